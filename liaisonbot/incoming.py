@@ -1,0 +1,132 @@
+"""What reaches us, in our own words. ``handlers/inbound.py`` makes these; no Telegram type goes further."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from liaisonbot.model import Attachment
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who wrote. The id is Telegram's (64-bit)."""
+
+    telegram_id: int
+    username: str | None
+    language_code: str | None
+    is_bot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The chat something happened in."""
+
+    chat_id: int
+    type: str
+    """``private``, ``group`` or ``supergroup``."""
+    title: str | None = None
+    thread_id: int | None = None
+    """The topic of a forum, to be kept in every answer."""
+
+    @property
+    def private(self) -> bool:
+        return self.type == "private"
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedMessage:
+    """The message that somebody answered with Telegram's reply."""
+
+    message_id: int
+    sender: Sender | None
+    """None for anonymous admins and channels."""
+    from_us: bool
+    text: str | None
+    attachments: tuple[Attachment, ...] = ()
+    media_group_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CommandCall:
+    """``/name rest`` as typed, in a text or a caption. ``rest`` keeps its line breaks."""
+
+    name: str
+    rest: str
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingMessage:
+    """A message, new or edited."""
+
+    update_id: int
+    place: Place
+    sender: Sender | None
+    """None when it was written anonymously (as the group, or as a channel)."""
+    message_id: int
+    sent_at: datetime
+    text: str | None
+    """Text or caption."""
+    command: CommandCall | None = None
+    mention: str | None = None
+    """The words beside ``@ourbot`` in a group, when the message mentions us and is no command."""
+    attachments: tuple[Attachment, ...] = ()
+    media_group_id: str | None = None
+    quoted: QuotedMessage | None = None
+    unsupported: str | None = None
+    """Telegram's name of a kind of content that a case cannot hold (poll, dice, story …)."""
+    via_start_button: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonPress:
+    """A button below one of our messages. ``data`` is what we once put there, or what somebody forged."""
+
+    update_id: int
+    callback_id: str
+    sender: Sender
+    place: Place | None
+    """None when the message is too old for Telegram to say where it stands."""
+    message_id: int | None
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipChange:
+    """The bot's own standing in a chat changed."""
+
+    update_id: int
+    place: Place
+    by: Sender | None
+    present: bool
+    """Whether the bot is in the chat now; in a private chat: whether it may write (not blocked)."""
+    was_present: bool
+    administrator: bool = False
+    may_send: bool = True
+    may_send_media: bool = True
+    reads_everything: bool = False
+    """Privacy mode is off, or the bot is an administrator: it sees all messages of the group."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupMoved:
+    """A group became a supergroup."""
+
+    update_id: int
+    old_chat_id: int
+    new_chat_id: int
+
+
+Incoming = IncomingMessage | ButtonPress | MembershipChange | GroupMoved
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """Who we are on Telegram, from getMe."""
+
+    id: int
+    username: str
+    reads_all_group_messages: bool = False
+
+    def deep_link(self, payload: str) -> str:
+        return f"https://t.me/{self.username}?start={payload}"

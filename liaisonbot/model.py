@@ -1,0 +1,214 @@
+"""The things the office keeps, as plain immutable values. Times are aware UTC datetimes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from liaisonbot.vocabulary import Delivery, MessageKind, Outcome, Rating, ReplyClass, Role, RoutingRule, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """A liaison station. ``code`` is what people type in ``/bind``."""
+
+    id: int
+    code: str
+    name: str
+    area: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who wrote to us. We keep no name and no username of a constituent."""
+
+    id: int
+    telegram_id: int
+    language_code: str | None
+    language: str | None
+    """Their own choice by /language; leads over ``language_code``, which is Telegram's."""
+    reachable: bool
+    """They opened the private chat and have not blocked the bot since."""
+    notice_shown_at: datetime | None
+    station_id: int | None
+    """The station they used or chose last."""
+
+
+@dataclass(frozen=True, slots=True)
+class RosterEntry:
+    """A deputy or a staff member, as the roster names them. They may not have written to us yet."""
+
+    id: int
+    role: Role
+    name: str
+    telegram_id: int | None
+    username: str | None
+    language: str | None
+    station_ids: frozenset[int]
+    specialties: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who is acting, with everything they are at this moment. Made anew for each update: roles change at once."""
+
+    person: Person | None
+    deputy: RosterEntry | None = None
+    staff: RosterEntry | None = None
+    owner: bool = False
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """Widest first."""
+        held = []
+        if self.owner:
+            held.append(Role.OWNER)
+        if self.staff:
+            held.append(Role.STAFF)
+        if self.deputy:
+            held.append(Role.DEPUTY)
+        held.append(Role.CONSTITUENT if self.person else Role.SYSTEM)
+        return tuple(held)
+
+    @property
+    def works_here(self) -> bool:
+        return self.owner or self.staff is not None or self.deputy is not None
+
+
+SYSTEM = Actor(person=None)
+"""The clock, acting because time passed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group chat the bot is or was in."""
+
+    chat_id: int
+    title: str
+    type: str
+    station_id: int | None
+    language: str | None
+    present: bool
+    """False once the bot was removed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case (民情). ``outcome`` is set exactly when ``stage`` is closed; the database holds that too."""
+
+    number: int
+    station_id: int | None
+    stage: Stage
+    outcome: Outcome | None
+    deputy_id: int | None
+    category: str
+    kind: str
+    text: str | None
+    """The words it was opened with, as they read now; None once forgotten."""
+    chat_type: str
+    anonymous: bool
+    created_at: datetime
+    stage_since: datetime
+    due_at: datetime | None
+    """When the limit of its stage ends (UTC); None where no limit runs."""
+    replied_at: datetime | None = None
+    """When the newest formal reply was given."""
+    reply_class: ReplyClass | None = None
+    promise_date: date | None = None
+    attitude: Rating | None = None
+    result: Rating | None = None
+    rated_at: datetime | None = None
+    delivery: Delivery | None = None
+    closed_at: datetime | None = None
+
+    @property
+    def open(self) -> bool:
+        return self.stage is not Stage.CLOSED
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Whose case it is, and where they wrote it. A case can have several once cases are merged."""
+
+    case: int
+    person_id: int
+    telegram_id: int
+    language: str
+    """The language they read, already decided."""
+    reachable: bool
+    chat_id: int
+    """Where they wrote: a group, or their private chat."""
+    chat_type: str
+    thread_id: int | None
+    message_id: int | None
+    name: str | None = None
+    """A name they chose to give."""
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """Something other than words. ``kind`` is Telegram's field name: photo, voice, venue …"""
+
+    kind: str
+    file_id: str | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+    """What has no file: coordinates of a location, name and phone of a contact."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseMessage:
+    """One message of a case."""
+
+    id: int
+    case: int
+    at: datetime
+    by: Role
+    kind: MessageKind
+    text: str | None
+    attachments: tuple[Attachment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """Something that happened to a case, and stays so."""
+
+    id: int
+    case: int
+    at: datetime
+    by: Role
+    event: str
+    from_stage: Stage | None
+    to_stage: Stage
+    outcome: Outcome | None
+    note: str | None
+    deputy_id: int | None = None
+    rule: RoutingRule | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A message of ours, or one relayed, that belongs to a case: an answer to it finds the case."""
+
+    chat_id: int
+    message_id: int
+    case: int
+    purpose: str
+    """``card``, ``receipt``, ``relay``, ``notice``, ``origin`` …"""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """A guided command somebody is in the middle of."""
+
+    chat_id: int
+    person_id: int
+    id: int
+    command: str
+    answers: Mapping[str, Any]
+    asking: str
+    """The name of the argument that is being asked for."""
+    prompt_id: int | None
+    expires_at: datetime

@@ -1,0 +1,180 @@
+"""What we owe, in our own words: rows of the outbox. ``handlers/courier.py`` turns each into one Bot API call.
+
+Everything a row needs is in it, so that a restart changes nothing. What depends on earlier messages (the id of a card to be
+edited) is looked up when the row's turn comes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import Any, Self
+
+from liaisonbot.model import Attachment
+from liaisonbot.texts import Text
+
+
+class Priority(IntEnum):
+    """Which chat is served first when many wait. Within a chat the order is always that of the promises."""
+
+    ANSWER = 0
+    """To a button press or a command: somebody is looking at the screen."""
+    CONVERSATION = 1
+    NOTICE = 2
+    ANNOUNCEMENT = 3
+
+
+class Send(StrEnum):
+    """Which kind of call a row becomes."""
+
+    TEXT = "text"
+    EDIT = "edit"
+    """New text and buttons for a message of ours. ``target`` is its id, or ``card`` names it."""
+    COPY = "copy"
+    """A message of somebody else, its media included, without its origin (copyMessage, copyMessages)."""
+    MEDIA = "media"
+    """An attachment we know by file_id or details."""
+    DOCUMENT = "document"
+    """A small file made from ``document``: name and text content."""
+    CALLBACK = "callback"
+    """Answer a button press: nothing, a toast, or an alert."""
+    REACTION = "reaction"
+    MENU = "menu"
+    """The command menu of one chat (setMyCommands with the scope of that chat)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """An inline button: a label, and either ``data`` (at most 64 bytes) or ``url``."""
+
+    label: Text
+    data: str | None = None
+    url: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return {"label": self.label.to_json(), "data": self.data, "url": self.url}
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> Self:
+        return cls(Text.from_json(raw["label"]), raw["data"], raw["url"])
+
+
+Rows = Sequence[Sequence[Button]]
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One promise. Fields that do not concern its kind stay at their defaults."""
+
+    kind: Send
+    chat_id: int
+    language: str = "zh"
+    thread_id: int | None = None
+    text: Text | None = None
+    body: str | None = None
+    """Words somebody typed that stand below ``text``: shown whole, in further messages if they do not fit one."""
+    rows: Rows = ()
+    reply_to: int | None = None
+    """Answer this message of the chat; sent without it should it be gone."""
+    force_reply: bool = False
+    """Ask Telegram to open the reply box: in groups a dialogue's answer reaches us only as a reply."""
+    target: int | None = None
+    card: int | None = None
+    """EDIT: the newest card of this case in this chat (link purpose ``card``), found when the turn comes."""
+    copy_from: int | None = None
+    copy_ids: tuple[int, ...] = ()
+    attachment: Attachment | None = None
+    document: tuple[str, str] | None = None
+    callback_id: str | None = None
+    alert: bool = False
+    reaction: str | None = None
+    menu: str | None = None
+    """MENU: the roles whose commands the chat shows, joined by ``+``."""
+
+    # What is done with how it went
+    case: int | None = None
+    """Sent messages become links to this case."""
+    purpose: str = "notice"
+    """The purpose of that link."""
+    message: int | None = None
+    """The case message (row id) this delivers; its delivery is noted there."""
+    acknowledge: tuple[int, int] | None = None
+    """(chat, message) of whoever waits to hear that it arrived: gets a reaction, or the reason in words."""
+    fallback: Outgoing | None = None
+    """Goes out instead when nobody is there: the same words in the group."""
+    tell_if_gone: bool = False
+    """When nobody is there and no fallback helps, the case's deputy and staff are told."""
+    prompt_for: int | None = None
+    """The dialogue that asks this; the sent message's id is noted as its prompt."""
+
+    # When, and before whom
+    priority: Priority = Priority.NOTICE
+    not_before: datetime | None = None
+    key: str | None = None
+    """A later row with the same key and chat replaces this one while it still waits."""
+
+    @property
+    def lane(self) -> str:
+        """Rows of one lane go out one after the other."""
+        return f"callback:{self.callback_id}" if self.kind is Send.CALLBACK else f"chat:{self.chat_id}"
+
+    def to_json(self) -> dict[str, Any]:
+        """Only what differs from the defaults; ``from_json`` gives an equal value back."""
+        raw: dict[str, Any] = {}
+        for name in _FIELDS:
+            value = getattr(self, name)
+            if value == _DEFAULTS.get(name, ...) and name not in {"kind", "chat_id"}:
+                continue
+            raw[name] = _ENCODE.get(name, _same)(value)
+        return raw
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> Self:
+        return cls(**{name: _DECODE.get(name, _same)(value) for name, value in raw.items()})
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+_FIELDS = tuple(Outgoing.__dataclass_fields__)
+_DEFAULTS = {name: spec.default for name, spec in Outgoing.__dataclass_fields__.items()}
+_ENCODE = {
+    "text": lambda text: text.to_json(),
+    "rows": lambda rows: [[button.to_json() for button in row] for row in rows],
+    "attachment": asdict,
+    "not_before": datetime.isoformat,
+    "fallback": Outgoing.to_json,
+}
+_DECODE = {
+    "kind": Send,
+    "priority": Priority,
+    "text": Text.from_json,
+    "rows": lambda rows: tuple(tuple(Button.from_json(button) for button in row) for row in rows),
+    "attachment": lambda raw: Attachment(**raw),
+    "not_before": datetime.fromisoformat,
+    "fallback": Outgoing.from_json,
+    "copy_ids": tuple,
+    "document": tuple,
+    "acknowledge": tuple,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """An outbox row whose turn has come, with what was looked up for it."""
+
+    id: int
+    outgoing: Outgoing
+    attempts: int
+    promised_at: datetime
+    retry_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """How a promise was kept: the ids of the messages it became (several when it was long or an album)."""
+
+    message_ids: tuple[int, ...] = ()

@@ -1,0 +1,141 @@
+"""The one table of rights. Services ask it; buttons and menus only spare people a refusal.
+
+A permission is named ``thing:action``. A grant says how far it reaches: one's ``OWN`` cases, the cases ``ASSIGNED`` to one
+now, the cases of one's ``STATION``\\ s, or ``ANY``. The widest grant of all roles a person holds counts. Nobody handles a
+case of their own (``HANDLING``). What is not allowed is answered like what does not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from enum import IntEnum, StrEnum
+from typing import Final
+
+from liaisonbot.errors import NotFound
+from liaisonbot.model import Actor, Case
+from liaisonbot.vocabulary import Role
+
+
+class Permission(StrEnum):
+    """What somebody may do: ``thing:action``."""
+
+    CASE_OPEN = "case:open"
+    CASE_READ = "case:read"
+    CASE_WRITE = "case:write"
+    """Add to a case as its author, or talk to its author as its deputy."""
+    CASE_ACCEPT = "case:accept"
+    CASE_MEDIATE = "case:mediate"
+    CASE_ANSWER = "case:answer"
+    CASE_RESCHEDULE = "case:reschedule"
+    CASE_DECLINE = "case:decline"
+    CASE_TRANSFER = "case:transfer"
+    CASE_ASSIGN = "case:assign"
+    CASE_CLOSE = "case:close"
+    CASE_REOPEN = "case:reopen"
+    CASE_NOTE = "case:note"
+    CASE_READ_NOTES = "case:read-notes"
+    CASE_URGE = "case:urge"
+    CASE_MERGE = "case:merge"
+    CASE_RATE = "case:rate"
+    CASE_WITHDRAW = "case:withdraw"
+    CASE_EXPIRE = "case:expire"
+    GROUP_BIND = "group:bind"
+    GROUP_LANGUAGE = "group:language"
+    INBOX_READ = "inbox:read"
+    QUEUE_READ = "queue:read"
+    ROSTER_READ = "roster:read"
+    PEOPLE_INVITE = "people:invite"
+    STAFF_INVITE = "staff:invite"
+
+
+class Scope(IntEnum):
+    """How far a grant reaches, narrowest first."""
+
+    OWN = 1
+    ASSIGNED = 2
+    STATION = 3
+    ANY = 4
+
+
+_P, _R, _S = Permission, Role, Scope
+_STAFF: Final[Mapping[Role, Scope]] = {_R.STAFF: _S.STATION, _R.OWNER: _S.ANY}
+
+GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
+    _P.CASE_OPEN: {_R.CONSTITUENT: _S.ANY},
+    _P.CASE_READ: {_R.CONSTITUENT: _S.OWN, _R.DEPUTY: _S.ASSIGNED, **_STAFF},
+    _P.CASE_WRITE: {_R.CONSTITUENT: _S.OWN, _R.DEPUTY: _S.ASSIGNED},
+    _P.CASE_ACCEPT: {_R.DEPUTY: _S.ASSIGNED},
+    _P.CASE_MEDIATE: {_R.DEPUTY: _S.ASSIGNED},
+    _P.CASE_ANSWER: {_R.DEPUTY: _S.ASSIGNED},
+    _P.CASE_RESCHEDULE: {_R.DEPUTY: _S.ASSIGNED},
+    _P.CASE_DECLINE: {_R.DEPUTY: _S.ASSIGNED},
+    _P.CASE_TRANSFER: {_R.DEPUTY: _S.ASSIGNED, **_STAFF},
+    _P.CASE_ASSIGN: _STAFF,
+    _P.CASE_CLOSE: {_R.DEPUTY: _S.ASSIGNED, **_STAFF},
+    _P.CASE_REOPEN: _STAFF,
+    _P.CASE_NOTE: {_R.DEPUTY: _S.ASSIGNED, **_STAFF},
+    _P.CASE_READ_NOTES: {_R.DEPUTY: _S.ASSIGNED, **_STAFF},
+    _P.CASE_URGE: _STAFF,
+    _P.CASE_MERGE: _STAFF,
+    _P.CASE_RATE: {_R.CONSTITUENT: _S.OWN},
+    _P.CASE_WITHDRAW: {_R.CONSTITUENT: _S.OWN},
+    _P.CASE_EXPIRE: {_R.SYSTEM: _S.ANY},
+    _P.GROUP_BIND: _STAFF,
+    _P.GROUP_LANGUAGE: _STAFF,
+    _P.INBOX_READ: {_R.DEPUTY: _S.ASSIGNED},
+    _P.QUEUE_READ: _STAFF,
+    _P.ROSTER_READ: _STAFF,
+    _P.PEOPLE_INVITE: _STAFF,
+    _P.STAFF_INVITE: {_R.OWNER: _S.ANY},
+}
+
+_AS_AUTHOR: Final = frozenset({_P.CASE_OPEN, _P.CASE_READ, _P.CASE_WRITE, _P.CASE_RATE, _P.CASE_WITHDRAW})
+HANDLING: Final = frozenset(
+    permission for permission in Permission if permission.startswith("case:") and permission not in _AS_AUTHOR
+) - {_P.CASE_EXPIRE}
+"""What nobody does to a case of their own, whatever else they are."""
+
+
+def may(actor: Actor, permission: Permission) -> bool:
+    """Whether any of the actor's roles has the permission at all, for whichever case."""
+    grants = GRANTS[permission]
+    return any(role in grants for role in actor.roles)
+
+
+def may_for_station(actor: Actor, permission: Permission, station_id: int | None) -> bool:
+    """Whether the actor has the permission for everything of that station (None: of no station yet)."""
+    grants = GRANTS[permission]
+    for role in actor.roles:
+        scope = grants.get(role)
+        if scope is Scope.ANY:
+            return True
+        if scope is Scope.STATION and actor.staff and station_id in actor.staff.station_ids:
+            return True
+    return False
+
+
+def may_for_case(actor: Actor, permission: Permission, case: Case, authors: Collection[int]) -> bool:
+    """Whether the actor has the permission for this case. ``authors`` are the person ids of those whose case it is."""
+    own = actor.person is not None and actor.person.id in authors
+    if own and permission in HANDLING:
+        return False
+    grants = GRANTS[permission]
+    for role in actor.roles:
+        scope = grants.get(role)
+        if scope is None:
+            continue
+        if scope is Scope.ANY:
+            return True
+        if scope is Scope.OWN and own:
+            return True
+        if scope is Scope.ASSIGNED and actor.deputy and case.deputy_id == actor.deputy.id:
+            return True
+        if scope is Scope.STATION and actor.staff and case.station_id in actor.staff.station_ids:
+            return True
+    return False
+
+
+def require_for_case(actor: Actor, permission: Permission, case: Case, authors: Collection[int]) -> None:
+    """Raise :class:`NotFound` unless the actor may do that to this case."""
+    if not may_for_case(actor, permission, case, authors):
+        raise NotFound("case-not-found", case=case.number)

@@ -1,0 +1,415 @@
+"""What the office needs of its memory, in the office's words. ``storage/`` keeps these promises on two engines.
+
+Everything here runs inside one unit of work: all of it takes effect, or none. Nothing waits; nothing sends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from liaisonbot.incoming import IncomingMessage
+from liaisonbot.model import (
+    Attachment,
+    Author,
+    Case,
+    CaseMessage,
+    Dialogue,
+    Group,
+    JournalEntry,
+    Link,
+    Person,
+    RosterEntry,
+    Station,
+)
+from liaisonbot.outgoing import Outgoing, Promise
+from liaisonbot.vocabulary import MessageKind, Outcome, Role, RoutingRule, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class StoredUpdate:
+    """A raw update as Telegram gave it. ``lane`` is its chat, else its person: order is kept within a lane."""
+
+    update_id: int
+    lane: int
+    payload: str
+    deferred: bool = False
+    """It was slowed down before; it is not slowed down twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """An update or a promise that could not be handled or sent, and why."""
+
+    kind: str
+    """``update`` or ``message``."""
+    id: int
+    at: datetime
+    error: str
+    payload: str
+
+
+class Inbox(Protocol):
+    """Updates, stored before Telegram may forget them."""
+
+    def add(self, updates: Iterable[StoredUpdate], now: datetime) -> list[StoredUpdate]:
+        """Store them; give back those that were not there yet. A repeated update is ignored."""
+
+    def pending(self, now: datetime, after: int | None = None, limit: int = 500) -> list[StoredUpdate]:
+        """New updates whose time has come, oldest first; ``after`` an update id."""
+
+    def next_deferred(self) -> datetime | None:
+        """When the next slowed-down update may be handled."""
+
+    def handled(self, update_id: int, now: datetime) -> None:
+        """It took effect. Its payload is emptied: we keep no copy of people's words here."""
+
+    def defer(self, update_id: int, until: datetime) -> None:
+        """Handle it later."""
+
+    def set_aside(self, update_id: int, error: str, now: datetime) -> None:
+        """It cannot be handled; ``error`` names type and place, never words."""
+
+    def purge(self, before: datetime) -> int:
+        """Remove handled rows older than that; how many."""
+
+
+class Outbox(Protocol):
+    """What we owe people."""
+
+    def add(self, outgoing: Outgoing, now: datetime) -> int:
+        """Promise it. A waiting row of the same chat and key is replaced, its place in the order kept."""
+
+    def turn(self, now: datetime, busy_lanes: Collection[str], lanes: int = 64, per_lane: int = 20) -> list[Promise]:
+        """The waiting rows of up to ``lanes`` lanes that are not busy, most urgent lane first, at most ``per_lane`` of each, in order.
+
+        Rows of a lane always come from its oldest on: a row that waits for a retry holds those behind it. A row with
+        ``not_before`` in the future counts as not there yet. ``Outgoing.card`` is looked up: ``target`` is the card's message id, or None.
+        """
+
+    def next_due(self, now: datetime) -> datetime | None:
+        """When the next row that waits for its time (``not_before`` or a retry) may go; None if none waits."""
+
+    def kept(self, promise: Promise) -> None:
+        """It went out (or need not any more); the row, and the words in it, are removed."""
+
+    def retry(self, promise: Promise, at: datetime, error: str) -> None:
+        """Try again then; ``attempts`` goes up."""
+
+    def set_aside(self, promise: Promise, error: str) -> None:
+        """It cannot be sent as it is."""
+
+    def replace(self, promise: Promise, outgoing: Outgoing) -> None:
+        """Another message in its place in the order (a fallback; the same after a group moved). Attempts start anew."""
+
+    def chat_moved(self, old: int, new: int) -> None:
+        """Everything owed to the old chat is owed to the new one."""
+
+    def drop_for(self, chat_id: int) -> None:
+        """Nothing is owed to that chat any more."""
+
+
+class SetAsides(Protocol):
+    """What was set aside, for ``bot.py set-aside``. Ids are ``u<update id>`` and ``m<outbox id>``."""
+
+    def list(self) -> list[SetAside]: ...
+    def get(self, name: str) -> SetAside | None: ...
+    def retry(self, name: str) -> bool: ...
+    def drop(self, name: str) -> bool: ...
+
+
+class Links(Protocol):
+    """Which message belongs to which case."""
+
+    def add(self, link: Link) -> None:
+        """Remember it; a message belongs to one case, the first one named stays."""
+
+    def case_of(self, chat_id: int, message_id: int) -> Link | None: ...
+    def cards(self, case: int) -> list[Link]:
+        """The newest card of the case in each chat that has one."""
+
+    def forget_cards(self, chat_id: int) -> None:
+        """The chat's cards cannot be edited any more (the group moved)."""
+
+
+class People(Protocol):
+    """Everybody who ever wrote to us."""
+
+    def meet(self, telegram_id: int, language_code: str | None, now: datetime) -> Person:
+        """The person with that Telegram id, known from now on."""
+
+    def get(self, person_id: int) -> Person | None: ...
+    def find(self, telegram_id: int) -> Person | None: ...
+    def set_reachable(self, telegram_id: int, reachable: bool) -> None:
+        """Whether the private chat with them is open."""
+
+    def set_language(self, person_id: int, language: str) -> None: ...
+    def set_station(self, person_id: int, station_id: int) -> None: ...
+    def notice_shown(self, person_id: int, at: datetime) -> None: ...
+    def pace(self, person_id: int) -> tuple[datetime | None, bool]:
+        """Until when their accepted messages are paid for, and whether they were told to slow down."""
+
+    def set_pace(self, person_id: int, until: datetime, *, told: bool) -> None: ...
+
+
+class Stations(Protocol):
+    def all(self) -> list[Station]: ...
+    def get(self, station_id: int) -> Station | None: ...
+    def by_code(self, code: str) -> Station | None:
+        """Codes are compared without regard to case."""
+
+    def save(self, code: str, name: str, area: str) -> Station:
+        """Make it, or change name and area of the one with that code."""
+
+
+class Roster(Protocol):
+    """Deputies and staff."""
+
+    def of(self, telegram_id: int, username: str | None) -> list[RosterEntry]:
+        """What that account is. An entry known by username only is tied to the account from now on."""
+
+    def get(self, entry_id: int) -> RosterEntry | None:
+        """Also one that is not active any more: cases of the past name it."""
+
+    def deputies(self, station_id: int | None = None) -> list[RosterEntry]:
+        """Active ones, by name; of one station or of all."""
+
+    def staff(self, station_id: int | None = None) -> list[RosterEntry]:
+        """Active staff of that station; all of them for None."""
+
+    def all(self) -> list[RosterEntry]: ...
+    def open_counts(self, deputy_ids: Collection[int]) -> Mapping[int, int]:
+        """Open cases of each."""
+
+    def save(
+        self,
+        role: Role,
+        name: str,
+        *,
+        telegram_id: int | None,
+        username: str | None,
+        language: str | None,
+        station_ids: Collection[int],
+        specialties: Collection[str],
+    ) -> RosterEntry:
+        """Make the entry with that role and name, or replace what is stored of it.
+
+        An account holds a role once: another entry of the same role loses the account to this one.
+        """
+
+    def retire(self, entry_id: int) -> None:
+        """Not in the roster any more; past cases keep the name."""
+
+    def is_empty(self) -> bool: ...
+
+
+class Invitations(Protocol):
+    def add(self, digest: str, role: Role, name: str, station_id: int | None, now: datetime, expires_at: datetime) -> None: ...
+    def redeem(self, digest: str, now: datetime) -> tuple[Role, str, int | None] | None:
+        """Use it up: role, name, station. None when there is none, it was used, or it has expired."""
+
+
+class Groups(Protocol):
+    def get(self, chat_id: int) -> Group | None: ...
+    def save(self, group: Group) -> None: ...
+    def of_station(self, station_id: int) -> list[Group]:
+        """Groups bound to it that the bot is in."""
+
+    def moved(self, old: int, new: int) -> None:
+        """A group became a supergroup: one transaction rewrites its id wherever it stands.
+
+        Message ids of the old chat mean nothing in the new one: cards and message ids are let go, links stay with the old id.
+        """
+
+
+class Cases(Protocol):
+    def open(
+        self,
+        *,
+        station_id: int | None,
+        category: str,
+        kind: str,
+        text: str,
+        chat_type: str,
+        now: datetime,
+        due_at: datetime | None,
+    ) -> Case:
+        """A new case in collection with the next number. Numbers have no gaps."""
+
+    def get(self, number: int, *, lock: bool = False) -> Case | None:
+        """``lock``: nobody else changes it until this unit ends."""
+
+    def update(self, number: int, **changes: Any) -> Case:
+        """Change the named columns; the case as it is then."""
+
+    def authors(self, number: int) -> list[Author]: ...
+    def author_ids(self, number: int) -> frozenset[int]: ...
+    def add_author(self, number: int, person_id: int, message: IncomingMessage | None, now: datetime) -> None: ...
+    def set_author_contact(self, number: int, person_id: int, *, name: str | None, phone: str | None) -> None:
+        """What a constituent chose to give; None leaves what is there."""
+
+    def of_author(self, person_id: int, *, offset: int = 0, limit: int = 8) -> tuple[list[Case], int]:
+        """One page, open ones first, newest first; and how many there are."""
+
+    def of_deputy(self, deputy_id: int, *, offset: int = 0, limit: int = 8) -> tuple[list[Case], int]:
+        """Open cases assigned to the deputy now: what is due first comes first."""
+
+    def unassigned(self, station_ids: Collection[int] | None, *, offset: int = 0, limit: int = 8) -> tuple[list[Case], int]:
+        """Open cases without a deputy, of those stations; None: of all, and those without station."""
+
+    def for_choice(
+        self,
+        *,
+        stages: Collection[Stage],
+        deputy_id: int | None = None,
+        station_ids: Collection[int] | None = None,
+        person_id: int | None = None,
+        limit: int = 8,
+    ) -> list[Case]:
+        """Cases in those stages of that deputy, those stations, or that author, for a dialogue to choose from."""
+
+    def due(self, stage: Stage, before: datetime, *, after: int = 0, limit: int = 200) -> list[Case]:
+        """Cases in that stage whose limit ended before then, by number, after a number."""
+
+    def in_stage(self, stage: Stage, since_before: datetime, *, after: int = 0, limit: int = 200) -> list[Case]:
+        """Cases in that stage since before then, by number."""
+
+    def promised(self, until: date, *, after: int = 0, limit: int = 200) -> list[Case]:
+        """Cases in follow-up whose promise date is that day or earlier (or that have none), by number."""
+
+
+class Messages(Protocol):
+    """The messages of cases."""
+
+    def add(
+        self,
+        case: int,
+        *,
+        at: datetime,
+        by: Role,
+        person_id: int | None,
+        kind: MessageKind,
+        text: str | None,
+        attachments: Sequence[Attachment] = (),
+        chat_id: int | None = None,
+        message_id: int | None = None,
+        media_group_id: str | None = None,
+        opening: bool = False,
+    ) -> int | None:
+        """Keep it; its row id. None when this chat message is on record already (Telegram may repeat itself)."""
+
+    def by_chat(self, chat_id: int, message_id: int) -> CaseMessage | None: ...
+    def case_of_album(self, chat_id: int, media_group_id: str) -> tuple[int, MessageKind] | None:
+        """The case that other parts of that album belong to, and as what."""
+
+    def opening_parts(self, case: int) -> list[tuple[int, int]]:
+        """(chat, message) of what the case was opened with, in order."""
+
+    def of_case(self, case: int) -> list[CaseMessage]:
+        """Oldest first."""
+
+    def replace_text(self, row_id: int, text: str | None, now: datetime) -> bool:
+        """The message was edited: it shows the new text and the old one is kept. True if nobody was told of an edit yet."""
+
+    def edit_told(self, row_id: int) -> None: ...
+    def delivered(self, row_id: int, at: datetime) -> None: ...
+    def keep_loose_part(self, message: IncomingMessage) -> None:
+        """A part of an album in a group that was not addressed to us: its file only, for an hour."""
+
+    def take_loose_parts(self, chat_id: int, media_group_id: str, telegram_id: int) -> list[tuple[int, Attachment]]:
+        """The parts kept of that album by that person, (message id, attachment); they are not kept any longer."""
+
+    def purge_loose_parts(self, before: datetime) -> None: ...
+
+
+class Journal(Protocol):
+    def add(
+        self,
+        case: int,
+        *,
+        at: datetime,
+        by: Role,
+        person_id: int | None,
+        event: str,
+        from_stage: Stage | None,
+        to_stage: Stage,
+        outcome: Outcome | None = None,
+        note: str | None = None,
+        deputy_id: int | None = None,
+        rule: RoutingRule | None = None,
+        details: Mapping[str, Any] | None = None,
+    ) -> None: ...
+    def of_case(self, case: int) -> list[JournalEntry]:
+        """Oldest first."""
+
+
+class Dialogues(Protocol):
+    def current(self, chat_id: int, person_id: int, now: datetime) -> Dialogue | None:
+        """The open dialogue; one that has expired is gone."""
+
+    def start(
+        self, chat_id: int, person_id: int, command: str, answers: Mapping[str, Any], asking: str, expires_at: datetime
+    ) -> Dialogue:
+        """Begin; whatever was open there ends."""
+
+    def advance(self, dialogue: Dialogue, answers: Mapping[str, Any], asking: str, expires_at: datetime) -> Dialogue: ...
+    def prompted(self, dialogue_id: int, message_id: int) -> None:
+        """The message in which the question stands."""
+
+    def end(self, chat_id: int, person_id: int) -> bool:
+        """Leave it; whether there was one."""
+
+
+class Once(Protocol):
+    def claim(self, key: str, now: datetime) -> bool:
+        """True the first time only, whatever restarts in between."""
+
+
+class Erasure(Protocol):
+    """The right to be forgotten."""
+
+    def everything_of(self, person: Person) -> dict[str, Any]:
+        """All one's data, for /mydata: plain JSON values."""
+
+    def erase(self, person: Person, now: datetime) -> list[int]:
+        """Remove the person's words and identity everywhere; counts stay. The numbers of the cases that were theirs."""
+
+
+class UnitOfWork(Protocol):
+    """One transaction over everything the office remembers."""
+
+    @property
+    def inbox(self) -> Inbox: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def set_asides(self) -> SetAsides: ...
+    @property
+    def links(self) -> Links: ...
+    @property
+    def people(self) -> People: ...
+    @property
+    def stations(self) -> Stations: ...
+    @property
+    def roster(self) -> Roster: ...
+    @property
+    def invitations(self) -> Invitations: ...
+    @property
+    def groups(self) -> Groups: ...
+    @property
+    def cases(self) -> Cases: ...
+    @property
+    def messages(self) -> Messages: ...
+    @property
+    def journal(self) -> Journal: ...
+    @property
+    def dialogues(self) -> Dialogues: ...
+    @property
+    def once(self) -> Once: ...
+    @property
+    def erasure(self) -> Erasure: ...
+    def savepoint(self) -> AbstractContextManager[Any]:
+        """What happens inside is undone if it raises; the unit goes on."""

@@ -1,0 +1,166 @@
+"""Sentences by key, to be said later in the reader's language.
+
+The office never builds a sentence: it names one (:class:`Text`) with its blanks. The words stand in
+``liaisonbot/locales/*.po``; :class:`Catalogue` fills them in, and escapes what people typed exactly once, there.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
+from functools import cache
+from importlib import resources
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+LANGUAGES: Final = ("zh", "en")
+
+Param = Any
+"""A blank's filling: str (typed by somebody; escaped), int, date, datetime (aware), Text, a sequence of Text, None."""
+
+_LINES: Final = "lines"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A sentence's key and what goes into its blanks. Becomes JSON and back without loss."""
+
+    key: str
+    params: Mapping[str, Param] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, key: str, **params: Param) -> Text:
+        return cls(key, params)
+
+    @classmethod
+    def lines(cls, *texts: Text | None) -> Text:
+        """Several texts one below the other; ``None`` leaves its line out."""
+        return cls(_LINES, {"lines": [text for text in texts if text is not None]})
+
+    def to_json(self) -> dict[str, Any]:
+        return {"k": self.key, "p": {name: _param_to_json(value) for name, value in self.params.items()}}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Text:
+        return cls(data["k"], {name: _param_from_json(value) for name, value in data["p"].items()})
+
+
+def _param_to_json(value: Param) -> Any:
+    match value:
+        case Text():
+            return {"t": value.to_json()}
+        case datetime():
+            return {"dt": value.isoformat()}
+        case date():
+            return {"d": value.isoformat()}
+        case str() | int() | float() | None:
+            return value
+        case Sequence():
+            return {"l": [item.to_json() for item in value]}
+    raise TypeError(f"a text's blank cannot hold {type(value).__name__}")
+
+
+def _param_from_json(value: Any) -> Param:
+    if not isinstance(value, dict):
+        return value
+    if "t" in value:
+        return Text.from_json(value["t"])
+    if "dt" in value:
+        return datetime.fromisoformat(value["dt"])
+    if "d" in value:
+        return date.fromisoformat(value["d"])
+    return [Text.from_json(item) for item in value["l"]]
+
+
+class Catalogue:
+    """All sentences in one language. ``render`` gives Telegram HTML, ``plain`` gives what a button can show."""
+
+    def __init__(self, language: str, timezone: tzinfo) -> None:
+        self.language = language
+        self._timezone = timezone
+        self._locale = {"zh": "zh_Hans_CN", "en": "en_GB"}[language]
+        self._sentences = _sentences(language)
+
+    def render(self, text: Text) -> str:
+        """The sentence as HTML: markup from the catalogue, everything people typed escaped."""
+        return self._fill(text, escape=True)
+
+    def plain(self, text: Text) -> str:
+        """The sentence without markup, for buttons, alerts and file names."""
+        return self._fill(text, escape=False)
+
+    def _fill(self, text: Text, *, escape: bool) -> str:
+        if text.key == _LINES:
+            return "\n".join(self._fill(line, escape=escape) for line in text.params["lines"])
+        try:
+            forms = self._sentences[text.key]
+        except KeyError:
+            raise LookupError(f"no sentence {text.key!r} in {self.language}") from None
+        form = forms[0 if len(forms) == 1 or text.params.get("n") == 1 else 1]
+        if not text.params:
+            return form
+        return form.format_map({name: self._show(value, escape=escape) for name, value in text.params.items()})
+
+    def _show(self, value: Param, *, escape: bool) -> str:
+        match value:
+            case Text():
+                return self._fill(value, escape=escape)
+            case str():
+                return html.escape(value, quote=False) if escape else value
+            case datetime():
+                local = value.astimezone(self._timezone)
+                return format_datetime(local, self._patterns["datetime"], locale=self._locale)
+            case date():
+                return format_date(value, self._patterns["date"], locale=self._locale)
+            case None:
+                return ""
+            case int() | float():
+                return str(value)
+        return "\n".join(self._fill(item, escape=escape) for item in value)
+
+    @property
+    def _patterns(self) -> Mapping[str, str]:
+        return _DATE_PATTERNS[self.language]
+
+
+_DATE_PATTERNS: Final = {
+    "zh": {"date": "M月d日（EEE）", "datetime": "M月d日 HH:mm"},
+    "en": {"date": "EEE d MMM", "datetime": "d MMM, HH:mm"},
+}
+
+
+@cache
+def _sentences(language: str) -> Mapping[str, tuple[str, ...]]:
+    catalog = read_catalogue(language)
+    forms: dict[str, tuple[str, ...]] = {}
+    for message in catalog:
+        key = message.id if isinstance(message.id, str) else message.id[0]
+        if key:
+            forms[key] = message.string if isinstance(message.string, tuple) else (message.string,)
+    return forms
+
+
+def read_catalogue(language: str) -> Catalog:
+    """The catalogue file of that language, parsed; for tests and tools. ``Catalogue`` is what says sentences."""
+    with (resources.files("liaisonbot") / "locales" / f"{language}.po").open("rb") as file:
+        return read_po(file, locale=language)
+
+
+@cache
+def catalogue(language: str, timezone: str) -> Catalogue:
+    """The catalogue for a language (``zh`` or ``en``) and an IANA time zone; made once."""
+    return Catalogue(language, ZoneInfo(timezone))
+
+
+def pick_language(*wishes: str | None, default: str) -> str:
+    """The first wish that is a language code: ``zh…`` is Chinese, any other code English; else the default."""
+    for wish in wishes:
+        if wish:
+            return "zh" if wish.lower().startswith("zh") else "en"
+    return default

@@ -1,0 +1,82 @@
+"""The words of the field, as the database and other people's scripts spell them (see README, "Words")."""
+
+from __future__ import annotations
+
+from enum import IntEnum, StrEnum
+
+
+class Role(StrEnum):
+    """What somebody is to the office. One person can hold several; everybody is a constituent."""
+
+    CONSTITUENT = "constituent"
+    DEPUTY = "deputy"
+    STAFF = "staff"
+    OWNER = "owner"
+    SYSTEM = "system"
+    """The clock: what happens because time passed, not because somebody acted."""
+
+
+class Stage(StrEnum):
+    """Where a case stands. The four mechanisms, and the end."""
+
+    COLLECTION = "collection"
+    MEDIATION = "mediation"
+    REPLY = "reply"
+    FOLLOW_UP = "follow_up"
+    CLOSED = "closed"
+
+
+class Outcome(StrEnum):
+    """How a closed case ended. A case has one exactly when it is closed."""
+
+    RESOLVED = "resolved"
+    UNCONFIRMED = "unconfirmed"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    MERGED = "merged"
+
+
+class ReplyClass(StrEnum):
+    """Result class of a formal reply: A solved or adopted, B being solved, C planned, D not possible."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+    D = "D"
+
+
+class Rating(IntEnum):
+    """Three levels, for attitude and for result."""
+
+    DISSATISFIED = 1
+    FAIR = 2
+    SATISFIED = 3
+
+
+class Delivery(IntEnum):
+    """Answer to the check of delivery: was it really done?"""
+
+    NOT_FIXED = 1
+    PARTLY = 2
+    FIXED = 3
+
+
+class MessageKind(StrEnum):
+    """What a message of a case is: talk, the formal reply, an internal note, a mediation entry."""
+
+    CONVERSATION = "conversation"
+    REPLY = "reply"
+    NOTE = "note"
+    MEDIATION = "mediation"
+
+
+class RoutingRule(StrEnum):
+    """Why a case went to whom it went to; stored with every assignment."""
+
+    NAMED = "named"
+    SPECIALTY = "specialty"
+    FEWEST_OPEN = "fewest_open"
+    STAFF_QUEUE = "staff_queue"
+    OWNER_QUEUE = "owner_queue"
+    ASSIGNED = "assigned"
+    TRANSFERRED = "transferred"

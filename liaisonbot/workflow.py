@@ -1,0 +1,190 @@
+"""The one table of stages: what can happen to a case, who may do it, what becomes of the case, who is told.
+
+Read it from top to bottom; to change what can happen, change a row. The buttons on the cards, the diagram in
+``docs/workflow.md``, the refusals and the property tests are all made from it. Every pair (stage, event) that has no row
+is refused with a sentence.
+
+Reasons for the less obvious rows:
+
+- A rating after a class B reply does not close the case: what was promised is still to be done. The case waits in
+  *follow-up* until the constituent says that it is fixed.
+- ``FELL_SILENT`` is the clock's: no rating came within the window, or nobody answered the check of delivery.
+- Only a case that was answered can be closed by the office. Before that it can be declined, with the reason and the right
+  channel (北京 接诉即办 §11, 潍坊 §19).
+- Notes, conversation and a change of deputy leave the stage as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from liaisonbot.permissions import Permission as P
+from liaisonbot.vocabulary import Outcome as O
+from liaisonbot.vocabulary import Stage as S
+
+
+class Event(StrEnum):
+    """What can happen to a case."""
+
+    OPENED = "opened"
+    ACCEPTED = "accepted"
+    MEDIATED = "mediated"
+    ANSWERED = "answered"
+    DECLINED = "declined"
+    ASSIGNED = "assigned"
+    TRANSFERRED = "transferred"
+    RATED_WELL = "rated_well"
+    PROMISE_RATED_WELL = "promise_rated_well"
+    RATED_BADLY = "rated_badly"
+    FELL_SILENT = "fell_silent"
+    RESCHEDULED = "rescheduled"
+    FIXED = "fixed"
+    NOT_FIXED = "not_fixed"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+    MERGED = "merged"
+    REOPENED = "reopened"
+
+
+class Audience(StrEnum):
+    """Who can be told."""
+
+    AUTHORS = "authors"
+    DEPUTY = "deputy"
+    FORMER_DEPUTY = "former_deputy"
+    STAFF = "staff"
+
+
+class Keyboard(StrEnum):
+    """Which buttons stand below a notice."""
+
+    NONE = "none"
+    CASE = "case"
+    """What the reader may do with the case now."""
+    RATING = "rating"
+    CHECK = "check"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One sentence owed to one audience. ``media``: the case's first words and files go along."""
+
+    to: Audience
+    text: str
+    keyboard: Keyboard = Keyboard.NONE
+    card: bool = False
+    """The case's card stands below the sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A row. ``outcome`` stands exactly where ``becomes`` is closed."""
+
+    when: S | None
+    on: Event
+    becomes: S
+    needs: P
+    tells: tuple[Notice, ...] = ()
+    outcome: O | None = None
+
+
+E = Event
+_A, _D, _F, _ST = Audience.AUTHORS, Audience.DEPUTY, Audience.FORMER_DEPUTY, Audience.STAFF
+
+new_for_deputy = Notice(_D, "notice-new-case", Keyboard.CASE, card=True)
+accepted = Notice(_A, "notice-accepted")
+progress = Notice(_A, "notice-mediated")
+answer = Notice(_A, "notice-reply", Keyboard.RATING)
+declined = Notice(_A, "notice-declined")
+thanks = Notice(_A, "notice-resolved")
+promise_noted = Notice(_A, "notice-promise")
+sorry = Notice(_A, "notice-back")
+closed_by_office = Notice(_A, "notice-closed")
+silent = Notice(_A, "notice-silent")
+withdrawn = Notice(_A, "notice-withdrawn")
+date_moved = Notice(_A, "notice-rescheduled")
+reopened = Notice(_A, "notice-reopened")
+new_deputy = Notice(_A, "notice-new-deputy")
+unassigned = Notice(_A, "notice-unassigned")
+case_left = Notice(_F, "notice-left-you")
+deputy_rated = Notice(_D, "notice-rated", Keyboard.CASE)
+deputy_closed = Notice(_D, "notice-closed-deputy")
+deputy_back = Notice(_D, "notice-back-deputy", Keyboard.CASE, card=True)
+deputy_reopened = Notice(_D, "notice-reopened-deputy", Keyboard.CASE, card=True)
+deputy_withdrawn = Notice(_D, "notice-withdrawn-deputy")
+staff_back = Notice(_ST, "notice-back-staff", Keyboard.CASE)
+staff_queue = Notice(_ST, "notice-queue", Keyboard.CASE, card=True)
+
+OPEN: Final = (S.COLLECTION, S.MEDIATION, S.REPLY, S.FOLLOW_UP)
+
+STEPS: Final[tuple[Step, ...]] = (
+    # when in        on                    becomes        needs                  and tells
+    Step(None, E.OPENED, S.COLLECTION, P.CASE_OPEN),
+    Step(S.COLLECTION, E.ACCEPTED, S.MEDIATION, P.CASE_ACCEPT, (accepted,)),
+    Step(S.COLLECTION, E.ANSWERED, S.REPLY, P.CASE_ANSWER, (answer,)),
+    Step(S.COLLECTION, E.DECLINED, S.CLOSED, P.CASE_DECLINE, (declined,), O.DECLINED),
+    Step(S.MEDIATION, E.MEDIATED, S.MEDIATION, P.CASE_MEDIATE, (progress,)),
+    Step(S.MEDIATION, E.ANSWERED, S.REPLY, P.CASE_ANSWER, (answer,)),
+    Step(S.REPLY, E.RATED_WELL, S.CLOSED, P.CASE_RATE, (thanks, deputy_closed), O.RESOLVED),
+    Step(S.REPLY, E.PROMISE_RATED_WELL, S.FOLLOW_UP, P.CASE_RATE, (promise_noted, deputy_rated)),
+    Step(S.REPLY, E.RATED_BADLY, S.MEDIATION, P.CASE_RATE, (sorry, deputy_back, staff_back)),
+    Step(S.REPLY, E.RESCHEDULED, S.REPLY, P.CASE_RESCHEDULE, (date_moved,)),
+    Step(S.REPLY, E.FELL_SILENT, S.CLOSED, P.CASE_EXPIRE, (silent, deputy_closed), O.UNCONFIRMED),
+    Step(S.REPLY, E.CLOSED, S.CLOSED, P.CASE_CLOSE, (closed_by_office, deputy_closed), O.UNCONFIRMED),
+    Step(S.FOLLOW_UP, E.RESCHEDULED, S.FOLLOW_UP, P.CASE_RESCHEDULE, (date_moved,)),
+    Step(S.FOLLOW_UP, E.FIXED, S.CLOSED, P.CASE_RATE, (thanks, deputy_closed), O.RESOLVED),
+    Step(S.FOLLOW_UP, E.NOT_FIXED, S.MEDIATION, P.CASE_RATE, (sorry, deputy_back, staff_back)),
+    Step(S.FOLLOW_UP, E.FELL_SILENT, S.CLOSED, P.CASE_EXPIRE, (silent, deputy_closed), O.UNCONFIRMED),
+    Step(S.FOLLOW_UP, E.CLOSED, S.CLOSED, P.CASE_CLOSE, (closed_by_office, deputy_closed), O.UNCONFIRMED),
+    Step(S.CLOSED, E.REOPENED, S.MEDIATION, P.CASE_REOPEN, (reopened, deputy_reopened)),
+    *(Step(stage, E.ASSIGNED, stage, P.CASE_ASSIGN, (new_deputy, new_for_deputy, case_left)) for stage in OPEN),
+    *(Step(stage, E.TRANSFERRED, stage, P.CASE_TRANSFER, (new_deputy, new_for_deputy, case_left)) for stage in OPEN),
+    *(Step(stage, E.WITHDRAWN, S.CLOSED, P.CASE_WITHDRAW, (withdrawn, deputy_withdrawn), O.WITHDRAWN) for stage in OPEN),
+    *(Step(stage, E.MERGED, S.CLOSED, P.CASE_MERGE, (), O.MERGED) for stage in OPEN),
+)
+
+_BY_PAIR: Final = {(row.when, row.on): row for row in STEPS}
+
+
+def step(stage: S | None, event: Event) -> Step | None:
+    """The row for that event in that stage, or None: it cannot happen there."""
+    return _BY_PAIR.get((stage, event))
+
+
+def possible_from(stage: S | None) -> tuple[Event, ...]:
+    """The events that can happen in that stage, in the table's order."""
+    return tuple(row.on for row in STEPS if row.when == stage)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseButton:
+    """A button on a case's card. It starts ``command`` with the case already filled in."""
+
+    event: Event
+    command: str
+    label: str
+
+
+BUTTONS: Final = (
+    CaseButton(E.ACCEPTED, "accept", "button-accept"),
+    CaseButton(E.MEDIATED, "mediate", "button-mediate"),
+    CaseButton(E.ANSWERED, "reply", "button-reply"),
+    CaseButton(E.RESCHEDULED, "followup", "button-follow-up"),
+    CaseButton(E.TRANSFERRED, "transfer", "button-transfer"),
+    CaseButton(E.ASSIGNED, "assign", "button-assign"),
+    CaseButton(E.DECLINED, "decline", "button-decline"),
+    CaseButton(E.CLOSED, "close", "button-close"),
+    CaseButton(E.REOPENED, "reopen", "button-reopen"),
+    CaseButton(E.WITHDRAWN, "withdraw", "button-withdraw"),
+)
+
+
+def buttons_for(stage: S) -> Iterable[tuple[CaseButton, Step]]:
+    """The buttons whose event can happen in that stage, each with its row."""
+    for button in BUTTONS:
+        row = step(stage, button.event)
+        if row:
+            yield button, row

@@ -1,0 +1,1 @@
+"""How things are remembered: SQL and nothing else. ``database`` is the door, ``schema`` the tables."""

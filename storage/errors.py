@@ -1,0 +1,137 @@
+"""What can go wrong with the database, as a tree.
+
+    LiaisonError
+    └── StorageError            one sentence that says what is wrong and what to do next
+        ├── DatabaseUnavailable     it cannot be reached, is full, damaged or busy; nothing of the unit was kept
+        ├── DatabaseNewer           a newer LiaisonBot has written it; this one leaves it alone
+        ├── NotOurDatabase          it holds somebody else's tables
+        ├── NotABackup              the file cannot be restored
+        ├── TargetExists            a backup never overwrites a file
+        ├── AlreadyRunning          somebody else has it in use
+        ├── TracesRemain            erased bytes could not be removed from the log in time
+        └── LeadershipLost          another process leads by now; this one must not act as leader
+
+``key`` and ``params`` name the same sentence for a translator.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from liaisonbot.errors import LiaisonError
+
+
+class StorageError(LiaisonError):
+    """Base of the errors of ``storage``."""
+
+    key: ClassVar[str] = "storage-error"
+    sentence: ClassVar[str]
+
+    def __init__(self, **params: str | int) -> None:
+        super().__init__(self.sentence.format(**params))
+        self.params = params
+
+
+class DatabaseUnavailable(StorageError):
+    """The database cannot serve us now. The unit left nothing behind, unless ``outcome_unknown`` is true.
+
+    ``outcome_unknown`` is true when the connection broke in the middle of COMMIT: only the database knows whether
+    it was kept.
+    """
+
+    key = "database-unavailable"
+    sentence = (
+        "The database {where} cannot be used now ({why}); see that it can be reached and has room, then try again."
+    )
+
+    def __init__(self, where: str, why: str, *, outcome_unknown: bool = False) -> None:
+        super().__init__(where=where, why=why)
+        self.outcome_unknown = outcome_unknown
+
+
+class DatabaseNewer(StorageError):
+    """The database was written by a newer program. Nothing was touched."""
+
+    key = "database-newer"
+    sentence = (
+        "The database is at revision {found}, this LiaisonBot knows no further than {known}; "
+        "install the newer LiaisonBot, or restore a backup made by this one."
+    )
+
+    def __init__(self, found: str, known: str) -> None:
+        super().__init__(found=found, known=known)
+        self.found = found
+        self.known = known
+
+
+class NotOurDatabase(StorageError):
+    """There are tables, but no LiaisonBot made them. Nothing was touched."""
+
+    key = "database-not-ours"
+    sentence = (
+        "The database {where} holds tables that are not LiaisonBot's; "
+        "give LiaisonBot a database of its own in database.url."
+    )
+
+    def __init__(self, where: str) -> None:
+        super().__init__(where=where)
+
+
+class NotABackup(StorageError):
+    """The file cannot be restored; ``why`` says what is missing. Nothing was changed."""
+
+    key = "not-a-backup"
+    sentence = "{path} is not a backup that can be restored here ({why}); nothing was changed, choose another file."
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(path=str(path), why=why)
+        self.path = path
+        self.why = why
+
+
+class TargetExists(StorageError):
+    """A file of that name is there already, and stays as it is."""
+
+    key = "backup-exists"
+    sentence = "{path} exists already and is never overwritten; choose another name."
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path=str(path))
+        self.path = path
+
+
+class AlreadyRunning(StorageError):
+    """Another process has ``what`` in use; ``pid`` is its process, where known."""
+
+    key = "already-running"
+    sentence = "{what} is in use by another LiaisonBot{process}; stop that one first."
+
+    def __init__(self, what: str, pid: int | None = None) -> None:
+        super().__init__(what=what, process=f" (process {pid})" if pid else "")
+        self.what = what
+        self.pid = pid
+
+
+class TracesRemain(StorageError):
+    """Readers kept the log from being emptied; call again."""
+
+    key = "traces-remain"
+    sentence = (
+        "Something has been reading the database for {seconds} s, so erased text is still in its log; "
+        "try again when it is done."
+    )
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds=round(seconds))
+
+
+class LeadershipLost(StorageError):
+    """Another process has become leader since ``epoch``."""
+
+    key = "leadership-lost"
+    sentence = "Another LiaisonBot leads by now (since epoch {epoch}); this one goes on as a worker."
+
+    def __init__(self, epoch: int) -> None:
+        super().__init__(epoch=epoch)
+        self.epoch = epoch

@@ -1,0 +1,146 @@
+"""Many units, one commit: what makes whole units on one connection fast.
+
+Writing a commit through to the disk costs as much as dozens of units. Those that queue up while one commit is under way
+share the next one. Each has a savepoint of its own, so one that fails undoes itself and nothing else.
+
+Everything here runs on the connection's thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage import wakeups
+from storage.errors import DatabaseUnavailable
+from storage.sqlite_connection import overlay, unavailable
+
+# The first who joins a group waits for the last: a bound on that wait, and on what a failing commit takes with it.
+MAX_UNITS = 512
+MAX_SECONDS = 0.010
+
+
+@dataclass(slots=True)
+class Entry:
+    """A unit that waits for its turn, and who waits for it. ``alone``: outside any transaction."""
+
+    run: Callable[[sa.Connection], Any]
+    future: asyncio.Future[Any]
+    alone: bool = False
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How a unit ended: with a result, or with an error, never both."""
+
+    entry: Entry
+    result: Any = None
+    error: BaseException | None = None
+    wakes: set[str] = field(default_factory=set)
+
+
+class _GroupLost(Exception):  # noqa: N818 - named like the rest of our errors
+    """SQLite has rolled the whole transaction back by itself (disk full, I/O error)."""
+
+
+class GroupCommit:
+    """Works a queue off on one connection. ``deliver`` is called after each commit, with what it settled."""
+
+    def __init__(self, raw: sqlite3.Connection, path: Path, deliver: Callable[[list[Outcome]], None]) -> None:
+        self._raw = raw
+        self._path = path
+        self._deliver = deliver
+        self._connection = overlay(raw)
+
+    def work_off(self, queue: deque[Entry]) -> None:
+        """Until the queue is empty. Others may append to it meanwhile."""
+        while queue:
+            if queue[0].alone:
+                self._deliver([self._run_alone(queue.popleft())])
+            else:
+                self._deliver(self._run_group(queue))
+
+    def _run_alone(self, entry: Entry) -> Outcome:
+        try:
+            return Outcome(entry, entry.run(self._connection))
+        except BaseException as exc:
+            return Outcome(entry, error=self._translated(exc))
+
+    def _run_group(self, queue: deque[Entry]) -> list[Outcome]:
+        try:
+            self._raw.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as exc:
+            return [Outcome(entry, error=self._lost(exc)) for entry in _all(queue)]
+        outcomes: list[Outcome] = []
+        deadline = time.monotonic() + MAX_SECONDS
+        try:
+            while queue and not queue[0].alone and len(outcomes) < MAX_UNITS and time.monotonic() < deadline:
+                outcomes.append(Outcome(queue.popleft()))
+                self._run_unit(outcomes[-1])
+            self._raw.execute("COMMIT")
+        except BaseException as exc:
+            self._roll_back()
+            return self._after_failure(outcomes, exc)
+        return outcomes
+
+    def _run_unit(self, outcome: Outcome) -> None:
+        if outcome.entry.future.cancelled():
+            return
+        raw, connection = self._raw, self._connection
+        raw.execute("SAVEPOINT unit")
+        try:
+            outcome.result = outcome.entry.run(connection)
+            outcome.wakes = wakeups.take(connection)
+        except BaseException as exc:
+            if not raw.in_transaction:
+                raise _GroupLost(str(exc)) from exc
+            self._undo_unit()
+            outcome.error = self._translated(exc)
+        raw.execute("RELEASE unit")
+
+    def _undo_unit(self) -> None:
+        while nested := self._connection.get_nested_transaction():
+            nested.rollback()
+        self._raw.execute("ROLLBACK TO unit")
+        wakeups.take(self._connection)
+
+    def _after_failure(self, outcomes: list[Outcome], error: BaseException) -> list[Outcome]:
+        """The group is gone. Where one unit's promise broke the commit, the others need not suffer for it."""
+        if isinstance(error, sqlite3.IntegrityError) and len(outcomes) > 1:
+            return [again for outcome in outcomes for again in self._run_by_itself(outcome)]
+        own = error if isinstance(error, sqlite3.IntegrityError) else self._lost(error)
+        return [Outcome(outcome.entry, error=outcome.error or own) for outcome in outcomes]
+
+    def _run_by_itself(self, outcome: Outcome) -> list[Outcome]:
+        return [outcome] if outcome.error else self._run_group(deque([outcome.entry]))
+
+    def _roll_back(self) -> None:
+        if self._raw.in_transaction:
+            self._raw.execute("ROLLBACK")
+
+    def _lost(self, error: BaseException) -> DatabaseUnavailable:
+        mine = unavailable(self._path, error) or DatabaseUnavailable(str(self._path), str(error))
+        mine.__cause__ = error
+        return mine
+
+    def _translated(self, error: BaseException) -> BaseException:
+        if isinstance(error, StopIteration):
+            # A future refuses to carry this one.
+            return RuntimeError("the unit raised StopIteration")
+        mine = unavailable(self._path, error)
+        if mine is None:
+            return error
+        mine.__cause__ = error
+        return mine
+
+
+def _all(queue: deque[Entry]) -> list[Entry]:
+    return [queue.popleft() for _ in range(len(queue))]

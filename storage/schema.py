@@ -1,0 +1,406 @@
+"""The tables. What must never be false is a constraint here as well as a line of Python.
+
+Times are UTC, stored without zone (:class:`UtcDateTime` gives them back aware). Telegram ids are 64-bit. Rows that hold
+people's words are named in ``storage/erasure.py``, so that /forget finds every one of them.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    false,
+    text,
+    true,
+)
+from sqlalchemy.engine import Dialect
+
+metadata: Final = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Key = BigInteger().with_variant(Integer, "sqlite")
+"""SQLite counts only INTEGER primary keys up by itself; they are 64-bit there."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware datetime, kept as UTC. A naive one is refused: nobody could say which hour it means."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone cannot be stored")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+def _key() -> Column[Any]:
+    return Column("id", Key, primary_key=True, autoincrement=True)
+
+
+# --- what came in, what goes out --------------------------------------------------------------------------------------
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("update_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("lane", BigInteger, nullable=False),  # the chat, else the person: handled in order within it
+    Column("payload", Text),  # raw JSON; emptied once handled
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("state", String(8), nullable=False, server_default="new"),
+    Column("not_before", UtcDateTime),  # slowed down until then
+    Column("error", Text),  # why it was set aside: type and place, never words
+    Column("handled_at", UtcDateTime),
+    CheckConstraint("state IN ('new', 'done', 'aside')", name="state"),
+)
+Index("ix_inbox_new", inbox.c.update_id, sqlite_where=inbox.c.state == "new", postgresql_where=inbox.c.state == "new")
+Index(
+    "ix_inbox_aside",
+    inbox.c.update_id,
+    sqlite_where=inbox.c.state == "aside",
+    postgresql_where=inbox.c.state == "aside",
+)
+Index("ix_inbox_handled_at", inbox.c.handled_at)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    _key(),
+    Column("lane", String(80), nullable=False),
+    Column("priority", SmallInteger, nullable=False),
+    Column("payload", JSON, nullable=False),
+    Column("promised_at", UtcDateTime, nullable=False),
+    Column("not_before", UtcDateTime),
+    Column("retry_at", UtcDateTime),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("state", String(8), nullable=False, server_default="due"),
+    Column("error", Text),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("case_number", BigInteger),
+    Column("dedupe_key", String(120)),
+    CheckConstraint("state IN ('due', 'aside')", name="state"),
+    sqlite_autoincrement=True,
+)
+Index(
+    "ix_outbox_lane",
+    outbox.c.lane,
+    outbox.c.id,
+    sqlite_where=outbox.c.state == "due",
+    postgresql_where=outbox.c.state == "due",
+)
+Index(
+    "ix_outbox_turn",
+    outbox.c.priority,
+    outbox.c.id,
+    sqlite_where=outbox.c.state == "due",
+    postgresql_where=outbox.c.state == "due",
+)
+Index("ix_outbox_case_number", outbox.c.case_number)
+Index(
+    "ix_outbox_dedupe",
+    outbox.c.chat_id,
+    outbox.c.dedupe_key,
+    sqlite_where=outbox.c.dedupe_key.isnot(None),
+    postgresql_where=outbox.c.dedupe_key.isnot(None),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("message_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("case_number", ForeignKey("cases.number", ondelete="CASCADE"), nullable=False),
+    Column("purpose", String(16), nullable=False),
+)
+Index("ix_links_case", links.c.case_number, links.c.purpose)
+
+# --- who is who -------------------------------------------------------------------------------------------------------
+
+stations = Table(
+    "stations",
+    metadata,
+    _key(),
+    Column("code", String(32), nullable=False),
+    Column("name", String(120), nullable=False),
+    Column("area", String(120), nullable=False, server_default=""),
+    UniqueConstraint("code"),
+)
+
+persons = Table(
+    "persons",
+    metadata,
+    _key(),
+    Column("telegram_id", BigInteger),  # null once forgotten
+    Column("language_code", String(16)),
+    Column("language", String(8)),
+    Column("reachable", Boolean, nullable=False, server_default=false()),
+    Column("notice_shown_at", UtcDateTime),
+    Column("station_id", ForeignKey("stations.id")),
+    Column("pace_until", UtcDateTime),  # when the last accepted message is paid for, at the allowed pace
+    Column("pace_told", Boolean, nullable=False, server_default=false()),
+    Column("first_seen_at", UtcDateTime, nullable=False),
+    UniqueConstraint("telegram_id"),
+)
+
+roster = Table(
+    "roster",
+    metadata,
+    _key(),
+    Column("role", String(12), nullable=False),
+    Column("name", String(120), nullable=False),
+    Column("telegram_id", BigInteger),
+    Column("username", String(64)),  # lower case, without @
+    Column("language", String(8)),
+    Column("active", Boolean, nullable=False, server_default=true()),
+    UniqueConstraint("role", "name"),
+    UniqueConstraint("role", "telegram_id"),
+    UniqueConstraint("role", "username"),
+    CheckConstraint("role IN ('deputy', 'staff')", name="role"),
+)
+Index("ix_roster_telegram_id", roster.c.telegram_id)
+Index("ix_roster_username", roster.c.username)
+
+roster_stations = Table(
+    "roster_stations",
+    metadata,
+    Column("roster_id", ForeignKey("roster.id", ondelete="CASCADE"), primary_key=True),
+    Column("station_id", ForeignKey("stations.id"), primary_key=True),
+)
+Index("ix_roster_stations_station_id", roster_stations.c.station_id)
+
+roster_specialties = Table(
+    "roster_specialties",
+    metadata,
+    Column("roster_id", ForeignKey("roster.id", ondelete="CASCADE"), primary_key=True),
+    Column("category", String(40), primary_key=True),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    _key(),
+    Column("code_digest", String(64), nullable=False),  # the code itself is known to its holder only
+    Column("role", String(12), nullable=False),
+    Column("name", String(120), nullable=False),
+    Column("station_id", ForeignKey("stations.id")),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),
+    UniqueConstraint("code_digest"),
+)
+
+groups = Table(
+    "groups",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("title", String(255), nullable=False, server_default=""),
+    Column("type", String(12), nullable=False),
+    Column("station_id", ForeignKey("stations.id")),
+    Column("language", String(8)),
+    Column("present", Boolean, nullable=False, server_default=true()),
+)
+Index("ix_groups_station_id", groups.c.station_id)
+
+# --- cases ------------------------------------------------------------------------------------------------------------
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("station_id", ForeignKey("stations.id")),
+    Column("stage", String(12), nullable=False),
+    Column("outcome", String(12)),
+    Column("deputy_id", ForeignKey("roster.id")),
+    Column("category", String(40), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("text", Text),
+    Column("chat_type", String(12), nullable=False),
+    Column("anonymous", Boolean, nullable=False, server_default=true()),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("stage_since", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime),
+    Column("replied_at", UtcDateTime),
+    Column("reply_class", String(1)),
+    Column("promise_date", Date),
+    Column("attitude", SmallInteger),
+    Column("result", SmallInteger),
+    Column("rated_at", UtcDateTime),
+    Column("delivery", SmallInteger),
+    Column("closed_at", UtcDateTime),
+    CheckConstraint("(stage = 'closed') = (outcome IS NOT NULL)", name="closed_has_outcome"),
+    CheckConstraint("(stage = 'closed') = (closed_at IS NOT NULL)", name="closed_has_time"),
+    CheckConstraint("stage IN ('collection', 'mediation', 'reply', 'follow_up', 'closed')", name="stage"),
+    CheckConstraint("outcome IN ('resolved', 'unconfirmed', 'declined', 'withdrawn', 'merged')", name="outcome"),
+    CheckConstraint("reply_class IN ('A', 'B', 'C', 'D')", name="reply_class"),
+    CheckConstraint("attitude BETWEEN 1 AND 3", name="attitude"),
+    CheckConstraint("result BETWEEN 1 AND 3", name="result"),
+    CheckConstraint("delivery BETWEEN 1 AND 3", name="delivery"),
+)
+_still_open = cases.c.stage != "closed"
+Index("ix_cases_deputy_open", cases.c.deputy_id, cases.c.number, sqlite_where=_still_open, postgresql_where=_still_open)
+Index(
+    "ix_cases_station_open", cases.c.station_id, cases.c.number, sqlite_where=_still_open, postgresql_where=_still_open
+)
+Index("ix_cases_due_open", cases.c.stage, cases.c.due_at, sqlite_where=_still_open, postgresql_where=_still_open)
+Index("ix_cases_created_at", cases.c.created_at)
+
+case_authors = Table(
+    "case_authors",
+    metadata,
+    Column("case_number", ForeignKey("cases.number", ondelete="CASCADE"), primary_key=True),
+    Column("person_id", ForeignKey("persons.id"), primary_key=True),
+    Column("chat_id", BigInteger),
+    Column("chat_type", String(12), nullable=False),
+    Column("thread_id", BigInteger),
+    Column("message_id", BigInteger),
+    Column("name", String(120)),
+    Column("phone", String(40)),
+    Column("joined_at", UtcDateTime, nullable=False),
+)
+Index("ix_case_authors_person_id", case_authors.c.person_id, case_authors.c.case_number)
+
+case_messages = Table(
+    "case_messages",
+    metadata,
+    _key(),
+    Column("case_number", ForeignKey("cases.number", ondelete="CASCADE"), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("by_role", String(12), nullable=False),
+    Column("person_id", ForeignKey("persons.id")),
+    Column("kind", String(12), nullable=False),
+    Column("text", Text),
+    Column("attachments", JSON, nullable=False, server_default=text("'[]'")),
+    Column("chat_id", BigInteger),
+    Column("message_id", BigInteger),
+    Column("media_group_id", String(64)),
+    Column("opening", Boolean, nullable=False, server_default=false()),
+    Column("edited_at", UtcDateTime),
+    Column("edit_told", Boolean, nullable=False, server_default=false()),
+    Column("delivered_at", UtcDateTime),
+    UniqueConstraint("chat_id", "message_id"),
+)
+Index("ix_case_messages_case_number", case_messages.c.case_number, case_messages.c.id)
+Index(
+    "ix_case_messages_album",
+    case_messages.c.chat_id,
+    case_messages.c.media_group_id,
+    sqlite_where=case_messages.c.media_group_id.isnot(None),
+    postgresql_where=case_messages.c.media_group_id.isnot(None),
+)
+
+message_versions = Table(
+    "message_versions",
+    metadata,
+    _key(),
+    Column("case_message_id", ForeignKey("case_messages.id", ondelete="CASCADE"), nullable=False),
+    Column("text", Text),
+    Column("replaced_at", UtcDateTime, nullable=False),
+)
+Index("ix_message_versions_case_message_id", message_versions.c.case_message_id)
+
+loose_album_parts = Table(
+    "loose_album_parts",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("message_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("media_group_id", String(64), nullable=False),
+    Column("attachment", JSON, nullable=False),
+    Column("telegram_id", BigInteger, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+)
+Index("ix_loose_album_parts_album", loose_album_parts.c.chat_id, loose_album_parts.c.media_group_id)
+
+journal = Table(
+    "journal",
+    metadata,
+    _key(),
+    Column("case_number", ForeignKey("cases.number"), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("by_role", String(12), nullable=False),
+    Column("person_id", ForeignKey("persons.id")),
+    Column("event", String(24), nullable=False),
+    Column("from_stage", String(12)),
+    Column("to_stage", String(12), nullable=False),
+    Column("outcome", String(12)),
+    Column("note", Text),
+    Column("details", JSON, nullable=False, server_default=text("'{}'")),
+    Column("deputy_id", ForeignKey("roster.id")),
+    Column("rule", String(16)),
+)
+Index("ix_journal_case_number", journal.c.case_number, journal.c.id)
+Index("ix_journal_at", journal.c.at)
+
+# --- dialogues, and what is done once ---------------------------------------------------------------------------------
+
+dialogues = Table(
+    "dialogues",
+    metadata,
+    _key(),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("person_id", ForeignKey("persons.id"), nullable=False),
+    Column("command", String(32), nullable=False),
+    Column("answers", JSON, nullable=False),
+    Column("asking", String(32), nullable=False),
+    Column("prompt_id", BigInteger),
+    Column("expires_at", UtcDateTime, nullable=False),
+    UniqueConstraint("chat_id", "person_id"),
+    sqlite_autoincrement=True,  # an id is never used again: a button of an old dialogue must not fit a new one
+)
+
+done_once = Table(
+    "done_once",
+    metadata,
+    Column("key", String(120), primary_key=True),  # what for: case + rung, person + month …
+    Column("at", UtcDateTime, nullable=False),
+)
+
+forgotten = Table(
+    "forgotten",
+    metadata,
+    Column("digest", String(64), primary_key=True),  # of the Telegram id; a restored backup forgets them again
+    Column("forgotten_at", UtcDateTime, nullable=False),
+)
+
+leader = Table(
+    "leader",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("epoch", BigInteger, nullable=False),
+)
