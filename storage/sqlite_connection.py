@@ -33,6 +33,21 @@ _UNAVAILABLE = {
 }
 
 
+class _HandRun(sqlite3.Connection):
+    """A connection whose transactions are run with statements, by us; SQLAlchemy cannot end them behind our back."""
+
+    def commit(self) -> None:
+        self._refuse_in_transaction()
+
+    def rollback(self) -> None:
+        self._refuse_in_transaction()
+
+    def _refuse_in_transaction(self) -> None:
+        # It would end the transaction of the whole group.
+        if self.in_transaction:
+            raise RuntimeError("a unit of work neither commits nor rolls back: raise to undo it, return to keep it")
+
+
 def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     """Open the file the way we want it: WAL, every commit on the disk, deleted bytes overwritten.
 
@@ -43,7 +58,9 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
         _create_private(path)
     mode = "ro" if read_only else "rw"
     uri = f"{path.as_uri()}?mode={mode}"
-    raw = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    raw = sqlite3.connect(
+        uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, factory=_HandRun
+    )
     try:
         for pragma in _pragmas(read_only=read_only):
             raw.execute(f"PRAGMA {pragma}")
@@ -74,10 +91,7 @@ def _pragmas(*, read_only: bool) -> list[str]:
 
 
 def overlay(raw: sqlite3.Connection) -> sa.Connection:
-    """SQLAlchemy over a connection whose transactions are run by hand.
-
-    Its ``commit`` and ``rollback`` are refused inside a transaction: they would end the transaction of the whole group.
-    """
+    """SQLAlchemy over a connection of ``connect``, whose transactions are run by hand."""
     engine = sa.create_engine(
         "sqlite://",
         creator=lambda: raw,
@@ -85,13 +99,6 @@ def overlay(raw: sqlite3.Connection) -> sa.Connection:
         isolation_level="AUTOCOMMIT",
         pool_reset_on_return=None,
     )
-
-    def refuse(_: sa.Connection) -> None:
-        if raw.in_transaction:
-            raise RuntimeError("a unit of work neither commits nor rolls back: raise to undo it, return to keep it")
-
-    sa.event.listen(engine, "commit", refuse)
-    sa.event.listen(engine, "rollback", refuse)
     return engine.connect()
 
 
