@@ -1,16 +1,16 @@
 """What can go wrong, as a tree.
 
-    LiaisonError
-    ├── Refused               somebody asked for what cannot be done; they are told why, nothing is changed
-    │   └── NotFound          it does not exist, or it is not theirs: the two are answered alike
-    ├── ConfigurationError    the configuration cannot be used as it stands
-    ├── ImportRefused         a file to import has errors; carries every one of them
-    └── DeliveryError         a promised message did not go out
-        ├── TryLater          Telegram asks for patience, or is out of reach
-        ├── RecipientGone     blocked, never started, or the bot was removed
-        ├── RecipientMoved    the group was upgraded and has a new id
-        ├── OurMistake        Telegram refuses the message as such; sending it again cannot help
-        └── TokenRefused      the token is wrong or revoked: nothing can be sent at all
+LiaisonError
+├── Refused               somebody asked for what cannot be done; they are told why, nothing is changed
+│   └── NotFound          it does not exist, or it is not theirs: the two are answered alike
+├── ConfigurationError    the configuration cannot be used as it stands
+├── ImportRefused         a file to import has errors; carries every one of them
+└── DeliveryError         a promised message did not go out
+    ├── TryLater          Telegram asks for patience, or is out of reach
+    ├── RecipientGone     blocked, never started, or the bot was removed
+    ├── RecipientMoved    the group was upgraded and has a new id
+    ├── OurMistake        Telegram refuses the message as such; sending it again cannot help
+    └── TokenRefused      the token is wrong or revoked: nothing can be sent at all
 """
 
 from __future__ import annotations
@@ -42,7 +42,14 @@ class NotFound(Refused):
 
 
 class ConfigurationError(LiaisonError):
-    """The configuration cannot be used; the message names the key and what to write there."""
+    """The configuration cannot be used; the message names the key and what to write there.
+
+    ``problems`` holds one sentence for each key at fault.
+    """
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
 
 
 class ImportRefused(LiaisonError):
@@ -64,7 +71,9 @@ class TryLater(DeliveryError):
     have been carried out all the same (the answer was lost): sending again can repeat the message.
     """
 
-    def __init__(self, reason: str, *, after: float | None = None, flood: bool = False, ambiguous: bool = False) -> None:
+    def __init__(
+        self, reason: str, *, after: float | None = None, flood: bool = False, ambiguous: bool = False
+    ) -> None:
         super().__init__(reason)
         self.after = after
         self.flood = flood

@@ -1,0 +1,355 @@
+"""Every key of the configuration: its name, meaning and default. ``load`` reads them from TOML and the environment.
+
+A key stands once, here; ``config.example.toml`` and ``docs/configuration.md`` are written from this file. Whatever
+can be wrong with a value is found when the settings are made, so that whoever holds them need not check again.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
+
+from liaisonbot import settings_checks as checks
+from liaisonbot import settings_problems
+from liaisonbot.errors import ConfigurationError
+from liaisonbot.settings_checks import QuietHours
+
+TELEGRAM_API: Final = "https://api.telegram.org"
+ENVIRONMENT_PREFIX: Final = "LIAISONBOT_"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a key means, and what may be written there, for the example file, the documentation and the refusals."""
+
+    means: str
+    zh: str
+    write: str
+
+
+# --- the keys ---------------------------------------------------------------------------------------------------------
+
+_WEEKLY: Final = '"0 9 * * mon" for Mondays at 9:00 (minute, hour, day, month, weekday by name)'
+_DAYS: Final = "a whole number of working days from 1 to 365"
+_Days = Annotated[int, Field(ge=1, le=365)]
+_Cron = Annotated[str, AfterValidator(checks.crontab)]
+
+
+class Section(BaseModel):
+    """One ``[section]`` of the file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class TelegramSettings(Section):
+    """How the bot reaches Telegram, and how Telegram reaches it."""
+
+    token: Annotated[
+        SecretStr,
+        AfterValidator(checks.token),
+        Key("the bot's token", "机器人的令牌", "the token that @BotFather gave, like 123456:ABC-DEF"),
+    ]
+    api_base_url: Annotated[
+        str,
+        AfterValidator(checks.web_address),
+        Key("the Bot API server", "Bot API 服务器地址", "an address that begins with https:// or http://"),
+    ] = TELEGRAM_API
+    mode: Annotated[
+        Literal["polling", "webhook"],
+        Key(
+            "how updates come: the bot asks for them, or Telegram delivers them",
+            "消息的接收方式：polling 为机器人主动拉取，webhook 为 Telegram 推送",
+            '"polling" or "webhook"',
+        ),
+    ] = "polling"
+    flood_limits: Annotated[
+        bool,
+        Key(
+            "keep Telegram's sending limits; off only for a Bot API server that has none, such as in benchmarks",
+            "遵守 Telegram 的发送频率限制；仅在没有限制的服务器上（如性能测试）才关闭",
+            "true or false",
+        ),
+    ] = True
+    webhook_url: Annotated[
+        str | None,
+        AfterValidator(lambda url: url and checks.web_address(url)),
+        Key(
+            "webhook mode: the public address at which Telegram delivers",
+            "webhook 方式：Telegram 推送到的公网地址",
+            "the public https:// address that your reverse proxy passes on to telegram.webhook_listen",
+        ),
+    ] = None
+    webhook_listen: Annotated[
+        str | None,
+        AfterValidator(lambda address: address and checks.listen(address)),
+        Key("webhook mode: where the bot listens", "webhook 方式：本机监听地址", 'HOST:PORT, such as "127.0.0.1:8443"'),
+    ] = None
+    webhook_secret: Annotated[
+        SecretStr | None,
+        AfterValidator(lambda secret: secret and checks.webhook_secret(secret)),
+        Key(
+            "webhook mode: what Telegram shows with every delivery, so that nobody else can deliver",
+            "webhook 方式：Telegram 每次推送时出示的密钥，防止他人冒充",
+            "16 to 256 random letters, digits, _ or -",
+        ),
+    ] = None
+
+    @model_validator(mode="after")
+    def _webhook_is_complete(self) -> Self:
+        if self.mode == "webhook":
+            for name in ("webhook_url", "webhook_listen", "webhook_secret"):
+                if getattr(self, name) is None:
+                    raise settings_problems.at(name, "is missing, and telegram.mode is webhook")
+        if self.api_base_url == TELEGRAM_API and (self.webhook_url or "https:").startswith("http:"):
+            raise settings_problems.at("webhook_url", "Telegram delivers to https addresses only")
+        return self
+
+    @property
+    def webhook_address(self) -> tuple[str, int]:
+        """Host and port of ``webhook_listen``."""
+        host, _, port = (self.webhook_listen or ":0").rpartition(":")
+        return host.strip("[]"), int(port)
+
+
+class DatabaseSettings(Section):
+    """Where everything is remembered."""
+
+    url: Annotated[
+        str,
+        AfterValidator(checks.database_url),
+        Key("the database", "数据库", "sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME"),
+    ] = "sqlite:///data/liaison.db"
+
+
+class AccessSettings(Section):
+    """Who owns the bot."""
+
+    owner_ids: Annotated[
+        tuple[Annotated[int, Field(gt=0, lt=2**63)], ...],
+        BeforeValidator(checks.from_commas),
+        NoDecode,
+        Key(
+            "Telegram ids of the owners, who may do everything in every station",
+            "管理员的 Telegram 数字 ID，可管理所有联络站",
+            "a list of Telegram ids, which are numbers, such as [123456789]",
+        ),
+    ] = ()
+
+
+class LocaleSettings(Section):
+    """Language and time."""
+
+    default_language: Annotated[
+        Literal["zh", "en"],
+        Key("the language of groups, and of people whose own is unknown", "群组及语言未知者使用的语言", '"zh" or "en"'),
+    ] = "zh"
+    timezone: Annotated[
+        str,
+        AfterValidator(checks.zone),
+        Key("the time zone of people's times", "时区", 'an IANA name, such as "Asia/Shanghai"'),
+    ] = "Asia/Shanghai"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+
+class CaseSettings(Section):
+    """Time limits of the stages, in working days."""
+
+    accept_days: Annotated[_Days, Key("to accept or decline a case", "受理或不予受理（工作日）", _DAYS)] = 2
+    mediation_days: Annotated[_Days, Key("to work on an accepted case", "调处（工作日）", _DAYS)] = 10
+    reply_days: Annotated[_Days, Key("from opening to the first formal reply", "从收集到首次答复（工作日）", _DAYS)] = (
+        15
+    )
+    rating_days: Annotated[_Days, Key("a reply waits for its rating", "等待评价（工作日）", _DAYS)] = 7
+    follow_up_check_days: Annotated[
+        _Days,
+        Key("until delivery is checked, where no date was promised", "未承诺日期时，督办回访的期限（工作日）", _DAYS),
+    ] = 28
+    reopen_days: Annotated[_Days, Key("a closed case can be reopened", "办结后可重新办理的期限（工作日）", _DAYS)] = 30
+
+
+class IntakeSettings(Section):
+    """What comes in."""
+
+    messages_per_minute: Annotated[
+        Annotated[int, Field(ge=1, le=1000)],
+        Key(
+            "what one person may send in a minute before being slowed down",
+            "每人每分钟可发送的消息数，超出则放慢处理",
+            "a whole number from 1 to 1000",
+        ),
+    ] = 30
+
+
+class DutySettings(Section):
+    """The deputies' duty log."""
+
+    remind_at: Annotated[
+        _Cron, Key("when deputies without an entry are reminded", "何时提醒尚未登记履职的代表", _WEEKLY)
+    ] = "0 9 * * mon"
+    required_per_month: Annotated[
+        Annotated[int, Field(ge=0, le=100)],
+        Key("entries a month below which a deputy is reminded", "每月应登记的履职条数", "a whole number from 0 to 100"),
+    ] = 2
+    quiet_hours: Annotated[
+        str,
+        AfterValidator(checks.quiet_hours),
+        Key(
+            "when nobody is reminded of anything, local time; empty for never",
+            "免打扰时段（当地时间），留空则不设",
+            'two times of day, such as "22:00-07:30"',
+        ),
+    ] = "22:00-07:30"
+
+    @property
+    def quiet(self) -> QuietHours | None:
+        return QuietHours.parse(self.quiet_hours) if self.quiet_hours else None
+
+
+class SummarySettings(Section):
+    """The weekly summary."""
+
+    send_at: Annotated[_Cron, Key("when staff get the weekly summary", "何时向工作人员发送一周情况", _WEEKLY)] = (
+        "0 9 * * mon"
+    )
+
+
+class FileSettings(Section):
+    """Files read at start."""
+
+    roster: Annotated[
+        Path | None,
+        Key(
+            "a roster file (CSV or XLSX) imported at start when the roster is empty",
+            "名册文件（CSV 或 XLSX），名册为空时在启动时导入",
+            "the path of a CSV or XLSX file",
+        ),
+    ] = None
+
+
+class Settings(BaseModel):
+    """The whole configuration. Made from values it is just these; ``load`` reads the file and the environment."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    telegram: TelegramSettings
+    database: DatabaseSettings = DatabaseSettings()
+    access: AccessSettings = AccessSettings()
+    locale: LocaleSettings = LocaleSettings()
+    cases: CaseSettings = CaseSettings()
+    intake: IntakeSettings = IntakeSettings()
+    duty: DutySettings = DutySettings()
+    summary: SummarySettings = SummarySettings()
+    files: FileSettings = FileSettings()
+
+
+def keys() -> Iterator[tuple[str, str, Key, Any]]:
+    """Every key in order: its section, its name, what it means, and its default (``...`` where there is none)."""
+    for section, model in _sections():
+        for name, field in model.model_fields.items():
+            meaning = next(item for item in field.metadata if isinstance(item, Key))
+            yield section, name, meaning, ... if field.is_required() else field.default
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+class _FromEnvironment(Settings, BaseSettings):
+    """The settings with the environment laid over what the file says."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", env_prefix=ENVIRONMENT_PREFIX, env_nested_delimiter="__", env_ignore_empty=True
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return env_settings, init_settings
+
+
+def load(path: Path) -> Settings:
+    """The settings in the file at ``path``, the environment leading. Relative paths in them start at its folder.
+
+    Without a file everything has to come from the environment. Raises ConfigurationError, whose ``problems`` name every
+    key at fault and what to write there.
+    """
+    written = _read(path)
+    names = {section: tuple(model.model_fields) for section, model in _sections()}
+    problems = settings_problems.unknown_variables(os.environ, ENVIRONMENT_PREFIX, names)
+    try:
+        settings = _FromEnvironment(**written)
+    except ValidationError as exc:
+        hints = {f"{section}.{name}": key.write for section, name, key, _ in keys()}
+        problems += settings_problems.sentences(exc, names, hints)
+    except SettingsError as exc:
+        problems.append(settings_problems.unreadable_variable(exc, ENVIRONMENT_PREFIX))
+    if problems:
+        if not written and not path.exists():
+            problems.insert(0, f"there is no {path}: copy config.example.toml to it, or name another with --config")
+        # Without its cause: that one quotes what was written, and a token may be among it.
+        raise ConfigurationError(*problems) from None
+    return _anchored(settings, path.absolute().parent)
+
+
+def _sections() -> Iterator[tuple[str, type[Section]]]:
+    for section, field in Settings.model_fields.items():
+        model = field.annotation
+        assert isinstance(model, type)
+        assert issubclass(model, Section)
+        yield section, model
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        return {}
+    except UnicodeDecodeError:
+        raise ConfigurationError(f"{path} is not UTF-8 text; save it as UTF-8") from None
+    except tomllib.TOMLDecodeError as exc:
+        raise ConfigurationError(f"{path} is not TOML: {exc}; texts stand in double quotes") from None
+    except OSError as exc:
+        raise ConfigurationError(f"{path} cannot be read ({exc.strerror}); see to its rights") from None
+
+
+def _anchored(settings: Settings, folder: Path) -> Settings:
+    """The same with its relative paths made absolute, as seen from the folder."""
+    database, files = settings.database, settings.files
+    if database.url.startswith("sqlite:///"):
+        file = folder / database.url.removeprefix("sqlite:///")
+        database = DatabaseSettings(url=f"sqlite:///{file}")
+    if files.roster is not None:
+        files = FileSettings(roster=folder / files.roster.expanduser())
+    values = {name: getattr(settings, name) for name in Settings.model_fields}
+    return Settings(**{**values, "database": database, "files": files})

@@ -1,0 +1,101 @@
+"""Checks of what was written for a key: each gives the value back, or says in a ValueError what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import time
+from typing import Any, Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import SecretStr
+
+
+def crontab(text: str) -> str:
+    from apscheduler.triggers.cron import CronTrigger  # only where a cron text is checked: it takes its time to import
+
+    fields = text.split()
+    if len(fields) == 5 and re.search(r"\d", fields[4]):
+        # cron counts weekdays from Sunday, APScheduler from Monday: a number would mean a day nobody can be sure of.
+        raise ValueError("the day of the week stands there as a number, which programs count differently")
+    try:
+        CronTrigger.from_crontab(text, timezone="UTC")
+    except ValueError as exc:
+        raise ValueError(f"{text!r} is not a cron text") from exc
+    return text
+
+
+def zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (OSError, LookupError, ValueError) as exc:  # what ZoneInfo raises depends on how the name is wrong
+        raise ValueError(f"there is no time zone {name!r}") from exc
+    return name
+
+
+def from_commas(value: Any) -> Any:
+    """The environment has no lists: ``1, 2`` and ``[1, 2]`` mean the same there."""
+    if isinstance(value, str):
+        return [part for part in re.split(r"[\s,;]+", value.strip("[] \t")) if part]
+    return value
+
+
+def web_address(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError(f"{url!r} is not a web address")
+    return url.rstrip("/")
+
+
+def database_url(url: str) -> str:
+    # The text stays out of the message: it may hold a password.
+    if re.match(r"sqlite:///(?!/*$|:memory:)", url) or re.match(r"postgresql(\+psycopg)?://", url):
+        return url
+    raise ValueError("this is no address of a database that can be used")
+
+
+def token(token: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[^\s/:]+:[^\s/:]+", token.get_secret_value()):
+        raise ValueError("this does not look like a bot token")
+    return token
+
+
+def webhook_secret(secret: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret.get_secret_value()):
+        raise ValueError("Telegram would not take this secret, or it could be guessed")
+    return secret
+
+
+def listen(address: str) -> str:
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdecimal() or not 0 <= int(port) <= 65535:
+        raise ValueError(f"{address!r} is not an address to listen on")
+    return address
+
+
+def quiet_hours(text: str) -> str:
+    if text:
+        QuietHours.parse(text)
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """A part of each day, local time, in which nobody is disturbed; it may span midnight."""
+
+    start: time
+    end: time
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        try:
+            start, end = (time.fromisoformat(part.strip()) for part in text.split("-"))
+        except ValueError as exc:
+            raise ValueError(f"{text!r} is not two times of day") from exc
+        return cls(start, end)
+
+    def __contains__(self, moment: time) -> bool:
+        if self.start <= self.end:
+            return self.start <= moment < self.end
+        return moment >= self.start or moment < self.end
