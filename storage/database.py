@@ -4,8 +4,8 @@ A *unit* is a plain function over a unit of work. It runs whole on a thread of t
 anything but the database, and may be run again (PostgreSQL, after a conflict with another process): whatever it does
 outside the database would be done twice.
 
-On SQLite a unit costs what its statements cost SQLAlchemy, and nearly all of that is building them: a statement made once,
-as a constant with ``bindparam``, and executed with a dict runs three to four times as fast as one made for each call.
+On SQLite a unit costs what its statements cost SQLAlchemy, and nearly all of that is building them: a statement made
+once, as a constant with ``bindparam``, and executed with a dict runs three times as fast as one made for each call.
 """
 
 from __future__ import annotations

@@ -1,0 +1,112 @@
+"""How PostgreSQL is reached, and which of its errors mean *again* or *not now*."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import psycopg
+import sqlalchemy as sa
+from psycopg import errors as pg
+
+from storage.errors import DatabaseUnavailable
+from storage.lanes import lock_number
+from storage.urls import postgres_url, shown
+
+# Every process that works on the database holds this lock, shared; a restore wants it for itself.
+IN_USE_LOCK = lock_number("in use")
+
+# A neighbour that vanished without a word (power, network) gives its locks back within half a minute, and a
+# lost server is noticed as soon. Sequential scans make whole tables conflict under SERIALIZABLE.
+_SESSION = {
+    "timezone": "UTC",
+    "lock_timeout": "30s",
+    "idle_in_transaction_session_timeout": "60s",
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+    "random_page_cost": "1.1",
+}
+KEEPALIVE: dict[str, Any] = {
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "connect_timeout": 10,
+}
+
+_CONFLICT = (pg.SerializationFailure, pg.DeadlockDetected)
+_UNAVAILABLE_CLASSES = ("08", "53", "57", "58", "XX")
+_MOST_CONFLICTS = 10
+
+
+def make_engine(url: str, *, connections: int, in_use: bool) -> sa.Engine:
+    """An engine with that many connections at most. ``in_use``: each says so, and keeps a restore away."""
+    engine = sa.create_engine(
+        postgres_url(url),
+        pool_size=connections,
+        max_overflow=0,
+        connect_args={"application_name": "liaisonbot", **KEEPALIVE},
+    )
+
+    def prepare(raw: psycopg.Connection[Any], _: object) -> None:
+        prepare_session(raw)
+        if in_use and not _take_in_use(raw):
+            raise DatabaseUnavailable(shown(url), "a backup is being restored into it")
+
+    sa.event.listen(engine, "connect", prepare)
+    return engine
+
+
+def prepare_session(raw: psycopg.Connection[Any]) -> None:
+    """Give a new connection our settings."""
+    before, raw.autocommit = raw.autocommit, True
+    calls = ", ".join("set_config(%s, %s, false)" for _ in _SESSION)
+    raw.execute(f"SELECT {calls}".encode(), [text for pair in _SESSION.items() for text in pair])
+    raw.autocommit = before
+
+
+def _take_in_use(raw: psycopg.Connection[Any]) -> bool:
+    before, raw.autocommit = raw.autocommit, True
+    row = raw.execute("SELECT pg_try_advisory_lock_shared(%s)", [IN_USE_LOCK]).fetchone()
+    raw.autocommit = before
+    return bool(row and row[0])
+
+
+def unavailable(url: str, error: BaseException, *, outcome_unknown: bool = False) -> DatabaseUnavailable | None:
+    """Our error, when this one speaks of the server or the way to it; None when it speaks of the statement."""
+    if isinstance(error, DatabaseUnavailable):
+        return error
+    cause = _cause(error)
+    state = getattr(cause, "sqlstate", None)
+    lost = isinstance(cause, psycopg.OperationalError) and state is None
+    refused = state is not None and (state[:2] in _UNAVAILABLE_CLASSES or isinstance(cause, pg.LockNotAvailable))
+    no_room_in_pool = isinstance(error, sa.exc.TimeoutError)
+    if not (lost or refused or no_room_in_pool or isinstance(cause, _CONFLICT)):
+        return None
+    return DatabaseUnavailable(shown(url), _first_line(cause), outcome_unknown=outcome_unknown)
+
+
+def pause_before_retry(error: BaseException, attempt: int) -> float | None:
+    """Seconds to wait before running the unit again, or None when running it again would not help.
+
+    ``attempt`` counts from 1.
+    """
+    cause = _cause(error)
+    if isinstance(cause, _CONFLICT) and attempt < _MOST_CONFLICTS:
+        return random.uniform(0, 0.005)  # so that those who met do not meet again
+    # Under SERIALIZABLE a unit that looked first and found nothing can still meet the row of a neighbour who has
+    # just committed; looking again it sees that row. A second refusal is the unit's own affair.
+    if isinstance(cause, pg.UniqueViolation | pg.ExclusionViolation) and attempt == 1:
+        return 0.0
+    # The pool throws out all its connections when one turns out to be dead, so the next attempt has a new one.
+    if isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated and attempt <= 2:
+        return 0.05
+    return None
+
+
+def _cause(error: BaseException) -> BaseException:
+    return error.orig or error if isinstance(error, sa.exc.DBAPIError) else error
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
