@@ -113,7 +113,7 @@ class TelegramSettings(Section):
         Key(
             "webhook mode: what Telegram shows with every delivery, so that nobody else can deliver",
             "webhook 方式：Telegram 每次推送时出示的密钥，防止他人冒充",
-            "16 to 256 random letters, digits, _ or -",
+            "up to 256 random letters, digits, _ or -",
         ),
     ] = None
 
@@ -180,17 +180,21 @@ class LocaleSettings(Section):
 class CaseSettings(Section):
     """Time limits of the stages, in working days."""
 
-    accept_days: Annotated[_Days, Key("to accept or decline a case", "受理或不予受理（工作日）", _DAYS)] = 2
-    mediation_days: Annotated[_Days, Key("to work on an accepted case", "调处（工作日）", _DAYS)] = 10
-    reply_days: Annotated[_Days, Key("from opening to the first formal reply", "从收集到首次答复（工作日）", _DAYS)] = (
-        15
-    )
-    rating_days: Annotated[_Days, Key("a reply waits for its rating", "等待评价（工作日）", _DAYS)] = 7
+    accept_days: Annotated[_Days, Key("time to accept or decline a case", "受理或不予受理（工作日）", _DAYS)] = 2
+    mediation_days: Annotated[_Days, Key("time to work on an accepted case", "调处（工作日）", _DAYS)] = 10
+    reply_days: Annotated[_Days, Key("time until the first formal reply", "首次正式答复（工作日）", _DAYS)] = 15
+    rating_days: Annotated[_Days, Key("how long a reply waits for its rating", "等待评价（工作日）", _DAYS)] = 7
     follow_up_check_days: Annotated[
         _Days,
-        Key("until delivery is checked, where no date was promised", "未承诺日期时，督办回访的期限（工作日）", _DAYS),
+        Key(
+            "time until delivery is checked, where no date was promised",
+            "未承诺日期时，督办回访的期限（工作日）",
+            _DAYS,
+        ),
     ] = 28
-    reopen_days: Annotated[_Days, Key("a closed case can be reopened", "办结后可重新办理的期限（工作日）", _DAYS)] = 30
+    reopen_days: Annotated[
+        _Days, Key("how long a closed case can be reopened", "办结后可重新办理的期限（工作日）", _DAYS)
+    ] = 30
 
 
 class IntakeSettings(Section):
@@ -220,7 +224,7 @@ class DutySettings(Section):
         str,
         AfterValidator(checks.quiet_hours),
         Key(
-            "when nobody is reminded of anything, local time; empty for never",
+            "hours in which nobody is reminded of anything, local time; empty for none",
             "免打扰时段（当地时间），留空则不设",
             'two times of day, such as "22:00-07:30"',
         ),
@@ -268,7 +272,7 @@ class Settings(BaseModel):
     files: FileSettings = FileSettings()
 
 
-def keys() -> Iterator[tuple[str, str, Key, Any]]:
+def every_key() -> Iterator[tuple[str, str, Key, Any]]:
     """Every key in order: its section, its name, what it means, and its default (``...`` where there is none)."""
     for section, model in _sections():
         for name, field in model.model_fields.items():
@@ -310,7 +314,7 @@ def load(path: Path) -> Settings:
     try:
         settings = _FromEnvironment(**written)
     except ValidationError as exc:
-        hints = {f"{section}.{name}": key.write for section, name, key, _ in keys()}
+        hints = {f"{section}.{name}": key.write for section, name, key, _ in every_key()}
         problems += settings_problems.sentences(exc, names, hints)
     except SettingsError as exc:
         problems.append(settings_problems.unreadable_variable(exc, ENVIRONMENT_PREFIX))
