@@ -44,7 +44,7 @@ metadata: Final = MetaData(
 )
 
 Key = BigInteger().with_variant(Integer, "sqlite")
-"""SQLite counts only INTEGER primary keys up by itself; they are 64-bit there."""
+"""SQLite counts only INTEGER primary keys up by itself; they are 64-bit there, and the row itself is found by them."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -73,7 +73,7 @@ def _key() -> Column[Any]:
 inbox = Table(
     "inbox",
     metadata,
-    Column("update_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("update_id", Key, primary_key=True, autoincrement=False),
     Column("lane", BigInteger, nullable=False),  # the chat, else the person: handled in order within it
     Column("payload", Text),  # raw JSON; emptied once handled
     Column("received_at", UtcDateTime, nullable=False),
@@ -205,6 +205,15 @@ roster_specialties = Table(
     Column("category", String(40), primary_key=True),
 )
 
+deputy_loads = Table(
+    "deputy_loads",
+    metadata,
+    # Kept by storage/cases.py with each change of a case: routing asks for it at every opening, and counting costs more
+    # the more cases there are. Apart from the roster, which every update reads.
+    Column("deputy_id", ForeignKey("roster.id", ondelete="CASCADE"), primary_key=True),
+    Column("open_cases", Integer, nullable=False),
+)
+
 invitations = Table(
     "invitations",
     metadata,
@@ -222,7 +231,7 @@ invitations = Table(
 groups = Table(
     "groups",
     metadata,
-    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("chat_id", Key, primary_key=True, autoincrement=False),
     Column("title", String(255), nullable=False, server_default=""),
     Column("type", String(12), nullable=False),
     Column("station_id", ForeignKey("stations.id")),
@@ -243,7 +252,7 @@ counters = Table(
 cases = Table(
     "cases",
     metadata,
-    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", Key, primary_key=True, autoincrement=False),
     Column("station_id", ForeignKey("stations.id")),
     Column("stage", String(12), nullable=False),
     Column("outcome", String(12)),
@@ -278,8 +287,31 @@ Index("ix_cases_deputy_open", cases.c.deputy_id, cases.c.number, sqlite_where=_s
 Index(
     "ix_cases_station_open", cases.c.station_id, cases.c.number, sqlite_where=_still_open, postgresql_where=_still_open
 )
-Index("ix_cases_due_open", cases.c.stage, cases.c.due_at, sqlite_where=_still_open, postgresql_where=_still_open)
-Index("ix_cases_created_at", cases.c.created_at)
+Index(
+    "ix_cases_due_open",
+    cases.c.stage,
+    cases.c.due_at,
+    cases.c.number,
+    sqlite_where=_still_open,
+    postgresql_where=_still_open,
+)
+Index(
+    "ix_cases_since_open",
+    cases.c.stage,
+    cases.c.stage_since,
+    cases.c.number,
+    sqlite_where=_still_open,
+    postgresql_where=_still_open,
+)
+_followed_up = cases.c.stage == "follow_up"
+Index(
+    "ix_cases_promised",
+    cases.c.promise_date,
+    cases.c.number,
+    sqlite_where=_followed_up,
+    postgresql_where=_followed_up,
+)
+Index("ix_cases_created_at", cases.c.created_at, cases.c.number)
 
 case_authors = Table(
     "case_authors",
@@ -396,6 +428,13 @@ forgotten = Table(
     metadata,
     Column("digest", String(64), primary_key=True),  # of the Telegram id; a restored backup forgets them again
     Column("forgotten_at", UtcDateTime, nullable=False),
+)
+
+secrets = Table(
+    "secrets",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("value", String(64), nullable=False),  # hexadecimal; made once with the database, and in each of its backups
 )
 
 leader = Table(
