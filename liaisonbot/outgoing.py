@@ -6,12 +6,13 @@ edited) is looked up when the row's turn comes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
-from typing import Any, Self
+from typing import Any, Final, Self
 
+from liaisonbot.errors import DeliveryError
 from liaisonbot.model import Attachment
 from liaisonbot.texts import Text
 
@@ -115,6 +116,10 @@ class Outgoing:
     key: str | None = None
     """A later row with the same key and chat replaces this one while it still waits."""
 
+    # How far it got
+    sent: tuple[int, ...] = ()
+    """The messages it became before it was interrupted: it goes on after them, so that they are not repeated."""
+
     @property
     def lane(self) -> str:
         """Rows of one lane go out one after the other."""
@@ -141,14 +146,14 @@ def _same(value: Any) -> Any:
 
 _FIELDS = tuple(Outgoing.__dataclass_fields__)
 _DEFAULTS = {name: spec.default for name, spec in Outgoing.__dataclass_fields__.items()}
-_ENCODE = {
+_ENCODE: Final[Mapping[str, Callable[[Any], Any]]] = {
     "text": lambda text: text.to_json(),
     "rows": lambda rows: [[button.to_json() for button in row] for row in rows],
     "attachment": asdict,
     "not_before": datetime.isoformat,
     "fallback": Outgoing.to_json,
 }
-_DECODE = {
+_DECODE: Final[Mapping[str, Callable[[Any], Any]]] = {
     "kind": Send,
     "priority": Priority,
     "text": Text.from_json,
@@ -159,6 +164,7 @@ _DECODE = {
     "copy_ids": tuple,
     "document": tuple,
     "acknowledge": tuple,
+    "sent": tuple,
 }
 
 
@@ -175,6 +181,8 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """How a promise was kept: the ids of the messages it became (several when it was long or an album)."""
+    """How far a promise was kept: the messages it became (several when it was long or an album), and what stopped it."""
 
     message_ids: tuple[int, ...] = ()
+    failure: DeliveryError | None = None
+    """None: it was kept in full."""
