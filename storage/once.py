@@ -1,0 +1,22 @@
+"""What is done once, whatever restarts in between."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from storage.schema import done_once
+from storage.statements import PerEngine
+
+_CLAIM = PerEngine(lambda insert: insert(done_once).on_conflict_do_nothing())
+
+
+class SqlOnce:
+    """Keeps the promise of :class:`liaisonbot.ports.Once`."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def claim(self, key: str, now: datetime) -> bool:
+        return self._connection.execute(_CLAIM.on(self._connection), {"key": key, "at": now}).rowcount == 1

@@ -1,0 +1,199 @@
+"""What we owe people, one row for each promise."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam
+
+from liaisonbot.outgoing import Outgoing, Promise, Send
+from storage import wakeups
+from storage.schema import links, outbox
+
+CHANNEL = "outbox"
+"""Who waits for this wake-up learns that something new is owed."""
+
+GATHERING_ENDS = timedelta(milliseconds=250)
+"""So long before ``not_before`` a row takes in nothing more: it may be on its way as soon as that moment has come."""
+
+_DUE = outbox.c.state == sa.literal_column("'due'")
+_COLUMNS = (
+    outbox.c.id,
+    outbox.c.lane,
+    outbox.c.chat_id,
+    outbox.c.payload,
+    outbox.c.attempts,
+    outbox.c.promised_at,
+    outbox.c.retry_at,
+)
+# Only rows that are due have a retry_at. Their state is not asked for, so that the small index of retries is used.
+_earlier = outbox.alias("earlier")
+_held = sa.exists().where(
+    _earlier.c.lane == outbox.c.lane, _earlier.c.id <= outbox.c.id, _earlier.c.retry_at > bindparam("now")
+)
+_may_go = (_DUE, sa.or_(outbox.c.not_before.is_(None), outbox.c.not_before <= bindparam("now")), ~_held)
+
+_ADD = sa.insert(outbox)
+_WAITING = (
+    sa.select(outbox.c.id, outbox.c.payload, outbox.c.promised_at)
+    .where(outbox.c.chat_id == bindparam("chat"), outbox.c.dedupe_key == bindparam("key"), _DUE)
+    .where(sa.or_(outbox.c.not_before.is_(None), outbox.c.not_before > bindparam("closing")))
+    .order_by(outbox.c.id)
+    .limit(1)
+)
+_MOST_URGENT = (
+    sa.select(outbox.c.lane)
+    .where(*_may_go, outbox.c.lane.not_in(bindparam("others", expanding=True)))
+    .order_by(outbox.c.priority, outbox.c.id)
+    .limit(bindparam("most"))
+)
+_OF_LANE = (
+    sa.select(*_COLUMNS)
+    .where(*_may_go, outbox.c.lane == bindparam("lane"))
+    .order_by(outbox.c.id)
+    .limit(bindparam("most"))
+)
+_CARD = sa.select(sa.func.max(links.c.message_id)).where(
+    links.c.case_number == bindparam("number"), links.c.chat_id == bindparam("chat"), links.c.purpose == "card"
+)
+_NEXT_RETRY = sa.select(sa.func.min(outbox.c.retry_at)).where(outbox.c.retry_at > bindparam("now"))
+_NEXT_PLANNED = sa.select(sa.func.min(outbox.c.not_before)).where(_DUE, outbox.c.not_before > bindparam("now"))
+
+# ``promised_at`` changes when a row is replaced: what was taken before that no longer speaks for the row.
+_AS_TAKEN = (outbox.c.id == bindparam("row"), outbox.c.promised_at == bindparam("taken"))
+_KEPT = sa.delete(outbox).where(*_AS_TAKEN)
+_RETRY = (
+    sa.update(outbox)
+    .where(outbox.c.id == bindparam("row"))
+    .values(retry_at=bindparam("at"), error=bindparam("why"), attempts=outbox.c.attempts + 1)
+)
+_SET_ASIDE = sa.update(outbox).where(*_AS_TAKEN).values(state="aside", retry_at=None, error=bindparam("why"))
+
+
+class SqlOutbox:
+    """Keeps the promises of :class:`liaisonbot.ports.Outbox`."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def add(self, outgoing: Outgoing, now: datetime) -> int:
+        wakeups.notify(self._connection, CHANNEL)
+        waiting = self._waiting(outgoing.chat_id, outgoing.key, now) if outgoing.key is not None else None
+        if waiting is not None:
+            later = max(now, waiting.promised_at + timedelta(microseconds=1))
+            self._connection.execute(
+                sa.update(outbox).where(outbox.c.id == waiting.id), {**_values(outgoing), "promised_at": later}
+            )
+            row_id: int = waiting.id
+            return row_id
+        result = self._connection.execute(_ADD, {**_values(outgoing), "promised_at": now})
+        assert result.inserted_primary_key is not None
+        return int(result.inserted_primary_key[0])
+
+    def waiting(self, chat_id: int, key: str, now: datetime) -> Outgoing | None:
+        row = self._waiting(chat_id, key, now)
+        return Outgoing.from_json(row.payload) if row is not None else None
+
+    def _waiting(self, chat_id: int, key: str | None, now: datetime) -> sa.Row[*tuple[Any, ...]] | None:
+        wanted = {"chat": chat_id, "key": key, "closing": now + GATHERING_ENDS}
+        return self._connection.execute(_WAITING, wanted).first()
+
+    def turn(self, now: datetime, busy_lanes: Collection[str], lanes: int = 64, per_lane: int = 20) -> list[Promise]:
+        return [
+            promise for lane in self._urgent_lanes(now, busy_lanes, lanes) for promise in self._of(lane, now, per_lane)
+        ]
+
+    def _urgent_lanes(self, now: datetime, busy_lanes: Collection[str], most: int) -> list[str]:
+        """A lane is as urgent as its most urgent row, however many stand before that one."""
+        found: dict[str, None] = {}
+        while len(found) < most:
+            wanted = {"now": now, "others": [*busy_lanes, *found], "most": 2 * most}
+            more = self._connection.execute(_MOST_URGENT, wanted).scalars().all()
+            found.update(dict.fromkeys(more))
+            if len(more) < 2 * most:
+                break
+        return list(found)[:most]
+
+    def _of(self, lane: str, now: datetime, most: int) -> list[Promise]:
+        promises: list[Promise] = []
+        for row in self._connection.execute(_OF_LANE, {"now": now, "lane": lane, "most": most}):
+            outgoing = _read(row)
+            if outgoing.card is not None:
+                # Which message the card is may depend on those before it: it is looked up when they are done.
+                if promises:
+                    break
+                outgoing = self._with_card(outgoing)
+            promises.append(Promise(row.id, outgoing, row.attempts, row.promised_at, row.retry_at))
+        return promises
+
+    def _with_card(self, outgoing: Outgoing) -> Outgoing:
+        where = {"number": outgoing.card, "chat": outgoing.chat_id}
+        return replace(outgoing, target=self._connection.execute(_CARD, where).scalar_one())
+
+    def next_due(self, now: datetime) -> datetime | None:
+        moments = [
+            self._connection.execute(statement, {"now": now}).scalar_one() for statement in (_NEXT_RETRY, _NEXT_PLANNED)
+        ]
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    def kept(self, promise: Promise) -> None:
+        self._connection.execute(_KEPT, _taken(promise))
+
+    def retry(self, promise: Promise, at: datetime, error: str) -> None:
+        self._connection.execute(_RETRY, {"row": promise.id, "at": at, "why": error})
+
+    def set_aside(self, promise: Promise, error: str) -> None:
+        self._connection.execute(_SET_ASIDE, {**_taken(promise), "why": error})
+
+    def replace(self, promise: Promise, outgoing: Outgoing) -> None:
+        fresh = {**_values(outgoing), "attempts": 0, "retry_at": None, "error": None}
+        self._connection.execute(sa.update(outbox).where(*_AS_TAKEN), {**fresh, **_taken(promise)})
+        wakeups.notify(self._connection, CHANNEL)
+
+    def chat_moved(self, old: int, new: int) -> None:
+        rows = self._connection.execute(sa.select(outbox.c.id, outbox.c.payload).where(outbox.c.chat_id == old)).all()
+        for row in rows:
+            moved = _in_new_chat(Outgoing.from_json(row.payload), old, new)
+            fresh = {**_values(moved), "attempts": 0, "retry_at": None}
+            self._connection.execute(sa.update(outbox).where(outbox.c.id == row.id), fresh)
+        wakeups.notify(self._connection, CHANNEL)
+
+    def drop_for(self, chat_id: int) -> None:
+        self._connection.execute(sa.delete(outbox).where(outbox.c.chat_id == chat_id, _DUE))
+
+
+def _values(outgoing: Outgoing) -> dict[str, Any]:
+    return {
+        "lane": outgoing.lane,
+        "priority": int(outgoing.priority),
+        "payload": outgoing.to_json(),
+        "not_before": outgoing.not_before,
+        "chat_id": outgoing.chat_id,
+        "case_number": outgoing.case,
+        "dedupe_key": outgoing.key,
+    }
+
+
+def _taken(promise: Promise) -> dict[str, Any]:
+    return {"row": promise.id, "taken": promise.promised_at}
+
+
+def _read(row: sa.Row[*tuple[Any, ...]]) -> Outgoing:
+    """The promise. One that cannot be read (another version wrote it) is empty, and set aside when it is to be sent."""
+    payload: Mapping[str, Any] = row.payload
+    try:
+        return Outgoing.from_json(payload)
+    except (TypeError, ValueError, KeyError, AttributeError):
+        return Outgoing(Send.TEXT, row.chat_id)
+
+
+def _in_new_chat(outgoing: Outgoing, old: int, new: int) -> Outgoing:
+    """The same for the chat's new id. Message ids of the old chat mean nothing there."""
+    acknowledge = outgoing.acknowledge
+    if acknowledge is not None and acknowledge[0] == old:
+        acknowledge = None
+    return replace(outgoing, chat_id=new, reply_to=None, target=None, acknowledge=acknowledge)
