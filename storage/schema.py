@@ -90,7 +90,18 @@ Index(
     sqlite_where=inbox.c.state == "aside",
     postgresql_where=inbox.c.state == "aside",
 )
-Index("ix_inbox_handled_at", inbox.c.handled_at)
+Index(
+    "ix_inbox_deferred",
+    inbox.c.not_before,
+    sqlite_where=inbox.c.not_before.isnot(None),
+    postgresql_where=inbox.c.not_before.isnot(None),
+)
+Index(
+    "ix_inbox_handled_at",
+    inbox.c.handled_at,
+    sqlite_where=inbox.c.handled_at.isnot(None),
+    postgresql_where=inbox.c.handled_at.isnot(None),
+)
 
 outbox = Table(
     "outbox",
@@ -124,6 +135,20 @@ Index(
     outbox.c.id,
     sqlite_where=outbox.c.state == "due",
     postgresql_where=outbox.c.state == "due",
+)
+Index(  # few rows wait for a retry, and each holds those behind it
+    "ix_outbox_retry",
+    outbox.c.lane,
+    outbox.c.id,
+    outbox.c.retry_at,
+    sqlite_where=outbox.c.retry_at.isnot(None),
+    postgresql_where=outbox.c.retry_at.isnot(None),
+)
+Index(
+    "ix_outbox_planned",
+    outbox.c.not_before,
+    sqlite_where=outbox.c.not_before.isnot(None),
+    postgresql_where=outbox.c.not_before.isnot(None),
 )
 Index("ix_outbox_case_number", outbox.c.case_number)
 Index(
