@@ -312,6 +312,8 @@ Index("ix_cases_deputy_open", cases.c.deputy_id, cases.c.number, sqlite_where=_s
 Index(
     "ix_cases_station_open", cases.c.station_id, cases.c.number, sqlite_where=_still_open, postgresql_where=_still_open
 )
+_over = cases.c.stage == "closed"
+Index("ix_cases_station_closed", cases.c.station_id, cases.c.number, sqlite_where=_over, postgresql_where=_over)
 Index(
     "ix_cases_due_open",
     cases.c.stage,

@@ -1,0 +1,218 @@
+"""Cases by what they wait for: somebody's, a queue's, those over a limit. Each list reads as much as it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime
+from functools import lru_cache
+from heapq import nlargest
+from typing import Any, Final
+
+from sqlalchemy import Column, ColumnElement, Connection, Row, Select, bindparam, func, literal_column, or_, select
+
+from liaisonbot.model import Case
+from liaisonbot.vocabulary import Delivery, Outcome, Rating, ReplyClass, Stage
+from storage.schema import case_authors, cases
+from storage.statements import CLOSED, STILL_OPEN
+
+COLUMNS: Final = tuple(cases.c[name] for name in Case.__dataclass_fields__)
+"""The columns of a case, in the order of its fields; ``case_from`` takes such a row."""
+
+
+def case_from(row: Row[Any]) -> Case:
+    """The case that stands in the row."""
+    (
+        number,
+        station_id,
+        stage,
+        outcome,
+        deputy_id,
+        category,
+        kind,
+        text,
+        chat_type,
+        anonymous,
+        created_at,
+        stage_since,
+        due_at,
+        replied_at,
+        reply_class,
+        promise_date,
+        attitude,
+        result,
+        rated_at,
+        delivery,
+        closed_at,
+    ) = row
+    return Case(
+        number=number,
+        station_id=station_id,
+        stage=Stage(stage),
+        outcome=Outcome(outcome) if outcome else None,
+        deputy_id=deputy_id,
+        category=category,
+        kind=kind,
+        text=text,
+        chat_type=chat_type,
+        anonymous=anonymous,
+        created_at=created_at,
+        stage_since=stage_since,
+        due_at=due_at,
+        replied_at=replied_at,
+        reply_class=ReplyClass(reply_class) if reply_class else None,
+        promise_date=promise_date,
+        attitude=Rating(attitude) if attitude else None,
+        result=Rating(result) if result else None,
+        rated_at=rated_at,
+        delivery=Delivery(delivery) if delivery else None,
+        closed_at=closed_at,
+    )
+
+
+def _page(rows: Select[Any]) -> Select[Any]:
+    return rows.limit(bindparam("limit")).offset(bindparam("offset"))
+
+
+_BY_AUTHOR: Final = case_authors.c.person_id == bindparam("person")
+_OF_AUTHOR: Final = _page(
+    select(*COLUMNS)
+    .join(case_authors, case_authors.c.case_number == cases.c.number)
+    .where(_BY_AUTHOR)
+    .order_by(cases.c.stage == CLOSED, cases.c.number.desc())
+)
+_COUNT_OF_AUTHOR: Final = select(func.count()).select_from(case_authors).where(_BY_AUTHOR)
+
+_HELD: Final = (cases.c.deputy_id == bindparam("deputy"), STILL_OPEN)
+_OF_DEPUTY: Final = _page(
+    select(*COLUMNS).where(*_HELD).order_by(cases.c.due_at.is_(None), cases.c.due_at, cases.c.number)
+)
+_COUNT_OF_DEPUTY: Final = select(func.count()).select_from(cases).where(*_HELD)
+
+_NOBODYS: Final = (cases.c.deputy_id.is_(None), STILL_OPEN)
+_AT_STATIONS: Final = cases.c.station_id.in_(bindparam("stations", expanding=True))
+_UNASSIGNED: Final = _page(select(*COLUMNS).where(*_NOBODYS).order_by(cases.c.number))
+_COUNT_UNASSIGNED: Final = select(func.count()).select_from(cases).where(*_NOBODYS)
+
+
+def _by_number(*conditions: ColumnElement[bool]) -> Select[Any]:
+    """Pages by number of what an index finds by a time: first the numbers, from the index alone, then the cases."""
+    numbers = (
+        select(cases.c.number)
+        .where(*conditions, cases.c.number > bindparam("after"))
+        # The sum keeps SQLite from walking the cases by number when it should look the few up that are due.
+        .order_by(cases.c.number + literal_column("0"))
+        .limit(bindparam("limit"))
+    )
+    return select(*COLUMNS).where(cases.c.number.in_(numbers.scalar_subquery())).order_by(cases.c.number)
+
+
+_IN_STAGE: Final = cases.c.stage == bindparam("in_stage")
+_DUE: Final = _by_number(_IN_STAGE, STILL_OPEN, cases.c.due_at < bindparam("before"))
+_SINCE: Final = _by_number(_IN_STAGE, STILL_OPEN, cases.c.stage_since < bindparam("before"))
+_CLOSED_SINCE: Final = (
+    select(*COLUMNS)
+    .where(cases.c.stage == CLOSED, cases.c.stage_since < bindparam("before"), cases.c.number > bindparam("after"))
+    .order_by(cases.c.number)
+    .limit(bindparam("limit"))
+)
+_FOLLOWED_UP: Final = cases.c.stage == literal_column("'follow_up'")
+_PROMISED: Final = _by_number(
+    _FOLLOWED_UP, or_(cases.c.promise_date.is_(None), cases.c.promise_date <= bindparam("until"))
+)
+
+
+class CaseLists:
+    """The lists among the promises of ``ports.Cases``."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def of_author(self, person_id: int, *, offset: int = 0, limit: int = 8) -> tuple[list[Case], int]:
+        return self._page(_OF_AUTHOR, _COUNT_OF_AUTHOR, {"person": person_id}, offset, limit)
+
+    def of_deputy(self, deputy_id: int, *, offset: int = 0, limit: int = 8) -> tuple[list[Case], int]:
+        return self._page(_OF_DEPUTY, _COUNT_OF_DEPUTY, {"deputy": deputy_id}, offset, limit)
+
+    def unassigned(
+        self, station_ids: Collection[int] | None, *, offset: int = 0, limit: int = 8
+    ) -> tuple[list[Case], int]:
+        """Oldest first."""
+        if station_ids is None:
+            return self._page(_UNASSIGNED, _COUNT_UNASSIGNED, {}, offset, limit)
+        stations = {"stations": list(station_ids)}
+        return self._page(
+            _UNASSIGNED.where(_AT_STATIONS), _COUNT_UNASSIGNED.where(_AT_STATIONS), stations, offset, limit
+        )
+
+    def for_choice(
+        self,
+        *,
+        stages: Collection[Stage],
+        deputy_id: int | None = None,
+        station_ids: Collection[int] | None = None,
+        person_id: int | None = None,
+        limit: int = 8,
+    ) -> list[Case]:
+        """Newest first. Of several that are named, any will do; of none named, all cases."""
+        sources: list[tuple[str, int | None]] = []
+        if deputy_id is not None:
+            sources.append(("deputy", deputy_id))
+        sources += [("station", station_id) for station_id in station_ids or ()]
+        if person_id is not None:
+            sources.append(("person", person_id))
+        if not sources and station_ids is None:
+            sources.append(("anybody", None))
+        # A few from each, put together: one statement with ORs would sort all that a station ever had.
+        found = {case.number: case for source, whose in sources for case in self._newest(source, whose, stages, limit)}
+        return nlargest(limit, found.values(), key=lambda case: case.number)
+
+    def _newest(self, source: str, whose: int | None, stages: Collection[Stage], limit: int) -> Iterable[Case]:
+        values = {"whose": whose, "stages": [stage.value for stage in stages], "limit": limit}
+        return self._list(_choice(source, frozenset(stages)), values)
+
+    def due(self, stage: Stage, before: datetime, *, after: int = 0, limit: int = 200) -> list[Case]:
+        return self._list(_DUE, {"in_stage": stage.value, "before": before, "after": after, "limit": limit})
+
+    def in_stage(self, stage: Stage, since_before: datetime, *, after: int = 0, limit: int = 200) -> list[Case]:
+        if stage is Stage.CLOSED:
+            return self._list(_CLOSED_SINCE, {"before": since_before, "after": after, "limit": limit})
+        return self._list(_SINCE, {"in_stage": stage.value, "before": since_before, "after": after, "limit": limit})
+
+    def promised(self, until: date, *, after: int = 0, limit: int = 200) -> list[Case]:
+        return self._list(_PROMISED, {"until": until, "after": after, "limit": limit})
+
+    def _page(
+        self, rows: Select[Any], count: Select[Any], values: Mapping[str, Any], offset: int, limit: int
+    ) -> tuple[list[Case], int]:
+        page = self._list(rows, {**values, "offset": offset, "limit": limit})
+        return page, self._connection.execute(count, values).scalar_one()
+
+    def _list(self, statement: Select[Any], values: Mapping[str, Any]) -> list[Case]:
+        return [case_from(row) for row in self._connection.execute(statement, values)]
+
+
+_WHOSE: Final[Mapping[str, Column[Any]]] = {
+    "deputy": cases.c.deputy_id,
+    "station": cases.c.station_id,
+    "person": case_authors.c.person_id,
+}
+
+
+@lru_cache(maxsize=64)
+def _choice(source: str, stages: frozenset[Stage]) -> Select[Any]:
+    """The newest of one source. The condition of the partial index that serves it is written out where it holds."""
+    statement = (
+        select(*COLUMNS)
+        .where(cases.c.stage.in_(bindparam("stages", expanding=True)))
+        .order_by(cases.c.number.desc())
+        .limit(bindparam("limit"))
+    )
+    if stages == {Stage.CLOSED}:
+        statement = statement.where(cases.c.stage == CLOSED)
+    elif Stage.CLOSED not in stages:
+        statement = statement.where(STILL_OPEN)
+    if source == "person":
+        statement = statement.join(case_authors, case_authors.c.case_number == cases.c.number)
+    if source in _WHOSE:
+        statement = statement.where(_WHOSE[source] == bindparam("whose"))
+    return statement

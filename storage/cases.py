@@ -1,0 +1,207 @@
+"""The cases: opening, reading, changing them, and whose they are. Lists of them are in ``case_lists.py``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, Update, bindparam, delete, func, insert, select, update
+
+from liaisonbot.incoming import IncomingMessage
+from liaisonbot.model import Author, Case
+from liaisonbot.texts import pick_language
+from liaisonbot.vocabulary import Stage
+from storage.case_lists import COLUMNS, CaseLists, case_from
+from storage.schema import case_authors, cases, counters, deputy_loads, persons
+from storage.statements import STILL_OPEN, PerEngine, clipped, plain
+
+_CHANGEABLE: Final = frozenset(Case.__dataclass_fields__) - {"number", "created_at", "chat_type"}
+
+_NEXT_NUMBER: Final = PerEngine(
+    lambda insert: (
+        insert(counters)
+        .values(name="case", value=1)
+        .on_conflict_do_update(index_elements=[counters.c.name], set_={"value": counters.c.value + 1})
+        .returning(counters.c.value)
+    )
+)
+_OPEN: Final = insert(cases)
+_GET: Final = select(*COLUMNS).where(cases.c.number == bindparam("case"))
+_GET_LOCKED: Final = _GET.with_for_update()
+_HELD_BY: Final = (
+    select(cases.c.deputy_id, cases.c.stage)
+    .where(cases.c.number == bindparam("case"), cases.c.deputy_id.isnot(None))
+    .with_for_update()
+)
+_SHIFT_LOAD: Final = PerEngine(
+    lambda insert: (
+        insert(deputy_loads)
+        .values(deputy_id=bindparam("deputy"), open_cases=bindparam("by"))
+        .on_conflict_do_update(
+            index_elements=[deputy_loads.c.deputy_id], set_={"open_cases": deputy_loads.c.open_cases + bindparam("by")}
+        )
+    )
+)
+
+_AUTHORS: Final = (
+    select(
+        case_authors.c.case_number,
+        case_authors.c.person_id,
+        persons.c.telegram_id,
+        persons.c.language,
+        persons.c.language_code,
+        persons.c.reachable,
+        case_authors.c.chat_id,
+        case_authors.c.chat_type,
+        case_authors.c.thread_id,
+        case_authors.c.message_id,
+        case_authors.c.name,
+        case_authors.c.phone,
+    )
+    .join(persons, persons.c.id == case_authors.c.person_id)
+    .where(case_authors.c.case_number == bindparam("case"), persons.c.telegram_id.isnot(None))
+    .order_by(case_authors.c.joined_at, case_authors.c.person_id)
+)
+_AUTHOR_IDS: Final = select(case_authors.c.person_id).where(case_authors.c.case_number == bindparam("case"))
+_ADD_AUTHOR: Final = PerEngine(lambda insert: insert(case_authors).on_conflict_do_nothing())
+_PRIVATE_CHAT: Final = select(persons.c.telegram_id).where(persons.c.id == bindparam("person"))
+_SET_CONTACT: Final = (
+    update(case_authors)
+    .where(case_authors.c.case_number == bindparam("case"), case_authors.c.person_id == bindparam("person"))
+    .values(
+        name=func.coalesce(bindparam("given_name", type_=case_authors.c.name.type), case_authors.c.name),
+        phone=func.coalesce(bindparam("given_phone", type_=case_authors.c.phone.type), case_authors.c.phone),
+    )
+)
+
+
+class SqlCases(CaseLists):
+    """See ``ports.Cases``. Authors who were forgotten are not named any more."""
+
+    def __init__(self, connection: Connection, default_language: str) -> None:
+        super().__init__(connection)
+        self._default_language = default_language
+
+    def open(
+        self,
+        *,
+        station_id: int | None,
+        category: str,
+        kind: str,
+        text: str,
+        chat_type: str,
+        now: datetime,
+        due_at: datetime | None,
+    ) -> Case:
+        case = Case(
+            number=self._connection.execute(_NEXT_NUMBER.on(self._connection)).scalar_one(),
+            station_id=station_id,
+            stage=Stage.COLLECTION,
+            outcome=None,
+            deputy_id=None,
+            category=category,
+            kind=kind,
+            text=text,
+            chat_type=chat_type,
+            anonymous=True,
+            created_at=now,
+            stage_since=now,
+            due_at=due_at,
+        )
+        self._connection.execute(_OPEN, {name: plain(getattr(case, name)) for name in _FIELDS})
+        return case
+
+    def get(self, number: int, *, lock: bool = False) -> Case | None:
+        row = self._connection.execute(_GET_LOCKED if lock else _GET, {"case": number}).first()
+        return None if row is None else case_from(row)
+
+    def update(self, number: int, **changes: Any) -> Case:
+        """Raises ValueError for a column that is not there or never changes, LookupError for a case that is not there."""
+        unknown = changes.keys() - _CHANGEABLE
+        if unknown:
+            raise ValueError(f"a case has no changeable column {', '.join(sorted(unknown))}")
+        moves = bool(changes.keys() & {"stage", "deputy_id"})
+        before = self._held_by(number) if moves else None
+        values: dict[str, Any] = {f"new_{name}": plain(value) for name, value in changes.items()}
+        row = self._connection.execute(_update(frozenset(changes)), {"case": number, **values}).first()
+        if row is None:
+            raise LookupError(f"no case {number}")
+        case = case_from(row)
+        if moves:
+            self._shift_load(before, case.deputy_id if case.open else None)
+        return case
+
+    def _held_by(self, number: int) -> int | None:
+        """The deputy whose open cases this one is counted among."""
+        row = self._connection.execute(_HELD_BY, {"case": number}).first()
+        return row.deputy_id if row is not None and row.stage != Stage.CLOSED else None
+
+    def _shift_load(self, before: int | None, after: int | None) -> None:
+        if before == after:
+            return
+        statement = _SHIFT_LOAD.on(self._connection)
+        shifts = [(before, -1), (after, 1)]
+        for deputy, by in sorted((deputy, by) for deputy, by in shifts if deputy is not None):
+            self._connection.execute(statement, {"deputy": deputy, "by": by})
+
+    def authors(self, number: int) -> list[Author]:
+        return [self._author(row) for row in self._connection.execute(_AUTHORS, {"case": number})]
+
+    def author_ids(self, number: int) -> frozenset[int]:
+        return frozenset(self._connection.execute(_AUTHOR_IDS, {"case": number}).scalars())
+
+    def add_author(self, number: int, person_id: int, message: IncomingMessage | None, now: datetime) -> None:
+        """Without a message they wrote nothing for it: they are told in private. Who is an author already stays as they are."""
+        values: dict[str, Any] = {"case_number": number, "person_id": person_id, "joined_at": now}
+        if message is None:
+            chat = self._connection.execute(_PRIVATE_CHAT, {"person": person_id}).scalar_one()
+            values |= {"chat_id": chat, "chat_type": "private", "thread_id": None, "message_id": None}
+        else:
+            place = message.place
+            values |= {"chat_id": place.chat_id, "chat_type": place.type}
+            values |= {"thread_id": place.thread_id, "message_id": message.message_id}
+        self._connection.execute(_ADD_AUTHOR.on(self._connection), values)
+
+    def set_author_contact(self, number: int, person_id: int, *, name: str | None, phone: str | None) -> None:
+        values = {
+            "given_name": clipped(name, case_authors.c.name),
+            "given_phone": clipped(phone, case_authors.c.phone),
+        }
+        self._connection.execute(_SET_CONTACT, {"case": number, "person": person_id, **values})
+
+    def _author(self, row: Row[Any]) -> Author:
+        return Author(
+            case=row.case_number,
+            person_id=row.person_id,
+            telegram_id=row.telegram_id,
+            language=pick_language(row.language, row.language_code, default=self._default_language),
+            reachable=row.reachable,
+            chat_id=row.chat_id,
+            chat_type=row.chat_type,
+            thread_id=row.thread_id,
+            message_id=row.message_id,
+            name=row.name,
+            phone=row.phone,
+        )
+
+
+_FIELDS: Final = tuple(Case.__dataclass_fields__)
+
+
+@lru_cache(maxsize=256)
+def _update(columns: frozenset[str]) -> Update:
+    """The statement for that set of columns; the services know a few dozen such sets."""
+    fresh = {name: bindparam(f"new_{name}") for name in sorted(columns)}
+    return update(cases).where(cases.c.number == bindparam("case")).values(fresh).returning(*COLUMNS)
+
+
+def recount_loads(connection: Connection) -> None:
+    """Count every deputy's open cases anew: for whoever has put cases into the table by other ways than ``SqlCases``."""
+    counted = (
+        select(cases.c.deputy_id, func.count())
+        .where(STILL_OPEN, cases.c.deputy_id.isnot(None))
+        .group_by(cases.c.deputy_id)
+    )
+    connection.execute(delete(deputy_loads))
+    connection.execute(insert(deputy_loads).from_select(["deputy_id", "open_cases"], counted))

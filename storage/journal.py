@@ -1,0 +1,91 @@
+"""What happened to the cases, and stays so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, bindparam, insert, select
+
+from liaisonbot.model import JournalEntry
+from liaisonbot.vocabulary import Outcome, Role, RoutingRule, Stage
+from storage.schema import journal
+from storage.statements import plain
+
+_ADD: Final = insert(journal)
+_OF_CASE: Final = (
+    select(
+        journal.c.id,
+        journal.c.case_number,
+        journal.c.at,
+        journal.c.by_role,
+        journal.c.event,
+        journal.c.from_stage,
+        journal.c.to_stage,
+        journal.c.outcome,
+        journal.c.note,
+        journal.c.deputy_id,
+        journal.c.rule,
+    )
+    .where(journal.c.case_number == bindparam("number"))
+    .order_by(journal.c.id)
+)
+
+
+class SqlJournal:
+    """See ``ports.Journal``."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(
+        self,
+        case: int,
+        *,
+        at: datetime,
+        by: Role,
+        person_id: int | None,
+        event: str,
+        from_stage: Stage | None,
+        to_stage: Stage,
+        outcome: Outcome | None = None,
+        note: str | None = None,
+        deputy_id: int | None = None,
+        rule: RoutingRule | None = None,
+        details: Mapping[str, Any] | None = None,
+    ) -> None:
+        values = {
+            "case_number": case,
+            "at": at,
+            "by_role": by.value,
+            "person_id": person_id,
+            "event": plain(event),
+            "from_stage": plain(from_stage),
+            "to_stage": to_stage.value,
+            "outcome": plain(outcome),
+            "note": note,
+            "details": dict(details or {}),
+            "deputy_id": deputy_id,
+            "rule": plain(rule),
+        }
+        self._connection.execute(_ADD, values)
+
+    def of_case(self, case: int) -> list[JournalEntry]:
+        return [_entry(row) for row in self._connection.execute(_OF_CASE, {"number": case})]
+
+
+def _entry(row: Row[Any]) -> JournalEntry:
+    return JournalEntry(
+        id=row.id,
+        case=row.case_number,
+        at=row.at,
+        by=Role(row.by_role),
+        event=row.event,
+        from_stage=Stage(row.from_stage) if row.from_stage else None,
+        to_stage=Stage(row.to_stage),
+        outcome=Outcome(row.outcome) if row.outcome else None,
+        note=row.note,
+        deputy_id=row.deputy_id,
+        rule=RoutingRule(row.rule) if row.rule else None,
+    )

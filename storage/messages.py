@@ -1,0 +1,187 @@
+"""The messages of the cases, and the parts of albums that are not part of one yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, true, update
+
+from liaisonbot.incoming import IncomingMessage
+from liaisonbot.model import Attachment, CaseMessage
+from liaisonbot.vocabulary import MessageKind, Role
+from storage.schema import case_messages, loose_album_parts, message_versions
+from storage.statements import PerEngine
+
+_ADD: Final = PerEngine(
+    lambda insert: (
+        insert(case_messages)
+        .on_conflict_do_nothing(index_elements=[case_messages.c.chat_id, case_messages.c.message_id])
+        .returning(case_messages.c.id)
+    )
+)
+_COLUMNS: Final = (
+    case_messages.c.id,
+    case_messages.c.case_number,
+    case_messages.c.at,
+    case_messages.c.by_role,
+    case_messages.c.kind,
+    case_messages.c.text,
+    case_messages.c.attachments,
+)
+_BY_CHAT: Final = select(*_COLUMNS).where(
+    case_messages.c.chat_id == bindparam("chat"), case_messages.c.message_id == bindparam("message")
+)
+_OF_CASE: Final = (
+    select(*_COLUMNS)
+    .where(case_messages.c.case_number == bindparam("number"))
+    .order_by(case_messages.c.at, case_messages.c.id)
+)
+_OF_ALBUM: Final = (
+    select(case_messages.c.case_number, case_messages.c.opening)
+    .where(case_messages.c.chat_id == bindparam("chat"), case_messages.c.media_group_id == bindparam("album"))
+    .order_by(case_messages.c.id)
+    .limit(1)
+)
+_OPENING: Final = (
+    select(case_messages.c.chat_id, case_messages.c.message_id)
+    .where(
+        case_messages.c.case_number == bindparam("number"),
+        case_messages.c.opening == true(),
+        case_messages.c.chat_id.isnot(None),
+    )
+    .order_by(case_messages.c.message_id)
+)
+_THIS = case_messages.c.id == bindparam("row")
+_AS_IT_IS: Final = select(case_messages.c.text, case_messages.c.edit_told).where(_THIS)
+_KEEP_OLD: Final = insert(message_versions)
+_REPLACE: Final = update(case_messages).where(_THIS).values(text=bindparam("words"), edited_at=bindparam("now"))
+_EDIT_TOLD: Final = update(case_messages).where(_THIS).values(edit_told=true())
+_DELIVERED: Final = update(case_messages).where(_THIS).values(delivered_at=bindparam("delivery"))
+
+_KEEP_LOOSE: Final = PerEngine(lambda insert: insert(loose_album_parts).on_conflict_do_nothing())
+_TAKE_LOOSE: Final = (
+    delete(loose_album_parts)
+    .where(
+        loose_album_parts.c.chat_id == bindparam("chat"),
+        loose_album_parts.c.media_group_id == bindparam("album"),
+        loose_album_parts.c.telegram_id == bindparam("telegram"),
+    )
+    .returning(loose_album_parts.c.message_id, loose_album_parts.c.attachment)
+)
+_PURGE_LOOSE: Final = delete(loose_album_parts).where(loose_album_parts.c.seen_at < bindparam("before"))
+
+
+class SqlMessages:
+    """See ``ports.Messages``."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(
+        self,
+        case: int,
+        *,
+        at: datetime,
+        by: Role,
+        person_id: int | None,
+        kind: MessageKind,
+        text: str | None,
+        attachments: Sequence[Attachment] = (),
+        chat_id: int | None = None,
+        message_id: int | None = None,
+        media_group_id: str | None = None,
+        opening: bool = False,
+    ) -> int | None:
+        values = {
+            "case_number": case,
+            "at": at,
+            "by_role": by.value,
+            "person_id": person_id,
+            "kind": kind.value,
+            "text": text,
+            "attachments": [_to_json(attachment) for attachment in attachments],
+            "chat_id": chat_id,
+            "message_id": message_id,
+            "media_group_id": media_group_id,
+            "opening": opening,
+        }
+        row_id: int | None = self._connection.execute(_ADD.on(self._connection), values).scalar_one_or_none()
+        return row_id
+
+    def by_chat(self, chat_id: int, message_id: int) -> CaseMessage | None:
+        row = self._connection.execute(_BY_CHAT, {"chat": chat_id, "message": message_id}).first()
+        return None if row is None else _message(row)
+
+    def case_of_album(self, chat_id: int, media_group_id: str) -> tuple[int, bool] | None:
+        row = self._connection.execute(_OF_ALBUM, {"chat": chat_id, "album": media_group_id}).first()
+        return None if row is None else (row.case_number, row.opening)
+
+    def opening_parts(self, case: int) -> list[tuple[int, int]]:
+        return [(row.chat_id, row.message_id) for row in self._connection.execute(_OPENING, {"number": case})]
+
+    def of_case(self, case: int) -> list[CaseMessage]:
+        return [_message(row) for row in self._connection.execute(_OF_CASE, {"number": case})]
+
+    def replace_text(self, row_id: int, text: str | None, now: datetime) -> bool:
+        """An edit that leaves the words as they are (Telegram reports those too) changes nothing, and is False."""
+        row = self._connection.execute(_AS_IT_IS, {"row": row_id}).first()
+        if row is None or row.text == text:
+            return False
+        self._connection.execute(_KEEP_OLD, {"case_message_id": row_id, "text": row.text, "replaced_at": now})
+        self._connection.execute(_REPLACE, {"row": row_id, "words": text, "now": now})
+        return not row.edit_told
+
+    def edit_told(self, row_id: int) -> None:
+        self._connection.execute(_EDIT_TOLD, {"row": row_id})
+
+    def delivered(self, row_id: int, at: datetime) -> None:
+        self._connection.execute(_DELIVERED, {"row": row_id, "delivery": at})
+
+    def keep_loose_part(self, message: IncomingMessage) -> None:
+        """Only what its sender can claim later: nothing of those who write as the group or as a channel."""
+        if message.media_group_id is None or message.sender is None or not message.attachments:
+            return
+        values = {
+            "chat_id": message.place.chat_id,
+            "message_id": message.message_id,
+            "media_group_id": message.media_group_id,
+            "attachment": _to_json(message.attachments[0]),
+            "telegram_id": message.sender.telegram_id,
+            "seen_at": message.sent_at,
+        }
+        self._connection.execute(_KEEP_LOOSE.on(self._connection), values)
+
+    def take_loose_parts(self, chat_id: int, media_group_id: str, telegram_id: int) -> list[tuple[int, Attachment]]:
+        wanted = {"chat": chat_id, "album": media_group_id, "telegram": telegram_id}
+        taken = self._connection.execute(_TAKE_LOOSE, wanted).all()
+        return sorted(((row.message_id, _from_json(row.attachment)) for row in taken), key=lambda part: part[0])
+
+    def purge_loose_parts(self, before: datetime) -> None:
+        self._connection.execute(_PURGE_LOOSE, {"before": before})
+
+
+def _to_json(attachment: Attachment) -> dict[str, Any]:
+    return {"kind": attachment.kind, "file_id": attachment.file_id, "details": dict(attachment.details)}
+
+
+def _from_json(raw: Mapping[str, Any]) -> Attachment:
+    return Attachment(raw["kind"], raw.get("file_id"), raw.get("details", {}))
+
+
+def attachments_of(raw: Iterable[Mapping[str, Any]]) -> tuple[Attachment, ...]:
+    """What the column holds, as the office's values."""
+    return tuple(_from_json(one) for one in raw)
+
+
+def _message(row: Row[Any]) -> CaseMessage:
+    return CaseMessage(
+        id=row.id,
+        case=row.case_number,
+        at=row.at,
+        by=Role(row.by_role),
+        kind=MessageKind(row.kind),
+        text=row.text,
+        attachments=attachments_of(row.attachments),
+    )

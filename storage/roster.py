@@ -1,0 +1,235 @@
+"""Deputies and staff, and the invitations by which they join."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import (
+    Connection,
+    Row,
+    String,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    false,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+    update,
+)
+
+from liaisonbot.model import RosterEntry
+from liaisonbot.vocabulary import Role
+from storage.schema import deputy_loads, invitations, roster, roster_specialties, roster_stations
+
+_STATION_IDS: Final = (
+    select(func.aggregate_strings(roster_stations.c.station_id.cast(String), " "))
+    .where(roster_stations.c.roster_id == roster.c.id)
+    .scalar_subquery()
+)
+_SPECIALTIES: Final = (
+    select(func.aggregate_strings(roster_specialties.c.category, " "))
+    .where(roster_specialties.c.roster_id == roster.c.id)
+    .scalar_subquery()
+)
+_ENTRIES: Final = select(
+    roster.c.id,
+    roster.c.role,
+    roster.c.name,
+    roster.c.telegram_id,
+    roster.c.username,
+    roster.c.language,
+    _STATION_IDS.label("station_ids"),
+    _SPECIALTIES.label("specialties"),
+)
+"""One statement with the lists in it: most updates come from people who are not in the roster, and the rest from one who is."""
+
+_GET: Final = _ENTRIES.where(roster.c.id == bindparam("entry"))
+_NAMED: Final = _ENTRIES.where(roster.c.role == bindparam("role"), roster.c.name == bindparam("name"))
+_ACTIVE: Final = _ENTRIES.where(roster.c.active == true()).order_by(roster.c.role, roster.c.name)
+_OF_ACCOUNT: Final = _ACTIVE.where(roster.c.telegram_id == bindparam("telegram"))
+_OF_ACCOUNT_OR_USERNAME: Final = _ACTIVE.where(
+    or_(
+        roster.c.telegram_id == bindparam("telegram"),
+        and_(roster.c.username == bindparam("username"), roster.c.telegram_id.is_(None)),
+    )
+)
+_IN_ROLE: Final = _ACTIVE.where(roster.c.role == bindparam("role"))
+_IN_ROLE_AT: Final = _IN_ROLE.where(
+    roster.c.id.in_(select(roster_stations.c.roster_id).where(roster_stations.c.station_id == bindparam("station")))
+)
+_ANYBODY: Final = select(exists().where(roster.c.active == true()))
+_TIE: Final = update(roster).where(roster.c.id == bindparam("entry")).values(telegram_id=bindparam("telegram"))
+_LOSE_ACCOUNT: Final = (
+    update(roster)
+    .where(roster.c.role == bindparam("of_role"), roster.c.telegram_id == bindparam("telegram"))
+    .values(telegram_id=None)
+)
+_LOSE_USERNAME: Final = (
+    update(roster)
+    .where(roster.c.role == bindparam("of_role"), roster.c.username == bindparam("username_taken"))
+    .values(username=None)
+)
+_MAKE: Final = insert(roster).returning(roster.c.id)
+_RETIRE: Final = (
+    update(roster)
+    .where(roster.c.id == bindparam("entry"))
+    .values(active=false(), telegram_id=None, username=None, language=None)
+)
+_LOADS: Final = select(deputy_loads.c.deputy_id, deputy_loads.c.open_cases).where(
+    deputy_loads.c.deputy_id.in_(bindparam("deputies", expanding=True))
+)
+
+
+class SqlRoster:
+    """See ``ports.Roster``. Usernames are kept in lower case, without the @."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def of(self, telegram_id: int, username: str | None) -> list[RosterEntry]:
+        if not username:
+            return self._list(_OF_ACCOUNT, telegram=telegram_id)
+        found = self._list(_OF_ACCOUNT_OR_USERNAME, telegram=telegram_id, username=username.lower())
+        tied = [entry for entry in found if entry.telegram_id is not None]
+        roles = {entry.role for entry in tied}
+        untied = [entry for entry in found if entry.telegram_id is None and entry.role not in roles]
+        return tied + [self._tied(entry, telegram_id) for entry in untied]
+
+    def _tied(self, entry: RosterEntry, telegram_id: int) -> RosterEntry:
+        # Usernames change hands; from now on it is the account that counts.
+        self._connection.execute(_TIE, {"entry": entry.id, "telegram": telegram_id})
+        return replace(entry, telegram_id=telegram_id)
+
+    def get(self, entry_id: int) -> RosterEntry | None:
+        return next(iter(self._list(_GET, entry=entry_id)), None)
+
+    def deputies(self, station_id: int | None = None) -> list[RosterEntry]:
+        return self._in_role(Role.DEPUTY, station_id)
+
+    def staff(self, station_id: int | None = None) -> list[RosterEntry]:
+        return self._in_role(Role.STAFF, station_id)
+
+    def all(self) -> list[RosterEntry]:
+        """Active ones, by role and name."""
+        return self._list(_ACTIVE)
+
+    def open_counts(self, deputy_ids: Collection[int]) -> Mapping[int, int]:
+        counts = dict.fromkeys(deputy_ids, 0)
+        for row in self._connection.execute(_LOADS, {"deputies": list(deputy_ids)}):
+            counts[row.deputy_id] = row.open_cases
+        return counts
+
+    def save(
+        self,
+        role: Role,
+        name: str,
+        *,
+        telegram_id: int | None,
+        username: str | None,
+        language: str | None,
+        station_ids: Collection[int],
+        specialties: Collection[str],
+    ) -> RosterEntry:
+        """Also: an entry that was tied to an account by its username stays tied as long as the username is the same."""
+        stored = next(iter(self._list(_NAMED, role=role.value, name=name)), None)
+        handle = username.removeprefix("@").lower() if username else None
+        if telegram_id is None and stored is not None and handle is not None and stored.username == handle:
+            telegram_id = stored.telegram_id
+        self._take_from_others(role, telegram_id, handle)
+        values = {"telegram_id": telegram_id, "username": handle, "language": language, "active": True}
+        entry_id = self._write(stored, role, name, values)
+        self._write_lists(entry_id, station_ids, specialties)
+        return self._certainly(entry_id)
+
+    def retire(self, entry_id: int) -> None:
+        self._connection.execute(_RETIRE, {"entry": entry_id})
+
+    def is_empty(self) -> bool:
+        return not self._connection.execute(_ANYBODY).scalar_one()
+
+    def _take_from_others(self, role: Role, telegram_id: int | None, username: str | None) -> None:
+        if telegram_id is not None:
+            self._connection.execute(_LOSE_ACCOUNT, {"of_role": role.value, "telegram": telegram_id})
+        if username is not None:
+            self._connection.execute(_LOSE_USERNAME, {"of_role": role.value, "username_taken": username})
+
+    def _write(self, stored: RosterEntry | None, role: Role, name: str, values: dict[str, Any]) -> int:
+        if stored is None:
+            made = self._connection.execute(_MAKE, {"role": role.value, "name": name, **values})
+            return int(made.scalar_one())
+        self._connection.execute(update(roster).where(roster.c.id == stored.id).values(values))
+        return stored.id
+
+    def _write_lists(self, entry_id: int, station_ids: Collection[int], specialties: Collection[str]) -> None:
+        for table in (roster_stations, roster_specialties):
+            self._connection.execute(delete(table).where(table.c.roster_id == entry_id))
+        stations = [{"roster_id": entry_id, "station_id": station} for station in set(station_ids)]
+        categories = [{"roster_id": entry_id, "category": category} for category in set(specialties)]
+        if stations:
+            self._connection.execute(insert(roster_stations), stations)
+        if categories:
+            self._connection.execute(insert(roster_specialties), categories)
+
+    def _in_role(self, role: Role, station_id: int | None) -> list[RosterEntry]:
+        if station_id is None:
+            return self._list(_IN_ROLE, role=role.value)
+        return self._list(_IN_ROLE_AT, role=role.value, station=station_id)
+
+    def _certainly(self, entry_id: int) -> RosterEntry:
+        entry = self.get(entry_id)
+        assert entry is not None
+        return entry
+
+    def _list(self, statement: Any, **values: Any) -> list[RosterEntry]:
+        rows: Iterable[Row[Any]] = self._connection.execute(statement, values)
+        return [_entry(row) for row in rows]
+
+
+def _entry(row: Row[Any]) -> RosterEntry:
+    return RosterEntry(
+        id=row.id,
+        role=Role(row.role),
+        name=row.name,
+        telegram_id=row.telegram_id,
+        username=row.username,
+        language=row.language,
+        station_ids=frozenset(int(station) for station in (row.station_ids or "").split()),
+        specialties=frozenset((row.specialties or "").split()),
+    )
+
+
+_INVITE: Final = insert(invitations)
+_REDEEM: Final = (
+    update(invitations)
+    .where(
+        invitations.c.code_digest == bindparam("code"),
+        invitations.c.used_at.is_(None),
+        invitations.c.expires_at > bindparam("now"),
+    )
+    .values(used_at=bindparam("now"))
+    .returning(invitations.c.role, invitations.c.name, invitations.c.station_id)
+)
+
+
+class SqlInvitations:
+    """See ``ports.Invitations``."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(
+        self, digest: str, role: Role, name: str, station_id: int | None, now: datetime, expires_at: datetime
+    ) -> None:
+        values = {"code_digest": digest, "role": role.value, "name": name, "station_id": station_id}
+        self._connection.execute(_INVITE, {**values, "created_at": now, "expires_at": expires_at})
+
+    def redeem(self, digest: str, now: datetime) -> tuple[Role, str, int | None] | None:
+        row = self._connection.execute(_REDEEM, {"code": digest, "now": now}).first()
+        return None if row is None else (Role(row.role), row.name, row.station_id)

@@ -1,0 +1,63 @@
+"""Statements made once.
+
+Making a statement costs SQLAlchemy several times what running it does, so the repositories keep theirs as constants with
+``bindparam`` for what varies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from typing import Any, Final, cast
+
+from sqlalchemy import ColumnElement, Connection, Table, literal_column
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.sql import Executable
+
+from storage.schema import cases
+
+Insert = Callable[[Table], sqlite.Insert]
+
+
+class PerEngine:
+    """An INSERT … ON CONFLICT: SQLAlchemy spells it once for each engine, we once for both.
+
+    ``build`` gets the engine's ``insert``. The statement is made when it is first asked for.
+    """
+
+    def __init__(self, build: Callable[[Insert], Executable]) -> None:
+        self._build = build
+        self._made: dict[str, Executable] = {}
+
+    def on(self, connection: Connection) -> Executable:
+        """The statement for the engine behind that connection."""
+        name = connection.dialect.name
+        made = self._made.get(name)
+        if made is None:
+            made = self._made[name] = self._build(_insert(name))
+        return made
+
+
+def _insert(engine: str) -> Insert:
+    if engine == "sqlite":
+        return sqlite.insert
+    # Imported here: a bot on SQLite need not spend memory on the other engine.
+    from sqlalchemy.dialects import postgresql
+
+    return cast(Insert, postgresql.insert)
+
+
+CLOSED: Final = literal_column("'closed'")
+"""Written out, not bound: SQLite uses a partial index only when it can read the condition in the statement."""
+
+STILL_OPEN: Final[ColumnElement[bool]] = cases.c.stage != CLOSED
+
+
+def plain(value: Any) -> Any:
+    """The value as the database keeps it: an enum's member as what it stands for."""
+    return value.value if isinstance(value, Enum) else value
+
+
+def clipped(value: str | None, column: Any) -> str | None:
+    """No longer than the column holds: PostgreSQL refuses what SQLite would take."""
+    return None if value is None else value[: column.type.length]

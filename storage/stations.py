@@ -1,0 +1,48 @@
+"""The liaison stations: a few dozen at most."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from liaisonbot.model import Station
+from storage.schema import stations
+
+_COLUMNS: Final = (stations.c.id, stations.c.code, stations.c.name, stations.c.area)
+_ALL: Final = select(*_COLUMNS).order_by(stations.c.code)
+_GET: Final = select(*_COLUMNS).where(stations.c.id == bindparam("station"))
+_MAKE: Final = insert(stations).returning(stations.c.id)
+_CHANGE: Final = (
+    update(stations)
+    .where(stations.c.id == bindparam("station"))
+    .values(name=bindparam("new_name"), area=bindparam("new_area"))
+)
+
+
+class SqlStations:
+    """See ``ports.Stations``."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def all(self) -> list[Station]:
+        """By code."""
+        return [Station(*row) for row in self._connection.execute(_ALL)]
+
+    def get(self, station_id: int) -> Station | None:
+        row = self._connection.execute(_GET, {"station": station_id}).first()
+        return None if row is None else Station(*row)
+
+    def by_code(self, code: str) -> Station | None:
+        # Compared here: SQLite's lower() knows the letters of English only.
+        wanted = code.strip().casefold()
+        return next((station for station in self.all() if station.code.casefold() == wanted), None)
+
+    def save(self, code: str, name: str, area: str) -> Station:
+        known = self.by_code(code)
+        if known is None:
+            made = self._connection.execute(_MAKE, {"code": code.strip(), "name": name, "area": area})
+            return Station(made.scalar_one(), code.strip(), name, area)
+        self._connection.execute(_CHANGE, {"station": known.id, "new_name": name, "new_area": area})
+        return Station(known.id, known.code, name, area)
