@@ -1,7 +1,7 @@
 """What we owe, in our own words: rows of the outbox. ``handlers/courier.py`` turns each into one Bot API call.
 
-Everything a row needs is in it, so that a restart changes nothing. What depends on earlier messages (the id of a card to be
-edited) is looked up when the row's turn comes.
+Everything a row needs is in it, so that a restart changes nothing. What depends on earlier messages (the id of a
+card to be edited) is looked up when the row's turn comes.
 """
 
 from __future__ import annotations
@@ -181,7 +181,7 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """How far a promise was kept: the messages it became (several when it was long or an album), and what stopped it."""
+    """How far a promise was kept: the messages it became (several for a long text or an album), and what stopped it."""
 
     message_ids: tuple[int, ...] = ()
     failure: DeliveryError | None = None

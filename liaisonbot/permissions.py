@@ -1,8 +1,9 @@
 """The one table of rights. Services ask it; buttons and menus only spare people a refusal.
 
-A permission is named ``thing:action``. A grant says how far it reaches: one's ``OWN`` cases, the cases ``ASSIGNED`` to one
-now, the cases of one's ``STATION``\\ s, or ``ANY``. The widest grant of all roles a person holds counts. Nobody handles a
-case of their own (``HANDLING``). What is not allowed is answered like what does not exist.
+A permission is named ``thing:action``. A grant says how far it reaches: one's ``OWN`` cases, the cases ``ASSIGNED``
+to one
+now, the cases of one's ``STATION``\\ s, or ``ANY``. The widest grant of all roles a person holds counts. Nobody
+handles a case of their own (``HANDLING``). What is not allowed is answered like what does not exist.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ class Permission(StrEnum):
     CASE_MERGE = "case:merge"
     CASE_RATE = "case:rate"
     CASE_WITHDRAW = "case:withdraw"
+    CASE_CHOOSE = "case:choose"
+    """Choose the station or the deputy of one's own new case."""
     CASE_EXPIRE = "case:expire"
     GROUP_BIND = "group:bind"
     GROUP_LANGUAGE = "group:language"
@@ -69,7 +72,11 @@ GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
     _P.CASE_ANSWER: {_R.DEPUTY: _S.ASSIGNED},
     _P.CASE_RESCHEDULE: {_R.DEPUTY: _S.ASSIGNED},
     _P.CASE_DECLINE: {_R.DEPUTY: _S.ASSIGNED},
-    _P.CASE_TRANSFER: {_R.DEPUTY: _S.ASSIGNED, **_STAFF},
+    _P.CASE_TRANSFER: {
+        _R.DEPUTY: _S.ASSIGNED,
+        **_STAFF,
+        _R.SYSTEM: _S.ANY,
+    },  # the system: when a deputy leaves the roster
     _P.CASE_ASSIGN: _STAFF,
     _P.CASE_CLOSE: {_R.DEPUTY: _S.ASSIGNED, **_STAFF},
     _P.CASE_REOPEN: _STAFF,
@@ -79,6 +86,7 @@ GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
     _P.CASE_MERGE: _STAFF,
     _P.CASE_RATE: {_R.CONSTITUENT: _S.OWN},
     _P.CASE_WITHDRAW: {_R.CONSTITUENT: _S.OWN},
+    _P.CASE_CHOOSE: {_R.CONSTITUENT: _S.OWN},
     _P.CASE_EXPIRE: {_R.SYSTEM: _S.ANY},
     _P.GROUP_BIND: _STAFF,
     _P.GROUP_LANGUAGE: _STAFF,
@@ -89,7 +97,9 @@ GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
     _P.STAFF_INVITE: {_R.OWNER: _S.ANY},
 }
 
-_AS_AUTHOR: Final = frozenset({_P.CASE_OPEN, _P.CASE_READ, _P.CASE_WRITE, _P.CASE_RATE, _P.CASE_WITHDRAW})
+_AS_AUTHOR: Final = frozenset(
+    {_P.CASE_OPEN, _P.CASE_READ, _P.CASE_WRITE, _P.CASE_RATE, _P.CASE_WITHDRAW, _P.CASE_CHOOSE}
+)
 HANDLING: Final = frozenset(
     permission for permission in Permission if permission.startswith("case:") and permission not in _AS_AUTHOR
 ) - {_P.CASE_EXPIRE}

@@ -64,14 +64,16 @@ class Inbox(Protocol):
     def next_deferred(self) -> datetime | None:
         """When the next slowed-down update may be handled."""
 
-    def handled(self, update_id: int, now: datetime) -> None:
-        """It took effect. Its payload is emptied: we keep no copy of people's words here."""
+    def handled(self, update_id: int, now: datetime) -> bool:
+        """It took effect. Its payload is emptied: we keep no copy of people's words here. False: it had been dealt
+        with.
+        """
 
     def defer(self, update_id: int, until: datetime) -> None:
         """Handle it later."""
 
-    def set_aside(self, update_id: int, error: str, now: datetime) -> None:
-        """It cannot be handled; ``error`` names type and place, never words."""
+    def set_aside(self, update_id: int, error: str, now: datetime) -> bool:
+        """It cannot be handled; ``error`` names type and place, never words. False: it had been dealt with."""
 
     def purge(self, before: datetime) -> int:
         """Remove handled rows older than that; how many."""
@@ -81,13 +83,23 @@ class Outbox(Protocol):
     """What we owe people."""
 
     def add(self, outgoing: Outgoing, now: datetime) -> int:
-        """Promise it. A waiting row of the same chat and key is replaced, its place in the order kept."""
+        """Promise it. A waiting row of the same chat and key is replaced, its place in the order kept.
+
+        A row with ``not_before`` gathers until shortly before that moment; then it stands as it is, and a later one
+        with its key
+        is a row of its own. One that is on its way at this moment goes out as it was, and its replacement after it.
+        """
+
+    def waiting(self, chat_id: int, key: str, now: datetime) -> Outgoing | None:
+        """The row of that chat and key that ``add`` would replace."""
 
     def turn(self, now: datetime, busy_lanes: Collection[str], lanes: int = 64, per_lane: int = 20) -> list[Promise]:
-        """The waiting rows of up to ``lanes`` lanes that are not busy, most urgent lane first, at most ``per_lane`` of each, in order.
+        """The waiting rows of up to ``lanes`` lanes that are not busy, most urgent lane first, at most ``per_lane``
+        of each, in order.
 
         Rows of a lane always come from its oldest on: a row that waits for a retry holds those behind it. A row with
-        ``not_before`` in the future counts as not there yet. ``Outgoing.card`` is looked up: ``target`` is the card's message id, or None.
+        ``not_before`` in the future counts as not there yet. ``Outgoing.card`` is looked up: ``target`` is the
+        card's message id, or None.
         """
 
     def next_due(self, now: datetime) -> datetime | None:
@@ -207,7 +219,9 @@ class Roster(Protocol):
 
 
 class Invitations(Protocol):
-    def add(self, digest: str, role: Role, name: str, station_id: int | None, now: datetime, expires_at: datetime) -> None: ...
+    def add(
+        self, digest: str, role: Role, name: str, station_id: int | None, now: datetime, expires_at: datetime
+    ) -> None: ...
     def redeem(self, digest: str, now: datetime) -> tuple[Role, str, int | None] | None:
         """Use it up: role, name, station. None when there is none, it was used, or it has expired."""
 
@@ -221,7 +235,8 @@ class Groups(Protocol):
     def moved(self, old: int, new: int) -> None:
         """A group became a supergroup: one transaction rewrites its id wherever it stands.
 
-        Message ids of the old chat mean nothing in the new one: cards and message ids are let go, links stay with the old id.
+        Message ids of the old chat mean nothing in the new one: cards and message ids are let go, links stay with
+        the old id.
         """
 
 
@@ -257,7 +272,9 @@ class Cases(Protocol):
     def of_deputy(self, deputy_id: int, *, offset: int = 0, limit: int = 8) -> tuple[list[Case], int]:
         """Open cases assigned to the deputy now: what is due first comes first."""
 
-    def unassigned(self, station_ids: Collection[int] | None, *, offset: int = 0, limit: int = 8) -> tuple[list[Case], int]:
+    def unassigned(
+        self, station_ids: Collection[int] | None, *, offset: int = 0, limit: int = 8
+    ) -> tuple[list[Case], int]:
         """Open cases without a deputy, of those stations; None: of all, and those without station."""
 
     def for_choice(
@@ -302,8 +319,8 @@ class Messages(Protocol):
         """Keep it; its row id. None when this chat message is on record already (Telegram may repeat itself)."""
 
     def by_chat(self, chat_id: int, message_id: int) -> CaseMessage | None: ...
-    def case_of_album(self, chat_id: int, media_group_id: str) -> tuple[int, MessageKind] | None:
-        """The case that other parts of that album belong to, and as what."""
+    def case_of_album(self, chat_id: int, media_group_id: str) -> tuple[int, bool] | None:
+        """The case that other parts of that album belong to, and whether they opened it."""
 
     def opening_parts(self, case: int) -> list[tuple[int, int]]:
         """(chat, message) of what the case was opened with, in order."""
@@ -312,7 +329,9 @@ class Messages(Protocol):
         """Oldest first."""
 
     def replace_text(self, row_id: int, text: str | None, now: datetime) -> bool:
-        """The message was edited: it shows the new text and the old one is kept. True if nobody was told of an edit yet."""
+        """The message was edited: it shows the new text and the old one is kept. True if nobody was told of an
+        edit yet.
+        """
 
     def edit_told(self, row_id: int) -> None: ...
     def delivered(self, row_id: int, at: datetime) -> None: ...
@@ -355,7 +374,9 @@ class Dialogues(Protocol):
     ) -> Dialogue:
         """Begin; whatever was open there ends."""
 
-    def advance(self, dialogue: Dialogue, answers: Mapping[str, Any], asking: str, expires_at: datetime) -> Dialogue: ...
+    def advance(
+        self, dialogue: Dialogue, answers: Mapping[str, Any], asking: str, expires_at: datetime
+    ) -> Dialogue: ...
     def prompted(self, dialogue_id: int, message_id: int) -> None:
         """The message in which the question stands."""
 
@@ -366,6 +387,9 @@ class Dialogues(Protocol):
 class Once(Protocol):
     def claim(self, key: str, now: datetime) -> bool:
         """True the first time only, whatever restarts in between."""
+
+    def claimed(self, key: str) -> bool:
+        """Whether somebody claimed it."""
 
 
 class Erasure(Protocol):

@@ -142,7 +142,8 @@ def _sentences(language: str) -> Mapping[str, tuple[str, ...]]:
     for message in catalog:
         key = message.id if isinstance(message.id, str) else message.id[0]
         if key:
-            forms[key] = message.string if isinstance(message.string, tuple) else (message.string,)
+            strings = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
+            forms[key] = tuple(str(string) for string in strings)
     return forms
 
 

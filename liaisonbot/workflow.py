@@ -1,8 +1,8 @@
 """The one table of stages: what can happen to a case, who may do it, what becomes of the case, who is told.
 
 Read it from top to bottom; to change what can happen, change a row. The buttons on the cards, the diagram in
-``docs/workflow.md``, the refusals and the property tests are all made from it. Every pair (stage, event) that has no row
-is refused with a sentence.
+``docs/workflow.md``, the refusals and the property tests are all made from it. Every pair (stage, event) that has no
+row is refused with a sentence.
 
 Reasons for the less obvious rows:
 
@@ -30,6 +30,8 @@ class Event(StrEnum):
     """What can happen to a case."""
 
     OPENED = "opened"
+    ROUTED = "routed"
+    """The constituent chose the station or the deputy."""
     ACCEPTED = "accepted"
     MEDIATED = "mediated"
     ANSWERED = "answered"
@@ -123,6 +125,7 @@ OPEN: Final = (S.COLLECTION, S.MEDIATION, S.REPLY, S.FOLLOW_UP)
 STEPS: Final[tuple[Step, ...]] = (
     # when in        on                    becomes        needs                  and tells
     Step(None, E.OPENED, S.COLLECTION, P.CASE_OPEN),
+    Step(S.COLLECTION, E.ROUTED, S.COLLECTION, P.CASE_CHOOSE, (new_for_deputy, case_left)),
     Step(S.COLLECTION, E.ACCEPTED, S.MEDIATION, P.CASE_ACCEPT, (accepted,)),
     Step(S.COLLECTION, E.ANSWERED, S.REPLY, P.CASE_ANSWER, (answer,)),
     Step(S.COLLECTION, E.DECLINED, S.CLOSED, P.CASE_DECLINE, (declined,), O.DECLINED),
@@ -142,7 +145,10 @@ STEPS: Final[tuple[Step, ...]] = (
     Step(S.CLOSED, E.REOPENED, S.MEDIATION, P.CASE_REOPEN, (reopened, deputy_reopened)),
     *(Step(stage, E.ASSIGNED, stage, P.CASE_ASSIGN, (new_deputy, new_for_deputy, case_left)) for stage in OPEN),
     *(Step(stage, E.TRANSFERRED, stage, P.CASE_TRANSFER, (new_deputy, new_for_deputy, case_left)) for stage in OPEN),
-    *(Step(stage, E.WITHDRAWN, S.CLOSED, P.CASE_WITHDRAW, (withdrawn, deputy_withdrawn), O.WITHDRAWN) for stage in OPEN),
+    *(
+        Step(stage, E.WITHDRAWN, S.CLOSED, P.CASE_WITHDRAW, (withdrawn, deputy_withdrawn), O.WITHDRAWN)
+        for stage in OPEN
+    ),
     *(Step(stage, E.MERGED, S.CLOSED, P.CASE_MERGE, (), O.MERGED) for stage in OPEN),
 )
 

@@ -1,0 +1,209 @@
+"""The one table of commands: who may use which, where, and what each needs to know.
+
+``/help``, the command menus, the parser, the guided dialogues and the test of every command × role × chat are made
+from it. What a command does stands beside it in :mod:`liaisonbot.services.counter`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from liaisonbot import workflow
+from liaisonbot.permissions import Permission as P
+from liaisonbot.texts import Text
+from liaisonbot.vocabulary import ReplyClass, Role, Stage
+from liaisonbot.workflow import Event as E
+
+
+class Kind(StrEnum):
+    """How an argument is read and asked for; see ``liaisonbot/services/arguments.py``."""
+
+    CASE = "case"
+    TEXT = "text"
+    REPLY_CLASS = "reply_class"
+    DATE = "date"
+    DEPUTY = "deputy"
+    DEPUTY_OR_STAFF = "deputy_or_staff"
+    STATION = "station"
+    LANGUAGE = "language"
+    INVITED_ROLE = "invited_role"
+    INVITED_NAME = "invited_name"
+    PAYLOAD = "payload"
+    CONFIRM = "confirm"
+    """Asked last in a dialogue: nothing happens before the person says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One thing a command needs to know. ``ask`` is the question in the dialogue.
+
+    ``guided``: not needed in one line, but asked for once a dialogue is under way anyway.
+    ``wanted``: whether it is needed at all, given the answers so far.
+    """
+
+    name: str
+    kind: Kind
+    ask: str
+    optional: bool = False
+    guided: bool = False
+    media: bool = False
+    """A picture, a voice … will do instead of words."""
+    wanted: Callable[[Mapping[str, Any]], bool] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One row: ``/name``. ``event``: the cases it can be used on are those where that can happen."""
+
+    name: str
+    roles: tuple[Role, ...]
+    private: bool = True
+    group: bool = False
+    needs: P | None = None
+    arguments: tuple[Argument, ...] = ()
+    event: E | None = None
+    menu: bool = True
+    """Stands in the command menu beside the text field."""
+
+    @property
+    def about(self) -> Text:
+        return Text.of(f"about-{self.name}")
+
+
+def _promised(answers: Mapping[str, Any]) -> bool:
+    return answers.get("reply_class") == ReplyClass.B
+
+
+_CASE = Argument("case", Kind.CASE, "ask-case")
+_REASON = Argument("text", Kind.TEXT, "ask-reason")
+_DEPUTY, _STAFF, _OWNER, _ANYONE = Role.DEPUTY, Role.STAFF, Role.OWNER, Role.CONSTITUENT
+_OFFICE = (_STAFF, _OWNER)
+
+COMMANDS: Final[tuple[Command, ...]] = (
+    Command("start", (_ANYONE,), menu=False, arguments=(Argument("payload", Kind.PAYLOAD, "", optional=True),)),
+    Command("help", (_ANYONE,), group=True),
+    Command("cancel", (_ANYONE,), group=True),
+    Command("report", (_ANYONE,), group=True, arguments=(Argument("text", Kind.TEXT, "ask-report", media=True),)),
+    Command("mycases", (_ANYONE,)),
+    Command("case", (_ANYONE,), needs=P.CASE_READ, arguments=(Argument("case", Kind.CASE, "ask-case-any"),)),
+    Command(
+        "withdraw",
+        (_ANYONE,),
+        needs=P.CASE_WITHDRAW,
+        event=E.WITHDRAWN,
+        arguments=(_CASE, Argument("sure", Kind.CONFIRM, "ask-sure-withdraw", guided=True)),
+    ),
+    Command("name", (_ANYONE,), menu=False, arguments=(_CASE, Argument("text", Kind.TEXT, "ask-name"))),
+    Command("language", (_ANYONE,), group=True, arguments=(Argument("language", Kind.LANGUAGE, "ask-language"),)),
+    Command("privacy", (_ANYONE,)),
+    Command("mydata", (_ANYONE,)),
+    Command("forget", (_ANYONE,), arguments=(Argument("sure", Kind.CONFIRM, "ask-sure-forget"),)),
+    Command(
+        "bind",
+        _OFFICE,
+        private=False,
+        group=True,
+        needs=P.GROUP_BIND,
+        menu=False,
+        arguments=(Argument("station", Kind.STATION, "ask-station-bind"),),
+    ),
+    Command("unbind", _OFFICE, private=False, group=True, needs=P.GROUP_BIND, menu=False),
+    Command("inbox", (_DEPUTY,), needs=P.INBOX_READ),
+    Command("accept", (_DEPUTY,), needs=P.CASE_ACCEPT, event=E.ACCEPTED, arguments=(_CASE,)),
+    Command(
+        "mediate",
+        (_DEPUTY,),
+        needs=P.CASE_MEDIATE,
+        event=E.MEDIATED,
+        arguments=(_CASE, Argument("text", Kind.TEXT, "ask-mediation")),
+    ),
+    Command(
+        "reply",
+        (_DEPUTY,),
+        needs=P.CASE_ANSWER,
+        event=E.ANSWERED,
+        arguments=(
+            _CASE,
+            Argument("reply_class", Kind.REPLY_CLASS, "ask-class", guided=True),
+            Argument("date", Kind.DATE, "ask-promise-date", wanted=_promised),
+            Argument("text", Kind.TEXT, "ask-reply"),
+            Argument("sure", Kind.CONFIRM, "ask-sure-reply", guided=True),
+        ),
+    ),
+    Command(
+        "followup",
+        (_DEPUTY,),
+        needs=P.CASE_RESCHEDULE,
+        event=E.RESCHEDULED,
+        arguments=(_CASE, Argument("date", Kind.DATE, "ask-check-date"), Argument("text", Kind.TEXT, "ask-why-moved")),
+    ),
+    Command(
+        "transfer",
+        (_DEPUTY, _STAFF, _OWNER),
+        needs=P.CASE_TRANSFER,
+        event=E.TRANSFERRED,
+        arguments=(_CASE, Argument("to", Kind.DEPUTY_OR_STAFF, "ask-transfer-to"), _REASON),
+    ),
+    Command(
+        "decline",
+        (_DEPUTY,),
+        needs=P.CASE_DECLINE,
+        event=E.DECLINED,
+        arguments=(_CASE, Argument("text", Kind.TEXT, "ask-decline")),
+    ),
+    Command("close", (_DEPUTY, _STAFF, _OWNER), needs=P.CASE_CLOSE, event=E.CLOSED, arguments=(_CASE, _REASON)),
+    Command(
+        "note",
+        (_DEPUTY, _STAFF, _OWNER),
+        needs=P.CASE_NOTE,
+        arguments=(_CASE, Argument("text", Kind.TEXT, "ask-note")),
+    ),
+    Command("unassigned", _OFFICE, needs=P.QUEUE_READ),
+    Command(
+        "assign",
+        _OFFICE,
+        needs=P.CASE_ASSIGN,
+        event=E.ASSIGNED,
+        arguments=(_CASE, Argument("to", Kind.DEPUTY, "ask-assign-to")),
+    ),
+    Command("urge", _OFFICE, needs=P.CASE_URGE, arguments=(_CASE,)),
+    Command("reopen", _OFFICE, needs=P.CASE_REOPEN, event=E.REOPENED, arguments=(_CASE, _REASON)),
+    Command(
+        "invite",
+        _OFFICE,
+        needs=P.PEOPLE_INVITE,
+        arguments=(
+            Argument("role", Kind.INVITED_ROLE, "ask-invite-role"),
+            Argument("name", Kind.INVITED_NAME, "ask-invite-name"),
+            Argument("station", Kind.STATION, "ask-invite-station", optional=True),
+        ),
+    ),
+    Command("roster", _OFFICE, needs=P.ROSTER_READ),
+)
+
+BY_NAME: Final[Mapping[str, Command]] = {command.name: command for command in COMMANDS}
+
+
+def for_roles(roles: Iterable[Role]) -> list[Command]:
+    """The commands that somebody with these roles has use for, in the table's order."""
+    held = set(roles) | {Role.CONSTITUENT}
+    return [command for command in COMMANDS if held & set(command.roles)]
+
+
+def menu(roles: Iterable[Role], *, group: bool = False) -> list[tuple[str, Text]]:
+    """Name and description for Telegram's command menu: of a private chat, or of groups."""
+    return [
+        (command.name, command.about)
+        for command in for_roles(roles)
+        if command.menu and (command.group if group else command.private)
+    ]
+
+
+def stages_for(command: Command) -> tuple[Stage, ...]:
+    """The stages of the cases it can be used on; all of them where it changes no stage."""
+    if command.event is None:
+        return tuple(Stage)
+    return tuple(row.when for row in workflow.STEPS if row.on == command.event and row.when is not None)

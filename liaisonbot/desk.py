@@ -1,0 +1,38 @@
+"""What every service may need to know besides who is acting: the hour, the settings, who we are on Telegram."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from liaisonbot.incoming import Bot
+from liaisonbot.settings import Settings
+from liaisonbot.working_days import WorkingDays, working_days
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Made anew for each update and each tick, so that ``now`` is the same throughout a unit of work."""
+
+    now: datetime
+    settings: Settings
+    bot: Bot
+    deferred: bool = False
+    """The update was slowed down before and has waited its turn."""
+
+    @property
+    def timezone(self) -> ZoneInfo:
+        return ZoneInfo(self.settings.locale.timezone)
+
+    @property
+    def today(self) -> date:
+        """The day it is where the stations are."""
+        return self.now.astimezone(self.timezone).date()
+
+    @property
+    def working_days(self) -> WorkingDays:
+        return working_days(self.settings.locale.timezone)
+
+    def is_owner(self, telegram_id: int) -> bool:
+        return telegram_id in self.settings.access.owner_ids

@@ -1,0 +1,317 @@
+"""How each kind of argument is read from what somebody typed or pressed, and how it is asked for with buttons.
+
+A value is kept as plain JSON (text or a number), since a dialogue must survive a restart.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from typing import Any, Final
+
+from liaisonbot import commands, masking
+from liaisonbot.commands import Argument, Command, Kind
+from liaisonbot.errors import Refused
+from liaisonbot.model import Case, RosterEntry, Station
+from liaisonbot.outgoing import Button, Rows
+from liaisonbot.permissions import GRANTS, Scope
+from liaisonbot.services.visit import Visit
+from liaisonbot.texts import LANGUAGES, Text
+from liaisonbot.vocabulary import ReplyClass, Role
+
+Answers = Mapping[str, Any]
+Read = tuple[Any, str]
+"""The value, and what is left of the line."""
+
+_CHOICES: Final = 24
+"""Buttons a question shows at most; everything else can be typed."""
+_PROMISE_DAYS: Final = (7, 14, 30, 60)
+
+
+def parse(visit: Visit, command: Command, rest: str) -> dict[str, Any]:
+    """The answers a line gives. What it does not give is left out; what it gives wrongly is refused."""
+    answers: dict[str, Any] = {}
+    for argument in command.arguments:
+        if argument.wanted is not None and not argument.wanted(answers):
+            continue
+        read = READERS[argument.kind](visit, answers, rest.strip())
+        if read is not None:
+            answers[argument.name], rest = read
+    return answers
+
+
+def missing(command: Command, answers: Answers, *, guided: bool) -> Argument | None:
+    """What is still to be asked; None when the command can be carried out."""
+    for argument in command.arguments:
+        if argument.name in answers or argument.optional or (argument.guided and not guided):
+            continue
+        if argument.wanted is None or argument.wanted(answers):
+            return argument
+    return None
+
+
+# --- reading
+# ------------------------------------------------------------------------------------------------------------
+
+
+def _first_word(rest: str) -> tuple[str, str]:
+    word, _, left = re.match(r"(\S*)(\s*)(.*)", rest, re.DOTALL).groups()  # type: ignore[union-attr]
+    return word, left
+
+
+def _case(visit: Visit, answers: Answers, rest: str) -> Read | None:
+    if not rest:
+        return None
+    word, left = _first_word(rest)
+    number = re.fullmatch(r"#?(\d{1,15})", unicodedata.normalize("NFKC", word))
+    if number is None:
+        raise Refused("need-case-number", typed=masking.shorten(word, 40))
+    return int(number[1]), left
+
+
+def _text(visit: Visit, answers: Answers, rest: str) -> Read | None:
+    return (rest, "") if rest else None
+
+
+def _reply_class(visit: Visit, answers: Answers, rest: str) -> Read | None:
+    word, left = _first_word(rest)
+    return (word, left) if word in tuple(ReplyClass) else None
+
+
+def _date(visit: Visit, answers: Answers, rest: str) -> Read | None:
+    if not rest:
+        return None
+    word, left = _first_word(rest)
+    try:
+        day = date.fromisoformat(re.sub(r"[/.]", "-", unicodedata.normalize("NFKC", word)))
+    except ValueError:
+        raise Refused("need-date", typed=masking.shorten(word, 40)) from None
+    if day < visit.desk.today:
+        raise Refused("date-past", date=day)
+    return day.isoformat(), left
+
+
+def _deputy(visit: Visit, answers: Answers, rest: str) -> Read | None:
+    return _one_of_roster(visit, answers, rest, staff=False)
+
+
+def _deputy_or_staff(visit: Visit, answers: Answers, rest: str) -> Read | None:
+    return _one_of_roster(visit, answers, rest, staff=True)
+
+
+STAFF_QUEUE: Final = "staff"
+_STAFF_WORDS: Final = ("staff", "工作人员")
+
+
+def _one_of_roster(visit: Visit, answers: Answers, rest: str, *, staff: bool) -> Read | None:
+    """By @username, by full name (spaces included), by ``id:7`` from a button, or ``staff``."""
+    if not rest:
+        return None
+    word, left = _first_word(rest)
+    if staff and word.lower() in _STAFF_WORDS:
+        return STAFF_QUEUE, left
+    entries = visit.uow.roster.deputies()
+    pressed = re.fullmatch(r"id:(\d{1,15})", word)
+    if pressed:
+        entries = [entry for entry in entries if entry.id == int(pressed[1])]
+        if entries:
+            return entries[0].id, left
+    lowered = rest.lower()
+    for entry in sorted(entries, key=lambda entry: -len(entry.name)):
+        if entry.username and word.lower().lstrip("@") == entry.username:
+            return entry.id, left
+        if lowered.startswith(entry.name.lower()):
+            after = rest[len(entry.name) :]
+            if not after or not after[0].isalnum() or not entry.name.isascii():
+                return entry.id, after.strip()
+    raise Refused("deputy-unknown-name", typed=masking.shorten(word, 40))
+
+
+def _station(visit: Visit, answers: Answers, rest: str) -> Read | None:
+    if not rest:
+        return None
+    word, left = _first_word(rest)
+    station = visit.uow.stations.by_code(word)
+    if station is None:
+        raise Refused("station-unknown-code", typed=masking.shorten(word, 40))
+    return station.id, left
+
+
+def _language(visit: Visit, answers: Answers, rest: str) -> Read | None:
+    if not rest:
+        return None
+    word, left = _first_word(rest)
+    chosen = {"中文": "zh", "english": "en"}.get(word.lower(), word.lower())
+    if chosen not in LANGUAGES:
+        raise Refused("need-language")
+    return chosen, left
+
+
+_INVITED: Final = {"deputy": Role.DEPUTY, "代表": Role.DEPUTY, "staff": Role.STAFF, "工作人员": Role.STAFF}
+
+
+def _invited_role(visit: Visit, answers: Answers, rest: str) -> Read | None:
+    if not rest:
+        return None
+    word, left = _first_word(rest)
+    role = _INVITED.get(word.lower())
+    if role is None:
+        raise Refused("need-role", typed=masking.shorten(word, 40))
+    return role.value, left
+
+
+def _invited_name(visit: Visit, answers: Answers, rest: str) -> Read | None:
+    """All words but a station's code at the end."""
+    words = rest.split()
+    if not words:
+        return None
+    if len(words) > 1 and visit.uow.stations.by_code(words[-1]) is not None:
+        return " ".join(words[:-1]), words[-1]
+    return " ".join(words), ""
+
+
+def _payload(visit: Visit, answers: Answers, rest: str) -> Read | None:
+    return (rest, "") if rest else None
+
+
+def _confirm(visit: Visit, answers: Answers, rest: str) -> Read | None:
+    return ("yes", "") if rest == "yes" else None
+
+
+READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], Read | None]]] = {
+    Kind.CASE: _case,
+    Kind.TEXT: _text,
+    Kind.REPLY_CLASS: _reply_class,
+    Kind.DATE: _date,
+    Kind.DEPUTY: _deputy,
+    Kind.DEPUTY_OR_STAFF: _deputy_or_staff,
+    Kind.STATION: _station,
+    Kind.LANGUAGE: _language,
+    Kind.INVITED_ROLE: _invited_role,
+    Kind.INVITED_NAME: _invited_name,
+    Kind.PAYLOAD: _payload,
+    Kind.CONFIRM: _confirm,
+}
+
+
+# --- asking
+# -------------------------------------------------------------------------------------------------------------
+
+Choice = tuple[Text, str]
+"""A button's label, and the value it answers with."""
+
+
+def choices(visit: Visit, command: Command, argument: Argument, answers: Answers) -> list[Choice]:
+    """The buttons below the question; empty where only words will do."""
+    offer = _OFFERS.get(argument.kind)
+    return offer(visit, command, answers)[:_CHOICES] if offer else []
+
+
+def rows(dialogue_id: int, offered: list[Choice], *, wide: bool) -> Rows:
+    """The choices as buttons, and Cancel below them."""
+    buttons = [Button(label, data=f"ans:{dialogue_id}:{value}") for label, value in offered]
+    width = 1 if wide else 2
+    lines = [tuple(buttons[i : i + width]) for i in range(0, len(buttons), width)]
+    return (*lines, (Button(Text.of("button-cancel"), data=f"cancel:{dialogue_id}"),))
+
+
+def case_label(case: Case) -> Text:
+    return Text.of("choice-case", case=case.number, text=masking.shorten(" ".join((case.text or "").split()), 24))
+
+
+def _offer_cases(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    return [(case_label(case), str(case.number)) for case in cases_for(visit, command)]
+
+
+def cases_for(visit: Visit, command: Command) -> list[Case]:
+    """The cases the command can be used on by whoever asks: their own, assigned to them, or of their stations."""
+    stages = commands.stages_for(command)
+    grants = GRANTS[command.needs] if command.needs else {Role.CONSTITUENT: Scope.OWN}
+    actor, find = visit.actor, visit.uow.cases.for_choice
+    found: dict[int, Case] = {}
+    for role in actor.roles:
+        match grants.get(role):
+            case Scope.OWN if actor.person:
+                cases = find(stages=stages, person_id=actor.person.id)
+            case Scope.ASSIGNED if actor.deputy:
+                cases = find(stages=stages, deputy_id=actor.deputy.id)
+            case Scope.STATION if actor.staff:
+                cases = find(stages=stages, station_ids=actor.staff.station_ids)
+            case Scope.ANY:
+                cases = find(stages=stages)
+            case _:
+                continue
+        found |= {case.number: case for case in cases}
+    return list(found.values())
+
+
+def _offer_classes(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    return [(Text.of(f"button-class-{reply_class}"), reply_class.value) for reply_class in ReplyClass]
+
+
+def _offer_dates(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    days = [visit.desk.today + timedelta(days=ahead) for ahead in _PROMISE_DAYS]
+    return [(Text.of("choice-date", date=day, n=(day - visit.desk.today).days), day.isoformat()) for day in days]
+
+
+def _offer_deputies(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    case = visit.uow.cases.get(answers["case"]) if "case" in answers else None
+    entries = visit.uow.roster.deputies(case.station_id if case else None)
+    authors = {author.telegram_id for author in visit.uow.cases.authors(case.number)} if case else set()
+    counts = visit.uow.roster.open_counts([entry.id for entry in entries])
+    return [
+        (_deputy_label(entry, counts.get(entry.id, 0)), f"id:{entry.id}")
+        for entry in entries
+        if (case is None or entry.id != case.deputy_id) and entry.telegram_id not in authors
+    ]
+
+
+def _deputy_label(entry: RosterEntry, open_cases: int) -> Text:
+    return Text.of("choice-deputy", name=entry.name, n=open_cases)
+
+
+def _offer_deputies_or_staff(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    return [*_offer_deputies(visit, command, answers), (Text.of("choice-staff"), STAFF_QUEUE)]
+
+
+def _offer_stations(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    return [(Text.of("choice-station", station=station.name), station.code) for station in stations_of(visit)]
+
+
+def stations_of(visit: Visit) -> list[Station]:
+    """An owner's are all of them; a staff member's their own."""
+    stations = visit.uow.stations.all()
+    if visit.actor.owner:
+        return stations
+    own = visit.actor.staff.station_ids if visit.actor.staff else frozenset()
+    return [station for station in stations if station.id in own]
+
+
+def _offer_languages(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    return [(Text.of(f"language-{language}"), language) for language in LANGUAGES]
+
+
+def _offer_roles(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    offered = (Role.DEPUTY, Role.STAFF) if visit.actor.owner else (Role.DEPUTY,)
+    return [(Text.of(f"role-{role}"), role.value) for role in offered]
+
+
+def _offer_confirmation(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    return [(Text.of("button-confirm"), "yes")]
+
+
+_OFFERS: Final[Mapping[Kind, Callable[[Visit, Command, Answers], list[Choice]]]] = {
+    Kind.CASE: _offer_cases,
+    Kind.REPLY_CLASS: _offer_classes,
+    Kind.DATE: _offer_dates,
+    Kind.DEPUTY: _offer_deputies,
+    Kind.DEPUTY_OR_STAFF: _offer_deputies_or_staff,
+    Kind.STATION: _offer_stations,
+    Kind.LANGUAGE: _offer_languages,
+    Kind.INVITED_ROLE: _offer_roles,
+    Kind.CONFIRM: _offer_confirmation,
+}
+WIDE: Final = frozenset({Kind.CASE, Kind.REPLY_CLASS, Kind.DEPUTY, Kind.DEPUTY_OR_STAFF, Kind.STATION})
+"""Kinds whose buttons stand one below the other, since their labels are long."""

@@ -1,0 +1,153 @@
+"""How a case looks: to those who work on it, to its author, and in a group."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from liaisonbot import masking, permissions, workflow
+from liaisonbot.desk import Desk
+from liaisonbot.model import Actor, Author, Case
+from liaisonbot.outgoing import Button, Rows
+from liaisonbot.ports import UnitOfWork
+from liaisonbot.texts import Text
+from liaisonbot.vocabulary import Stage
+
+EXCERPT: Final = 1200
+"""Characters of a case's text on a card, so that it fits a phone's screen; /case shows all of it."""
+GROUP_EXCERPT: Final = 60
+
+
+def stage_bar(case: Case) -> Text:
+    """The four mechanisms, with the one the case is in marked; how it ended once it is closed."""
+    return Text.of(f"outcome-{case.outcome}") if case.outcome else Text.of(f"bar-{case.stage}")
+
+
+def category(case: Case) -> Text:
+    return Text.of(f"category-{case.category}")
+
+
+def station_name(uow: UnitOfWork, case: Case) -> str | Text:
+    station = uow.stations.get(case.station_id) if case.station_id is not None else None
+    return station.name if station else Text.of("no-station")
+
+
+def deputy_name(uow: UnitOfWork, case: Case) -> str | Text:
+    deputy = uow.roster.get(case.deputy_id) if case.deputy_id is not None else None
+    return deputy.name if deputy else Text.of("no-deputy")
+
+
+def head(case: Case) -> Text:
+    return Text.of("card-head", case=case.number, category=category(case), kind=Text.of(f"kind-{case.kind}"))
+
+
+def limit(desk: Desk, case: Case) -> Text | None:
+    """Until when what the stage asks for should be done; None where no limit runs."""
+    if case.due_at is None or case.stage in (Stage.REPLY, Stage.CLOSED):
+        return None
+    overdue = case.due_at <= desk.now
+    key = "card-overdue" if overdue else f"card-due-{case.stage}"
+    return Text.of(key, date=desk.working_days.last_day(case.due_at))
+
+
+def work_card(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
+    """For the deputy and staff: everything needed to act, nothing that tells who the constituent is unless they
+    said.
+    """
+    return Text.lines(
+        head(case),
+        stage_bar(case),
+        Text.of("card-where", station=station_name(uow, case), deputy=deputy_name(uow, case)),
+        limit(desk, case),
+        _promise(case),
+        Text.lines(*(_contact(author) for author in uow.cases.authors(case.number))),
+        _words(case),
+    )
+
+
+def own_card(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
+    """For its author."""
+    return Text.lines(
+        head(case),
+        stage_bar(case),
+        Text.of("card-where", station=station_name(uow, case), deputy=deputy_name(uow, case)),
+        limit(desk, case),
+        _promise(case),
+        _words(case),
+    )
+
+
+def group_card(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
+    """For a group: no name, and every number by which somebody could be found is masked."""
+    text = masking.shorten(" ".join(masking.mask(case.text or "").split()), GROUP_EXCERPT)
+    return Text.lines(
+        head(case),
+        stage_bar(case),
+        Text.of("card-where", station=station_name(uow, case), deputy=deputy_name(uow, case)),
+        limit(desk, case),
+        Text.of("group-card-text", text=text) if text else None,
+    )
+
+
+def group_rows(desk: Desk, number: int) -> Rows:
+    """The button that opens the private chat with the bot at that case."""
+    return ((Button(Text.of("button-private"), url=desk.bot.deep_link(f"case_{number}")),),)
+
+
+def _promise(case: Case) -> Text | None:
+    if case.promise_date is None or case.stage is Stage.CLOSED:
+        return None
+    return Text.of("card-promise", date=case.promise_date)
+
+
+def _contact(author: Author) -> Text:
+    if author.name or author.phone:
+        return Text.of("card-contact", name=author.name or "", phone=author.phone or "")
+    return Text.of("card-anonymous")
+
+
+def _words(case: Case) -> Text:
+    if case.text is None:
+        return Text.of("card-forgotten")
+    return Text.of("card-text", text=masking.shorten(case.text, EXCERPT)) if case.text else Text.of("card-media-only")
+
+
+def rows(actor: Actor, case: Case, authors: Sequence[int] | frozenset[int], *, details: bool = True) -> Rows:
+    """What the actor may do with the case now, as buttons: from the table of stages and the table of rights."""
+    labels = [
+        Button(Text.of(button.label), data=f"do:{button.command}:{case.number}")
+        for button, step in workflow.buttons_for(case.stage)
+        if permissions.may_for_case(actor, step.needs, case, authors)
+    ]
+    if details:
+        labels.append(Button(Text.of("button-timeline"), data=f"do:case:{case.number}"))
+    return in_pairs(labels)
+
+
+def in_pairs(buttons: Sequence[Button], width: int = 2) -> Rows:
+    return tuple(tuple(buttons[i : i + width]) for i in range(0, len(buttons), width))
+
+
+def rating_rows(case: Case) -> Rows:
+    """Attitude, then result: three buttons each; what was given already is one line that can be taken back."""
+    return (
+        *_part(case, "attitude", case.attitude),
+        *_part(case, "result", case.result),
+    )
+
+
+def _part(case: Case, part: str, given: int | None) -> Rows:
+    number = case.number
+    if given is not None:
+        label = Text.of("button-rated", part=Text.of(part), rating=Text.of(f"rating-{given}"))
+        return ((Button(label, data=f"rate:{number}:{part}:0"),),)
+    return (
+        (Button(Text.of("button-rate-head", part=Text.of(part)), data=f"rate:{number}:{part}:?"),),
+        tuple(Button(Text.of(f"button-rating-{level}"), data=f"rate:{number}:{part}:{level}") for level in (3, 2, 1)),
+    )
+
+
+def check_rows(case: Case) -> Rows:
+    return tuple(
+        (Button(Text.of(f"button-check-{level}"), data=f"check:{case.number}:{level}"),) for level in (3, 2, 1)
+    )

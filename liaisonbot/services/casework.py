@@ -1,0 +1,347 @@
+"""The one door: every change of a case's stage, outcome or deputy goes through :func:`advance`, and nowhere else.
+
+Right, record and promise come with it: the table of stages says whether it can happen, the table of rights who may, the
+journal keeps it, and the outbox owes everybody their sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from liaisonbot import permissions, workflow
+from liaisonbot.desk import Desk
+from liaisonbot.errors import NotFound, Refused
+from liaisonbot.model import SYSTEM, Actor, Case, RosterEntry
+from liaisonbot.permissions import Permission
+from liaisonbot.ports import UnitOfWork
+from liaisonbot.services import notices
+from liaisonbot.services.notices import News
+from liaisonbot.texts import Text
+from liaisonbot.vocabulary import Delivery, MessageKind, Rating, ReplyClass, Role, RoutingRule, Stage
+from liaisonbot.workflow import Event
+
+NEEDS: Mapping[Event, Permission] = {row.on: row.needs for row in workflow.STEPS}
+"""The permission each event needs; the same in every stage."""
+
+
+def find(uow: UnitOfWork, actor: Actor, number: int, permission: Permission, *, lock: bool = False) -> Case:
+    """The case, if it exists and the actor may do that to it; else :class:`NotFound`, the same for both."""
+    case = uow.cases.get(number, lock=lock)
+    if case is None:
+        raise NotFound("case-not-found", case=number)
+    permissions.require_for_case(actor, permission, case, uow.cases.author_ids(number))
+    return case
+
+
+def advance(
+    uow: UnitOfWork,
+    desk: Desk,
+    actor: Actor,
+    number: int,
+    event: Event,
+    *,
+    note: str | None = None,
+    body: str | None = None,
+    changes: Mapping[str, Any] | None = None,
+    rule: RoutingRule | None = None,
+    details: Mapping[str, Any] | None = None,
+    **files: Any,
+) -> Case:
+    """Let ``event`` happen to the case. ``note`` goes into the journal, ``body`` to those who are told.
+
+    Raises NotFound when it is not the actor's to do, Refused (naming the stage and what is possible from there) when
+    the table has no such row. Nothing is changed then.
+    """
+    before = find(uow, actor, number, NEEDS[event], lock=True)
+    row = workflow.step(before.stage, event)
+    if row is None:
+        raise not_from_here(uow, actor, before)
+    after = uow.cases.update(number, **_moved(desk, before, row), **(changes or {}))
+    if row.becomes is not Stage.CLOSED:
+        after = uow.cases.update(number, due_at=due_at(desk, after))
+    record(uow, desk, actor, before, after, event, note=note, rule=rule, details=details)
+    notices.tell(uow, desk, row.tells, News(before, after, actor, body=body, **files))
+    return after
+
+
+def _moved(desk: Desk, case: Case, row: workflow.Step) -> dict[str, Any]:
+    changes: dict[str, Any] = {"stage": row.becomes, "outcome": row.outcome}
+    if row.becomes is not case.stage or row.on is Event.ANSWERED:
+        changes["stage_since"] = desk.now
+    if row.becomes is Stage.CLOSED:
+        changes |= {"closed_at": desk.now, "due_at": None}
+    elif case.stage is Stage.CLOSED:
+        changes["closed_at"] = None
+    return changes
+
+
+def due_at(desk: Desk, case: Case) -> datetime | None:
+    """When the limit of the case's stage ends; working days as the configuration says."""
+    limits = desk.settings.cases
+    match case.stage:
+        case Stage.COLLECTION:
+            return desk.working_days.limit(case.created_at, limits.accept_days)
+        case Stage.MEDIATION:
+            return desk.working_days.limit(case.stage_since, limits.mediation_days)
+        case Stage.REPLY:
+            return desk.working_days.limit(case.replied_at or case.stage_since, limits.rating_days)
+        case Stage.FOLLOW_UP if case.promise_date is not None:
+            return desk.working_days.end_of(case.promise_date)
+    return None
+
+
+def record(
+    uow: UnitOfWork,
+    desk: Desk,
+    actor: Actor,
+    before: Case | None,
+    after: Case,
+    event: Event,
+    *,
+    note: str | None = None,
+    rule: RoutingRule | None = None,
+    details: Mapping[str, Any] | None = None,
+) -> None:
+    """Write the journal's line."""
+    uow.journal.add(
+        after.number,
+        at=desk.now,
+        by=acting_as(uow, actor, after, event),
+        person_id=actor.person.id if actor.person else None,
+        event=event,
+        from_stage=before.stage if before else None,
+        to_stage=after.stage,
+        outcome=after.outcome,
+        note=note,
+        deputy_id=after.deputy_id if rule is not None else None,
+        rule=rule,
+        details=details,
+    )
+
+
+def acting_as(uow: UnitOfWork, actor: Actor, case: Case, event: Event) -> Role:
+    """The role in which the actor did it: the narrowest of theirs that may, since that is the one meant."""
+    return role_for(actor, NEEDS[event], case, uow.cases.author_ids(case.number))
+
+
+def role_for(actor: Actor, permission: Permission, case: Case, authors: frozenset[int]) -> Role:
+    """The role in which the actor uses that permission on that case: as its author, its deputy, staff, or owner."""
+    if actor is SYSTEM or actor.person is None:
+        return Role.SYSTEM
+    grants = permissions.GRANTS[permission]
+    if Role.CONSTITUENT in grants and actor.person.id in authors:
+        return Role.CONSTITUENT
+    if Role.DEPUTY in grants and actor.deputy is not None and case.deputy_id == actor.deputy.id:
+        return Role.DEPUTY
+    if Role.STAFF in grants and actor.staff is not None:
+        return Role.STAFF
+    return Role.OWNER if actor.owner else actor.roles[-1]
+
+
+def not_from_here(uow: UnitOfWork, actor: Actor, case: Case) -> Refused:
+    """Names the stage the case is in, and what the actor can do from there."""
+    authors = uow.cases.author_ids(case.number)
+    labels = [
+        Text.of(button.label)
+        for button, row in workflow.buttons_for(case.stage)
+        if permissions.may_for_case(actor, row.needs, case, authors)
+    ]
+    stage = Text.of(f"stage-{case.stage}")
+    if not labels:
+        return Refused("not-from-here", case=case.number, stage=stage)
+    return Refused("not-from-here-but", case=case.number, stage=stage, possible=Text.lines(*labels))
+
+
+# --- what deputies do
+# ---------------------------------------------------------------------------------------------------
+
+
+def accept(uow: UnitOfWork, desk: Desk, actor: Actor, number: int) -> Case:
+    return advance(uow, desk, actor, number, Event.ACCEPTED)
+
+
+def mediate(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, text: str) -> Case:
+    """Record what was done: handed over, chased, brought together. The constituent reads it."""
+    case = advance(uow, desk, actor, number, Event.MEDIATED, note=text, body=text)
+    keep(uow, desk, actor, case, MessageKind.MEDIATION, text)
+    return case
+
+
+def answer(
+    uow: UnitOfWork,
+    desk: Desk,
+    actor: Actor,
+    number: int,
+    text: str,
+    *,
+    reply_class: ReplyClass = ReplyClass.A,
+    promise: date | None = None,
+    **files: Any,
+) -> Case:
+    """The formal reply. Class B needs its finish date, today or later; the other classes have none."""
+    find(uow, actor, number, Permission.CASE_ANSWER)
+    if reply_class is ReplyClass.B and promise is None:
+        raise Refused("class-b-needs-date", case=number)
+    if promise is not None:
+        not_past(desk, promise)
+    changes = {
+        "reply_class": reply_class,
+        "promise_date": promise if reply_class is ReplyClass.B else None,
+        "replied_at": desk.now,
+        "attitude": None,
+        "result": None,
+        "rated_at": None,
+        "delivery": None,
+    }
+    details = {"class": reply_class.value, "promise": promise.isoformat() if promise else None}
+    message = keep(uow, desk, actor, uow.cases.get(number), MessageKind.REPLY, text)
+    return advance(
+        uow, desk, actor, number, Event.ANSWERED, body=text, changes=changes, details=details, message=message, **files
+    )
+
+
+def decline(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, text: str) -> Case:
+    return advance(uow, desk, actor, number, Event.DECLINED, note=text, body=text)
+
+
+def reschedule(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, day: date, text: str) -> Case:
+    """Another date for the check of delivery. There is one only after a reply of class B."""
+    case = find(uow, actor, number, Permission.CASE_RESCHEDULE)
+    if case.promise_date is None and workflow.step(case.stage, Event.RESCHEDULED):
+        raise Refused("nothing-promised", case=number)
+    not_past(desk, day)
+    details = {"promise": day.isoformat()}
+    return advance(
+        uow,
+        desk,
+        actor,
+        number,
+        Event.RESCHEDULED,
+        note=text,
+        body=text,
+        changes={"promise_date": day},
+        details=details,
+    )
+
+
+def close(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, reason: str) -> Case:
+    return advance(uow, desk, actor, number, Event.CLOSED, note=reason, body=reason)
+
+
+def not_past(desk: Desk, day: date) -> None:
+    """A date that is over cannot be promised."""
+    if day < desk.today:
+        raise Refused("date-past", date=day)
+
+
+def keep(
+    uow: UnitOfWork, desk: Desk, actor: Actor, case: Case | None, kind: MessageKind, text: str | None, **more: Any
+) -> int | None:
+    """Keep words as a message of the case; its row id."""
+    if case is None:
+        return None
+    permission = Permission.CASE_NOTE if kind is MessageKind.NOTE else Permission.CASE_WRITE
+    by = role_for(actor, permission, case, uow.cases.author_ids(case.number))
+    return uow.messages.add(
+        case.number,
+        at=desk.now,
+        by=by,
+        person_id=actor.person.id if actor.person else None,
+        kind=kind,
+        text=text,
+        **more,
+    )
+
+
+def note(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, text: str) -> Case:
+    """An internal note: the office reads it, the constituent does not."""
+    case = find(uow, actor, number, Permission.CASE_NOTE)
+    keep(uow, desk, actor, case, MessageKind.NOTE, text)
+    return case
+
+
+# --- who has the case
+# ---------------------------------------------------------------------------------------------------
+
+
+def assign(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, to: RosterEntry) -> Case:
+    """Staff give the case to a deputy. The one who had it, the new one and the constituent are told."""
+    _not_their_own(uow, number, to)
+    case = find(uow, actor, number, Permission.CASE_ASSIGN)
+    if to.id == case.deputy_id:
+        raise Refused("has-it-already", case=number, deputy=to.name)
+    changes: dict[str, Any] = {"deputy_id": to.id}
+    if case.station_id is None and to.station_ids:
+        changes["station_id"] = min(to.station_ids)
+    return advance(uow, desk, actor, number, Event.ASSIGNED, changes=changes, rule=RoutingRule.ASSIGNED)
+
+
+def transfer(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, to: RosterEntry | None, text: str) -> Case:
+    """Hand the case over, to a deputy or (None) to the staff's queue, with the reason."""
+    case = find(uow, actor, number, Permission.CASE_TRANSFER)
+    if to is not None and to.id == case.deputy_id:
+        raise Refused("has-it-already", case=number, deputy=to.name)
+    if to is not None:
+        _not_their_own(uow, number, to)
+    rule = RoutingRule.TRANSFERRED if to else RoutingRule.STAFF_QUEUE
+    changes = {"deputy_id": to.id if to else None}
+    return advance(uow, desk, actor, number, Event.TRANSFERRED, note=text, changes=changes, rule=rule)
+
+
+def _not_their_own(uow: UnitOfWork, number: int, to: RosterEntry) -> None:
+    if to.telegram_id is not None and any(author.telegram_id == to.telegram_id for author in uow.cases.authors(number)):
+        raise Refused("own-case", case=number, deputy=to.name)
+
+
+def release_deputy(uow: UnitOfWork, desk: Desk, entry: RosterEntry) -> list[int]:
+    """Somebody is a deputy no longer: their open cases go to the staff's queue. The numbers of those cases."""
+    numbers: list[int] = []
+    while True:
+        page, _ = uow.cases.of_deputy(entry.id, limit=50)
+        if not page:
+            return numbers
+        for case in page:
+            changes = {"deputy_id": None}
+            advance(uow, desk, SYSTEM, case.number, Event.TRANSFERRED, changes=changes, rule=RoutingRule.STAFF_QUEUE)
+            numbers.append(case.number)
+
+
+# --- what constituents do
+# -----------------------------------------------------------------------------------------------
+
+
+def withdraw(uow: UnitOfWork, desk: Desk, actor: Actor, number: int) -> Case:
+    return advance(uow, desk, actor, number, Event.WITHDRAWN)
+
+
+def rate(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, part: str, level: int) -> Case:
+    """Rate ``attitude`` or ``result``; level 0 takes it back. Both together move the case, as the contract says."""
+    case = find(uow, actor, number, Permission.CASE_RATE, lock=True)
+    if case.stage is not Stage.REPLY:
+        raise Refused("rating-over", case=number, stage=Text.of(f"stage-{case.stage}"))
+    case = uow.cases.update(number, **{part: Rating(level) if level else None})
+    if case.attitude is None or case.result is None:
+        return case
+    ratings = {"attitude": int(case.attitude), "result": int(case.result)}
+    well = min(ratings.values()) > Rating.DISSATISFIED
+    promised = case.reply_class is ReplyClass.B
+    event = (Event.PROMISE_RATED_WELL if promised else Event.RATED_WELL) if well else Event.RATED_BADLY
+    return advance(uow, desk, actor, number, event, changes={"rated_at": desk.now}, details=ratings)
+
+
+def check(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, level: Delivery) -> Case:
+    """Answer the check of delivery: fixed closes the case, partly or not fixed sends it back to mediation."""
+    event = Event.FIXED if level is Delivery.FIXED else Event.NOT_FIXED
+    return advance(uow, desk, actor, number, event, changes={"delivery": level}, details={"delivery": int(level)})
+
+
+def reopen(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, text: str) -> Case:
+    """Take up a closed case again, within ``cases.reopen_days`` working days of its closing."""
+    case = find(uow, actor, number, Permission.CASE_REOPEN)
+    if case.closed_at is not None:
+        last = desk.working_days.limit(case.closed_at, desk.settings.cases.reopen_days)
+        if desk.now > last:
+            raise Refused("reopen-too-late", case=number, n=desk.settings.cases.reopen_days)
+    return advance(uow, desk, actor, number, Event.REOPENED, note=text, body=text, changes={"delivery": None})

@@ -1,0 +1,164 @@
+"""Talk about a case: what somebody answers to a card or a relayed message reaches the other side, and no identity
+with it.
+"""
+
+from __future__ import annotations
+
+from liaisonbot.errors import NotFound, Refused
+from liaisonbot.incoming import IncomingMessage
+from liaisonbot.model import Case
+from liaisonbot.permissions import Permission, may_for_case
+from liaisonbot.services import cards, casework, notices, readers
+from liaisonbot.services.readers import Reader
+from liaisonbot.services.visit import Visit
+from liaisonbot.texts import Text
+from liaisonbot.vocabulary import MessageKind, Role, Stage
+
+
+def answer_about(visit: Visit, message: IncomingMessage, number: int) -> None:
+    """Somebody answered a message that belongs to a case: it goes on as conversation, media included."""
+    uow = visit.uow
+    case = uow.cases.get(number)
+    if case is None:
+        raise NotFound("case-not-found", case=number)
+    authors = uow.cases.author_ids(number)
+    if not may_for_case(visit.actor, Permission.CASE_WRITE, case, authors):
+        if may_for_case(visit.actor, Permission.CASE_READ, case, authors):
+            raise Refused("staff-do-not-answer", case=number)
+        raise NotFound("case-not-found", case=number)
+    if visit.person_id in authors:
+        _from_author(visit, message, case)
+    else:
+        _from_deputy(visit, message, case)
+
+
+def _keep(visit: Visit, message: IncomingMessage, case: Case) -> int | None:
+    return casework.keep(
+        visit.uow,
+        visit.desk,
+        visit.actor,
+        case,
+        MessageKind.CONVERSATION,
+        message.text,
+        attachments=message.attachments,
+        chat_id=message.place.chat_id,
+        message_id=message.message_id,
+        media_group_id=message.media_group_id,
+    )
+
+
+def _from_deputy(visit: Visit, message: IncomingMessage, case: Case) -> None:
+    """To every author, each where they can be reached; the deputy sees a reaction once it arrived."""
+    row = _keep(visit, message, case)
+    if row is None:
+        return
+    heading = Text.of("relay-from-deputy", case=case.number, deputy=cards.deputy_name(visit.uow, case))
+    acknowledge = (message.place.chat_id, message.message_id)
+    for author in visit.uow.cases.authors(case.number):
+        if not message.attachments:
+            notices.to_author(
+                visit.uow,
+                visit.desk,
+                case,
+                author,
+                heading,
+                body=message.text,
+                purpose="relay",
+                message=row,
+                acknowledge=acknowledge,
+            )
+            continue
+        notices.files_to_author(
+            visit.uow,
+            visit.desk,
+            case,
+            author,
+            heading,
+            message,
+            message_row=row,
+            acknowledge=acknowledge,
+        )
+
+
+def _from_author(visit: Visit, message: IncomingMessage, case: Case) -> None:
+    """To the deputy; while nobody has the case, to those who can assign it."""
+    uow, desk = visit.uow, visit.desk
+    row = _keep(visit, message, case)
+    if row is None:
+        return
+    share_contact(visit, message, case)
+    deputy = readers.deputy_of(uow, desk, case)
+    told: list[Reader] = [deputy] if deputy else readers.staff_of(uow, desk, case.station_id)
+    heading = Text.of("relay-from-constituent", case=case.number)
+    acknowledge = (message.place.chat_id, message.message_id) if deputy else None
+    for reader in told:
+        if message.attachments:
+            notices.pass_files(
+                uow,
+                desk,
+                case.number,
+                reader,
+                message.place.chat_id,
+                (message.message_id,),
+                text=heading,
+                body=message.text,
+                album=message.media_group_id,
+                message=row,
+                acknowledge=acknowledge,
+                tell_if_gone=True,
+            )
+        else:
+            notices.words(uow, desk, case, reader, heading, message.text, message=row, acknowledge=acknowledge)
+    if deputy is None:
+        visit.say(Text.of("added-no-deputy", case=case.number))
+    elif case.stage is Stage.CLOSED:
+        visit.say(Text.of("added-closed", case=case.number))
+
+
+def share_contact(visit: Visit, message: IncomingMessage, case: Case) -> None:
+    """Somebody shared their own contact: from now on the deputy of that case sees name and phone."""
+    for attachment in message.attachments:
+        details = attachment.details
+        if attachment.kind == "contact" and message.sender and details.get("user_id") == message.sender.telegram_id:
+            give_name(visit, case, details.get("first_name"), details.get("phone_number"))
+
+
+def give_name(visit: Visit, case: Case, name: str | None, phone: str | None) -> None:
+    """The constituent gives a name or a phone number: they are not anonymous any more, on this case."""
+    visit.uow.cases.set_author_contact(case.number, visit.person_id, name=name, phone=phone)
+    after = visit.uow.cases.update(case.number, anonymous=False)
+    notices.refresh_cards(visit.uow, visit.desk, after)
+    deputy = readers.deputy_of(visit.uow, visit.desk, after)
+    if deputy is not None:
+        text = Text.of("contact-given", case=case.number, name=name or "", phone=phone or "")
+        notices.words(visit.uow, visit.desk, after, deputy, text, None)
+
+
+def edited(visit: Visit, message: IncomingMessage) -> None:
+    """A message of a case was edited: the case shows the new text and keeps the old one; the other side is told
+    once.
+    """
+    uow, desk = visit.uow, visit.desk
+    kept = uow.messages.by_chat(message.place.chat_id, message.message_id)
+    if kept is None or kept.text == message.text:
+        return
+    case = uow.cases.get(kept.case)
+    if case is None or case.text is None:
+        return
+    old = kept.text
+    first_time = uow.messages.replace_text(kept.id, message.text, desk.now)
+    if kept.by is Role.CONSTITUENT and case.text == old:
+        case = uow.cases.update(case.number, text=message.text or "")
+    notices.refresh_cards(uow, desk, case)
+    if not first_time:
+        return
+    uow.messages.edit_told(kept.id)
+    if kept.by is Role.CONSTITUENT:
+        told = readers.deputy_of(uow, desk, case)
+        readers_ = [told] if told else readers.staff_of(uow, desk, case.station_id)
+        for reader in readers_:
+            notices.words(uow, desk, case, reader, Text.of("edited-by-constituent", case=case.number), message.text)
+    else:
+        heading = Text.of("edited-by-deputy", case=case.number, deputy=cards.deputy_name(uow, case))
+        for author in uow.cases.authors(case.number):
+            notices.to_author(uow, desk, case, author, heading, body=message.text, purpose="relay")

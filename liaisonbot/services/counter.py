@@ -1,0 +1,323 @@
+"""What each command does: one function for ``/name``, its button and the end of its dialogue alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any, Final
+
+from liaisonbot import workflow
+from liaisonbot.commands import Command
+from liaisonbot.errors import NotFound, Refused
+from liaisonbot.incoming import IncomingMessage
+from liaisonbot.model import Case, RosterEntry
+from liaisonbot.permissions import Permission
+from liaisonbot.services import (
+    arguments,
+    cards,
+    casework,
+    conversation,
+    groups,
+    intake,
+    invitations,
+    lists,
+    notices,
+    people,
+    privacy,
+    readers,
+)
+from liaisonbot.services.visit import Visit
+from liaisonbot.texts import Text
+from liaisonbot.vocabulary import ReplyClass, Role
+
+Answers = Mapping[str, Any]
+
+
+def carry_out(visit: Visit, command: Command, answers: Answers) -> None:
+    """Do what the command says; everything it needs is in ``answers``."""
+    PERFORM[command.name](visit, answers)
+
+
+def check_possible(visit: Visit, command: Command, number: int) -> Case:
+    """Refuse what the command could not do to that case anyway."""
+    permission = command.needs or Permission.CASE_READ
+    case = casework.find(visit.uow, visit.actor, number, permission)
+    if command.event is not None and workflow.step(case.stage, command.event) is None:
+        raise casework.not_from_here(visit.uow, visit.actor, case)
+    return case
+
+
+def _confirm(visit: Visit, case: Case, key: str, **params: Any) -> None:
+    """Say that it is done. A command is also shown what can be done next; a button's card is renewed by itself."""
+    rows = cards.rows(visit.actor, case, visit.uow.cases.author_ids(case.number))
+    stage = Text.of(f"stage-{case.stage}")
+    visit.done(Text.of(key, case=case.number, stage=stage, **params), rows=rows, case=case.number, purpose="notice")
+
+
+# --- everybody
+# ----------------------------------------------------------------------------------------------------------
+
+
+def _start(visit: Visit, answers: Answers) -> None:
+    kind, _, rest = answers.get("payload", "").partition("_")
+    if kind == "join" and rest:
+        people.join(visit, rest)
+    elif kind == "case" and rest.isdecimal():
+        _start_at_case(visit, int(rest))
+    else:
+        people.welcome(visit)
+
+
+def _start_at_case(visit: Visit, number: int) -> None:
+    """The group card's button: the private chat opens at that case, or with a welcome for everybody else."""
+    if visit.actor.person is not None:
+        privacy.show_notice_once(visit.uow, visit.desk, visit.actor.person, visit.place, visit.language)
+    people.show_menu(visit)
+    try:
+        lists.show_case(visit, number)
+    except NotFound:
+        visit.say(Text.of("start-not-yours", case=number))
+
+
+def _help(visit: Visit, answers: Answers) -> None:
+    people.say_help(visit)
+
+
+def _report(visit: Visit, answers: Answers) -> None:
+    message = visit.message
+    if message is None:
+        raise Refused("need-words")
+    quoted = message.quoted
+    registers = message.command is not None and quoted is not None and not quoted.from_us
+    if registers:
+        _register_quoted(visit, message, answers.get("text", ""))
+        return
+    intake.open_case(visit, message, text=answers.get("text", ""))
+
+
+def _register_quoted(visit: Visit, message: IncomingMessage, words: str) -> None:
+    """/report in answer to another message: that message, its media included, becomes its author's case."""
+    quoted = message.quoted
+    if quoted is None or quoted.sender is None or quoted.sender.is_bot:
+        raise Refused("anonymous-author")
+    kept = visit.uow.messages.by_chat(message.place.chat_id, quoted.message_id)
+    if kept is not None:
+        raise Refused("already-registered", case=kept.case)
+    sender = quoted.sender
+    author = visit.uow.people.meet(sender.telegram_id, sender.language_code, visit.desk.now)
+    original = replace(
+        message,
+        sender=sender,
+        message_id=quoted.message_id,
+        text=quoted.text,
+        attachments=quoted.attachments,
+        media_group_id=quoted.media_group_id,
+        command=None,
+        quoted=None,
+    )
+    text = "\n".join(part for part in (quoted.text, words) if part)
+    intake.open_case(visit, original, author=author, text=text)
+
+
+def _mycases(visit: Visit, answers: Answers) -> None:
+    lists.show_list(visit, "mycases")
+
+
+def _case(visit: Visit, answers: Answers) -> None:
+    visit.toast()
+    lists.show_case(visit, answers["case"])
+
+
+def _withdraw(visit: Visit, answers: Answers) -> None:
+    case = casework.withdraw(visit.uow, visit.desk, visit.actor, answers["case"])
+    visit.toast()
+    visit.say(Text.of("notice-withdrawn", case=case.number))
+
+
+def _name(visit: Visit, answers: Answers) -> None:
+    case = casework.find(visit.uow, visit.actor, answers["case"], Permission.CASE_CHOOSE)
+    conversation.give_name(visit, case, answers["text"][:120], None)
+    visit.say(Text.of("name-given", case=case.number))
+
+
+def _language(visit: Visit, answers: Answers) -> None:
+    visit.toast()
+    people.set_language(visit, answers["language"])
+
+
+def _privacy(visit: Visit, answers: Answers) -> None:
+    privacy.show_notice(visit)
+
+
+def _mydata(visit: Visit, answers: Answers) -> None:
+    privacy.send_my_data(visit)
+
+
+def _forget(visit: Visit, answers: Answers) -> None:
+    visit.toast()
+    privacy.forget(visit)
+
+
+# --- deputies
+# -----------------------------------------------------------------------------------------------------------
+
+
+def _inbox(visit: Visit, answers: Answers) -> None:
+    lists.show_list(visit, "inbox")
+
+
+def _accept(visit: Visit, answers: Answers) -> None:
+    case = casework.accept(visit.uow, visit.desk, visit.actor, answers["case"])
+    _confirm(visit, case, "done-accepted")
+
+
+def _mediate(visit: Visit, answers: Answers) -> None:
+    case = casework.mediate(visit.uow, visit.desk, visit.actor, answers["case"], answers["text"])
+    _confirm(visit, case, "done-mediated")
+
+
+def _reply(visit: Visit, answers: Answers) -> None:
+    day = answers.get("date")
+    case = casework.answer(
+        visit.uow,
+        visit.desk,
+        visit.actor,
+        answers["case"],
+        answers["text"],
+        reply_class=ReplyClass(answers.get("reply_class", "A")),
+        promise=date.fromisoformat(day) if day else None,
+        **_files(visit, answers),
+    )
+    visit.toast()
+    _confirm(replace(visit, press=None), case, "done-replied")
+
+
+def _files(visit: Visit, answers: Answers) -> dict[str, Any]:
+    """The messages whose files go along: those of the dialogue, or the command's own message."""
+    kept = answers.get("_files")
+    if kept:
+        return {"copy_from": kept["chat"], "copy_ids": tuple(kept["ids"])}
+    if visit.message is not None and visit.message.attachments:
+        return {"copy_from": visit.place.chat_id, "copy_ids": (visit.message.message_id,)}
+    return {}
+
+
+def _followup(visit: Visit, answers: Answers) -> None:
+    day = date.fromisoformat(answers["date"])
+    case = casework.reschedule(visit.uow, visit.desk, visit.actor, answers["case"], day, answers["text"])
+    _confirm(visit, case, "done-rescheduled", date=day)
+
+
+def _transfer(visit: Visit, answers: Answers) -> None:
+    to = None if answers["to"] == arguments.STAFF_QUEUE else _entry(visit, answers["to"])
+    case = casework.transfer(visit.uow, visit.desk, visit.actor, answers["case"], to, answers["text"])
+    visit.done(Text.of("done-transferred", case=case.number, to=to.name if to else Text.of("choice-staff")))
+
+
+def _entry(visit: Visit, entry_id: int) -> RosterEntry:
+    entry = visit.uow.roster.get(entry_id)
+    if entry is None:
+        raise Refused("deputy-unknown")
+    return entry
+
+
+def _decline(visit: Visit, answers: Answers) -> None:
+    case = casework.decline(visit.uow, visit.desk, visit.actor, answers["case"], answers["text"])
+    _confirm(visit, case, "done-declined")
+
+
+def _close(visit: Visit, answers: Answers) -> None:
+    case = casework.close(visit.uow, visit.desk, visit.actor, answers["case"], answers["text"])
+    _confirm(visit, case, "done-closed")
+
+
+def _note(visit: Visit, answers: Answers) -> None:
+    case = casework.note(visit.uow, visit.desk, visit.actor, answers["case"], answers["text"])
+    _confirm(visit, case, "done-noted")
+
+
+# --- staff
+# --------------------------------------------------------------------------------------------------------------
+
+
+def _unassigned(visit: Visit, answers: Answers) -> None:
+    lists.show_list(visit, "unassigned")
+
+
+def _assign(visit: Visit, answers: Answers) -> None:
+    entry = _entry(visit, answers["to"])
+    case = casework.assign(visit.uow, visit.desk, visit.actor, answers["case"], entry)
+    _confirm(visit, case, "done-assigned", deputy=entry.name)
+
+
+def _urge(visit: Visit, answers: Answers) -> None:
+    case = casework.find(visit.uow, visit.actor, answers["case"], Permission.CASE_URGE)
+    if not case.open:
+        raise casework.not_from_here(visit.uow, visit.actor, case)
+    deputy = readers.deputy_of(visit.uow, visit.desk, case)
+    if deputy is None or case.deputy_id is None:
+        raise Refused("urge-nobody", case=case.number)
+    notices.urge(visit.uow, visit.desk, case, deputy)
+    _confirm(visit, case, "done-urged", deputy=cards.deputy_name(visit.uow, case))
+
+
+def _reopen(visit: Visit, answers: Answers) -> None:
+    case = casework.reopen(visit.uow, visit.desk, visit.actor, answers["case"], answers["text"])
+    _confirm(visit, case, "done-reopened")
+
+
+def _invite(visit: Visit, answers: Answers) -> None:
+    role = Role(answers["role"])
+    payload = invitations.invite(
+        visit.uow, visit.desk, visit.actor, role, answers["name"], _invited_station(visit, answers)
+    )
+    visit.toast()
+    visit.say(
+        Text.of("invited", name=answers["name"], role=Text.of(f"role-{role}"), n=invitations.VALID_DAYS),
+        body=visit.desk.bot.deep_link(payload),
+    )
+
+
+def _invited_station(visit: Visit, answers: Answers) -> int | None:
+    if answers.get("station") is not None:
+        return int(answers["station"])
+    own = arguments.stations_of(visit)
+    return own[0].id if len(own) == 1 else None
+
+
+def _roster(visit: Visit, answers: Answers) -> None:
+    lists.show_list(visit, "roster")
+
+
+PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
+    "start": _start,
+    "help": _help,
+    "report": _report,
+    "mycases": _mycases,
+    "case": _case,
+    "withdraw": _withdraw,
+    "name": _name,
+    "language": _language,
+    "privacy": _privacy,
+    "mydata": _mydata,
+    "forget": _forget,
+    "bind": lambda visit, answers: groups.bind(visit, answers["station"]),
+    "unbind": lambda visit, answers: groups.unbind(visit),
+    "inbox": _inbox,
+    "accept": _accept,
+    "mediate": _mediate,
+    "reply": _reply,
+    "followup": _followup,
+    "transfer": _transfer,
+    "decline": _decline,
+    "close": _close,
+    "note": _note,
+    "unassigned": _unassigned,
+    "assign": _assign,
+    "urge": _urge,
+    "reopen": _reopen,
+    "invite": _invite,
+    "roster": _roster,
+}
+"""A function for every command of the table but ``/cancel``, which is the dialogues' own."""

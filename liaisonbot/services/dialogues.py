@@ -1,0 +1,173 @@
+"""Guided commands: one question at a time, with buttons, kept in the database so that a restart changes nothing.
+
+A dialogue collects what the command table says a command needs, then does what the one-line command does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from liaisonbot import masking
+from liaisonbot.commands import BY_NAME, Argument, Command, Kind
+from liaisonbot.desk import Desk
+from liaisonbot.errors import Refused
+from liaisonbot.incoming import IncomingMessage
+from liaisonbot.model import Dialogue
+from liaisonbot.outgoing import Rows
+from liaisonbot.services import arguments, cards, counter
+from liaisonbot.services.visit import Visit
+from liaisonbot.texts import Text
+
+OPEN_FOR: Final = timedelta(hours=24)
+"""How long a question waits for its answer."""
+
+FILES: Final = "_files"
+"""Where a dialogue keeps which messages held files: they go along with the words."""
+
+
+def begin(visit: Visit, command: Command, answers: Mapping[str, Any], *, guided: bool) -> None:
+    """Carry the command out, or ask for the first thing it still needs."""
+    wanted = arguments.missing(command, answers, guided=guided)
+    if wanted is None:
+        counter.carry_out(visit, command, answers)
+        return
+    _check_case(visit, command, answers)
+    offered = arguments.choices(visit, command, wanted, answers)
+    if wanted.kind is Kind.CASE and not offered:
+        visit.done(Text.of("no-case-for", command=command.name))
+        return
+    dialogue = visit.uow.dialogues.start(
+        visit.place.chat_id, visit.person_id, command.name, answers, wanted.name, _expiry(visit.desk)
+    )
+    visit.toast()
+    _ask(visit, dialogue, command, wanted, offered)
+
+
+def _check_case(visit: Visit, command: Command, answers: Mapping[str, Any]) -> None:
+    """Refuse at once what would be refused at the end: nobody types a long answer for nothing."""
+    if "case" in answers and command.needs is not None:
+        counter.check_possible(visit, command, answers["case"])
+
+
+def _expiry(desk: Desk) -> datetime:
+    return desk.now + OPEN_FOR
+
+
+def _ask(visit: Visit, dialogue: Dialogue, command: Command, wanted: Argument, offered: list[arguments.Choice]) -> None:
+    typed = wanted.kind in (Kind.TEXT, Kind.INVITED_NAME)
+    visit.say(
+        Text(wanted.ask, _blanks(visit, dialogue.answers)),
+        rows=() if typed and not visit.place.private else _rows(dialogue, wanted, offered),
+        body=_preview(wanted, dialogue.answers),
+        force_reply=typed and not visit.place.private,
+        prompt_for=dialogue.id,
+    )
+
+
+def _rows(dialogue: Dialogue, wanted: Argument, offered: list[arguments.Choice]) -> Rows:
+    return arguments.rows(dialogue.id, offered, wide=wanted.kind in arguments.WIDE)
+
+
+def _blanks(visit: Visit, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """What a question may mention: the case, the class, the date."""
+    case = visit.uow.cases.get(answers["case"]) if "case" in answers else None
+    reply_class = answers.get("reply_class")
+    return {
+        "case": answers.get("case", ""),
+        "about": masking.shorten(" ".join((case.text or "").split()), 60) if case else "",
+        "deputy": cards.deputy_name(visit.uow, case) if case else "",
+        "class": Text.of(f"class-{reply_class}") if reply_class else "",
+        "date": answers.get("date", ""),
+    }
+
+
+def _preview(wanted: Argument, answers: Mapping[str, Any]) -> str | None:
+    """Before something goes out, the words are shown once more."""
+    text = answers.get("text")
+    return text if wanted.kind is Kind.CONFIRM and isinstance(text, str) else None
+
+
+def current(visit: Visit) -> Dialogue | None:
+    return visit.uow.dialogues.current(visit.place.chat_id, visit.person_id, visit.desk.now)
+
+
+def hears(visit: Visit, dialogue: Dialogue, message: IncomingMessage) -> bool:
+    """In private every message answers; in a group only one that answers the question's own message."""
+    if visit.place.private:
+        return True
+    return message.quoted is not None and message.quoted.message_id == dialogue.prompt_id
+
+
+def answer(visit: Visit, dialogue: Dialogue, message: IncomingMessage) -> None:
+    """Words, or a picture, in answer to the question."""
+    command, wanted = _wanted(dialogue)
+    answers = dict(dialogue.answers)
+    if _is_further_part(answers, message):
+        answers[FILES]["ids"].append(message.message_id)
+        visit.uow.dialogues.advance(dialogue, answers, dialogue.asking, _expiry(visit.desk))
+        return
+    if message.attachments and wanted.kind is Kind.TEXT:
+        answers[FILES] = {"chat": message.place.chat_id, "ids": [message.message_id], "album": message.media_group_id}
+    typed = (message.text or "").strip()
+    if not typed and not (wanted.media and message.attachments):
+        raise Refused("need-words" if wanted.kind is Kind.TEXT else "need-choice")
+    _take(visit, dialogue, command, wanted, answers, typed)
+
+
+def _is_further_part(answers: Mapping[str, Any], message: IncomingMessage) -> bool:
+    files = answers.get(FILES)
+    return bool(files and message.media_group_id and files["album"] == message.media_group_id)
+
+
+def answer_with_button(visit: Visit, dialogue_id: int, value: str) -> None:
+    """A choice pressed. A button of a dialogue that is over answers in words."""
+    dialogue = current(visit)
+    if dialogue is None or dialogue.id != dialogue_id:
+        raise Refused("dialogue-over")
+    command, wanted = _wanted(dialogue)
+    _take(visit, dialogue, command, wanted, dict(dialogue.answers), value)
+
+
+def _take(
+    visit: Visit, dialogue: Dialogue, command: Command, wanted: Argument, answers: dict[str, Any], typed: str
+) -> None:
+    if wanted.kind is Kind.TEXT:
+        answers[wanted.name] = typed
+    else:
+        read = arguments.READERS[wanted.kind](visit, answers, typed)
+        if read is None or (wanted.kind is not Kind.INVITED_NAME and read[1]):
+            raise Refused("need-choice")
+        answers[wanted.name] = read[0]
+    following = arguments.missing(command, answers, guided=True)
+    if following is None:
+        visit.uow.dialogues.end(visit.place.chat_id, visit.person_id)
+        counter.carry_out(visit, command, answers)
+        return
+    _check_case(visit, command, answers)
+    dialogue = visit.uow.dialogues.advance(dialogue, answers, following.name, _expiry(visit.desk))
+    visit.toast()
+    _ask(visit, dialogue, command, following, arguments.choices(visit, command, following, answers))
+
+
+def _wanted(dialogue: Dialogue) -> tuple[Command, Argument]:
+    command = BY_NAME.get(dialogue.command)
+    wanted = (
+        next((argument for argument in command.arguments if argument.name == dialogue.asking), None)
+        if command
+        else None
+    )
+    if command is None or wanted is None:  # the program was renewed meanwhile
+        raise Refused("dialogue-over")
+    return command, wanted
+
+
+def cancel(visit: Visit, dialogue_id: int | None = None) -> None:
+    """Leave the dialogue; nothing was changed by it."""
+    dialogue = current(visit)
+    if dialogue is None or (dialogue_id is not None and dialogue.id != dialogue_id):
+        raise Refused("nothing-to-cancel")
+    visit.uow.dialogues.end(visit.place.chat_id, visit.person_id)
+    visit.toast()
+    visit.show(Text.of("cancelled"))

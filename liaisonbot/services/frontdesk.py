@@ -1,0 +1,285 @@
+"""Where everything that reaches us is received, and given to the service it is meant for.
+
+Five entry points, one for each kind of update. Each is called inside one unit of work; a :class:`Refused` that
+leaves them undoes the unit, and :func:`refuse` tells the person why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from enum import Enum, auto
+from typing import Final
+
+from liaisonbot.commands import BY_NAME
+from liaisonbot.desk import Desk
+from liaisonbot.errors import Refused
+from liaisonbot.incoming import ButtonPress, CommandCall, GroupMoved, Incoming, IncomingMessage, MembershipChange, Place
+from liaisonbot.model import Actor, Person
+from liaisonbot.outgoing import Button, Outgoing, Priority, Send
+from liaisonbot.ports import UnitOfWork
+from liaisonbot.services import arguments, conversation, dialogues, groups, intake, people, presses, readers
+from liaisonbot.services.visit import Visit
+from liaisonbot.texts import Text
+
+
+class Outcome(Enum):
+    """What became of an update."""
+
+    HANDLED = auto()
+    DEFERRED = auto()
+    """Its sender is being slowed down; it stays in the inbox and comes again."""
+
+
+# --- messages
+# -----------------------------------------------------------------------------------------------------------
+
+
+def receive(uow: UnitOfWork, desk: Desk, message: IncomingMessage) -> Outcome:
+    """A new message. Group talk that is not addressed to us is neither answered nor kept."""
+    place = message.place
+    if not _addressed(message):
+        _overhear(uow, desk, message)
+        return Outcome.HANDLED
+    if message.sender is None:
+        _answer_nobody(uow, desk, place, message.message_id, "anonymous-sender")
+        return Outcome.HANDLED
+    if message.sender.is_bot:
+        return Outcome.HANDLED
+    actor = people.identify(uow, desk, message.sender)
+    person = actor.person
+    if person is not None and not desk.deferred and _slowed_down(uow, desk, person, message):
+        return Outcome.DEFERRED
+    if place.private and person is not None and not person.reachable:
+        uow.people.set_reachable(person.telegram_id, True)
+        actor = replace(actor, person=replace(person, reachable=True))
+    if not place.private:
+        groups.remember(uow, place)
+    _dispatch(_visit(uow, desk, actor, place, message=message), message)
+    return Outcome.HANDLED
+
+
+def _addressed(message: IncomingMessage) -> bool:
+    quotes_us = message.quoted is not None and message.quoted.from_us
+    command = message.command is not None and (message.place.private or message.command.name in BY_NAME)
+    return message.place.private or command or message.mention is not None or quotes_us
+
+
+def _overhear(uow: UnitOfWork, desk: Desk, message: IncomingMessage) -> None:
+    """A further picture of an album belongs to the case its first one opened; we keep the file only, in case that
+    comes later.
+    """
+    if message.media_group_id is None or message.sender is None or not message.attachments:
+        return
+    person = uow.people.find(message.sender.telegram_id)
+    if person is not None and intake.join_album(
+        _visit(uow, desk, Actor(person), message.place, message=message), message
+    ):
+        return
+    uow.messages.keep_loose_part(message)
+
+
+def _dispatch(visit: Visit, message: IncomingMessage) -> None:
+    if message.unsupported is not None:
+        raise Refused("unsupported", what=Text.of("media-other"))
+    if message.command is not None:
+        _command(visit, message.command)
+        return
+    dialogue = dialogues.current(visit)
+    if dialogue is not None and dialogues.hears(visit, dialogue, message):
+        dialogues.answer(visit, dialogue, message)
+        return
+    if intake.join_album(visit, message):
+        return
+    quoted = message.quoted
+    link = visit.uow.links.case_of(message.place.chat_id, quoted.message_id) if quoted else None
+    if link is not None:
+        conversation.answer_about(visit, message, link.case)
+    elif message.mention is not None:
+        words = {"text": message.mention} if message.mention else {}
+        dialogues.begin(visit, BY_NAME["report"], words or _media_only(message), guided=False)
+    elif not message.place.private:
+        raise Refused("answer-to-what")
+    elif visit.actor.works_here:
+        visit.say(Text.of("office-hint"))
+    else:
+        intake.open_case(visit, message)
+
+
+def _media_only(message: IncomingMessage) -> dict[str, str]:
+    """A picture, or an answer to somebody's message, needs no words to be a report."""
+    quotes = message.quoted is not None and not message.quoted.from_us
+    return {"text": ""} if message.attachments or quotes else {}
+
+
+def _command(visit: Visit, call: CommandCall) -> None:
+    """Where it may be given, then who may give it: what one may not use looks like what does not exist."""
+    command = BY_NAME.get(call.name)
+    if command is None:
+        raise Refused("unknown-command")
+    if not visit.place.private and not command.group:
+        raise Refused("private-please")
+    if not set(command.roles) & {*visit.actor.roles, _EVERYBODY}:
+        raise Refused("unknown-command")
+    if visit.place.private and not command.private:
+        raise Refused("group-please")
+    if command.name == "cancel":
+        dialogues.cancel(visit)
+        return
+    _leave_dialogue(visit)
+    answers = arguments.parse(visit, command, call.rest)
+    if command.name == "report" and not answers and visit.message is not None:
+        answers = _media_only(visit.message)
+    dialogues.begin(visit, command, answers, guided=arguments.missing(command, answers, guided=False) is not None)
+
+
+_EVERYBODY: Final = BY_NAME["help"].roles[0]
+
+
+def _leave_dialogue(visit: Visit) -> None:
+    """A new command takes the place of a question that still waits."""
+    visit.uow.dialogues.end(visit.place.chat_id, visit.person_id)
+
+
+def receive_edit(uow: UnitOfWork, desk: Desk, message: IncomingMessage) -> Outcome:
+    """Somebody edited a message. Only those that belong to a case matter."""
+    if message.sender is None:
+        return Outcome.HANDLED
+    person = uow.people.find(message.sender.telegram_id)
+    if person is None:
+        return Outcome.HANDLED
+    text = message.command.rest if message.command is not None else message.mention or message.text
+    visit = _visit(uow, desk, Actor(person), message.place, message=message)
+    conversation.edited(visit, replace(message, text=text))
+    return Outcome.HANDLED
+
+
+# --- buttons, groups
+# ----------------------------------------------------------------------------------------------------
+
+
+def press(uow: UnitOfWork, desk: Desk, pressed: ButtonPress) -> Outcome:
+    """A button. What it says is checked like anything typed; an old or forged one is answered in words."""
+    if pressed.place is None:
+        raise Refused("old-button")
+    actor = people.identify(uow, desk, pressed.sender)
+    presses.act(_visit(uow, desk, actor, pressed.place, press=pressed))
+    return Outcome.HANDLED
+
+
+def membership(uow: UnitOfWork, desk: Desk, change: MembershipChange) -> Outcome:
+    """The bot was added, removed, promoted, blocked or unblocked."""
+    groups.membership(uow, desk, change)
+    return Outcome.HANDLED
+
+
+def group_moved(uow: UnitOfWork, desk: Desk, move: GroupMoved) -> Outcome:
+    """A group became a supergroup."""
+    groups.moved(uow, move)
+    return Outcome.HANDLED
+
+
+# --- common
+# -------------------------------------------------------------------------------------------------------------
+
+
+def _visit(
+    uow: UnitOfWork,
+    desk: Desk,
+    actor: Actor,
+    place: Place,
+    *,
+    message: IncomingMessage | None = None,
+    press: ButtonPress | None = None,
+) -> Visit:
+    if place.private:
+        language = readers.language_of(desk, actor.person, actor.staff or actor.deputy)
+    else:
+        language = readers.group_language(desk, uow.groups.get(place.chat_id))
+    return Visit(uow, desk, actor, place, language, message, press)
+
+
+def _slowed_down(uow: UnitOfWork, desk: Desk, person: Person, message: IncomingMessage) -> bool:
+    """Whether this message has to wait. Each accepted one costs its share of a minute; a minute's worth may come at
+    once.
+
+    The person is told once, until they have caught up. Nothing is dropped: the update waits in the inbox.
+    """
+    each = timedelta(minutes=1) / desk.settings.intake.messages_per_minute
+    paid_until, told = uow.people.pace(person.id)
+    start = max(paid_until or desk.now, desk.now)
+    paid = start + each
+    waits = paid - desk.now > timedelta(minutes=1)
+    if not waits:
+        uow.people.set_pace(person.id, paid, told=told and start > desk.now)
+        return False
+    uow.people.set_pace(person.id, paid, told=True)
+    uow.inbox.defer(message.update_id, paid - timedelta(minutes=1))
+    if not told:
+        language = readers.language_of(desk, person)
+        uow.outbox.add(
+            Outgoing(
+                Send.TEXT,
+                message.place.chat_id,
+                language=language,
+                thread_id=message.place.thread_id,
+                text=Text.of("slow-down", n=desk.settings.intake.messages_per_minute),
+                reply_to=message.message_id,
+                priority=Priority.ANSWER,
+            ),
+            desk.now,
+        )
+    return True
+
+
+def refuse(uow: UnitOfWork, desk: Desk, incoming: Incoming, refusal: Refused) -> None:
+    """Tell the person why not, and what to do instead, where they asked. Nothing else of their update has effect."""
+    text = Text(refusal.key, refusal.params)
+    match incoming:
+        case ButtonPress():
+            _refuse_press(uow, desk, incoming, text)
+        case IncomingMessage() if incoming.sender is not None:
+            actor = people.identify(uow, desk, incoming.sender)
+            visit = _visit(uow, desk, actor, incoming.place, message=incoming)
+            button = _WAY_OUT.get(refusal.key)
+            visit.say(text, rows=((button(desk),),) if button else ())
+        case _:
+            return
+
+
+def _refuse_press(uow: UnitOfWork, desk: Desk, pressed: ButtonPress, text: Text) -> None:
+    actor = people.identify(uow, desk, pressed.sender)
+    place = pressed.place or Place(pressed.sender.telegram_id, "private")
+    visit = _visit(uow, desk, actor, place, press=pressed)
+    visit = replace(visit, language=readers.language_of(desk, actor.person, actor.staff or actor.deputy))
+    visit.toast(text, alert=True)
+
+
+def _private_button(desk: Desk) -> Button:
+    return Button(Text.of("button-private"), url=desk.bot.deep_link("hello"))
+
+
+_WAY_OUT: Final[Mapping[str, Callable[[Desk], Button]]] = {
+    "private-please": _private_button,
+    "group-unbound": _private_button,
+}
+"""Refusals that come with a button which leads to where it can be done."""
+
+
+def _answer_nobody(uow: UnitOfWork, desk: Desk, place: Place, message_id: int, key: str) -> None:
+    """Answer a message whose author hides behind the group or a channel."""
+    language = readers.group_language(desk, uow.groups.get(place.chat_id))
+    uow.outbox.add(
+        Outgoing(
+            Send.TEXT,
+            place.chat_id,
+            language=language,
+            thread_id=place.thread_id,
+            text=Text.of(key),
+            rows=((_private_button(desk),),),
+            reply_to=message_id,
+            priority=Priority.ANSWER,
+        ),
+        desk.now,
+    )

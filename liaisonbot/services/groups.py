@@ -1,0 +1,117 @@
+"""Group chats: joining, binding to a station, becoming a supergroup, and losing the bot."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from liaisonbot.desk import Desk
+from liaisonbot.errors import Refused
+from liaisonbot.incoming import GroupMoved, MembershipChange, Place
+from liaisonbot.model import Group
+from liaisonbot.outgoing import Outgoing, Priority, Send
+from liaisonbot.permissions import Permission, may_for_station
+from liaisonbot.ports import UnitOfWork
+from liaisonbot.services import readers
+from liaisonbot.services.visit import Visit
+from liaisonbot.texts import Text
+
+
+def remember(uow: UnitOfWork, place: Place) -> Group:
+    """The group as we know it now: a new title or type is noted."""
+    known = uow.groups.get(place.chat_id)
+    title = place.title or ""
+    if known is None:
+        known = Group(place.chat_id, title, place.type, station_id=None, language=None, present=True)
+        uow.groups.save(known)
+    elif not known.present or known.title != title or known.type != place.type:
+        known = replace(known, title=title, type=place.type, present=True)
+        uow.groups.save(known)
+    return known
+
+
+def membership(uow: UnitOfWork, desk: Desk, change: MembershipChange) -> None:
+    """The bot was added, removed, or given other rights; in a private chat: blocked or unblocked."""
+    if change.place.private:
+        uow.people.set_reachable(change.place.chat_id, change.present)
+        return
+    if not change.present:
+        _removed(uow, desk, change)
+        return
+    group = remember(uow, change.place)
+    if change.was_present and not _lacking(change):
+        return
+    uow.outbox.add(
+        Outgoing(
+            Send.TEXT,
+            group.chat_id,
+            language=readers.group_language(desk, group),
+            text=Text.lines(
+                Text.of("group-hello", bot=desk.bot.username) if not change.was_present else None,
+                _station_line(uow, group) if not change.was_present else None,
+                *(Text.of(key) for key in _lacking(change)),
+            ),
+            priority=Priority.CONVERSATION,
+        ),
+        desk.now,
+    )
+
+
+def _station_line(uow: UnitOfWork, group: Group) -> Text:
+    station = uow.stations.get(group.station_id) if group.station_id is not None else None
+    return Text.of("group-bound-to", station=station.name) if station else Text.of("group-not-bound")
+
+
+def _lacking(change: MembershipChange) -> list[str]:
+    """The rights the bot would need here, and what cannot be done without each."""
+    lacking = []
+    if not change.may_send:
+        lacking.append("group-lacks-send")
+    if not change.may_send_media:
+        lacking.append("group-lacks-media")
+    if not change.reads_everything:
+        lacking.append("group-lacks-reading")
+    return lacking
+
+
+def _removed(uow: UnitOfWork, desk: Desk, change: MembershipChange) -> None:
+    """The group is unbound and its station's staff are told; its cases go on, with their authors in private."""
+    group = uow.groups.get(change.place.chat_id)
+    if group is None:
+        return
+    uow.groups.save(replace(group, present=False, station_id=None))
+    uow.outbox.drop_for(group.chat_id)
+    if group.station_id is None or not group.present:
+        return
+    text = Text.of("group-lost", group=group.title)
+    for reader in readers.staff_of(uow, desk, group.station_id):
+        uow.outbox.add(Outgoing(Send.TEXT, reader.chat_id, language=reader.language, text=text), desk.now)
+
+
+def moved(uow: UnitOfWork, move: GroupMoved) -> None:
+    """A group became a supergroup: binding and cases go with it."""
+    uow.groups.moved(move.old_chat_id, move.new_chat_id)
+
+
+def bind(visit: Visit, station_id: int) -> None:
+    """Tie this group to a station of one's own. A group of another station has to be untied first, by those who may."""
+    group = remember(visit.uow, visit.place)
+    station = visit.uow.stations.get(station_id)
+    if station is None or not may_for_station(visit.actor, Permission.GROUP_BIND, station_id):
+        raise Refused("station-not-yours")
+    if group.station_id == station_id:
+        raise Refused("bound-already", station=station.name)
+    if group.station_id is not None and not may_for_station(visit.actor, Permission.GROUP_BIND, group.station_id):
+        raise Refused("bound-elsewhere")
+    visit.uow.groups.save(replace(group, station_id=station_id))
+    visit.toast()
+    visit.say(Text.of("bound", station=station.name, bot=visit.desk.bot.username))
+
+
+def unbind(visit: Visit) -> None:
+    group = visit.uow.groups.get(visit.place.chat_id)
+    if group is None or group.station_id is None:
+        raise Refused("not-bound")
+    if not may_for_station(visit.actor, Permission.GROUP_BIND, group.station_id):
+        raise Refused("bound-elsewhere")
+    visit.uow.groups.save(replace(group, station_id=None))
+    visit.say(Text.of("unbound"))

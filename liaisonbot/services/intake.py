@@ -1,0 +1,260 @@
+"""A constituent's words become a case: opened, routed, receipted. Media, albums and edits included."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from liaisonbot import categories, workflow
+from liaisonbot.desk import Desk
+from liaisonbot.errors import Refused
+from liaisonbot.incoming import IncomingMessage, Place
+from liaisonbot.model import Actor, Attachment, Case, Person
+from liaisonbot.outgoing import Button, Outgoing, Priority, Rows, Send
+from liaisonbot.permissions import Permission
+from liaisonbot.ports import UnitOfWork
+from liaisonbot.services import cards, casework, notices, privacy, readers, routing
+from liaisonbot.services.notices import News
+from liaisonbot.services.visit import Visit
+from liaisonbot.texts import Text
+from liaisonbot.vocabulary import MessageKind, Role
+from liaisonbot.workflow import Event
+
+
+def open_case(visit: Visit, message: IncomingMessage, *, author: Person | None = None, text: str | None = None) -> Case:
+    """Open a case from a message for ``author`` (who wrote to us, unless somebody registered another's message)."""
+    uow, desk, place = visit.uow, visit.desk, visit.place
+    author = author or visit.actor.person
+    if author is None:
+        raise Refused("anonymous-author")
+    words = (text if text is not None else message.text) or ""
+    station_id = _station(uow, place, author)
+    case = uow.cases.open(
+        station_id=station_id,
+        category=categories.propose_category(words),
+        kind=categories.propose_kind(words),
+        text=words,
+        chat_type=place.type,
+        now=desk.now,
+        due_at=desk.working_days.limit(desk.now, desk.settings.cases.accept_days),
+    )
+    uow.cases.add_author(case.number, author.id, message, desk.now)
+    _keep_opening(uow, desk, case, author, message, words)
+    route = routing.route(uow, station_id, case.category, words, not_to=(author.telegram_id,))
+    if route.deputy is not None:
+        case = uow.cases.update(case.number, deputy_id=route.deputy.id)
+    casework.record(uow, desk, replace(visit.actor, person=author), None, case, Event.OPENED, rule=route.rule)
+    if station_id is not None and author.station_id != station_id:
+        uow.people.set_station(author.id, station_id)
+    _receipt(visit, case, author, message)
+    deputy_told = (workflow.new_for_deputy,) if route.deputy else (workflow.staff_queue,)
+    notices.announce_new(uow, desk, deputy_told, News(case, case, visit.actor))
+    return case
+
+
+def _station(uow: UnitOfWork, place: Place, author: Person) -> int | None:
+    """In a group the one it is bound to; in private the one the person used or chose last, or the only one there is."""
+    if not place.private:
+        group = uow.groups.get(place.chat_id)
+        if group is None or group.station_id is None:
+            raise Refused("group-unbound")
+        return group.station_id
+    if author.station_id is not None:
+        return author.station_id
+    stations = uow.stations.all()
+    return stations[0].id if len(stations) == 1 else None
+
+
+def _keep_opening(
+    uow: UnitOfWork, desk: Desk, case: Case, author: Person, message: IncomingMessage, words: str
+) -> None:
+    uow.messages.add(
+        case.number,
+        at=desk.now,
+        by=Role.CONSTITUENT,
+        person_id=author.id,
+        kind=MessageKind.CONVERSATION,
+        text=words,
+        attachments=message.attachments,
+        chat_id=message.place.chat_id,
+        message_id=message.message_id,
+        media_group_id=message.media_group_id,
+        opening=True,
+    )
+    if message.media_group_id and not message.place.private:
+        loose = uow.messages.take_loose_parts(message.place.chat_id, message.media_group_id, author.telegram_id)
+        for message_id, attachment in loose:
+            _keep_part(uow, desk, case.number, author.id, message, message_id, (attachment,))
+
+
+def _keep_part(
+    uow: UnitOfWork,
+    desk: Desk,
+    case: int,
+    person_id: int,
+    message: IncomingMessage,
+    message_id: int,
+    attachments: tuple[Attachment, ...],
+    *,
+    opening: bool = True,
+    kind: MessageKind = MessageKind.CONVERSATION,
+) -> int | None:
+    return uow.messages.add(
+        case,
+        at=desk.now,
+        by=Role.CONSTITUENT,
+        person_id=person_id,
+        kind=kind,
+        text=message.text if message_id == message.message_id else None,
+        attachments=attachments,
+        chat_id=message.place.chat_id,
+        message_id=message_id,
+        media_group_id=message.media_group_id,
+        opening=opening,
+    )
+
+
+def join_album(visit: Visit, message: IncomingMessage) -> bool:
+    """Whether the message is a further part of an album that opened a case; then it was added to that case.
+
+    The parts find each other by ``media_group_id`` in the database: a crash between them changes nothing.
+    """
+    if message.media_group_id is None or visit.actor.person is None:
+        return False
+    found = visit.uow.messages.case_of_album(message.place.chat_id, message.media_group_id)
+    if found is None:
+        return False
+    number, opening = found
+    if not opening:
+        return False
+    uow, desk = visit.uow, visit.desk
+    row = _keep_part(uow, desk, number, visit.person_id, message, message.message_id, message.attachments)
+    case = uow.cases.get(number)
+    if row is None or case is None:
+        return True
+    if message.text and not case.text:
+        case = uow.cases.update(number, text=message.text)
+        notices.refresh_cards(uow, desk, case)
+    reader = readers.deputy_of(uow, desk, case)
+    if reader is not None:
+        notices.pass_files(
+            uow,
+            desk,
+            number,
+            reader,
+            message.place.chat_id,
+            (message.message_id,),
+            album=message.media_group_id,
+        )
+    return True
+
+
+def _receipt(visit: Visit, case: Case, author: Person, message: IncomingMessage) -> None:
+    """Number, station, deputy and time limit, in answer to the constituent's own message."""
+    uow, desk, place = visit.uow, visit.desk, visit.place
+    if not place.private:
+        _group_receipt(visit, case, author, message)
+        return
+    language = readers.language_of(desk, author)
+    privacy.show_notice_once(uow, desk, author, place, language)
+    text = Text.lines(
+        receipt_text(uow, desk, case), Text.of("receipt-station-missing") if case.station_id is None else None
+    )
+    uow.outbox.add(
+        Outgoing(
+            Send.TEXT,
+            place.chat_id,
+            language=language,
+            thread_id=place.thread_id,
+            text=text,
+            rows=receipt_rows(uow, case),
+            reply_to=message.message_id,
+            case=case.number,
+            purpose="receipt",
+            priority=Priority.ANSWER,
+        ),
+        desk.now,
+    )
+
+
+def receipt_text(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
+    limits = desk.settings.cases
+    reply_by = desk.working_days.limit(case.created_at, limits.reply_days)
+    return Text.of(
+        "receipt" if case.deputy_id is not None else "receipt-queue",
+        case=case.number,
+        station=cards.station_name(uow, case),
+        deputy=cards.deputy_name(uow, case),
+        category=cards.category(case),
+        accept_days=limits.accept_days,
+        accept_by=desk.working_days.last_day(case.due_at or desk.now),
+        reply_days=limits.reply_days,
+        reply_by=desk.working_days.last_day(reply_by),
+    )
+
+
+def receipt_rows(uow: UnitOfWork, case: Case) -> Rows:
+    """Choose the station where it is not known; else look at the case, choose another deputy, give a name, withdraw."""
+    if case.station_id is None:
+        stations = uow.stations.all()[:30]
+        return tuple(
+            (Button(Text.of("button-station", station=station.name), data=f"station:{case.number}:{station.id}"),)
+            for station in stations
+        )
+    return cards.in_pairs(
+        [
+            Button(Text.of("button-timeline"), data=f"do:case:{case.number}"),
+            Button(Text.of("button-choose-deputy"), data=f"deputies:{case.number}"),
+            Button(Text.of("button-name"), data=f"do:name:{case.number}"),
+            Button(Text.of("button-withdraw"), data=f"do:withdraw:{case.number}"),
+        ]
+    )
+
+
+def _group_receipt(visit: Visit, case: Case, author: Person, message: IncomingMessage) -> None:
+    uow, desk, place = visit.uow, visit.desk, visit.place
+    text = Text.lines(
+        cards.group_card(uow, desk, case),
+        Text.of("group-receipt-notice") if author.notice_shown_at is None else None,
+    )
+    uow.outbox.add(
+        Outgoing(
+            Send.TEXT,
+            place.chat_id,
+            language=readers.group_language(desk, uow.groups.get(place.chat_id)),
+            thread_id=place.thread_id,
+            text=text,
+            rows=cards.group_rows(desk, case.number),
+            reply_to=message.message_id,
+            case=case.number,
+            purpose="card",
+            priority=Priority.ANSWER,
+        ),
+        desk.now,
+    )
+
+
+def choose_station(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, station_id: int) -> Case:
+    """The author says which station a case without one belongs to: it is routed there."""
+    case = casework.find(uow, actor, number, Permission.CASE_CHOOSE)
+    if case.station_id is not None or actor.person is None:
+        raise Refused("station-known", case=number, station=cards.station_name(uow, case))
+    if uow.stations.get(station_id) is None:
+        raise Refused("station-unknown")
+    route = routing.route(uow, station_id, case.category, case.text or "", not_to=(actor.person.telegram_id,))
+    changes = {"station_id": station_id, "deputy_id": route.deputy.id if route.deputy else None}
+    after = casework.advance(uow, desk, actor, number, Event.ROUTED, changes=changes, rule=route.rule)
+    uow.people.set_station(actor.person.id, station_id)
+    return after
+
+
+def choose_deputy(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, deputy_id: int) -> Case:
+    """The author names a deputy of the station, as long as nobody has accepted the case."""
+    case = casework.find(uow, actor, number, Permission.CASE_CHOOSE)
+    authors = tuple(author.telegram_id for author in uow.cases.authors(number))
+    route = routing.route(uow, case.station_id, case.category, "", not_to=authors, named=deputy_id)
+    if route.deputy is None or route.deputy.id != deputy_id:
+        raise Refused("deputy-unknown")
+    if case.deputy_id == deputy_id:
+        raise Refused("has-it-already", case=number, deputy=route.deputy.name)
+    changes = {"deputy_id": deputy_id}
+    return casework.advance(uow, desk, actor, number, Event.ROUTED, changes=changes, rule=route.rule)

@@ -1,0 +1,186 @@
+"""Lists with pages: my cases, the inbox, the queue, the roster; and one case with its timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from liaisonbot import masking
+from liaisonbot.errors import NotFound
+from liaisonbot.model import Case, CaseMessage, JournalEntry, RosterEntry
+from liaisonbot.outgoing import Button, Rows
+from liaisonbot.permissions import Permission, may, may_for_case
+from liaisonbot.services import cards, casework
+from liaisonbot.services.arguments import case_label
+from liaisonbot.services.visit import Visit
+from liaisonbot.texts import Text
+from liaisonbot.vocabulary import MessageKind
+from liaisonbot.workflow import Event
+
+PAGE: Final = 8
+"""Lines on a page, so that nobody scrolls more than once on a phone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list: what stands on it, the buttons of its lines, and how many lines there are in all."""
+
+    lines: list[Text]
+    buttons: list[Button]
+    total: int
+
+
+def show_list(visit: Visit, name: str, offset: int = 0) -> None:
+    """A list from that line on; ``name`` is a key of :data:`LISTS`. Turning the page edits the message."""
+    permission, fetch = LISTS[name]
+    if permission is not None and not may(visit.actor, permission):
+        raise NotFound("unknown-command")
+    page = fetch(visit, offset)
+    visit.toast()
+    if not page.lines:
+        visit.show(Text.of(f"{name}-empty"))
+        return
+    pages = Text.of("page", first=offset + 1, last=offset + len(page.lines), total=page.total)
+    text = Text.lines(Text.of(f"{name}-title"), *page.lines, pages if page.total > PAGE else None)
+    visit.show(text, rows=(*cards.in_pairs(page.buttons), *_turning(name, offset, page.total)))
+
+
+def _turning(name: str, offset: int, total: int) -> Rows:
+    turns = []
+    if offset > 0:
+        turns.append(Button(Text.of("button-previous"), data=f"page:{name}:{max(0, offset - PAGE)}"))
+    if offset + PAGE < total:
+        turns.append(Button(Text.of("button-next"), data=f"page:{name}:{offset + PAGE}"))
+    return (tuple(turns),) if turns else ()
+
+
+def _of_cases(visit: Visit, found: tuple[list[Case], int]) -> Page:
+    cases, total = found
+    return Page(
+        [_case_line(visit, case) for case in cases],
+        [Button(case_label(case), data=f"do:case:{case.number}") for case in cases],
+        total,
+    )
+
+
+def _case_line(visit: Visit, case: Case) -> Text:
+    return Text.of(
+        "list-case",
+        case=case.number,
+        stage=Text.of(f"outcome-{case.outcome}") if case.outcome else Text.of(f"stage-{case.stage}"),
+        category=cards.category(case),
+        limit=cards.limit(visit.desk, case) or "",
+        text=masking.shorten(" ".join((case.text or "").split()), 40),
+    )
+
+
+def _mycases(visit: Visit, offset: int) -> Page:
+    return _of_cases(visit, visit.uow.cases.of_author(visit.person_id, offset=offset, limit=PAGE))
+
+
+def _inbox(visit: Visit, offset: int) -> Page:
+    deputy = visit.actor.deputy
+    return (
+        _of_cases(visit, visit.uow.cases.of_deputy(deputy.id, offset=offset, limit=PAGE)) if deputy else Page([], [], 0)
+    )
+
+
+def _unassigned(visit: Visit, offset: int) -> Page:
+    stations = None if visit.actor.owner or visit.actor.staff is None else visit.actor.staff.station_ids
+    return _of_cases(visit, visit.uow.cases.unassigned(stations, offset=offset, limit=PAGE))
+
+
+def _roster(visit: Visit, offset: int) -> Page:
+    """One's own stations' people; an owner sees everybody."""
+    own = visit.actor.staff.station_ids if visit.actor.staff else frozenset()
+    entries = [entry for entry in visit.uow.roster.all() if visit.actor.owner or entry.station_ids & own]
+    return Page([_roster_line(visit, entry) for entry in entries[offset : offset + PAGE]], [], len(entries))
+
+
+def _roster_line(visit: Visit, entry: RosterEntry) -> Text:
+    stations = [station.name for id_ in sorted(entry.station_ids) if (station := visit.uow.stations.get(id_))]
+    known = entry.telegram_id is not None
+    return Text.of(
+        "list-roster" if known else "list-roster-unknown",
+        role=Text.of(f"role-{entry.role}"),
+        name=entry.name,
+        stations="、".join(stations) if visit.language == "zh" else ", ".join(stations),
+    )
+
+
+LISTS: Final[Mapping[str, tuple[Permission | None, Callable[[Visit, int], Page]]]] = {
+    "mycases": (None, _mycases),
+    "inbox": (Permission.INBOX_READ, _inbox),
+    "unassigned": (Permission.QUEUE_READ, _unassigned),
+    "roster": (Permission.ROSTER_READ, _roster),
+}
+
+
+# --- one case
+# -----------------------------------------------------------------------------------------------------------
+
+TIMELINE_PAGE: Final = 10
+
+
+def show_case(visit: Visit, number: int, offset: int = 0) -> None:
+    """The case and what happened to it, the newest last; earlier pages by a button."""
+    uow = visit.uow
+    case = casework.find(uow, visit.actor, number, Permission.CASE_READ)
+    authors = uow.cases.author_ids(number)
+    own = visit.person_id in authors
+    notes = may_for_case(visit.actor, Permission.CASE_READ_NOTES, case, authors)
+    events = _timeline(visit, case, with_notes=notes)
+    last = len(events) - offset
+    page = events[max(0, last - TIMELINE_PAGE) : last]
+    card = cards.own_card(uow, visit.desk, case) if own else cards.work_card(uow, visit.desk, case)
+    earlier: Rows = ()
+    if last > TIMELINE_PAGE:
+        earlier = ((Button(Text.of("button-earlier"), data=f"timeline:{number}:{offset + TIMELINE_PAGE}"),),)
+    rows = cards.rows(visit.actor, case, authors, details=False)
+    if own and case.stage == "reply":
+        rows = (*cards.rating_rows(case), *rows)
+    visit.say(
+        Text.lines(card, Text.of("timeline-title"), *page),
+        rows=(*rows, *earlier),
+        case=number,
+        purpose="notice" if own else "card",
+    )
+
+
+def _timeline(visit: Visit, case: Case, *, with_notes: bool) -> list[Text]:
+    events: list[tuple[datetime, int, Text]] = [
+        (entry.at, 0, _event_line(visit, entry)) for entry in visit.uow.journal.of_case(case.number)
+    ]
+    for message in visit.uow.messages.of_case(case.number):
+        shown = with_notes or message.kind is not MessageKind.NOTE
+        if shown and message.kind is not MessageKind.MEDIATION:
+            events.append((message.at, 1, _message_line(message)))
+    return [text for _, _, text in sorted(events, key=lambda event: event[:2])]
+
+
+def _event_line(visit: Visit, entry: JournalEntry) -> Text:
+    deputy = visit.uow.roster.get(entry.deputy_id) if entry.deputy_id is not None else None
+    what = Text.of(
+        f"event-{entry.event}",
+        outcome=Text.of(f"outcome-{entry.outcome}") if entry.outcome else "",
+        deputy=deputy.name if deputy else "",
+    )
+    who = Text.of(f"role-{entry.by}")
+    if entry.note:
+        return Text.of("timeline-event-note", at=entry.at, what=what, who=who, note=masking.shorten(entry.note, 160))
+    if deputy is not None and entry.event not in (Event.OPENED,):
+        return Text.of("timeline-event-to", at=entry.at, what=what, who=who, deputy=deputy.name)
+    return Text.of("timeline-event", at=entry.at, what=what, who=who)
+
+
+def _message_line(message: CaseMessage) -> Text:
+    files = [Text.of(f"media-{attachment.kind}") for attachment in message.attachments]
+    return Text.of(
+        f"timeline-{message.kind}",
+        at=message.at,
+        who=Text.of(f"role-{message.by}"),
+        text=masking.shorten(message.text or "", 160),
+        files=Text.lines(*files) if files else "",
+    )

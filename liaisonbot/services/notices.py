@@ -1,0 +1,497 @@
+"""Telling people what happened to a case: who, in which chat, with which buttons.
+
+Which event tells whom stands in ``liaisonbot/workflow.py``; this is how it is put in the outbox.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any, Final
+
+from liaisonbot import masking
+from liaisonbot.desk import Desk
+from liaisonbot.incoming import IncomingMessage
+from liaisonbot.model import Actor, Author, Case
+from liaisonbot.outgoing import Outgoing, Priority, Rows, Send
+from liaisonbot.ports import UnitOfWork
+from liaisonbot.services import cards, readers
+from liaisonbot.services.readers import Reader
+from liaisonbot.texts import Text
+from liaisonbot.workflow import Audience, Keyboard, Notice
+
+ALBUM_PAUSE: Final = timedelta(seconds=1.5)
+"""How long the files of an album wait for each other before they are passed on together; kept in the database."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What happened: the case before and after, who did it, and the words that go with it."""
+
+    before: Case
+    after: Case
+    by: Actor
+    body: str | None = None
+    """Words somebody typed for the others: a reply, a reason."""
+    message: int | None = None
+    """The case message (row id) those words are kept as."""
+    copy_from: int | None = None
+    copy_ids: tuple[int, ...] = ()
+    """Files that go along: messages of the chat ``copy_from``."""
+
+
+def tell(uow: UnitOfWork, desk: Desk, notices: tuple[Notice, ...], news: News) -> None:
+    """Put everything the row of the table promises into the outbox, and bring the cards up to date."""
+    for notice in notices:
+        match notice.to:
+            case Audience.AUTHORS:
+                _tell_authors(uow, desk, notice, news)
+            case Audience.DEPUTY:
+                _tell_deputy(uow, desk, notice, news)
+            case Audience.FORMER_DEPUTY:
+                _tell_former_deputy(uow, desk, notice, news)
+            case Audience.STAFF:
+                _tell_staff(uow, desk, notice, news)
+    refresh_cards(uow, desk, news.after)
+
+
+def announce_new(uow: UnitOfWork, desk: Desk, notices: tuple[Notice, ...], news: News) -> None:
+    """Tell those who will work on a new case; its cards do not exist yet."""
+    for notice in notices:
+        if notice.to is Audience.DEPUTY:
+            _tell_deputy(uow, desk, notice, news)
+        else:
+            _tell_staff(uow, desk, notice, news)
+
+
+def _params(uow: UnitOfWork, news: News) -> dict[str, Any]:
+    case = news.after
+    return {
+        "case": case.number,
+        "station": cards.station_name(uow, case),
+        "deputy": cards.deputy_name(uow, case),
+        "class": Text.of(f"class-{case.reply_class}") if case.reply_class else None,
+        "date": case.promise_date,
+        "by": Text.of(f"role-{news.by.roles[0]}"),
+        "attitude": Text.of(f"rating-{case.attitude}") if case.attitude else Text.of("not-rated"),
+        "result": Text.of(f"rating-{case.result}") if case.result else Text.of("not-rated"),
+        "outcome": Text.of(f"outcome-{case.outcome}") if case.outcome else None,
+    }
+
+
+def _text(uow: UnitOfWork, notice: Notice, news: News) -> Text:
+    key = notice.text
+    if key == "notice-new-deputy" and news.after.deputy_id is None:
+        key = "notice-unassigned"
+    if key == "notice-reply" and news.after.reply_class == "B":
+        key = "notice-reply-promise"
+    return Text(key, _params(uow, news))
+
+
+def _tell_authors(uow: UnitOfWork, desk: Desk, notice: Notice, news: News) -> None:
+    rows: Rows = ()
+    if notice.keyboard is Keyboard.RATING:
+        rows = cards.rating_rows(news.after)
+    elif notice.keyboard is Keyboard.CHECK:
+        rows = cards.check_rows(news.after)
+    for author in uow.cases.authors(news.after.number):
+        if news.by.person and author.person_id == news.by.person.id and notice.text in _SAID_ON_THE_SPOT:
+            continue
+        to_author(
+            uow, desk, news.after, author, _text(uow, notice, news), rows=rows, body=news.body, message=news.message
+        )
+        _files(uow, desk, news, author)
+
+
+_SAID_ON_THE_SPOT: Final = {"notice-withdrawn"}
+"""The author did it and is answered by the command itself."""
+
+
+def _files(uow: UnitOfWork, desk: Desk, news: News, author: Author) -> None:
+    if news.copy_from is None or not news.copy_ids:
+        return
+    in_private = author.reachable or author.chat_type == "private"
+    uow.outbox.add(
+        Outgoing(
+            Send.COPY,
+            author.telegram_id if in_private else author.chat_id,
+            language=author.language,
+            thread_id=None if in_private else author.thread_id,
+            copy_from=news.copy_from,
+            copy_ids=news.copy_ids,
+            case=news.after.number,
+            purpose="relay",
+            message=news.message,
+        ),
+        desk.now,
+    )
+
+
+def to_author(
+    uow: UnitOfWork,
+    desk: Desk,
+    case: Case,
+    author: Author,
+    text: Text,
+    *,
+    rows: Rows = (),
+    body: str | None = None,
+    **more: Any,
+) -> None:
+    """Tell the author in private where they can be reached there; else in the group, in reply to their own message.
+
+    What goes to a group is masked. When they turn out to have blocked us, the group is the fallback; when there is
+    none, the deputy and staff are told.
+    """
+    fields = {"priority": Priority.CONVERSATION, **more}
+    private = Outgoing(
+        Send.TEXT,
+        author.telegram_id,
+        language=author.language,
+        text=text,
+        body=body,
+        rows=rows,
+        reply_to=author.message_id if author.chat_type == "private" else None,
+        case=case.number,
+        tell_if_gone=True,
+        **fields,
+    )
+    public = _in_group(uow, desk, author, private)
+    if public is None:
+        uow.outbox.add(private, desk.now)
+    elif author.reachable:
+        uow.outbox.add(replace(private, fallback=public), desk.now)
+    else:
+        uow.outbox.add(public, desk.now)
+
+
+def _in_group(uow: UnitOfWork, desk: Desk, author: Author, private: Outgoing) -> Outgoing | None:
+    """The same for the group where they wrote; None when they wrote in private or the bot is not in that group any
+    more.
+    """
+    if author.chat_type == "private":
+        return None
+    group = uow.groups.get(author.chat_id)
+    if group is None or not group.present:
+        return None
+    return replace(
+        private,
+        chat_id=author.chat_id,
+        language=readers.group_language(desk, group),
+        thread_id=author.thread_id,
+        reply_to=author.message_id,
+        body=masking.mask(private.body) if private.body else None,
+        rows=(*private.rows, *cards.group_rows(desk, private.case or 0)),
+    )
+
+
+def _tell_deputy(uow: UnitOfWork, desk: Desk, notice: Notice, news: News) -> None:
+    case = news.after
+    deputy = uow.roster.get(case.deputy_id) if case.deputy_id is not None else None
+    if deputy is None:
+        _tell_staff(uow, desk, replace(notice, text=_FOR_STAFF.get(notice.text, notice.text)), news)
+        return
+    reader = readers.of_entry(uow, desk, deputy)
+    if reader is None:
+        return
+    actor = Actor(person=None, deputy=deputy)
+    _to_worker(uow, desk, reader, actor, notice, news)
+    if notice.text == "notice-new-case":
+        pass_opening_files(uow, desk, case, reader)
+
+
+_FOR_STAFF: Final = {"notice-new-case": "notice-queue"}
+"""A case without a deputy is told to those who can assign it."""
+
+
+def _tell_former_deputy(uow: UnitOfWork, desk: Desk, notice: Notice, news: News) -> None:
+    before, after = news.before, news.after
+    if before.deputy_id is None or before.deputy_id == after.deputy_id:
+        return
+    entry = uow.roster.get(before.deputy_id)
+    reader = readers.of_entry(uow, desk, entry) if entry else None
+    if reader is None:
+        return
+    text = _text(uow, notice, news)
+    uow.outbox.add(Outgoing(Send.TEXT, reader.chat_id, language=reader.language, text=text), desk.now)
+    if any(link.chat_id == reader.chat_id for link in uow.links.cards(after.number)):
+        gone = Outgoing(
+            Send.EDIT,
+            reader.chat_id,
+            language=reader.language,
+            text=text,
+            card=after.number,
+            key=f"card:{after.number}",
+        )
+        uow.outbox.add(gone, desk.now)
+
+
+def _tell_staff(uow: UnitOfWork, desk: Desk, notice: Notice, news: News) -> None:
+    station_id = news.after.station_id
+    for reader in readers.staff_of(uow, desk, station_id):
+        _to_worker(uow, desk, reader, _staff_actor(uow, desk, reader), notice, news)
+
+
+def _staff_actor(uow: UnitOfWork, desk: Desk, reader: Reader) -> Actor:
+    entries = uow.roster.of(reader.chat_id, None)
+    return Actor(
+        person=uow.people.find(reader.chat_id),
+        staff=next((entry for entry in entries if entry.role == "staff"), None),
+        owner=desk.is_owner(reader.chat_id),
+    )
+
+
+def _to_worker(uow: UnitOfWork, desk: Desk, reader: Reader, actor: Actor, notice: Notice, news: News) -> None:
+    case = news.after
+    text = _text(uow, notice, news)
+    if notice.card:
+        text = Text.lines(text, cards.work_card(uow, desk, case))
+    rows: Rows = ()
+    if notice.keyboard is Keyboard.CASE:
+        rows = cards.rows(actor, case, uow.cases.author_ids(case.number))
+    uow.outbox.add(
+        Outgoing(
+            Send.TEXT,
+            reader.chat_id,
+            language=reader.language,
+            text=text,
+            body=None if notice.card else news.body,
+            rows=rows,
+            case=case.number,
+            purpose="card" if notice.card else "notice",
+            tell_if_gone=actor.deputy is not None,
+        ),
+        desk.now,
+    )
+    if notice.card and case.text and len(case.text) > cards.EXCERPT:
+        whole = Outgoing(
+            Send.TEXT,
+            reader.chat_id,
+            language=reader.language,
+            text=Text.of("whole-text", case=case.number),
+            body=case.text,
+            case=case.number,
+            purpose="relay",
+        )
+        uow.outbox.add(whole, desk.now)
+
+
+def pass_opening_files(uow: UnitOfWork, desk: Desk, case: Case, reader: Reader) -> None:
+    """Pass on the pictures, voices and places the case was opened with, without their origin."""
+    parts = uow.messages.opening_parts(case.number)
+    for chat_id in dict.fromkeys(chat_id for chat_id, _ in parts):
+        ids = tuple(message_id for chat, message_id in parts if chat == chat_id)
+        pass_files(uow, desk, case.number, reader, chat_id, ids)
+
+
+def pass_files(
+    uow: UnitOfWork,
+    desk: Desk,
+    case: int,
+    reader: Reader,
+    copy_from: int,
+    ids: tuple[int, ...],
+    *,
+    text: Text | None = None,
+    body: str | None = None,
+    album: str | None = None,
+    **more: Any,
+) -> None:
+    """Copy messages of another chat; parts of one album that arrive while the others wait go out with them."""
+    key = f"album:{case}:{copy_from}:{album}" if album else None
+    waiting = uow.outbox.waiting(reader.chat_id, key, desk.now) if key else None
+    if waiting is not None:
+        ids = (*waiting.copy_ids, *ids)
+        text, body = waiting.text, waiting.body or body
+    uow.outbox.add(
+        Outgoing(
+            Send.COPY,
+            reader.chat_id,
+            language=reader.language,
+            text=text,
+            body=body,
+            copy_from=copy_from,
+            copy_ids=tuple(sorted(set(ids))),
+            case=case,
+            purpose="relay",
+            key=key,
+            not_before=desk.now + ALBUM_PAUSE if album else None,
+            **{"priority": Priority.CONVERSATION, **more},
+        ),
+        desk.now,
+    )
+
+
+def words(uow: UnitOfWork, desk: Desk, case: Case, reader: Reader, text: Text, body: str | None, **more: Any) -> None:
+    """One relayed message for somebody who works on the case; an answer to it goes back."""
+    fields = {"priority": Priority.CONVERSATION, "purpose": "relay", "tell_if_gone": True, **more}
+    outgoing = Outgoing(
+        Send.TEXT, reader.chat_id, language=reader.language, text=text, body=body, case=case.number, **fields
+    )
+    uow.outbox.add(outgoing, desk.now)
+
+
+def files_to_author(
+    uow: UnitOfWork,
+    desk: Desk,
+    case: Case,
+    author: Author,
+    text: Text,
+    message: IncomingMessage,
+    *,
+    message_row: int,
+    acknowledge: tuple[int, int],
+) -> None:
+    """A picture, a voice … from the deputy: in private where possible, else in the group with its caption masked."""
+    group = None if author.chat_type == "private" else uow.groups.get(author.chat_id)
+    in_group = group is not None and group.present
+    fields: dict[str, Any] = {"message": message_row, "acknowledge": acknowledge, "album": message.media_group_id}
+    public: dict[str, Any] = {
+        "thread_id": author.thread_id,
+        "reply_to": author.message_id,
+        "body": masking.mask(message.text) if message.text else None,
+    }
+    ids = (message.message_id,)
+    source = message.place.chat_id
+    if in_group and not author.reachable:
+        reader = Reader(author.chat_id, readers.group_language(desk, group))
+        pass_files(uow, desk, case.number, reader, source, ids, text=text, **public, **fields)
+        return
+    fallback = None
+    if in_group:
+        fallback = Outgoing(
+            Send.COPY,
+            author.chat_id,
+            language=readers.group_language(desk, group),
+            text=text,
+            copy_from=source,
+            copy_ids=ids,
+            case=case.number,
+            purpose="relay",
+            message=message_row,
+            acknowledge=acknowledge,
+            **public,
+        )
+    reader = Reader(author.telegram_id, author.language)
+    pass_files(
+        uow,
+        desk,
+        case.number,
+        reader,
+        source,
+        ids,
+        text=text,
+        body=message.text,
+        fallback=fallback,
+        tell_if_gone=True,
+        **fields,
+    )
+
+
+def refresh_cards(uow: UnitOfWork, desk: Desk, case: Case) -> None:
+    """Every card of the case shows where it stands now: in the group, and with those who work on it."""
+    for author in uow.cases.authors(case.number):
+        if author.chat_type != "private":
+            _refresh_group_card(uow, desk, case, author)
+    deputy = uow.roster.get(case.deputy_id) if case.deputy_id is not None else None
+    for link in uow.links.cards(case.number):
+        if link.chat_id < 0:
+            continue
+        if deputy is not None and link.chat_id == deputy.telegram_id:
+            actor = Actor(person=None, deputy=deputy)
+            language = readers.language_of(desk, uow.people.find(link.chat_id), deputy)
+        else:
+            actor = _staff_actor(uow, desk, Reader(link.chat_id, ""))
+            if not (actor.staff or actor.owner):
+                continue
+            language = readers.language_of(desk, actor.person, actor.staff)
+        uow.outbox.add(
+            Outgoing(
+                Send.EDIT,
+                link.chat_id,
+                language=language,
+                text=cards.work_card(uow, desk, case),
+                rows=cards.rows(actor, case, uow.cases.author_ids(case.number)),
+                card=case.number,
+                key=f"card:{case.number}",
+            ),
+            desk.now,
+        )
+
+
+def _refresh_group_card(uow: UnitOfWork, desk: Desk, case: Case, author: Author) -> None:
+    group = uow.groups.get(author.chat_id)
+    if group is None or not group.present:
+        return
+    uow.outbox.add(
+        Outgoing(
+            Send.EDIT,
+            author.chat_id,
+            language=readers.group_language(desk, group),
+            thread_id=author.thread_id,
+            text=cards.group_card(uow, desk, case),
+            rows=cards.group_rows(desk, case.number),
+            reply_to=author.message_id,
+            card=case.number,
+            case=case.number,
+            purpose="card",
+            key=f"card:{case.number}",
+        ),
+        desk.now,
+    )
+
+
+def remind(uow: UnitOfWork, desk: Desk, case: Case, told: list[Reader]) -> None:
+    """The limit of its stage has passed: those who can act are told, with what they can do."""
+    authors = uow.cases.author_ids(case.number)
+    deputy = uow.roster.get(case.deputy_id) if case.deputy_id is not None else None
+    for reader in told:
+        own = deputy is not None and deputy.telegram_id == reader.chat_id
+        actor = Actor(person=None, deputy=deputy) if own else _staff_actor(uow, desk, reader)
+        _to_one(uow, desk, reader, case, Text.of("remind-overdue", case=case.number), cards.rows(actor, case, authors))
+
+
+def urge(uow: UnitOfWork, desk: Desk, case: Case, deputy: Reader) -> None:
+    """Staff chase: the deputy gets the case once more."""
+    actor = Actor(person=None, deputy=uow.roster.get(case.deputy_id) if case.deputy_id is not None else None)
+    rows = cards.rows(actor, case, uow.cases.author_ids(case.number))
+    _to_one(uow, desk, deputy, case, Text.of("notice-urged", case=case.number), rows)
+
+
+def _to_one(uow: UnitOfWork, desk: Desk, reader: Reader, case: Case, text: Text, rows: Rows) -> None:
+    uow.outbox.add(
+        Outgoing(
+            Send.TEXT,
+            reader.chat_id,
+            language=reader.language,
+            text=Text.lines(text, cards.work_card(uow, desk, case)),
+            rows=rows,
+            case=case.number,
+            purpose="card",
+            tell_if_gone=True,
+        ),
+        desk.now,
+    )
+
+
+def undeliverable(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> None:
+    """Something owed for a case reached nobody: the deputy (unless it was theirs) and staff are told, once for
+    each chat.
+    """
+    if outgoing.case is None or not uow.once.claim(f"gone:{outgoing.case}:{outgoing.chat_id}:{desk.today}", desk.now):
+        return
+    case = uow.cases.get(outgoing.case)
+    if case is None:
+        return
+    deputy = readers.deputy_of(uow, desk, case)
+    ours = deputy is not None and deputy.chat_id == outgoing.chat_id
+    key = "deputy-unreachable" if ours else "constituent-unreachable"
+    text = Text.of(key, case=case.number, deputy=cards.deputy_name(uow, case))
+    told = [] if ours or deputy is None else [deputy]
+    for reader in {
+        reader.chat_id: reader for reader in [*told, *readers.staff_of(uow, desk, case.station_id)]
+    }.values():
+        if reader.chat_id != outgoing.chat_id:
+            uow.outbox.add(
+                Outgoing(Send.TEXT, reader.chat_id, language=reader.language, text=text, case=case.number), desk.now
+            )

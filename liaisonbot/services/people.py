@@ -1,0 +1,111 @@
+"""Who is standing at the desk, the first words they hear, and which language they read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from liaisonbot import commands
+from liaisonbot.desk import Desk
+from liaisonbot.errors import Refused
+from liaisonbot.incoming import Sender
+from liaisonbot.model import Actor, RosterEntry
+from liaisonbot.outgoing import Outgoing, Send
+from liaisonbot.permissions import Permission, may_for_station
+from liaisonbot.ports import UnitOfWork
+from liaisonbot.services import invitations, privacy
+from liaisonbot.services.visit import Visit
+from liaisonbot.texts import Text
+from liaisonbot.vocabulary import Role
+
+
+def identify(uow: UnitOfWork, desk: Desk, sender: Sender) -> Actor:
+    """Everything the sender is at this moment. Roles are read anew each time, so that changes count at once."""
+    person = uow.people.meet(sender.telegram_id, sender.language_code, desk.now)
+    entries = uow.roster.of(sender.telegram_id, sender.username)
+    return Actor(
+        person=person,
+        deputy=_held(entries, Role.DEPUTY),
+        staff=_held(entries, Role.STAFF),
+        owner=desk.is_owner(sender.telegram_id),
+    )
+
+
+def _held(entries: list[RosterEntry], role: Role) -> RosterEntry | None:
+    return next((entry for entry in entries if entry.role is role), None)
+
+
+def welcome(visit: Visit) -> None:
+    """What /start says: who we are, the privacy notice once, and the way to the first case."""
+    if visit.actor.person is not None:
+        privacy.show_notice_once(visit.uow, visit.desk, visit.actor.person, visit.place, visit.language)
+    show_menu(visit)
+    role = visit.actor.roles[0]
+    visit.say(Text.of(f"welcome-{role}", name=_roster_name(visit.actor) or ""))
+
+
+def _roster_name(actor: Actor) -> str | None:
+    entry = actor.staff or actor.deputy
+    return entry.name if entry else None
+
+
+def show_menu(visit: Visit) -> None:
+    """The command menu beside the text field fits the person's roles."""
+    roles = "+".join(role for role in visit.actor.roles)
+    visit.promise(Outgoing(Send.MENU, visit.place.chat_id, menu=roles))
+
+
+def join(visit: Visit, code: str) -> None:
+    """Somebody followed an invitation's link."""
+    entry = invitations.redeem(visit.uow, visit.desk, visit.actor, code)
+    person = visit.actor.person
+    if person is not None:
+        privacy.show_notice_once(visit.uow, visit.desk, person, visit.place, visit.language)
+    visit.promise(
+        Outgoing(Send.MENU, visit.place.chat_id, menu="+".join({*visit.actor.roles, entry.role, Role.CONSTITUENT}))
+    )
+    visit.say(Text.of("joined", name=entry.name, role=Text.of(f"role-{entry.role}")))
+    visit.say(Text.of(f"welcome-{entry.role}", name=entry.name))
+
+
+def say_help(visit: Visit) -> None:
+    """The commands for one's own roles, and nobody else's."""
+    roles = visit.actor.roles
+    if not visit.place.private:
+        visit.say(Text.of("help-group", bot=visit.desk.bot.username))
+        return
+    for role, heading in _HELP_SECTIONS:
+        rows = [
+            Text.of("help-line", command=command.name, about=command.about)
+            for command in commands.for_roles(roles)
+            if command.menu and command.roles[0] is role and command.private
+        ]
+        if rows and (role is Role.CONSTITUENT or any(r in roles for r in _SECTION_FOR[role])):
+            visit.say(Text.lines(Text.of(heading), *rows))
+
+
+_HELP_SECTIONS = (
+    (Role.CONSTITUENT, "help-constituent"),
+    (Role.DEPUTY, "help-deputy"),
+    (Role.STAFF, "help-staff"),
+)
+_SECTION_FOR = {
+    Role.DEPUTY: (Role.DEPUTY, Role.STAFF, Role.OWNER),
+    Role.STAFF: (Role.STAFF, Role.OWNER),
+}
+
+
+def set_language(visit: Visit, language: str) -> None:
+    """One's own language in private; in a group the language the bot speaks there, which is for staff to say."""
+    if visit.place.private:
+        visit.uow.people.set_language(visit.person_id, language)
+        _answer_in(visit, language)
+        return
+    group = visit.uow.groups.get(visit.place.chat_id)
+    if group is None or not may_for_station(visit.actor, Permission.GROUP_LANGUAGE, group.station_id):
+        raise Refused("group-language-staff-only")
+    visit.uow.groups.save(replace(group, language=language))
+    _answer_in(visit, language)
+
+
+def _answer_in(visit: Visit, language: str) -> None:
+    replace(visit, language=language).show(Text.of("language-set"))

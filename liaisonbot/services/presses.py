@@ -1,0 +1,164 @@
+"""What a button means: ``verb:argument:argument``. It carries ids only, and is checked like anything typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from liaisonbot import commands
+from liaisonbot.errors import NotFound, Refused
+from liaisonbot.outgoing import Button, Outgoing, Priority, Send
+from liaisonbot.permissions import Permission
+from liaisonbot.services import cards, casework, dialogues, intake, lists
+from liaisonbot.services.visit import Visit
+from liaisonbot.texts import Text
+from liaisonbot.vocabulary import Delivery, Stage
+
+
+def act(visit: Visit) -> None:
+    """Do what the pressed button says; raises Refused for one that is old, forged, or somebody else's."""
+    data = visit.press.data if visit.press else ""
+    verb, *rest = data.split(":")
+    handler = VERBS.get(verb)
+    if handler is None:
+        raise Refused("old-button")
+    handler(visit, rest)
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdecimal()) or len(text) > 15:
+        raise Refused("old-button")
+    return int(text)
+
+
+def _exactly(rest: Sequence[str], count: int) -> Sequence[str]:
+    if len(rest) != count:
+        raise Refused("old-button")
+    return rest
+
+
+def _do(visit: Visit, rest: Sequence[str]) -> None:
+    """A command with its case filled in."""
+    name, number = _exactly(rest, 2)
+    command = commands.BY_NAME.get(name)
+    if command is None or not command.arguments or command.arguments[0].name != "case":
+        raise Refused("old-button")
+    if not set(command.roles) & {*visit.actor.roles, "constituent"}:
+        raise NotFound("case-not-found", case=_number(number))
+    if not visit.place.private:
+        raise Refused("private-please")
+    visit.uow.dialogues.end(visit.place.chat_id, visit.person_id)
+    dialogues.begin(visit, command, {"case": _number(number)}, guided=True)
+
+
+def _answer(visit: Visit, rest: Sequence[str]) -> None:
+    if len(rest) < 2:
+        raise Refused("old-button")
+    dialogues.answer_with_button(visit, _number(rest[0]), ":".join(rest[1:]))
+
+
+def _cancel(visit: Visit, rest: Sequence[str]) -> None:
+    dialogues.cancel(visit, _number(_exactly(rest, 1)[0]))
+
+
+def _rate(visit: Visit, rest: Sequence[str]) -> None:
+    """Attitude or result. The buttons are renewed in place; when both are given the case moves."""
+    number, part, level = _exactly(rest, 3)
+    if part not in ("attitude", "result"):
+        raise Refused("old-button")
+    if level == "?":
+        visit.toast(Text.of("rate-below"))
+        return
+    given = _number(level)
+    if given > 3:
+        raise Refused("old-button")
+    case = casework.rate(visit.uow, visit.desk, visit.actor, _number(number), part, given)
+    key = "toast-rated" if given else "toast-rating-again"
+    rating = Text.of(f"rating-{given}") if given else ""
+    visit.toast(Text.of(key, part=Text.of(part), rating=rating))
+    _renew_buttons(visit, cards.rating_rows(case) if case.stage is Stage.REPLY and case.rated_at is None else ())
+
+
+def _renew_buttons(visit: Visit, rows: Sequence[Sequence[Button]]) -> None:
+    """Only the buttons of the pressed message change; its words stay."""
+    if visit.press is not None and visit.press.message_id is not None:
+        visit.promise(
+            Outgoing(Send.EDIT, visit.place.chat_id, target=visit.press.message_id, rows=rows, priority=Priority.ANSWER)
+        )
+
+
+def _check(visit: Visit, rest: Sequence[str]) -> None:
+    number, level = _exactly(rest, 2)
+    if _number(level) not in (1, 2, 3):
+        raise Refused("old-button")
+    casework.check(visit.uow, visit.desk, visit.actor, _number(number), Delivery(_number(level)))
+    visit.toast(Text.of("toast-checked"))
+    _renew_buttons(visit, ())
+
+
+def _page(visit: Visit, rest: Sequence[str]) -> None:
+    name, offset = _exactly(rest, 2)
+    if name not in lists.LISTS:
+        raise Refused("old-button")
+    lists.show_list(visit, name, _number(offset))
+
+
+def _timeline(visit: Visit, rest: Sequence[str]) -> None:
+    number, offset = _exactly(rest, 2)
+    visit.toast()
+    lists.show_case(visit, _number(number), _number(offset))
+
+
+def _station(visit: Visit, rest: Sequence[str]) -> None:
+    number, station_id = _exactly(rest, 2)
+    case = intake.choose_station(visit.uow, visit.desk, visit.actor, _number(number), _number(station_id))
+    visit.toast()
+    visit.show(intake.receipt_text(visit.uow, visit.desk, case), rows=intake.receipt_rows(visit.uow, case))
+
+
+def _deputies(visit: Visit, rest: Sequence[str]) -> None:
+    """The station's deputies, to choose one."""
+    case = casework.find(visit.uow, visit.actor, _number(_exactly(rest, 1)[0]), Permission.CASE_CHOOSE)
+    if case.stage is not Stage.COLLECTION:
+        raise Refused("deputy-fixed", case=case.number, deputy=cards.deputy_name(visit.uow, case))
+    own = {author.telegram_id for author in visit.uow.cases.authors(case.number)}
+    others = [
+        deputy
+        for deputy in visit.uow.roster.deputies(case.station_id)
+        if deputy.id != case.deputy_id and deputy.telegram_id is not None and deputy.telegram_id not in own
+    ]
+    if not others:
+        raise Refused("no-other-deputy")
+    visit.toast()
+    rows = tuple(
+        (Button(_card(deputy.name, deputy.specialties), data=f"deputy:{case.number}:{deputy.id}"),)
+        for deputy in others[:24]
+    )
+    visit.say(Text.of("ask-deputy", case=case.number), rows=rows, case=case.number)
+
+
+def _card(name: str, specialties: frozenset[str]) -> Text:
+    if not specialties:
+        return Text.of("choice-deputy-plain", name=name)
+    return Text.of("choice-deputy-specialty", name=name, specialty=Text.of(f"category-{min(specialties)}"))
+
+
+def _deputy(visit: Visit, rest: Sequence[str]) -> None:
+    number, deputy_id = _exactly(rest, 2)
+    case = intake.choose_deputy(visit.uow, visit.desk, visit.actor, _number(number), _number(deputy_id))
+    visit.toast()
+    visit.show(intake.receipt_text(visit.uow, visit.desk, case), rows=intake.receipt_rows(visit.uow, case))
+
+
+VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
+    "do": _do,
+    "ans": _answer,
+    "cancel": _cancel,
+    "rate": _rate,
+    "check": _check,
+    "page": _page,
+    "timeline": _timeline,
+    "station": _station,
+    "deputies": _deputies,
+    "deputy": _deputy,
+}

@@ -1,0 +1,109 @@
+"""The notice, one's own data, and being forgotten (PIPL 2021 §17, §45, §47, §50)."""
+
+from __future__ import annotations
+
+import json
+
+from liaisonbot.desk import Desk
+from liaisonbot.incoming import Place
+from liaisonbot.model import Person
+from liaisonbot.outgoing import Outgoing, Priority, Send
+from liaisonbot.ports import UnitOfWork
+from liaisonbot.services import casework, readers
+from liaisonbot.services.visit import Visit
+from liaisonbot.texts import Text
+from liaisonbot.workflow import Event
+
+
+def notice(desk: Desk) -> Text:
+    """What is kept, who reads it, how long, where, and what one can do: made from the settings that are on."""
+    limits = desk.settings.cases
+    return Text.lines(
+        Text.of("privacy-title"),
+        Text.of("privacy-what"),
+        Text.of("privacy-who"),
+        Text.of("privacy-how-long", n=limits.reopen_days),
+        Text.of("privacy-abroad"),
+        Text.of("privacy-pace", n=desk.settings.intake.messages_per_minute),
+        Text.of("privacy-rights"),
+    )
+
+
+def show_notice_once(uow: UnitOfWork, desk: Desk, person: Person, place: Place, language: str) -> None:
+    """At first contact, in the private chat. It is not repeated: /privacy shows it again."""
+    if person.notice_shown_at is not None or not place.private:
+        return
+    uow.outbox.add(
+        Outgoing(Send.TEXT, place.chat_id, language=language, text=notice(desk), priority=Priority.ANSWER), desk.now
+    )
+    uow.people.notice_shown(person.id, desk.now)
+
+
+def show_notice(visit: Visit) -> None:
+    visit.uow.people.notice_shown(visit.person_id, visit.desk.now)
+    visit.say(notice(visit.desk))
+
+
+def send_my_data(visit: Visit) -> None:
+    """All one's data as a JSON document."""
+    if visit.actor.person is None:
+        return
+    data = visit.uow.erasure.everything_of(visit.actor.person)
+    content = json.dumps(data, ensure_ascii=False, indent=2, default=str)
+    visit.promise(
+        Outgoing(
+            Send.DOCUMENT,
+            visit.place.chat_id,
+            text=Text.of("mydata-caption"),
+            document=("mydata.json", content),
+            priority=Priority.ANSWER,
+        )
+    )
+
+
+def forget(visit: Visit) -> None:
+    """Erase the person's words and identity everywhere; open cases end as withdrawn, and the counts stay.
+
+    The last thing they hear is promised after the erasure, to a chat that nothing else remembers.
+    """
+    uow, desk, person = visit.uow, visit.desk, visit.actor.person
+    if person is None:
+        return
+    for number in _open_cases(uow, person):
+        if len(uow.cases.author_ids(number)) == 1:
+            casework.advance(uow, desk, visit.actor, number, Event.WITHDRAWN)
+    cards = [
+        (author.chat_id, number)
+        for number in _all_cases(uow, person)
+        for author in uow.cases.authors(number)
+        if author.person_id == person.id and author.chat_type != "private"
+    ]
+    uow.erasure.erase(person, desk.now)
+    for chat_id, number in cards:
+        group = uow.groups.get(chat_id)
+        if group is not None and group.present:
+            uow.outbox.add(
+                Outgoing(
+                    Send.EDIT,
+                    chat_id,
+                    language=readers.group_language(desk, group),
+                    text=Text.of("group-card-forgotten", case=number),
+                    card=number,
+                    key=f"card:{number}",
+                ),
+                desk.now,
+            )
+    visit.say(Text.of("forgotten"))
+
+
+def _open_cases(uow: UnitOfWork, person: Person) -> list[int]:
+    return [number for number in _all_cases(uow, person) if (case := uow.cases.get(number)) and case.open]
+
+
+def _all_cases(uow: UnitOfWork, person: Person) -> list[int]:
+    numbers: list[int] = []
+    while True:
+        page, total = uow.cases.of_author(person.id, offset=len(numbers), limit=200)
+        numbers += [case.number for case in page]
+        if not page or len(numbers) >= total:
+            return numbers

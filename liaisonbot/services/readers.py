@@ -1,0 +1,68 @@
+"""Whom we can write to, and in which language they read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from liaisonbot.desk import Desk
+from liaisonbot.model import Case, Group, Person, RosterEntry
+from liaisonbot.ports import UnitOfWork
+from liaisonbot.texts import pick_language
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A private chat and the language of whoever reads it."""
+
+    chat_id: int
+    language: str
+
+
+def language_of(desk: Desk, person: Person | None, entry: RosterEntry | None = None) -> str:
+    """One's own /language, else the roster's word, else Telegram's code, else the default."""
+    return pick_language(
+        person.language if person else None,
+        entry.language if entry else None,
+        person.language_code if person else None,
+        default=desk.settings.locale.default_language,
+    )
+
+
+def group_language(desk: Desk, group: Group | None) -> str:
+    """What staff said with /language there, else the default."""
+    return pick_language(group.language if group else None, default=desk.settings.locale.default_language)
+
+
+def of_entry(uow: UnitOfWork, desk: Desk, entry: RosterEntry) -> Reader | None:
+    """The private chat of a deputy or staff member; None while the roster knows no account of theirs."""
+    if entry.telegram_id is None:
+        return None
+    person = uow.people.find(entry.telegram_id)
+    return Reader(entry.telegram_id, language_of(desk, person, entry))
+
+
+def owners(uow: UnitOfWork, desk: Desk) -> list[Reader]:
+    return [Reader(id_, language_of(desk, uow.people.find(id_))) for id_ in desk.settings.access.owner_ids]
+
+
+def staff_of(uow: UnitOfWork, desk: Desk, station_id: int | None) -> list[Reader]:
+    """The staff of that station; the owners where it has none, or where there is no station yet."""
+    entries = uow.roster.staff(station_id) if station_id is not None else []
+    readers = [reader for entry in entries if (reader := of_entry(uow, desk, entry))]
+    return readers or owners(uow, desk)
+
+
+def deputy_of(uow: UnitOfWork, desk: Desk, case: Case) -> Reader | None:
+    entry = uow.roster.get(case.deputy_id) if case.deputy_id is not None else None
+    return of_entry(uow, desk, entry) if entry else None
+
+
+def all_office(uow: UnitOfWork, desk: Desk) -> Iterable[Reader]:
+    """All staff and owners, each once."""
+    seen: set[int] = set()
+    entries = (of_entry(uow, desk, entry) for entry in uow.roster.staff())
+    for reader in [*(reader for reader in entries if reader), *owners(uow, desk)]:
+        if reader.chat_id not in seen:
+            seen.add(reader.chat_id)
+            yield reader

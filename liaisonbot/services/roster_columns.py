@@ -1,0 +1,207 @@
+"""The columns of a roster file, and what may stand in them.
+
+A cell is text as a person typed it. What is wrong with it is said in a sentence, so that the file can be mended.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+from liaisonbot import categories
+from liaisonbot.vocabulary import Role
+
+COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "role": ("角色", "身份", "职务"),
+    "name": ("姓名", "名字"),
+    "station": ("联络站", "联络站代码", "联络站编号", "站点", "站点代码", "station code"),
+    "station_name": ("联络站名称", "站点名称", "站名"),
+    "area": ("区域", "片区", "服务区域", "所属区域"),
+    "specialties": ("专长", "特长", "擅长领域", "擅长", "specialty"),
+    "telegram_id": ("telegram编号", "电报id", "账号id", "id"),
+    "username": ("用户名", "telegram用户名", "telegram username"),
+    "language": ("语言",),
+}
+"""Every column of the file in its order, with the other headings it goes by."""
+
+REQUIRED: Final = ("role", "name")
+
+_ROLES: Final = {
+    "deputy": Role.DEPUTY,
+    "代表": Role.DEPUTY,
+    "人大代表": Role.DEPUTY,
+    "staff": Role.STAFF,
+    "工作人员": Role.STAFF,
+    "联络员": Role.STAFF,
+}
+_LANGUAGES: Final = {"zh": "zh", "中文": "zh", "chinese": "zh", "en": "en", "英文": "en", "英语": "en", "english": "en"}
+
+
+def column_of(heading: str) -> str | None:
+    """The column that a heading means, in Chinese or English; None for one that is not ours."""
+    return _HEADINGS.get(_folded(heading))
+
+
+def _folded(heading: str) -> str:
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", heading).casefold())
+
+
+_HEADINGS: Final = {_folded(heading): column for column, others in COLUMNS.items() for heading in (column, *others)}
+
+
+# --- cells ------------------------------------------------------------------------------------------------------------
+
+
+def _role(cell: str) -> Role:
+    if cell.casefold() in {"owner", "管理员"}:
+        raise ValueError("owners stand in access.owner_ids of the configuration; write deputy or staff")
+    try:
+        return _ROLES[cell.casefold()]
+    except KeyError:
+        raise ValueError(f"there is no role {cell!r}; write deputy (代表) or staff (工作人员)") from None
+
+
+def _within(length: int) -> Callable[[str], str]:
+    def check(cell: str) -> str:
+        if len(cell) > length:
+            raise ValueError(f"it is longer than {length} characters")
+        return cell
+
+    return check
+
+
+def _name(cell: str) -> str:
+    return _within(120)(" ".join(cell.split()))
+
+
+def _codes(cell: str) -> tuple[str, ...]:
+    codes = tuple(dict.fromkeys(part for part in _split(cell) if part))
+    for code in codes:
+        if len(code) > 32 or re.search(r"\s", code):
+            raise ValueError(f"{code!r} is no station code; write a short one without blanks, several with ;")
+    return codes
+
+
+def _parts(cell: str) -> tuple[str, ...]:
+    """Several with ``;``, each in its place: an empty one stays empty."""
+    return tuple(_within(120)(part) for part in _split(cell)) if cell else ()
+
+
+def _specialties(cell: str) -> tuple[str, ...]:
+    found, unknown = [], []
+    for part in _split(cell, also="、"):
+        category = categories.by_name(part) if part else None
+        if category:
+            found.append(category.key)
+        elif part:
+            unknown.append(part)
+    if unknown:
+        raise ValueError(f"there is no category {', '.join(map(repr, unknown))}; take the names from /help or the docs")
+    return tuple(dict.fromkeys(found))
+
+
+def _telegram_id(cell: str) -> int | None:
+    if not cell:
+        return None
+    if re.fullmatch(r"[\d.]+e\+?\d+", cell, re.IGNORECASE):
+        raise ValueError(f"{cell!r} lost its digits in the spreadsheet; format the column as text and type it again")
+    if re.fullmatch(r"-\d+", cell):
+        raise ValueError(f"{cell!r} is the id of a group; a person's id has no minus sign")
+    if not re.fullmatch(r"\d{1,19}", cell, re.ASCII) or not 0 < int(cell) < 2**63:
+        raise ValueError(f"{cell!r} is no Telegram id; it is a whole number (a name like @name goes under username)")
+    return int(cell)
+
+
+def _username(cell: str) -> str | None:
+    if not cell:
+        return None
+    handle = re.sub(r"^(https?://)?t\.me/", "", cell, flags=re.IGNORECASE).removeprefix("@")
+    if not re.fullmatch(r"[a-z]\w{2,31}", handle, re.ASCII | re.IGNORECASE):
+        raise ValueError(f"{cell!r} is no Telegram username; it has letters, digits and _, such as @name")
+    return handle.lower()
+
+
+def _language(cell: str) -> str | None:
+    if not cell:
+        return None
+    try:
+        return _LANGUAGES[cell.casefold()]
+    except KeyError:
+        raise ValueError(f"there is no language {cell!r}; write zh or en") from None
+
+
+def _split(cell: str, also: str = "") -> list[str]:
+    return [part.strip() for part in re.split(f"[;；\n{also}]", cell)]
+
+
+class RosterRow(BaseModel):
+    """A row that can be imported. What its file has no column for is not among ``model_fields_set``."""
+
+    model_config = ConfigDict(frozen=True)
+
+    row: int
+    """Its number in the spreadsheet; the headings are row 1."""
+    role: Annotated[Role, BeforeValidator(_role)]
+    name: Annotated[str, BeforeValidator(_name)]
+    station: Annotated[tuple[str, ...], BeforeValidator(_codes)] = ()
+    station_name: Annotated[tuple[str, ...], BeforeValidator(_parts)] = ()
+    area: Annotated[tuple[str, ...], BeforeValidator(_parts)] = ()
+    specialties: Annotated[tuple[str, ...], BeforeValidator(_specialties)] = ()
+    telegram_id: Annotated[int | None, BeforeValidator(_telegram_id)] = None
+    username: Annotated[str | None, BeforeValidator(_username)] = None
+    language: Annotated[str | None, BeforeValidator(_language)] = None
+
+    @property
+    def who(self) -> str:
+        return f"{self.role} {self.name}"
+
+    def named_stations(self) -> list[tuple[str, str, str]]:
+        """Code, name and area of each of its stations; empty where the file says nothing."""
+        names = self.station_name or ("",) * len(self.station)
+        areas = self.area if len(self.area) == len(self.station) else (self.area or ("",)) * len(self.station)
+        return list(zip(self.station, names, areas, strict=True))
+
+
+def read_row(number: int, cells: Mapping[str, str]) -> RosterRow | list[str]:
+    """The row, or one sentence for each column that is wrong."""
+    problems = [said(number, column, "is empty") for column in REQUIRED if not cells.get(column)]
+    if problems:
+        cells = {column: cell for column, cell in cells.items() if cell or column not in REQUIRED}
+    try:
+        row = RosterRow.model_validate({"row": number, **cells})
+    except ValidationError as exc:
+        faults = [error for error in exc.errors(include_url=False) if error["type"] == "value_error"]
+        return problems + [said(number, str(error["loc"][0]), str(error["ctx"]["error"])) for error in faults]
+    return _lists_that_do_not_fit(row) or row
+
+
+def said(row: int, column: str, sentence: str) -> str:
+    """A problem with its place."""
+    return f"row {row}, column {column}: {sentence}"
+
+
+def _lists_that_do_not_fit(row: RosterRow) -> list[str]:
+    stations = len(row.station)
+    problems = []
+    for column, given, allowed in (("station_name", row.station_name, ()), ("area", row.area, (1,))):
+        if given and len(given) not in {stations, *allowed}:
+            expected = f"{stations} station{'' if stations == 1 else 's'}"
+            problems.append(
+                said(row.row, column, f"{len(given)} for {expected}; write as many as there are codes, separated by ;")
+            )
+    return problems
+
+
+def cells_of(values: Mapping[str, Any]) -> dict[str, str]:
+    """A row of the file from values: the opposite of ``read_row``."""
+    return {column: _shown(values.get(column)) for column in COLUMNS}
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return ""
+    return ";".join(value) if isinstance(value, tuple | list) else str(value)

@@ -1,0 +1,86 @@
+"""Somebody stands at the desk: who acts, where, and how they are answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from liaisonbot.desk import Desk
+from liaisonbot.incoming import ButtonPress, IncomingMessage, Place
+from liaisonbot.model import Actor
+from liaisonbot.outgoing import Outgoing, Priority, Rows, Send
+from liaisonbot.ports import UnitOfWork
+from liaisonbot.texts import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One update's worth of conversation. Answers go to where the update came from, in the reader's language."""
+
+    uow: UnitOfWork
+    desk: Desk
+    actor: Actor
+    place: Place
+    language: str
+    message: IncomingMessage | None = None
+    press: ButtonPress | None = None
+
+    @property
+    def person_id(self) -> int:
+        """The acting person's row id. Every visit has one: only the clock has none, and it does not visit."""
+        if self.actor.person is None:
+            raise TypeError("nobody is visiting")
+        return self.actor.person.id
+
+    def say(self, text: Text, *, rows: Rows = (), **more: Any) -> None:
+        """Answer with a message of its own; ``more`` are fields of :class:`Outgoing`."""
+        reply_to = self.message.message_id if self.message and not self.place.private else None
+        fields = {"reply_to": reply_to, "priority": Priority.ANSWER, **more}
+        self.promise(Outgoing(Send.TEXT, self.place.chat_id, text=text, rows=rows, **fields))
+
+    def show(self, text: Text, *, rows: Rows = (), **more: Any) -> None:
+        """Answer where the button was pressed: the message with the button becomes this. Else like ``say``."""
+        if self.press is None or self.press.message_id is None:
+            self.say(text, rows=rows, **more)
+            return
+        self.promise(
+            Outgoing(
+                Send.EDIT,
+                self.place.chat_id,
+                text=text,
+                rows=rows,
+                target=self.press.message_id,
+                priority=Priority.ANSWER,
+                **more,
+            )
+        )
+
+    def toast(self, text: Text | None = None, *, alert: bool = False) -> None:
+        """Answer the button press itself: Telegram shows a waiting circle until we do."""
+        if self.press is None:
+            return
+        self.promise(
+            Outgoing(
+                Send.CALLBACK,
+                self.place.chat_id,
+                text=text,
+                callback_id=self.press.callback_id,
+                alert=alert,
+                priority=Priority.ANSWER,
+            )
+        )
+
+    def done(self, text: Text, *, rows: Rows = (), **more: Any) -> None:
+        """Say that it is done: a toast for a button, a message for a command."""
+        if self.press is not None:
+            self.toast(text)
+        else:
+            self.say(text, rows=rows, **more)
+
+    def promise(self, outgoing: Outgoing) -> None:
+        """Put it in the outbox, in this visit's language and topic."""
+        self.uow.outbox.add(_with_place(outgoing, self.language, self.place.thread_id), self.desk.now)
+
+
+def _with_place(outgoing: Outgoing, language: str, thread_id: int | None) -> Outgoing:
+    return replace(outgoing, language=language, thread_id=thread_id)
