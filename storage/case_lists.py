@@ -8,18 +8,18 @@ from functools import lru_cache
 from heapq import nlargest
 from typing import Any, Final
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, Select, bindparam, func, literal_column, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, bindparam, func, literal_column, or_, select
 
 from liaisonbot.model import Case
 from liaisonbot.vocabulary import Delivery, Outcome, Rating, ReplyClass, Stage
 from storage.schema import case_authors, cases
-from storage.statements import CLOSED, STILL_OPEN
+from storage.statements import CLOSED, STILL_OPEN, AnyRow, AnySelect
 
 COLUMNS: Final = tuple(cases.c[name] for name in Case.__dataclass_fields__)
 """The columns of a case, in the order of its fields; ``case_from`` takes such a row."""
 
 
-def case_from(row: Row[Any]) -> Case:
+def case_from(row: AnyRow) -> Case:
     """The case that stands in the row."""
     (
         number,
@@ -69,7 +69,7 @@ def case_from(row: Row[Any]) -> Case:
     )
 
 
-def _page(rows: Select[Any]) -> Select[Any]:
+def _page(rows: AnySelect) -> AnySelect:
     return rows.limit(bindparam("limit")).offset(bindparam("offset"))
 
 
@@ -94,7 +94,7 @@ _UNASSIGNED: Final = _page(select(*COLUMNS).where(*_NOBODYS).order_by(cases.c.nu
 _COUNT_UNASSIGNED: Final = select(func.count()).select_from(cases).where(*_NOBODYS)
 
 
-def _by_number(*conditions: ColumnElement[bool]) -> Select[Any]:
+def _by_number(*conditions: ColumnElement[bool]) -> AnySelect:
     """Pages by number of what an index finds by a time: first the numbers, from the index alone, then the cases."""
     numbers = (
         select(cases.c.number)
@@ -182,12 +182,12 @@ class CaseLists:
         return self._list(_PROMISED, {"until": until, "after": after, "limit": limit})
 
     def _page(
-        self, rows: Select[Any], count: Select[Any], values: Mapping[str, Any], offset: int, limit: int
+        self, rows: AnySelect, count: AnySelect, values: Mapping[str, Any], offset: int, limit: int
     ) -> tuple[list[Case], int]:
         page = self._list(rows, {**values, "offset": offset, "limit": limit})
         return page, self._connection.execute(count, values).scalar_one()
 
-    def _list(self, statement: Select[Any], values: Mapping[str, Any]) -> list[Case]:
+    def _list(self, statement: AnySelect, values: Mapping[str, Any]) -> list[Case]:
         return [case_from(row) for row in self._connection.execute(statement, values)]
 
 
@@ -199,7 +199,7 @@ _WHOSE: Final[Mapping[str, Column[Any]]] = {
 
 
 @lru_cache(maxsize=64)
-def _choice(source: str, stages: frozenset[Stage]) -> Select[Any]:
+def _choice(source: str, stages: frozenset[Stage]) -> AnySelect:
     """The newest of one source. The condition of the partial index that serves it is written out where it holds."""
     statement = (
         select(*COLUMNS)

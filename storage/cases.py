@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Update, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Update, bindparam, delete, func, insert, select, update
 
 from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Author, Case
@@ -14,7 +14,7 @@ from liaisonbot.texts import pick_language
 from liaisonbot.vocabulary import Stage
 from storage.case_lists import COLUMNS, CaseLists, case_from
 from storage.schema import case_authors, cases, counters, deputy_loads, persons
-from storage.statements import STILL_OPEN, PerEngine, clipped, plain
+from storage.statements import STILL_OPEN, AnyRow, PerEngine, clipped, plain
 
 _CHANGEABLE: Final = frozenset(Case.__dataclass_fields__) - {"number", "created_at", "chat_type"}
 
@@ -117,7 +117,7 @@ class SqlCases(CaseLists):
         return None if row is None else case_from(row)
 
     def update(self, number: int, **changes: Any) -> Case:
-        """Raises ValueError for a column that is not there or never changes, LookupError for a case that is not there."""
+        """Raises ValueError for a column that never changes or is none, LookupError for a case that is not there."""
         unknown = changes.keys() - _CHANGEABLE
         if unknown:
             raise ValueError(f"a case has no changeable column {', '.join(sorted(unknown))}")
@@ -152,7 +152,7 @@ class SqlCases(CaseLists):
         return frozenset(self._connection.execute(_AUTHOR_IDS, {"case": number}).scalars())
 
     def add_author(self, number: int, person_id: int, message: IncomingMessage | None, now: datetime) -> None:
-        """Without a message they wrote nothing for it: they are told in private. Who is an author already stays as they are."""
+        """Without a message they wrote nothing for it, and are told in private. Authors already there stay as is."""
         values: dict[str, Any] = {"case_number": number, "person_id": person_id, "joined_at": now}
         if message is None:
             chat = self._connection.execute(_PRIVATE_CHAT, {"person": person_id}).scalar_one()
@@ -170,7 +170,7 @@ class SqlCases(CaseLists):
         }
         self._connection.execute(_SET_CONTACT, {"case": number, "person": person_id, **values})
 
-    def _author(self, row: Row[Any]) -> Author:
+    def _author(self, row: AnyRow) -> Author:
         return Author(
             case=row.case_number,
             person_id=row.person_id,
@@ -192,12 +192,12 @@ _FIELDS: Final = tuple(Case.__dataclass_fields__)
 @lru_cache(maxsize=256)
 def _update(columns: frozenset[str]) -> Update:
     """The statement for that set of columns; the services know a few dozen such sets."""
-    fresh = {name: bindparam(f"new_{name}") for name in sorted(columns)}
+    fresh: dict[str, Any] = {name: bindparam(f"new_{name}") for name in sorted(columns)}
     return update(cases).where(cases.c.number == bindparam("case")).values(fresh).returning(*COLUMNS)
 
 
 def recount_loads(connection: Connection) -> None:
-    """Count every deputy's open cases anew: for whoever has put cases into the table by other ways than ``SqlCases``."""
+    """Count every deputy's open cases anew: for whoever has put cases into the table without ``SqlCases``."""
     counted = (
         select(cases.c.deputy_id, func.count())
         .where(STILL_OPEN, cases.c.deputy_id.isnot(None))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, bindparam, delete, select, true, update
+from sqlalchemy import Connection, bindparam, delete, select, true, update
 
 from liaisonbot.model import Group
 from storage.links import SqlLinks
 from storage.outbox import SqlOutbox
 from storage.schema import case_authors, dialogues, groups, inbox, loose_album_parts
-from storage.statements import PerEngine, clipped
+from storage.statements import AnyRow, PerEngine, clipped
 
 _COLUMNS: Final = (
     groups.c.chat_id,
@@ -114,5 +114,5 @@ def _merged(left: Group, arrived: Group) -> Group:
     )
 
 
-def _group(row: Row[Any] | None) -> Group | None:
+def _group(row: AnyRow | None) -> Group | None:
     return None if row is None else Group(*row)

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from liaisonbot.model import JournalEntry
 from liaisonbot.vocabulary import Outcome, Role, RoutingRule, Stage
 from storage.schema import journal
-from storage.statements import plain
+from storage.statements import AnyRow, plain
 
 _ADD: Final = insert(journal)
 _OF_CASE: Final = (
@@ -75,7 +75,7 @@ class SqlJournal:
         return [_entry(row) for row in self._connection.execute(_OF_CASE, {"number": case})]
 
 
-def _entry(row: Row[Any]) -> JournalEntry:
+def _entry(row: AnyRow) -> JournalEntry:
     return JournalEntry(
         id=row.id,
         case=row.case_number,

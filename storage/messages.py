@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, true, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, true, update
 
 from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Attachment, CaseMessage
 from liaisonbot.vocabulary import MessageKind, Role
 from storage.schema import case_messages, loose_album_parts, message_versions
-from storage.statements import PerEngine
+from storage.statements import AnyRow, PerEngine
 
 _ADD: Final = PerEngine(
     lambda insert: (
@@ -175,7 +175,7 @@ def attachments_of(raw: Iterable[Mapping[str, Any]]) -> tuple[Attachment, ...]:
     return tuple(_from_json(one) for one in raw)
 
 
-def _message(row: Row[Any]) -> CaseMessage:
+def _message(row: AnyRow) -> CaseMessage:
     return CaseMessage(
         id=row.id,
         case=row.case_number,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Connection, Row, bindparam, false, select, update
+from sqlalchemy import Connection, bindparam, false, select, update
 
 from liaisonbot.model import Person
 from storage.schema import persons
-from storage.statements import PerEngine, clipped
+from storage.statements import AnyRow, PerEngine, clipped
 
 _COLUMNS: Final = (
     persons.c.id,
@@ -96,5 +96,5 @@ class SqlPeople:
         return person
 
 
-def _person(row: Row[Any] | None) -> Person | None:
+def _person(row: AnyRow | None) -> Person | None:
     return None if row is None else Person(*row)

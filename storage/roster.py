@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from sqlalchemy import (
     Connection,
-    Row,
     String,
     and_,
     bindparam,
@@ -27,6 +26,7 @@ from sqlalchemy import (
 from liaisonbot.model import RosterEntry
 from liaisonbot.vocabulary import Role
 from storage.schema import deputy_loads, invitations, roster, roster_specialties, roster_stations
+from storage.statements import AnyRow
 
 _STATION_IDS: Final = (
     select(func.aggregate_strings(roster_stations.c.station_id.cast(String), " "))
@@ -48,7 +48,7 @@ _ENTRIES: Final = select(
     _STATION_IDS.label("station_ids"),
     _SPECIALTIES.label("specialties"),
 )
-"""One statement with the lists in it: most updates come from people who are not in the roster, and the rest from one who is."""
+"""One statement with the lists in it: every update asks, and most come from people who are not in the roster."""
 
 _GET: Final = _ENTRIES.where(roster.c.id == bindparam("entry"))
 _NAMED: Final = _ENTRIES.where(roster.c.role == bindparam("role"), roster.c.name == bindparam("name"))
@@ -188,11 +188,11 @@ class SqlRoster:
         return entry
 
     def _list(self, statement: Any, **values: Any) -> list[RosterEntry]:
-        rows: Iterable[Row[Any]] = self._connection.execute(statement, values)
+        rows: Iterable[AnyRow] = self._connection.execute(statement, values)
         return [_entry(row) for row in rows]
 
 
-def _entry(row: Row[Any]) -> RosterEntry:
+def _entry(row: AnyRow) -> RosterEntry:
     return RosterEntry(
         id=row.id,
         role=Role(row.role),

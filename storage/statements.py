@@ -1,22 +1,24 @@
 """Statements made once.
 
-Making a statement costs SQLAlchemy several times what running it does, so the repositories keep theirs as constants with
-``bindparam`` for what varies.
+Making a statement costs SQLAlchemy several times what running it does, so the repositories keep theirs as constants
+with ``bindparam`` for what varies.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
-from typing import Any, Final, cast
+from typing import Any, Final, TypeAlias, cast
 
-from sqlalchemy import ColumnElement, Connection, Table, literal_column
+from sqlalchemy import ColumnClause, ColumnElement, Connection, Row, Select, Table, literal_column
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql import Executable
 
 from storage.schema import cases
 
 Insert = Callable[[Table], sqlite.Insert]
+AnyRow: TypeAlias = "Row[*tuple[Any, ...]]"
+AnySelect: TypeAlias = "Select[*tuple[Any, ...]]"
 
 
 class PerEngine:
@@ -47,7 +49,7 @@ def _insert(engine: str) -> Insert:
     return cast(Insert, postgresql.insert)
 
 
-CLOSED: Final = literal_column("'closed'")
+CLOSED: Final[ColumnClause[str]] = literal_column("'closed'")
 """Written out, not bound: SQLite uses a partial index only when it can read the condition in the statement."""
 
 STILL_OPEN: Final[ColumnElement[bool]] = cases.c.stage != CLOSED

@@ -1,0 +1,133 @@
+"""The right to be forgotten, and the right to see what is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from liaisonbot.model import Person
+from storage import personal_data, waiting_words, wakeups, words
+from storage.digests import digest, digester
+from storage.schema import case_authors, case_messages, cases, forgotten, journal, message_versions, persons
+from storage.statements import PerEngine
+
+CHANNEL: Final = "forgotten"
+"""Who waits for this wake-up learns that there are traces to be erased (``Database.erase_traces``)."""
+
+COUNTED: Final = frozenset({"attitude", "result", "delivery", "class", "promise"})
+"""What the details of a journal entry keep: figures for the statistics, no words."""
+
+_WORKS_HERE: Final = select(words.WORKS_HERE)
+_EMPTIED_CASES: Final = select(cases.c.number).where(words.EMPTIED_CASE)
+_TEXTS: Final = (
+    select(cases.c.text).where(words.EMPTIED_CASE),
+    select(case_messages.c.text).where(words.EMPTIED_MESSAGE),
+    select(message_versions.c.text)
+    .join(case_messages, case_messages.c.id == message_versions.c.case_message_id)
+    .where(words.EMPTIED_MESSAGE),
+    select(case_authors.c.name).where(case_authors.c.person_id == bindparam("person")),
+    select(case_authors.c.phone).where(case_authors.c.person_id == bindparam("person")),
+)
+_FILES: Final = select(case_messages.c.attachments).where(words.MY_MESSAGE)
+_DETAILS: Final = select(journal.c.id, journal.c.details).where(words.EMPTIED_ENTRY)
+_SET_DETAILS: Final = update(journal).where(journal.c.id == bindparam("entry")).values(details=bindparam("figures"))
+_REMEMBER: Final = PerEngine(
+    lambda insert: insert(forgotten).on_conflict_do_update(
+        index_elements=[forgotten.c.digest], set_={"forgotten_at": bindparam("forgotten_at")}
+    )
+)
+_DIGESTS: Final = select(forgotten.c.digest, forgotten.c.forgotten_at)
+_SEEN_BEFORE: Final = (
+    select(persons.c.id, persons.c.telegram_id, persons.c.first_seen_at)
+    .where(
+        persons.c.telegram_id.isnot(None),
+        persons.c.first_seen_at < bindparam("last"),
+        persons.c.id > bindparam("after"),
+    )
+    .order_by(persons.c.id)
+    .limit(bindparam("limit"))
+)
+_AT_ONCE: Final = 1000
+
+
+class SqlErasure:
+    """See ``ports.Erasure``."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def everything_of(self, person: Person) -> dict[str, Any]:
+        return personal_data.everything_of(self._connection, person)
+
+    def erase(self, person: Person, now: datetime) -> list[int]:
+        """Also keeps the digest by which a backup restored later forgets them again.
+
+        Somebody who still works here keeps their entry in the roster, and what is owed to them for their work.
+        """
+        _remember(self._connection, person.telegram_id, now)
+        return _erase(self._connection, person.id, person.telegram_id, now)
+
+
+def forget_again(connection: Connection) -> None:
+    """Called for a restored backup: erase whoever asked for it after the backup was made.
+
+    Who came back after they were forgotten is somebody new, and stays.
+    """
+    asked = {row.digest: row.forgotten_at for row in connection.execute(_DIGESTS)}
+    last = max(asked.values(), default=None)
+    if last is None:
+        return
+    digest_of = digester(connection)
+    after = 0
+    while people := connection.execute(_SEEN_BEFORE, {"last": last, "after": after, "limit": _AT_ONCE}).all():
+        after = people[-1].id
+        for row in people:
+            at = asked.get(digest_of(row.telegram_id))
+            if at is not None and row.first_seen_at < at:
+                _erase(connection, row.id, row.telegram_id, at)
+
+
+def _remember(connection: Connection, telegram_id: int, now: datetime) -> None:
+    row = {"digest": digest(connection, telegram_id), "forgotten_at": now}
+    connection.execute(_REMEMBER.on(connection), row)
+
+
+def _erase(connection: Connection, person_id: int, telegram_id: int, now: datetime) -> list[int]:
+    whose = {"person": person_id, "telegram": telegram_id, "digits": str(telegram_id)}
+    numbers = sorted(connection.execute(words.MY_CASES, whose).scalars())
+    _screen(connection, whose, numbers, now)
+    for rule in words.WORDS:
+        if rule.statement is not None:
+            connection.execute(rule.statement, whose)
+    wakeups.notify(connection, CHANNEL)
+    return numbers
+
+
+def _screen(connection: Connection, whose: Mapping[str, Any], numbers: list[int], now: datetime) -> None:
+    """What has to be read to know whose words are in it, as long as we can still tell."""
+    spoken = _words(connection, whose)
+    traces = waiting_words.Traces(
+        telegram_id=whose["telegram"],
+        works_here=connection.execute(_WORKS_HERE, whose).scalar_one(),
+        cases=frozenset(numbers),
+        only_theirs=frozenset(connection.execute(words.ONLY_MINE, whose).scalars()),
+        text_theirs=frozenset(connection.execute(_EMPTIED_CASES, whose).scalars()),
+        words=spoken,
+    )
+    waiting_words.empty_updates(connection, traces.telegram_id, now)
+    waiting_words.drop_promises(connection, traces)
+    waiting_words.end_dialogues(connection, spoken)
+    for row in connection.execute(_DETAILS, whose).all():
+        figures = {name: value for name, value in row.details.items() if name in COUNTED}
+        if figures != row.details:
+            connection.execute(_SET_DETAILS, {"entry": row.id, "figures": figures})
+
+
+def _words(connection: Connection, whose: Mapping[str, Any]) -> frozenset[str]:
+    """Everything they said, sent and gave."""
+    texts = [text for statement in _TEXTS for text in connection.execute(statement, whose).scalars()]
+    files = [file["file_id"] for files in connection.execute(_FILES, whose).scalars() for file in files]
+    return frozenset(word for word in (*texts, *files) if word)

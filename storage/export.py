@@ -1,0 +1,168 @@
+"""The cases as other programs get them: ``bot.py export cases``, and whatever reads what it wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import BindParameter, Connection, bindparam, select, tuple_
+
+from liaisonbot.vocabulary import Role, Stage
+from liaisonbot.workflow import Event
+from storage.grouping import grouped
+from storage.schema import UtcDateTime, case_messages, cases, journal, roster, stations
+from storage.statements import AnyRow, AnySelect
+
+PAGE: Final = 500
+
+_CASES: Final = (
+    select(cases, stations.c.code.label("station"), stations.c.area, roster.c.name.label("deputy"))
+    .join(stations, stations.c.id == cases.c.station_id, isouter=True)
+    .join(roster, roster.c.id == cases.c.deputy_id, isouter=True)
+    .order_by(cases.c.created_at, cases.c.number)
+    .limit(PAGE)
+)
+_FROM: Final = cases.c.created_at >= bindparam("since", type_=UtcDateTime())
+_TO: Final = cases.c.created_at < bindparam("until", type_=UtcDateTime())
+_AFTER: Final = tuple_(cases.c.created_at, cases.c.number) > tuple_(
+    bindparam("last_at", type_=UtcDateTime()), bindparam("last_number")
+)
+_NUMBERS: Final[BindParameter[Any]] = bindparam("numbers", expanding=True)
+_MESSAGES: Final = (
+    select(
+        case_messages.c.case_number,
+        case_messages.c.at,
+        case_messages.c.by_role,
+        case_messages.c.kind,
+        case_messages.c.text,
+        case_messages.c.attachments,
+        case_messages.c.opening,
+    )
+    .where(case_messages.c.case_number.in_(_NUMBERS))
+    .order_by(case_messages.c.case_number, case_messages.c.at, case_messages.c.id)
+)
+_JOURNAL: Final = (
+    select(
+        journal.c.case_number,
+        journal.c.at,
+        journal.c.by_role,
+        journal.c.event,
+        journal.c.from_stage,
+        journal.c.to_stage,
+        journal.c.outcome,
+        journal.c.note,
+        journal.c.details,
+        journal.c.deputy_id,
+        journal.c.rule,
+        roster.c.name.label("deputy"),
+    )
+    .join(roster, roster.c.id == journal.c.deputy_id, isouter=True)
+    .where(journal.c.case_number.in_(_NUMBERS))
+    .order_by(journal.c.case_number, journal.c.id)
+)
+_EVENTS: Final = frozenset(Event)
+_CHECKS: Final = frozenset({Event.FIXED, Event.NOT_FIXED})
+
+
+def read_cases(connection: Connection, *, since: datetime | None, until: datetime | None) -> Iterator[dict[str, Any]]:
+    """One object for each case created in [since, until), oldest first, as the contract describes it.
+
+    Reads page by page as it is consumed, so memory does not grow with the number of cases; the pages fit together as
+    long as the connection stays in one transaction.
+    """
+    statement, values = _window(since, until)
+    page = connection.execute(statement, values).all()
+    while page:
+        yield from _objects(connection, page)
+        last = {"last_at": page[-1].created_at, "last_number": page[-1].number}
+        page = connection.execute(statement.where(_AFTER), values | last).all()
+
+
+def _window(since: datetime | None, until: datetime | None) -> tuple[AnySelect, dict[str, Any]]:
+    statement: AnySelect = _CASES
+    values: dict[str, Any] = {}
+    if since is not None:
+        statement, values = statement.where(_FROM), values | {"since": since}
+    if until is not None:
+        statement, values = statement.where(_TO), values | {"until": until}
+    return statement, values
+
+
+def _objects(connection: Connection, page: Sequence[AnyRow]) -> Iterator[dict[str, Any]]:
+    numbers = {"numbers": [row.number for row in page]}
+    messages = grouped(connection.execute(_MESSAGES, numbers), "case_number")
+    entries = grouped(connection.execute(_JOURNAL, numbers), "case_number")
+    for row in page:
+        yield _case(row, messages.get(row.number, []), entries.get(row.number, []))
+
+
+def _case(row: AnyRow, messages: Sequence[AnyRow], entries: Sequence[AnyRow]) -> dict[str, Any]:
+    return {
+        "number": row.number,
+        "stage": row.stage,
+        "outcome": row.outcome,
+        "station": row.station,
+        "area": row.area,
+        "category": row.category,
+        "deputy": row.deputy,
+        "anonymous": row.anonymous,
+        "text": row.text,
+        "attachments": _attachments(messages),
+        "chat_type": row.chat_type,
+        "created_at": _moment(row.created_at),
+        "closed_at": _moment(row.closed_at),
+        "due_at": _moment(row.due_at),
+        "reply_class": row.reply_class,
+        "promise_date": _day(row.promise_date),
+        "delivery": row.delivery,
+        "kind": row.kind,
+        "tags": [],
+        "rated_at": _moment(row.rated_at),
+        "checks": [_check(entry) for entry in entries if entry.event in _CHECKS],
+        "chased": [],
+        "deputies": [
+            {"at": _moment(entry.at), "deputy": entry.deputy, "rule": entry.rule}
+            for entry in entries
+            if entry.deputy_id is not None
+        ],
+        "ratings": {"attitude": row.attitude, "result": row.result},
+        "history": [_step(entry) for entry in entries if entry.event in _EVENTS],
+        "messages": [
+            {"at": _moment(message.at), "by": message.by_role, "kind": message.kind, "text": message.text}
+            for message in messages
+        ],
+    }
+
+
+def _attachments(messages: Sequence[AnyRow]) -> list[dict[str, Any]]:
+    """What the constituents sent; first what the case was opened with."""
+    theirs = [message for message in messages if message.by_role == Role.CONSTITUENT.value]
+    return [
+        {"kind": attachment["kind"], "file_id": attachment["file_id"]}
+        for message in sorted(theirs, key=lambda message: not message.opening)
+        for attachment in message.attachments
+    ]
+
+
+def _check(entry: AnyRow) -> dict[str, Any]:
+    return {"at": _moment(entry.at), "result": entry.details.get("delivery")}
+
+
+def _step(entry: AnyRow) -> dict[str, Any]:
+    return {
+        "at": _moment(entry.at),
+        "by": entry.by_role,
+        "from": entry.from_stage,
+        "to": entry.to_stage,
+        "outcome": entry.outcome if entry.to_stage == Stage.CLOSED.value else None,
+        "note": entry.note,
+    }
+
+
+def _moment(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat().replace("+00:00", "Z")
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()

@@ -1,0 +1,189 @@
+"""What /mydata gives: everything that is kept about somebody, as plain JSON values.
+
+No words of other constituents are in it, nobody's name but those of deputies as the roster has them, and no internal
+note.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, or_, select
+
+from liaisonbot.model import Person
+from liaisonbot.vocabulary import MessageKind, Role
+from storage import waiting_words, words
+from storage.grouping import grouped
+from storage.roster import SqlRoster
+from storage.schema import (
+    case_authors,
+    case_messages,
+    cases,
+    dialogues,
+    journal,
+    loose_album_parts,
+    message_versions,
+    persons,
+    roster,
+    stations,
+)
+from storage.statements import AnyRow
+
+_PERSON: Final = (
+    select(
+        persons.c.telegram_id,
+        persons.c.language_code,
+        persons.c.language,
+        persons.c.reachable,
+        persons.c.notice_shown_at,
+        persons.c.first_seen_at,
+        stations.c.name.label("station"),
+    )
+    .join(stations, stations.c.id == persons.c.station_id, isouter=True)
+    .where(persons.c.id == bindparam("person"))
+)
+_CASES: Final = (
+    select(
+        cases,
+        stations.c.name.label("station"),
+        roster.c.name.label("deputy"),
+        case_authors.c.chat_id,
+        case_authors.c.message_id,
+        case_authors.c.name.label("given_name"),
+        case_authors.c.phone.label("given_phone"),
+        case_authors.c.joined_at,
+        cases.c.number.in_(words.ONLY_MINE).label("only_theirs"),
+        cases.c.number.in_(select(case_messages.c.case_number).where(words.MY_MESSAGE, case_messages.c.opening)).label(
+            "opened_by_them"
+        ),
+    )
+    .join(case_authors, case_authors.c.case_number == cases.c.number)
+    .join(stations, stations.c.id == cases.c.station_id, isouter=True)
+    .join(roster, roster.c.id == cases.c.deputy_id, isouter=True)
+    .where(case_authors.c.person_id == bindparam("person"))
+    .order_by(cases.c.number)
+)
+_TOLD: Final = (MessageKind.REPLY.value, MessageKind.MEDIATION.value)
+"""What every author of a case was told. Talk was with one of them; whose, shows only where there is one."""
+_MESSAGES: Final = (
+    select(case_messages)
+    .where(
+        case_messages.c.case_number.in_(words.MY_CASES),
+        case_messages.c.kind != MessageKind.NOTE.value,
+        or_(
+            words.MY_MESSAGE,
+            (case_messages.c.by_role != Role.CONSTITUENT.value)
+            & or_(case_messages.c.kind.in_(_TOLD), case_messages.c.case_number.in_(words.ONLY_MINE)),
+        ),
+    )
+    .order_by(case_messages.c.case_number, case_messages.c.at, case_messages.c.id)
+)
+_VERSIONS: Final = (
+    select(message_versions.c.case_message_id, message_versions.c.text, message_versions.c.replaced_at)
+    .join(case_messages, case_messages.c.id == message_versions.c.case_message_id)
+    .where(words.MY_MESSAGE)
+    .order_by(message_versions.c.id)
+)
+_JOURNAL: Final = (
+    select(journal).where(journal.c.case_number.in_(words.MY_CASES)).order_by(journal.c.case_number, journal.c.id)
+)
+_DIALOGUES: Final = select(dialogues).where(dialogues.c.person_id == bindparam("person"))
+_LOOSE: Final = select(loose_album_parts).where(loose_album_parts.c.telegram_id == bindparam("telegram"))
+
+_OF_A_CASE: Final = (
+    "number",
+    "stage",
+    "outcome",
+    "category",
+    "kind",
+    "station",
+    "deputy",
+    "created_at",
+    "due_at",
+    "replied_at",
+    "reply_class",
+    "promise_date",
+    "attitude",
+    "result",
+    "rated_at",
+    "delivery",
+    "closed_at",
+    "chat_type",
+    "chat_id",
+    "message_id",
+    "given_name",
+    "given_phone",
+    "joined_at",
+)
+
+
+def everything_of(connection: Connection, person: Person) -> dict[str, Any]:
+    """See ``ports.Erasure.everything_of``."""
+    whose = {"person": person.id, "telegram": person.telegram_id}
+    row = connection.execute(_PERSON, whose).one()
+    return {
+        "person": _values(row),
+        "roles": [
+            {"role": entry.role.value, "name": entry.name, "username": entry.username}
+            for entry in SqlRoster(connection).of(person.telegram_id, None)
+        ],
+        "cases": _cases(connection, whose),
+        "dialogues": [
+            {"command": row.command, "answers": row.answers, "expires_at": _plain(row.expires_at)}
+            for row in connection.execute(_DIALOGUES, whose)
+        ],
+        "album_parts": [
+            {"seen_at": _plain(row.seen_at), "attachment": row.attachment} for row in connection.execute(_LOOSE, whose)
+        ],
+        "waiting": waiting_words.updates_of(connection, person.telegram_id),
+    }
+
+
+def _cases(connection: Connection, whose: Mapping[str, Any]) -> list[dict[str, Any]]:
+    versions = grouped(connection.execute(_VERSIONS, whose), "case_message_id")
+    messages = grouped(connection.execute(_MESSAGES, whose), "case_number")
+    entries = grouped(connection.execute(_JOURNAL, whose), "case_number")
+    return [
+        {name: _plain(getattr(case, name)) for name in _OF_A_CASE}
+        | {
+            "text": case.text if case.only_theirs or case.opened_by_them else None,
+            "messages": [_message(row, versions.get(row.id, [])) for row in messages.get(case.number, [])],
+            "history": [_entry(row, whose["person"]) for row in entries.get(case.number, [])],
+        }
+        for case in connection.execute(_CASES, whose)
+    ]
+
+
+def _message(row: AnyRow, versions: list[AnyRow]) -> dict[str, Any]:
+    return {
+        "at": _plain(row.at),
+        "by": row.by_role,
+        "kind": row.kind,
+        "text": row.text,
+        "attachments": row.attachments,
+        "earlier": [{"text": version.text, "until": _plain(version.replaced_at)} for version in versions],
+    }
+
+
+def _entry(row: AnyRow, person_id: int) -> dict[str, Any]:
+    """A note is theirs when they made it. What the office noted down and they were told stands among the messages."""
+    own = row.person_id == person_id and row.by_role == Role.CONSTITUENT.value
+    return {
+        "at": _plain(row.at),
+        "by": row.by_role,
+        "event": row.event,
+        "from": row.from_stage,
+        "to": row.to_stage,
+        "outcome": row.outcome,
+        "note": row.note if own else None,
+    }
+
+
+def _values(row: AnyRow) -> dict[str, Any]:
+    return {name: _plain(value) for name, value in row._mapping.items()}
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime | date) else value

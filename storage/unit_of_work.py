@@ -1,0 +1,108 @@
+"""One transaction over everything the office remembers."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection
+
+from storage.cases import SqlCases
+from storage.dialogues import SqlDialogues
+from storage.erasure import SqlErasure
+from storage.groups import SqlGroups
+from storage.inbox import SqlInbox
+from storage.journal import SqlJournal
+from storage.links import SqlLinks
+from storage.messages import SqlMessages
+from storage.once import SqlOnce
+from storage.outbox import SqlOutbox
+from storage.people import SqlPeople
+from storage.roster import SqlInvitations, SqlRoster
+from storage.set_asides import SqlSetAsides
+from storage.stations import SqlStations
+
+if TYPE_CHECKING:
+    from liaisonbot import ports
+
+
+class SqlUnitOfWork:
+    """See ``ports.UnitOfWork``: a connection in a transaction that somebody else begins and ends.
+
+    A repository is made when it is first asked for; a unit needs four to six of them. ``default_language`` is for
+    authors of whom Telegram says nothing.
+    """
+
+    def __init__(self, connection: Connection, default_language: str = "zh") -> None:
+        self.connection = connection
+        self._default_language = default_language
+
+    @cached_property
+    def inbox(self) -> SqlInbox:
+        return SqlInbox(self.connection)
+
+    @cached_property
+    def outbox(self) -> SqlOutbox:
+        return SqlOutbox(self.connection)
+
+    @cached_property
+    def set_asides(self) -> SqlSetAsides:
+        return SqlSetAsides(self.connection)
+
+    @cached_property
+    def links(self) -> SqlLinks:
+        return SqlLinks(self.connection)
+
+    @cached_property
+    def people(self) -> SqlPeople:
+        return SqlPeople(self.connection)
+
+    @cached_property
+    def stations(self) -> SqlStations:
+        return SqlStations(self.connection)
+
+    @cached_property
+    def roster(self) -> SqlRoster:
+        return SqlRoster(self.connection)
+
+    @cached_property
+    def invitations(self) -> SqlInvitations:
+        return SqlInvitations(self.connection)
+
+    @cached_property
+    def groups(self) -> SqlGroups:
+        return SqlGroups(self.connection)
+
+    @cached_property
+    def cases(self) -> SqlCases:
+        return SqlCases(self.connection, self._default_language)
+
+    @cached_property
+    def messages(self) -> SqlMessages:
+        return SqlMessages(self.connection)
+
+    @cached_property
+    def journal(self) -> SqlJournal:
+        return SqlJournal(self.connection)
+
+    @cached_property
+    def dialogues(self) -> SqlDialogues:
+        return SqlDialogues(self.connection)
+
+    @cached_property
+    def once(self) -> SqlOnce:
+        return SqlOnce(self.connection)
+
+    @cached_property
+    def erasure(self) -> SqlErasure:
+        return SqlErasure(self.connection)
+
+    def savepoint(self) -> AbstractContextManager[Any]:
+        return self.connection.begin_nested()
+
+
+if TYPE_CHECKING:
+
+    def _keeps_the_promises(unit: SqlUnitOfWork) -> ports.UnitOfWork:
+        return unit

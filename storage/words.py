@@ -1,0 +1,250 @@
+"""Where people's words and identity stand in the tables, and what becomes of them when somebody is forgotten.
+
+``WORDS`` is worked off from top to bottom by ``erasure.erase``. Together with ``HARMLESS`` it names every column that
+can hold text or an id of Telegram's; a test fails when a new column is in neither.
+
+A case that had this one author is emptied whole: also what others wrote in it speaks of them. In a case with other
+authors only their own words go. What a deputy or staff did at work stays: it is the office's record, and other people's
+cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import (
+    BindParameter,
+    Column,
+    ColumnElement,
+    Delete,
+    Table,
+    Update,
+    bindparam,
+    delete,
+    exists,
+    or_,
+    select,
+    true,
+    update,
+)
+
+from liaisonbot.vocabulary import Role
+from storage.schema import (
+    case_authors,
+    case_messages,
+    cases,
+    counters,
+    dialogues,
+    done_once,
+    forgotten,
+    groups,
+    inbox,
+    invitations,
+    journal,
+    links,
+    loose_album_parts,
+    message_versions,
+    outbox,
+    persons,
+    roster,
+    roster_specialties,
+    secrets,
+    stations,
+)
+
+# --- which rows -------------------------------------------------------------------------------------------------------
+
+_PERSON: Final[BindParameter[Any]] = bindparam("person")
+_TELEGRAM: Final[BindParameter[Any]] = bindparam("telegram")
+
+MY_CASES: Final = select(case_authors.c.case_number).where(case_authors.c.person_id == _PERSON)
+
+_other = case_authors.alias("other")
+_others_left = exists().where(
+    _other.c.case_number == case_authors.c.case_number,
+    _other.c.person_id != _PERSON,
+    _other.c.person_id == persons.c.id,
+    persons.c.telegram_id.isnot(None),
+)
+ONLY_MINE: Final = MY_CASES.where(~_others_left)
+"""Cases of which nobody else who is remembered is an author."""
+
+MY_MESSAGE: Final = (
+    case_messages.c.case_number.in_(MY_CASES)
+    & (case_messages.c.person_id == _PERSON)
+    & (case_messages.c.by_role == Role.CONSTITUENT.value)
+)
+EMPTIED_MESSAGE: Final = case_messages.c.case_number.in_(MY_CASES) & or_(
+    MY_MESSAGE, case_messages.c.case_number.in_(ONLY_MINE)
+)
+EMPTIED_CASE: Final = or_(
+    cases.c.number.in_(ONLY_MINE),
+    cases.c.number.in_(select(case_messages.c.case_number).where(MY_MESSAGE, case_messages.c.opening == true())),
+)
+EMPTIED_ENTRY: Final = journal.c.case_number.in_(MY_CASES) & or_(
+    (journal.c.person_id == _PERSON) & (journal.c.by_role == Role.CONSTITUENT.value),
+    journal.c.case_number.in_(ONLY_MINE),
+)
+WORKS_HERE: Final = exists().where(roster.c.telegram_id == _TELEGRAM, roster.c.active == true())
+_MY_LINK: Final = or_(
+    (links.c.chat_id == _TELEGRAM) & or_(~WORKS_HERE, links.c.case_number.in_(MY_CASES)),
+    links.c.case_number.in_(ONLY_MINE) & (links.c.purpose == "origin"),
+    links.c.case_number.in_(MY_CASES)
+    & exists().where(
+        MY_MESSAGE, case_messages.c.chat_id == links.c.chat_id, case_messages.c.message_id == links.c.message_id
+    ),
+)
+
+
+# --- what becomes of them ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Emptied:
+    """These columns of those rows are emptied; the rows stay, and are counted."""
+
+    rows: ColumnElement[bool]
+    leaves: Mapping[Column[Any], Any]
+
+    @property
+    def columns(self) -> frozenset[Column[Any]]:
+        return frozenset(self.leaves)
+
+    @property
+    def statement(self) -> Update:
+        (table,) = {column.table for column in self.leaves}
+        return update(table).where(self.rows).values({column.name: value for column, value in self.leaves.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """Those rows go."""
+
+    table: Table
+    rows: ColumnElement[bool]
+
+    @property
+    def columns(self) -> frozenset[Column[Any]]:
+        return frozenset(self.table.columns)
+
+    @property
+    def statement(self) -> Delete:
+        return delete(self.table).where(self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """JSON that has to be read to know whose words are in it; ``erasure`` does that, first of all."""
+
+    columns: frozenset[Column[Any]]
+    statement: None = field(default=None, init=False)
+
+
+WORDS: Final[tuple[Emptied | Removed | Screened, ...]] = (
+    Screened(frozenset({inbox.c.payload, *outbox.c, journal.c.details})),
+    Emptied(inbox.c.lane == _TELEGRAM, {inbox.c.lane: 0}),
+    # Versions and links are found by the messages they belong to, so they go before those are emptied.
+    Removed(
+        message_versions, message_versions.c.case_message_id.in_(select(case_messages.c.id).where(EMPTIED_MESSAGE))
+    ),
+    Removed(links, _MY_LINK),
+    Emptied(EMPTIED_CASE, {cases.c.text: None}),
+    Emptied(EMPTIED_MESSAGE, {case_messages.c.text: None, case_messages.c.attachments: []}),
+    Emptied(
+        MY_MESSAGE,
+        {case_messages.c.chat_id: None, case_messages.c.message_id: None, case_messages.c.media_group_id: None},
+    ),
+    Emptied(EMPTIED_ENTRY, {journal.c.note: None}),
+    Emptied(
+        case_authors.c.person_id == _PERSON,
+        {
+            case_authors.c.chat_id: None,
+            case_authors.c.thread_id: None,
+            case_authors.c.message_id: None,
+            case_authors.c.name: None,
+            case_authors.c.phone: None,
+        },
+    ),
+    Removed(dialogues, or_(dialogues.c.person_id == _PERSON, dialogues.c.chat_id == _TELEGRAM)),
+    Removed(loose_album_parts, loose_album_parts.c.telegram_id == _TELEGRAM),
+    # Keys are words joined by colons; a chat's id can be one of them.
+    Removed(done_once, (":" + done_once.c.key + ":").contains(":" + bindparam("digits") + ":")),
+    Emptied(
+        persons.c.id == _PERSON,
+        {
+            persons.c.telegram_id: None,
+            persons.c.language_code: None,
+            persons.c.language: None,
+            persons.c.reachable: False,
+            persons.c.notice_shown_at: None,
+            persons.c.station_id: None,
+            persons.c.pace_until: None,
+            persons.c.pace_told: False,
+        },
+    ),
+)
+
+HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
+    "numbers of our own, and Telegram's of updates": frozenset(
+        {
+            inbox.c.update_id,
+            stations.c.id,
+            persons.c.id,
+            roster.c.id,
+            invitations.c.id,
+            counters.c.value,
+            cases.c.number,
+            case_messages.c.id,
+            journal.c.id,
+        }
+    ),
+    "one of a few words of ours": frozenset(
+        {
+            inbox.c.state,
+            counters.c.name,
+            cases.c.stage,
+            cases.c.outcome,
+            cases.c.category,
+            cases.c.kind,
+            cases.c.chat_type,
+            cases.c.reply_class,
+            case_authors.c.chat_type,
+            case_messages.c.by_role,
+            case_messages.c.kind,
+            journal.c.by_role,
+            journal.c.event,
+            journal.c.from_stage,
+            journal.c.to_stage,
+            journal.c.outcome,
+            journal.c.rule,
+        }
+    ),
+    "type and place of an error, never words": frozenset({inbox.c.error}),
+    "the office's record of its stations and groups": frozenset(
+        {
+            stations.c.code,
+            stations.c.name,
+            stations.c.area,
+            groups.c.chat_id,
+            groups.c.title,
+            groups.c.type,
+            groups.c.language,
+        }
+    ),
+    "the office's record of those who work there": frozenset(
+        {
+            roster.c.role,
+            roster.c.name,
+            roster.c.telegram_id,
+            roster.c.username,
+            roster.c.language,
+            roster_specialties.c.category,
+            invitations.c.code_digest,
+            invitations.c.role,
+            invitations.c.name,
+        }
+    ),
+    "digests and their key": frozenset({forgotten.c.digest, secrets.c.name, secrets.c.value}),
+}
