@@ -19,6 +19,8 @@ from babel.dates import format_date, format_datetime
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
+from liaisonbot import categories
+
 LANGUAGES: Final = ("zh", "en")
 
 Param = Any
@@ -139,6 +141,8 @@ _DATE_PATTERNS: Final = {
 def _sentences(language: str) -> Mapping[str, tuple[str, ...]]:
     catalog = read_catalogue(language)
     forms: dict[str, tuple[str, ...]] = {}
+    for prefix, table in (("category", categories.CATEGORIES), ("kind", categories.KINDS)):
+        forms |= {f"{prefix}-{key}": (getattr(entry, language),) for key, entry in table.items()}
     for message in catalog:
         key = message.id if isinstance(message.id, str) else message.id[0]
         if key:

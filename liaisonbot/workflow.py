@@ -9,8 +9,8 @@ Reasons for the less obvious rows:
 - A rating after a class B reply does not close the case: what was promised is still to be done. The case waits in
   *follow-up* until the constituent says that it is fixed.
 - ``FELL_SILENT`` is the clock's: no rating came within the window, or nobody answered the check of delivery.
-- Only a case that was answered can be closed by the office. Before that it can be declined, with the reason and the right
-  channel (北京 接诉即办 §11, 潍坊 §19).
+- Only a case that was answered can be closed by the office. Before that it can be declined, with the reason and the
+  right channel (北京 接诉即办 §11, 潍坊 §19).
 - Notes, conversation and a change of deputy leave the stage as it is.
 """
 
