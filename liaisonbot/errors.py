@@ -60,6 +60,10 @@ class ImportRefused(LiaisonError):
         self.problems = problems
 
 
+class MemoryUnavailable(LiaisonError):
+    """What the office remembers cannot be read or written now. Whoever meets this tries again a little later."""
+
+
 class DeliveryError(LiaisonError):
     """A promised message did not go out."""
 

@@ -16,6 +16,9 @@ from liaisonbot.errors import DeliveryError
 from liaisonbot.model import Attachment
 from liaisonbot.texts import Text
 
+WAKE_UP: Final = "outbox"
+"""The name of the wake-up for whoever delivers: it rings after a commit that promised something."""
+
 
 class Priority(IntEnum):
     """Which chat is served first when many wait. Within a chat the order is always that of the promises."""

@@ -17,9 +17,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, NoReturn
 
-from liaisonbot.errors import LiaisonError
+from liaisonbot.errors import LiaisonError, MemoryUnavailable
 
 
 class StorageError(LiaisonError):
@@ -33,7 +33,14 @@ class StorageError(LiaisonError):
         self.params = params
 
 
-class DatabaseUnavailable(StorageError):
+def raise_instead(mine: StorageError | None, foreign: BaseException) -> NoReturn:
+    """Raise our error in the place of a foreign one; the foreign one itself where we have none for it."""
+    if mine is None or mine is foreign:
+        raise foreign
+    raise mine from foreign
+
+
+class DatabaseUnavailable(StorageError, MemoryUnavailable):
     """The database cannot serve us now. The unit left nothing behind, unless ``outcome_unknown`` is true.
 
     ``outcome_unknown`` is true when the connection broke in the middle of COMMIT: only the database knows whether

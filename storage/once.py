@@ -10,6 +10,7 @@ from storage.schema import done_once
 from storage.statements import PerEngine
 
 _CLAIM = PerEngine(lambda insert: insert(done_once).on_conflict_do_nothing())
+_CLAIMED = sa.select(sa.literal(1)).where(done_once.c.key == sa.bindparam("key"))
 
 
 class SqlOnce:
@@ -20,3 +21,6 @@ class SqlOnce:
 
     def claim(self, key: str, now: datetime) -> bool:
         return self._connection.execute(_CLAIM.on(self._connection), {"key": key, "at": now}).rowcount == 1
+
+    def claimed(self, key: str) -> bool:
+        return self._connection.execute(_CLAIMED, {"key": key}).first() is not None

@@ -10,12 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
-from liaisonbot.outgoing import Outgoing, Promise, Send
+from liaisonbot.outgoing import WAKE_UP, Outgoing, Promise, Send
 from storage import wakeups
 from storage.schema import links, outbox
-
-CHANNEL = "outbox"
-"""Who waits for this wake-up learns that something new is owed."""
 
 GATHERING_ENDS = timedelta(milliseconds=250)
 """So long before ``not_before`` a row takes in nothing more: it may be on its way as soon as that moment has come."""
@@ -81,7 +78,7 @@ class SqlOutbox:
         self._connection = connection
 
     def add(self, outgoing: Outgoing, now: datetime) -> int:
-        wakeups.notify(self._connection, CHANNEL)
+        wakeups.notify(self._connection, WAKE_UP)
         waiting = self._waiting(outgoing.chat_id, outgoing.key, now) if outgoing.key is not None else None
         if waiting is not None:
             later = max(now, waiting.promised_at + timedelta(microseconds=1))
@@ -152,7 +149,7 @@ class SqlOutbox:
     def replace(self, promise: Promise, outgoing: Outgoing) -> None:
         fresh = {**_values(outgoing), "attempts": 0, "retry_at": None, "error": None}
         self._connection.execute(sa.update(outbox).where(*_AS_TAKEN), {**fresh, **_taken(promise)})
-        wakeups.notify(self._connection, CHANNEL)
+        wakeups.notify(self._connection, WAKE_UP)
 
     def chat_moved(self, old: int, new: int) -> None:
         rows = self._connection.execute(sa.select(outbox.c.id, outbox.c.payload).where(outbox.c.chat_id == old)).all()
@@ -160,7 +157,7 @@ class SqlOutbox:
             moved = _in_new_chat(Outgoing.from_json(row.payload), old, new)
             fresh = {**_values(moved), "attempts": 0, "retry_at": None}
             self._connection.execute(sa.update(outbox).where(outbox.c.id == row.id), fresh)
-        wakeups.notify(self._connection, CHANNEL)
+        wakeups.notify(self._connection, WAKE_UP)
 
     def drop_for(self, chat_id: int) -> None:
         self._connection.execute(sa.delete(outbox).where(outbox.c.chat_id == chat_id, _DUE))

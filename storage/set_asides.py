@@ -7,9 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from liaisonbot.outgoing import WAKE_UP
 from liaisonbot.ports import SetAside
 from storage import wakeups
-from storage.outbox import CHANNEL
 from storage.schema import inbox, outbox
 
 _INBOX_ASIDE = inbox.c.state == "aside"
@@ -45,7 +45,7 @@ class SqlSetAsides:
             # The running bot finds it when it next looks through its inbox.
             return self._change_update(number, state="new", handled_at=None, not_before=None, error=None)
         if kind == "m":
-            wakeups.notify(self._connection, CHANNEL)
+            wakeups.notify(self._connection, WAKE_UP)
             fresh = {"state": "due", "attempts": 0, "retry_at": None, "error": None}
             statement = sa.update(outbox).where(outbox.c.id == number, _OUTBOX_ASIDE).values(fresh)
             return self._connection.execute(statement).rowcount == 1

@@ -1,0 +1,166 @@
+"""What follows from how a delivery went: one entry point, :func:`record`, and below it a function for each outcome."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from liaisonbot.desk import Desk
+from liaisonbot.errors import DeliveryError, RecipientGone, RecipientMoved, TryLater
+from liaisonbot.model import Link
+from liaisonbot.outgoing import Outgoing, Priority, Promise, Receipt, Send
+from liaisonbot.ports import UnitOfWork
+from liaisonbot.services import notices, readers, set_aside
+from liaisonbot.texts import Text
+
+LONGEST_PAUSE: Final = 300.0
+ARRIVED: Final = "👌"
+"""The reaction that tells a sender that their message was passed on."""
+
+
+def record(uow: UnitOfWork, desk: Desk, promise: Promise, receipt: Receipt) -> None:
+    """Remember how the promise went, and promise what follows from that."""
+    _link(uow, promise.outgoing, receipt)
+    match receipt.failure:
+        case None:
+            _kept(uow, desk, promise, receipt)
+        case TryLater() as failure:
+            _later(uow, desk, promise, receipt, failure)
+        case RecipientMoved() as failure if not _source_is_meant(promise.outgoing):
+            uow.groups.moved(promise.outgoing.chat_id, failure.new_chat_id)
+        case RecipientGone() as failure if not _source_is_gone(uow, promise.outgoing):
+            _gone(uow, desk, promise)
+        case failure:
+            _mistake(uow, desk, promise, failure)
+
+
+def pause(attempts: int, chance: float | None = None) -> float:
+    """Seconds before the next attempt: 1, 2, 4 … and at most LONGEST_PAUSE, give or take a fifth.
+
+    ``chance`` (0 to 1) takes the place of the dice: many that failed together should not come back together.
+    """
+    spread = 0.8 + 0.4 * (random.random() if chance is None else chance)
+    return min(2.0 ** min(attempts, 16) * spread, LONGEST_PAUSE)
+
+
+def _link(uow: UnitOfWork, outgoing: Outgoing, receipt: Receipt) -> None:
+    """An answer to any of the messages finds the case; what is edited later is the last, which has the buttons."""
+    if outgoing.case is None:
+        return
+    *first, last = receipt.message_ids or (None,)
+    for message_id in first:
+        purpose = "notice" if outgoing.purpose == "card" else outgoing.purpose
+        if message_id is not None:
+            uow.links.add(Link(outgoing.chat_id, message_id, outgoing.case, purpose))
+    if last is not None:
+        uow.links.add(Link(outgoing.chat_id, last, outgoing.case, outgoing.purpose))
+
+
+def _kept(uow: UnitOfWork, desk: Desk, promise: Promise, receipt: Receipt) -> None:
+    outgoing = promise.outgoing
+    uow.outbox.kept(promise)
+    if outgoing.message is not None:
+        uow.messages.delivered(outgoing.message, desk.now)
+    if outgoing.prompt_for is not None and receipt.message_ids:
+        uow.dialogues.prompted(outgoing.prompt_for, receipt.message_ids[-1])
+    if outgoing.acknowledge is not None:
+        chat_id, message_id = outgoing.acknowledge
+        reaction = Outgoing(Send.REACTION, chat_id, target=message_id, reaction=ARRIVED, priority=Priority.CONVERSATION)
+        uow.outbox.add(reaction, desk.now)
+
+
+def _later(uow: UnitOfWork, desk: Desk, promise: Promise, receipt: Receipt, failure: TryLater) -> None:
+    if receipt.message_ids != promise.outgoing.sent:
+        uow.outbox.replace(promise, replace(promise.outgoing, sent=receipt.message_ids))
+    seconds = failure.after if failure.after is not None else pause(promise.attempts)
+    uow.outbox.retry(promise, desk.now + timedelta(seconds=seconds), str(failure))
+
+
+def _gone(uow: UnitOfWork, desk: Desk, promise: Promise) -> None:
+    """Nobody is there: the fallback takes the place, or those who wait for it hear why it did not arrive."""
+    outgoing = promise.outgoing
+    if outgoing.chat_id > 0:
+        uow.people.set_reachable(outgoing.chat_id, False)
+    if outgoing.fallback is not None:
+        uow.outbox.replace(promise, _inheriting(outgoing.fallback, outgoing))
+        return
+    uow.outbox.kept(promise)
+    _explain(uow, desk, outgoing, "undelivered-gone")
+    if outgoing.tell_if_gone:
+        notices.undeliverable(uow, desk, outgoing)
+
+
+def _inheriting(fallback: Outgoing, outgoing: Outgoing) -> Outgoing:
+    """The fallback does for the same people what the first would have done."""
+    return replace(
+        fallback,
+        case=fallback.case if fallback.case is not None else outgoing.case,
+        message=fallback.message if fallback.message is not None else outgoing.message,
+        acknowledge=fallback.acknowledge or outgoing.acknowledge,
+        tell_if_gone=fallback.tell_if_gone or outgoing.tell_if_gone,
+        priority=min(fallback.priority, outgoing.priority),
+        not_before=None,
+    )
+
+
+def _mistake(uow: UnitOfWork, desk: Desk, promise: Promise, failure: DeliveryError) -> None:
+    outgoing = promise.outgoing
+    if outgoing.kind is Send.REACTION:
+        _in_words(uow, desk, promise)
+        return
+    uow.outbox.set_aside(promise, str(failure))
+    _explain(uow, desk, outgoing, "undelivered-refused")
+    if outgoing.text is None or not outgoing.text.key.startswith("set-aside"):
+        # What tells of a mistake must not, if it is one itself, tell of itself.
+        set_aside.tell_staff(uow, desk, "message", f"m{promise.id}", str(failure))
+
+
+def _in_words(uow: UnitOfWork, desk: Desk, promise: Promise) -> None:
+    """A group can forbid reactions."""
+    outgoing = promise.outgoing
+    words = Outgoing(
+        Send.TEXT,
+        outgoing.chat_id,
+        language=_language(uow, desk, outgoing.chat_id),
+        text=Text.of("delivered"),
+        reply_to=outgoing.target,
+    )
+    uow.outbox.replace(promise, words)
+
+
+def _explain(uow: UnitOfWork, desk: Desk, outgoing: Outgoing, key: str) -> None:
+    """Tell whoever waits to hear that it arrived why it did not."""
+    if outgoing.acknowledge is None:
+        return
+    chat_id, message_id = outgoing.acknowledge
+    words = Outgoing(
+        Send.TEXT,
+        chat_id,
+        language=_language(uow, desk, chat_id),
+        text=Text.of(key, case=outgoing.case),
+        reply_to=message_id,
+        priority=Priority.CONVERSATION,
+    )
+    uow.outbox.add(words, desk.now)
+
+
+def _language(uow: UnitOfWork, desk: Desk, chat_id: int) -> str:
+    if chat_id < 0:
+        return readers.group_language(desk, uow.groups.get(chat_id))
+    entry = next(iter(uow.roster.of(chat_id, None)), None)
+    return readers.language_of(desk, uow.people.find(chat_id), entry)
+
+
+def _source_is_meant(outgoing: Outgoing) -> bool:
+    """Only a group can move: where the recipient is a person, it was the chat that is copied from."""
+    return outgoing.chat_id > 0
+
+
+def _source_is_gone(uow: UnitOfWork, outgoing: Outgoing) -> bool:
+    """It is copied out of a group that we are not in any more: that says nothing about the recipient."""
+    if outgoing.kind is not Send.COPY or outgoing.copy_from is None or outgoing.copy_from > 0:
+        return False
+    group = uow.groups.get(outgoing.copy_from)
+    return group is not None and not group.present
