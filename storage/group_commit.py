@@ -21,7 +21,7 @@ import sqlalchemy as sa
 
 from storage import wakeups
 from storage.errors import DatabaseUnavailable
-from storage.sqlite_connection import overlay, unavailable
+from storage.sqlite_connection import HandRun, overlay, unavailable
 
 # The first who joins a group waits for the last: a bound on that wait, and on what a failing commit takes with it.
 MAX_UNITS = 512
@@ -54,11 +54,12 @@ class _GroupLost(Exception):
 class GroupCommit:
     """Works a queue off on one connection. ``deliver`` is called after each commit, with what it settled."""
 
-    def __init__(self, raw: sqlite3.Connection, path: Path, deliver: Callable[[list[Outcome]], None]) -> None:
+    def __init__(self, raw: HandRun, path: Path, deliver: Callable[[list[Outcome]], None]) -> None:
         self._raw = raw
         self._path = path
         self._deliver = deliver
         self._connection = overlay(raw)
+        self._engine = self._connection.engine
 
     def work_off(self, queue: deque[Entry]) -> None:
         """Until the queue is empty. Others may append to it meanwhile."""
@@ -96,10 +97,13 @@ class GroupCommit:
             return
         raw, connection = self._raw, self._connection
         raw.execute("SAVEPOINT unit")
+        raw.lent = True
         try:
             outcome.result = outcome.entry.run(connection)
+            raw.lent = False
             outcome.wakes = wakeups.take(connection)
         except BaseException as exc:
+            raw.lent = False
             if not raw.in_transaction:
                 raise _GroupLost(str(exc)) from exc
             self._undo_unit()
@@ -107,10 +111,11 @@ class GroupCommit:
         raw.execute("RELEASE unit")
 
     def _undo_unit(self) -> None:
-        while nested := self._connection.get_nested_transaction():
-            nested.rollback()
         self._raw.execute("ROLLBACK TO unit")
         wakeups.take(self._connection)
+        # Savepoints the unit left open are gone, and SQLAlchemy must not go on believing in them.
+        self._connection.close()
+        self._connection = self._engine.connect()
 
     def _after_failure(self, outcomes: list[Outcome], error: BaseException) -> list[Outcome]:
         """The group is gone. Where one unit's promise broke the commit, the others need not suffer for it."""

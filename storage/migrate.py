@@ -23,7 +23,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from storage import comparison, schema
-from storage.errors import DatabaseNewer, DatabaseUnavailable, NotOurDatabase
+from storage.errors import DatabaseNewer, DatabaseUnavailable, NotOurDatabase, raise_instead
 from storage.instance_lock import sole_use
 from storage.lanes import lock_number
 from storage.sqlite_connection import connect, overlay, unavailable
@@ -137,6 +137,7 @@ def sqlite_transaction(path: Path) -> Iterator[sa.Connection]:
         try:
             # Alembic, and everybody else, finds a transaction open and leaves its end to us.
             connection.begin()
+            raw.lent = True
             yield connection
             _require_whole_references(raw)
             raw.execute("COMMIT")
@@ -215,7 +216,7 @@ def _upgrade_postgres(url: str, migrations: Migrations) -> list[str]:
             migrations.apply(connection)
             return steps
     except sa.exc.DBAPIError as exc:
-        raise (postgres_connection.unavailable(url, exc) or exc) from exc
+        raise_instead(postgres_connection.unavailable(url, exc), exc)
 
 
 if __name__ == "__main__":

@@ -20,8 +20,9 @@ from psycopg.pq import TransactionStatus
 
 from storage import wakeups
 from storage.database import Database, U
+from storage.errors import raise_instead
 from storage.lanes import Lanes, lock_number
-from storage.postgres_connection import make_engine, pause_before_retry, unavailable
+from storage.postgres_connection import lent_to_unit, make_engine, pause_before_retry, unavailable
 from storage.postgres_listener import Listener
 from storage.urls import shown
 
@@ -67,7 +68,7 @@ class PostgresDatabase(Database[U]):
             await database._in_thread(lambda: database._attempt_read(lambda _: None))
         except BaseException as exc:
             await database.close()
-            raise (unavailable(url, exc) or exc) from exc
+            raise_instead(unavailable(url, exc), exc)
         return database
 
     async def write(self, unit: Callable[[U], T], *, lanes: Sequence[str] = ()) -> T:
@@ -127,7 +128,7 @@ class PostgresDatabase(Database[U]):
             except Exception as exc:
                 pause = pause_before_retry(exc, number)
                 if pause is None:
-                    raise (unavailable(self._url, exc) or exc) from exc
+                    raise_instead(unavailable(self._url, exc), exc)
                 time.sleep(pause)
         raise AssertionError("count() does not end")
 
@@ -137,7 +138,8 @@ class PostgresDatabase(Database[U]):
             wakeups.take(connection)
             transaction = connection.begin()
             try:
-                result = unit(self._unit_of_work(connection))
+                with lent_to_unit(connection):
+                    result = unit(self._unit_of_work(connection))
                 _require_intact(connection)
             except BaseException:
                 transaction.close()
@@ -152,7 +154,7 @@ class PostgresDatabase(Database[U]):
             if not exc.connection_invalidated:
                 raise
             # Whether it was kept, nobody here can know: it must not be run again.
-            raise unavailable(self._url, exc, outcome_unknown=True) or exc from exc
+            raise_instead(unavailable(self._url, exc, outcome_unknown=True), exc)
 
     def _attempt_read(self, unit: Callable[[sa.Connection], T]) -> T:
         with self._reading.connect() as connection, connection.begin():

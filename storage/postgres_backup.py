@@ -18,7 +18,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from storage.errors import DatabaseUnavailable, NotABackup
+from storage.errors import DatabaseUnavailable, NotABackup, raise_instead
 from storage.postgres_connection import KEEPALIVE, prepare_session, unavailable
 from storage.sqlite_copy import new_file
 from storage.urls import libpq_url, shown
@@ -58,7 +58,7 @@ def backup(url: str, target: Path) -> None:
         with _snapshot(url) as connection:
             write(connection, target, where=shown(url))
     except psycopg.Error as exc:
-        raise (unavailable(url, exc) or exc) from exc
+        raise_instead(unavailable(url, exc), exc)
     except OSError as exc:
         raise DatabaseUnavailable(shown(url), f"{target}: {exc}") from exc
 

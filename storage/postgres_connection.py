@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -55,7 +57,24 @@ def make_engine(url: str, *, connections: int, in_use: bool) -> sa.Engine:
             raise DatabaseUnavailable(shown(url), "a backup is being restored into it")
 
     sa.event.listen(engine, "connect", prepare)
+    sa.event.listen(engine, "commit", _refuse_unit)
+    sa.event.listen(engine, "rollback", _refuse_unit)
     return engine
+
+
+@contextmanager
+def lent_to_unit(connection: sa.Connection) -> Iterator[None]:
+    """While a unit has the connection, it cannot end the transaction."""
+    connection.info["lent"] = True
+    try:
+        yield
+    finally:
+        connection.info["lent"] = False
+
+
+def _refuse_unit(connection: sa.Connection) -> None:
+    if connection.info.get("lent"):
+        raise RuntimeError("a unit of work neither commits nor rolls back: raise to undo it, return to keep it")
 
 
 def prepare_session(raw: psycopg.Connection[Any]) -> None:

@@ -16,7 +16,7 @@ from psycopg import sql
 
 from storage import forgotten
 from storage.backup import Restored
-from storage.errors import AlreadyRunning, DatabaseNewer, NotABackup
+from storage.errors import AlreadyRunning, DatabaseNewer, NotABackup, raise_instead
 from storage.migrate import Migrations, current
 from storage.postgres_backup import Manifest, backup, member, read_manifest
 from storage.postgres_connection import IN_USE_LOCK, KEEPALIVE, prepare_session, unavailable
@@ -112,7 +112,7 @@ def _alone(url: str) -> Iterator[sa.Connection]:
             yield connection
             connection.commit()
     except (sa.exc.DBAPIError, psycopg.Error) as exc:
-        raise (unavailable(url, exc) or exc) from exc
+        raise_instead(unavailable(url, exc), exc)
 
 
 def _keep(url: str, connection: sa.Connection, folder: Path) -> Path | None:

@@ -15,9 +15,9 @@ import sqlalchemy as sa
 
 from storage.connection_thread import ConnectionThread
 from storage.database import Database, U
-from storage.errors import DatabaseUnavailable, TracesRemain
+from storage.errors import DatabaseUnavailable, TracesRemain, raise_instead
 from storage.group_commit import Entry, GroupCommit, Outcome
-from storage.sqlite_connection import BUSY_SECONDS, connect, overlay, unavailable
+from storage.sqlite_connection import BUSY_SECONDS, HandRun, connect, overlay, unavailable
 
 T = TypeVar("T")
 
@@ -96,7 +96,7 @@ class _Writer:
 
     @classmethod
     async def open(cls, path: Path, ring: Callable[[set[str]], None]) -> Self:
-        raws: list[sqlite3.Connection] = []
+        raws: list[HandRun] = []
 
         def connect_here() -> sqlite3.Connection:
             raws.append(connect(path))
@@ -152,12 +152,12 @@ class _Reader:
         self.waiting = 0
         self._thread = thread
         self._path = path
-        self._raw: sqlite3.Connection
+        self._raw: HandRun
         self._connection: sa.Connection
 
     @classmethod
     async def open(cls, path: Path) -> Self:
-        raws: list[sqlite3.Connection] = []
+        raws: list[HandRun] = []
 
         def connect_here() -> sqlite3.Connection:
             raws.append(connect(path, read_only=True))
@@ -180,7 +180,7 @@ class _Reader:
             self._raw.execute("BEGIN")
             return unit(self._connection)
         except (sqlite3.Error, sa.exc.DBAPIError) as exc:
-            raise (unavailable(self._path, exc) or exc) from exc
+            raise_instead(unavailable(self._path, exc), exc)
         finally:
             if self._raw.in_transaction:
                 self._raw.execute("COMMIT")

@@ -24,7 +24,6 @@ _UNAVAILABLE = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,
     sqlite3.SQLITE_NOMEM,
-    sqlite3.SQLITE_READONLY,
     sqlite3.SQLITE_IOERR,
     sqlite3.SQLITE_CORRUPT,
     sqlite3.SQLITE_FULL,
@@ -33,22 +32,27 @@ _UNAVAILABLE = {
 }
 
 
-class _HandRun(sqlite3.Connection):
+class HandRun(sqlite3.Connection):
     """A connection whose transactions are run with statements, by us; SQLAlchemy cannot end them behind our back."""
 
+    lent = False
+    """Whether a unit has it at the moment."""
+
     def commit(self) -> None:
-        self._refuse_in_transaction()
+        """Does nothing, or refuses."""
+        self._refuse_unit()
 
     def rollback(self) -> None:
-        self._refuse_in_transaction()
+        """Does nothing, or refuses."""
+        self._refuse_unit()
 
-    def _refuse_in_transaction(self) -> None:
+    def _refuse_unit(self) -> None:
         # It would end the transaction of the whole group.
-        if self.in_transaction:
+        if self.lent:
             raise RuntimeError("a unit of work neither commits nor rolls back: raise to undo it, return to keep it")
 
 
-def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
+def connect(path: Path, *, read_only: bool = False) -> HandRun:
     """Open the file the way we want it: WAL, every commit on the disk, deleted bytes overwritten.
 
     Transactions are ours alone (``isolation_level=None``): the driver's own BEGIN is deferred, and takes no lock until
@@ -59,7 +63,7 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     mode = "ro" if read_only else "rw"
     uri = f"{path.as_uri()}?mode={mode}"
     raw = sqlite3.connect(
-        uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, factory=_HandRun
+        uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, factory=HandRun
     )
     try:
         for pragma in _pragmas(read_only=read_only):
