@@ -1,0 +1,187 @@
+"""LiaisonBot's command line: ``python bot.py run``, ``demo``, ``check``, and what an office needs besides.
+
+Each call loads only what it uses, so that the short ones are quick. What they do stands in ``handlers/terminal/``.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from handlers.terminal.failures import Calls
+
+DEFAULT_CONFIG = Path("config.toml")
+
+
+def _calls(about: str) -> typer.Typer:
+    return typer.Typer(help=about, no_args_is_help=True, rich_markup_mode=None, add_completion=False)
+
+
+app = typer.Typer(
+    cls=Calls,
+    help="The chat bot between a people's deputy and the people they represent. 人大代表联络站机器人。",
+    epilog="Exit codes: 0 done, 1 failed (the reason on standard error), 2 wrong usage. "
+    "--config FILE may stand before or after a call's own words.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+roster = _calls("Deputies and staff as a file. 名册导入与导出。")
+exports = _calls("What the office remembers as a file. 导出。")
+set_aside = _calls("Updates and messages that could not be handled or sent. 暂存的异常消息。")
+app.add_typer(roster, name="roster")
+app.add_typer(exports, name="export")
+app.add_typer(set_aside, name="set-aside")
+
+
+class Format(StrEnum):
+    """How an export is written."""
+
+    JSONL = "jsonl"
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+FileToRead = Annotated[Path, typer.Argument(metavar="FILE")]
+FileToWrite = Annotated[Path, typer.Argument(metavar="FILE")]
+SetAsideId = Annotated[str, typer.Argument(metavar="ID", help="As `set-aside list` shows it: u123 or m45.")]
+
+
+@app.callback()
+def main(
+    context: typer.Context,
+    config: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The configuration. 配置文件。 [default: config.toml]")
+    ] = None,
+) -> None:
+    from handlers.terminal.office import Terminal
+
+    context.obj = Terminal(config or DEFAULT_CONFIG, named=config is not None)
+
+
+@app.command()
+def run(context: typer.Context) -> None:
+    """Run the bot until SIGTERM or Ctrl-C, then finish what is in hand. 运行机器人。"""
+    from handlers.terminal import service
+
+    service.run(context.obj)
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The page's port. 网页端口。")] = 8080,
+    data: Annotated[Path | None, typer.Option(metavar="DIR", file_okay=False, help="Keep the data there.")] = None,
+) -> None:
+    """Everything on this machine: a chat page and the bot, with no token and no network. 本机演示。"""
+    from handlers.terminal import service
+
+    service.demo(port, data)
+
+
+@app.command()
+def check(context: typer.Context) -> None:
+    """Say what is wrong with configuration, database or token, one line each. 检查配置、数据库与令牌。"""
+    from handlers.terminal import checks
+
+    checks.check(context.obj)
+
+
+@app.command()
+def backup(context: typer.Context, file: FileToWrite) -> None:
+    """Write a consistent copy of the database, also while the bot runs. 备份。"""
+    from handlers.terminal import backups
+
+    backups.back_up(context.obj, file)
+
+
+@app.command()
+def restore(context: typer.Context, file: FileToRead) -> None:
+    """Put a backup in the database's place; what it replaces is kept. 恢复备份。"""
+    from handlers.terminal import backups
+
+    backups.put_back(context.obj, file)
+
+
+@roster.command("import")
+def roster_import(
+    context: typer.Context,
+    file: FileToRead,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change. 仅预览。")] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Who is not in FILE leaves the roster. 以文件为准。")
+    ] = False,
+) -> None:
+    """Import CSV or XLSX, all of it or nothing. 导入名册。"""
+    from handlers.terminal import roster as people
+
+    people.bring_in(context.obj, file, dry_run=dry_run, replacing=replace)
+
+
+@roster.command("export")
+def roster_export(context: typer.Context, file: FileToWrite) -> None:
+    """Write the roster as CSV, or as XLSX if FILE ends so. 导出名册。"""
+    from handlers.terminal import roster as people
+
+    people.take_out(context.obj, file)
+
+
+@exports.command()
+def cases(
+    context: typer.Context,
+    since: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="D", help="Opened on this day or later. 起始日期。")
+    ] = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], metavar="D", help="Opened before this day. 截止（不含）。"),
+    ] = None,
+    format: Annotated[Format, typer.Option(help="How it is written. 格式。")] = Format.JSONL,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", dir_okay=False, help="Instead of standard output. 输出文件。")
+    ] = None,
+) -> None:
+    """Write the cases. 导出民情。"""
+    from handlers.terminal.exports import Window, export_cases
+
+    export_cases(context.obj, Window(since, until), format.value, out)
+
+
+@set_aside.command("list")
+def set_aside_list(context: typer.Context) -> None:
+    """One line each. 列出。"""
+    from handlers.terminal import set_asides
+
+    set_asides.list_all(context.obj)
+
+
+@set_aside.command("show")
+def set_aside_show(context: typer.Context, id: SetAsideId) -> None:
+    """Everything about one of them. 查看。"""
+    from handlers.terminal import set_asides
+
+    set_asides.show(context.obj, id)
+
+
+@set_aside.command("retry")
+def set_aside_retry(context: typer.Context, id: SetAsideId) -> None:
+    """Put it back to be tried again. 重试。"""
+    from handlers.terminal import set_asides
+
+    set_asides.retry(context.obj, id)
+
+
+@set_aside.command("drop")
+def set_aside_drop(context: typer.Context, id: SetAsideId) -> None:
+    """Forget it for good. 丢弃。"""
+    from handlers.terminal import set_asides
+
+    set_asides.drop(context.obj, id)
+
+
+if __name__ == "__main__":
+    app()

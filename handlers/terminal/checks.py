@@ -1,0 +1,205 @@
+"""``bot.py check``: what is wrong, one line each, and what to do about it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import typer
+
+from handlers.terminal import telegram
+from handlers.terminal.failures import fail
+from handlers.terminal.office import Terminal, database_exists
+from liaisonbot.errors import ConfigurationError, DeliveryError, ImportRefused, LiaisonError, TokenRefused
+from liaisonbot.ports import UnitOfWork
+from liaisonbot.services import roster_files
+from liaisonbot.settings import Settings
+from liaisonbot.vocabulary import Role
+from storage import migrate
+from storage.errors import AlreadyRunning
+from storage.instance_lock import sole_use
+from storage.urls import dialect_of, shown, sqlite_path
+
+_SHORT_SECRET: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line. ``good`` is False for what has to be mended, None for what is merely good to know."""
+
+    subject: str
+    sentence: str
+    good: bool | None = True
+
+    @property
+    def line(self) -> str:
+        mark = {True: "ok", False: "wrong", None: "note"}[self.good]
+        return f"{mark:<6}{self.subject}: {self.sentence}"
+
+
+def check(terminal: Terminal) -> None:
+    """Print every finding; end with exit code 1 if anything is wrong."""
+    wrong = 0
+    for finding in findings(terminal):
+        typer.echo(" ".join(finding.line.split("\n")))
+        wrong += finding.good is False
+    if wrong:
+        fail(f"{wrong} thing{'' if wrong == 1 else 's'} to mend, see above")
+
+
+def findings(terminal: Terminal) -> Iterator[Finding]:
+    """All there is to say, one after the other as it is found out."""
+    try:
+        settings = terminal.settings
+    except ConfigurationError as exc:
+        yield from (Finding("configuration", problem, False) for problem in exc.problems)
+        return
+    yield Finding("configuration", f"{terminal.config} can be used")
+    for part in _PARTS:
+        yield from part(terminal, settings)
+
+
+# --- parts ------------------------------------------------------------------------------------------------------------
+
+
+def _database(terminal: Terminal, settings: Settings) -> Iterator[Finding]:
+    url = settings.database.url
+    where = shown(url)
+    if not database_exists(url):
+        folder = _nearest(sqlite_path(url).parent)
+        if os.access(folder, os.W_OK):
+            yield Finding("database", f"{where} is not there yet; the first `bot.py run` makes it", None)
+        else:
+            yield Finding("database", f"{where} cannot be made: {folder} is not writable; see to its rights", False)
+        return
+    try:
+        revision = terminal.read_revision()
+    except LiaisonError as exc:
+        yield Finding("database", str(exc), False)
+        return
+    yield _revision(where, revision)
+    if dialect_of(url) == "sqlite":
+        yield _running(sqlite_path(url))
+
+
+def _revision(where: str, revision: str | None) -> Finding:
+    if revision is None:
+        return Finding("database", f"{where} is empty; the first `bot.py run` makes its tables", None)
+    if not migrate.OURS.knows(revision):
+        return Finding("database", f"{where} is at {revision}, newer than this program; install the newer one", False)
+    if revision != migrate.OURS.head:
+        return Finding("database", f"{where} is at {revision}; the next `bot.py run` brings it up to date", None)
+    return Finding("database", f"{where} can be read and is up to date ({revision})")
+
+
+def _running(path: Path) -> Finding:
+    try:
+        with sole_use(path):
+            return Finding("running", "no bot is at work on this database", None)
+    except AlreadyRunning as exc:
+        return Finding("running", f"a bot is at work{f' (process {exc.pid})' if exc.pid else ''}", None)
+    except LiaisonError as exc:
+        return Finding("running", str(exc), False)
+
+
+def _telegram(terminal: Terminal, settings: Settings) -> Iterator[Finding]:
+    try:
+        me, webhook = asyncio.run(telegram.ask(settings, "getMe", "getWebhookInfo"))
+    except TokenRefused:
+        yield Finding("token", "Telegram does not know it; copy it anew from @BotFather into telegram.token", False)
+        return
+    except DeliveryError as exc:
+        server = settings.telegram.api_base_url
+        yield Finding("token", f"could not be tried: {server} was not reached ({exc}); see to the network", False)
+        return
+    yield Finding("token", f"this is @{me.get('username')}")
+    yield from _groups(me)
+    yield from _webhook(settings, webhook)
+
+
+def _groups(me: dict[str, Any]) -> Iterator[Finding]:
+    if me.get("can_join_groups") is False:
+        yield Finding("groups", "the bot cannot join groups; allow it with /setjoingroups at @BotFather", False)
+    if me.get("can_read_all_group_messages"):
+        sentence = (
+            "privacy mode is off: the bot reads all that is said in groups; /setprivacy at @BotFather turns it on"
+        )
+        yield Finding("groups", sentence, None)
+
+
+def _webhook(settings: Settings, info: dict[str, Any]) -> Iterator[Finding]:
+    present = info.get("url") or ""
+    if settings.telegram.mode == "polling":
+        if present:
+            yield Finding("webhook", "one is set at Telegram; `bot.py run` removes it since the mode is polling", None)
+        return
+    if present != settings.telegram.webhook_url:
+        yield Finding("webhook", "is not set at Telegram yet; `bot.py run` sets it", None)
+    elif info.get("last_error_message"):
+        sentence = f"Telegram could not deliver ({info['last_error_message']}); see to the proxy and webhook_listen"
+        yield Finding("webhook", sentence, False)
+    else:
+        yield Finding("webhook", f"Telegram delivers to {present}")
+    secret = settings.telegram.webhook_secret
+    if secret and len(secret.get_secret_value()) < _SHORT_SECRET:
+        sentence = f"telegram.webhook_secret could be guessed; take {_SHORT_SECRET} random characters or more"
+        yield Finding("webhook", sentence, None)
+
+
+def _owners(terminal: Terminal, settings: Settings) -> Iterator[Finding]:
+    owners = len(settings.access.owner_ids)
+    if owners:
+        yield Finding("owners", f"{owners} in access.owner_ids")
+    else:
+        yield Finding("owners", "nobody; write your Telegram id (a number) into access.owner_ids", False)
+
+
+def _roster(terminal: Terminal, settings: Settings) -> Iterator[Finding]:
+    file = settings.files.roster
+    try:
+        deputies, staff = terminal.read(_people) if database_exists(settings.database.url) else (0, 0)
+    except LiaisonError:
+        return  # the database has its own line
+    if deputies or staff:
+        yield Finding("roster", f"{deputies} deputies, {staff} staff", True if deputies and staff else None)
+    elif file is None:
+        yield Finding("roster", "empty; `bot.py roster import FILE` fills it, or /invite in the owner's chat", False)
+    else:
+        yield _roster_file(file)
+
+
+def _roster_file(file: Path) -> Finding:
+    try:
+        rows = len(roster_files.read(file).rows)
+    except ImportRefused as exc:
+        return Finding("roster", f"{file} cannot be imported: {'; '.join(exc.problems)}", False)
+    return Finding("roster", f"empty; {file} with {rows} rows is imported at the first start")
+
+
+def _people(uow: UnitOfWork) -> tuple[int, int]:
+    roles = [entry.role for entry in uow.roster.all()]
+    return roles.count(Role.DEPUTY), roles.count(Role.STAFF)
+
+
+def _time(terminal: Terminal, settings: Settings) -> Iterator[Finding]:
+    local = datetime.now(UTC).astimezone(settings.locale.zone)
+    yield Finding("time zone", f"{settings.locale.timezone}, where it is {local:%Y-%m-%d %H:%M} now")
+
+
+def _nearest(folder: Path) -> Path:
+    """The folder, or the first above it that exists."""
+    return next((place for place in (folder, *folder.parents) if place.exists()), folder)
+
+
+_PARTS: Final[tuple[Callable[[Terminal, Settings], Iterator[Finding]], ...]] = (
+    _database,
+    _telegram,
+    _owners,
+    _roster,
+    _time,
+)

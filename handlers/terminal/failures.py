@@ -1,0 +1,84 @@
+"""What goes wrong becomes one line on standard error and an exit code: 1 failed, 2 wrong usage. Never a traceback."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import traceback
+from typing import Any, Final, NoReturn
+
+import typer
+from typer.core import TyperGroup
+
+from liaisonbot.errors import ImportRefused, LiaisonError
+
+_MOST_PROBLEMS: Final = 20
+_TOKEN: Final = re.compile(r"\d{3,}:[\w-]{20,}", re.ASCII)
+
+
+class Calls(TyperGroup):
+    """All calls of ``bot.py``: ``--config`` may stand before or after a call's own words, and errors are one line."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, config_first(args))
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (typer.TyperException, typer.Exit, typer.Abort):
+            raise
+        except BrokenPipeError:
+            _let_go_of_output()
+        except KeyboardInterrupt:
+            fail("interrupted")
+        except LiaisonError as exc:
+            fail(_sentence(exc))
+        except OSError as exc:
+            fail(f"{exc.filename or 'the system'}: {exc.strerror or type(exc).__name__}")
+        except Exception as exc:
+            # Its text stays out: it may quote a person's words, or the token.
+            fail(f"something went wrong inside LiaisonBot ({_place(exc)}); please report it")
+
+
+def config_first(args: list[str]) -> list[str]:
+    """The same words with ``--config FILE`` at the front, wherever it stood; a ``--`` ends the search."""
+    ends = args.index("--") if "--" in args else len(args)
+    words, given = [], []
+    rest = iter(args[:ends])
+    for word in rest:
+        if word == "--config":
+            given += [word, *([value] if (value := next(rest, None)) is not None else [])]
+        elif word.startswith("--config="):
+            given.append(word)
+        else:
+            words.append(word)
+    return [*given, *words, *args[ends:]]
+
+
+def fail(reason: str) -> NoReturn:
+    """Say why in one line, and end with exit code 1."""
+    typer.echo(_TOKEN.sub("…", " ".join(reason.split())), err=True)
+    raise typer.Exit(1)
+
+
+def _sentence(error: LiaisonError) -> str:
+    if isinstance(error, ImportRefused):
+        shown = error.problems[:_MOST_PROBLEMS]
+        more = len(error.problems) - len(shown)
+        return f"nothing was imported: {'; '.join(shown)}" + (f"; and {more} more" if more else "")
+    return str(error)
+
+
+def _place(error: Exception) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else ""  # noqa: PTH119
+    return type(error).__name__ + place
+
+
+def _let_go_of_output() -> None:
+    """Whoever read our output has had enough; Python must not complain about that when it flushes at the end."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        sys.stdout = None

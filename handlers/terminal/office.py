@@ -1,0 +1,89 @@
+"""Units of work from the terminal: the database is opened for one unit, beside a running bot or without one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property, partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TypeVar
+
+from liaisonbot import settings as configuration
+from liaisonbot.desk import Desk
+from liaisonbot.errors import ConfigurationError
+from liaisonbot.incoming import Bot
+from liaisonbot.settings import Settings
+from storage import migrate
+from storage.database import open_database
+from storage.unit_of_work import SqlUnitOfWork
+from storage.urls import dialect_of, shown, sqlite_path, sqlite_url
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """What a call was given: where the configuration stands."""
+
+    config: Path
+    named: bool
+    """The file was named by ``--config``, so it has to be there."""
+
+    @cached_property
+    def settings(self) -> Settings:
+        """Read when first needed. Raises ConfigurationError."""
+        if self.named and not self.config.exists():
+            raise ConfigurationError(f"there is no {self.config}; name another with --config")
+        return configuration.load(self.config)
+
+    def desk(self, bot: Bot) -> Desk:
+        return Desk(datetime.now(UTC), self.settings, bot)
+
+    def write(self, unit: Callable[[SqlUnitOfWork], T]) -> T:
+        """Run the unit in the database, which is made if there is none yet."""
+        return asyncio.run(self._run(unit, writing=True))
+
+    def read(self, unit: Callable[[SqlUnitOfWork], T]) -> T:
+        """Run the unit on one state of the database. Raises ConfigurationError if there is none."""
+        self.require_database()
+        return asyncio.run(self._run(unit, writing=False))
+
+    def peek(self, unit: Callable[[SqlUnitOfWork], T]) -> T:
+        """The same, on an empty database where there is none yet."""
+        if database_exists(self.settings.database.url):
+            return self.read(unit)
+        with TemporaryDirectory() as folder:
+            return asyncio.run(self._run(unit, writing=False, url=sqlite_url(Path(folder) / "empty.db")))
+
+    def read_revision(self) -> str | None:
+        """The database's revision as it is, whatever it is; None when it has no tables of ours."""
+        return asyncio.run(self._revision())
+
+    def require_database(self) -> None:
+        """Raise ConfigurationError if there is no database yet."""
+        if not database_exists(self.settings.database.url):
+            where = shown(self.settings.database.url)
+            raise ConfigurationError(
+                f"there is no database {where} yet; `bot.py run` or `bot.py roster import` makes it"
+            )
+
+    async def _run(self, unit: Callable[[SqlUnitOfWork], T], *, writing: bool, url: str | None = None) -> T:
+        url = url or self.settings.database.url
+        migrate.upgrade(url)
+        make = partial(SqlUnitOfWork, default_language=self.settings.locale.default_language)
+        async with await open_database(url, unit_of_work=make, read_only=not writing) as database:
+            return await (database.write(unit) if writing else database.read(unit))
+
+    async def _revision(self) -> str | None:
+        async with await open_database(
+            self.settings.database.url, unit_of_work=lambda connection: connection, read_only=True
+        ) as database:
+            return await database.read(migrate.current)
+
+
+def database_exists(url: str) -> bool:
+    """Whether there is something at the URL; a server is taken to be there until it is asked."""
+    return dialect_of(url) != "sqlite" or sqlite_path(url).exists()

@@ -1,0 +1,74 @@
+"""``bot.py roster import|export``."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import typer
+
+from handlers.terminal import telegram
+from handlers.terminal.files import written_whole
+from handlers.terminal.office import Terminal
+from liaisonbot.errors import ImportRefused
+from liaisonbot.incoming import Bot
+from liaisonbot.ports import UnitOfWork
+from liaisonbot.services import roster_files, roster_import
+from liaisonbot.services.roster_import import Plan
+from liaisonbot.vocabulary import Role
+
+_NOBODY = Bot(0, "")
+"""Whose links would stand under the cards: asked for only where cards change."""
+
+
+def bring_in(terminal: Terminal, path: Path, *, dry_run: bool, replacing: bool) -> None:
+    """Import the file, or say what importing it would do."""
+    try:
+        file = roster_files.read(path)
+    except ImportRefused as exc:
+        if len(exc.problems) > 1:
+            for problem in exc.problems:
+                typer.echo(problem)
+        raise
+    for warning in file.warnings:
+        typer.echo(f"note: {warning}", err=True)
+    if dry_run:
+        planned = terminal.peek(lambda uow: roster_import.plan(uow, file, replacing=replacing))
+        _say(planned, "would be ")
+        return
+    bot = _who_we_are(terminal) if replacing and terminal.peek(_somebody_may_leave) else _NOBODY
+
+    def unit(uow: UnitOfWork) -> Plan:
+        planned = roster_import.plan(uow, file, replacing=replacing)
+        roster_import.apply(uow, terminal.desk(bot), planned)
+        return planned
+
+    _say(terminal.write(unit), "")
+
+
+def take_out(terminal: Terminal, path: Path) -> None:
+    """Write the roster to a file, as it can be imported again."""
+    table = terminal.read(roster_files.roster_table)
+    with written_whole(path) as unfinished:
+        roster_files.write(unfinished, table)
+    typer.echo(f"{len(table)} people written to {path}")
+
+
+def _somebody_may_leave(uow: UnitOfWork) -> bool:
+    """Whether a deputy has open cases: they would go back to staff, and the groups' cards be written anew."""
+    deputies = [entry.id for entry in uow.roster.all() if entry.role is Role.DEPUTY]
+    return any(uow.roster.open_counts(deputies).values())
+
+
+def _who_we_are(terminal: Terminal) -> Bot:
+    return asyncio.run(telegram.who_we_are(terminal.settings))
+
+
+def _say(planned: Plan, mood: str) -> None:
+    for change in planned.changes:
+        typer.echo(change.sentence)
+    counts: dict[str, int] = {}
+    for change in planned.changes:
+        counts[change.what] = counts.get(change.what, 0) + 1
+    summary = ", ".join(f"{n} {what}" for what, n in counts.items()) or "nothing changed"
+    typer.echo(f"{len(planned.rows)} rows: {mood if counts else ''}{summary}")

@@ -1,0 +1,1 @@
+"""What the office gives out: files, tables, charts."""
