@@ -34,11 +34,16 @@ _TEXTS: Final = (
 _FILES: Final = select(case_messages.c.attachments).where(words.MY_MESSAGE)
 _DETAILS: Final = select(journal.c.id, journal.c.details).where(words.EMPTIED_ENTRY)
 _SET_DETAILS: Final = update(journal).where(journal.c.id == bindparam("entry")).values(details=bindparam("figures"))
-_REMEMBER: Final = PerEngine(
-    lambda insert: insert(forgotten).on_conflict_do_update(
-        index_elements=[forgotten.c.digest], set_={"forgotten_at": bindparam("forgotten_at")}
+
+
+def _upsert(insert: Any) -> Any:
+    statement = insert(forgotten)
+    return statement.on_conflict_do_update(
+        index_elements=[forgotten.c.digest], set_={"forgotten_at": statement.excluded.forgotten_at}
     )
-)
+
+
+_REMEMBER: Final = PerEngine(_upsert)
 _DIGESTS: Final = select(forgotten.c.digest, forgotten.c.forgotten_at)
 _SEEN_BEFORE: Final = (
     select(persons.c.id, persons.c.telegram_id, persons.c.first_seen_at)
