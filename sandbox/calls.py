@@ -29,7 +29,7 @@ PATH = re.compile(r"/bot([^/]*)/([A-Za-z]*)/?")
 class Api:
     """The bot's side of the sandbox."""
 
-    def __init__(self, world: World, token: str, *, faults: Faults, limits: Flood, keep: int = 10_000) -> None:
+    def __init__(self, world: World, token: str, *, faults: Faults, limits: Flood, keep: int = 5_000) -> None:
         self.world = world
         self.token = token
         self.faults = faults

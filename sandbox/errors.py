@@ -25,14 +25,14 @@ class ApiError(Exception):
         return body
 
 
-class Conflict(ApiError):  # noqa: N818 - Telegram calls it so
+class Conflict(ApiError):
     """Someone else fetches this bot's updates, or a webhook does."""
 
     def __init__(self, why: str) -> None:
         super().__init__(409, f"Conflict: {why}")
 
 
-class Impossible(Exception):  # noqa: N818
+class Impossible(Exception):
     """What was asked of a person cannot be done in Telegram: the test or the page is mistaken, not the bot."""
 
 

@@ -18,6 +18,7 @@ from sandbox.world import ANONYMOUS_ADMIN, CHANNEL_BOT
 if TYPE_CHECKING:
     from sandbox.world import World
 
+QUERIES_KEPT = 10_000
 SAMPLE = b"a file made up by the sandbox"
 
 
@@ -207,7 +208,7 @@ class Person(User):
         id = str(4_200_000_000_000_000_000 + world.number("query"))
         query = CallbackQuery(id, self, message, data, world.now())
         world.queries[id] = query
-        if len(world.queries) > world.history:
+        if len(world.queries) > QUERIES_KEPT:
             del world.queries[next(iter(world.queries))]
         world.feed.add("query", query)
         audience.tell_of_query(world, query)

@@ -20,7 +20,7 @@ CHAT_FIELDS = (
 )  # fmt: skip
 MESSAGE_FIELDS = (
     "id", "kind", "content", "date", "quote", "markup", "album", "origin", "protected", "automatic_forward",
-    "edit_date", "versions", "deleted",
+    "edit_date", "versions", "deleted", "seq",
 )  # fmt: skip
 POLL_FIELDS = (
     "id", "question", "options", "anonymous", "multiple", "revoting", "type", "closed", "extra", "close_date", "by_bot",
@@ -28,7 +28,7 @@ POLL_FIELDS = (
 WORLD_FIELDS = ("box_id", "counters", "commands", "texts")
 
 
-class UnreadableState(Exception):  # noqa: N818
+class UnreadableState(Exception):
     """The state file is not one of ours."""
 
 
@@ -141,6 +141,8 @@ def _restore(world: World, state: Wire) -> None:
         world.chats[chat["id"]] = _restored_chat(world, chat)
     for chat in state["chats"]:
         _restore_contents(world, world.chats[chat["id"]], chat)
+    for message in sorted((m for c in world.chats.values() for m in c.history.values()), key=lambda m: m.seq):
+        world.remember(message)
     _restore_updates(world, state["updates"])
 
 
@@ -177,8 +179,6 @@ def _restore_contents(world: World, chat: Chat, about: Wire) -> None:
             **{name: saved[name] for name in MESSAGE_FIELDS},
         )
         chat.history[message.id] = message
-        if message.poll is not None:
-            world.poll_messages.setdefault(message.poll.id, []).append(message)
     for topic in chat.topics.values():
         topic.created = chat.history.get(topic.id)
 

@@ -34,7 +34,8 @@ class Sandbox:
             alice.starts()
 
     ``privacy`` is the bot's group privacy mode; ``flood`` keeps Telegram's sending limits; ``state_file`` keeps the
-    world over restarts; ``history`` is how many messages a chat remembers. Listens on the loopback interface only.
+    world over restarts; ``history`` is how many messages are remembered, all chats together. Listens on the
+    loopback interface only.
     """
 
     def __init__(
@@ -49,7 +50,7 @@ class Sandbox:
         clock: MovableClock | None = None,
         state_file: Path | None = None,
         first_update_id: int = 700_000_001,
-        history: int = 10_000,
+        history: int = 100_000,
     ) -> None:
         self.token = token
         self.clock = clock or MovableClock()

@@ -254,7 +254,7 @@ def _plain_string(name: str, value: Any) -> str:
 def _file(name: str, value: Any) -> Any:
     """A file that was uploaded, or a string that names one."""
     if isinstance(value, (str, Upload)):
-        return value or None
+        return None if value == "" else value
     raise bad_request(f'field "{name}" must be a file or a String')
 
 

@@ -102,7 +102,7 @@ class Webhook:
             lane.busy = True
             task = asyncio.create_task(self._post(update, lane))
             self._posts.add(task)
-            task.add_done_callback(self._posts.discard)
+            task.add_done_callback(self._ended)
         return None if due is None else max(0.001, due - now)
 
     async def _post(self, update: Pending, lane: Lane) -> None:
@@ -118,7 +118,10 @@ class Webhook:
                 self.settings.last_error = (int(self.queue.clock.now().timestamp()), error)
         finally:
             lane.busy = False
-            self._wake.set()
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._posts.discard(task)
+        self._wake.set()
 
     async def _send(self, update: Pending) -> str | None:
         assert self._session is not None

@@ -1,5 +1,6 @@
 """The state of a small Telegram: who there is, what was said, and what the bot is yet to hear of it."""
 
+from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -32,7 +33,7 @@ class World:
         clock: MovableClock,
         first_update_id: int = 700_000_001,
         privacy: bool = True,
-        history: int = 10_000,
+        history: int = 100_000,
         files: Path | None = None,
         make_user: Callable[..., User] = User,
         make_chat: Callable[..., Chat] = Chat,
@@ -56,6 +57,7 @@ class World:
         self.texts: dict[str, str] = {}
         self.menu_buttons: dict[int, Wire] = {}
         self.box_id = 0
+        self._order: deque[Message] = deque()
         self.counters: dict[str, int] = {}
         for service in (
             User(ANONYMOUS_ADMIN, "Group", username="GroupAnonymousBot", is_bot=True),
@@ -129,12 +131,7 @@ class World:
     def post(self, chat: Chat, kind: str, content: Wire, sender: User | None, **about: Any) -> Message:
         """Put a message into the chat; the bot hears of it if it may."""
         message = Message(self.next_message_id(chat), chat, kind, content, self.timestamp(), sender, **about)
-        chat.history[message.id] = message
-        if len(chat.history) > self.history:
-            self._forget_oldest(chat)
-        if message.poll is not None:
-            self.polls[message.poll.id] = message.poll
-            self.poll_messages.setdefault(message.poll.id, []).append(message)
+        self.remember(message)
         self.changed(message)
         if sender is not self.bot:
             audience.tell_of_message(self, message)
@@ -169,8 +166,19 @@ class World:
         message = chat.history.get(message_id)
         return None if message is None or message.deleted else message
 
-    def _forget_oldest(self, chat: Chat) -> None:
-        oldest = chat.history.pop(next(iter(chat.history)))
+    def remember(self, message: Message) -> None:
+        """Keep the message in its chat's history; the oldest of all is forgotten when there are too many."""
+        message.chat.history[message.id] = message
+        self._order.append(message)
+        if message.poll is not None:
+            self.polls[message.poll.id] = message.poll
+            self.poll_messages.setdefault(message.poll.id, []).append(message)
+        if len(self._order) > self.history:
+            self._forget(self._order.popleft())
+
+    def _forget(self, oldest: Message) -> None:
+        oldest.chat.history.pop(oldest.id, None)
+        oldest.reply_to = None  # else a long conversation of answers would be kept alive by its end
         if oldest.poll is not None:
             shown = self.poll_messages[oldest.poll.id]
             shown.remove(oldest)

@@ -77,7 +77,7 @@ SERVED = [
 ]
 
 LENGTH = re.compile(r"(\d+)-(\d+) (characters|bytes)")
-ITEMS = re.compile(r"(\d+)-(\d+) (?:answer options|items|two-letter)|At most (\d+) commands|identifiers of (\d+)-(\d+)")
+ITEMS = re.compile(r"(\d+)-(\d+) (?:answer options|items|two-letter|identifiers)|At most (\d+) commands")
 RANGE = re.compile(r"(?:Values between |HTTPS connections .*?, |creation, |meters; |degrees; )(\d+)-(\d+)")
 QUOTED = re.compile(r"[\"“]([^\"”]+)[\"”]")
 CONST = re.compile(r"(?:must be |always [\"“]?)([a-z_]+)[\"”]?$")
@@ -95,8 +95,7 @@ def slim(field: dict[str, Any], *, discriminates: bool) -> dict[str, Any]:
         if "entities parsing" in text or "entity parsing" in text:
             kept["parsed"] = True
     if types[0].startswith("Array of") and (found := ITEMS.search(text)):
-        low, high = (found[1] or found[4] or 0), (found[2] or found[3] or found[5])
-        kept["items"] = [int(low), int(high)]
+        kept["items"] = [int(found[1] or 0), int(found[2] or found[3])]
     if types == ["Integer"] and (found := RANGE.search(text)):
         kept["range"] = [int(found[1]), int(found[2])]
     if "can be one of" in text and (words := QUOTED.findall(text)):

@@ -1,0 +1,90 @@
+"""The Python side: what tests of the bot rely on."""
+
+import asyncio
+
+import pytest
+from telegram import Bot
+
+from sandbox import Impossible, Person, Room, Sandbox
+
+
+async def test_one_waits_for_what_the_bot_says(bot: Bot, alice: Person, private: Room) -> None:
+    """Whether it was said before or comes later, in a new message or in an edited one."""
+    card = await bot.send_message(private.id, "Case #1: Collection")
+    assert (await alice.told("Collection")).id == card.message_id
+
+    later = asyncio.create_task(alice.told("Mediation"))
+    await asyncio.sleep(0.02)
+    await card.edit_text("Case #1: Mediation")
+
+    assert (await later).id == card.message_id
+
+
+async def test_waiting_in_vain_shows_the_chat(bot: Bot, alice: Person, private: Room) -> None:
+    """The first question after a failed test is what the bot said instead."""
+    await bot.send_message(private.id, "Something else")
+
+    with pytest.raises(AssertionError, match=r"containing 'receipt'(.|\n)*Alice: /start\n(.|\n)*Something else"):
+        await alice.told("receipt", timeout=0.1)
+
+
+async def test_one_can_ask_for_what_came_after(bot: Bot, alice: Person, private: Room) -> None:
+    """Old words do not count as an answer to a new question."""
+    await bot.send_message(private.id, "Received")
+    question = alice.says("again")
+
+    with pytest.raises(AssertionError):
+        await alice.told("Received", after=question, timeout=0.05)
+    await bot.send_message(private.id, "Received")
+    assert (await private.next_message(after=question, containing="Rec")).id > question.id
+
+
+async def test_a_condition_of_any_kind_can_be_waited_for(sandbox: Sandbox) -> None:
+    """With a name for it, so that a failure says what did not come."""
+    assert await sandbox.wait_for(lambda: "yes") == "yes"
+    with pytest.raises(AssertionError, match=r"the moon did not come within 0\.05 s"):
+        await sandbox.wait_for(lambda: None, timeout=0.05, what="the moon")
+
+
+async def test_the_bots_calls_are_on_record(sandbox: Sandbox, bot: Bot, private: Room) -> None:
+    """With parameters, result, and the refusal if there was one."""
+    await bot.send_message(private.id, "hello")
+    with pytest.raises(Exception, match="not found"):
+        await bot.send_message(1, "nobody")
+
+    (good,) = sandbox.called("sendMessage", chat_id=private.id)
+    (bad,) = sandbox.called("sendMessage", chat_id=1)
+    assert good.params["text"] == "hello"
+    assert good.result["text"] == "hello"
+    assert bad.error == "Bad Request: chat not found"
+
+
+async def test_people_cannot_do_what_telegram_does_not_let_them(
+    sandbox: Sandbox, alice: Person, bob: Person, private: Room
+) -> None:
+    """A test that asks for it is wrong, and is told so."""
+    message = alice.says("mine")
+
+    with pytest.raises(Impossible, match="Bob is not in"):
+        bob.writes(private, "hello")
+    with pytest.raises(Impossible, match="Bob did not write"):
+        bob.edits(message, "yours")
+    alice.blocks()
+    with pytest.raises(Impossible, match="has blocked the bot"):
+        alice.says("hello")
+    with pytest.raises(Impossible, match="taken"):
+        sandbox.user("Eve", id=alice.id)
+
+
+async def test_only_so_much_is_remembered() -> None:
+    """A benchmark of a million messages must not fill the memory."""
+    async with Sandbox(history=50) as sandbox:
+        alice = sandbox.user("Alice")
+        message = alice.starts()
+        for number in range(200):
+            message = alice.says(str(number), reply_to=message)
+
+        assert len(alice.chat.messages) == 50
+        assert alice.chat.messages[0].text == "150"
+        assert alice.chat.messages[0].reply_to is not None
+        assert alice.chat.messages[0].reply_to.reply_to is None

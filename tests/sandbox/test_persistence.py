@@ -1,0 +1,79 @@
+"""A world that is kept goes on where it ended."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from sandbox import Sandbox
+from sandbox.persistence import UnreadableState
+from tests.sandbox.conftest import bot_of
+
+KEYBOARD = InlineKeyboardMarkup([[InlineKeyboardButton("受理", callback_data="a:1")]])
+
+
+async def test_everything_is_there_again(tmp_path: Path) -> None:
+    """People, chats, messages, votes, files, what the bot has not fetched, and the clock."""
+    file = tmp_path / "telegram.json"
+    async with Sandbox(state_file=file) as sandbox, bot_of(sandbox) as bot:
+        alice = sandbox.user("Alice", language="en", username="alice")
+        forum = sandbox.forum("Forum", [alice], topics=["路灯"], admin=True)
+        question = alice.writes(forum, "/report lamp", thread=next(iter(forum.topics)))
+        await bot.send_poll(forum.id, "Q", ["a", "b"], is_anonymous=False)
+        assert forum.last is not None
+        alice.votes(forum.last, [1])
+        alice.sends_photo(alice.chat, "look", data=b"pixels")
+        await bot.send_message(alice.id, "<b>card</b>", parse_mode="HTML", reply_markup=KEYBOARD)
+        alice.edits(question, "/report lamps")
+        await bot.set_my_commands([("help", "Help")])
+        pending = sandbox.updates_pending
+        sandbox.clock.move(timedelta(hours=1))
+        before, seq = sandbox.clock.now(), sandbox.world.feed.seq
+
+    async with Sandbox(state_file=file) as again, bot_of(again) as bot:
+        alice = again.person("Alice")
+        forum = next(chat for chat in again.world.chats.values() if chat.is_forum)  # type: ignore[assignment]
+        poll, photo, card = forum.messages[-1], alice.chat.messages[0], alice.chat.messages[1]
+
+        assert again.updates_pending == pending
+        assert timedelta(0) <= again.clock.now() - before < timedelta(seconds=10)
+        assert again.world.feed.seq >= seq
+        assert (alice.username, alice.language_code) == ("alice", "en")
+        assert poll.poll is not None
+        assert poll.poll.votes == {alice.id: [1]}
+        assert [m.versions for m in forum.messages if m.text == "/report lamps"] == [["/report lamp"]]
+        assert again.world.files.read(again.world.files.by_id[str(photo.file_id)]) == b"pixels"
+        assert (card.labels, card.entities[0]["type"], card.by_bot) == (["受理"], "bold", True)
+        assert (await bot.get_my_commands())[0].command == "help"
+        last = forum.last.id if forum.last else 0
+        topic = next(iter(forum.topics.values()))
+        answered = await bot.send_message(forum.id, "x", message_thread_id=topic.id)
+        assert answered.message_id == last + 1
+        assert topic.created is not None
+        assert alice.says("new").id > card.id
+
+
+async def test_it_is_saved_while_running(tmp_path: Path) -> None:
+    """A demo that is killed keeps what it showed, but for the last second."""
+    file = tmp_path / "telegram.json"
+    async with Sandbox(state_file=file) as sandbox:
+        sandbox.user("Alice").says("hello")
+
+        await sandbox.wait_for(file.exists, what="the saved state")
+
+        assert "hello" in file.read_text(encoding="utf-8")
+        assert not file.with_name("telegram.json.new").exists()
+
+
+@pytest.mark.parametrize("content", ["not json", "[]", json.dumps({"format": 0})])
+async def test_a_file_that_is_not_ours_is_refused(tmp_path: Path, content: str) -> None:
+    """And left as it is."""
+    file = tmp_path / "telegram.json"
+    file.write_text(content, encoding="utf-8")
+
+    with pytest.raises(UnreadableState):
+        await Sandbox(state_file=file).start()
+
+    assert file.read_text(encoding="utf-8") == content
