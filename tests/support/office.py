@@ -1,0 +1,248 @@
+"""The office without Telegram: services over a real SQLite file, and a mailman that carries out the outbox in memory.
+
+For tests of the services. Whole journeys go through the sandbox and the real library instead, in ``tests/stories/``.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from liaisonbot.desk import Desk
+from liaisonbot.errors import Refused
+from liaisonbot.incoming import Bot, ButtonPress, CommandCall, Incoming, IncomingMessage, Place, QuotedMessage, Sender
+from liaisonbot.model import Attachment, Link
+from liaisonbot.outgoing import Outgoing, Promise, Send
+from liaisonbot.services import clockwork, frontdesk
+from liaisonbot.settings import Settings
+from liaisonbot.texts import LANGUAGES, Text, catalogue
+from liaisonbot.vocabulary import Role
+from storage.schema import metadata
+from storage.unit_of_work import SqlUnitOfWork
+
+MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+"""Ten o'clock on a working day in Shanghai."""
+GROUP = -100
+
+
+@dataclass
+class Sent:
+    """A message of ours as somebody sees it now."""
+
+    chat_id: int
+    message_id: int
+    outgoing: Outgoing
+    text: str
+    buttons: dict[str, str] = field(default_factory=dict)
+
+    def button(self, word: str) -> str:
+        """The data of the button whose label contains the word."""
+        found = [data for label, data in self.buttons.items() if word in label]
+        assert found, f"no button {word!r} among {list(self.buttons)}"
+        return found[0]
+
+
+class Office:
+    """Opens a fresh office in that folder. Everything it sends is rendered in both languages, so that no sentence is missing."""
+
+    def __init__(self, folder: Path, **settings: Any) -> None:
+        self.engine = sa.create_engine(f"sqlite:///{folder / 'office.db'}")
+        sa.event.listen(self.engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous=OFF"))
+        metadata.create_all(self.engine)
+        self.settings = Settings(telegram={"token": "42:TEST"}, **settings)
+        self.now = MONDAY
+        self.bot = Bot(42, "liaison_bot")
+        self.chats: dict[int, list[Sent]] = defaultdict(list)
+        self.toasts: list[str] = []
+        self._message_ids: dict[int, int] = defaultdict(lambda: 1000)
+        self._update_id = 1
+        self._user_messages = 0
+
+    @contextmanager
+    def unit(self) -> Iterator[SqlUnitOfWork]:
+        with self.engine.begin() as connection:
+            yield SqlUnitOfWork(connection, self.settings.locale.default_language)
+
+    @property
+    def desk(self) -> Desk:
+        return Desk(self.now, self.settings, self.bot)
+
+    # --- the roster ---
+
+    def station(self, code: str = "A", name: str = "阳光联络站") -> int:
+        with self.unit() as uow:
+            return uow.stations.save(code, name, "城东").id
+
+    def roster(self, role: Role, name: str, telegram_id: int | None, *stations: int, specialties: tuple[str, ...] = ()) -> int:
+        with self.unit() as uow:
+            return uow.roster.save(
+                role,
+                name,
+                telegram_id=telegram_id,
+                username=None,
+                language="zh",
+                station_ids=stations,
+                specialties=specialties,
+            ).id
+
+    def bind_group(self, station: int, chat_id: int = GROUP) -> None:
+        from liaisonbot.model import Group
+
+        with self.unit() as uow:
+            uow.groups.save(Group(chat_id, "阳光小区", "supergroup", station, None, present=True))
+
+    # --- what people do ---
+
+    def writes(
+        self,
+        who: int,
+        text: str | None,
+        *,
+        group: int | None = None,
+        answering: Sent | QuotedMessage | None = None,
+        attachments: tuple[Attachment, ...] = (),
+        album: str | None = None,
+        mention: str | None = None,
+        language: str = "zh",
+        message_id: int | None = None,
+        edit: bool = False,
+    ) -> int:
+        """Somebody sends a message; its id."""
+        self._user_messages += 1
+        message_id = message_id or self._user_messages
+        place = Place(group, "supergroup", "阳光小区") if group else Place(who, "private")
+        command = None
+        if text and text.startswith("/"):
+            name, _, rest = text[1:].partition(" ")
+            command = CommandCall(name, rest)
+        quoted = answering
+        if isinstance(answering, Sent):
+            quoted = QuotedMessage(answering.message_id, Sender(42, "liaison_bot", None, is_bot=True), True, answering.text)
+        message = IncomingMessage(
+            update_id=self._next_update(),
+            place=place,
+            sender=Sender(who, None, language),
+            message_id=message_id,
+            sent_at=self.now,
+            text=text,
+            command=command,
+            mention=mention,
+            attachments=attachments,
+            media_group_id=album,
+            quoted=quoted,
+        )
+        self._handle(message, frontdesk.receive_edit if edit else frontdesk.receive)
+        return message_id
+
+    def presses(self, who: int, on: Sent, word: str) -> None:
+        self.presses_data(who, on.button(word), on)
+
+    def presses_data(self, who: int, data: str, on: Sent | None = None) -> None:
+        chat_id = on.chat_id if on else who
+        place = Place(chat_id, "private" if chat_id > 0 else "supergroup")
+        press = ButtonPress(
+            self._next_update(), f"cb{self._update_id}", Sender(who, None, "zh"), place, on.message_id if on else 1, data
+        )
+        self._handle(press, frontdesk.press)
+
+    def ticks(self, after: timedelta = timedelta()) -> None:
+        self.now += after
+        more = True
+        while more:
+            with self.unit() as uow:
+                more = clockwork.tick(uow, self.desk)
+        self._deliver()
+
+    def _next_update(self) -> int:
+        self._update_id += 1
+        return self._update_id
+
+    def _handle(self, incoming: Incoming, receive: Any) -> None:
+        try:
+            with self.unit() as uow:
+                receive(uow, self.desk, incoming)
+        except Refused as refusal:
+            with self.unit() as uow:
+                frontdesk.refuse(uow, self.desk, incoming, refusal)
+        self._deliver()
+
+    # --- what they get ---
+
+    def told(self, chat: int) -> str:
+        """The newest message in that chat."""
+        assert self.chats[chat], f"nothing was said in {chat}"
+        return self.chats[chat][-1].text
+
+    def last(self, chat: int, *, containing: str = "") -> Sent:
+        return next(sent for sent in reversed(self.chats[chat]) if containing in sent.text)
+
+    def all_texts(self) -> list[str]:
+        return [sent.text for chat in self.chats.values() for sent in chat]
+
+    def _deliver(self) -> None:
+        """Carry out everything owed, as Telegram would."""
+        while True:
+            with self.unit() as uow:
+                promises = uow.outbox.turn(self.now + timedelta(seconds=5), ())
+                if not promises:
+                    return
+                for promise in promises:
+                    self._carry_out(uow, promise)
+                    uow.outbox.kept(promise)
+
+    def _carry_out(self, uow: SqlUnitOfWork, promise: Promise) -> None:
+        outgoing = promise.outgoing
+        text = self._render(outgoing)
+        if outgoing.kind is Send.CALLBACK:
+            self.toasts.append(text)
+            return
+        if outgoing.kind in (Send.MENU, Send.REACTION):
+            return
+        buttons = {
+            self._plain(outgoing.language, button.label): button.data or button.url or ""
+            for row in outgoing.rows
+            for button in row
+        }
+        if outgoing.kind is Send.EDIT and outgoing.target is not None:
+            for sent in self.chats[outgoing.chat_id]:
+                if sent.message_id == outgoing.target:
+                    sent.buttons = buttons
+                    if outgoing.text is not None:
+                        sent.text = text
+            return
+        self._message_ids[outgoing.chat_id] += 1
+        message_id = self._message_ids[outgoing.chat_id]
+        self.chats[outgoing.chat_id].append(Sent(outgoing.chat_id, message_id, outgoing, text, buttons))
+        if outgoing.case is not None:
+            uow.links.add(Link(outgoing.chat_id, message_id, outgoing.case, outgoing.purpose))
+        if outgoing.prompt_for is not None:
+            uow.dialogues.prompted(outgoing.prompt_for, message_id)
+
+    def _render(self, outgoing: Outgoing) -> str:
+        rendered = {}
+        for language in LANGUAGES:
+            words = catalogue(language, "Asia/Shanghai")
+            text = words.render(outgoing.text) if outgoing.text else ""
+            for row in outgoing.rows:
+                for button in row:
+                    assert words.plain(button.label).strip()
+                    assert button.url or (button.data and len(button.data.encode()) <= 64)
+            assert "{" not in text, text
+            rendered[language] = "\n".join(part for part in (text, outgoing.body) if part)
+        return rendered[outgoing.language]
+
+    def _plain(self, language: str, label: Text) -> str:
+        return catalogue(language, "Asia/Shanghai").plain(label)
+
+    def case(self, number: int) -> Any:
+        with self.unit() as uow:
+            return uow.cases.get(number)
+
+
