@@ -48,7 +48,10 @@ def config_first(args: list[str]) -> list[str]:
     rest = iter(args[:ends])
     for word in rest:
         if word == "--config":
-            given += [word, *([value] if (value := next(rest, None)) is not None else [])]
+            file = next(rest, None)
+            if file is None:
+                raise typer.BadParameter("--config needs the name of a file")
+            given += [word, file]
         elif word.startswith("--config="):
             given.append(word)
         else:

@@ -34,7 +34,7 @@ def bring_in(terminal: Terminal, path: Path, *, dry_run: bool, replacing: bool) 
         typer.echo(f"note: {warning}", err=True)
     if dry_run:
         planned = terminal.peek(lambda uow: roster_import.plan(uow, file, replacing=replacing))
-        _say(planned, "would be ")
+        _say(planned, "nothing was imported; it would be ")
         return
     bot = _who_we_are(terminal) if replacing and terminal.peek(_somebody_may_leave) else _NOBODY
 
@@ -43,7 +43,7 @@ def bring_in(terminal: Terminal, path: Path, *, dry_run: bool, replacing: bool) 
         roster_import.apply(uow, terminal.desk(bot), planned)
         return planned
 
-    _say(terminal.write(unit), "")
+    _say(terminal.write(unit))
 
 
 def take_out(terminal: Terminal, path: Path) -> None:
@@ -64,11 +64,11 @@ def _who_we_are(terminal: Terminal) -> Bot:
     return asyncio.run(telegram.who_we_are(terminal.settings))
 
 
-def _say(planned: Plan, mood: str) -> None:
+def _say(planned: Plan, mood: str = "") -> None:
     for change in planned.changes:
         typer.echo(change.sentence)
     counts: dict[str, int] = {}
     for change in planned.changes:
         counts[change.what] = counts.get(change.what, 0) + 1
-    summary = ", ".join(f"{n} {what}" for what, n in counts.items()) or "nothing changed"
-    typer.echo(f"{len(planned.rows)} rows: {mood if counts else ''}{summary}")
+    summary = ", ".join(f"{what} {n}" for what, n in counts.items()) or "no changes"
+    typer.echo(f"{len(planned.rows)} rows: {mood}{summary}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
@@ -100,8 +101,15 @@ def _specialties(cell: str) -> tuple[str, ...]:
         elif part:
             unknown.append(part)
     if unknown:
-        raise ValueError(f"there is no category {', '.join(map(repr, unknown))}; take the names from /help or the docs")
+        raise ValueError("; ".join(map(_no_category, unknown)))
     return tuple(dict.fromkeys(found))
+
+
+def _no_category(name: str) -> str:
+    names = [label for entry in categories.CATEGORIES.values() for label in (entry.zh, entry.en)]
+    close = [label for label in names if name.casefold() in label.casefold()] or get_close_matches(name, names, n=1)
+    known = f"did you mean {close[0]}?" if close else f"there are {', '.join(categories.CATEGORIES)}"
+    return f"there is no category {name!r}; {known}"
 
 
 def _telegram_id(cell: str) -> int | None:
