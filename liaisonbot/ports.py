@@ -322,8 +322,8 @@ class Messages(Protocol):
     def case_of_album(self, chat_id: int, media_group_id: str) -> tuple[int, bool] | None:
         """The case that other parts of that album belong to, and whether they opened it."""
 
-    def opening_parts(self, case: int) -> list[tuple[int, int]]:
-        """(chat, message) of what the case was opened with, in order."""
+    def opening_files(self, case: int) -> list[tuple[int, int]]:
+        """(chat, message) of the pictures, voices … that the case was opened with, in order."""
 
     def of_case(self, case: int) -> list[CaseMessage]:
         """Oldest first."""

@@ -132,7 +132,7 @@ class Catalogue:
 
 
 _DATE_PATTERNS: Final = {
-    "zh": {"date": "M月d日（EEE）", "datetime": "M月d日 HH:mm"},
+    "zh": {"date": "M月d日EEE", "datetime": "M月d日 HH:mm"},
     "en": {"date": "EEE d MMM", "datetime": "d MMM, HH:mm"},
 }
 

@@ -45,7 +45,7 @@ _OF_ALBUM: Final = (
     .limit(1)
 )
 _OPENING: Final = (
-    select(case_messages.c.chat_id, case_messages.c.message_id)
+    select(case_messages.c.chat_id, case_messages.c.message_id, case_messages.c.attachments)
     .where(
         case_messages.c.case_number == bindparam("number"),
         case_messages.c.opening == true(),
@@ -118,8 +118,9 @@ class SqlMessages:
         row = self._connection.execute(_OF_ALBUM, {"chat": chat_id, "album": media_group_id}).first()
         return None if row is None else (row.case_number, row.opening)
 
-    def opening_parts(self, case: int) -> list[tuple[int, int]]:
-        return [(row.chat_id, row.message_id) for row in self._connection.execute(_OPENING, {"number": case})]
+    def opening_files(self, case: int) -> list[tuple[int, int]]:
+        rows = self._connection.execute(_OPENING, {"number": case})
+        return [(row.chat_id, row.message_id) for row in rows if row.attachments]
 
     def of_case(self, case: int) -> list[CaseMessage]:
         return [_message(row) for row in self._connection.execute(_OF_CASE, {"number": case})]

@@ -278,7 +278,7 @@ def _to_worker(uow: UnitOfWork, desk: Desk, reader: Reader, actor: Actor, notice
 
 def pass_opening_files(uow: UnitOfWork, desk: Desk, case: Case, reader: Reader) -> None:
     """Pass on the pictures, voices and places the case was opened with, without their origin."""
-    parts = uow.messages.opening_parts(case.number)
+    parts = uow.messages.opening_files(case.number)
     for chat_id in dict.fromkeys(chat_id for chat_id, _ in parts):
         ids = tuple(message_id for chat, message_id in parts if chat == chat_id)
         pass_files(uow, desk, case.number, reader, chat_id, ids)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from liaisonbot import commands
 from liaisonbot.desk import Desk
@@ -69,29 +70,24 @@ def join(visit: Visit, code: str) -> None:
 
 def say_help(visit: Visit) -> None:
     """The commands for one's own roles, and nobody else's."""
-    roles = visit.actor.roles
     if not visit.place.private:
         visit.say(Text.of("help-group", bot=visit.desk.bot.username))
         return
-    for role, heading in _HELP_SECTIONS:
-        rows = [
-            Text.of("help-line", command=command.name, about=command.about)
-            for command in commands.for_roles(roles)
-            if command.menu and command.roles[0] is role and command.private
-        ]
-        if rows and (role is Role.CONSTITUENT or any(r in roles for r in _SECTION_FOR[role])):
-            visit.say(Text.lines(Text.of(heading), *rows))
+    shown: set[str] = set()
+    sections = [_help_section(role, shown) for role in _HELP_ORDER if role in {*visit.actor.roles, Role.CONSTITUENT}]
+    visit.say(Text.lines(*(line for section in sections for line in section)))
 
 
-_HELP_SECTIONS = (
-    (Role.CONSTITUENT, "help-constituent"),
-    (Role.DEPUTY, "help-deputy"),
-    (Role.STAFF, "help-staff"),
-)
-_SECTION_FOR = {
-    Role.DEPUTY: (Role.DEPUTY, Role.STAFF, Role.OWNER),
-    Role.STAFF: (Role.STAFF, Role.OWNER),
-}
+_HELP_ORDER: Final = (Role.OWNER, Role.STAFF, Role.DEPUTY, Role.CONSTITUENT)
+
+
+def _help_section(role: Role, shown: set[str]) -> list[Text]:
+    """The role's heading and the commands that no section above it showed; nothing where there are none."""
+    own = [command for command in commands.COMMANDS if role in command.roles and command.menu and command.private]
+    new = [command for command in own if command.name not in shown]
+    shown.update(command.name for command in new)
+    lines = [Text.of("help-line", command=command.name, about=command.about) for command in new]
+    return [Text.of(f"help-{role}"), *lines, Text.of("blank")] if lines else []
 
 
 def set_language(visit: Visit, language: str) -> None:

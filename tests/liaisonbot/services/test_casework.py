@@ -14,7 +14,7 @@ def test_a_private_message_is_answered_with_number_station_deputy_and_limit(offi
     assert "#1" in receipt
     assert "阳光联络站" in receipt
     assert "张三" in receipt  # street lamps are his specialty
-    assert "11月25日" in receipt
+    assert "11月25日周三" in receipt
     assert "隐私" in office.chats[ALICE][0].text
 
 
@@ -128,7 +128,27 @@ def test_lists_help_and_everyday_commands_say_something(office: Office) -> None:
     """Nothing is met with silence."""
     office.writes(ALICE, "路灯坏了")
     for who in (ALICE, DEPUTY, STAFF):
-        for command in ("/start", "/help", "/mycases", "/case 1", "/privacy", "/language en", "/language zh", "/inbox", "/unassigned", "/roster", "/nonsense", "/report", "/cancel", "/cancel", "/withdraw", "/accept abc", "/name", "/invite", "/invite deputy 赵六 A"):
+        for command in (
+            "/start",
+            "/help",
+            "/mycases",
+            "/case 1",
+            "/privacy",
+            "/language en",
+            "/language zh",
+            "/inbox",
+            "/unassigned",
+            "/roster",
+            "/nonsense",
+            "/report",
+            "/cancel",
+            "/cancel",
+            "/withdraw",
+            "/accept abc",
+            "/name",
+            "/invite",
+            "/invite deputy 赵六 A",
+        ):
             before = len(office.chats[who])
             office.writes(who, command)
             assert len(office.chats[who]) > before, command
