@@ -23,6 +23,7 @@ NGINX = (
     "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n"
     "<hr><center>nginx/1.18.0</center>\r\n</body>\r\n</html>\r\n"
 )
+encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 PATH = re.compile(r"/bot([^/]*)/([A-Za-z]*)/?")
 
 
@@ -94,6 +95,8 @@ class Api:
                 return answer({"ok": False, "error_code": 500, "description": "Internal Server Error"}, 500)
             case Kind.BAD_GATEWAY:
                 return web.Response(status=502, text=NGINX, content_type="text/html")
+            case Kind.ANSWER:
+                return answer(fault.body, fault.status)
             case Kind.HANG:
                 await asyncio.sleep(fault.seconds)
             case Kind.CUT_AFTER:
@@ -104,8 +107,7 @@ class Api:
 
 
 def answer(body: Wire, status: int = 200) -> web.Response:
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return web.Response(body=text.encode("utf-8", "replace"), status=status, content_type="application/json")
+    return web.Response(body=encode(body).encode("utf-8", "replace"), status=status, content_type="application/json")
 
 
 def decoded(body: bytes, kind: str) -> Wire:

@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 
 class Kind(StrEnum):
@@ -15,6 +16,7 @@ class Kind(StrEnum):
     HANG = "hang"
     CUT_BEFORE = "cut_before"
     CUT_AFTER = "cut_after"
+    ANSWER = "answer"
 
 
 @dataclass(slots=True)
@@ -28,6 +30,8 @@ class Fault:
     share: float = 1.0
     retry_after: int = 1
     seconds: float = 60.0
+    status: int = 200
+    body: dict[str, Any] = field(default_factory=dict)
     dice: random.Random = field(default_factory=random.Random)
 
     def strikes(self, method: str, chat_id: object) -> bool:
@@ -71,7 +75,13 @@ class Faults:
     ) -> Fault:
         """Have that share of all calls fail, drawn from a generator with that seed; exempt methods are spared."""
         dice = random.Random(f"{kind}:{seed}")
-        rule = Fault(Kind(kind), method or None, None, None, share, retry_after, seconds, dice)
+        rule = Fault(Kind(kind), method or None, None, None, share, retry_after=retry_after, seconds=seconds, dice=dice)
+        self.rules.append(rule)
+        return rule
+
+    def answer(self, status: int, body: dict[str, Any], method: str | None = None, *, times: int | None = 1) -> Fault:
+        """Have the next calls answered with that body, whatever it is, and not applied."""
+        rule = Fault(Kind.ANSWER, method, None, times, status=status, body=body)
         self.rules.append(rule)
         return rule
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
@@ -29,6 +30,21 @@ def kind_of(mime: str) -> str:
     )
 
 
+def button_with(message: Message, word: str) -> Button:
+    """The button meant by a word: "满意" is the label "😀 满意" rather than "不满意"."""
+    buttons = [button for row in message.buttons for button in row]
+    whole = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
+    alone = re.compile(rf"\W*{re.escape(word)}\W*")
+    found: list[Button] = []
+    for pattern in (alone.fullmatch, whole.search, re.compile(re.escape(word)).search):
+        found = [button for button in buttons if pattern(button.text)]
+        if found:
+            break
+    if len(found) != 1:
+        raise Impossible(f"{len(found)} buttons under {message} are meant by {word!r}; there are {message.labels}")
+    return found[0]
+
+
 @dataclass(eq=False)
 class Person(User):
     """Somebody with a Telegram client. What a client would not let them do raises Impossible."""
@@ -52,7 +68,8 @@ class Person(User):
         parts = urlsplit(url)
         if parts.netloc not in ("t.me", "telegram.me") or parts.path.strip("/") != self.world.bot.username:
             raise Impossible(f"{url} does not lead to the bot")
-        return self.starts(parse_qs(parts.query).get("start", [None])[0])  # type: ignore[list-item]
+        payloads = parse_qs(parts.query).get("start")
+        return self.starts(payloads[0] if payloads else None)
 
     def blocks(self) -> None:
         """Stop the bot: it can no longer write, and hears of it."""
@@ -185,11 +202,11 @@ class Person(User):
         react(self.world, message, self.id, list(emoji))
 
     def presses(self, message: Message, word: str) -> CallbackQuery | str:
-        """Press the one button whose label contains the word.
+        """Press the one button whose label contains the word; a whole word counts before a part of one.
 
         A callback button returns the query, which shows the bot's answer when it comes; a link returns its address.
         """
-        return self._press(message, self._button(message, word))
+        return self._press(message, button_with(message, word))
 
     def _press(self, message: Message, button: Button) -> CallbackQuery | str:
         self._must_see(message.chat)
@@ -326,12 +343,3 @@ class Person(User):
         if thread not in chat.topics:
             raise Impossible(f"{chat.title} has no topic {thread}")
         return chat.topics[thread]
-
-    @staticmethod
-    def _button(message: Message, word: str) -> Button:
-        buttons = [button for row in message.buttons for button in row]
-        found = [button for button in buttons if word in button.text]
-        exact = [button for button in found if button.text == word]
-        if len(found) != 1 and len(exact) != 1:
-            raise Impossible(f"{len(found)} buttons under {message} contain {word!r}; there are {message.labels}")
-        return (exact or found)[0]

@@ -160,7 +160,8 @@ class Schema:
 
     def _word(self, kind: str) -> str | None:
         fields = self._types.get(kind, {}).get("fields", {})
-        return fields.get("type", {}).get("const")
+        word: str | None = fields.get("type", {}).get("const")
+        return word
 
     def _required(self, kind: str) -> frozenset[str]:
         return frozenset(n for n, spec in self._types[kind].get("fields", {}).items() if spec.get("required"))

@@ -101,7 +101,7 @@ def _set_closed(world: World, p: Wire, *, closed: bool) -> bool:
     return True
 
 
-def _forum(world: World, p: Params) -> Chat:
+def _forum(world: World, p: Wire) -> Chat:
     chat = access.inside(world, p["chat_id"])
     if not chat.is_forum:
         raise bad_request("the chat is not a forum")
@@ -110,7 +110,7 @@ def _forum(world: World, p: Params) -> Chat:
     return chat
 
 
-def _topic(world: World, p: Params) -> tuple[Chat, Topic]:
+def _topic(world: World, p: Wire) -> tuple[Chat, Topic]:
     chat = _forum(world, p)
     topic = chat.topics.get(p["message_thread_id"])
     if topic is None:

@@ -58,7 +58,7 @@ def _many(world: World, p: Wire, what: str, act: Callable[[Chat, Message, str | 
     return [{"message_id": act(target, source, albums.get(source.album or "")).id} for source in sources]
 
 
-def _target(world: World, p: Params) -> Chat:
+def _target(world: World, p: Wire) -> Chat:
     return access.writable(world, p["chat_id"], "text")
 
 

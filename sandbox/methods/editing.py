@@ -54,7 +54,7 @@ def edit_message_media(world: World, p: Params) -> Wire:
     return _edit(world, message, content, p)
 
 
-def _own(world: World, p: Params) -> Message:
+def _own(world: World, p: Wire) -> Message:
     """The bot's message that is to be edited."""
     if "inline_message_id" in p:
         raise bad_request("MESSAGE_ID_INVALID")
@@ -136,7 +136,7 @@ def unpin_all_chat_messages(world: World, p: Params) -> bool:
     return True
 
 
-def _pinnable(world: World, p: Params) -> Chat:
+def _pinnable(world: World, p: Wire) -> Chat:
     chat = access.inside(world, p["chat_id"])
     if chat.is_group and not access.allowed(chat, world.bot, "can_pin_messages"):
         raise bad_request("not enough rights to manage pinned messages in the chat")

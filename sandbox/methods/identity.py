@@ -50,7 +50,7 @@ def delete_my_commands(world: World, p: Params) -> bool:
     return True
 
 
-def _scope_key(world: World, p: Params) -> str:
+def _scope_key(world: World, p: Wire) -> str:
     scope = dict(p.get("scope") or DEFAULT_SCOPE)
     if "chat_id" in scope:
         scope["chat_id"] = access.chat(world, scope["chat_id"]).id

@@ -64,7 +64,7 @@ def copied_poll(world: World, poll: Poll) -> Poll:
     return replace(poll, id=new_poll_id(world), votes={}, closed=False, close_date=None, by_bot=True)
 
 
-def _close_date(world: World, p: Params) -> int | None:
+def _close_date(world: World, p: Wire) -> int | None:
     if "open_period" in p and "close_date" in p:
         raise bad_request("open_period and close_date can't be used together")
     if "open_period" in p:

@@ -49,7 +49,7 @@ def _resolved(world: World, entity: Entity) -> Entity | None:
     return None if user is None else {**entity, "user": user.wire}
 
 
-def text_content(world: World, p: Params) -> Wire:
+def text_content(world: World, p: Wire) -> Wire:
     """The content of a text message, refused if it is empty or too long."""
     text, entities = formatted(world, p, "text", "entities")
     if not text:
@@ -62,7 +62,7 @@ def text_content(world: World, p: Params) -> Wire:
     return content
 
 
-def caption_content(world: World, p: Params) -> Wire:
+def caption_content(world: World, p: Wire) -> Wire:
     text, entities = formatted(world, p, "caption", "caption_entities")
     if len(text) > limits.CAPTION:
         raise bad_request("message caption is too long")

@@ -6,6 +6,7 @@ import pytest
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, KeyboardButton, ReplyKeyboardMarkup
 
 from sandbox import CallbackQuery, Impossible, Message, Person, Room, Sandbox
+from sandbox.people import button_with
 from tests.sandbox.conftest import Inbox, refusal
 
 LINK = "https://t.me/liaison_demo_bot?start=case_1"
@@ -44,10 +45,19 @@ async def test_a_press_reaches_the_bot_and_its_answer_the_person(
 
 async def test_one_says_which_button_clearly(bob: Person, card: Message) -> None:
     """A word that fits none or several is the test's mistake, and says which labels there are."""
-    with pytest.raises(Impossible, match=r"0 buttons .* contain '办结'.*私聊"):
+    with pytest.raises(Impossible, match=r"0 buttons .* by '办结'.*私聊"):
         bob.presses(card, "办结")
-    with pytest.raises(Impossible, match=r"2 buttons .* contain '受理'"):
-        bob.presses(card, "受理")
+    with pytest.raises(Impossible, match=r"2 buttons .* by '理'"):
+        bob.presses(card, "理")
+
+
+@pytest.mark.parametrize(
+    ("word", "label"),
+    [("受理", "✅ 受理"), ("不受理", "不受理"), ("不", "不受理"), ("私", "私聊"), ("✅", "✅ 受理")],
+)
+async def test_a_whole_word_counts_before_a_part(card: Message, word: str, label: str) -> None:
+    """受理 and 不受理 stand side by side under a card."""
+    assert button_with(card, word).text == label
 
 
 async def test_a_link_is_followed_to_the_private_chat(inbox: Inbox, bob: Person, card: Message) -> None:

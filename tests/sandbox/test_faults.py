@@ -6,7 +6,7 @@ import time
 import aiohttp
 import pytest
 from telegram import Bot
-from telegram.error import NetworkError, RetryAfter, TimedOut
+from telegram.error import InvalidToken, NetworkError, RetryAfter, TimedOut
 
 from sandbox import Person, Room, Sandbox
 from sandbox.faults import Faults
@@ -46,6 +46,16 @@ async def test_a_cut_connection_leaves_the_bot_in_doubt(
         await bot.send_message(private.id, "x")
 
     assert [message.text for message in private.messages if message.by_bot] == (["x"] if arrives else [])
+
+
+async def test_any_answer_can_be_ordered(sandbox: Sandbox, bot: Bot, private: Room) -> None:
+    """Such as a 429 that does not say how long to wait, or a token that was revoked."""
+    sandbox.faults.answer(401, {"ok": False, "error_code": 401, "description": "Unauthorized"}, "sendMessage")
+
+    with pytest.raises(InvalidToken):
+        await bot.send_message(private.id, "x")
+
+    assert not [message for message in private.messages if message.by_bot]
 
 
 async def test_a_hanging_call_is_not_applied(sandbox: Sandbox, bot: Bot, private: Room) -> None:

@@ -61,7 +61,10 @@ async def test_an_album_arrives_in_parts(inbox: Inbox, alice: Person, private: R
 async def test_the_bot_sends_an_album(bot: Bot, alice: Person, private: Room) -> None:
     """New files and old ones together."""
     known = alice.sends_photo(private)
-    album = [InputMediaPhoto(str(known.file_id), caption="<i>one</i>", parse_mode="HTML"), InputMediaVideo(b"video")]
+    album: list[Any] = [
+        InputMediaPhoto(str(known.file_id), caption="<i>one</i>", parse_mode="HTML"),
+        InputMediaVideo(b"video"),
+    ]
 
     sent = await bot.send_media_group(private.id, album)
 

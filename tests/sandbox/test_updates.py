@@ -12,8 +12,8 @@ from sandbox import Person, Room, Sandbox
 from tests.sandbox.conftest import Inbox, bot_of
 
 
-async def texts(bot: Bot, **params: int) -> list[str]:
-    return [str(update.message.text) for update in await bot.get_updates(**params) if update.message]
+async def texts(bot: Bot, offset: int | None = None, limit: int | None = None) -> list[str]:
+    return [str(update.message.text) for update in await bot.get_updates(offset, limit) if update.message]
 
 
 async def test_an_update_stays_until_it_is_confirmed(bot: Bot, alice: Person, private: Room) -> None:
