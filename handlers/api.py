@@ -39,7 +39,8 @@ class BotApi:
             more["read_timeout"] = UPLOAD_SECONDS
         if read_seconds is not None:
             more["read_timeout"] = read_seconds
-        return await self._backend.post(self._prefix + method, _Parameters(parameters or {}, file), **more)
+        data: Any = _Parameters(parameters or {}, file)
+        return await self._backend.post(self._prefix + method, data, **more)
 
 
 class _Parameters:

@@ -1,0 +1,85 @@
+"""What happens because time passes. APScheduler only ticks; what is due, and what was done, stands in the database."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, timedelta
+from typing import Any, Final
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from handlers.office import Office
+from handlers.traces import place_of
+from liaisonbot.errors import MemoryUnavailable
+from liaisonbot.services import clockwork
+
+log = structlog.get_logger()
+
+TICK_SECONDS: Final = 30
+KEEP_HANDLED: Final = timedelta(days=6)
+"""So long the ids of handled updates are kept: Telegram repeats an update within a day, and begins anywhere after a
+week.
+"""
+PURGE_HOURS: Final = 24
+
+# The default drops a run that is a second late; one late run stands for all that were missed.
+_NEVER_DROPPED: Final[dict[str, Any]] = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+
+
+class Clockwork:
+    """Ticks until ``stop``."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=_NEVER_DROPPED)
+        self._one_at_a_time = asyncio.Lock()
+        self._soon: set[asyncio.Task[None]] = set()
+        self._stopped = asyncio.Event()
+
+    async def run(self) -> None:
+        self._scheduler.add_job(self.tick, "interval", seconds=TICK_SECONDS)
+        self._scheduler.add_job(self.purge, "interval", hours=PURGE_HOURS)
+        self._scheduler.start()
+        try:
+            await self.purge()
+            await self.tick()
+            await self._stopped.wait()
+        finally:
+            self._scheduler.shutdown(wait=False)
+            async with self._one_at_a_time:
+                pass
+
+    def stop(self) -> None:
+        self._stopped.set()
+
+    def tick_soon(self) -> None:
+        """The clock was moved: something may be due now."""
+        task = asyncio.get_running_loop().create_task(self.tick())
+        self._soon.add(task)
+        task.add_done_callback(self._soon.discard)
+
+    async def tick(self) -> None:
+        """Do all that is due."""
+        async with self._one_at_a_time:
+            await self._survive(self._until_done)
+
+    async def purge(self) -> None:
+        """Forget updates that cannot come again."""
+        await self._survive(
+            lambda: self._office.write(lambda uow, desk: uow.inbox.purge(desk.now - KEEP_HANDLED)),
+        )
+
+    async def _until_done(self) -> None:
+        while await self._office.write(clockwork.tick) and not self._stopped.is_set():
+            pass
+
+    async def _survive(self, work: Callable[[], Awaitable[Any]]) -> None:
+        """What fails now is due still, and is tried with the next tick."""
+        try:
+            await work()
+        except MemoryUnavailable as exc:
+            log.warning("no database", why=type(exc).__name__)
+        except Exception as exc:
+            log.error("the clock's work failed", error=place_of(exc), exc_info=exc)

@@ -1,0 +1,195 @@
+"""The handling loop: stored updates are handled in order within their chat, many chats at once."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import deque
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import structlog
+from telegram import Bot as TelegramBot
+from telegram import Update
+from telegram.ext import Application
+
+from handlers.office import DealtWithAlready, InHand, Office
+from handlers.traces import place_of
+from liaisonbot.errors import MemoryUnavailable
+from liaisonbot.ports import StoredUpdate
+from liaisonbot.services.frontdesk import Outcome
+
+log = structlog.get_logger()
+
+LANES_AT_ONCE: Final = 64
+ROOM: Final = 1000
+"""So many updates wait in memory at most; the others wait in the inbox, or with Telegram."""
+PAGE: Final = 500
+LOOK_EVERY: Final = 30.0
+"""Seconds between looks through the inbox: for what another process put there (``set-aside retry``)."""
+PAUSE_WITHOUT_MEMORY: Final = 1.0
+
+AnyApplication = Application[Any, Any, Any, Any, Any, Any]
+
+
+class Handling:
+    """Takes stored updates in hand, one after the other in each lane."""
+
+    def __init__(
+        self, office: Office, application: Application[Any, Any, Any, Any, Any, Any], bot: TelegramBot
+    ) -> None:
+        self._office = office
+        self._application = application
+        self._bot = bot
+        self._lanes: dict[int, deque[StoredUpdate]] = {}
+        self._ready: asyncio.Queue[int] = asyncio.Queue()
+        self._known: set[int] = set()
+        self._less = asyncio.Event()
+        self._look = asyncio.Event()
+        self._stopping = False
+
+    def take(self, updates: Iterable[StoredUpdate]) -> None:
+        """Have them handled; one that is waiting already is not taken twice."""
+        for update in updates:
+            if update.update_id in self._known:
+                continue
+            self._known.add(update.update_id)
+            waiting = self._lanes.get(update.lane)
+            if waiting is None:
+                self._lanes[update.lane] = deque((update,))
+                self._ready.put_nowait(update.lane)
+            else:
+                waiting.append(update)
+
+    async def room(self) -> None:
+        """Returns when there is room for more."""
+        while len(self._known) >= ROOM:
+            self._less.clear()
+            await self._less.wait()
+
+    def look(self) -> None:
+        """Look through the inbox soon: the clock was moved, or something was put back there."""
+        self._look.set()
+
+    async def run(self) -> None:
+        """Handle until ``stop``. Raises what should not have happened."""
+        async with asyncio.TaskGroup() as group:
+            workers = [group.create_task(self._work()) for _ in range(LANES_AT_ONCE)]
+            watch = group.create_task(self._watch_inbox())
+            try:
+                await asyncio.gather(*workers)
+            finally:
+                watch.cancel()
+
+    def stop(self) -> None:
+        """Finish what is in hand and begin nothing new: what waits stands in the inbox."""
+        self._stopping = True
+        for _ in range(LANES_AT_ONCE):
+            self._ready.put_nowait(_NO_LANE)
+
+    async def catch_up(self) -> None:
+        """Take what is in the inbox, a page at a time. Returns when all of it was taken."""
+        after: int | None = None
+        while True:
+            page = await self._pending(after)
+            self.take(page)
+            if len(page) < PAGE:
+                return
+            after = page[-1].update_id
+            await self.room()
+
+    # --- workers --------------------------------------------------------------------------------------------------
+
+    async def _work(self) -> None:
+        while not self._stopping:
+            lane = await self._ready.get()
+            if self._stopping or lane == _NO_LANE:
+                return
+            waiting = self._lanes[lane]
+            update = waiting.popleft()
+            await self._deal_with(update)
+            self._known.discard(update.update_id)
+            self._less.set()
+            if waiting:
+                self._ready.put_nowait(lane)
+            else:
+                del self._lanes[lane]
+
+    async def _deal_with(self, stored: StoredUpdate) -> None:
+        """Until it is handled or put away. A database that is out of reach is waited for; the lane waits with it."""
+        while True:
+            try:
+                return await self._once(stored)
+            except MemoryUnavailable as exc:
+                log.warning("no database", update=stored.update_id, why=type(exc).__name__)
+                if self._stopping:
+                    return None
+                await asyncio.sleep(PAUSE_WITHOUT_MEMORY)
+
+    async def _once(self, stored: StoredUpdate) -> None:
+        in_hand = self._office.begin(stored)
+        try:
+            await self._process(in_hand)
+        finally:
+            self._office.end(in_hand)
+        match in_hand.error:
+            case None if in_hand.outcome is None:
+                await self._office.ignore(stored)
+            case None:
+                if in_hand.outcome is Outcome.DEFERRED:
+                    self._look.set()
+            case DealtWithAlready():
+                log.info("dealt with already", update=stored.update_id)
+            case MemoryUnavailable() as error:
+                raise error
+            case error:
+                await self._put_away(stored, error)
+
+    async def _process(self, in_hand: InHand) -> None:
+        try:
+            update = Update.de_json(json.loads(in_hand.stored.payload), self._bot)
+            await self._application.process_update(update)
+        except Exception as exc:
+            in_hand.error = exc
+
+    async def _put_away(self, stored: StoredUpdate, error: BaseException) -> None:
+        where = place_of(error)
+        log.error("update set aside", update=stored.update_id, error=where, exc_info=error)
+        await self._office.set_aside(stored, where)
+
+    # --- the inbox ------------------------------------------------------------------------------------------------
+
+    async def _watch_inbox(self) -> None:
+        """Take what becomes due: slowed-down updates, and what was put back."""
+        while True:
+            try:
+                self._look.clear()
+                pause = await self._pause()
+                try:
+                    async with asyncio.timeout(pause):
+                        await self._look.wait()
+                        continue  # find out anew until when to wait
+                except TimeoutError:
+                    pass
+                await self.catch_up()
+            except MemoryUnavailable as exc:
+                log.warning("no database", why=type(exc).__name__)
+                await asyncio.sleep(PAUSE_WITHOUT_MEMORY)
+
+    async def _pause(self) -> float:
+        due: datetime | None = await self._office.memory.read(lambda uow: uow.inbox.next_deferred())
+        if due is None:
+            return LOOK_EVERY
+        return min(max((due - self._office.clock.now()) / timedelta(seconds=1), 0.05), LOOK_EVERY)
+
+    async def _pending(self, after: int | None) -> list[StoredUpdate]:
+        now = self._office.clock.now()
+        found: list[StoredUpdate] = await self._office.memory.read(
+            lambda uow: uow.inbox.pending(now, after=after, limit=PAGE)
+        )
+        return found
+
+
+_NO_LANE: Final = 2**63
+"""No chat has this id."""

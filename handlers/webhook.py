@@ -1,0 +1,96 @@
+"""Updates that Telegram delivers: an endpoint behind a reverse proxy. It says 200 only once the update is stored."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import structlog
+from aiohttp import web
+from telegram.error import InvalidToken, TelegramError
+
+from handlers import failures
+from handlers.api import BotApi
+from handlers.intake import Intake, is_update
+from handlers.polling import FIRST_PAUSE, LONGEST_PAUSE
+from handlers.routes import ALLOWED_UPDATES
+
+log = structlog.get_logger()
+
+HEALTH: Final = "/healthz"
+SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"
+MOST_BYTES: Final = 1 << 20
+"""An update is a few KB; this is far beyond the longest."""
+CONNECTIONS: Final = 40
+
+
+class Webhook:
+    """Listens at ``host:port`` for what arrives at ``url``, until it is cancelled."""
+
+    def __init__(self, api: BotApi, intake: Intake, *, url: str, host: str, port: int, secret: str) -> None:
+        self._api = api
+        self._intake = intake
+        self._url = url
+        self._host = host
+        self._port = port
+        self._secret = secret.encode()
+
+    async def run(self) -> None:
+        """Raises TokenRefused, and OSError when the address cannot be listened at."""
+        runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=5.0)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, self._host, self._port).start()
+            await self._announce()
+            await asyncio.Event().wait()
+        finally:
+            await runner.cleanup()
+
+    def _application(self) -> web.Application:
+        application = web.Application(client_max_size=MOST_BYTES)
+        application.router.add_get(HEALTH, self._health)
+        application.router.add_post(urlsplit(self._url).path or "/", self._receive)
+        return application
+
+    async def _announce(self) -> None:
+        parameters = {
+            "url": self._url,
+            "secret_token": self._secret.decode(),
+            "allowed_updates": ALLOWED_UPDATES,
+            "max_connections": CONNECTIONS,
+        }
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                await self._api.call("setWebhook", parameters)
+                return
+            except InvalidToken as exc:
+                raise failures.translated(exc) from None
+            except (TelegramError, KeyError) as exc:
+                log.warning("the webhook could not be set", why=str(failures.translated(exc)), again_in=pause)
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+
+    async def _health(self, _: web.Request) -> web.Response:
+        return web.Response(text="ok")
+
+    async def _receive(self, request: web.Request) -> web.Response:
+        shown = request.headers.get(SECRET_HEADER, "").encode("utf-8", "replace")
+        if not hmac.compare_digest(shown, self._secret):
+            return web.Response(status=403)
+        raw = _parsed(await request.read())
+        if not is_update(raw):
+            return web.Response(status=400)
+        # Telegram may hang up while we store: what was begun is finished all the same.
+        await asyncio.shield(self._intake.accept([raw]))
+        return web.Response()
+
+
+def _parsed(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
