@@ -17,7 +17,7 @@ from sandbox import balloting, persistence, server
 from sandbox.calls import Api
 from sandbox.faults import Faults
 from sandbox.flood import Flood
-from sandbox.model import Call, ChatType, Member, Status, User
+from sandbox.model import Call, ChatType, Member, Status, User, Wire
 from sandbox.people import Person
 from sandbox.rooms import Room
 from sandbox.waiting import wait_for
@@ -57,6 +57,10 @@ class Sandbox:
         self.faults = Faults()
         self.flood = Flood(on=flood)
         self.port = port
+        self.scene: Wire = {}
+        """What the page should show first: ``columns`` of chat and viewer, ``roles`` by person, ``timezone``."""
+        self.start_over: Callable[[], None] | None = None
+        """Called when somebody asks on the page to begin anew; without it the page does not offer that."""
         self._state_file = state_file
         bot = User(int(token.partition(":")[0]), bot_name, username=bot_username, is_bot=True)
         self.world = World(

@@ -1,4 +1,5 @@
-"""The web server: the bot's side under ``/bot<token>/``, files under ``/file/``, the people's side under ``/sandbox/``.
+"""The web server: the bot's side under ``/bot<token>/``, files under ``/file/``, the people's side under ``/sandbox/``,
+and the chat page at the root.
 
 Browsers can reach a server on the loopback interface, and so can pages from anywhere that run in them. Therefore
 requests under a foreign host name (DNS rebinding) and from a foreign origin are refused.
@@ -10,7 +11,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from sandbox import control
+from sandbox import control, frontpage
 from sandbox.errors import not_found, unauthorized
 from sandbox.webhook import LOOPBACK
 
@@ -27,6 +28,7 @@ def build(sandbox: "Sandbox") -> web.Application:
     app.router.add_route("*", "/bot{rest:[^/]*/[^/]*/?}", sandbox.api.handle)
     app.router.add_get("/file/bot{token}/{path:.+}", file_handler(sandbox))
     control.add_routes(app, sandbox)
+    frontpage.add_routes(app)
     return app
 
 

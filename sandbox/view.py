@@ -17,6 +17,7 @@ def state(sandbox: "Sandbox", since: int = 0) -> Wire:
     messages = (m for c in world.chats.values() for m in c.history.values() if m.seq > since or not since)
     return {
         "seq": world.feed.seq,
+        "scene": sandbox.scene,
         "now": world.now().isoformat(),
         "bot": user(world.bot),
         "users": [user(someone) for someone in world.users.values() if not is_service(someone) and not someone.is_bot],
