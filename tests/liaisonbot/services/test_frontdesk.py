@@ -1,0 +1,309 @@
+"""What reaches us is never lost, never met with silence, and never does more than it may."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from liaisonbot.incoming import QuotedMessage, Sender
+from liaisonbot.model import Attachment
+from liaisonbot.outgoing import Send
+from liaisonbot.vocabulary import Stage
+from tests.liaisonbot.services.conftest import ALICE, BOB, DEPUTY, OTHER_DEPUTY, OWNER, STAFF
+from tests.support.office import GROUP, Office
+
+PHOTO = Attachment("photo", "file-1")
+
+
+def test_group_talk_is_neither_answered_nor_kept(office: Office) -> None:
+    """People who merely talk near us are not even known to us."""
+    office.writes(BOB, "吃了吗", group=GROUP)
+    assert not office.chats[GROUP]
+    with office.unit() as uow:
+        assert uow.people.find(BOB) is None
+
+
+def test_a_mention_opens_a_case(office: Office) -> None:
+    """@bot TEXT counts like /report TEXT."""
+    office.writes(ALICE, "@liaison_bot 垃圾没人收", group=GROUP, mention="垃圾没人收")
+    assert office.case(1).text == "垃圾没人收"
+
+
+def test_report_in_answer_registers_the_others_message(office: Office) -> None:
+    """The case belongs to whoever wrote the message, its media included; a second time it is known already."""
+    quoted = QuotedMessage(77, Sender(BOB, None, "zh"), False, "井盖没了", (PHOTO,))
+    office.writes(ALICE, "/report", group=GROUP, answering=quoted)
+    assert office.case(1).text == "井盖没了"
+    with office.unit() as uow:
+        assert [author.telegram_id for author in uow.cases.authors(1)] == [BOB]
+        assert uow.messages.of_case(1)[0].attachments == (PHOTO,)
+    assert office.last(GROUP).outgoing.reply_to == 77
+    office.writes(ALICE, "/report", group=GROUP, answering=quoted)
+    assert "#1" in office.told(GROUP)
+    assert office.case(2) is None
+
+
+def test_an_unbound_group_opens_no_case(office: Office) -> None:
+    """The answer says so and offers the private chat."""
+    office.writes(ALICE, "/report 路灯坏了", group=-777)
+    assert office.case(1) is None
+    assert office.last(-777).buttons
+
+
+def test_an_album_is_one_case_whatever_comes_between(office: Office) -> None:
+    """Parts find each other in the database; the deputy gets all pictures."""
+    first = office.writes(ALICE, "三张照片", attachments=(PHOTO,), album="g1")
+    office.writes(BOB, "别的事")
+    second = office.writes(ALICE, None, attachments=(PHOTO,), album="g1")
+    third = office.writes(ALICE, None, attachments=(PHOTO,), album="g1")
+    with office.unit() as uow:
+        assert len(uow.messages.of_case(1)) == 3
+        assert uow.cases.get(3) is None
+    copied = {id_ for sent in office.chats[DEPUTY] + office.chats[OTHER_DEPUTY] for id_ in sent.outgoing.copy_ids}
+    assert copied >= {first, second, third}
+    receipts = [sent for sent in office.chats[ALICE] if sent.outgoing.purpose == "receipt"]
+    assert len(receipts) == 1
+
+
+def test_a_group_album_keeps_the_parts_that_came_before_its_caption(office: Office) -> None:
+    """In a group only the part with the command is addressed to us; the others are found again."""
+    office.writes(ALICE, None, group=GROUP, attachments=(PHOTO,), album="g2")
+    office.writes(ALICE, "/report 积水", group=GROUP, attachments=(PHOTO,), album="g2")
+    office.writes(ALICE, None, group=GROUP, attachments=(PHOTO,), album="g2")
+    with office.unit() as uow:
+        assert len(uow.messages.of_case(1)) == 3
+
+
+def test_an_edit_shows_the_new_text_and_keeps_the_old(office: Office) -> None:
+    """The deputy is told once; further edits only renew the card."""
+    message_id = office.writes(ALICE, "路灯坏了")
+    office.writes(ALICE, "路灯坏了，三号楼", message_id=message_id, edit=True)
+    assert office.case(1).text == "路灯坏了，三号楼"
+    told = [sent for sent in office.chats[DEPUTY] if "修改" in sent.text]
+    assert len(told) == 1
+    office.writes(ALICE, "路灯坏了，五号楼", message_id=message_id, edit=True)
+    assert len([sent for sent in office.chats[DEPUTY] if "修改" in sent.text]) == 1
+    assert any("五号楼" in sent.text for sent in office.chats[DEPUTY])
+
+
+def test_somebody_in_a_hurry_is_slowed_down_and_told_once(office: Office) -> None:
+    """What is too much waits in the inbox; nothing is dropped."""
+    from liaisonbot.ports import StoredUpdate
+
+    for i in range(33):
+        with office.unit() as uow:
+            uow.inbox.add([StoredUpdate(office._update_id + 1, ALICE, "{}")], office.now)
+        office.writes(ALICE, f"事情 {i}")
+    told = [sent for sent in office.chats[ALICE] if "30" in sent.text and "一条不会丢" in sent.text]
+    assert len(told) == 1
+    with office.unit() as uow:
+        assert uow.cases.get(30) is not None
+        assert uow.cases.get(31) is None
+        assert uow.inbox.next_deferred() is not None
+        assert len(uow.inbox.pending(office.now + timedelta(minutes=1))) >= 3
+
+
+@pytest.mark.parametrize(
+    "data",
+    ["", "x", "do:accept", "do:accept:abc", "do:accept:99999999999999999999", "do:forget:1", "rate:1:attitude:9",
+     "rate:1:stage:3", "check:1:0", "page:secrets:0", "page:inbox:-1", "ans:1:yes", "station:1:1:1", "deputy:1:x", "cancel:77", "timeline:1:x", ":::::"],
+)  # fmt: skip
+def test_forged_buttons_are_answered_in_words_and_change_nothing(office: Office, data: str) -> None:
+    """A button carries ids only, and is checked like anything typed."""
+    office.writes(ALICE, "路灯坏了")
+    before = office.case(1)
+    office.presses_data(ALICE, data)
+    assert office.toasts[-1]
+    assert office.case(1) == before
+
+
+@pytest.mark.parametrize("data", ["do:accept:1", "do:reply:1", "do:assign:1", "rate:1:attitude:3", "check:1:3", "do:withdraw:1", "do:case:1", "timeline:1:0", "deputies:1", "deputy:1:2", "station:1:1", "do:name:1"])  # fmt: skip
+def test_buttons_of_others_do_not_work_for_a_stranger(office: Office, data: str) -> None:
+    """Pressing somebody else's button is like naming a case that does not exist."""
+    office.writes(ALICE, "路灯坏了")
+    before = office.case(1)
+    office.presses_data(BOB, data)
+    theirs = office.toasts[-1]
+    office.presses_data(BOB, data.replace(":1", ":999", 1))
+    assert office.toasts[-1].replace("999", "1") == theirs
+    assert office.case(1) == before
+
+
+def test_an_old_button_answers_in_words(office: Office) -> None:
+    """Accepting twice names the stage and what is possible from there."""
+    office.writes(ALICE, "路灯坏了")
+    card = office.last(DEPUTY, containing="#1")
+    accept = card.button("受理")
+    office.presses(DEPUTY, card, "受理")
+    office.presses_data(DEPUTY, accept, card)
+    assert "调处" in office.toasts[-1]
+
+
+def test_html_that_people_type_stays_text(office: Office) -> None:
+    """Markup in words and names is shown, not interpreted."""
+    office.writes(ALICE, "<b>路灯</b> & <a href='x'>坏了</a>")
+    card = office.last(DEPUTY, containing="#1")
+    assert "&lt;b&gt;路灯&lt;/b&gt; &amp; &lt;a" in card.text
+
+
+def test_deputies_and_staff_get_a_hint_not_a_case(office: Office) -> None:
+    """A stray message of somebody who works here opens nothing; /report does."""
+    office.writes(DEPUTY, "你好")
+    assert office.case(1) is None
+    office.writes(DEPUTY, "/report 我家路灯坏了")
+    case = office.case(1)
+    assert case.deputy_id == 2, "nobody handles their own case"
+
+
+def test_nobody_handles_their_own_case(office: Office) -> None:
+    """Not even staff or owners."""
+    office.writes(STAFF, "/report 路灯坏了")
+    for line in ("/assign 1 张三", "/close 1 算了", "/note 1 x", "/transfer 1 李四 y"):
+        office.writes(STAFF, line)
+        assert "没有找到" in office.told(STAFF)
+
+
+def test_a_dialogue_survives_and_can_be_left(office: Office) -> None:
+    """The questions come one by one; /cancel leaves; wrong answers keep the question open."""
+    office.writes(ALICE, "路灯坏了")
+    office.writes(DEPUTY, "/reply")
+    office.presses(DEPUTY, office.last(DEPUTY), "#1")
+    office.presses(DEPUTY, office.last(DEPUTY), "B ")
+    office.writes(DEPUTY, "后天")
+    assert "不是日期" in office.told(DEPUTY)
+    office.writes(DEPUTY, "2020-01-01")
+    assert "过去" in office.told(DEPUTY)
+    office.writes(DEPUTY, "2026-12-31")
+    office.writes(DEPUTY, "/cancel")
+    assert "取消" in office.told(DEPUTY)
+    assert office.case(1).stage is Stage.COLLECTION
+    office.writes(DEPUTY, "/mediate 1")
+    office.writes(DEPUTY, "已联系")
+    assert office.case(1).stage is Stage.COLLECTION, "mediating needs accepting first"
+
+
+def test_a_command_that_cannot_be_is_refused_before_the_questions(office: Office) -> None:
+    """Nobody types a long answer for nothing."""
+    office.writes(ALICE, "路灯坏了")
+    office.writes(DEPUTY, "/mediate 1")
+    assert "收集" in office.told(DEPUTY)
+    assert "受理" in office.told(DEPUTY)
+
+
+def test_without_a_station_the_case_is_opened_and_the_station_asked(office: Office) -> None:
+    """It stands in the owners' queue until the person presses their station."""
+    office.station("B", "滨江联络站")
+    office.writes(BOB, "没有路灯")
+    assert office.case(1).station_id is None
+    assert "#1" in office.told(OWNER)
+    receipt = office.last(BOB)
+    office.presses(BOB, receipt, "阳光")
+    assert office.case(1).station_id == 1
+    assert office.case(1).deputy_id is not None
+    office.writes(BOB, "还有一件")
+    assert office.case(2).station_id == 1
+
+
+def test_the_constituent_can_choose_the_deputy_until_it_is_accepted(office: Office) -> None:
+    """By button; the one who had it is told."""
+    office.writes(ALICE, "路灯坏了")
+    office.presses(ALICE, office.last(ALICE, containing="已收到"), "换一位")
+    office.presses(ALICE, office.last(ALICE), "李四")
+    assert office.case(1).deputy_id == 2
+    assert any("不用再跟进" in sent.text for sent in office.chats[DEPUTY])
+    office.writes(OTHER_DEPUTY, "/accept 1")
+    office.presses(ALICE, office.last(ALICE, containing="已收到"), "换一位")
+    assert "不能再换" in office.toasts[-1]
+
+
+def test_transfer_and_assign_tell_all_three(office: Office) -> None:
+    """The old deputy, the new one and the constituent."""
+    office.writes(ALICE, "路灯坏了")
+    office.writes(DEPUTY, "/transfer 1 李四 我出差")
+    assert office.case(1).deputy_id == 2
+    assert "李四" in office.told(ALICE)
+    assert "有新民情" in office.last(OTHER_DEPUTY).text
+    office.writes(OTHER_DEPUTY, "/transfer #1 staff 不归我")
+    assert office.case(1).deputy_id is None
+    office.writes(STAFF, "/unassigned")
+    assert "#1" in office.told(STAFF)
+    office.writes(STAFF, "/assign 1 张三")
+    assert office.case(1).deputy_id == 1
+
+
+def test_silence_closes_as_unconfirmed_after_one_reminder(office: Office) -> None:
+    """One reminder after three days; the window passed, the case closes; no notice comes twice."""
+    office.writes(ALICE, "路灯坏了")
+    office.writes(DEPUTY, "/reply 1 修好了")
+    for _ in range(3):
+        office.ticks(timedelta(days=3, hours=1))
+        office.ticks()
+    reminders = [sent for sent in office.chats[ALICE] if "还满意吗" in sent.text]
+    assert len(reminders) == 1
+    office.ticks(timedelta(days=7))
+    assert office.case(1).outcome == "unconfirmed"
+
+
+def test_forgetting_asks_first_and_leaves_nothing(office: Office) -> None:
+    """After the confirmation the words are gone, the case is withdrawn, the group's card says so."""
+    office.writes(ALICE, "/report 秘密的路灯", group=GROUP)
+    office.writes(ALICE, "/forget")
+    assert office.case(1).text
+    office.presses(ALICE, office.last(ALICE), "确认")
+    assert office.case(1).text is None
+    assert office.case(1).outcome == "withdrawn"
+    assert "删除" in office.told(ALICE)
+    assert "秘密" not in office.last(GROUP, containing="#1").text
+    with office.unit() as uow:
+        assert uow.people.find(ALICE) is None
+
+
+def test_my_data_is_a_document(office: Office) -> None:
+    """All one's data, as JSON."""
+    import json
+
+    office.writes(ALICE, "路灯坏了")
+    office.writes(ALICE, "/mydata")
+    document = office.last(ALICE).outgoing
+    assert document.kind is Send.DOCUMENT
+    assert document.document is not None
+    assert "路灯坏了" in json.dumps(json.loads(document.document[1]), ensure_ascii=False)
+
+
+def test_a_name_or_a_contact_ends_anonymity_for_that_case(office: Office) -> None:
+    """The deputy sees it from then on."""
+    office.writes(ALICE, "路灯坏了")
+    office.presses(ALICE, office.last(ALICE, containing="已收到"), "称呼")
+    office.writes(ALICE, "王奶奶")
+    assert not office.case(1).anonymous
+    assert any("王奶奶" in sent.text for sent in office.chats[DEPUTY])
+    contact = Attachment("contact", None, {"user_id": ALICE, "first_name": "王秀英", "phone_number": "13812345678"})
+    office.writes(ALICE, None, attachments=(contact,), answering=office.last(ALICE, containing="已收到"))
+    assert any("13812345678" in sent.text for sent in office.chats[DEPUTY])
+
+
+def test_bind_and_unbind(office: Office) -> None:
+    """Staff tie groups to their own stations only."""
+    office.station("B", "滨江联络站")
+    office.writes(STAFF, "/bind B", group=-500)
+    assert "自己联络站" in office.told(-500)
+    office.writes(STAFF, "/bind a", group=-500)
+    assert "阳光联络站" in office.told(-500)
+    office.writes(OWNER, "/bind B", group=-500)
+    assert "滨江" in office.told(-500)
+    office.writes(STAFF, "/unbind", group=-500)
+    assert "另一个" in office.told(-500)
+    office.writes(OWNER, "/unbind", group=-500)
+    office.writes(ALICE, "/report x", group=-500)
+    assert office.case(1) is None
+
+
+def test_language_is_ones_own(office: Office) -> None:
+    """/language changes what one reads, everything after included."""
+    office.writes(ALICE, "/language en")
+    office.writes(ALICE, "The street lamp is broken")
+    assert "Received" in office.told(ALICE)
+    office.writes(STAFF, "/language en", group=GROUP)
+    office.writes(BOB, "/report lamp", group=GROUP)
+    assert "Case #2" in office.last(GROUP, containing="#2").text
