@@ -39,7 +39,7 @@ bench: $(STAMP)
 	@$(PY) -m benchmarks $(ARGS)
 
 docs: $(STAMP)
-	@$(PY) -m docs.draw
+	@$(PY) -m docs.draw && $(PY) -m docs.settings_pages
 
 lock: $(STAMP)
 	@$(PY) -m pip install --quiet uv
