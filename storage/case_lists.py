@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from heapq import nlargest
 from typing import Any, Final
 
-from sqlalchemy import Column, ColumnElement, Connection, bindparam, func, literal_column, or_, select
+from sqlalchemy import (
+    Column,
+    ColumnClause,
+    ColumnElement,
+    Connection,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    union_all,
+)
 
 from liaisonbot.model import Case
 from liaisonbot.vocabulary import Delivery, Outcome, Rating, ReplyClass, Stage
@@ -94,21 +104,24 @@ _UNASSIGNED: Final = _page(select(*COLUMNS).where(*_NOBODYS).order_by(cases.c.nu
 _COUNT_UNASSIGNED: Final = select(func.count()).select_from(cases).where(*_NOBODYS)
 
 
-def _by_number(*conditions: ColumnElement[bool]) -> AnySelect:
-    """Pages by number of what an index finds by a time: first the numbers, from the index alone, then the cases."""
-    numbers = (
-        select(cases.c.number)
-        .where(*conditions, cases.c.number > bindparam("after"))
-        # The sum keeps SQLite from walking the cases by number when it should look the few up that are due.
-        .order_by(cases.c.number + literal_column("0"))
-        .limit(bindparam("limit"))
-    )
+_NOTHING: Final[ColumnClause[Any]] = literal_column("0")
+
+
+def _by_number(*alternatives: Sequence[ColumnElement[bool]]) -> AnySelect:
+    """Pages by number of what an index finds by a time: first the numbers, from the index alone, then the cases.
+
+    The alternatives exclude each other; each is looked up by itself.
+    """
+    # The sums keep SQLite from walking all cases by number where it should look up the few that are due.
+    further = cases.c.number + _NOTHING > bindparam("after")
+    found = union_all(*(select(cases.c.number).where(*conditions, further) for conditions in alternatives)).subquery()
+    numbers = select(found.c.number).order_by(found.c.number + _NOTHING).limit(bindparam("limit"))
     return select(*COLUMNS).where(cases.c.number.in_(numbers.scalar_subquery())).order_by(cases.c.number)
 
 
 _IN_STAGE: Final = cases.c.stage == bindparam("in_stage")
-_DUE: Final = _by_number(_IN_STAGE, STILL_OPEN, cases.c.due_at < bindparam("before"))
-_SINCE: Final = _by_number(_IN_STAGE, STILL_OPEN, cases.c.stage_since < bindparam("before"))
+_DUE: Final = _by_number((_IN_STAGE, STILL_OPEN, cases.c.due_at < bindparam("before")))
+_SINCE: Final = _by_number((_IN_STAGE, STILL_OPEN, cases.c.stage_since < bindparam("before")))
 _CLOSED_SINCE: Final = (
     select(*COLUMNS)
     .where(cases.c.stage == CLOSED, cases.c.stage_since < bindparam("before"), cases.c.number > bindparam("after"))
@@ -117,7 +130,7 @@ _CLOSED_SINCE: Final = (
 )
 _FOLLOWED_UP: Final = cases.c.stage == literal_column("'follow_up'")
 _PROMISED: Final = _by_number(
-    _FOLLOWED_UP, or_(cases.c.promise_date.is_(None), cases.c.promise_date <= bindparam("until"))
+    (_FOLLOWED_UP, cases.c.promise_date.is_(None)), (_FOLLOWED_UP, cases.c.promise_date <= bindparam("until"))
 )
 
 

@@ -1,0 +1,152 @@
+"""An office with a million cases is as quick as a new one: no statement of the daily work reads a whole table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from liaisonbot.vocabulary import MessageKind, Outcome, Role, Stage
+from storage.unit_of_work import SqlUnitOfWork
+from tests.support.makers import (
+    NOW,
+    a_case,
+    a_deputy,
+    a_group,
+    a_letter,
+    a_message,
+    a_person,
+    a_photo,
+    a_staff_member,
+    a_station,
+)
+from tests.support.units import a_unit
+
+GROWING = {
+    "cases",
+    "case_authors",
+    "case_messages",
+    "message_versions",
+    "journal",
+    "links",
+    "persons",
+    "inbox",
+    "outbox",
+    "done_once",
+}
+
+Work = Callable[[SqlUnitOfWork], Any]
+
+WORK: dict[str, Work] = {
+    "meeting a person": lambda uow: uow.people.meet(7, "en", NOW),
+    "finding a person": lambda uow: uow.people.find(7),
+    "whether a person can be reached": lambda uow: uow.people.set_reachable(7, True),
+    "what an account is": lambda uow: uow.roster.of(7, "somebody"),
+    "a station's deputies": lambda uow: uow.roster.deputies(1),
+    "a station's staff": lambda uow: uow.roster.staff(1),
+    "how busy deputies are": lambda uow: uow.roster.open_counts([1, 2]),
+    "opening a case": lambda uow: a_case(uow),
+    "reading a case": lambda uow: uow.cases.get(1, lock=True),
+    "moving a case": lambda uow: uow.cases.update(1, stage=Stage.MEDIATION, deputy_id=1, stage_since=NOW),
+    "whose a case is": lambda uow: (uow.cases.authors(1), uow.cases.author_ids(1)),
+    "one's own cases": lambda uow: uow.cases.of_author(1),
+    "a deputy's cases": lambda uow: uow.cases.of_deputy(1),
+    "cases without a deputy": lambda uow: uow.cases.unassigned([1, 2]),
+    "all cases without a deputy": lambda uow: uow.cases.unassigned(None),
+    "a choice for a deputy": lambda uow: uow.cases.for_choice(stages=[Stage.REPLY], deputy_id=1),
+    "a choice for staff": lambda uow: uow.cases.for_choice(stages=[Stage.REPLY, Stage.FOLLOW_UP], station_ids=[1, 2]),
+    "a choice of closed cases": lambda uow: uow.cases.for_choice(stages=[Stage.CLOSED], station_ids=[1, 2]),
+    "a choice for an author": lambda uow: uow.cases.for_choice(stages=[Stage.REPLY], person_id=1),
+    "cases over their limit": lambda uow: uow.cases.due(Stage.REPLY, NOW),
+    "cases long in a stage": lambda uow: uow.cases.in_stage(Stage.REPLY, NOW),
+    "promises due": lambda uow: uow.cases.promised(NOW.date()),
+    "a case's messages": lambda uow: (uow.messages.of_case(1), uow.messages.opening_files(1)),
+    "an album's case": lambda uow: uow.messages.case_of_album(7, "album"),
+    "a message by its chat": lambda uow: uow.messages.by_chat(7, 7),
+    "an edit": lambda uow: uow.messages.replace_text(1, "new words", NOW),
+    "a case's history": lambda uow: uow.journal.of_case(1),
+    "a message's case": lambda uow: (uow.links.case_of(7, 7), uow.links.cards(1)),
+    "what is done once": lambda uow: uow.once.claim("key", NOW),
+}
+
+
+@pytest.mark.parametrize("work", WORK)
+def test_the_daily_work_reads_no_whole_table(sqlite_url: str, work: str) -> None:
+    """SQLite tells beforehand how it will go about a statement; SCAN without an index is what must not stand there."""
+    with a_unit(sqlite_url) as uow:
+        _some_office(uow)
+        with _recorded(uow.connection) as statements:
+            WORK[work](uow)
+
+        for statement, parameters in statements:
+            for step in _plan(uow.connection, statement, parameters):
+                assert not _reads_all(step), f"{step}\n{statement}"
+
+
+def test_postgres_has_an_index_for_each_list_of_cases(postgres_url: str) -> None:
+    """With the reading of whole tables made dear, PostgreSQL finds another way for each."""
+    with a_unit(postgres_url) as uow:
+        _some_office(uow)
+        uow.connection.execute(sa.text("SET LOCAL enable_seqscan = off"))
+        with _recorded(uow.connection) as statements:
+            for work in WORK.values():
+                work(uow)
+
+        for statement, parameters in statements:
+            plan = uow.connection.exec_driver_sql(f"EXPLAIN {statement}", parameters).scalars().all()
+            for table in re.findall(r"Seq Scan on (\w+)", "\n".join(plan)):
+                assert table not in GROWING, "\n".join([statement, *plan])
+
+
+def test_how_busy_a_deputy_is_costs_the_same_however_busy(sqlite_url: str) -> None:
+    """It is asked at every opening; counting the cases each time made a busy deputy slow to give more to."""
+    with a_unit(sqlite_url) as uow:
+        with _recorded(uow.connection) as statements:
+            uow.roster.open_counts([1, 2, 3])
+
+        assert len(statements) == 1
+        assert "FROM cases" not in statements[0][0]
+
+
+def _some_office(uow: SqlUnitOfWork) -> None:
+    station = a_station(uow)
+    deputy = a_deputy(uow, station=station)
+    a_staff_member(uow, station=station)
+    a_group(uow, station=station)
+    author = a_person(uow)
+    for stage in Stage:
+        case = a_case(uow, station=station, deputy=deputy, author=author, stage=stage, outcome=Outcome.RESOLVED)
+        letter = a_letter(sender=author.telegram_id, attachments=(a_photo(),), media_group_id="album")
+        a_message(uow, case, letter=letter, person=author)
+        a_message(uow, case, by=Role.DEPUTY, kind=MessageKind.REPLY, text="Done", at=NOW + timedelta(days=1))
+
+
+@contextmanager
+def _recorded(connection: sa.Connection) -> Iterator[list[tuple[str, Any]]]:
+    statements: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if statement.split()[0] in {"SELECT", "UPDATE", "DELETE"}:
+            statements.append((statement, parameters))
+
+    sa.event.listen(connection, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        sa.event.remove(connection, "before_cursor_execute", note)
+
+
+def _plan(connection: sa.Connection, statement: str, parameters: Any) -> list[str]:
+    return [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+
+
+def _reads_all(step: str) -> bool:
+    found = re.match(r"(SCAN|SEARCH) (\w+)(.*)", step)
+    if found is None or found[2] not in GROWING:
+        return False
+    return found[1] == "SCAN" or "(rowid>?)" in found[3] or "(rowid<?)" in found[3]
