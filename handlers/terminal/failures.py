@@ -11,7 +11,7 @@ from typing import Any, Final, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from liaisonbot.errors import ImportRefused, LiaisonError
+from liaisonbot.errors import ImportRefused, LiaisonError, TokenRefused
 
 _MOST_PROBLEMS: Final = 20
 _TOKEN: Final = re.compile(r"\d{3,}:[\w-]{20,}", re.ASCII)
@@ -70,6 +70,8 @@ def _sentence(error: LiaisonError) -> str:
         shown = error.problems[:_MOST_PROBLEMS]
         more = len(error.problems) - len(shown)
         return f"nothing was imported: {'; '.join(shown)}" + (f"; and {more} more" if more else "")
+    if isinstance(error, TokenRefused):
+        return "telegram.token: Telegram does not know it; copy it anew from @BotFather"
     return str(error)
 
 

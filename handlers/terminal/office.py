@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from liaisonbot import settings as configuration
 from liaisonbot.desk import Desk
@@ -22,6 +22,9 @@ from storage.unit_of_work import SqlUnitOfWork
 from storage.urls import dialect_of, shown, sqlite_path, sqlite_url
 
 T = TypeVar("T")
+
+NOBODY: Final = Bot(0, "")
+"""Who we are on Telegram, where that does not matter: it is asked for only where links to the bot are made."""
 
 
 @dataclass(frozen=True)

@@ -9,16 +9,13 @@ import typer
 
 from handlers.terminal import telegram
 from handlers.terminal.files import written_whole
-from handlers.terminal.office import Terminal
+from handlers.terminal.office import NOBODY, Terminal
 from liaisonbot.errors import ImportRefused
 from liaisonbot.incoming import Bot
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import roster_files, roster_import
 from liaisonbot.services.roster_import import Plan
 from liaisonbot.vocabulary import Role
-
-_NOBODY = Bot(0, "")
-"""Whose links would stand under the cards: asked for only where cards change."""
 
 
 def bring_in(terminal: Terminal, path: Path, *, dry_run: bool, replacing: bool) -> None:
@@ -36,7 +33,7 @@ def bring_in(terminal: Terminal, path: Path, *, dry_run: bool, replacing: bool) 
         planned = terminal.peek(lambda uow: roster_import.plan(uow, file, replacing=replacing))
         _say(planned, "nothing was imported; it would be ")
         return
-    bot = _who_we_are(terminal) if replacing and terminal.peek(_somebody_may_leave) else _NOBODY
+    bot = _who_we_are(terminal) if replacing and terminal.peek(_somebody_may_leave) else NOBODY
 
     def unit(uow: UnitOfWork) -> Plan:
         planned = roster_import.plan(uow, file, replacing=replacing)

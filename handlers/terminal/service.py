@@ -5,15 +5,37 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from handlers.terminal.office import Terminal
+import typer
+
+from handlers.terminal.office import NOBODY, Terminal
 from liaisonbot.clock import SystemClock
+from liaisonbot.ports import UnitOfWork
+from liaisonbot.services import roster_files, roster_import
 
 
 def run(terminal: Terminal) -> None:
     """Run the bot until it is told to end. Raises what stopped it otherwise."""
     from handlers import running
 
+    _first_roster(terminal)
     asyncio.run(running.run(terminal.settings, SystemClock()))
+
+
+def _first_roster(terminal: Terminal) -> None:
+    """Import ``files.roster`` where nobody is in the roster yet: a new office, or one whose staff have all left."""
+    path = terminal.settings.files.roster
+    if path is None:
+        return
+
+    def unit(uow: UnitOfWork) -> int:
+        if not uow.roster.is_empty():
+            return 0
+        planned = roster_import.plan(uow, roster_files.read(path))
+        roster_import.apply(uow, terminal.desk(NOBODY), planned)
+        return len(planned.rows)
+
+    if rows := terminal.write(unit):
+        typer.echo(f"{path}: {rows} rows imported into the empty roster", err=True)
 
 
 def demo(port: int, data: Path | None) -> None:

@@ -1,0 +1,123 @@
+"""Cases as files: what a program reads, and what somebody opens in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from liaisonbot.reports import case_files
+
+
+def a_case(number: int = 1, **fields: Any) -> dict[str, Any]:
+    """A case as ``storage.export`` gives it."""
+    return {
+        "number": number,
+        "stage": "closed",
+        "outcome": "resolved",
+        "station": "YG",
+        "area": "城东",
+        "category": "sanitation",
+        "deputy": "王芳",
+        "anonymous": True,
+        "text": "垃圾没人收",
+        "attachments": [{"kind": "photo", "file_id": "x"}, {"kind": "voice", "file_id": "y"}],
+        "chat_type": "private",
+        "created_at": "2026-11-23T09:00:00Z",
+        "closed_at": None,
+        "due_at": None,
+        "reply_class": "B",
+        "promise_date": "2026-12-01",
+        "delivery": 3,
+        "kind": "complaint",
+        "tags": ["a", "b"],
+        "rated_at": None,
+        "checks": [{"at": "2026-12-01T01:00:00Z", "result": 3}],
+        "chased": [],
+        "deputies": [{"at": "2026-11-23T09:00:00Z", "deputy": "王芳", "rule": "specialty"}],
+        "ratings": {"attitude": 3, "result": None},
+        "history": [
+            {"at": "T1", "by": "constituent", "from": None, "to": "collection", "outcome": None, "note": None},
+            {"at": "T2", "by": "constituent", "from": "reply", "to": "closed", "outcome": "resolved", "note": "ok"},
+        ],
+        "messages": [{"at": "T1", "by": "constituent", "kind": "conversation", "text": "垃圾没人收"}],
+        **fields,
+    }
+
+
+def as_csv(*cases: dict[str, Any]) -> list[dict[str, str]]:
+    file = io.BytesIO()
+    case_files.write_csv(cases, file)
+    return list(csv.DictReader(io.StringIO(file.getvalue().decode("utf-8-sig"))))
+
+
+def test_one_object_a_line_is_what_was_read() -> None:
+    """Nothing added, nothing taken away; Chinese stays readable."""
+    file = io.BytesIO()
+    case_files.write_jsonl([a_case(1), a_case(2, text=None)], file)
+    lines = file.getvalue().decode().splitlines()
+
+    assert [json.loads(line) for line in lines] == [a_case(1), a_case(2, text=None)]
+    assert "垃圾没人收" in lines[0]
+
+
+def test_a_table_has_a_column_for_everything() -> None:
+    """Lists become lines of one cell; nothing of the contract is missing."""
+    (row,) = as_csv(a_case())
+
+    assert set(a_case()) - {"ratings"} <= set(row)
+    assert (row["number"], row["attitude"], row["result"], row["attachments"]) == ("1", "3", "", "photo;voice")
+    assert row["history"].splitlines() == ["T1 constituent → collection", "T2 constituent reply → closed resolved ok"]
+    assert row["deputies"] == "2026-11-23T09:00:00Z 王芳 specialty"
+
+
+def test_excel_knows_the_encoding() -> None:
+    """Without the mark it shows nonsense for Chinese."""
+    file = io.BytesIO()
+    case_files.write_csv([], file)
+
+    assert file.getvalue().startswith(b"\xef\xbb\xbf")
+    assert not file.closed
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+86 1", "-2", "@SUM(A1)", "\t=1", "\r=1"])
+def test_what_people_wrote_never_becomes_a_formula(text: str, tmp_path: Path) -> None:
+    """Neither in CSV nor in a workbook."""
+    case_files.write_xlsx([a_case(text=text)], tmp_path / "cases.xlsx")
+    sheet = load_workbook(tmp_path / "cases.xlsx").active
+    column = list(case_files.COLUMNS).index("text")
+
+    assert as_csv(a_case(text=text))[0]["text"].startswith("'")
+    assert sheet is not None
+    cell = sheet.cell(2, column + 1)
+    assert (cell.data_type, str(cell.value)[0]) == ("s", "'")
+
+
+def test_a_workbook_holds_numbers_as_numbers(tmp_path: Path) -> None:
+    """So that they can be counted and sorted."""
+    case_files.write_xlsx([a_case(7), a_case(8)], tmp_path / "cases.xlsx")
+    rows = list(load_workbook(tmp_path / "cases.xlsx").worksheets[0].iter_rows(values_only=True))
+
+    assert rows[0] == tuple(case_files.COLUMNS)
+    assert [row[0] for row in rows[1:]] == [7, 8]
+
+
+def test_a_cell_that_is_too_long_is_cut_and_marked(tmp_path: Path) -> None:
+    """A spreadsheet would refuse the whole file."""
+    case_files.write_xlsx([a_case(text="长" * 40_000)], tmp_path / "cases.xlsx")
+    rows = list(load_workbook(tmp_path / "cases.xlsx").worksheets[0].iter_rows(values_only=True))
+
+    assert str(rows[1][list(case_files.COLUMNS).index("text")]).endswith("长…")
+
+
+def test_more_cases_than_a_sheet_holds_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rather than left out in silence."""
+    monkeypatch.setattr(case_files, "MOST_SHEET_ROWS", 3)
+
+    with pytest.raises(case_files.TooManyForASheet):
+        case_files.write_xlsx([a_case(number) for number in range(4)], tmp_path / "cases.xlsx")
