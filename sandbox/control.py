@@ -7,6 +7,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -38,23 +39,23 @@ def action(name: str) -> Callable[[Action], Action]:
 
 
 def add_routes(app: web.Application, sandbox: "Sandbox") -> None:
-    app.router.add_get("/sandbox/state", lambda request: state(request, sandbox))
-    app.router.add_get("/sandbox/events", lambda request: events(request, sandbox))
-    app.router.add_get("/sandbox/calls", lambda request: calls(request, sandbox))
-    app.router.add_get("/sandbox/file/{id}", lambda request: file(request, sandbox))
-    app.router.add_post("/sandbox/{action}", lambda request: act(request, sandbox))
+    app.router.add_get("/sandbox/state", partial(state, sandbox))
+    app.router.add_get("/sandbox/events", partial(events, sandbox))
+    app.router.add_get("/sandbox/calls", partial(calls, sandbox))
+    app.router.add_get("/sandbox/file/{id}", partial(file, sandbox))
+    app.router.add_post("/sandbox/{action}", partial(act, sandbox))
 
 
 # Reading
 
 
-async def state(request: web.Request, sandbox: "Sandbox") -> web.Response:
+async def state(sandbox: "Sandbox", request: web.Request) -> web.Response:
     """Everything a page needs to begin, or with ``since`` what changed after that number."""
     since = int(request.query.get("since", 0))
     return reply(view.state(sandbox, since))
 
 
-async def events(request: web.Request, sandbox: "Sandbox") -> web.StreamResponse:
+async def events(sandbox: "Sandbox", request: web.Request) -> web.StreamResponse:
     """Server-sent events: every change after ``after`` (or the browser's Last-Event-ID), then each as it happens."""
     seq = int(request.headers.get("Last-Event-ID") or request.query.get("after") or sandbox.world.feed.seq)
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
@@ -76,13 +77,13 @@ async def events(request: web.Request, sandbox: "Sandbox") -> web.StreamResponse
     return response
 
 
-async def calls(request: web.Request, sandbox: "Sandbox") -> web.Response:
+async def calls(sandbox: "Sandbox", request: web.Request) -> web.Response:
     """The bot's latest calls, newest first."""
     newest = list(sandbox.calls)[: -int(request.query.get("limit", 50)) - 1 : -1]
     return reply([view.call(one) for one in newest])
 
 
-async def file(request: web.Request, sandbox: "Sandbox") -> web.Response:
+async def file(sandbox: "Sandbox", request: web.Request) -> web.Response:
     """A file's bytes, for showing."""
     store = sandbox.world.files
     found = store.by_id.get(request.match_info["id"])
@@ -100,7 +101,7 @@ async def file(request: web.Request, sandbox: "Sandbox") -> web.Response:
 # Acting
 
 
-async def act(request: web.Request, sandbox: "Sandbox") -> web.Response:
+async def act(sandbox: "Sandbox", request: web.Request) -> web.Response:
     """Do what somebody does; 400 for a bad request, 409 for what Telegram's clients would not allow."""
     do = ACTIONS.get(request.match_info["action"])
     if do is None:
@@ -244,6 +245,14 @@ def clock(sandbox: "Sandbox", p: Wire) -> Wire:
     """Put the clock forward by so many ``seconds``."""
     sandbox.clock.move(timedelta(seconds=float(p["seconds"])))
     return {"now": sandbox.clock.now().isoformat()}
+
+
+@action("start-over")
+def start_over(sandbox: "Sandbox", p: Wire) -> None:
+    """Begin anew, where whoever runs the sandbox can do that."""
+    if sandbox.start_over is None:
+        raise Impossible("this sandbox cannot start over")
+    sandbox.start_over()
 
 
 @action("faults")

@@ -319,7 +319,9 @@ class Person(User):
             return
         if chat.blocked:
             raise Impossible(f"{self.name} has blocked the bot")
-        chat.started = True
+        if not chat.started:
+            chat.started = True
+            self.world.feed.add("chat", chat)
 
     def _must_see(self, chat: Chat) -> None:
         if chat.upgraded_to is not None:

@@ -110,6 +110,7 @@ class World:
         if chat is None:
             chat = self.make_chat(world=self, id=user.id, type=ChatType.PRIVATE, user=user)
             self.chats[user.id] = chat
+            self.feed.add("chat", chat)
         return chat
 
     def _free(self, what: str, first: int, step: int, taken: dict[int, Any]) -> int:

@@ -148,7 +148,8 @@ async def test_moving_the_clock_takes_nothing_from_a_bot_that_listens(
 async def test_a_wrong_token_is_unauthorized(sandbox: Sandbox) -> None:
     """401, which the library calls an invalid token."""
     with pytest.raises(InvalidToken):
-        await Bot("42:WRONG", base_url=f"{sandbox.url}/bot").get_me()
+        async with Bot("42:WRONG", base_url=f"{sandbox.url}/bot"):
+            pass
 
 
 async def test_the_raw_answer_looks_like_telegrams(sandbox: Sandbox) -> None:
