@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterable, Mapping
+from itertools import chain, repeat
 from typing import Any, Final
 
 import structlog
@@ -43,7 +44,7 @@ class Intake:
         self._handling.take(new)
 
     async def _store(self, updates: list[StoredUpdate]) -> list[StoredUpdate]:
-        for pause in (*PATIENCE, *_forever(PATIENCE[-1])):
+        for pause in chain(PATIENCE, repeat(PATIENCE[-1])):
             try:
                 return await self._office.write(lambda uow, desk: uow.inbox.add(updates, desk.now))
             except MemoryUnavailable as exc:
@@ -60,8 +61,3 @@ def is_update(raw: Any) -> bool:
 def as_stored(raw: Mapping[str, Any]) -> StoredUpdate:
     """The update as it is kept. One that nobody can place is kept as well, in lane 0."""
     return StoredUpdate(raw["update_id"], lane_of(raw), _to_json(raw))
-
-
-def _forever(pause: float) -> Iterable[float]:
-    while True:
-        yield pause

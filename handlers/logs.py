@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import structlog
 
-QUIET: Final = ("httpx", "httpcore", "apscheduler", "aiosqlite", "aiohttp.access", "telegram", "asyncio")
+QUIET: Final = ("httpx", "httpcore", "apscheduler", "aiosqlite", "alembic", "aiohttp.access", "telegram", "asyncio")
 """Libraries that are heard from warnings on."""
 
 HIDDEN: Final = "<token>"
