@@ -1,0 +1,145 @@
+"""The messages of the cases, and the parts of albums that are not part of one yet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from liaisonbot.model import Attachment
+from liaisonbot.ports import UnitOfWork
+from liaisonbot.vocabulary import MessageKind, Role
+from storage.schema import case_messages, message_versions
+from storage.unit_of_work import SqlUnitOfWork
+from tests.support.makers import NOW, a_case, a_group_chat, a_letter, a_message, a_person, a_photo
+
+
+def test_a_message_that_telegram_repeats_is_kept_once(uow: UnitOfWork) -> None:
+    """The one on record stays, and who adds it again is told."""
+    author = a_person(uow)
+    letter = a_letter("in time", sender=author.telegram_id)
+    case = a_case(uow, author=author, letter=letter)
+
+    again = uow.messages.add(
+        case.number,
+        at=NOW,
+        by=Role.CONSTITUENT,
+        person_id=author.id,
+        kind=MessageKind.CONVERSATION,
+        text="changed",
+        chat_id=letter.place.chat_id,
+        message_id=letter.message_id,
+    )
+
+    assert again is None
+    assert [message.text for message in uow.messages.of_case(case.number)] == ["in time"]
+
+
+def test_a_message_reads_as_it_was_kept(uow: UnitOfWork) -> None:
+    """With everything that came with it: files, coordinates, any sign of any script."""
+    author = a_person(uow)
+    place = Attachment("venue", None, {"latitude": 39.9, "longitude": 116.4, "title": "东城"})
+    letter = a_letter("路灯坏了 💡 <b>", sender=author.telegram_id, attachments=(a_photo("p1"), place))
+    case = a_case(uow, author=author, letter=letter)
+
+    (message,) = uow.messages.of_case(case.number)
+
+    assert uow.messages.by_chat(letter.place.chat_id, letter.message_id) == message
+    assert (message.text, message.attachments) == (letter.text, letter.attachments)
+    assert (message.at, message.by, message.kind) == (NOW, Role.CONSTITUENT, MessageKind.CONVERSATION)
+
+
+def test_messages_without_a_chat_are_all_kept(uow: UnitOfWork) -> None:
+    """A reply typed as a command has no message of its own; two of them are two."""
+    case = a_case(uow)
+    later = a_message(uow, case, by=Role.DEPUTY, kind=MessageKind.REPLY, text="Done", at=NOW + timedelta(days=2))
+    a_message(uow, case, by=Role.DEPUTY, kind=MessageKind.NOTE, text="Asked the unit", at=NOW + timedelta(days=1))
+
+    kept = uow.messages.of_case(case.number)
+
+    assert [message.kind for message in kept] == [MessageKind.CONVERSATION, MessageKind.NOTE, MessageKind.REPLY]
+    assert kept[-1].id == later
+
+
+def test_the_parts_of_an_album_find_their_case(uow: UnitOfWork) -> None:
+    """By the chat and Telegram's mark of the album, in the database: a crash between the parts changes nothing."""
+    author = a_person(uow)
+    first = a_letter(sender=author.telegram_id, message_id=8, attachments=(a_photo(),), media_group_id="album")
+    case = a_case(uow, author=author, letter=first)
+    earlier = replace(first, message_id=7, text=None)
+    words = replace(first, message_id=9, attachments=(), media_group_id=None)
+    for part in (earlier, words):
+        a_message(uow, case, letter=part, person=author, opening=True)
+
+    chat = first.place.chat_id
+    assert uow.messages.case_of_album(chat, "album") == (case.number, True)
+    assert uow.messages.case_of_album(chat, "another") is None
+    assert uow.messages.case_of_album(chat + 1, "album") is None
+    assert uow.messages.opening_files(case.number) == [(chat, 7), (chat, 8)]
+
+
+def test_an_album_sent_into_a_running_case_did_not_open_it(uow: UnitOfWork) -> None:
+    case = a_case(uow)
+    part = a_letter(attachments=(a_photo(),), media_group_id="album")
+    a_message(uow, case, letter=part)
+
+    assert uow.messages.case_of_album(part.place.chat_id, "album") == (case.number, False)
+
+
+def test_an_edit_shows_the_new_text_and_keeps_the_old(uow: SqlUnitOfWork) -> None:
+    """The deputy is told of the first edit only; a report of an edit without other words is none."""
+    case = a_case(uow)
+    row = a_message(uow, case, letter=a_letter("first"))
+    later = NOW + timedelta(minutes=1)
+
+    assert uow.messages.replace_text(row, "second", later)
+    assert not uow.messages.replace_text(row, "second", later)
+    uow.messages.edit_told(row)
+    assert not uow.messages.replace_text(row, "third", later)
+    assert not uow.messages.replace_text(4711, "words", later)
+
+    assert uow.messages.of_case(case.number)[-1].text == "third"
+    versions = uow.connection.execute(sa.select(message_versions.c.text).order_by(message_versions.c.id))
+    assert versions.scalars().all() == ["first", "second"]
+
+
+def test_a_delivery_is_noted(uow: SqlUnitOfWork) -> None:
+    """When it reached the other side."""
+    row = a_message(uow, a_case(uow), by=Role.DEPUTY, text="Done")
+
+    uow.messages.delivered(row, NOW)
+
+    noted = uow.connection.execute(sa.select(case_messages.c.delivered_at).where(case_messages.c.id == row))
+    assert noted.scalar_one() == NOW
+
+
+def test_loose_parts_are_given_to_who_sent_them_once(uow: UnitOfWork) -> None:
+    """In Telegram's order; only those of that album and that person."""
+    place, author = a_group_chat(-5), a_person(uow)
+    common = {"place": place, "media_group_id": "album"}
+    for message_id in (12, 11, 11):
+        photo = a_photo(f"photo-{message_id}")
+        uow.messages.keep_loose_part(
+            a_letter(None, sender=author.telegram_id, message_id=message_id, attachments=(photo,), **common)
+        )
+    uow.messages.keep_loose_part(a_letter(None, attachments=(a_photo(),), **common))
+
+    taken = uow.messages.take_loose_parts(-5, "album", author.telegram_id)
+
+    assert taken == [(11, a_photo("photo-11")), (12, a_photo("photo-12"))]
+    assert uow.messages.take_loose_parts(-5, "album", author.telegram_id) == []
+
+
+def test_loose_parts_are_kept_for_a_while_only(uow: UnitOfWork) -> None:
+    """They were not addressed to us; nothing that nobody could claim is kept at all."""
+    part = a_letter(None, place=a_group_chat(-5), attachments=(a_photo(),), media_group_id="album")
+    uow.messages.keep_loose_part(part)
+    uow.messages.keep_loose_part(replace(part, sender=None, message_id=1))
+    uow.messages.keep_loose_part(replace(part, attachments=(), message_id=2))
+    assert part.sender is not None
+
+    uow.messages.purge_loose_parts(NOW)
+    uow.messages.purge_loose_parts(NOW + timedelta(seconds=1))
+
+    assert uow.messages.take_loose_parts(-5, "album", part.sender.telegram_id) == []
