@@ -1,0 +1,252 @@
+"""The catalogues: every sentence there in both languages, every one used, none asked for that is not there."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+from collections.abc import Collection, Iterator, Mapping
+from functools import cache
+from typing import Final
+
+import pytest
+
+from liaisonbot import categories, commands, workflow
+from liaisonbot.model import Actor
+from liaisonbot.services.lists import LISTS
+from liaisonbot.texts import LANGUAGES, read_catalogue
+from liaisonbot.vocabulary import Delivery, MessageKind, Outcome, Rating, ReplyClass, Role, Stage
+from liaisonbot.workflow import Event
+from sandbox import markup
+from tests.support.source import Module, modules, template
+
+WITH_LIMIT: Final = (Stage.COLLECTION, Stage.MEDIATION, Stage.FOLLOW_UP)
+WORKING_ROLES: Final = (Role.DEPUTY, Role.STAFF)
+PEOPLE: Final = (Role.CONSTITUENT, Role.DEPUTY, Role.STAFF, Role.OWNER)
+MEDIA: Final = (
+    *("photo", "video", "voice", "video_note", "audio", "document", "animation", "sticker"),
+    *("location", "venue", "contact"),
+)
+
+FAMILIES: Final[Mapping[str, Collection[object]]] = {
+    # keys like      one for each of
+    "stage-*": Stage,
+    "bar-*": workflow.OPEN,
+    "card-due-*": WITH_LIMIT,
+    "outcome-*": Outcome,
+    "event-*": Event,
+    "timeline-*": MessageKind,
+    "role-*": Role,
+    "welcome-*": PEOPLE,
+    "help-*": PEOPLE,
+    "class-*": ReplyClass,
+    "button-class-*": ReplyClass,
+    "rating-*": [int(rating) for rating in Rating],
+    "button-rating-*": [int(rating) for rating in Rating],
+    "button-check-*": [int(delivery) for delivery in Delivery],
+    "media-*": MEDIA,
+    "category-*": categories.CATEGORIES,
+    "kind-*": categories.KINDS,
+    "language-*": LANGUAGES,
+    "about-*": commands.BY_NAME,
+    "set-aside-*": ("update", "message"),
+    "*-title": LISTS,
+    "*-empty": LISTS,
+}
+"""Keys that the code puts together."""
+
+IN_DATA: Final = ("category-", "kind-")
+"""These are said by ``liaisonbot/data``, not by the catalogues."""
+
+NAMES_A_KEY: Final[Mapping[str, tuple[int, str]]] = {
+    # call          its argument that is a key, by place or by name
+    "Text.of": (0, "key"),
+    "Text": (0, "key"),
+    "Refused": (0, "key"),
+    "NotFound": (0, "key"),
+    "Notice": (1, "text"),
+    "Argument": (2, "ask"),
+    "CaseButton": (2, "label"),
+}
+
+
+@cache
+def sentences(language: str) -> dict[str, tuple[str, ...]]:
+    """Key → its forms: one, or singular and plural."""
+    found = {}
+    for message in read_catalogue(language):
+        key = message.id if isinstance(message.id, str) else message.id[0]
+        if key:
+            forms = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
+            found[key] = tuple(str(form) for form in forms)
+    return found
+
+
+def blanks(forms: Collection[str]) -> set[str]:
+    return {name for form in forms for _, name, _, _ in string.Formatter().parse(form) if name is not None}
+
+
+@cache
+def speakers() -> tuple[Module, ...]:
+    """All who name sentences."""
+    return modules("liaisonbot", "handlers")
+
+
+def named(module: Module) -> Iterator[tuple[str, ast.Call]]:
+    """The keys that this module's calls name, whole or as a template."""
+    calls = {**NAMES_A_KEY, **_passed_on(module)}
+    for name, call in module.calls():
+        if name not in calls:
+            continue
+        place, keyword = calls[name]
+        given = [word.value for word in call.keywords if word.arg == keyword] + call.args[place : place + 1]
+        for argument in given:
+            yield from ((key, call) for key in _keys(argument))
+
+
+def _passed_on(module: Module) -> dict[str, tuple[int, str]]:
+    """The module's own functions that are given a ``key`` and name a sentence with it."""
+    found = {}
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.FunctionDef):
+            names = [argument.arg for argument in node.args.args]
+            if "key" in names and re.search(r"\b(?:Text(?:\.of)?|Refused|NotFound)\(key\b", ast.unparse(node)):
+                found[node.name] = (names.index("key"), "key")
+    return found
+
+
+def _keys(node: ast.expr) -> Iterator[str]:
+    match node:
+        case ast.Constant(value=str(key)) if key:
+            yield key
+        case ast.JoinedStr():
+            yield template(node)
+        case ast.IfExp():
+            yield from _keys(node.body)
+            yield from _keys(node.orelse)
+
+
+def members(family: str) -> set[str]:
+    return {family.replace("*", str(value)) for value in FAMILIES[family]}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sentence_that_is_named_is_there(language: str) -> None:
+    """A missing sentence would show itself only to the person who should have read it."""
+    missing = {
+        f"{module.path}: {key}"
+        for module in speakers()
+        for key, _ in named(module)
+        if "*" not in key and key not in sentences(language) and not key.startswith(IN_DATA)
+    }
+
+    assert missing == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_member_of_a_family_has_its_sentence(language: str) -> None:
+    """Who adds a stage, a command or a kind of media adds its words."""
+    unknown = {key for module in speakers() for key, _ in named(module) if "*" in key and key not in FAMILIES}
+    missing = {key for family in FAMILIES for key in members(family) - set(sentences(language))}
+
+    assert unknown == set()
+    assert {key for key in missing if not key.startswith(IN_DATA)} == set()
+
+
+def test_every_sentence_is_used() -> None:
+    """What nobody says is not worth translating."""
+    spoken = {words for module in speakers() for words in module.strings()}
+    spoken |= {key for family in FAMILIES for key in members(family)}
+
+    assert set(sentences("zh")) - spoken == set()
+
+
+def test_every_family_is_used() -> None:
+    """The table above has no rows that outlived their code."""
+    spoken = {words for module in speakers() for words in module.strings()}
+
+    assert set(FAMILIES) - spoken == set()
+
+
+def test_both_languages_say_the_same_sentences() -> None:
+    """Nobody meets a sentence in the wrong language."""
+    assert list(sentences("zh")) == list(sentences("en"))
+
+
+def test_both_languages_have_the_same_blanks() -> None:
+    """What one language is told, the other is told too; a singular may do without its number."""
+    different = {
+        key: (zh, en)
+        for key in sentences("zh")
+        if (zh := blanks(sentences("zh")[key])) != (en := blanks(sentences("en")[key]))
+    }
+
+    assert different == {}
+
+
+def test_blanks_are_filled() -> None:
+    """Where the code names a sentence, it gives what the sentence asks for."""
+    unfilled = {
+        f"{module.path}:{call.lineno} {key}: {', '.join(sorted(lacking))}"
+        for module in speakers()
+        for key, call in named(module)
+        if ast.unparse(call.func) in {"Text.of", "Refused", "NotFound"} and key in sentences("zh")
+        if None not in (given := {word.arg for word in call.keywords})
+        if (lacking := blanks(sentences("zh")[key]) - given)
+    }
+
+    assert unfilled == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sentence_is_markup_that_telegram_takes(language: str) -> None:
+    """A tag that is not closed would keep the message from being sent at all."""
+    for key, forms in sentences(language).items():
+        for form in forms:
+            filled = re.sub(r"\{\w+\}", "1 &amp; 2", form)
+            markup.parse_html(filled)
+            assert filled.strip() or key == "blank", key
+
+
+@pytest.mark.parametrize(
+    ("key", "zh", "en"),
+    [
+        ("stage-collection", "收集", "Collection"),
+        ("stage-mediation", "调处", "Mediation"),
+        ("stage-reply", "答复", "Reply"),
+        ("stage-follow_up", "督办", "Follow-up"),
+        ("stage-closed", "办结", "Closed"),
+        ("role-constituent", "群众", "constituent"),
+        ("role-deputy", "代表", "deputy"),
+        ("role-staff", "工作人员", "staff"),
+        ("role-owner", "管理员", "owner"),
+        ("button-accept", "受理", "Accept"),
+        ("button-mediate", "调处", "Mediate"),
+        ("button-reply", "答复", "Reply"),
+        ("button-follow-up", "督办", "Follow up"),
+        ("button-transfer", "转交", "Transfer"),
+        ("button-decline", "不予受理", "Decline"),
+        ("button-close", "办结", "Close"),
+        ("button-confirm", "确认", "Confirm"),
+        ("button-cancel", "取消", "Cancel"),
+        ("attitude", "办理态度", "Attitude"),
+        ("result", "办理结果", "Result"),
+        ("button-rating-3", "满意", "Satisfied"),
+        ("button-rating-2", "基本满意", "Fair"),
+        ("button-rating-1", "不满意", "Dissatisfied"),
+        ("button-check-3", "已落实", "Fixed"),
+        ("button-check-2", "部分落实", "Partly"),
+        ("button-check-1", "未落实", "Not fixed"),
+    ],
+)
+def test_the_words_of_the_field(key: str, zh: str, en: str) -> None:
+    """Stages, roles and buttons are called what the README's table "Words" says; an emoji before them is welcome."""
+    for language, word in (("zh", zh), ("en", en)):
+        (said,) = sentences(language)[key]
+        assert re.fullmatch(rf"(?:\W+ )?{word}", said, re.IGNORECASE), said
+
+
+def test_whoever_acts_has_a_welcome() -> None:
+    """The welcome goes by the widest role; the clock, which has none, is never welcomed."""
+    assert set(Actor(person=None).roles) == {Role.SYSTEM}
+    assert {f"welcome-{role}" for role in PEOPLE} <= set(sentences("en"))
