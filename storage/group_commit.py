@@ -83,9 +83,11 @@ class GroupCommit:
         outcomes: list[Outcome] = []
         deadline = time.monotonic() + MAX_SECONDS
         try:
-            while queue and not queue[0].alone and len(outcomes) < MAX_UNITS and time.monotonic() < deadline:
+            while True:
                 outcomes.append(Outcome(queue.popleft()))
                 self._run_unit(outcomes[-1])
+                if not queue or queue[0].alone or len(outcomes) >= MAX_UNITS or time.monotonic() > deadline:
+                    break
             self._raw.execute("COMMIT")
         except BaseException as exc:
             self._roll_back()
@@ -105,7 +107,7 @@ class GroupCommit:
         except BaseException as exc:
             raw.lent = False
             if not raw.in_transaction:
-                raise _GroupLost(str(exc)) from exc
+                raise _GroupLost from exc
             self._undo_unit()
             outcome.error = self._translated(exc)
         raw.execute("RELEASE unit")
@@ -118,8 +120,8 @@ class GroupCommit:
         self._connection = self._engine.connect()
 
     def _after_failure(self, outcomes: list[Outcome], error: BaseException) -> list[Outcome]:
-        """The group is gone. Where one unit's promise broke the commit, the others need not suffer for it."""
-        if isinstance(error, sqlite3.IntegrityError) and len(outcomes) > 1:
+        """The group is gone. Where one unit broke it, the others need not suffer for it: each gets its own commit."""
+        if isinstance(error, sqlite3.IntegrityError | _GroupLost) and len(outcomes) > 1:
             return [again for outcome in outcomes for again in self._run_by_itself(outcome)]
         own = error if isinstance(error, sqlite3.IntegrityError) else self._lost(error)
         return [Outcome(outcome.entry, error=outcome.error or own) for outcome in outcomes]
@@ -132,8 +134,9 @@ class GroupCommit:
             self._raw.execute("ROLLBACK")
 
     def _lost(self, error: BaseException) -> DatabaseUnavailable:
-        mine = unavailable(self._path, error) or DatabaseUnavailable(str(self._path), str(error))
-        mine.__cause__ = error
+        cause = error.__cause__ if isinstance(error, _GroupLost) and error.__cause__ else error
+        mine = unavailable(self._path, cause) or DatabaseUnavailable(str(self._path), str(cause))
+        mine.__cause__ = cause
         return mine
 
     def _translated(self, error: BaseException) -> BaseException:

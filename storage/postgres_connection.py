@@ -48,6 +48,7 @@ def make_engine(url: str, *, connections: int, in_use: bool) -> sa.Engine:
         postgres_url(url),
         pool_size=connections,
         max_overflow=0,
+        hide_parameters=True,  # an error gets into logs; people's words must not
         connect_args={"application_name": "liaisonbot", **KEEPALIVE},
     )
 

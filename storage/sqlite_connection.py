@@ -105,6 +105,7 @@ def overlay(raw: sqlite3.Connection) -> sa.Connection:
         poolclass=StaticPool,
         isolation_level="AUTOCOMMIT",
         pool_reset_on_return=None,
+        hide_parameters=True,  # an error gets into logs; people's words must not
     )
     return engine.connect()
 

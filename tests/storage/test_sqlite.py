@@ -1,0 +1,129 @@
+"""What is particular to the SQLite file: a disk that fills up, and bytes that must be gone."""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from storage.database import Database, open_database
+from storage.errors import DatabaseUnavailable, TracesRemain
+from storage.schema import counters
+from tests.storage.conftest import bare
+from tests.storage.counting import names, note
+
+Bare = Database[sa.Connection]
+
+
+@contextmanager
+def no_file_may_grow() -> Iterator[None]:
+    """What a full disk feels like to this process."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+async def test_a_commit_that_fails_is_told_to_everybody_and_nothing_is_kept(sqlite_database: Bare) -> None:
+    """The disk is full: all who shared the commit learn it, none of them is half there, and later it works again."""
+    await sqlite_database.write(note("before"))
+
+    with no_file_may_grow():
+        results = await asyncio.gather(
+            *(sqlite_database.write(note(f"n{n}")) for n in range(20)), return_exceptions=True
+        )
+    await sqlite_database.write(note("after"))
+
+    assert {type(result) for result in results} == {DatabaseUnavailable}
+    assert await sqlite_database.read(names) == {"before", "after"}
+
+
+async def test_erased_bytes_are_in_no_file_any_more(sqlite_database: Bare, tmp_path: Path) -> None:
+    """/forget means the bytes, not only the row: neither the database nor its log has them."""
+    secrets = [f"secret-{number}-" + "s" * (number * 7 % 100) for number in range(400)]
+    for secret in secrets:
+        await sqlite_database.write(note(secret))
+    assert traces(tmp_path)
+
+    await sqlite_database.write(lambda connection: connection.execute(counters.delete()).rowcount)
+    await sqlite_database.erase_traces()
+
+    assert traces(tmp_path) == []
+
+
+async def test_words_written_over_are_gone_as_well(sqlite_database: Bare, tmp_path: Path) -> None:
+    """Erasure mostly empties a column and keeps the row."""
+    for number in range(200):
+        await sqlite_database.write(note(f"secret-{number}"))
+
+    await sqlite_database.write(
+        lambda connection: (
+            connection.execute(counters.update().values(name=sa.func.hex(sa.func.randomblob(8)))).rowcount
+        )
+    )
+    await sqlite_database.erase_traces()
+
+    assert traces(tmp_path) == []
+
+
+async def test_a_reader_who_does_not_let_go_is_named_and_does_not_stop_the_writer(sqlite_database: Bare) -> None:
+    """The log cannot be emptied under a reader; the bot goes on, and the next try succeeds."""
+    await sqlite_database.write(note("one"))
+    reading, let_go = threading.Event(), threading.Event()
+
+    def hold(connection: sa.Connection) -> None:
+        names(connection)
+        reading.set()
+        let_go.wait(10)
+
+    task = asyncio.create_task(sqlite_database.read(hold))
+    await asyncio.to_thread(reading.wait, 10)
+    await sqlite_database.write(note("two"))
+    with pytest.raises(TracesRemain):
+        await sqlite_database.erase_traces(within=0.1)
+    await asyncio.wait_for(sqlite_database.write(note("three")), 2)
+    let_go.set()
+    await task
+
+    await sqlite_database.erase_traces()
+
+
+async def test_closing_leaves_one_file_that_stands_by_itself(sqlite_url: str, tmp_path: Path) -> None:
+    """Whoever copies the file of a stopped bot has everything."""
+    database = await open_database(sqlite_url, unit_of_work=bare)
+    await database.write(note("one"))
+
+    await database.close()
+
+    assert [file.name for file in tmp_path.iterdir()] == ["liaison.db"]
+
+
+async def test_what_is_no_database_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    """And left as it is."""
+    path = tmp_path / "letter.txt"
+    path.write_text("Dear station, the lamp is broken." * 50)
+
+    with pytest.raises(DatabaseUnavailable, match="not a database"):
+        await open_database(f"sqlite:///{path}", unit_of_work=bare)
+
+    assert path.read_text().startswith("Dear station")
+
+
+async def test_a_folder_that_cannot_be_made_is_told_in_a_sentence(tmp_path: Path) -> None:
+    """No traceback for a typing mistake in the configuration."""
+    (tmp_path / "file").touch()
+
+    with pytest.raises(DatabaseUnavailable):
+        await open_database(f"sqlite:///{tmp_path / 'file' / 'liaison.db'}", unit_of_work=bare)
+
+
+def traces(folder: Path) -> list[str]:
+    return [file.name for file in folder.iterdir() if b"secret-" in file.read_bytes()]
