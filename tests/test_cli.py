@@ -258,6 +258,44 @@ def test_retiring_a_deputy_with_cases_needs_the_bots_name(furnished: Place) -> N
         assert len(uow.roster.all()) == 3
 
 
+async def test_a_deputy_who_leaves_gives_back_their_cases(furnished: Place, telegram: Sandbox) -> None:
+    """Once Telegram says who the bot is."""
+    furnished.api = telegram.url
+    furnished.configure()
+    with_cases(furnished)
+
+    told = await asyncio.to_thread(
+        furnished.call, "roster", "import", str(furnished.folder / "roster.csv"), "--replace"
+    )
+
+    assert told.code == 0
+    with a_unit(furnished.database) as uow:
+        cases, count = uow.cases.unassigned(None)
+        assert (count, cases[0].deputy_id) == (1, None)
+
+
+def test_the_calls_work_on_a_server_too(place: Place, postgres_url: str) -> None:
+    """Only database.url is another."""
+    place.configure(f'[database]\nurl = "{postgres_url}"\n')
+    roster, copy, out = (str(place.folder / name) for name in ("roster.csv", "copy.zip", "out.csv"))
+    place.write("roster.csv", ROSTER)
+
+    for words in (
+        ["roster", "import", roster, "--dry-run"],
+        ["roster", "import", roster],
+        ["roster", "export", out],
+        ["export", "cases"],
+        ["export", "cases", "--format", "xlsx", "--out", str(place.folder / "cases.xlsx")],
+        ["set-aside", "list"],
+        ["backup", copy],
+        ["restore", copy],
+    ):
+        told = place.call(*words)
+        assert told.code == 0, (words, told.err)
+    assert "王芳" in Path(out).read_text("utf-8-sig")
+    assert "2 things to mend" not in place.call("check").err
+
+
 # --- export -----------------------------------------------------------------------------------------------------------
 
 
@@ -448,6 +486,22 @@ async def test_all_is_well(furnished: Place, telegram: Sandbox) -> None:
         assert words in told.out
 
 
+async def test_what_is_known_of_the_webhook_is_said(furnished: Place, telegram: Sandbox) -> None:
+    """Webhook mode: whether Telegram knows the address yet, and a secret that could be guessed."""
+    furnished.write(
+        "config.toml",
+        f'[telegram]\ntoken = "{TOKEN}"\napi_base_url = "{telegram.url}"\nmode = "webhook"\n'
+        'webhook_url = "https://bot.example.org/x"\nwebhook_listen = "127.0.0.1:8443"\nwebhook_secret = "short"\n'
+        "[access]\nowner_ids = [1]\n",
+    )
+
+    told = await checked(furnished)
+
+    assert told.code == 0
+    assert "webhook: is not set at Telegram yet" in told.out
+    assert "webhook_secret could be guessed" in told.out
+
+
 async def test_a_token_telegram_does_not_know(furnished: Place, telegram: Sandbox) -> None:
     """Is not the same as a network that is down."""
     furnished.api = telegram.url
@@ -519,7 +573,7 @@ async def test_the_bot_runs_until_it_is_told_to_end(place: Place, telegram: Sand
     try:
         alice = telegram.user("Alice", language="en")
         alice.starts()
-        await alice.told("elcome", timeout=20)
+        await alice.told("/mycases", timeout=30)
         process.send_signal(signal.SIGTERM)
         _, log = await asyncio.wait_for(process.communicate(), 15)
     finally:

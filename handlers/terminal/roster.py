@@ -14,8 +14,8 @@ from liaisonbot.errors import ImportRefused
 from liaisonbot.incoming import Bot
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import roster_files, roster_import
+from liaisonbot.services.roster_files import RosterFile
 from liaisonbot.services.roster_import import Plan
-from liaisonbot.vocabulary import Role
 
 
 def bring_in(terminal: Terminal, path: Path, *, dry_run: bool, replacing: bool) -> None:
@@ -29,11 +29,11 @@ def bring_in(terminal: Terminal, path: Path, *, dry_run: bool, replacing: bool) 
         raise
     for warning in file.warnings:
         typer.echo(f"note: {warning}", err=True)
+    planned, leaves_cases = terminal.peek(lambda uow: _looked_ahead(uow, file, replacing=replacing))
     if dry_run:
-        planned = terminal.peek(lambda uow: roster_import.plan(uow, file, replacing=replacing))
         _say(planned, "nothing was imported; it would be ")
         return
-    bot = _who_we_are(terminal) if replacing and terminal.peek(_somebody_may_leave) else NOBODY
+    bot = _who_we_are(terminal) if leaves_cases else NOBODY
 
     def unit(uow: UnitOfWork) -> Plan:
         planned = roster_import.plan(uow, file, replacing=replacing)
@@ -51,10 +51,10 @@ def take_out(terminal: Terminal, path: Path) -> None:
     typer.echo(f"{len(table)} people written to {path}")
 
 
-def _somebody_may_leave(uow: UnitOfWork) -> bool:
-    """Whether a deputy has open cases: they would go back to staff, and the groups' cards be written anew."""
-    deputies = [entry.id for entry in uow.roster.all() if entry.role is Role.DEPUTY]
-    return any(uow.roster.open_counts(deputies).values())
+def _looked_ahead(uow: UnitOfWork, file: RosterFile, *, replacing: bool) -> tuple[Plan, bool]:
+    """What would be done; and whether somebody leaves open cases: those go to staff, and cards are written anew."""
+    planned = roster_import.plan(uow, file, replacing=replacing)
+    return planned, any(uow.roster.open_counts([entry.id for entry in planned.leaving]).values())
 
 
 def _who_we_are(terminal: Terminal) -> Bot:
