@@ -18,6 +18,7 @@ from handlers.backend import Backend
 from handlers.clockwork import Clockwork
 from handlers.courier import Courier
 from handlers.deliver_loop import DeliverLoop
+from handlers.erasing import Erasing
 from handlers.handling import Handling
 from handlers.intake import Intake
 from handlers.office import Office
@@ -82,15 +83,17 @@ async def _run(
             if await _unless(stop, leader.acquired()) is None:
                 return
             log.info("running", bot=me.id, database=database.dialect, mode=settings.telegram.mode)
-            await _Parts(Office(database, clock, settings, me), library, api).live(stop, lost, ready)
+            erasing = Erasing(database, settings.database.url)
+            await _Parts(Office(database, clock, settings, me), library, api, erasing).live(stop, lost, ready)
     log.info("ended")
 
 
 class _Parts:
     """Everything that runs, and the order in which it begins and ends."""
 
-    def __init__(self, office: Office, library: telegram.Bot, api: BotApi) -> None:
+    def __init__(self, office: Office, library: telegram.Bot, api: BotApi, erasing: Erasing) -> None:
         settings = office.settings
+        self._erasing = erasing
         self._office = office
         self._api = api
         self._application = routes.application(library, office)
@@ -104,7 +107,7 @@ class _Parts:
         """Until ``stop``, or until a part fails: then its error is raised, once the others have ended."""
         await self._application.initialize()
         inner = [asyncio.create_task(part.run()) for part in (self._handling, self._delivery, self._clockwork)]
-        outer = [asyncio.create_task(work) for work in (self._receive(ready), self._publish_menus(), _lead_until(lost))]
+        outer = [asyncio.create_task(work) for work in self._outer_work(lost, ready)]
         forget = self._follow(self._office.clock)
         try:
             await _until_one_fails(inner + outer, stop)
@@ -112,6 +115,10 @@ class _Parts:
             forget()
             await self._end(inner, outer)
         _raise_first(inner + outer)
+
+    def _outer_work(self, lost: asyncio.Event, ready: Callable[[], None] | None) -> list[Coroutine[Any, Any, None]]:
+        """What ends at once when we are to end."""
+        return [self._receive(ready), self._publish_menus(), self._erasing.run(), _lead_until(lost)]
 
     async def _receive(self, ready: Callable[[], None] | None) -> None:
         """What is in the inbox comes first: it is older than anything Telegram still has for us."""

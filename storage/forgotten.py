@@ -32,6 +32,16 @@ def remember_forgotten(url: str, digest: str, at: datetime) -> None:
         os.close(descriptor)
 
 
+def note_missing(url: str, people: Mapping[str, datetime]) -> None:
+    """Note the erasures that do not stand beside the database yet: a crash may have come between table and file."""
+    if dialect_of(url) != "sqlite":
+        return
+    noted = noted_beside(sqlite_path(url))
+    for digest, at in people.items():
+        if digest not in noted:
+            remember_forgotten(url, digest, at)
+
+
 def noted_beside(database: Path) -> dict[str, datetime]:
     """The erasures noted in the file beside the database. A line cut off by a crash is passed over."""
     try:

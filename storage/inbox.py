@@ -26,7 +26,7 @@ _NEXT_DEFERRED = sa.select(sa.func.min(inbox.c.not_before)).where(_NEW, inbox.c.
 _HANDLED = (
     sa.update(inbox)
     .where(inbox.c.update_id == bindparam("id"), _NEW)
-    .values(state="done", payload=None, not_before=None, handled_at=bindparam("now"))
+    .values(state="done", payload=None, lane=0, not_before=None, handled_at=bindparam("now"))
 )
 _DEFER = sa.update(inbox).where(inbox.c.update_id == bindparam("id"), _NEW).values(not_before=bindparam("until"))
 _SET_ASIDE = (

@@ -179,8 +179,9 @@ def _receipt(visit: Visit, case: Case, author: Person, message: IncomingMessage)
 def receipt_text(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
     limits = desk.settings.cases
     reply_by = desk.working_days.limit(case.created_at, limits.reply_days)
+    queue = "receipt-queue" if case.station_id is not None else "receipt-no-station"
     return Text.of(
-        "receipt" if case.deputy_id is not None else "receipt-queue",
+        "receipt" if case.deputy_id is not None else queue,
         case=case.number,
         station=cards.station_name(uow, case),
         deputy=cards.deputy_name(uow, case),
