@@ -31,6 +31,8 @@ doubt, and they are sent again. A quick database makes good use of four; more wo
 """
 WINDOW: Final = 64
 """Chats whose next messages are held in memory."""
+NEWCOMERS: Final = 4
+"""So many chats are looked for even when the window is full: the most urgent may be among them."""
 PER_LANE: Final = 20
 LOOK_PAUSE: Final = 0.1
 """Seconds between looks while the window is well filled: enough for an urgent answer not to wait behind it."""
@@ -117,9 +119,10 @@ class DeliverLoop:
         self._resting = {name: until for name, until in self._resting.items() if until > self._looked_at}
         busy = {*self._window, *self._in_flight, *self._resting}
         now = self._office.clock.now()
+        lanes = max(WINDOW - len(self._window), NEWCOMERS)
 
         def unit(uow: UnitOfWork) -> tuple[list[Promise], datetime | None]:
-            return uow.outbox.turn(now, busy, WINDOW, PER_LANE), uow.outbox.next_due(now)
+            return uow.outbox.turn(now, busy, lanes, PER_LANE), uow.outbox.next_due(now)
 
         try:
             promises, self._due = await self._office.memory.read(unit)
