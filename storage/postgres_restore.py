@@ -44,7 +44,7 @@ _EMPTY_SCHEMA = """
         WHERE typnamespace = current_schema()::regnamespace AND typtype IN ('e', 'd')
           AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = t.oid AND deptype = 'e')
       LOOP
-        EXECUTE format('DROP %s IF EXISTS %s CASCADE', thing.kind, thing.name);
+        EXECUTE 'DROP ' || thing.kind || ' IF EXISTS ' || thing.name || ' CASCADE';
       END LOOP;
     END $$"""
 
