@@ -55,6 +55,10 @@ function picture(sizes) {
   const image = h("img", { src: fileUrl(largest.file_id), alt: t("media.photo"), loading: "lazy", width: shape.width, height: shape.height });
   const frame = h("button.picture", { type: "button", "aria-label": t("media.enlarge"), onclick: () => enlarge(image.src) }, image);
   frame.style.setProperty("--shape", `${shape.width} / ${shape.height}`);
+  image.addEventListener("load", () => {
+    const real = fitted(image.naturalWidth, image.naturalHeight); // the sandbox does not measure photos
+    frame.style.setProperty("--shape", `${real.width} / ${real.height}`);
+  });
   image.addEventListener("error", () => frame.replaceWith(sample("photo", shape)));
   return frame;
 }

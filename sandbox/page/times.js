@@ -3,13 +3,19 @@
 import { locale, language } from "./words.js";
 
 let zone;
+const formats = new Map(); // making one takes longer than using it a hundred times
 
 /** Write all times in that zone from now on; the browser's own if it is unknown. */
 export function useZone(name) {
   zone = name || undefined;
+  formats.clear();
 }
 
-const written = (options, moment) => new Intl.DateTimeFormat(locale(), { timeZone: zone, ...options }).format(moment);
+function written(options, moment) {
+  const key = `${locale()} ${Object.entries(options)}`;
+  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(locale(), { timeZone: zone, ...options }));
+  return formats.get(key).format(moment);
+}
 
 /** 14:05 */
 export const clockTime = (moment) => written({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }, moment);

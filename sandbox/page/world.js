@@ -7,7 +7,6 @@ export class World {
 
   /** Take over the server's whole state. */
   load(state) {
-    this.life = state.life;
     this.bot = state.bot;
     this.scene = state.scene ?? {};
     this.commands = state.commands;
