@@ -1,13 +1,12 @@
 """After somebody was forgotten, the bytes go too: from the database's files, within seconds.
 
-The erasure itself is a unit of work like any other. What it leaves outside the tables (SQLite's write-ahead log) is removed
-here, more than once: the farewell that is sent afterwards carries the person's chat id for a moment too.
+The erasure itself is a unit of work like any other. What it leaves outside the tables (SQLite's write-ahead log) is
+removed here, more than once: the farewell that is sent afterwards carries the person's chat id for a moment too.
 """
 
 from __future__ import annotations
 
 import asyncio
-
 from typing import Final
 
 import structlog
@@ -41,7 +40,7 @@ class Erasing:
                 await self._remove_traces()
 
     async def _remove_traces(self) -> None:
-        """Note the digests beside the database, so that a lost file undoes no erasure, and empty what was left behind."""
+        """Note the digests beside the database (a lost file must undo no erasure), and empty what was left behind."""
         people = await self._database.read(lambda uow: forgotten.stored(uow.connection))
         if not people:
             return
