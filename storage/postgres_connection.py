@@ -58,6 +58,7 @@ def make_engine(url: str, *, connections: int, in_use: bool) -> sa.Engine:
             raise DatabaseUnavailable(shown(url), "a backup is being restored into it")
 
     sa.event.listen(engine, "connect", prepare)
+    sa.event.listen(engine, "handle_error", _drop_detail)
     sa.event.listen(engine, "commit", _refuse_unit)
     sa.event.listen(engine, "rollback", _refuse_unit)
     return engine
@@ -66,16 +67,25 @@ def make_engine(url: str, *, connections: int, in_use: bool) -> sa.Engine:
 @contextmanager
 def lent_to_unit(connection: sa.Connection) -> Iterator[None]:
     """While a unit has the connection, it cannot end the transaction."""
-    connection.info["lent"] = True
+    info = connection.info  # asked for again after the connection broke, it would want a new one
+    info["lent"] = True
     try:
         yield
     finally:
-        connection.info["lent"] = False
+        info["lent"] = False
 
 
 def _refuse_unit(connection: sa.Connection) -> None:
-    if connection.info.get("lent"):
+    if not connection.invalidated and connection.info.get("lent"):
         raise RuntimeError("a unit of work neither commits nor rolls back: raise to undo it, return to keep it")
+
+
+def _drop_detail(context: sa.engine.ExceptionContext) -> None:
+    """PostgreSQL's DETAIL quotes the row it refuses, and with it people's words."""
+    cause, wrapped = context.original_exception, context.sqlalchemy_exception
+    if isinstance(cause, psycopg.Error) and wrapped is not None and cause.diag.message_primary:
+        cause.args = (cause.diag.message_primary,)
+        wrapped.args = (f"({type(cause).__name__}) {cause.diag.message_primary}",)
 
 
 def prepare_session(raw: psycopg.Connection[Any]) -> None:

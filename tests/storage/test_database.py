@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import traceback
 
 import pytest
 import sqlalchemy as sa
@@ -192,6 +193,18 @@ async def test_a_constraint_is_the_callers_error_and_stays_what_it_is(database: 
 
     with pytest.raises(sa.exc.IntegrityError):
         await database.write(note("once"))
+
+
+async def test_an_error_does_not_repeat_what_people_wrote(database: Bare) -> None:
+    """It gets into logs and reports; the row that was refused must not."""
+
+    def unit(connection: sa.Connection) -> None:
+        connection.execute(counters.insert(), {"name": "my neighbour beats his dog", "value": None})
+
+    with pytest.raises(sa.exc.IntegrityError) as refused:
+        await database.write(unit)
+
+    assert "neighbour" not in "".join(traceback.format_exception(refused.value))
 
 
 async def test_who_waits_for_a_channel_wakes_after_the_commit(database: Bare) -> None:
