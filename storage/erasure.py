@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, select, update
 
 from liaisonbot.model import Person
-from storage import personal_data, waiting_words, wakeups, words
+from storage import personal_data, traces, waiting_words, wakeups, words
 from storage.digests import digest, digester
 from storage.schema import case_authors, case_messages, cases, forgotten, journal, message_versions, persons
 from storage.statements import PerEngine
@@ -107,6 +107,7 @@ def _erase(connection: Connection, person_id: int, telegram_id: int, now: dateti
     for rule in words.WORDS:
         if rule.statement is not None:
             connection.execute(rule.statement, whose)
+    traces.note(connection)
     wakeups.notify(connection, CHANNEL)
     return numbers
 
@@ -114,7 +115,7 @@ def _erase(connection: Connection, person_id: int, telegram_id: int, now: dateti
 def _screen(connection: Connection, whose: Mapping[str, Any], numbers: list[int], now: datetime) -> None:
     """What has to be read to know whose words are in it, as long as we can still tell."""
     spoken = _words(connection, whose)
-    traces = waiting_words.Traces(
+    known_by = waiting_words.Traces(
         telegram_id=whose["telegram"],
         works_here=connection.execute(_WORKS_HERE, whose).scalar_one(),
         cases=frozenset(numbers),
@@ -122,8 +123,8 @@ def _screen(connection: Connection, whose: Mapping[str, Any], numbers: list[int]
         text_theirs=frozenset(connection.execute(_EMPTIED_CASES, whose).scalars()),
         words=spoken,
     )
-    waiting_words.empty_updates(connection, traces.telegram_id, now)
-    waiting_words.drop_promises(connection, traces)
+    waiting_words.empty_updates(connection, known_by.telegram_id, now)
+    waiting_words.drop_promises(connection, known_by)
     waiting_words.end_dialogues(connection, spoken)
     for row in connection.execute(_DETAILS, whose).all():
         figures = {name: value for name, value in row.details.items() if name in COUNTED}

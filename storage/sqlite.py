@@ -13,6 +13,7 @@ from typing import Self, TypeVar
 
 import sqlalchemy as sa
 
+from storage import traces
 from storage.connection_thread import ConnectionThread
 from storage.database import Database, U
 from storage.errors import DatabaseUnavailable, TracesRemain, raise_instead
@@ -23,6 +24,8 @@ T = TypeVar("T")
 
 _READERS = 2
 _RETRY_SECONDS = 0.05
+_REST_AFTER_REWRITING = 4
+"""Times as long as the last one took: the writer is kept from its work a fifth of the time at most."""
 
 
 class SqliteDatabase(Database[U]):
@@ -35,6 +38,7 @@ class SqliteDatabase(Database[U]):
         self._path = path
         self._writer: _Writer | None = None
         self._readers: list[_Reader] = []
+        self._rewrite_again_at = 0.0
 
     @classmethod
     async def open(cls, path: Path, unit_of_work: Callable[[sa.Connection], U], *, read_only: bool) -> Self:
@@ -66,11 +70,21 @@ class SqliteDatabase(Database[U]):
     async def erase_traces(self, *, within: float = 8.0) -> None:
         self._require_open(writing=True)
         assert self._writer is not None
+        await self._rewrite_file(self._writer)
         deadline = time.monotonic() + within
         while not await self._writer.submit(_empty_log, alone=True):
             if time.monotonic() > deadline:
                 raise TracesRemain(within)
             await asyncio.sleep(_RETRY_SECONDS)
+
+    async def _rewrite_file(self, writer: _Writer) -> None:
+        # The writer does nothing else meanwhile, and a large file takes its time: erasures that follow each other must
+        # not stop the bot, so they share the next rewriting.
+        await asyncio.sleep(self._rewrite_again_at - time.monotonic())
+        began = time.monotonic()
+        await writer.submit(traces.rewrite_file, alone=True)
+        took = time.monotonic() - began
+        self._rewrite_again_at = time.monotonic() + _REST_AFTER_REWRITING * took
 
     async def close(self) -> None:
         self._closed = True
