@@ -30,10 +30,16 @@ _CHOICES: Final = 24
 _PROMISE_DAYS: Final = (7, 14, 30, 60)
 
 
-def parse(visit: Visit, command: Command, rest: str) -> dict[str, Any]:
-    """The answers a line gives. What it does not give is left out; what it gives wrongly is refused."""
+def parse(visit: Visit, command: Command, rest: str, *, implied_case: int | None = None) -> dict[str, Any]:
+    """The answers a line gives. What it does not give is left out; what it gives wrongly is refused.
+
+    ``implied_case``: the case it is about when the line does not begin with a number.
+    """
     answers: dict[str, Any] = {}
     for argument in command.arguments:
+        if argument.kind is Kind.CASE and implied_case is not None and not _NUMBER.match(_first_word(rest.strip())[0]):
+            answers[argument.name] = implied_case
+            continue
         if argument.wanted is not None and not argument.wanted(answers):
             continue
         read = READERS[argument.kind](visit, answers, rest.strip())
@@ -61,11 +67,14 @@ def _first_word(rest: str) -> tuple[str, str]:
     return word, left
 
 
+_NUMBER: Final = re.compile(r"#?(\d{1,15})$")
+
+
 def _case(visit: Visit, answers: Answers, rest: str) -> Read | None:
     if not rest:
         return None
     word, left = _first_word(rest)
-    number = re.fullmatch(r"#?(\d{1,15})", unicodedata.normalize("NFKC", word))
+    number = _NUMBER.match(unicodedata.normalize("NFKC", word))
     if number is None:
         raise Refused("need-case-number", typed=masking.shorten(word, 40))
     return int(number[1]), left

@@ -86,14 +86,14 @@ def _dispatch(visit: Visit, message: IncomingMessage) -> None:
     if message.command is not None:
         _command(visit, message.command)
         return
+    quoted = message.quoted
+    link = visit.uow.links.case_of(message.place.chat_id, quoted.message_id) if quoted else None
     dialogue = dialogues.current(visit)
-    if dialogue is not None and dialogues.hears(visit, dialogue, message):
+    if dialogue is not None and link is None and dialogues.hears(visit, dialogue, message):
         dialogues.answer(visit, dialogue, message)
         return
     if intake.join_album(visit, message):
         return
-    quoted = message.quoted
-    link = visit.uow.links.case_of(message.place.chat_id, quoted.message_id) if quoted else None
     if link is not None:
         conversation.answer_about(visit, message, link.case)
     elif message.mention is not None:
@@ -128,10 +128,17 @@ def _command(visit: Visit, call: CommandCall) -> None:
         dialogues.cancel(visit)
         return
     _leave_dialogue(visit)
-    answers = arguments.parse(visit, command, call.rest)
+    answers = arguments.parse(visit, command, call.rest, implied_case=_quoted_case(visit))
     if command.name == "report" and not answers and visit.message is not None:
         answers = _media_only(visit.message)
     dialogues.begin(visit, command, answers, guided=arguments.missing(command, answers, guided=False) is not None)
+
+
+def _quoted_case(visit: Visit) -> int | None:
+    """The case whose card the command answers: then its number need not be typed."""
+    quoted = visit.message.quoted if visit.message else None
+    link = visit.uow.links.case_of(visit.place.chat_id, quoted.message_id) if quoted else None
+    return link.case if link else None
 
 
 _EVERYBODY: Final = BY_NAME["help"].roles[0]

@@ -69,16 +69,11 @@ def forget(visit: Visit) -> None:
     uow, desk, person = visit.uow, visit.desk, visit.actor.person
     if person is None:
         return
-    for number in _open_cases(uow, person):
-        if len(uow.cases.author_ids(number)) == 1:
-            casework.advance(uow, desk, visit.actor, number, Event.WITHDRAWN)
-    cards = [
-        (author.chat_id, number)
-        for number in _all_cases(uow, person)
-        for author in uow.cases.authors(number)
-        if author.person_id == person.id and author.chat_type != "private"
-    ]
+    alone = [number for number in _open_cases(uow, person) if len(uow.cases.author_ids(number)) == 1]
+    cards = _group_cards(uow, person)
     uow.erasure.erase(person, desk.now)
+    for number in alone:  # after the erasure, which takes back everything that was still owed about them
+        casework.advance(uow, desk, visit.actor, number, Event.WITHDRAWN)
     for chat_id, number in cards:
         group = uow.groups.get(chat_id)
         if group is not None and group.present:
@@ -94,6 +89,16 @@ def forget(visit: Visit) -> None:
                 desk.now,
             )
     visit.say(Text.of("forgotten"))
+
+
+def _group_cards(uow: UnitOfWork, person: Person) -> list[tuple[int, int]]:
+    """(chat, case) of every card in a group that tells of something they wrote."""
+    return [
+        (author.chat_id, number)
+        for number in _all_cases(uow, person)
+        for author in uow.cases.authors(number)
+        if author.person_id == person.id and author.chat_type != "private"
+    ]
 
 
 def _open_cases(uow: UnitOfWork, person: Person) -> list[int]:

@@ -255,6 +255,7 @@ def test_forgetting_asks_first_and_leaves_nothing(office: Office) -> None:
     assert office.case(1).outcome == "withdrawn"
     assert "删除" in office.told(ALICE)
     assert "秘密" not in office.last(GROUP, containing="#1").text
+    assert any("撤回" in sent.text for sent in office.chats[DEPUTY]), "the deputy hears of it"
     with office.unit() as uow:
         assert uow.people.find(ALICE) is None
 
@@ -307,3 +308,26 @@ def test_language_is_ones_own(office: Office) -> None:
     office.writes(STAFF, "/language en", group=GROUP)
     office.writes(BOB, "/report lamp", group=GROUP)
     assert "Case #2" in office.last(GROUP, containing="#2").text
+
+
+def test_a_command_in_answer_to_a_card_needs_no_number(office: Office) -> None:
+    """The card says which case is meant; a number that is typed leads."""
+    office.writes(ALICE, "路灯坏了")
+    card = office.last(DEPUTY, containing="#1")
+    office.writes(DEPUTY, "/accept", answering=card)
+    assert office.case(1).stage is Stage.MEDIATION
+    office.writes(DEPUTY, "/mediate 已联系供电所", answering=card)
+    assert "已联系供电所" in office.told(ALICE)
+    office.writes(DEPUTY, "/mediate 99 x", answering=card)
+    assert "#99" in office.told(DEPUTY)
+
+
+def test_an_answer_to_a_card_is_talk_even_while_a_question_waits(office: Office) -> None:
+    """Telegram's reply to a card means conversation; the question stays open."""
+    office.writes(ALICE, "路灯坏了")
+    card = office.last(DEPUTY, containing="#1")
+    office.presses(DEPUTY, card, "答复")
+    office.writes(DEPUTY, "是哪盏灯？", answering=card)
+    assert "是哪盏灯？" in office.told(ALICE)
+    assert office.case(1).stage is Stage.COLLECTION
+    office.presses(DEPUTY, office.last(DEPUTY, containing="哪一类"), "A ")
