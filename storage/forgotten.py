@@ -38,7 +38,7 @@ def note_missing(url: str, people: Mapping[str, datetime]) -> None:
         return
     noted = noted_beside(sqlite_path(url))
     for digest, at in people.items():
-        if digest not in noted:
+        if digest not in noted or noted[digest] < at:
             remember_forgotten(url, digest, at)
 
 
@@ -56,7 +56,16 @@ def noted_beside(database: Path) -> dict[str, datetime]:
         except ValueError:
             continue
         if moment.tzinfo is not None:
-            found.setdefault(digest, moment)
+            found[digest] = max(moment, found.get(digest, moment))
+    return found
+
+
+def latest(*noted: Mapping[str, datetime]) -> dict[str, datetime]:
+    """All of them. Who came back and was forgotten again counts with the last time."""
+    found: dict[str, datetime] = {}
+    for people in noted:
+        for digest, at in people.items():
+            found[digest] = max(at, found.get(digest, at))
     return found
 
 
@@ -68,11 +77,12 @@ def stored(connection: sa.Connection) -> dict[str, datetime]:
 
 
 def carry_over(connection: sa.Connection, people: Mapping[str, datetime]) -> int:
-    """Put those into the table that it lacks; how many."""
+    """Put those into the table that it lacks, or knows of an earlier time only; how many."""
     known = stored(connection)
-    lacking = [{"digest": digest, "forgotten_at": at} for digest, at in people.items() if digest not in known]
-    if lacking:
-        connection.execute(forgotten.insert(), lacking)
+    lacking = {digest: at for digest, at in people.items() if digest not in known or known[digest] < at}
+    for digest, at in lacking.items():
+        connection.execute(forgotten.delete().where(forgotten.c.digest == digest))
+        connection.execute(forgotten.insert(), {"digest": digest, "forgotten_at": at})
     return len(lacking)
 
 

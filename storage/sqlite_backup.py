@@ -12,7 +12,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from storage import forgotten
+from storage import forgotten, traces
 from storage.backup import Restored
 from storage.errors import DatabaseUnavailable, NotABackup
 from storage.instance_lock import sole_use
@@ -100,6 +100,8 @@ def _bring_up_to_date(
             migrations.apply(connection)
             added = forgotten.carry_over(connection, erased)
             after_restore(connection)
+        with closing(connect(fresh)) as raw:
+            traces.rewrite_file(overlay(raw))
         _fold_log(fresh)
         flush(fresh)
     except (sqlite3.Error, sa.exc.DBAPIError) as exc:
@@ -112,7 +114,7 @@ def _forgotten_here(path: Path) -> dict[str, datetime]:
     found = forgotten.noted_beside(path)
     if path.exists():
         with contextlib.suppress(sqlite3.Error, sa.exc.DBAPIError), closing(connect(path, read_only=True)) as raw:
-            found = forgotten.stored(overlay(raw)) | found
+            found = forgotten.latest(forgotten.stored(overlay(raw)), found)
     return found
 
 
