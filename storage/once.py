@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from storage.schema import done_once
 from storage.statements import PerEngine
 
-_CLAIM = PerEngine(lambda insert: insert(done_once).on_conflict_do_nothing())
+_CLAIM = PerEngine(lambda insert: insert(done_once).on_conflict_do_nothing().returning(done_once.c.key))
 _CLAIMED = sa.select(sa.literal(1)).where(done_once.c.key == sa.bindparam("key"))
 
 
@@ -20,7 +20,7 @@ class SqlOnce:
         self._connection = connection
 
     def claim(self, key: str, now: datetime) -> bool:
-        return self._connection.execute(_CLAIM.on(self._connection), {"key": key, "at": now}).rowcount == 1
+        return self._connection.execute(_CLAIM.on(self._connection), {"key": key, "at": now}).first() is not None
 
     def claimed(self, key: str) -> bool:
         return self._connection.execute(_CLAIMED, {"key": key}).first() is not None
