@@ -1,1 +1,1 @@
-pytest_plugins = ["tests.support.databases", "tests.support.units"]
+pytest_plugins = ["tests.support.databases", "tests.support.units", "tests.support.terminal", "tests.support.town"]

@@ -1,0 +1,298 @@
+"""A small town and its office, for whole journeys: people in the sandbox, and the real bot that answers them over HTTP.
+
+``town`` is on SQLite; ``towns`` is the same once on each engine. Nobody waits for a time: a test waits for what people see.
+When a test is over, everything the bot said and every call it made is looked through once more (:meth:`Town.examine`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from handlers import running
+from liaisonbot.clock import MovableClock
+from liaisonbot.desk import Desk
+from liaisonbot.incoming import Bot
+from liaisonbot.ports import UnitOfWork
+from liaisonbot.services import roster_files, roster_import
+from liaisonbot.settings import Settings
+from sandbox import Person, Room, Sandbox
+from sandbox.model import Message
+from storage.database import open_database
+from storage.unit_of_work import SqlUnitOfWork
+from tests.support import programs
+from tests.support.programs import BotProcess, Told
+from tests.support.units import a_unit
+
+T = TypeVar("T")
+
+MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+"""Ten o'clock on a working Monday in Shanghai."""
+
+ROSTER = """\
+role,name,station,station_name,area,specialties,telegram_id,username,language
+deputy,王芳,SUN,阳光联络站,城东,,5001,wangfang,zh
+deputy,李强,SUN,阳光联络站,城东,,5002,,zh
+deputy,陈静,RIVER,滨河联络站,城西,,5003,chenjing,
+staff,赵敏,SUN,阳光联络站,城东,,6001,,zh
+staff,孙伟,RIVER,滨河联络站,城西,,6002,,zh
+"""
+OWNER = 7001
+
+PATIENCE = 10.0
+"""Seconds after which what people wait for will not come."""
+
+_UGLY = re.compile(r"[{}]|\bNone\b|（\s*）|\(\s*\)|：：|\n{3,}|&(lt|gt|amp|quot|#\d+);|</?(b|i|blockquote|code)>")
+"""What no reader should ever see: blanks left open, empty brackets, markup, three line breaks."""
+
+
+class Town:
+    """The sandbox, its people, the office's settings, and the bot, which runs in this process unless a test says so.
+
+    Attributes are the people: deputies ``wang`` and ``li`` of the station SUN and ``chen`` of RIVER; staff ``zhao`` (SUN)
+    and ``sun`` (RIVER); the ``owner``; constituents ``lin``, ``he`` (zh) and ``alice`` (en), who have not met the bot yet.
+    """
+
+    def __init__(self, folder: Path, database_url: str, **settings: dict[str, Any]) -> None:
+        self.folder = folder
+        self.database_url = database_url
+        self.clock = MovableClock()
+        self.clock.set(MONDAY)
+        self.sandbox = Sandbox(clock=self.clock)
+        self._sections = settings
+        self._stop: asyncio.Event | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._processes: list[BotProcess] = []
+        self.call_seconds = 20.0
+        self.refusals: set[str] = set()
+        """Words of Telegram's refusals that this journey is about; any other refused call is our mistake."""
+        self.set_aside_expected = False
+        self._people()
+
+    def _people(self) -> None:
+        person = self.sandbox.user
+        self.wang = person("王芳", id=5001, username="wangfang", language="zh-hans")
+        self.li = person("李强", id=5002, language="zh-hans")
+        self.chen = person("陈静", id=5003, username="chenjing", language="zh-hans")
+        self.zhao = person("赵敏", id=6001, language="zh-hans")
+        self.sun = person("孙伟", id=6002, language="zh-hans")
+        self.owner = person("周平", id=OWNER, language="zh-hans")
+        self.lin = person("小林", id=8001, username="lin_private", language="zh-hans", phone="+8613811112222")
+        self.he = person("小何", id=8002, language="zh-hans")
+        self.alice = person("Alice", id=8003, username="alice_private", language="en")
+        for worker in self.office:
+            worker.chat.started = True
+
+    @property
+    def office(self) -> tuple[Person, ...]:
+        """Everybody who works here; they have opened their private chats before."""
+        return (self.wang, self.li, self.chen, self.zhao, self.sun, self.owner)
+
+    # --- the bot ------------------------------------------------------------------------------------------------------
+
+    @property
+    def sections(self) -> dict[str, dict[str, Any]]:
+        base: dict[str, dict[str, Any]] = {
+            "telegram": {"token": self.sandbox.token, "api_base_url": self.sandbox.url, "flood_limits": False},
+            "database": {"url": self.database_url},
+            "access": {"owner_ids": [OWNER]},
+        }
+        return base | {name: base.get(name, {}) | keys for name, keys in self._sections.items()}
+
+    def configure(self, section: str, **keys: Any) -> None:
+        """Change the configuration; it counts from the bot's next start."""
+        self._sections[section] = self._sections.get(section, {}) | keys
+
+    @property
+    def settings(self) -> Settings:
+        return Settings(**self.sections)
+
+    @property
+    def config(self) -> Path:
+        """The configuration as a file, for calls of the program."""
+        return programs.write_config(self.folder / "config.toml", self.sections)
+
+    async def start_bot(self) -> None:
+        """Returns when it is about to receive; raises what kept it from that."""
+        assert self._task is None, "it runs already"
+        ready, self._stop = asyncio.Event(), asyncio.Event()
+        self._task = asyncio.create_task(
+            running.run(
+                self.settings, self.clock, ready=ready.set, stop=self._stop, call_seconds=self.call_seconds
+            )
+        )
+        waiting = asyncio.create_task(ready.wait())
+        await asyncio.wait({self._task, waiting}, return_when=asyncio.FIRST_COMPLETED, timeout=PATIENCE)
+        waiting.cancel()
+        if self._task.done():
+            task, self._task = self._task, None
+            await task
+
+    async def stop_bot(self) -> None:
+        """As SIGTERM does: what is in hand is finished."""
+        if self._task is None:
+            return
+        assert self._stop is not None
+        self._stop.set()
+        task, self._task = self._task, None
+        await asyncio.wait_for(task, PATIENCE)
+
+    async def restart_bot(self) -> None:
+        await self.stop_bot()
+        await self.start_bot()
+
+    async def start_process(self) -> BotProcess:
+        """The bot as a process of its own, which can be killed. It lives by the machine's clock."""
+        process = BotProcess(self.config, self.settings)
+        self._processes.append(process)
+        await process.start()
+        return process
+
+    async def program(self, *words: str) -> Told:
+        """``python bot.py …`` with this office's configuration."""
+        return await programs.call(self.config, *words)
+
+    # --- what happens in town -----------------------------------------------------------------------------------------
+
+    async def group(
+        self, title: str, members: Iterable[Person] = (), *, station: str = "SUN", kind: str = "group", **about: Any
+    ) -> Room:
+        """A group with the bot in it, bound by a staff member who has left again; nothing of that is to be seen."""
+        staff = self.zhao if station == "SUN" else self.sun
+        make = getattr(self.sandbox, kind)
+        room: Room = make(title, [staff, *members], bot=True, **about)
+        asked = staff.writes(room, f"/bind {station}")
+        await staff.told("已绑定", chat=room, after=asked)
+        return room
+
+    async def opens(self, person: Person) -> None:
+        """The person presses Start and has read what comes."""
+        before = person.chat.last
+        person.starts()
+        await self.sees(person.chat, "直接发给我" if person.language_code != "en" else "simply send", after=before)
+        await self.settled()
+
+    async def sees(self, room: Room, words: str, *, after: Message | None = None) -> Message:
+        """Wait for the bot's newest message in that chat with these words, edits counted."""
+        return await room.next_message(containing=words, after=after, by_bot=True, timeout=PATIENCE)
+
+    async def shows(self, message: Message, words: str) -> Message:
+        """Wait until that message reads so."""
+        await self.until(lambda: words in message.text, f"{words!r} in {message}")
+        return message
+
+    async def until(self, condition: Callable[[], Any], what: str) -> Any:
+        """Wait until the condition gives something true; that."""
+        return await self.sandbox.wait_for(condition, PATIENCE, what)
+
+    async def eventually(self, condition: Callable[[], Awaitable[T]], what: str, within: float = PATIENCE) -> T:
+        """The same for a condition that has to be asked for."""
+        end = time.monotonic() + within
+        while not (found := await condition()):
+            assert time.monotonic() < end, f"{what} did not come within {within:g} s"
+            await asyncio.sleep(0.02)
+        return found
+
+    async def settled(self, within: float = PATIENCE) -> None:
+        """Wait until everything said so far was handled and everything owed for it was sent (not what is due later)."""
+        await self.sandbox.all_confirmed(within)
+        await self.eventually(self._nothing_waits, "the end of all work", within)
+
+    async def _nothing_waits(self) -> bool:
+        def unit(uow: SqlUnitOfWork) -> bool:
+            now = self.clock.now() + timedelta(seconds=2)
+            return not uow.inbox.pending(now, limit=1) and not uow.outbox.turn(now, (), 1, 1)
+
+        return await self.read(unit)
+
+    async def read(self, unit: Callable[[SqlUnitOfWork], T]) -> T:
+        """Look into the database, beside the running bot."""
+        make = partial(SqlUnitOfWork, default_language="zh")
+        async with await open_database(self.database_url, unit_of_work=make, read_only=True) as database:
+            return await database.read(unit)
+
+    def import_roster(self, text: str = ROSTER, *, replacing: bool = False) -> None:
+        """Import a roster file through the office's own code."""
+        path = self.folder / "roster.csv"
+        path.write_text(text, encoding="utf-8")
+        file = roster_files.read(path)
+        bot = Bot(self.sandbox.bot.id, self.sandbox.bot.username or "")
+
+        def unit(uow: UnitOfWork) -> None:
+            roster_import.apply(
+                uow, Desk(self.clock.now(), self.settings, bot), roster_import.plan(uow, file, replacing=replacing)
+            )
+
+        with a_unit(self.database_url) as uow:
+            unit(uow)
+
+    async def later(self, **by: float) -> None:
+        """Put the clock forward (``days=3``); everything that became due has been done and sent."""
+        self.clock.move(timedelta(**by))
+        await self.settled()
+
+    # --- beginning and end --------------------------------------------------------------------------------------------
+
+    async def open(self) -> Town:
+        await self.sandbox.start()
+        self.import_roster()
+        await self.start_bot()
+        return self
+
+    async def close(self) -> None:
+        for process in self._processes:
+            if process.running:
+                await process.kill()
+        await self.stop_bot()
+        await self.sandbox.close()
+
+    def examine(self) -> None:
+        """What must be true of every journey: no refused call, nothing ugly to be read, no identity given away."""
+        assert not (refused := [c for c in self.sandbox.calls if c.error and not self._expected(c.error)]), "\n".join(
+            f"{call.method} {call.params}: {call.error}" for call in refused
+        )
+        for message in self._said():
+            assert not _UGLY.search(message.text), f"ugly: {message}"
+            assert all(label.strip() for label in message.labels), f"a button without a word: {message}"
+
+    def _expected(self, error: str) -> bool:
+        # An event that leaves a card as it was edits it all the same; the office need not know how it reads now.
+        return "message is not modified" in error or any(words in error for words in self.refusals)
+
+    def _said(self) -> Iterable[Message]:
+        for chat in self.sandbox.world.chats.values():
+            yield from (message for message in chat.messages if message.by_bot)
+
+
+@pytest.fixture
+async def town(tmp_path: Path, sqlite_url: str) -> AsyncIterator[Town]:
+    """The town on SQLite, with its bot running."""
+    async with a_town(tmp_path, sqlite_url) as made:
+        yield made
+
+
+@pytest.fixture
+async def towns(tmp_path: Path, database_url: str) -> AsyncIterator[Town]:
+    """The town once on each engine."""
+    async with a_town(tmp_path, database_url) as made:
+        yield made
+
+
+@asynccontextmanager
+async def a_town(folder: Path, database_url: str, **settings: dict[str, Any]) -> AsyncIterator[Town]:
+    """A town with settings of its own; what was said in it is looked through at the end."""
+    made = Town(folder, database_url, **settings)
+    try:
+        yield await made.open()
+        made.examine()
+    finally:
+        await made.close()
