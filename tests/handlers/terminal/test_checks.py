@@ -1,0 +1,105 @@
+"""``bot.py check``: what is wrong, one line each."""
+
+from __future__ import annotations
+
+import asyncio
+
+from sandbox.sandbox import Sandbox
+from tests.support.terminal import ROSTER, TOKEN, Place, Told
+from tests.support.units import a_unit
+
+
+async def checked(place: Place) -> Told:
+    return await asyncio.to_thread(place.call, "check")
+
+
+async def test_all_is_well(furnished: Place, telegram: Sandbox) -> None:
+    """Exit code 0, a line for each thing looked at."""
+    furnished.api = telegram.url
+    furnished.configure()
+
+    told = await checked(furnished)
+
+    assert (told.code, told.err) == (0, "")
+    for words in (
+        "configuration",
+        "database",
+        "token: this is @liaison_demo_bot",
+        "owners",
+        "1 deputies, 1 staff",
+        "time",
+    ):
+        assert words in told.out
+
+
+async def test_what_is_known_of_the_webhook_is_said(furnished: Place, telegram: Sandbox) -> None:
+    """Webhook mode: whether Telegram knows the address yet, and a secret that could be guessed."""
+    furnished.write(
+        "config.toml",
+        f'[telegram]\ntoken = "{TOKEN}"\napi_base_url = "{telegram.url}"\nmode = "webhook"\n'
+        'webhook_url = "https://bot.example.org/x"\nwebhook_listen = "127.0.0.1:8443"\nwebhook_secret = "short"\n'
+        "[access]\nowner_ids = [1]\n",
+    )
+
+    told = await checked(furnished)
+
+    assert told.code == 0
+    assert "webhook: is not set at Telegram yet" in told.out
+    assert "webhook_secret could be guessed" in told.out
+
+
+async def test_a_token_telegram_does_not_know(furnished: Place, telegram: Sandbox) -> None:
+    """Is not the same as a network that is down."""
+    furnished.api = telegram.url
+    furnished.write(
+        "config.toml",
+        f'[telegram]\ntoken = "42:OTHER"\napi_base_url = "{telegram.url}"\n[access]\nowner_ids = [1]',
+    )
+
+    told = await checked(furnished)
+
+    assert told.code == 1
+    assert "wrong token: Telegram does not know it" in told.out
+    assert "OTHER" not in told.out + told.err
+
+
+def test_everything_that_is_wrong_has_its_line(place: Place) -> None:
+    """Network, owners, roster: each says what to do."""
+    place.write("config.toml", f'[telegram]\ntoken = "{TOKEN}"\napi_base_url = "{place.api}"\n')
+    told = place.call("check")
+
+    wrong = [line.split(":")[0] for line in told.out.splitlines() if line.startswith("wrong")]
+    assert wrong == ["wrong token", "wrong owners", "wrong roster"]
+    assert (told.code, len(told.err.splitlines())) == (1, 1)
+
+
+def test_every_key_at_fault_has_its_line(place: Place) -> None:
+    """Without a configuration there is nothing else to look at."""
+    place.write("config.toml", '[locale]\ntimezone = "x"\n')
+    told = place.call("check")
+
+    assert told.code == 1
+    assert [line.split(" is ")[0] for line in told.out.splitlines()] == [
+        "wrong configuration: telegram.token",
+        "wrong configuration: locale.timezone",
+    ]
+
+
+def test_a_roster_file_for_the_first_start_is_read(place: Place) -> None:
+    """Better now than when the bot is to start."""
+    place.configure('[files]\nroster = "roster.csv"\n')
+    assert "cannot be imported" in place.call("check").out
+    place.write("roster.csv", ROSTER)
+    assert "2 rows is imported at the first start" in place.call("check").out
+
+
+def test_a_database_of_a_newer_program_is_named(furnished: Place) -> None:
+    """And left alone, by every call."""
+    with a_unit(furnished.database) as uow:
+        uow.connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+
+    assert "9999" in furnished.call("check").out
+    for words in (["set-aside", "list"], ["roster", "import", str(furnished.folder / "roster.csv")]):
+        told = furnished.call(*words)
+        assert told.code == 1
+        assert "9999" in told.err
