@@ -18,7 +18,6 @@ from handlers.backend import Backend
 from handlers.clockwork import Clockwork
 from handlers.courier import Courier
 from handlers.deliver_loop import DeliverLoop
-from handlers.erasing import Erasing
 from handlers.handling import Handling
 from handlers.intake import Intake
 from handlers.office import Office
@@ -29,6 +28,7 @@ from liaisonbot.incoming import Bot
 from liaisonbot.services.pacing import Pace
 from liaisonbot.settings import Settings
 from storage.database import Database
+from storage.erasing import Erasing
 from storage.leadership import leadership
 from storage.opening import opened
 from storage.unit_of_work import SqlUnitOfWork
