@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -49,6 +50,7 @@ async def run(
     ready: Callable[[], None] | None = None,
     stop: asyncio.Event | None = None,
     call_seconds: float = 20.0,
+    log_level: int = logging.INFO,
 ) -> None:
     """Run the bot until SIGTERM, SIGINT or ``stop``; then finish what is in hand and return.
 
@@ -56,7 +58,7 @@ async def run(
     are about to be received. ``call_seconds``: how long Telegram may take over a call. Raises what stopped it
     otherwise: TokenRefused, AnotherBot, StorageError.
     """
-    logs.configure(settings.telegram.token.get_secret_value())
+    logs.configure(settings.telegram.token.get_secret_value(), level=log_level)
     stop = stop or asyncio.Event()
     with _signals(stop):
         if database is not None:

@@ -42,4 +42,4 @@ def demo(port: int, data: Path | None) -> None:
     """Run server, page and bot on this machine until told to end."""
     from sandbox import demo
 
-    demo.demo(port, data)
+    asyncio.run(demo.demo(port, data))

@@ -1,0 +1,197 @@
+"""Everything on one machine: the sandbox with its page, the office with its database, and the bot between them.
+
+The bot is the real one, over HTTP; only its clock is the sandbox's, so that the page can put it forward. It keeps no
+sending limits: nobody wants to wait for them here, and the sandbox has none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import logging
+import shutil
+import signal
+from collections.abc import AsyncIterator, Coroutine
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+from handlers import running
+from liaisonbot.clock import MovableClock
+from liaisonbot.desk import Desk
+from liaisonbot.errors import LiaisonError
+from liaisonbot.incoming import Bot
+from liaisonbot.ports import UnitOfWork
+from liaisonbot.services import roster_files, roster_import
+from liaisonbot.settings import Settings
+from sandbox import cast, stories
+from sandbox.sandbox import Sandbox
+from storage.database import Database
+from storage.opening import opened
+from storage.unit_of_work import SqlUnitOfWork
+
+READY: Final = """
+  LiaisonBot 演示 · demo
+
+  ➜  {url}
+
+  在浏览器里打开上面的地址。按 Ctrl-C 结束。{kept_zh}
+  Open this address in a browser. Ctrl-C ends the demo.{kept_en}
+"""
+
+
+class PortTaken(LiaisonError):
+    """Somebody else listens where the page should be."""
+
+
+async def demo(port: int, data: Path | None) -> None:
+    """Run the demo until Ctrl-C or SIGTERM. Port 0 takes any free one.
+
+    With ``data`` everything is kept in that folder, and is there again the next time; without it, nothing is.
+    Raises PortTaken, and what stops the bot.
+    """
+    with contextlib.ExitStack() as stack:
+        folder = data or Path(stack.enter_context(TemporaryDirectory(prefix="liaisonbot-demo-")))
+        again = True
+        while again:
+            life = _Life(port, folder, kept=data is not None)
+            again = await life.run()
+            if again:
+                port = life.port  # the page comes back to the same address
+                _Folder(folder).clear()
+
+
+class _Folder:
+    """What the demo keeps, and where."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.database = path / "liaison.db"
+        self.world = path / "chats.json"
+        self.roster = path / "roster.csv"
+        self.seeded = path / "seeded"
+        """There once the examples are complete: what was begun and cut short is begun anew."""
+
+    def clear(self) -> None:
+        """Throw away what is ours, and nothing else."""
+        for pattern in ("liaison.db*", "chats.json*", "roster.csv", "seeded"):
+            for found in self.path.glob(pattern):
+                shutil.rmtree(found) if found.is_dir() else found.unlink()
+
+
+class _Life:
+    """The demo from its start to Ctrl-C, or to the button that starts it over."""
+
+    def __init__(self, port: int, folder: Path, *, kept: bool) -> None:
+        self.port = port
+        self._folder = _Folder(folder)
+        self._kept = kept
+        self._clock = MovableClock()
+        self._stop = asyncio.Event()
+        self._again = False
+
+    async def run(self) -> bool:
+        """Live; whether it should all begin anew."""
+        self._listen_to_signals()
+        self._folder.path.mkdir(parents=True, exist_ok=True)
+        if not self._folder.seeded.exists():
+            self._folder.clear()
+        async with self._sandbox() as sandbox:
+            settings = self._settings(sandbox)
+            async with opened(settings.database.url, settings.locale.default_language) as database:
+                await self._live(sandbox, settings, database)
+        return self._again
+
+    @contextlib.asynccontextmanager
+    async def _sandbox(self) -> AsyncIterator[Sandbox]:
+        sandbox = Sandbox(
+            token=cast.TOKEN,
+            bot_username=cast.BOT_USERNAME,
+            bot_name=cast.BOT_NAME,
+            port=self.port,
+            clock=self._clock,
+            state_file=self._folder.world,
+        )
+        sandbox.start_over = self._start_over
+        try:
+            await sandbox.start()
+        except OSError as exc:
+            await sandbox.close()
+            if exc.errno == errno.EADDRINUSE:
+                raise PortTaken(f"port {self.port} is in use; name another: bot.py demo --port {self.port + 1}") from exc
+            raise
+        self.port = sandbox.port
+        try:
+            yield sandbox
+        finally:
+            await sandbox.close()
+
+    async def _live(self, sandbox: Sandbox, settings: Settings, database: Database[SqlUnitOfWork]) -> None:
+        """Run the bot, and the examples before it if they are not there yet."""
+        ready = asyncio.Event()
+        bot = asyncio.create_task(
+            running.run(
+                settings, self._clock, database=database, ready=ready.set, stop=self._stop, log_level=logging.WARNING
+            )
+        )
+        if not self._folder.seeded.exists():
+            cast.enter(sandbox)
+            await database.write(lambda uow: self._import_roster(uow, sandbox, settings))
+            await _unless_ended(bot, self._seed(sandbox, ready))
+        if not bot.done():
+            sandbox.scene = cast.scene(sandbox) | {"start_over": True}
+            self._say_hello(sandbox)
+        await bot
+        if not self._again:
+            print("演示已结束。 The demo has ended.", flush=True)  # noqa: T201
+
+    async def _seed(self, sandbox: Sandbox, ready: asyncio.Event) -> None:
+        await ready.wait()
+        await stories.tell(sandbox)
+        self._folder.seeded.touch()
+
+    def _import_roster(self, uow: UnitOfWork, sandbox: Sandbox, settings: Settings) -> None:
+        """As ``roster import`` does it."""
+        assert settings.files.roster is not None
+        settings.files.roster.write_text(cast.roster(), encoding="utf-8")
+        me = Bot(sandbox.bot.id, cast.BOT_USERNAME)
+        desk = Desk(self._clock.now(), settings, me)
+        roster_import.apply(uow, desk, roster_import.plan(uow, roster_files.read(settings.files.roster)))
+
+    def _settings(self, sandbox: Sandbox) -> Settings:
+        return Settings.model_validate(
+            {
+                "telegram": {"token": cast.TOKEN, "api_base_url": sandbox.url, "flood_limits": False},
+                "database": {"url": f"sqlite:///{self._folder.database.absolute()}"},
+                "access": {"owner_ids": cast.OWNERS},
+                "locale": {"default_language": "zh", "timezone": cast.ZONE},
+                "files": {"roster": self._folder.roster},
+            }
+        )
+
+    def _say_hello(self, sandbox: Sandbox) -> None:
+        where = self._folder.path
+        words = (f"数据保存在 {where}。", f" Everything is kept in {where}.") if self._kept else ("", "")
+        print(READY.format(url=sandbox.url, kept_zh=words[0], kept_en=words[1]), flush=True)  # noqa: T201
+
+    def _start_over(self) -> None:
+        self._again = True
+        self._stop.set()
+
+    def _listen_to_signals(self) -> None:
+        """The bot listens for itself while it runs; this is for before and after."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with contextlib.suppress(NotImplementedError):
+                asyncio.get_running_loop().add_signal_handler(number, self._stop.set)
+
+
+async def _unless_ended(bot: asyncio.Task[None], work: Coroutine[Any, Any, None]) -> None:
+    """Wait for the work, or for the bot's end if that comes first. Raises what went wrong with the work."""
+    task = asyncio.create_task(work)
+    await asyncio.wait({task, bot}, return_when=asyncio.FIRST_COMPLETED)
+    if task.done():
+        task.result()
+        return
+    task.cancel()
+    await asyncio.wait({task})

@@ -1,0 +1,267 @@
+"""What happened in the demo before it was opened: people write, the bot answers, four weeks go by in a few seconds.
+
+Everything is done by the people of the cast, in their chats, with the clock put back; nothing is put into the bot's
+database by hand. At the end a case stands in each stage, and the clock is back at the present.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sandbox import cast
+from sandbox.cast import CAST, EMMA, HEXING, JINYUAN, LIU, MA, QIAN, SUN, WANG, WU, ZHAO, ZHENG, Part
+from sandbox.model import Message
+from sandbox.people import Person
+from sandbox.rooms import Room
+from sandbox.sandbox import Sandbox
+from sandbox.schema import Upload
+
+PICTURES: Final = Path(__file__).parent / "data" / "pictures"
+BEGINNING: Final = 28
+"""So many days ago it begins."""
+PATIENCE: Final = 10.0
+QUIET_SECONDS: Final = 0.1
+DEPUTIES: Final = tuple(part for part in CAST if part.role == "deputy")
+
+
+async def tell(sandbox: Sandbox) -> None:
+    """Let it all happen, from four weeks ago until now. The bot must be running and know its roster."""
+    past = Past(sandbox)
+    await past.people_arrive()
+    await past.a_cover_is_mended()
+    await past.a_road_is_promised()
+    await past.a_judgment_is_no_case()
+    await past.a_school_gate_is_not_settled()
+    await past.rubbish_is_being_seen_to()
+    await past.a_smell_is_answered()
+    await past.a_bus_waits_for_a_deputy()
+    await past.a_lift_has_been_reported()
+    past.neighbours_chat()
+    await past.ends()
+
+
+class Past:
+    """Four weeks in the two stations. Each method is one story, and they follow each other in time."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+        self._today = datetime.now(ZoneInfo(cast.ZONE)).date()
+
+    async def people_arrive(self) -> None:
+        """Almost everybody opens the bot's chat; staff add it to their groups and bind them."""
+        self._on(BEGINNING, "08:30")
+        people = [self._person(part) for part in CAST if part is not MA]
+        welcomes = [(person, person.starts()) for person in people]
+        for person, start in welcomes:
+            await person.told("", after=start, timeout=PATIENCE)
+        for title, part in ((HEXING, LIU), (JINYUAN, SUN)):
+            group, staff = cast.room(self._sandbox, title), self._person(part)
+            await self._answer(group.adds_bot(by=staff))
+            await self._answer(staff.writes(group, f"/bind {part.station}"))
+
+    async def a_cover_is_mended(self) -> None:
+        """From a photo in the group to a satisfied constituent."""
+        self._on(26, "08:12")
+        wang, group = self._person(WANG), cast.room(self._sandbox, HEXING)
+        report = wang.sends_photo(
+            group, "/report 3号楼前面的井盖松动了，车一压就响，昨晚差点把骑车的孩子绊倒", data=_picture("manhole")
+        )
+        number, deputy = await self._registered(report)
+        self._on(26, "10:40")
+        await self._command(deputy, f"/accept {number}")
+        self._on(25, "15:05")
+        await self._command(deputy, f"/mediate {number} 已联系市政养护所，今天下午派人来现场看，先放了警示锥。")
+        self._on(23, "11:20")
+        await self._command(deputy, f"/reply {number} A 井盖已更换并加装防响垫圈，今天上午完工，我到现场看过。谢谢您及时反映！")
+        self._on(23, "18:32")
+        await self._rates(wang, number, attitude=3, result=3)
+
+    async def a_road_is_promised(self) -> None:
+        """In private, at a station that has to be asked for; a reply of class B, whose promise is still to be kept."""
+        self._on(21, "09:26")
+        qian = self._person(QIAN)
+        qian.sends_photo(qian.chat, data=_picture("pothole"), caption="村口到卫生院那段路面坑坑洼洼，下雨全是水，轮椅推不过去")
+        number, deputy = await self._chooses_station(qian, "金园镇")
+        self._on(20, "08:50")
+        await self._command(deputy, f"/accept {number}")
+        self._on(18, "16:15")
+        done_by = self._today + timedelta(days=4)
+        await self._command(deputy, f"/reply {number} B {done_by} 镇里已立项重铺这 600 米路面，施工队下周进场，{_day(done_by)}前完工。")
+        self._on(18, "19:03")
+        await self._rates(qian, number, attitude=3, result=2)
+
+    async def a_judgment_is_no_case(self) -> None:
+        """Declined, with the reason and the right channel."""
+        self._on(16, "10:11")
+        zhao = self._person(ZHAO)
+        zhao.says("邻居欠我八千块，法院判了他也不还，能不能请代表帮我要回来？")
+        number, deputy = await self._chooses_station(zhao, "和兴")
+        self._on(16, "14:30")
+        await self._command(
+            deputy,
+            f"/decline {number} 法院已经判决的事，代表不能代替执行。请带判决书到区法院执行局申请强制执行，也可拨打 12368。",
+        )
+
+    async def a_school_gate_is_not_settled(self) -> None:
+        """A reply that did not satisfy: the case goes back, and staff hear of it."""
+        self._on(13, "17:20")
+        wu, group = self._person(WU), cast.room(self._sandbox, HEXING)
+        report = wu.writes(group, "/report 幼儿园放学的时候门口堵得走不动，家长都站到马路中间接孩子，太危险")
+        number, deputy = await self._registered(report)
+        self._on(12, "09:15")
+        await self._command(deputy, f"/accept {number}")
+        self._on(10, "16:45")
+        await self._command(deputy, f"/reply {number} A 已和幼儿园商定错峰放学，小班提前 15 分钟，保安会在门口引导。")
+        self._on(9, "17:35")
+        back = await self._rates(wu, number, attitude=3, result=1)
+        said = wu.says("今天还是堵，保安五点就下班了，能不能画个接送区？", reply_to=back)
+        heard = await deputy.told("接送区", timeout=PATIENCE)
+        await self._quiet()
+        self._on(8, "10:05")
+        answer = deputy.says("您说得对。我约了交警和园方后天上午到现场看接送区怎么画，有结果马上告诉您。", reply_to=heard)
+        await wu.told("接送区怎么画", after=said, timeout=PATIENCE)
+        await self._sandbox.wait_for(lambda: answer.reactions, PATIENCE, "the sign that the answer arrived")
+
+    async def rubbish_is_being_seen_to(self) -> None:
+        """An album in a topic of the forum; in mediation."""
+        self._on(7, "07:48")
+        zheng, forum = self._person(ZHENG), cast.room(self._sandbox, JINYUAN)
+        topic = next(topic for topic in forum.topics.values() if topic.name == "环境卫生")
+        report, _ = zheng.sends_files(
+            forum, [_upload("bins"), _upload("rubbish")], "/report 菜市场后面的垃圾四天没清运了，苍蝇到处飞", thread=topic
+        )
+        number, deputy = await self._registered(report)
+        self._on(6, "09:30")
+        await self._command(deputy, f"/accept {number}")
+        self._on(5, "11:12")
+        await self._command(deputy, f"/mediate {number} 已约环卫所和市场管理方开碰头会：清运改为一天两次，周五前加放两组带盖垃圾桶。")
+
+    async def a_smell_is_answered(self) -> None:
+        """In English; answered, and not rated yet."""
+        self._on(5, "19:40")
+        emma = self._person(EMMA)
+        emma.says("There is a burning smell and smoke from the workshops by the river almost every night after ten.")
+        number, deputy = await self._chooses_station(emma, "金园镇")
+        self._on(4, "09:05")
+        await self._command(deputy, f"/accept {number}")
+        self._on(2, "09:30")
+        await self._command(deputy, f"/reply {number} A 生态环境局昨晚突击检查，一家作坊夜间焚烧边角料，已责令停业整改。Night checks go on.")
+
+    async def a_bus_waits_for_a_deputy(self) -> None:
+        """From somebody who never opened the private chat; handed to staff, and in their queue since."""
+        self._on(2, "11:00")
+        ma, forum = self._person(MA), cast.room(self._sandbox, JINYUAN)
+        topic = next(topic for topic in forum.topics.values() if topic.name == "道路出行")
+        report = ma.writes(forum, "/report 12路公交早上六点半那班取消了，镇上去县城上班的人都赶不上", thread=topic)
+        number, deputy = await self._registered(report)
+        self._on(2, "15:20")
+        await self._command(deputy, f"/transfer {number} staff 线路由县公交公司管，我不熟悉这块，请站里另派。")
+
+    async def a_lift_has_been_reported(self) -> None:
+        """Yesterday, and not accepted yet."""
+        self._on(1, "20:14")
+        zhao, group = self._person(ZHAO), cast.room(self._sandbox, HEXING)
+        await self._registered(zhao.writes(group, "/report 5号楼电梯这个月停了三次，物业说等配件，我住11楼腿脚不好"))
+
+    def neighbours_chat(self) -> None:
+        """What neighbours write to each other is no business of the bot."""
+        self._on(1, "20:31")
+        wu, wang, li = self._person(WU), self._person(WANG), self._person(cast.LI)
+        group = cast.room(self._sandbox, HEXING)
+        lift = next(message for message in reversed(group.messages) if "电梯" in message.text and not message.by_bot)
+        wu.writes(group, "我们单元也是，上周还困了一次人", reply_to=lift)
+        li.writes(group, "看到了，明天一早我就处理。")
+        wang.reacts(group.messages[-1], "👍")
+        poll = wang.sends_poll(group, "周六楼道大扫除，几点开始？", ["上午 9 点", "下午 2 点", "下午 4 点"])
+        for person, choice in ((wu, 0), (li, 1), (self._person(LIU), 0)):
+            person.votes(poll, [choice])
+
+    async def ends(self) -> None:
+        """Now is now again, and everything that was owed has been said."""
+        self._sandbox.clock.move(-self._sandbox.clock.ahead)
+        await self._quiet()
+
+    # What people do over and over
+
+    async def _registered(self, report: Message) -> tuple[int, Person]:
+        """The number of the case that a message in a group has become, and its deputy, from the card below it."""
+        card = await self._answer(report)
+        return _number(card), self._deputy(card)
+
+    async def _chooses_station(self, person: Person, station: str) -> tuple[int, Person]:
+        """The same for a private message, once the person has said which station is theirs."""
+        receipt = await person.told("#", after=person.chat.last, timeout=PATIENCE)
+        await self._sandbox.wait_for(lambda: receipt.buttons, PATIENCE, "the choice of stations")
+        person.presses(receipt, station)
+        await self._sandbox.wait_for(lambda: self._named(receipt), PATIENCE, "the name of the deputy")
+        return _number(receipt), self._deputy(receipt)
+
+    async def _command(self, deputy: Person, words: str) -> None:
+        await self._answer(deputy.says(words))
+        await self._quiet()
+
+    async def _rates(self, person: Person, number: int, *, attitude: int, result: int) -> Message:
+        """Press a button for each of the two; what the bot says to that."""
+        asked = await person.told(f"#{number} 有答复", timeout=PATIENCE)
+        await self._sandbox.wait_for(lambda: asked.buttons, PATIENCE, "the buttons to rate with")
+        person.presses_at(asked, 1, 3 - attitude)
+        await self._sandbox.wait_for(lambda: len(asked.buttons) == 3, PATIENCE, "the buttons for the result")
+        person.presses_at(asked, 2, 3 - result)
+        return await person.told(f"#{number}", after=asked, timeout=PATIENCE)
+
+    async def _answer(self, message: Message) -> Message:
+        """What the bot says after a message, in the same chat."""
+        chat = message.chat
+        assert isinstance(chat, Room)
+        return await chat.next_message(after=message, by_bot=True, timeout=PATIENCE)
+
+    async def _quiet(self) -> None:
+        """Wait until the bot has heard everything and has nothing more to say for a moment."""
+        await self._sandbox.all_confirmed(PATIENCE)
+        feed = self._sandbox.world.feed
+        seen = -1
+        while seen != feed.seq:
+            seen = feed.seq
+            await feed.next(QUIET_SECONDS)
+
+    def _on(self, days_ago: int, time: str) -> None:
+        """Put the clock to that time of that day, in the station's zone; only ever forward once begun."""
+        hour, minute = map(int, time.split(":"))
+        day = self._today - timedelta(days=days_ago)
+        moment = datetime(day.year, day.month, day.day, hour, minute, tzinfo=ZoneInfo(cast.ZONE))
+        self._sandbox.clock.set(moment.astimezone(UTC))
+
+    def _person(self, part: Part) -> Person:
+        return cast.person(self._sandbox, part)
+
+    def _named(self, message: Message) -> Part | None:
+        return next((part for part in DEPUTIES if part.name in message.text), None)
+
+    def _deputy(self, message: Message) -> Person:
+        named = self._named(message)
+        assert named is not None, f"no deputy is named in {message}"
+        return self._person(named)
+
+
+def _number(message: Message) -> int:
+    found = re.search(r"#(\d+)", message.text)
+    assert found is not None, f"no case is named in {message}"
+    return int(found[1])
+
+
+def _day(day: date) -> str:
+    return f"{day.month}月{day.day}日"
+
+
+def _picture(name: str) -> bytes:
+    return (PICTURES / f"{name}.jpg").read_bytes()
+
+
+def _upload(name: str) -> Upload:
+    upload = Upload(_picture(name))
+    upload.name, upload.mime = f"{name}.jpg", "image/jpeg"
+    return upload
