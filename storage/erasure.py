@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ from liaisonbot.model import Person
 from storage import personal_data, traces, waiting_words, wakeups, words
 from storage.digests import digest, digester
 from storage.schema import case_authors, case_messages, cases, forgotten, journal, message_versions, persons
-from storage.statements import PerEngine
+from storage.statements import AnyRow, PerEngine
 
 CHANNEL: Final = "forgotten"
 """Who waits for this wake-up learns that there are traces to be erased (``Database.erase_traces``)."""
@@ -31,7 +31,9 @@ _TEXTS: Final = (
     select(case_authors.c.name).where(case_authors.c.person_id == bindparam("person")),
     select(case_authors.c.phone).where(case_authors.c.person_id == bindparam("person")),
 )
-_FILES: Final = select(case_messages.c.attachments).where(words.MY_MESSAGE)
+_MESSAGES: Final = select(
+    case_messages.c.id, case_messages.c.chat_id, case_messages.c.message_id, case_messages.c.attachments
+).where(words.MY_MESSAGE)
 _DETAILS: Final = select(journal.c.id, journal.c.details).where(words.EMPTIED_ENTRY)
 _SET_DETAILS: Final = update(journal).where(journal.c.id == bindparam("entry")).values(details=bindparam("figures"))
 
@@ -114,13 +116,16 @@ def _erase(connection: Connection, person_id: int, telegram_id: int, now: dateti
 
 def _screen(connection: Connection, whose: Mapping[str, Any], numbers: list[int], now: datetime) -> None:
     """What has to be read to know whose words are in it, as long as we can still tell."""
-    spoken = _words(connection, whose)
+    messages = connection.execute(_MESSAGES, whose).all()
+    spoken = _words(connection, whose, messages)
     known_by = waiting_words.Traces(
         telegram_id=whose["telegram"],
         works_here=connection.execute(_WORKS_HERE, whose).scalar_one(),
         cases=frozenset(numbers),
         only_theirs=frozenset(connection.execute(words.ONLY_MINE, whose).scalars()),
         text_theirs=frozenset(connection.execute(_EMPTIED_CASES, whose).scalars()),
+        messages=frozenset(row.id for row in messages),
+        origins=frozenset((row.chat_id, row.message_id) for row in messages if row.chat_id is not None),
         words=spoken,
     )
     waiting_words.empty_updates(connection, known_by.telegram_id, now)
@@ -132,8 +137,8 @@ def _screen(connection: Connection, whose: Mapping[str, Any], numbers: list[int]
             connection.execute(_SET_DETAILS, {"entry": row.id, "figures": figures})
 
 
-def _words(connection: Connection, whose: Mapping[str, Any]) -> frozenset[str]:
+def _words(connection: Connection, whose: Mapping[str, Any], messages: Sequence[AnyRow]) -> frozenset[str]:
     """Everything they said, sent and gave."""
     texts = [text for statement in _TEXTS for text in connection.execute(statement, whose).scalars()]
-    files = [file["file_id"] for files in connection.execute(_FILES, whose).scalars() for file in files]
-    return frozenset(word for word in (*texts, *files) if word)
+    sent = [{**attachment, "kind": None} for row in messages for attachment in row.attachments]
+    return frozenset(word for word in (*texts, *waiting_words.strings(sent)) if word)

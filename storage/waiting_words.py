@@ -7,7 +7,7 @@ has.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -106,8 +106,9 @@ _OWED: Final = (
     .execution_options(yield_per=_AT_ONCE)
 )
 _DROP: Final = delete(outbox).where(outbox.c.id.in_(bindparam("rows", expanding=True)))
-_TELLING: Final = 4
-"""Words shorter than that stand in other people's sentences as well."""
+_TELLING: Final = 8
+"""Shorter words stand in other people's sentences as well: thanks, the name of a street."""
+_TELLING_IN_THEIR_CASE: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,10 @@ class Traces:
     cases: frozenset[int]
     only_theirs: frozenset[int]
     text_theirs: frozenset[int]
+    messages: frozenset[int]
+    """Their messages of cases, as our rows …"""
+    origins: frozenset[tuple[int, int]]
+    """… and as messages of their chats."""
     words: Collection[str]
 
 
@@ -140,9 +145,17 @@ def _speaks_of(chat_id: int, case: int | None, payload: Mapping[str, Any], trace
     is_card = payload.get("card") is not None or payload.get("purpose") == "card"
     if number in traces.only_theirs or (is_card and number in traces.text_theirs):
         return True
-    if chat_id != traces.telegram_id and traces.telegram_id in _chats(payload):
+    if _passes_on(payload, traces) or (chat_id != traces.telegram_id and traces.telegram_id in _chats(payload)):
         return True
-    return any(_carries(said, word) for said in _said(payload) for word in traces.words)
+    telling = _TELLING_IN_THEIR_CASE if number in traces.cases else _TELLING
+    return any(_carries(said, word, telling) for said in _said(payload) for word in traces.words)
+
+
+def _passes_on(payload: Mapping[str, Any], traces: Traces) -> bool:
+    """Whether it delivers or copies a message of theirs, or reports to them that one arrived."""
+    copied = {(payload.get("copy_from"), message_id) for message_id in payload.get("copy_ids") or ()}
+    answered = tuple(payload.get("acknowledge") or ())
+    return payload.get("message") in traces.messages or not traces.origins.isdisjoint({*copied, answered})
 
 
 def _chats(payload: Mapping[str, Any]) -> Iterator[int]:
@@ -156,26 +169,31 @@ def _chats(payload: Mapping[str, Any]) -> Iterator[int]:
 
 def _said(payload: Mapping[str, Any]) -> Iterator[str]:
     """Everything in it that somebody may have typed or sent."""
-    parts = (payload.get(name) for name in ("body", "text", "attachment", "document", "fallback"))
-    return _strings(parts)
+    for name in ("body", "text", "attachment", "document"):
+        yield from strings(payload.get(name))
+    if payload.get("fallback"):
+        yield from _said(payload["fallback"])
 
 
-def _strings(value: Any) -> Iterator[str]:
+def strings(value: Any) -> Iterator[str]:
+    """Every text in a JSON value, but for the keys of our own sentences (``Text.to_json``)."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
-        yield from _strings(value.values())
-    elif isinstance(value, Iterable):
+        blanks = value["p"] if value.keys() == {"k", "p"} else value
+        for part in blanks.values():
+            yield from strings(part)
+    elif isinstance(value, list | tuple):
         for part in value:
-            yield from _strings(part)
+            yield from strings(part)
 
 
-def _carries(said: str, word: str) -> bool:
+def _carries(said: str, word: str, telling: int) -> bool:
     """Whether the word stands there, whole or cut short with an ellipsis."""
-    if len(word) < _TELLING:
-        return said == word
+    if len(word) < telling:
+        return False
     begun = said.removesuffix("…")
-    return word in said or (begun != said and len(begun) >= _TELLING and word.startswith(begun))
+    return word in said or (begun != said and len(begun) >= telling and word.startswith(begun))
 
 
 # --- what somebody is in the middle of --------------------------------------------------------------------------------
@@ -189,6 +207,6 @@ def end_dialogues(connection: Connection, words: Collection[str]) -> None:
     found = [
         row.id
         for row in connection.execute(_ANSWERS)
-        if any(_carries(said, word) for said in _strings(row.answers) for word in words)
+        if any(_carries(said, word, _TELLING) for said in strings(row.answers) for word in words)
     ]
     connection.execute(_END, {"rows": found})
