@@ -23,7 +23,8 @@ def remember_forgotten(url: str, digest: str, at: datetime) -> None:
     """Note the erasure beside the database, on the disk when this returns. On PostgreSQL the table alone has it."""
     if dialect_of(url) != "sqlite":
         return
-    line = f"{digest} {at.isoformat()}\n".encode()
+    # It begins a line of its own even if a crash has cut the last one off.
+    line = f"\n{digest} {at.isoformat()}\n".encode()
     descriptor = os.open(_beside(sqlite_path(url)), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         os.write(descriptor, line)

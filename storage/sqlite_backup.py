@@ -80,7 +80,7 @@ def _require_usable(fresh: Path, source: Path, migrations: Migrations) -> list[s
     with closing(connect(fresh)) as raw:
         verdict = raw.execute("PRAGMA integrity_check(1)").fetchone()[0]
         if verdict != "ok":
-            raise NotABackup(source, f"damaged: {verdict}")
+            raise NotABackup(source, f"damaged: {' '.join(verdict.split())}")
         connection = overlay(raw)
         if current(connection) is None:
             raise NotABackup(source, "LiaisonBot did not write it")
