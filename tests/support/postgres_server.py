@@ -144,7 +144,8 @@ def _wait_until_ready(server: subprocess.Popen[bytes], status: Path, log: Path) 
         if server.poll() is not None:
             raise RuntimeError(log.read_text()[-500:])
         with contextlib.suppress(OSError):
-            if status.read_text().splitlines()[-1].strip() == "ready":
+            # Empty while it is being written anew.
+            if [line.strip() for line in status.read_text().splitlines()][-1:] == ["ready"]:
                 return
         time.sleep(0.02)
     raise RuntimeError("it did not become ready")
