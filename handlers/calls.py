@@ -91,7 +91,8 @@ def _messages(outgoing: Outgoing, catalogue: Catalogue, *, with_buttons: bool) -
 
 def _edit(outgoing: Outgoing, catalogue: Catalogue) -> list[Call]:
     if outgoing.target is None:
-        return []  # there is no such card, or none any more
+        # There is no such card, or none any more. A group that moved on without its cards is given new ones.
+        return _messages(outgoing, catalogue, with_buttons=True) if outgoing.purpose == "card" else []
     where = {"chat_id": outgoing.chat_id, "message_id": outgoing.target}
     keyboard = _keyboard(outgoing.rows, catalogue)
     words = _words(outgoing, catalogue)

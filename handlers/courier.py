@@ -52,7 +52,8 @@ def _other_way(call: Call, error: Exception) -> Call | None:
     """The call that may work where this one was refused."""
     match failures.refusal(error):
         case Refusal.WITHOUT_THREAD if "message_thread_id" in call.parameters:
-            return call.without("message_thread_id")
+            # What it answers stands in that topic, and would draw it there.
+            return call.without("message_thread_id", "reply_parameters")
         case Refusal.AS_CAPTION if call.method == "editMessageText":
             words = call.parameters["text"]
             bare = call.without("text", "link_preview_options")

@@ -86,7 +86,8 @@ class Outgoing:
     """Ask Telegram to open the reply box: in groups a dialogue's answer reaches us only as a reply."""
     target: int | None = None
     card: int | None = None
-    """EDIT: the newest card of this case in this chat (link purpose ``card``), found when the turn comes."""
+    """EDIT: the newest card of this case in this chat (link purpose ``card``), found when the turn comes. Where there
+    is none, a row whose own purpose is ``card`` becomes a new one; any other is void."""
     copy_from: int | None = None
     copy_ids: tuple[int, ...] = ()
     attachment: Attachment | None = None

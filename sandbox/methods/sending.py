@@ -22,8 +22,8 @@ def post(world: World, chat: Chat, p: Wire, kind: str, content: Wire, **about: A
     topic = access.topic(chat, p.get("message_thread_id"))
     reply_to, quote = access.answered(chat, p.get("reply_parameters"))
     inline, other = keyboards.check(p.get("reply_markup"))
-    if topic is None and reply_to is not None:
-        topic = reply_to.topic
+    if topic is None and reply_to is not None and reply_to.topic is not None:
+        topic = access.topic(chat, reply_to.topic.id)
     if p.get("protect_content"):
         about["protected"] = True
     message = world.post(
