@@ -10,6 +10,7 @@ from telegram import (
     Chat,
     ChatMember,
     ChatMemberUpdated,
+    ChatPermissions,
     InaccessibleMessage,
     MaybeInaccessibleMessage,
     Message,
@@ -121,8 +122,13 @@ def press(query: CallbackQuery, update_id: int) -> ButtonPress:
     )
 
 
-def membership(change: ChatMemberUpdated, update_id: int, bot: Bot) -> MembershipChange | None:
-    """Our own standing in a chat changed; None for channels, where we have no business."""
+def membership(
+    change: ChatMemberUpdated, update_id: int, bot: Bot, permissions: ChatPermissions | None = None
+) -> MembershipChange | None:
+    """Our own standing in a chat changed; None for channels, where we have no business.
+
+    ``permissions``: what the group lets ordinary members do, where that was asked for.
+    """
     place = _chat(change.chat)
     if place is None:
         return None
@@ -135,8 +141,8 @@ def membership(change: ChatMemberUpdated, update_id: int, bot: Bot) -> Membershi
         present=_is_present(member),
         was_present=_is_present(change.old_chat_member),
         administrator=administrator,
-        may_send=_may(member, "can_send_messages"),
-        may_send_media=_may(member, "can_send_photos") and _may(member, "can_send_documents"),
+        may_send=_may(member, "can_send_messages", permissions),
+        may_send_media=all(_may(member, right, permissions) for right in ("can_send_photos", "can_send_documents")),
         reads_everything=administrator or bot.reads_all_group_messages,
     )
 
@@ -147,9 +153,12 @@ def _is_present(member: ChatMember) -> bool:
     return member.status in (ChatMember.MEMBER, ChatMember.ADMINISTRATOR, ChatMember.OWNER)
 
 
-def _may(member: ChatMember, right: str) -> bool:
-    """Only a restricted member is told which rights it has."""
-    return member.status != ChatMember.RESTRICTED or bool(getattr(member, right, True))
+def _may(member: ChatMember, right: str, permissions: ChatPermissions | None) -> bool:
+    """Only a restricted member is told which rights it has; an ordinary one has what the group permits."""
+    if member.status in (ChatMember.ADMINISTRATOR, ChatMember.OWNER):
+        return True
+    permitted = permissions is None or getattr(permissions, right) is not False
+    return permitted and (member.status != ChatMember.RESTRICTED or bool(getattr(member, right, True)))
 
 
 def _place(said: MaybeInaccessibleMessage) -> Place | None:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from telegram import Bot as TelegramBot
-from telegram import Update
+from telegram import Chat, ChatMember, ChatMemberUpdated, ChatPermissions, Update
+from telegram.error import TelegramError
 from telegram.ext import (
     Application,
     ApplicationBuilder,
@@ -82,9 +83,20 @@ async def on_press(update: Update, context: Context) -> None:
 async def on_membership(update: Update, context: Context) -> None:
     """We were added to a chat or removed, promoted, blocked or unblocked."""
     assert update.my_chat_member is not None
-    change = inbound.membership(update.my_chat_member, update.update_id, context.office.bot)
+    permissions = await _permissions(context.bot, update.my_chat_member)
+    change = inbound.membership(update.my_chat_member, update.update_id, context.office.bot, permissions)
     if change is not None:
         await context.office.handle(frontdesk.membership, change)
+
+
+async def _permissions(bot: TelegramBot, change: ChatMemberUpdated) -> ChatPermissions | None:
+    """What the group lets its ordinary members do, if that is what we are now: only asking tells. None if that fails."""
+    if change.chat.type == Chat.PRIVATE or change.new_chat_member.status != ChatMember.MEMBER:
+        return None
+    try:
+        return (await bot.get_chat(change.chat.id)).permissions
+    except (TelegramError, KeyError):
+        return None
 
 
 async def on_group_moved(update: Update, context: Context) -> None:
