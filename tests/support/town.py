@@ -126,9 +126,7 @@ class Town:
         assert self._task is None, "it runs already"
         ready, self._stop = asyncio.Event(), asyncio.Event()
         self._task = asyncio.create_task(
-            running.run(
-                self.settings, self.clock, ready=ready.set, stop=self._stop, call_seconds=self.call_seconds
-            )
+            running.run(self.settings, self.clock, ready=ready.set, stop=self._stop, call_seconds=self.call_seconds)
         )
         waiting = asyncio.create_task(ready.wait())
         await asyncio.wait({self._task, waiting}, return_when=asyncio.FIRST_COMPLETED, timeout=PATIENCE)
@@ -178,7 +176,7 @@ class Town:
         """The person presses Start and has read what comes."""
         before = person.chat.last
         person.starts()
-        await self.sees(person.chat, "直接发给我" if person.language_code != "en" else "simply send", after=before)
+        await self.sees(person.chat, "直接发给我" if person.language_code != "en" else "just write to me", after=before)
         await self.settled()
 
     async def sees(self, room: Room, words: str, *, after: Message | None = None) -> Message:
