@@ -5,6 +5,7 @@ Each call loads only what it uses, so that the short ones are quick. What they d
 
 from __future__ import annotations
 
+import signal
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -64,9 +65,23 @@ def main(
     context.obj = Terminal(config or DEFAULT_CONFIG, named=config is not None)
 
 
+def _end_quietly_from_the_start() -> None:
+    """Whoever ends the program before it has begun ends it all the same: exit 0, and nothing to finish yet.
+
+    Loading takes a moment; once the loops run, their own handlers take over.
+    """
+
+    def end(*_: object) -> None:
+        raise SystemExit(0)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
+
+
 @app.command()
 def run(context: typer.Context) -> None:
     """Run the bot until SIGTERM or Ctrl-C, then finish what is in hand. 运行机器人。"""
+    _end_quietly_from_the_start()
     from handlers.terminal import service
 
     service.run(context.obj)
@@ -78,6 +93,7 @@ def demo(
     data: Annotated[Path | None, typer.Option(metavar="DIR", file_okay=False, help="Keep the data there.")] = None,
 ) -> None:
     """Everything on this machine: a chat page and the bot, with no token and no network. 本机演示。"""
+    _end_quietly_from_the_start()
     from handlers.terminal import service
 
     service.demo(port, data)
