@@ -51,7 +51,7 @@ _SEEN_BEFORE: Final = (
     select(persons.c.id, persons.c.telegram_id, persons.c.first_seen_at)
     .where(
         persons.c.telegram_id.isnot(None),
-        persons.c.first_seen_at < bindparam("last"),
+        persons.c.first_seen_at <= bindparam("last"),
         persons.c.id > bindparam("after"),
     )
     .order_by(persons.c.id)
@@ -93,7 +93,7 @@ def forget_again(connection: Connection) -> None:
         after = people[-1].id
         for row in people:
             at = asked.get(digest_of(row.telegram_id))
-            if at is not None and row.first_seen_at < at:
+            if at is not None and row.first_seen_at <= at:
                 _erase(connection, row.id, row.telegram_id, at)
 
 

@@ -78,6 +78,8 @@ class SqliteDatabase(Database[U]):
             await asyncio.sleep(_RETRY_SECONDS)
 
     async def _rewrite_file(self, writer: _Writer) -> None:
+        if not await writer.submit(traces.noted, alone=True):
+            return
         # The writer does nothing else meanwhile, and a large file takes its time: erasures that follow each other must
         # not stop the bot, so they share the next rewriting.
         await asyncio.sleep(self._rewrite_again_at - time.monotonic())

@@ -101,7 +101,9 @@ def _bring_up_to_date(
             added = forgotten.carry_over(connection, erased)
             after_restore(connection)
         with closing(connect(fresh)) as raw:
-            traces.rewrite_file(overlay(raw))
+            rewritten = overlay(raw)
+            if traces.noted(rewritten):
+                traces.rewrite_file(rewritten)
         _fold_log(fresh)
         flush(fresh)
     except (sqlite3.Error, sa.exc.DBAPIError) as exc:

@@ -26,10 +26,13 @@ def note(connection: Connection) -> None:
     connection.execute(_NOTE.on(connection))
 
 
+def noted(connection: Connection) -> bool:
+    """Whether something was erased since the file was last written anew."""
+    return connection.execute(_NOTED).first() is not None
+
+
 def rewrite_file(connection: Connection) -> None:
-    """Write a SQLite file anew if something was erased since it last was. Outside any transaction."""
-    if connection.execute(_NOTED).first() is None:
-        return
+    """Write a SQLite file anew. Outside any transaction."""
     # The new file is made beside the old one: not in memory, which we have little of.
     connection.exec_driver_sql("PRAGMA temp_store = FILE")
     try:

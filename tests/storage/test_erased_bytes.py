@@ -1,0 +1,212 @@
+"""After /forget no byte of a person is in the database's files, nor in a backup that is put back."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+from liaisonbot.model import Attachment, Group, Link, Person
+from liaisonbot.outgoing import Outgoing, Send
+from liaisonbot.ports import StoredUpdate
+from liaisonbot.texts import Text
+from liaisonbot.vocabulary import Delivery, MessageKind, Role, Stage
+from liaisonbot.workflow import Event
+from storage import erasure
+from storage.backup import backup, restore
+from storage.database import Database, open_database
+from storage.schema import metadata
+from storage.unit_of_work import SqlUnitOfWork
+from tests.support.makers import (
+    NOW,
+    a_case,
+    a_check,
+    a_deputy,
+    a_group,
+    a_group_chat,
+    a_letter,
+    a_message,
+    a_person,
+    a_photo,
+    a_staff_member,
+    a_station,
+)
+
+ACCOUNT = 0x5A17_C0FF_EE42
+NAME, PHONE = "欧阳慕容", "13912345678"
+TEXTS = (
+    "屋顶的裂缝一直漏水到卧室",
+    "Ceiling crack above the bedroom",
+    "改过的话：漏得更厉害了",
+    "我同意，我家也是这样",
+)
+FILE = "AgACAgUAAxkBAAIBfilE"
+NEEDLES = (NAME, PHONE, FILE, *TEXTS, str(ACCOUNT))
+
+Bare = Database[SqlUnitOfWork]
+
+
+def forms_of(word: str) -> Iterator[bytes]:
+    """As text, and as JSON that escapes what is not ASCII."""
+    yield word.encode()
+    yield json.dumps(word)[1:-1].encode()
+
+
+def forms_of_account(telegram_id: int) -> Iterator[bytes]:
+    """As digits, and as SQLite keeps a number."""
+    yield str(telegram_id).encode()
+    yield telegram_id.to_bytes(6, "big")
+
+
+def found_in(folder: Path) -> set[str]:
+    """Which of the needles stand in any file of the folder, in whatever form."""
+    haystack = b"\n".join(file.read_bytes() for file in folder.iterdir())
+    found = {word for word in NEEDLES if any(form in haystack for form in forms_of(word))}
+    if any(form in haystack for form in forms_of_account(ACCOUNT)):
+        found.add(str(ACCOUNT))
+    return found
+
+
+def a_whole_life(uow: SqlUnitOfWork) -> Person:
+    """Somebody of whom there is something in every table that can hold something of a constituent."""
+    station = a_station(uow)
+    deputy, staff = a_deputy(uow, station=station), a_staff_member(uow, station=station)
+    group = a_group(uow, station=station)
+    person = uow.people.meet(ACCOUNT, "zh-hans", NOW)
+    uow.people.set_language(person.id, "zh")
+    uow.people.set_station(person.id, station.id)
+    uow.people.set_pace(person.id, NOW, told=True)
+
+    photo = Attachment("photo", FILE)
+    letter = a_letter(TEXTS[0], sender=ACCOUNT, attachments=(photo,), media_group_id="album")
+    case = a_case(uow, author=person, letter=letter, station=station, deputy=deputy, stage=Stage.FOLLOW_UP)
+    uow.cases.set_author_contact(case.number, person.id, name=NAME, phone=PHONE)
+    row = uow.messages.by_chat(ACCOUNT, letter.message_id)
+    assert row is not None
+    uow.messages.replace_text(row.id, TEXTS[2], NOW)
+    uow.cases.update(case.number, text=TEXTS[2])
+    contact = Attachment("contact", None, {"phone_number": PHONE, "first_name": NAME, "user_id": ACCOUNT})
+    a_message(uow, case, letter=a_letter(None, sender=ACCOUNT, attachments=(contact,)), person=person)
+    a_message(uow, case, by=Role.DEPUTY, kind=MessageKind.REPLY, text=f"{NAME}您好，{TEXTS[0]}已修好")
+    a_check(uow, case, Delivery.PARTLY, person=person)
+    uow.journal.add(
+        case.number,
+        at=NOW,
+        by=Role.STAFF,
+        person_id=None,
+        event=Event.REOPENED,
+        from_stage=Stage.CLOSED,
+        to_stage=Stage.MEDIATION,
+        note=f"{NAME} {PHONE}: {TEXTS[1]}",
+        details={"said": TEXTS[1], "class": "A"},
+    )
+    shared = a_case(uow, station=station, deputy=deputy)
+    joined = a_letter(TEXTS[3], sender=ACCOUNT, place=a_group_chat(group.chat_id))
+    uow.cases.add_author(shared.number, person.id, joined, NOW)
+    a_message(uow, shared, letter=joined, person=person)
+
+    uow.links.add(Link(ACCOUNT, 5, case.number, "receipt"))
+    uow.dialogues.start(ACCOUNT, person.id, "name", {"name": NAME}, "name", NOW)
+    place = a_group_chat(group.chat_id)
+    uow.messages.keep_loose_part(
+        a_letter(None, sender=ACCOUNT, place=place, attachments=(photo,), media_group_id="loose")
+    )
+    uow.once.claim(f"gone:{case.number}:{ACCOUNT}:2026-11-23", NOW)
+    _in_both_queues(uow, group, deputy.telegram_id or 0, staff.telegram_id or 0, case.number)
+    return person
+
+
+def _in_both_queues(uow: SqlUnitOfWork, group: Group, deputy: int, staff: int, case: int) -> None:
+    me = {"id": ACCOUNT, "first_name": NAME}
+    said = {"message_id": 1, "from": me, "chat": {"id": ACCOUNT}, "text": TEXTS[1], "caption": TEXTS[0]}
+    answer = {"message_id": 2, "from": {"id": 1}, "chat": {"id": group.chat_id}, "reply_to_message": said, "text": "y"}
+    for number, (lane, message) in enumerate([(ACCOUNT, said), (group.chat_id, said), (group.chat_id, answer)] * 2):
+        payload = json.dumps({"update_id": number, "message": message}, ensure_ascii=number < 3)
+        uow.inbox.add([StoredUpdate(number, lane, payload)], NOW)
+    uow.inbox.handled(0, NOW)
+    uow.inbox.set_aside(4, "ValueError at intake:1", NOW)
+    for outgoing in (
+        Outgoing(Send.TEXT, ACCOUNT, text=Text.of("receipt"), case=case),
+        Outgoing(Send.TEXT, deputy, text=Text.of("card-text", text=TEXTS[0]), body=TEXTS[1], case=case),
+        Outgoing(Send.COPY, staff, copy_from=ACCOUNT, copy_ids=(1,), key=f"album:{case}:{ACCOUNT}:x"),
+        Outgoing(Send.TEXT, staff, body=f"{TEXTS[1]} {NAME} {PHONE}"),
+    ):
+        uow.outbox.add(outgoing, NOW)
+
+
+def a_crowd(uow: SqlUnitOfWork, count: int) -> list[Person]:
+    """Others, whose rows grow here and there after they were written: full pages are split, and rows move."""
+    dice = random.Random(2)
+    people: list[Person] = []
+    for telegram_id in dice.sample(range(ACCOUNT + 1, ACCOUNT + 10**9), count):
+        people.append(a_person(uow, telegram_id=telegram_id))
+        words = f"crowd-{telegram_id} " * dice.randint(1, 20)
+        a_case(uow, author=people[-1], letter=a_letter(words, sender=telegram_id, attachments=(a_photo(),)))
+        if dice.random() < 0.3:
+            _say_more(uow, dice.choice(people), dice)
+    return people
+
+
+def _say_more(uow: SqlUnitOfWork, person: Person, dice: random.Random) -> None:
+    (case,), _ = uow.cases.of_author(person.id)
+    row = uow.messages.of_case(case.number)[0]
+    uow.messages.replace_text(row.id, f"crowd-{person.telegram_id} " * dice.randint(1, 60), NOW)
+    uow.cases.update(case.number, text=f"crowd-{person.telegram_id} " * dice.randint(1, 60))
+
+
+async def test_no_byte_of_somebody_who_was_forgotten_is_left(sqlite_url: str, tmp_path: Path) -> None:
+    """Neither in the file nor in its log, in whatever table it stood, as text, as JSON or as a number."""
+    async with await open_database(sqlite_url, unit_of_work=SqlUnitOfWork) as database:
+        person = await database.write(a_whole_life)
+        assert found_in(tmp_path) == set(NEEDLES)
+
+        await database.write(lambda uow: uow.erasure.erase(person, NOW))
+        await database.erase_traces()
+
+        assert found_in(tmp_path) == set()
+    assert found_in(tmp_path) == set()
+
+
+async def test_the_life_of_the_test_leaves_no_table_out(sqlite_url: str) -> None:
+    """Who adds a table that a constituent leaves something in adds it to the test above."""
+    of_the_office = {"roster_specialties", "invitations", "forgotten", "secrets", "leader"}
+    async with await open_database(sqlite_url, unit_of_work=SqlUnitOfWork) as database:
+        await database.write(a_whole_life)
+
+        for table in metadata.sorted_tables:
+            if table.name not in of_the_office:
+                filled = await database.read(lambda uow, table=table: uow.connection.execute(table.select()).first())
+                assert filled is not None, table.name
+
+
+async def test_rows_that_moved_left_no_copy_behind(sqlite_url: str, tmp_path: Path) -> None:
+    """SQLite does not overwrite the copies that rows leave in a page when it is split, whatever becomes of the rows."""
+    async with await open_database(sqlite_url, unit_of_work=SqlUnitOfWork) as database:
+        people = await database.write(lambda uow: a_crowd(uow, 400))
+        gone, stay = people[::3], people[1::3]
+        for person in gone:
+            await database.write(lambda uow, person=person: uow.erasure.erase(person, NOW))
+        await database.erase_traces()
+
+        haystack = b"\n".join(file.read_bytes() for file in tmp_path.iterdir())
+        for person in gone:
+            assert f"crowd-{person.telegram_id}".encode() not in haystack
+            assert all(form not in haystack for form in forms_of_account(person.telegram_id))
+        assert all(f"crowd-{person.telegram_id}".encode() in haystack for person in stay)
+
+
+async def test_a_backup_that_is_put_back_forgets_again(sqlite_url: str, tmp_path: Path) -> None:
+    """It was made before; what is in it of the person is gone before anybody can see it."""
+    elsewhere = tmp_path.parent / f"{tmp_path.name}-backups"
+    elsewhere.mkdir()
+    async with await open_database(sqlite_url, unit_of_work=SqlUnitOfWork) as database:
+        person = await database.write(a_whole_life)
+        backup(sqlite_url, elsewhere / "before.db")
+        await database.write(lambda uow: uow.erasure.erase(person, NOW))
+        await database.erase_traces()
+    assert found_in(elsewhere) == set(NEEDLES)
+
+    restore(sqlite_url, elsewhere / "before.db", after_restore=erasure.forget_again)
+
+    assert found_in(tmp_path) == set()
