@@ -6,6 +6,7 @@ from liaisonbot.clock import MovableClock
 from sandbox import wire
 from sandbox.feed import Change
 from sandbox.model import Call, CallbackQuery, Chat, Message, Status, User, Wire
+from sandbox.world import ANONYMOUS_ADMIN, CHANNEL_BOT, TELEGRAM
 
 if TYPE_CHECKING:
     from sandbox.sandbox import Sandbox
@@ -30,7 +31,7 @@ def state(sandbox: "Sandbox", since: int = 0) -> Wire:
 
 def is_service(someone: User) -> bool:
     """Whether this is one of Telegram's own accounts."""
-    return someone.id < 1_000_000 or someone.username in ("GroupAnonymousBot", "Channel_Bot")
+    return someone.id in (ANONYMOUS_ADMIN, CHANNEL_BOT, TELEGRAM)
 
 
 def user(someone: User) -> Wire:

@@ -32,14 +32,14 @@ function said(group, column, run) {
   const [{ chat_id: chat, message_id: id }] = group;
   const seqs = group.map((one) => one.seq).join("+");
   const answered = column.world.message(chat, group[0].reply_to_id)?.seq ?? 0;
-  const mark = [seqs, answered, run.first, run.last, column.viewer, column.topic, language()].join(" ");
+  const mark = [column.world.epoch, seqs, answered, run.first, run.last, column.viewer, column.topic, language()].join(" ");
   return item(`${chat}/${id}`, mark, () => bubble(group, column, run));
 }
 
 function service(message, column) {
   const text = sentence(message, column.world);
   const make = () => h("div.service", { data: { id: message.message_id } }, text ? h("span", {}, text) : null);
-  return item(`${message.chat_id}/${message.message_id}`, `${message.seq} ${language()}`, make);
+  return item(`${message.chat_id}/${message.message_id}`, `${column.world.epoch} ${message.seq} ${language()}`, make);
 }
 
 /** Messages that belong to one album stand together. */

@@ -13,7 +13,7 @@ import { World } from "./world.js";
 
 const COLUMNS = 4;
 const CHOSEN = "liaison.columns";
-const GONE_AFTER_MS = 2500;
+const GONE_AFTER_MS = 1500;
 const BACK_SHOWN_MS = 2000;
 const narrow = matchMedia("(max-width: 640px)");
 
@@ -100,6 +100,7 @@ class App {
     this.columns = places.slice(0, COLUMNS).map((place) => new Column(this, place));
     this.main.replaceChildren(...this.columns.map(({ element }) => element));
     if (!this.columns.length) this.main.append(h("div.nobody", {}, h("button.primary", { type: "button", onclick: () => addPerson(null, this) }, t("picker.person"))));
+    this.#render();
     for (const column of this.columns) column.toEnd();
     this.guide.render();
   }
@@ -215,23 +216,21 @@ class App {
   // Whether the server is there
 
   #linked(there) {
-    clearTimeout(this.lostTimer);
-    if (there) {
-      if (this.banner.dataset.state) this.announce(t("banner.back"));
-      return;
-    }
-    if (this.banner.dataset.state === "gone") return;
+    const wasLost = ["lost", "gone"].includes(this.banner.dataset.state);
+    if (there && wasLost) this.announce(t("banner.back"));
+    if (there || wasLost) return;
     this.#say("lost", t("banner.lost"));
-    this.lostTimer = setTimeout(() => this.#say("gone", t("banner.gone")), GONE_AFTER_MS);
+    this.bannerTimer = setTimeout(() => this.#say("gone", t("banner.gone")), GONE_AFTER_MS);
   }
 
   /** Say something to everybody for a moment. */
   announce(words) {
     this.#say("fine", words);
-    this.lostTimer = setTimeout(() => this.#say("", ""), BACK_SHOWN_MS);
+    this.bannerTimer = setTimeout(() => this.#say("", ""), BACK_SHOWN_MS);
   }
 
   #say(state, words) {
+    clearTimeout(this.bannerTimer);
     this.banner.dataset.state = state;
     this.banner.textContent = words;
   }

@@ -1,7 +1,7 @@
 // The sandbox's control API: what people do, and the stream of what happens. See sandbox/README.md.
 
 const RETRY_FIRST = 500;
-const RETRY_MOST = 4000;
+const RETRY_MOST = 2000;
 
 /** Do something as somebody. Throws an Error with the server's sentence if it refuses. */
 export async function act(action, parameters) {

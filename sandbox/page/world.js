@@ -2,11 +2,13 @@
 
 export class World {
   constructor() {
+    this.epoch = 0;
     this.load({ users: [], chats: [], messages: [], commands: {}, bot: { id: 0, name: "" }, scene: {} });
   }
 
   /** Take over the server's whole state. */
   load(state) {
+    this.epoch += 1; // it may be another world, whose messages have the same numbers
     this.bot = state.bot;
     this.scene = state.scene ?? {};
     this.commands = state.commands;

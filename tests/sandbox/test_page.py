@@ -1,0 +1,250 @@
+"""The chat page in a real browser, with the real bot behind it: what a visitor does and sees."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from sandbox import Person, Room, Sandbox
+from tests.support.browser import PHONE, Screen, a_browser, a_screen
+from tests.support.town import Town
+
+pytestmark = pytest.mark.browser
+
+GROUP = "阳光小区"
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8cfc0000003010100c9fe92ef"
+    "0000000049454e44ae426082"
+)
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with a_browser() as running:
+        yield running
+
+
+def shown(sandbox: Sandbox, group: Room, people: Sequence[Person], **roles: str) -> None:
+    """Have the page show the group as the first person sees it, and everybody's phone."""
+    sandbox.scene = {
+        "columns": [{"chat": group.id, "viewer": people[0].id}, *({"chat": person.id} for person in people)],
+        "roles": {person.id: roles.get(name) for name, person in zip(roles, people, strict=True)},
+        "timezone": "Asia/Shanghai",
+    }
+
+
+async def neighbours(town: Town) -> Room:
+    """A group with one constituent; beside it the phones of the constituent, the deputy and a staff member."""
+    group = await town.group(GROUP, [town.lin, town.he])
+    await town.opens(town.lin)
+    shown(town.sandbox, group, [town.lin, town.wang, town.zhao], lin="constituent", wang="deputy", zhao="staff")
+    return group
+
+
+async def test_one_case_from_the_group_to_its_end(town: Town, browser: Browser) -> None:
+    """A visitor takes a case through by clicking, and every column shows each step."""
+    await neighbours(town)
+    async with a_screen(browser, town.sandbox.url) as screen:
+        await screen.write(GROUP, "/report 3号楼门口的路灯坏了，晚上很黑")
+        card = await screen.sees(GROUP, "民情 #1")
+        await expect(card).to_contain_text("🔵 收集")
+        await screen.sees("王芳", "有新民情")
+
+        await screen.press("王芳", "受理", under="有新民情")
+        await screen.sees("小林", "民情 #1 已受理")
+        await expect(card).to_contain_text("🔵 调处")
+
+        await screen.press("王芳", "答复")
+        await screen.press("王芳", "A 已解决", under="属于哪一类")
+        await screen.sees("王芳", "请写给群众的答复")
+        await screen.write("王芳", "路灯修好了，\n谢谢您")
+        await screen.press("王芳", "确认", under="就这样答复")
+        answer = await screen.sees("小林", "有答复了")
+        await expect(answer).to_contain_text("路灯修好了")
+
+        await answer.get_by_role("button", name="😊 满意").first.click()
+        await expect(screen.column("小林").locator(".toast")).to_contain_text("办理态度")
+        await expect(answer).to_contain_text("办理态度：满意")
+        await answer.get_by_role("button", name="😊 满意").click()
+        await screen.sees("小林", "民情 #1 已办结")
+        await screen.sees("王芳", "态度：满意，结果：满意")
+        await expect(card).to_contain_text("已办结：群众确认")
+        await expect(answer.locator(".key")).to_have_count(0)
+
+
+async def test_on_a_phone_one_column_at_a_time(town: Town, browser: Browser) -> None:
+    """On a phone the columns are tabs; what comes to the others is counted there. The page speaks English."""
+    await neighbours(town)
+    async with a_screen(browser, town.sandbox.url, size=PHONE, language="en-US") as screen:
+        await expect(screen.page.locator("section.column:visible")).to_have_count(1)
+        await screen.write(GROUP, "/report 路灯坏了")
+        await screen.sees(GROUP, "民情 #1")
+        await expect(screen.page.locator("#tabs button", has_text="Deputy").locator(".count")).to_have_text("1")
+
+        await screen.tab("Deputy")
+        await expect(screen.page.locator("#tabs .count")).to_have_count(0)
+        await screen.press("王芳", "受理", under="有新民情")
+        await expect(screen.page.locator("#tabs button", has_text="Constituent").locator(".count")).to_have_text("1")
+        await screen.tab("Constituent")
+        await screen.sees("小林", "民情 #1 已受理")
+
+        await screen.page.get_by_role("button", name="Move the clock forward").click()
+        await screen.page.get_by_role("button", name="+1 week").click()
+        await expect(screen.page.locator("#banner")).to_contain_text("It is now")
+        assert await fits(screen), "nothing stands out to the side"
+
+
+async def fits(screen: Screen) -> bool:
+    return bool(await screen.page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+
+async def test_the_clock_brings_what_is_due(town: Town, browser: Browser) -> None:
+    """A week later the deputy is reminded of a case that nobody accepted."""
+    await neighbours(town)
+    async with a_screen(browser, town.sandbox.url) as screen:
+        await screen.write(GROUP, "/report 井盖松了")
+        await screen.sees("王芳", "有新民情")
+        before = await screen.page.locator("#top .time").inner_text()
+
+        await screen.page.get_by_role("button", name="+1 周").click()
+
+        await screen.sees("王芳", "已到期")
+        assert await screen.page.locator("#top .time").inner_text() != before
+
+
+async def test_a_newcomer_is_led_through_a_case(town: Town, browser: Browser) -> None:
+    """The guide notices each step, fills in an example, and stays away once it was dismissed."""
+    await neighbours(town)
+    async with a_screen(browser, town.sandbox.url, guide=True) as screen:
+        step = screen.page.locator("#guide [aria-current=step]")
+        await expect(step).to_contain_text("反映")
+        await screen.page.get_by_role("button", name="帮我填好").click()
+        await screen.column(GROUP).locator("textarea").press("Enter")
+        await expect(step).to_contain_text("受理")
+        await screen.press("王芳", "受理", under="有新民情")
+        await expect(step).to_contain_text("答复")
+
+        await screen.page.get_by_role("button", name="收起引导").click()
+        await screen.page.reload()
+        await expect(screen.page.locator("section.column")).to_have_count(4)
+        await expect(screen.page.locator("#guide")).to_be_hidden()
+
+
+async def test_a_link_to_the_bot_opens_the_private_chat(town: Town, browser: Browser) -> None:
+    """“Open the private chat” under a group's card leads to the phone of whoever pressed it, and starts there."""
+    group = await town.group(GROUP, [town.lin, town.he])
+    shown(town.sandbox, group, [town.lin, town.wang, town.zhao], lin="constituent", wang="deputy", zhao="staff")
+    async with a_screen(browser, town.sandbox.url) as screen:
+        await expect(screen.column("小林").get_by_role("button", name="开始")).to_be_visible()
+        await screen.write(GROUP, "/report 路灯坏了")
+        await screen.press(GROUP, "打开私聊")
+        await screen.sees("小林", "/start case_1")
+        await screen.sees("小林", "民情 #1")
+        await expect(screen.column("小林").locator("textarea")).to_be_visible()
+
+
+async def test_what_people_type_stays_text(browser: Browser) -> None:
+    """Names, titles and messages are shown as they were typed; nothing in them is run or becomes a button."""
+    bad = "<img src=x onerror='window.bitten=1'><script>window.bitten=1</script>"
+    async with Sandbox() as sandbox:
+        person = sandbox.user(f"Eve {bad}")
+        group = sandbox.group(f"Group {bad}", [person], bot=True)
+        message = person.writes(group, f"Look: {bad} <b>bold</b>")
+        person.writes(group, f"answer {bad}", reply_to=message)
+        person.writes(group, "javascript:window.bitten=1 and [x](javascript:alert(1))")
+        person.sends_document(group, caption=bad, name=f"{bad}.pdf")
+        person.sends_poll(group, bad, [bad, "other"])
+        async with a_screen(browser, sandbox.url) as screen:
+            await screen.sees("Group", f"Look: {bad} <b>bold</b>")
+            await screen.page.locator(".who").first.click()
+            await expect(screen.page.locator("dialog")).to_contain_text(bad)
+            assert await screen.page.evaluate("window.bitten") is None
+            assert await screen.page.locator("main :is(script, b b)").count() == 0
+            assert await screen.page.locator("a[href^=javascript]").count() == 0
+
+
+async def test_a_visitor_can_do_what_a_chat_can(browser: Browser) -> None:
+    """Answer, edit, react, delete, send photos, vote, take a vote back, choose who speaks, block."""
+    async with Sandbox() as sandbox:
+        ann, bob = sandbox.user("Ann"), sandbox.user("Bob")
+        ann.starts()
+        group = sandbox.group("Yard", [ann, bob], bot=True)
+        first = ann.writes(group, "When shall we clean up?")
+        asked = ann.sends_poll(group, "When?", ["Morning", "Evening"])
+        async with a_screen(browser, sandbox.url, language="en-US") as screen:
+            await bubble_menu(screen, "Yard", "clean up", "Reply")
+            await screen.write("Yard", "Saturday")
+            await sandbox.wait_for(lambda: group.last is not None and group.last.reply_to is first, what="the answer")
+            await expect(screen.bubble("Yard", "Saturday").locator(".quote")).to_contain_text("clean up")
+
+            await bubble_menu(screen, "Yard", "Saturday", "Edit")
+            await screen.write("Yard", "Sunday")
+            await expect(screen.bubble("Yard", "Sunday")).to_contain_text("edited")
+
+            await bubble_menu(screen, "Yard", "Sunday", "React with 🙏")
+            await expect(screen.bubble("Yard", "Sunday").locator(".reaction")).to_contain_text("🙏")
+
+            await screen.bubble("Yard", "When?").locator(".option", has_text="Evening").click()
+            await expect(screen.bubble("Yard", "When?").locator(".result").last).to_contain_text("100%")
+            await screen.bubble("Yard", "When?").get_by_role("button", name="Retract vote").click()
+            await sandbox.wait_for(lambda: asked.poll is not None and not asked.poll.votes, what="no vote")
+
+            photos = [{"name": f"{n}.png", "mimeType": "image/png", "buffer": PIXEL} for n in (1, 2)]
+            await screen.column("Yard").locator("input[type=file]").set_input_files(photos)
+            await screen.write("Yard", "Two photos")
+            await expect(screen.bubble("Yard", "Two photos").locator(".album img")).to_have_count(2)
+
+            await screen.column("Yard").locator(".speaker").click()
+            await screen.page.locator("dialog .choice", has_text="Bob").click()
+            await screen.write("Yard", "Bob here")
+            await sandbox.wait_for(lambda: group.last is not None and group.last.sender is bob, what="Bob's message")
+            await bubble_menu(screen, "Yard", "Bob here", "Delete")
+            await expect(screen.column("Yard").get_by_text("Bob here")).to_have_count(0)
+
+            await screen.column("Ann").get_by_role("button", name="More").click()
+            await screen.page.get_by_role("menuitem", name="Block the bot").click()
+            await screen.column("Ann").get_by_role("button", name="Unblock the bot").click()
+            await expect(screen.column("Ann").locator("textarea")).to_be_visible()
+
+
+async def bubble_menu(screen: Screen, name: str, words: str, entry: str) -> None:
+    await screen.bubble(name, words).locator(".bubble").click(button="right")
+    await screen.page.get_by_role("menuitem", name=entry, exact=True).click()
+
+
+async def test_the_page_waits_for_the_server_to_come_back(browser: Browser) -> None:
+    """While the demo is stopped the page says so; when it is there again, the page goes on by itself."""
+    sandbox = await Sandbox().start()
+    sandbox.user("Ann").starts()
+    async with a_screen(browser, sandbox.url) as screen:
+        await screen.sees("Ann", "/start")
+        await sandbox.close()
+        await expect(screen.page.locator("#banner")).to_contain_text("演示已经停止")
+        screen.errors.clear()  # the browser complains, rightly, that nobody answered
+
+        async with Sandbox(port=sandbox.port) as again:
+            ann = again.user("Ann")
+            ann.says("I am back")
+            await screen.sees("Ann", "I am back")
+            await expect(screen.page.locator("#banner")).to_be_hidden()
+            screen.errors.clear()
+
+
+async def test_both_languages_have_the_same_words(browser: Browser) -> None:
+    """Every sentence of the page exists in Chinese and in English, with the same blanks, and can be switched."""
+    async with Sandbox() as sandbox:
+        sandbox.user("Ann")
+        async with a_screen(browser, sandbox.url) as screen:
+            words = await screen.page.evaluate("import('/page/words.js').then((module) => module.WORDS)")
+            blanks = {
+                language: {key: sorted(part.split("}")[0] for part in text.split("{")[1:]) for key, text in texts.items()}
+                for language, texts in words.items()
+            }
+            assert blanks["zh"] == blanks["en"]
+
+            await screen.page.get_by_role("button", name="Switch to English").click()
+            await expect(screen.page.locator("h1")).to_have_text(words["en"]["title"])
+            await screen.page.reload()
+            await expect(screen.page.locator("h1")).to_have_text(words["en"]["title"])
