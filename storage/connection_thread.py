@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Callable
 from typing import Self, TypeVar
@@ -25,17 +26,23 @@ class ConnectionThread:
     async def open(cls, connect: Callable[[], sqlite3.Connection]) -> Self:
         """Start the thread and call ``connect`` on it."""
         connection = aiosqlite.Connection(connect, iter_chunk_size=64)
-        # The thread must never keep a finished process alive, should somebody forget to close.
-        connection._thread.daemon = True
-        return cls(await connection)
+        thread = connection._thread
+        # It must never keep a finished process alive, should somebody forget to close.
+        thread.daemon = True
+        try:
+            return cls(await connection)
+        except BaseException:
+            # aiosqlite has told it to stop and waits no further; it would speak to our loop when that is gone.
+            await asyncio.to_thread(thread.join)
+            raise
 
     async def run(self, function: Callable[[], T]) -> T:
         """Run the function on the connection's thread, after those handed in before.
 
         A caller that is cancelled does not stop it.
         """
-        # The one place where we reach behind aiosqlite's public interface; tests/storage/test_connection_thread.py
-        # fails should an upgrade move or change it.
+        # This class is the one place that reaches behind aiosqlite's public interface;
+        # tests/storage/test_connection_thread.py fails should an upgrade move or change what is there.
         result: T = await self._connection._execute(function)  # type: ignore[no-untyped-call]
         return result
 

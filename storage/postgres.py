@@ -22,7 +22,7 @@ from storage import wakeups
 from storage.database import Database, U
 from storage.errors import raise_instead
 from storage.lanes import Lanes, lock_number
-from storage.postgres_connection import lent_to_unit, make_engine, pause_before_retry, unavailable
+from storage.postgres_connection import is_conflict, lent_to_unit, make_engine, pause_before_retry, unavailable
 from storage.postgres_listener import Listener
 from storage.urls import shown
 
@@ -32,9 +32,10 @@ _THREADS = 4
 
 # Every unit that writes is on the road, together with others. One that has met a conflict gets the road to itself and
 # cannot meet another: however hot a row is, everybody arrives. (With random pauses alone, units that all count up one
-# row gave up after twenty attempts.)
+# row gave up after twenty attempts.) So do the next few, since where one row is wanted it will be wanted again: that
+# makes nearly as many units a second as one thread would, where meeting and starting anew makes half.
 _ROAD = lock_number("road")
-_CONFLICTS_BEFORE_ALONE = 1
+_ALONE_AFTER_CONFLICT = 25
 
 _LOCK = b"""
     SELECT CASE WHEN alone THEN pg_advisory_lock(n)::text ELSE pg_advisory_lock_shared(n)::text END
@@ -57,6 +58,7 @@ class PostgresDatabase(Database[U]):
         self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="database")
         self._lanes = Lanes()
+        self._cautious = 0
         self._under_way: set[asyncio.Task[Any]] = set()
         self._listener: Listener | None = None
 
@@ -126,6 +128,8 @@ class PostgresDatabase(Database[U]):
             try:
                 return attempt(number)
             except Exception as exc:
+                if is_conflict(exc):
+                    self._cautious = _ALONE_AFTER_CONFLICT
                 pause = pause_before_retry(exc, number)
                 if pause is None:
                     raise_instead(unavailable(self._url, exc), exc)
@@ -133,7 +137,8 @@ class PostgresDatabase(Database[U]):
         raise AssertionError("count() does not end")
 
     def _attempt_write(self, unit: Callable[[U], T], lanes: Sequence[str], number: int) -> tuple[T, set[str]]:
-        alone = number > _CONFLICTS_BEFORE_ALONE
+        alone = number > 1 or self._cautious > 0
+        self._cautious = max(0, self._cautious - 1)
         with self._writing.connect() as connection, _right_of_way(connection, lanes, alone=alone):
             wakeups.take(connection)
             transaction = connection.begin()

@@ -117,13 +117,18 @@ def unavailable(url: str, error: BaseException, *, outcome_unknown: bool = False
     return DatabaseUnavailable(shown(url), _first_line(cause), outcome_unknown=outcome_unknown)
 
 
+def is_conflict(error: BaseException) -> bool:
+    """Whether it met another unit's transaction; run again, it may well succeed."""
+    return isinstance(_cause(error), _CONFLICT)
+
+
 def pause_before_retry(error: BaseException, attempt: int) -> float | None:
     """Seconds to wait before running the unit again, or None when running it again would not help.
 
     ``attempt`` counts from 1.
     """
     cause = _cause(error)
-    if isinstance(cause, _CONFLICT) and attempt < _MOST_CONFLICTS:
+    if is_conflict(error) and attempt < _MOST_CONFLICTS:
         return random.uniform(0, 0.005)  # so that those who met do not meet again
     # Under SERIALIZABLE a unit that looked first and found nothing can still meet the row of a neighbour who has
     # just committed; looking again it sees that row. A second refusal is the unit's own affair.

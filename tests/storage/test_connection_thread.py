@@ -60,10 +60,11 @@ async def test_a_cancelled_caller_does_not_stop_a_function_half_way(thread: Conn
 
 async def test_a_connection_that_cannot_be_opened_is_an_error_and_leaves_no_thread(tmp_path: Path) -> None:
     """Nothing is left that would keep the process from ending."""
-    before = threading.active_count()
-
     with pytest.raises(sqlite3.OperationalError):
         await ConnectionThread.open(lambda: connect(tmp_path / "missing.db", read_only=True))
 
-    while threading.active_count() > before:  # noqa: ASYNC110 - a thread has no event for its end
-        await asyncio.sleep(0.01)
+    assert connection_threads() == []
+
+
+def connection_threads() -> list[str]:
+    return [thread.name for thread in threading.enumerate() if "_connection_worker" in thread.name]
