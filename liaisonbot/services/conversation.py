@@ -103,6 +103,7 @@ def _from_author(visit: Visit, message: IncomingMessage, case: Case) -> None:
                 text=heading,
                 body=message.text,
                 album=message.media_group_id,
+                attachment=message.attachments[0],
                 message=row,
                 acknowledge=acknowledge,
                 tell_if_gone=True,

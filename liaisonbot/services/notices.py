@@ -277,11 +277,26 @@ def _to_worker(uow: UnitOfWork, desk: Desk, reader: Reader, actor: Actor, notice
 
 
 def pass_opening_files(uow: UnitOfWork, desk: Desk, case: Case, reader: Reader) -> None:
-    """Pass on the pictures, voices and places the case was opened with, without their origin."""
+    """Pass on the pictures, voices and places the case was opened with, without their origin.
+
+    Their words stand on the card already, so they go without; where several have words, all keep theirs.
+    """
     parts = uow.messages.opening_files(case.number)
+    if not parts:
+        return
+    files = [message for message in uow.messages.of_case(case.number) if message.attachments]
+    speaking = any(message.text and message.text != case.text for message in files)
     for chat_id in dict.fromkeys(chat_id for chat_id, _ in parts):
-        ids = tuple(message_id for chat, message_id in parts if chat == chat_id)
-        pass_files(uow, desk, case.number, reader, chat_id, ids)
+        pass_files(
+            uow,
+            desk,
+            case.number,
+            reader,
+            chat_id,
+            tuple(message_id for chat, message_id in parts if chat == chat_id),
+            text=None if speaking else Text.of("opening-files", case=case.number),
+            attachment=files[0].attachments[0] if len(parts) == 1 else None,
+        )
 
 
 def pass_files(
@@ -345,7 +360,12 @@ def files_to_author(
     """A picture, a voice … from the deputy: in private where possible, else in the group with its caption masked."""
     group = None if author.chat_type == "private" else uow.groups.get(author.chat_id)
     in_group = group is not None and group.present
-    fields: dict[str, Any] = {"message": message_row, "acknowledge": acknowledge, "album": message.media_group_id}
+    fields: dict[str, Any] = {
+        "message": message_row,
+        "acknowledge": acknowledge,
+        "album": message.media_group_id,
+        "attachment": message.attachments[0],
+    }
     public: dict[str, Any] = {
         "thread_id": author.thread_id,
         "reply_to": author.message_id,
@@ -368,6 +388,7 @@ def files_to_author(
             copy_ids=ids,
             case=case.number,
             purpose="relay",
+            attachment=message.attachments[0],
             message=message_row,
             acknowledge=acknowledge,
             **public,
