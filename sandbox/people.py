@@ -277,7 +277,7 @@ class Person(User):
         *,
         chat: Room | None = None,
         after: Message | None = None,
-        timeout: float = 5.0,  # noqa: ASYNC109
+        timeout: float | None = None,  # noqa: ASYNC109
     ) -> Message:
         """Wait until the bot has written those words in the chat; the newest such message, edits counted.
 

@@ -125,7 +125,7 @@ class Room(Chat):
         containing: str = "",
         by: Person | User | None = None,
         by_bot: bool = False,
-        timeout: float = 5.0,  # noqa: ASYNC109 - a test's patience is part of what it says
+        timeout: float | None = None,  # noqa: ASYNC109 - a test's patience is part of what it says
     ) -> Message:
         """Wait for a message newer than ``after`` with those words; the newest that fits.
 
@@ -146,7 +146,9 @@ class Room(Chat):
             return next((message for message in reversed(self.history.values()) if fits(message)), None)
 
         what = f"a message{' of the bot' if by_bot else ''} containing {containing!r} in {self}"
-        return await wait_for(self.world.feed, newest, seconds=timeout, what=what, show=self.transcript)
+        return await wait_for(
+            self.world.feed, newest, seconds=timeout or self.world.patience, what=what, show=self.transcript
+        )
 
     def transcript(self, last: int = SHOWN_ON_FAILURE) -> str:
         """The chat's last messages, one a line."""

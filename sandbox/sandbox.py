@@ -34,8 +34,8 @@ class Sandbox:
             alice.starts()
 
     ``privacy`` is the bot's group privacy mode; ``flood`` keeps Telegram's sending limits; ``state_file`` keeps the
-    world over restarts; ``history`` is how many messages are remembered, all chats together. Listens on the
-    loopback interface only.
+    world over restarts; ``history`` is how many messages are remembered, all chats together; ``patience`` is how many
+    seconds those who wait for something do so. Listens on the loopback interface only.
     """
 
     def __init__(
@@ -51,6 +51,7 @@ class Sandbox:
         state_file: Path | None = None,
         first_update_id: int = 700_000_001,
         history: int = 100_000,
+        patience: float = 5.0,
     ) -> None:
         self.token = token
         self.clock = clock or MovableClock()
@@ -72,6 +73,7 @@ class Sandbox:
             files=persistence.files_folder(state_file) if state_file else None,
             make_chat=Room,
         )
+        self.world.patience = patience
         self.world.make_user = partial(Person, world=self.world)
         self.api = Api(self.world, token, faults=self.faults, limits=self.flood)
         self.app = server.build(self)
@@ -213,11 +215,16 @@ class Sandbox:
         """What the bot has not confirmed yet."""
         return self.world.updates.parsed()
 
-    async def wait_for(self, condition: Callable[[], Any], timeout: float = 5.0, what: str = "it") -> Any:  # noqa: ASYNC109
+    async def wait_for(
+        self,
+        condition: Callable[[], Any],
+        timeout: float | None = None,  # noqa: ASYNC109
+        what: str = "it",
+    ) -> Any:
         """Wait until the condition gives something true and return it; AssertionError says ``what`` did not come."""
-        return await wait_for(self.world.feed, condition, seconds=timeout, what=what)
+        return await wait_for(self.world.feed, condition, seconds=timeout or self.world.patience, what=what)
 
-    async def all_confirmed(self, timeout: float = 5.0) -> None:  # noqa: ASYNC109
+    async def all_confirmed(self, timeout: float | None = None) -> None:  # noqa: ASYNC109
         """Wait until the bot has confirmed every update."""
         await self.wait_for(lambda: not self.world.updates.pending, timeout, "the confirmation of all updates")
 

@@ -42,6 +42,8 @@ class World:
         self.clock = clock
         self.privacy = privacy
         self.history = history
+        self.patience = 5.0
+        """Seconds that those who wait for something do so, unless they say otherwise."""
         self.make_user = make_user
         self.make_chat = make_chat
         self.files = FileStore(files)
