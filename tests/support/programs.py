@@ -33,7 +33,10 @@ def write_config(path: Path, sections: Mapping[str, Mapping[str, Any]]) -> Path:
     """A configuration file with these sections; texts, numbers, lists and truth values look in TOML as in JSON."""
     lines = []
     for section, keys in sections.items():
-        lines += [f"[{section}]", *(f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in keys.items())]
+        lines += [
+            f"[{section}]",
+            *(f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in keys.items()),
+        ]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
 

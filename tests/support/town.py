@@ -48,7 +48,7 @@ staff,孙伟,RIVER,滨河联络站,城西,,6002,,zh
 """
 OWNER = 7001
 
-PATIENCE = 10.0
+PATIENCE = 20.0
 """Seconds after which what people wait for will not come."""
 
 _UGLY = re.compile(r"[{}]|\bNone\b|（\s*）|\(\s*\)|：：|\n{3,}|&(lt|gt|amp|quot|#\d+);|</?(b|i|blockquote|code)>")
@@ -67,7 +67,7 @@ class Town:
         self.database_url = database_url
         self.clock = MovableClock()
         self.clock.set(MONDAY)
-        self.sandbox = Sandbox(clock=self.clock)
+        self.sandbox = Sandbox(clock=self.clock, patience=PATIENCE)
         self._sections = settings
         self._stop: asyncio.Event | None = None
         self._task: asyncio.Task[None] | None = None
@@ -181,7 +181,7 @@ class Town:
 
     async def sees(self, room: Room, words: str, *, after: Message | None = None) -> Message:
         """Wait for the bot's newest message in that chat with these words, edits counted."""
-        return await room.next_message(containing=words, after=after, by_bot=True, timeout=PATIENCE)
+        return await room.next_message(containing=words, after=after, by_bot=True)
 
     async def shows(self, message: Message, words: str) -> Message:
         """Wait until that message reads so."""
@@ -190,7 +190,7 @@ class Town:
 
     async def until(self, condition: Callable[[], Any], what: str) -> Any:
         """Wait until the condition gives something true; that."""
-        return await self.sandbox.wait_for(condition, PATIENCE, what)
+        return await self.sandbox.wait_for(condition, what=what)
 
     async def eventually(self, condition: Callable[[], Awaitable[T]], what: str, within: float = PATIENCE) -> T:
         """The same for a condition that has to be asked for."""
