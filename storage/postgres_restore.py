@@ -43,6 +43,7 @@ _EMPTY_SCHEMA = """
         SELECT 'TYPE', oid::regtype::text FROM pg_type t
         WHERE typnamespace = current_schema()::regnamespace AND typtype IN ('e', 'd')
           AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = t.oid AND deptype = 'e')
+        ORDER BY kind, name  -- so that all names are known before the first is dropped and takes others along
       LOOP
         EXECUTE 'DROP ' || thing.kind || ' IF EXISTS ' || thing.name || ' CASCADE';
       END LOOP;
