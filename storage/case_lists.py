@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from liaisonbot.model import Case
 from liaisonbot.vocabulary import Delivery, Outcome, Rating, ReplyClass, Stage
-from storage.schema import case_authors, cases
+from storage.schema import case_authors, cases, deputy_loads
 from storage.statements import CLOSED, STILL_OPEN, AnyRow, AnySelect
 
 COLUMNS: Final = tuple(cases.c[name] for name in Case.__dataclass_fields__)
@@ -96,7 +96,9 @@ _HELD: Final = (cases.c.deputy_id == bindparam("deputy"), STILL_OPEN)
 _OF_DEPUTY: Final = _page(
     select(*COLUMNS).where(*_HELD).order_by(cases.c.due_at.is_(None), cases.c.due_at, cases.c.number)
 )
-_COUNT_OF_DEPUTY: Final = select(func.count()).select_from(cases).where(*_HELD)
+_COUNT_OF_DEPUTY: Final = select(func.coalesce(func.sum(deputy_loads.c.open_cases), 0)).where(
+    deputy_loads.c.deputy_id == bindparam("deputy")
+)
 
 _NOBODYS: Final = (cases.c.deputy_id.is_(None), STILL_OPEN)
 _AT_STATIONS: Final = cases.c.station_id.in_(bindparam("stations", expanding=True))

@@ -17,6 +17,7 @@ from sqlalchemy import (
     false,
     func,
     insert,
+    literal_column,
     or_,
     select,
     true,
@@ -28,13 +29,15 @@ from liaisonbot.vocabulary import Role
 from storage.schema import deputy_loads, invitations, roster, roster_specialties, roster_stations
 from storage.statements import AnyRow
 
+# Written out: a text in its place makes SQLAlchemy put the statement together anew each time.
+_SPACE: Final[Any] = literal_column("' '")
 _STATION_IDS: Final = (
-    select(func.aggregate_strings(roster_stations.c.station_id.cast(String), " "))
+    select(func.aggregate_strings(roster_stations.c.station_id.cast(String), _SPACE))
     .where(roster_stations.c.roster_id == roster.c.id)
     .scalar_subquery()
 )
 _SPECIALTIES: Final = (
-    select(func.aggregate_strings(roster_specialties.c.category, " "))
+    select(func.aggregate_strings(roster_specialties.c.category, _SPACE))
     .where(roster_specialties.c.roster_id == roster.c.id)
     .scalar_subquery()
 )
