@@ -84,7 +84,9 @@ def translated(error: TelegramError | KeyError) -> DeliveryError:
         case Forbidden():
             return RecipientGone(without_words(error.message))
         case InvalidToken():
-            return TokenRefused("Telegram does not know this token")
+            return TokenRefused(
+                "Telegram does not know this token; write the one that @BotFather gave in telegram.token."
+            )
         case BadRequest():
             kind = RecipientGone if refusal(error) in (Refusal.GONE, Refusal.WITHOUT_THREAD) else OurMistake
             return kind(without_words(error.message))

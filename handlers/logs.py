@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 import structlog
 
@@ -19,8 +19,8 @@ HIDDEN: Final = "<token>"
 _FRAMES: Final = 12
 
 
-def configure(*secrets: str, level: int = logging.INFO) -> None:
-    """Write log lines to standard error. Each of the ``secrets`` is blotted out wherever it turns up."""
+def configure(*secrets: str, level: int = logging.INFO, stream: TextIO | None = None) -> None:
+    """Write log lines to ``stream``, else to standard error. Each of the ``secrets`` is blotted out everywhere."""
     scrub = Scrubber(secrets)
     common: list[Any] = [
         structlog.stdlib.add_log_level,
@@ -34,7 +34,7 @@ def configure(*secrets: str, level: int = logging.INFO) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=common,

@@ -1,0 +1,265 @@
+"""The deliver loop: everything that is owed arrives, in order for each chat, at a pace Telegram accepts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from handlers import deliver_loop
+from handlers.courier import Courier
+from handlers.deliver_loop import IN_FLIGHT, WINDOW, DeliverLoop
+from handlers.office import Office
+from liaisonbot.errors import MemoryUnavailable, TokenRefused, TryLater
+from liaisonbot.outgoing import Outgoing, Priority, Receipt, Send
+from liaisonbot.services import delivery
+from liaisonbot.services.pacing import Pace
+from liaisonbot.texts import Text
+from sandbox import Sandbox
+from tests.handlers.conftest import an_api, eventually, going
+
+
+class FakeCourier(Courier):
+    """Notes what it carries; how each delivery goes is up to the test."""
+
+    def __init__(self) -> None:
+        self.carried: list[tuple[int, str]] = []
+        self.under_way = self.most_under_way = 0
+        self.goes: Callable[[Outgoing], Receipt] = lambda outgoing: Receipt((len(self.carried),))
+        self.slowness = 0.0
+
+    async def deliver(self, outgoing: Outgoing) -> Receipt:
+        self.under_way += 1
+        self.most_under_way = max(self.most_under_way, self.under_way)
+        await asyncio.sleep(self.slowness)
+        receipt = self.goes(outgoing)
+        if receipt.failure is None:
+            self.carried.append((outgoing.chat_id, outgoing.body or ""))
+        self.under_way -= 1
+        return receipt
+
+    def of(self, chat_id: int) -> list[str]:
+        return [body for chat, body in self.carried if chat == chat_id]
+
+
+@pytest.fixture
+def courier() -> FakeCourier:
+    return FakeCourier()
+
+
+@asynccontextmanager
+async def delivering(office: Office, courier: Courier, *, limits: bool = False) -> AsyncIterator[DeliverLoop]:
+    loop = DeliverLoop(office, courier, Pace(limits=limits))
+    async with going(loop.run()):
+        yield loop
+
+
+async def promise(office: Office, *outgoing: Outgoing) -> None:
+    def unit(uow: Any, desk: Any) -> None:
+        for one in outgoing:
+            uow.outbox.add(one, desk.now)
+
+    await office.write(unit)
+
+
+def a_text(chat_id: int, body: str, **more: Any) -> Outgoing:
+    return Outgoing(Send.TEXT, chat_id, body=body, **more)
+
+
+async def nothing_owed(office: Office) -> bool:
+    later = office.clock.now() + timedelta(days=1)
+    return not await office.memory.read(lambda uow: uow.outbox.turn(later, ()))
+
+
+async def test_what_is_promised_goes_out_at_once(office: Office, courier: FakeCourier) -> None:
+    """What stood there before, and what comes; afterwards nothing is owed."""
+    await promise(office, a_text(1, "before"))
+    async with delivering(office, courier):
+        await eventually(lambda: courier.of(1) == ["before"], "the first")
+        await promise(office, a_text(1, "after"))
+        await eventually(lambda: courier.of(1) == ["before", "after"], "the second", seconds=1)
+        await eventually(lambda: nothing_owed(office), "the record")
+
+
+async def test_each_chat_gets_its_messages_in_order(office: Office, courier: FakeCourier) -> None:
+    """With never more calls under way than a crash may repeat."""
+    courier.slowness = 0.002
+    messages = [a_text(number % 9 + 1, str(number)) for number in range(180)]
+    await promise(office, *messages)
+    async with delivering(office, courier):
+        await promise(office, *(a_text(number % 9 + 1, str(number)) for number in range(180, 200)))
+        await eventually(lambda: nothing_owed(office), "everything")
+
+    assert len(courier.carried) == 200
+    assert all(courier.of(chat) == sorted(courier.of(chat), key=int) for chat in range(1, 10))
+    assert courier.most_under_way == IN_FLIGHT
+
+
+async def test_the_most_urgent_chat_is_served_first(office: Office, courier: FakeCourier) -> None:
+    """An announcement to many does not keep somebody waiting who looks at the screen."""
+    courier.slowness = 0.005
+    await promise(office, *(a_text(chat, "news", priority=Priority.ANNOUNCEMENT) for chat in range(1, 401)))
+    async with delivering(office, courier):
+        await eventually(lambda: courier.carried, "the first news")
+        await promise(office, a_text(999, "answer", priority=Priority.ANSWER))
+        await eventually(lambda: courier.of(999), "the answer")
+
+    assert len(courier.carried) < 300
+
+
+async def test_memory_stays_small_however_much_is_owed(office: Office, courier: FakeCourier) -> None:
+    """Only a window of it is held; all of it arrives."""
+    held = []
+    await promise(office, *(a_text(chat, str(part)) for chat in range(1, 301) for part in range(3)))
+    async with delivering(office, courier) as loop:
+        courier.goes = lambda outgoing: held.append(len(loop._window)) or Receipt((1,))  # type: ignore[func-returns-value]
+        await eventually(lambda: nothing_owed(office), "everything", seconds=30)
+
+    assert len(courier.carried) == 900
+    assert max(held) <= WINDOW
+
+
+async def test_a_chat_that_has_to_wait_holds_up_nobody_else(office: Office, courier: FakeCourier) -> None:
+    """And its own messages stay in order."""
+    failures = [1, 2]
+
+    def goes(outgoing: Outgoing) -> Receipt:
+        if outgoing.chat_id == 1 and failures:
+            failures.pop()
+            return Receipt(failure=TryLater("flood", after=0.2, flood=True))
+        return Receipt((1,))
+
+    courier.goes = goes
+    await promise(office, a_text(1, "a"), a_text(1, "b"), a_text(2, "c"))
+    async with delivering(office, courier):
+        await eventually(lambda: courier.of(2), "the other chat")
+        assert courier.of(1) == []
+        await eventually(lambda: courier.of(1) == ["a", "b"], "the one that had to wait")
+
+
+async def test_limits_slow_down_one_chat_only(office: Office, courier: FakeCourier) -> None:
+    """Twenty a minute for a group; private chats go on."""
+    await promise(office, *(a_text(-1, str(number)) for number in range(30)))
+    await promise(office, a_text(5, "private"))
+    async with delivering(office, courier, limits=True):
+        await eventually(lambda: len(courier.of(-1)) == 20, "the group's share")
+        await eventually(lambda: courier.of(5), "the private chat")
+        await promise(office, a_text(6, "another"))
+        await eventually(lambda: courier.of(6), "another private chat")
+
+    assert len(courier.of(-1)) == 20
+
+
+async def test_what_is_due_later_goes_out_then(office: Office, courier: FakeCourier, sandbox: Sandbox) -> None:
+    """By the office's clock, which can be moved."""
+    now = office.clock.now()
+    await promise(office, a_text(1, "soon", not_before=now + timedelta(seconds=0.3)))
+    await promise(office, a_text(2, "later", not_before=now + timedelta(hours=1)))
+    async with delivering(office, courier) as loop:
+        await eventually(lambda: courier.of(1), "what is due soon", seconds=3)
+        assert courier.of(2) == []
+        sandbox.clock.move(timedelta(hours=2))
+        loop.look()
+        await eventually(lambda: courier.of(2), "what is due later")
+
+
+async def test_what_was_sent_is_recorded_once_the_database_is_back(
+    office: Office, courier: FakeCourier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It must not be sent again because nobody could write down that it was."""
+    await promise(office, a_text(1, "once"))
+    write, failures = office.memory.write, [1, 2, 3]
+
+    async def sometimes(unit: Callable[[Any], Any], **more: Any) -> Any:
+        if failures:
+            failures.pop()
+            raise MemoryUnavailable("away")
+        return await write(unit, **more)
+
+    monkeypatch.setattr(office.memory, "write", sometimes)
+    async with delivering(office, courier):
+        await eventually(lambda: nothing_owed(office), "the record")
+
+    assert courier.of(1) == ["once"]
+
+
+async def test_a_mistake_in_what_follows_does_not_send_it_again(
+    office: Office, courier: FakeCourier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The least is remembered: that it went out."""
+    await promise(office, a_text(1, "once"), a_text(1, "next"))
+
+    def fail(*_: Any) -> None:
+        raise ValueError("a mistake")
+
+    monkeypatch.setattr(delivery, "record", fail)
+    async with delivering(office, courier):
+        await eventually(lambda: nothing_owed(office), "the record")
+
+    assert courier.of(1) == ["once", "next"]
+
+
+async def test_a_refused_token_ends_the_loop(office: Office, courier: FakeCourier) -> None:
+    """Everything stays owed."""
+    courier.goes = lambda outgoing: Receipt(failure=TokenRefused("no such token"))
+    await promise(office, a_text(1, "a"))
+    loop = DeliverLoop(office, courier, Pace(limits=False))
+
+    with pytest.raises(TokenRefused):
+        await asyncio.wait_for(loop.run(), 5)
+
+    assert not await nothing_owed(office)
+
+
+async def test_at_the_end_what_is_under_way_is_finished(office: Office, courier: FakeCourier) -> None:
+    """And recorded; what waits stays owed."""
+    courier.slowness = 0.05
+    await promise(office, *(a_text(chat, str(chat)) for chat in range(1, 21)))
+    loop = DeliverLoop(office, courier, Pace(limits=False))
+    running = asyncio.create_task(loop.run())
+    await eventually(lambda: courier.under_way == IN_FLIGHT, "the first calls")
+
+    loop.stop()
+    await asyncio.wait_for(running, 5)
+
+    now = office.clock.now()
+    left = await office.memory.read(lambda uow: uow.outbox.turn(now, ()))
+    assert len(courier.carried) + len(left) == 20
+    assert len(courier.carried) == IN_FLIGHT
+
+
+@pytest.mark.parametrize("fault", ["429", "502", "hang", "cut_before", "cut_after"])
+async def test_with_faults_everything_arrives_in_order(
+    office: Office, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    """One call in ten fails. Only where the answer was lost can a message come twice; the two stand together then."""
+    monkeypatch.setattr(delivery, "pause", lambda attempts: 0.02)
+    people = [sandbox.user(f"P{number}") for number in range(6)]
+    for person in people:
+        person.starts()
+    sandbox.faults.rate(fault, 0.1, seed=3, retry_after=1, seconds=5)
+    text = Text.of("delivered")
+    await promise(office, *(Outgoing(Send.TEXT, people[n % 6].id, text=text, body=str(n)) for n in range(60)))
+
+    async with an_api(sandbox.url, read_seconds=0.2) as api, delivering(office, Courier(api, "Asia/Shanghai")):
+        await eventually(lambda: nothing_owed(office), "everything", seconds=30)
+
+    assert sandbox.faults.struck[fault] > 0
+    seen: dict[int, list[int]] = defaultdict(list)
+    for person in people:
+        seen[person.id] = [int((message.text or "").splitlines()[-1]) for message in person.chat.messages[1:]]
+    for number, person in enumerate(people):
+        assert sorted(set(seen[person.id])) == list(range(number, 60, 6))
+        assert seen[person.id] == sorted(seen[person.id])
+        if fault not in ("cut_after", "hang"):
+            assert len(seen[person.id]) == len(set(seen[person.id]))
+
+
+def test_few_are_in_doubt_after_a_crash() -> None:
+    """The promise of the decision record."""
+    assert deliver_loop.IN_FLIGHT == 4

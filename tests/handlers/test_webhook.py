@@ -1,0 +1,142 @@
+"""Updates that Telegram delivers."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import aiohttp
+import pytest
+
+from handlers.api import BotApi
+from handlers.intake import Intake
+from handlers.office import Office
+from handlers.webhook import MOST_BYTES, SECRET_HEADER, Webhook
+from liaisonbot.errors import TokenRefused
+from sandbox import Person, Sandbox
+from tests.handlers.conftest import an_api, eventually, going
+from tests.handlers.test_polling import Counter, texts
+
+SECRET = "s3cret"
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def url(port: int) -> str:
+    return f"http://127.0.0.1:{port}/telegram/hook"
+
+
+@pytest.fixture
+def taken() -> Counter:
+    return Counter()
+
+
+@pytest.fixture
+async def webhook(api: BotApi, office: Office, taken: Counter, url: str, port: int) -> AsyncIterator[Webhook]:
+    hook = Webhook(api, Intake(office, taken), url=url, host="127.0.0.1", port=port, secret=SECRET)
+    async with going(hook.run()):
+        await eventually(lambda: _is_set(api, url), "the webhook")
+        yield hook
+
+
+async def _is_set(api: BotApi, url: str) -> bool:
+    return bool((await api.call("getWebhookInfo"))["url"] == url)
+
+
+@pytest.fixture
+async def web() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession() as session:
+        yield session
+
+
+async def status(web: aiohttp.ClientSession, url: str, body: Any, secret: str | None = SECRET) -> int:
+    headers = {SECRET_HEADER: secret} if secret is not None else {}
+    async with web.post(url, data=body, headers=headers) as response:
+        return response.status
+
+
+@pytest.mark.usefixtures("webhook")
+async def test_telegram_delivers_and_is_told_when_it_is_stored(taken: Counter, alice: Person, sandbox: Sandbox) -> None:
+    """In order; what was stored it does not deliver again."""
+    for number in range(5):
+        alice.says(str(number))
+
+    await eventually(lambda: len(taken.taken) == 5, "the updates")
+    await eventually(lambda: not sandbox.updates_pending, "the confirmation")
+    assert texts(taken) == list("01234")
+
+
+@pytest.mark.usefixtures("webhook")
+@pytest.mark.parametrize("secret", [None, "", "wrong", "s3cret2", "ſecret"])
+async def test_nobody_else_can_deliver(
+    web: aiohttp.ClientSession, url: str, taken: Counter, secret: str | None
+) -> None:
+    """Whoever does not show the secret is turned away before anything is read."""
+    assert await status(web, url, b'{"update_id": 1}', secret) == 403
+    assert taken.taken == []
+
+
+@pytest.mark.usefixtures("webhook")
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"x"', b'{"update_id": "1"}', b"\xff\xfe", b"[" * 100_000])
+async def test_what_is_no_update_is_refused(
+    web: aiohttp.ClientSession, url: str, taken: Counter, alice: Person, body: bytes
+) -> None:
+    """And stops nothing."""
+    assert await status(web, url, body) == 400
+    alice.says("next")
+    await eventually(lambda: texts(taken) == ["next"], "the next update")
+
+
+@pytest.mark.usefixtures("webhook")
+async def test_a_huge_body_is_refused(web: aiohttp.ClientSession, url: str) -> None:
+    """Before it fills the memory."""
+    assert await status(web, url, b"x" * (MOST_BYTES + 1)) == 413
+
+
+@pytest.mark.usefixtures("webhook")
+async def test_the_proxy_can_ask_whether_we_are_there(web: aiohttp.ClientSession, port: int) -> None:
+    """Without the secret; nothing else answers."""
+    async with web.get(f"http://127.0.0.1:{port}/healthz") as response:
+        assert response.status == 200
+    async with web.get(f"http://127.0.0.1:{port}/") as response:
+        assert response.status == 404
+
+
+@pytest.mark.usefixtures("webhook")
+async def test_what_could_not_be_stored_is_not_confirmed(
+    web: aiohttp.ClientSession, url: str, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Telegram is answered only after the commit."""
+    release = asyncio.Event()
+    write = office.memory.write
+
+    async def slowly(unit: Callable[[Any], Any], **more: Any) -> Any:
+        await release.wait()
+        return await write(unit, **more)
+
+    monkeypatch.setattr(office.memory, "write", slowly)
+    delivery = asyncio.create_task(status(web, url, b'{"update_id": 1}'))
+    done, _ = await asyncio.wait([delivery], timeout=0.2)
+    assert not done
+    release.set()
+
+    assert await delivery == 200
+    assert len(await office.memory.read(lambda uow: uow.inbox.pending(office.clock.now()))) == 1
+
+
+async def test_a_wrong_token_stops_the_bot(
+    sandbox: Sandbox, office: Office, taken: Counter, url: str, port: int
+) -> None:
+    """There is nothing to wait for."""
+    async with an_api(sandbox.url, "42:WRONG") as api:
+        hook = Webhook(api, Intake(office, taken), url=url, host="127.0.0.1", port=port, secret=SECRET)
+        with pytest.raises(TokenRefused):
+            await hook.run()
