@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -72,13 +73,13 @@ def restore(
     )
 
 
-def remove_kept_copies(url: str) -> list[Path]:
+def remove_kept_copies(url: str, made_before: datetime | None = None) -> list[Path]:
     """Remove the copies that upgrades and restores left beside a SQLite file: they hold what was erased since.
 
-    Returns those removed. On PostgreSQL nothing is kept beside the database.
+    Those made later than ``made_before`` stay: they no longer held it. Returns those removed. On PostgreSQL nothing is kept beside the database.
     """
     if dialect_of(url) != "sqlite":
         return []
     from storage import sqlite_backup
 
-    return sqlite_backup.remove_kept_copies(sqlite_path(url))
+    return sqlite_backup.remove_kept_copies(sqlite_path(url), made_before)

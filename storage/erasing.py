@@ -11,7 +11,7 @@ from typing import Final
 
 import structlog
 
-from storage import erasure, forgotten
+from storage import backup, erasure, forgotten
 from storage.database import Database
 from storage.errors import StorageError
 from storage.unit_of_work import SqlUnitOfWork
@@ -45,6 +45,7 @@ class Erasing:
         if not people:
             return
         await asyncio.to_thread(forgotten.note_missing, self._url, people)
+        await asyncio.to_thread(backup.remove_kept_copies, self._url, max(people.values()))
         try:
             await self._database.erase_traces(within=2.0)
         except StorageError as exc:

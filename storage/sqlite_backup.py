@@ -46,11 +46,15 @@ def restore(
     return Restored(kept, revisions, added)
 
 
-def remove_kept_copies(path: Path) -> list[Path]:
+def remove_kept_copies(path: Path, made_before: datetime | None = None) -> list[Path]:
     """See ``storage.backup.remove_kept_copies``."""
-    kept = [*copies(path, "before"), *copies(path, "replaced")]
-    for path_kept in kept:
-        remove(path_kept)
+    kept = [
+        file
+        for file in [*copies(path, "before"), *copies(path, "replaced")]
+        if made_before is None or file.stat().st_mtime <= made_before.timestamp()
+    ]
+    for file in kept:
+        remove(file)
     return kept
 
 
