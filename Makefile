@@ -4,7 +4,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.ready
 
-.PHONY: setup demo test drills lint format types bench docs lock clean
+.PHONY: setup demo test drills lint format types bench docs pictures lock clean
 
 setup: $(STAMP)
 
@@ -40,6 +40,9 @@ bench: $(STAMP)
 
 docs: $(STAMP)
 	@$(PY) -m docs.draw && $(PY) -m docs.settings_pages
+
+pictures: $(STAMP)
+	@$(PY) -m docs.pictures.take
 
 lock: $(STAMP)
 	@$(PY) -m pip install --quiet uv

@@ -74,7 +74,7 @@ def roster() -> str:
 
 def enter(sandbox: Sandbox) -> None:
     """Bring everybody into a world where nobody is yet, and make their groups; the bot is not in them."""
-    people = {part: sandbox.user(part.name, id=part.id, language=part.language, username=part.username) for part in CAST}
+    people = {p: sandbox.user(p.name, id=p.id, language=p.language, username=p.username) for p in CAST}
     sandbox.group(HEXING, [people[part] for part in MEMBERS[HEXING]], owner=people[LIU])
     sandbox.forum(JINYUAN, [people[part] for part in MEMBERS[JINYUAN]], owner=people[SUN], topics=TOPICS)
 

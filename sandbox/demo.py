@@ -28,6 +28,7 @@ from liaisonbot.settings import Settings
 from sandbox import cast, stories
 from sandbox.sandbox import Sandbox
 from storage.database import Database
+from storage.instance_lock import sole_use
 from storage.opening import opened
 from storage.unit_of_work import SqlUnitOfWork
 
@@ -41,6 +42,9 @@ READY: Final = """
 """
 
 
+SHORT_WHILE: Final = 0.01
+
+
 class PortTaken(LiaisonError):
     """Somebody else listens where the page should be."""
 
@@ -49,7 +53,7 @@ async def demo(port: int, data: Path | None) -> None:
     """Run the demo until Ctrl-C or SIGTERM. Port 0 takes any free one.
 
     With ``data`` everything is kept in that folder, and is there again the next time; without it, nothing is.
-    Raises PortTaken, and what stops the bot.
+    Raises PortTaken, AlreadyRunning where another demo has the folder, and what stops the bot.
     """
     with contextlib.ExitStack() as stack:
         folder = data or Path(stack.enter_context(TemporaryDirectory(prefix="liaisonbot-demo-")))
@@ -57,9 +61,7 @@ async def demo(port: int, data: Path | None) -> None:
         while again:
             life = _Life(port, folder, kept=data is not None)
             again = await life.run()
-            if again:
-                port = life.port  # the page comes back to the same address
-                _Folder(folder).clear()
+            port = life.port  # the page comes back to the same address
 
 
 class _Folder:
@@ -74,10 +76,11 @@ class _Folder:
         """There once the examples are complete: what was begun and cut short is begun anew."""
 
     def clear(self) -> None:
-        """Throw away what is ours, and nothing else."""
+        """Throw away what is ours, and nothing else. The lock stays: we hold it."""
         for pattern in ("liaison.db*", "chats.json*", "roster.csv", "seeded"):
             for found in self.path.glob(pattern):
-                shutil.rmtree(found) if found.is_dir() else found.unlink()
+                if found.suffix != ".lock":
+                    shutil.rmtree(found) if found.is_dir() else found.unlink()
 
 
 class _Life:
@@ -94,13 +97,15 @@ class _Life:
     async def run(self) -> bool:
         """Live; whether it should all begin anew."""
         self._listen_to_signals()
-        self._folder.path.mkdir(parents=True, exist_ok=True)
-        if not self._folder.seeded.exists():
-            self._folder.clear()
-        async with self._sandbox() as sandbox:
-            settings = self._settings(sandbox)
-            async with opened(settings.database.url, settings.locale.default_language) as database:
-                await self._live(sandbox, settings, database)
+        with sole_use(self._folder.database):
+            if not self._folder.seeded.exists():
+                self._folder.clear()
+            async with self._sandbox() as sandbox:
+                settings = self._settings(sandbox)
+                async with opened(settings.database.url, settings.locale.default_language) as database:
+                    await self._live(sandbox, settings, database)
+            if self._again:
+                self._folder.clear()
         return self._again
 
     @contextlib.asynccontextmanager
@@ -119,7 +124,9 @@ class _Life:
         except OSError as exc:
             await sandbox.close()
             if exc.errno == errno.EADDRINUSE:
-                raise PortTaken(f"port {self.port} is in use; name another: bot.py demo --port {self.port + 1}") from exc
+                raise PortTaken(
+                    f"port {self.port} is in use; name another: bot.py demo --port {self.port + 1}"
+                ) from exc
             raise
         self.port = sandbox.port
         try:
@@ -138,7 +145,7 @@ class _Life:
         if not self._folder.seeded.exists():
             cast.enter(sandbox)
             await database.write(lambda uow: self._import_roster(uow, sandbox, settings))
-            await _unless_ended(bot, self._seed(sandbox, ready))
+            await _unless_ended(bot, self._seed(sandbox, database, ready))
         if not bot.done():
             sandbox.scene = cast.scene(sandbox) | {"start_over": True}
             self._say_hello(sandbox)
@@ -146,9 +153,18 @@ class _Life:
         if not self._again:
             print("演示已结束。 The demo has ended.", flush=True)  # noqa: T201
 
-    async def _seed(self, sandbox: Sandbox, ready: asyncio.Event) -> None:
+    async def _seed(self, sandbox: Sandbox, database: Database[SqlUnitOfWork], ready: asyncio.Event) -> None:
+        def nothing_waits(uow: UnitOfWork) -> bool:
+            now = self._clock.now()
+            return not uow.inbox.pending(now, limit=1) and not uow.outbox.turn(now, (), 1, 1)
+
+        async def settled() -> None:
+            await sandbox.all_confirmed(stories.PATIENCE)
+            while not await database.read(nothing_waits):  # noqa: ASYNC110 - a database wakes nobody who only reads
+                await asyncio.sleep(SHORT_WHILE)
+
         await ready.wait()
-        await stories.tell(sandbox)
+        await stories.tell(sandbox, settled)
         self._folder.seeded.touch()
 
     def _import_roster(self, uow: UnitOfWork, sandbox: Sandbox, settings: Settings) -> None:

@@ -7,6 +7,7 @@ database by hand. At the end a case stands in each stage, and the clock is back 
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -24,13 +25,16 @@ PICTURES: Final = Path(__file__).parent / "data" / "pictures"
 BEGINNING: Final = 28
 """So many days ago it begins."""
 PATIENCE: Final = 10.0
-QUIET_SECONDS: Final = 0.1
+Settled = Callable[[], Awaitable[None]]
 DEPUTIES: Final = tuple(part for part in CAST if part.role == "deputy")
 
 
-async def tell(sandbox: Sandbox) -> None:
-    """Let it all happen, from four weeks ago until now. The bot must be running and know its roster."""
-    past = Past(sandbox)
+async def tell(sandbox: Sandbox, settled: Settled) -> None:
+    """Let it all happen, from four weeks ago until now. The bot must be running and know its roster.
+
+    ``settled`` returns once the bot has dealt with everything it heard, and said everything it owes.
+    """
+    past = Past(sandbox, settled)
     await past.people_arrive()
     await past.a_cover_is_mended()
     await past.a_road_is_promised()
@@ -47,8 +51,9 @@ async def tell(sandbox: Sandbox) -> None:
 class Past:
     """Four weeks in the two stations. Each method is one story, and they follow each other in time."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    def __init__(self, sandbox: Sandbox, settled: Settled) -> None:
         self._sandbox = sandbox
+        self._settled = settled
         self._today = datetime.now(ZoneInfo(cast.ZONE)).date()
 
     async def people_arrive(self) -> None:
@@ -76,7 +81,9 @@ class Past:
         self._on(25, "15:05")
         await self._command(deputy, f"/mediate {number} 已联系市政养护所，今天下午派人来现场看，先放了警示锥。")
         self._on(23, "11:20")
-        await self._command(deputy, f"/reply {number} A 井盖已更换并加装防响垫圈，今天上午完工，我到现场看过。谢谢您及时反映！")
+        await self._command(
+            deputy, f"/reply {number} A 井盖已更换，加装了防响垫圈，今天上午完工，我到现场看过。谢谢您及时反映！"
+        )
         self._on(23, "18:32")
         await self._rates(wang, number, attitude=3, result=3)
 
@@ -84,13 +91,17 @@ class Past:
         """In private, at a station that has to be asked for; a reply of class B, whose promise is still to be kept."""
         self._on(21, "09:26")
         qian = self._person(QIAN)
-        qian.sends_photo(qian.chat, data=_picture("pothole"), caption="村口到卫生院那段路面坑坑洼洼，下雨全是水，轮椅推不过去")
+        qian.sends_photo(
+            qian.chat, data=_picture("pothole"), caption="村口到卫生院那段路面坑坑洼洼，下雨全是水，轮椅推不动"
+        )
         number, deputy = await self._chooses_station(qian, "金园镇")
         self._on(20, "08:50")
         await self._command(deputy, f"/accept {number}")
         self._on(18, "16:15")
         done_by = self._today + timedelta(days=4)
-        await self._command(deputy, f"/reply {number} B {done_by} 镇里已立项重铺这 600 米路面，施工队下周进场，{_day(done_by)}前完工。")
+        await self._command(
+            deputy, f"/reply {number} B {done_by} 镇里已立项重铺这 600 米路面，施工队下周进场，{_day(done_by)}前完工。"
+        )
         self._on(18, "19:03")
         await self._rates(qian, number, attitude=3, result=2)
 
@@ -103,7 +114,7 @@ class Past:
         self._on(16, "14:30")
         await self._command(
             deputy,
-            f"/decline {number} 法院已经判决的事，代表不能代替执行。请带判决书到区法院执行局申请强制执行，也可拨打 12368。",
+            f"/decline {number} 法院判决的事，代表不能代替执行。请带判决书到区法院执行局申请强制执行，或拨打 12368。",
         )
 
     async def a_school_gate_is_not_settled(self) -> None:
@@ -120,9 +131,10 @@ class Past:
         back = await self._rates(wu, number, attitude=3, result=1)
         said = wu.says("今天还是堵，保安五点就下班了，能不能画个接送区？", reply_to=back)
         heard = await deputy.told("接送区", timeout=PATIENCE)
-        await self._quiet()
         self._on(8, "10:05")
-        answer = deputy.says("您说得对。我约了交警和园方后天上午到现场看接送区怎么画，有结果马上告诉您。", reply_to=heard)
+        answer = deputy.says(
+            "您说得对。我约了交警和园方后天上午到现场看接送区怎么画，有结果马上告诉您。", reply_to=heard
+        )
         await wu.told("接送区怎么画", after=said, timeout=PATIENCE)
         await self._sandbox.wait_for(lambda: answer.reactions, PATIENCE, "the sign that the answer arrived")
 
@@ -132,13 +144,18 @@ class Past:
         zheng, forum = self._person(ZHENG), cast.room(self._sandbox, JINYUAN)
         topic = next(topic for topic in forum.topics.values() if topic.name == "环境卫生")
         report, _ = zheng.sends_files(
-            forum, [_upload("bins"), _upload("rubbish")], "/report 菜市场后面的垃圾四天没清运了，苍蝇到处飞", thread=topic
+            forum,
+            [_upload("bins"), _upload("rubbish")],
+            "/report 菜市场后面的垃圾四天没清运了，苍蝇到处飞",
+            thread=topic,
         )
         number, deputy = await self._registered(report)
         self._on(6, "09:30")
         await self._command(deputy, f"/accept {number}")
         self._on(5, "11:12")
-        await self._command(deputy, f"/mediate {number} 已约环卫所和市场管理方开碰头会：清运改为一天两次，周五前加放两组带盖垃圾桶。")
+        await self._command(
+            deputy, f"/mediate {number} 已约环卫所和市场管理方开碰头会：清运改为一天两次，周五前加放两组带盖垃圾桶。"
+        )
 
     async def a_smell_is_answered(self) -> None:
         """In English; answered, and not rated yet."""
@@ -149,7 +166,11 @@ class Past:
         self._on(4, "09:05")
         await self._command(deputy, f"/accept {number}")
         self._on(2, "09:30")
-        await self._command(deputy, f"/reply {number} A 生态环境局昨晚突击检查，一家作坊夜间焚烧边角料，已责令停业整改。Night checks go on.")
+        await self._command(
+            deputy,
+            f"/reply {number} A The environment bureau checked the workshops last night. One of them burned its waste; "
+            "it has to stop and put that right. The checks at night go on.",
+        )
 
     async def a_bus_waits_for_a_deputy(self) -> None:
         """From somebody who never opened the private chat; handed to staff, and in their queue since."""
@@ -183,13 +204,14 @@ class Past:
     async def ends(self) -> None:
         """Now is now again, and everything that was owed has been said."""
         self._sandbox.clock.move(-self._sandbox.clock.ahead)
-        await self._quiet()
+        await self._settled()
 
     # What people do over and over
 
     async def _registered(self, report: Message) -> tuple[int, Person]:
         """The number of the case that a message in a group has become, and its deputy, from the card below it."""
         card = await self._answer(report)
+        await self._settled()
         return _number(card), self._deputy(card)
 
     async def _chooses_station(self, person: Person, station: str) -> tuple[int, Person]:
@@ -198,11 +220,12 @@ class Past:
         await self._sandbox.wait_for(lambda: receipt.buttons, PATIENCE, "the choice of stations")
         person.presses(receipt, station)
         await self._sandbox.wait_for(lambda: self._named(receipt), PATIENCE, "the name of the deputy")
+        await self._settled()
         return _number(receipt), self._deputy(receipt)
 
     async def _command(self, deputy: Person, words: str) -> None:
         await self._answer(deputy.says(words))
-        await self._quiet()
+        await self._settled()
 
     async def _rates(self, person: Person, number: int, *, attitude: int, result: int) -> Message:
         """Press a button for each of the two; what the bot says to that."""
@@ -211,22 +234,15 @@ class Past:
         person.presses_at(asked, 1, 3 - attitude)
         await self._sandbox.wait_for(lambda: len(asked.buttons) == 3, PATIENCE, "the buttons for the result")
         person.presses_at(asked, 2, 3 - result)
-        return await person.told(f"#{number}", after=asked, timeout=PATIENCE)
+        said = await person.told(f"#{number}", after=asked, timeout=PATIENCE)
+        await self._settled()
+        return said
 
     async def _answer(self, message: Message) -> Message:
         """What the bot says after a message, in the same chat."""
         chat = message.chat
         assert isinstance(chat, Room)
         return await chat.next_message(after=message, by_bot=True, timeout=PATIENCE)
-
-    async def _quiet(self) -> None:
-        """Wait until the bot has heard everything and has nothing more to say for a moment."""
-        await self._sandbox.all_confirmed(PATIENCE)
-        feed = self._sandbox.world.feed
-        seen = -1
-        while seen != feed.seq:
-            seen = feed.seq
-            await feed.next(QUIET_SECONDS)
 
     def _on(self, days_ago: int, time: str) -> None:
         """Put the clock to that time of that day, in the station's zone; only ever forward once begun."""

@@ -8,7 +8,7 @@ import { h, icon, reconcile } from "./dom.js";
 import { inWords } from "./media.js";
 import { openMenu } from "./menus.js";
 import { chooseChat, chooseSpeaker } from "./picker.js";
-import { t } from "./words.js";
+import { language, t } from "./words.js";
 import { author } from "./world.js";
 
 const NEAR_END = 90;
@@ -204,6 +204,7 @@ export class Column {
     openMenu(button, this.isPrivate
       ? [
           { label: t("menu.start"), symbol: "play", choose: () => this.act("start") },
+          { label: t("menu.language"), symbol: "edit", choose: () => this.write({ text: `/language ${language()}` }) },
           chat.blocked
             ? { label: t("menu.unblock"), symbol: "check", choose: () => this.act("unblock") }
             : { label: t("menu.block"), symbol: "stop", danger: true, choose: () => this.act("block") },

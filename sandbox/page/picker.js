@@ -38,10 +38,11 @@ export async function chooseSpeaker(column) {
   if (chosen) app.put(column, { chat: column.place.chat, viewer: chosen });
 }
 
-/** A member of the group: the preferred person if they are one. */
+/** A member of the group: the preferred person if they are one, else a constituent. */
 export function insider(world, group, preferred) {
   const members = world.chat(group).members.filter((id) => id !== world.bot.id);
-  return members.includes(preferred) ? preferred : members[0] ?? preferred;
+  if (members.includes(preferred)) return preferred;
+  return members.find((id) => world.role(id) === "constituent") ?? members[0] ?? preferred;
 }
 
 function choice(value, who, role, unread, current) {

@@ -12,6 +12,7 @@ const STEPS = [["clock.hour", HOUR], ["clock.day", DAY], ["clock.three", 3 * DAY
 const UNITS = [["clock.days", DAY], ["clock.hours", HOUR], ["clock.weeks", 7 * DAY]];
 const AHEAD_SHOWN = HOUR / 2;
 const MOST_CHIPS = 6;
+const MOST_NAMES = 3;
 
 export class Top {
   constructor(app, element) {
@@ -58,6 +59,7 @@ export class Top {
       .map((person) => ({ person, unread: app.isShown(person.id) ? 0 : app.unread(person.id) }))
       .filter(({ unread }) => unread)
       .slice(0, MOST_CHIPS);
+    this.elsewhere.classList.toggle("many", news.length > MOST_NAMES);
     reconcile(this.elsewhere, news.map(({ person, unread }) => ({ key: person.id, mark: `${unread} ${language()}`, make: () => this.#chip(person, unread) })));
   }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Sequence
 
 import pytest
@@ -239,7 +240,7 @@ async def test_both_languages_have_the_same_words(browser: Browser) -> None:
         async with a_screen(browser, sandbox.url) as screen:
             words = await screen.page.evaluate("import('/page/words.js').then((module) => module.WORDS)")
             blanks = {
-                language: {key: sorted(part.split("}")[0] for part in text.split("{")[1:]) for key, text in texts.items()}
+                language: {key: sorted(re.findall(r"{\w+}", text)) for key, text in texts.items()}
                 for language, texts in words.items()
             }
             assert blanks["zh"] == blanks["en"]

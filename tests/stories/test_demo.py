@@ -1,0 +1,152 @@
+"""The demo as a newcomer starts it: one command, a page, people who have something to say, and a clean end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from tests.support.source import ROOT
+
+STARTS_WITHIN = 40.0
+"""Generous, since other tests run beside it; by itself it takes a few seconds."""
+ENDS_WITHIN = 15.0
+
+
+class Demo:
+    """A running ``bot.py demo``."""
+
+    def __init__(self, process: asyncio.subprocess.Process, said: str, url: str) -> None:
+        self.process = process
+        self.said = said
+        self.url = url
+
+    async def get(self, path: str) -> Any:
+        async with aiohttp.ClientSession() as web, web.get(self.url + path) as answer:
+            assert answer.status == 200
+            return await answer.json() if answer.content_type == "application/json" else await answer.text()
+
+    async def do(self, action: str, **parameters: Any) -> Any:
+        """What the page asks the server to do."""
+        async with aiohttp.ClientSession() as web, web.post(f"{self.url}/sandbox/{action}", json=parameters) as answer:
+            assert answer.status == 200, await answer.text()
+            return await answer.json()
+
+    async def texts(self) -> list[str]:
+        """Everything that was said, in all chats."""
+        state = await self.get("/sandbox/state")
+        return [message.get("text") or message.get("caption") or "" for message in state["messages"]]
+
+    async def waits_for(self, words: str) -> None:
+        """Until somebody says it."""
+        async with asyncio.timeout(ENDS_WITHIN):
+            while not any(words in text for text in await self.texts()):  # noqa: ASYNC110 - another process
+                await asyncio.sleep(0.05)
+
+    async def ends(self, by: signal.Signals = signal.SIGINT) -> int:
+        self.process.send_signal(by)
+        async with asyncio.timeout(ENDS_WITHIN):
+            return await self.process.wait()
+
+
+@asynccontextmanager
+async def a_demo(*words: str) -> AsyncIterator[Demo]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "bot.py",
+        "demo",
+        *words,
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    try:
+        yield await _begun(process)
+    finally:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
+async def _begun(process: asyncio.subprocess.Process) -> Demo:
+    """Wait until it has said where it is and how to stop it."""
+    assert process.stdout is not None
+    said = ""
+    async with asyncio.timeout(STARTS_WITHIN):
+        while "Ctrl-C ends" not in said:
+            line = await process.stdout.readline()
+            assert line, f"it ended: {said}"
+            said += line.decode()
+    found = re.search(r"http://127\.0\.0\.1:\d+", said)
+    assert found is not None
+    return Demo(process, said, found[0])
+
+
+async def test_one_command_shows_everything(tmp_path: Path) -> None:
+    """Address and how to stop in both languages, the page, people, cases in every stage; kept, and not seeded twice."""
+    kept = tmp_path / "kept"
+    async with a_demo("--port", "0", "--data", str(kept)) as demo:
+        assert "按 Ctrl-C 结束" in demo.said
+        assert "<title>LiaisonBot" in await demo.get("/")
+        state = await demo.get("/sandbox/state")
+        assert len(state["scene"]["columns"]) == 4
+        roles = list(state["scene"]["roles"].values())
+        assert (roles.count("deputy"), roles.count("staff"), roles.count("constituent")) == (4, 2, 7)
+        said = await demo.texts()
+        for stage in ("🔵 收集", "🔵 调处", "已办结：群众确认", "不予受理", "代表待分派", "转入督办"):
+            assert any(stage in text for text in said), stage
+        present = datetime.fromisoformat(state["now"]).timestamp()
+        assert all(message["date"] <= present for message in state["messages"])
+
+        wang = next(user["id"] for user in state["users"] if user["name"] == "王芳")
+        await demo.do("write", user=wang, text="路灯又坏了")
+        await demo.waits_for("民情 #9")
+        before = len(await demo.texts())
+        assert await demo.ends() == 0
+
+    async with a_demo("--port", "0", "--data", str(kept)) as demo:
+        assert len(await demo.texts()) == before
+        await demo.do("write", user=wang, text="/mycases")
+        await demo.waits_for("我的民情")
+        assert await demo.ends(signal.SIGTERM) == 0
+
+
+async def test_a_port_in_use_is_one_sentence() -> None:
+    """No traceback: which port, and what to type instead."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "bot.py", "demo", "--port", str(port), cwd=ROOT, stderr=asyncio.subprocess.PIPE
+        )
+        _, errors = await asyncio.wait_for(process.communicate(), STARTS_WITHIN)
+
+    assert process.returncode == 1
+    assert errors.decode().splitlines() == [f"port {port} is in use; name another: bot.py demo --port {port + 1}"]
+
+
+async def test_it_can_start_over() -> None:
+    """The page's button: what was tried out is gone, and the examples are back at the same address."""
+    async with a_demo("--port", "0") as demo:
+        state = await demo.get("/sandbox/state")
+        somebody = state["users"][0]["id"]
+        await demo.do("write", user=somebody, text="tried out")
+
+        await demo.do("start-over")
+
+        assert demo.process.stdout is not None
+        again = await _begun(demo.process)
+        assert again.url == demo.url
+        assert "tried out" not in await again.texts()
+        assert any("已办结：群众确认" in text for text in await again.texts())
+        assert await again.ends() == 0
