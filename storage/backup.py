@@ -76,7 +76,8 @@ def restore(
 def remove_kept_copies(url: str, made_before: datetime | None = None) -> list[Path]:
     """Remove the copies that upgrades and restores left beside a SQLite file: they hold what was erased since.
 
-    Those made later than ``made_before`` stay: they no longer held it. Returns those removed. On PostgreSQL nothing is kept beside the database.
+    Those made later than ``made_before`` stay: they no longer held it. Returns those removed. On PostgreSQL nothing is
+    kept beside the database.
     """
     if dialect_of(url) != "sqlite":
         return []

@@ -39,7 +39,9 @@ def office(tmp_path: Path) -> Office:
 def test_a_command_is_for_its_roles_and_its_chats(
     office: Office, command: commands.Command, role: Role, group: bool
 ) -> None:
-    """Where it may not be given, or by whom, it does nothing and says so; what one may not use looks like what does not exist."""
+    """Where it may not be given, or by whom, it does nothing and says so; what one may not use looks like what
+    does not exist.
+    """
     who, chat = PEOPLE[role], GROUP if group else PEOPLE[role]
     before, said = office.case(1), len(office.chats[chat])
     office.writes(

@@ -50,7 +50,9 @@ class Sent:
 
 
 class Office:
-    """Opens a fresh office in that folder. Everything it sends is rendered in both languages, so that no sentence is missing."""
+    """Opens a fresh office in that folder. Everything it sends is rendered in both languages, so that no sentence
+    is missing.
+    """
 
     def __init__(self, folder: Path, **settings: Any) -> None:
         self.engine = sa.create_engine(f"sqlite:///{folder / 'office.db'}")
@@ -80,7 +82,9 @@ class Office:
         with self.unit() as uow:
             return uow.stations.save(code, name, "城东").id
 
-    def roster(self, role: Role, name: str, telegram_id: int | None, *stations: int, specialties: tuple[str, ...] = ()) -> int:
+    def roster(
+        self, role: Role, name: str, telegram_id: int | None, *stations: int, specialties: tuple[str, ...] = ()
+    ) -> int:
         with self.unit() as uow:
             return uow.roster.save(
                 role,
@@ -124,7 +128,8 @@ class Office:
             command = CommandCall(name, rest)
         quoted = answering
         if isinstance(answering, Sent):
-            quoted = QuotedMessage(answering.message_id, Sender(42, "liaison_bot", None, is_bot=True), True, answering.text)
+            us = Sender(42, "liaison_bot", None, is_bot=True)
+            quoted = QuotedMessage(answering.message_id, us, True, answering.text)
         message = IncomingMessage(
             update_id=self._next_update(),
             place=place,
@@ -148,7 +153,12 @@ class Office:
         chat_id = on.chat_id if on else who
         place = Place(chat_id, "private" if chat_id > 0 else "supergroup")
         press = ButtonPress(
-            self._next_update(), f"cb{self._update_id}", Sender(who, None, "zh"), place, on.message_id if on else 1, data
+            self._next_update(),
+            f"cb{self._update_id}",
+            Sender(who, None, "zh"),
+            place,
+            on.message_id if on else 1,
+            data,
         )
         self._handle(press, frontdesk.press)
 
@@ -244,5 +254,3 @@ class Office:
     def case(self, number: int) -> Any:
         with self.unit() as uow:
             return uow.cases.get(number)
-
-

@@ -104,7 +104,9 @@ def test_conversation_goes_both_ways_without_names(office: Office) -> None:
 
 
 def test_a_group_report_is_a_redacted_card_that_is_edited(office: Office) -> None:
-    """No name, masked numbers, one card that changes with the stage; a stranger to the private chat is answered in the group."""
+    """No name, masked numbers, one card that changes with the stage; a stranger to the private chat is answered in
+    the group.
+    """
     office.writes(ALICE, "/report 路灯坏了，打 13812345678", group=GROUP)
     card = office.last(GROUP)
     assert "13812345678" not in card.text
