@@ -499,13 +499,13 @@ def undeliverable(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> None:
     """Something owed for a case reached nobody: the deputy (unless it was theirs) and staff are told, once for
     each chat.
     """
-    if outgoing.case is None or not uow.once.claim(f"gone:{outgoing.case}:{outgoing.chat_id}:{desk.today}", desk.now):
-        return
-    case = uow.cases.get(outgoing.case)
+    case = uow.cases.get(outgoing.case) if outgoing.case is not None else None
     if case is None:
         return
     deputy = readers.deputy_of(uow, desk, case)
     ours = deputy is not None and deputy.chat_id == outgoing.chat_id
+    if not uow.once.claim(f"gone:{case.number}:{'deputy' if ours else 'author'}:{desk.today}", desk.now):
+        return
     key = "deputy-unreachable" if ours else "constituent-unreachable"
     text = Text.of(key, case=case.number, deputy=cards.deputy_name(uow, case))
     told = [] if ours or deputy is None else [deputy]

@@ -104,10 +104,24 @@ def test_somebody_in_a_hurry_is_slowed_down_and_told_once(office: Office) -> Non
         assert len(uow.inbox.pending(office.now + timedelta(minutes=1))) >= 3
 
 
-FORGED = """
-x do:accept do:accept:abc do:accept:99999999999999999999 do:forget:1 rate:1:attitude:9 rate:1:stage:3 check:1:0
-page:secrets:0 page:inbox:-1 ans:1:yes station:1:1:1 deputy:1:x cancel:77 timeline:1:x :::::
-""".split()
+FORGED = [
+    "x",
+    "do:accept",
+    "do:accept:abc",
+    "do:accept:99999999999999999999",
+    "do:forget:1",
+    "rate:1:attitude:9",
+    "rate:1:stage:3",
+    "check:1:0",
+    "page:secrets:0",
+    "page:inbox:-1",
+    "ans:1:yes",
+    "station:1:1:1",
+    "deputy:1:x",
+    "cancel:77",
+    "timeline:1:x",
+    ":::::",
+]
 
 
 @pytest.mark.parametrize("data", ["", *FORGED])
@@ -120,10 +134,20 @@ def test_forged_buttons_are_answered_in_words_and_change_nothing(office: Office,
     assert office.case(1) == before
 
 
-OF_OTHERS = """
-do:accept:1 do:reply:1 do:assign:1 rate:1:attitude:3 check:1:3 do:withdraw:1 do:case:1 timeline:1:0 deputies:1
-deputy:1:2 station:1:1 do:name:1
-""".split()
+OF_OTHERS = [
+    "do:accept:1",
+    "do:reply:1",
+    "do:assign:1",
+    "rate:1:attitude:3",
+    "check:1:3",
+    "do:withdraw:1",
+    "do:case:1",
+    "timeline:1:0",
+    "deputies:1",
+    "deputy:1:2",
+    "station:1:1",
+    "do:name:1",
+]
 
 
 @pytest.mark.parametrize("data", OF_OTHERS)
