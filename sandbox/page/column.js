@@ -35,6 +35,7 @@ export class Column {
     this.topic = null;
     this.limit = SHOWN_FIRST;
     this.missed = 0;
+    this.stays = true;
     this.typingUntil = 0;
     this.toast.replaceChildren();
     this.composer.reset();
@@ -63,14 +64,13 @@ export class Column {
     return this.isPrivate ? this.world.role(this.viewer) : "group";
   }
 
-  /** Whether the last thing said can be seen. */
+  /** Whether the last thing said can be seen. `stays` is the same before something was added below it. */
   get atEnd() {
     return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR_END;
   }
 
   render() {
     this.place.chat = this.world.successor(this.place.chat);
-    const atEnd = this.atEnd;
     const label = this.isPrivate ? t("column.private", { name: this.name }) : t("column.group", { name: this.name });
     this.element.setAttribute("aria-label", label);
     this.element.dataset.role = this.role;
@@ -81,13 +81,13 @@ export class Column {
     this.#renderMessages();
     this.#renderEnd();
     this.composer.render();
-    if (atEnd) this.toEnd();
+    if (this.stays) this.toEnd();
   }
 
   /** A message came or changed in this column's chat. */
   noticed(message, isNew) {
     if (message.by_bot) this.typingUntil = 0;
-    if (isNew && !this.atEnd && author(message).id !== this.viewer) this.missed += 1;
+    if (isNew && !this.stays && author(message).id !== this.viewer) this.missed += 1;
   }
 
   /** The bot has asked, in this chat, for an answer to its newest message. */
@@ -105,6 +105,7 @@ export class Column {
   }
 
   toEnd() {
+    this.stays = true;
     this.log.scrollTop = this.log.scrollHeight;
     this.missed = 0;
     this.#renderEnd();
@@ -177,6 +178,10 @@ export class Column {
     this.toast = h("div.toasts", { role: "status" });
     this.element = h("section.column", {}, this.header, this.pinned, this.topics, h("div.middle", {}, this.log, this.end, this.toast), this.composer.element);
     this.composer.acceptDrops(this.element);
+    // Who reads the newest message goes on doing so when a picture has loaded, or the window has changed its size.
+    const observer = new ResizeObserver(() => this.stays && this.toEnd());
+    observer.observe(this.log);
+    observer.observe(this.list);
   }
 
   #renderHeader() {
@@ -265,7 +270,8 @@ export class Column {
   }
 
   #scrolled() {
-    if (this.atEnd) this.missed = 0;
+    this.stays = this.atEnd;
+    if (this.stays) this.missed = 0;
     this.#renderEnd();
   }
 

@@ -133,6 +133,30 @@ async def test_a_newcomer_is_led_through_a_case(town: Town, browser: Browser) ->
         await expect(screen.page.locator("#guide")).to_be_hidden()
 
 
+async def test_a_question_in_the_group_opens_the_reply_bar(town: Town, browser: Browser) -> None:
+    """Where the bot asks and needs a reply, what one writes next answers it, as in Telegram."""
+    await neighbours(town)
+    async with a_screen(browser, town.sandbox.url) as screen:
+        await screen.write(GROUP, "/report")
+        await expect(screen.column(GROUP).locator(".context")).to_contain_text("请说说是什么事")
+        await screen.write(GROUP, "路灯坏了")
+        await screen.sees("王芳", "有新民情")
+
+
+async def test_commands_are_offered(town: Town, browser: Browser) -> None:
+    """A slash shows the commands of whoever writes there; the keyboard chooses one."""
+    await neighbours(town)
+    async with a_screen(browser, town.sandbox.url) as screen:
+        field = screen.column("小林").locator("textarea")
+        await field.fill("/my")
+        await expect(screen.column("小林").get_by_role("option")).to_have_text(
+            ["/mycases我的民情", "/mydata导出我的信息"]
+        )
+        await field.press("Enter")
+        await screen.sees("小林", "/mycases")
+        await screen.sees("小林", "还没有反映过问题")
+
+
 async def test_a_link_to_the_bot_opens_the_private_chat(town: Town, browser: Browser) -> None:
     """“Open the private chat” under a group's card leads to the phone of whoever pressed it, and starts there."""
     group = await town.group(GROUP, [town.lin, town.he])
