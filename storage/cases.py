@@ -6,19 +6,20 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, Update, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Author, Case
 from liaisonbot.texts import pick_language
 from liaisonbot.vocabulary import Stage
 from storage.case_lists import COLUMNS, CaseLists, case_from
+from storage.ready import Ready
 from storage.schema import case_authors, cases, counters, deputy_loads, persons
-from storage.statements import STILL_OPEN, AnyRow, PerEngine, clipped, plain
+from storage.statements import STILL_OPEN, AnyRow, clipped, plain
 
 _CHANGEABLE: Final = frozenset(Case.__dataclass_fields__) - {"number", "created_at", "chat_type"}
 
-_NEXT_NUMBER: Final = PerEngine(
+_NEXT_NUMBER: Final = Ready(
     lambda insert: (
         insert(counters)
         .values(name="case", value=1)
@@ -26,15 +27,16 @@ _NEXT_NUMBER: Final = PerEngine(
         .returning(counters.c.value)
     )
 )
-_OPEN: Final = insert(cases)
-_GET: Final = select(*COLUMNS).where(cases.c.number == bindparam("case"))
-_GET_LOCKED: Final = _GET.with_for_update()
-_HELD_BY: Final = (
+_OPEN: Final = Ready(insert(cases))
+_one = select(*COLUMNS).where(cases.c.number == bindparam("case"))
+_GET: Final = Ready(_one)
+_GET_LOCKED: Final = Ready(_one.with_for_update())
+_HELD_BY: Final = Ready(
     select(cases.c.deputy_id, cases.c.stage)
     .where(cases.c.number == bindparam("case"), cases.c.deputy_id.isnot(None))
     .with_for_update()
 )
-_SHIFT_LOAD: Final = PerEngine(
+_SHIFT_LOAD: Final = Ready(
     lambda insert: (
         insert(deputy_loads)
         .values(deputy_id=bindparam("deputy"), open_cases=bindparam("by"))
@@ -44,7 +46,7 @@ _SHIFT_LOAD: Final = PerEngine(
     )
 )
 
-_AUTHORS: Final = (
+_AUTHORS: Final = Ready(
     select(
         case_authors.c.case_number,
         case_authors.c.person_id,
@@ -63,9 +65,9 @@ _AUTHORS: Final = (
     .where(case_authors.c.case_number == bindparam("case"), persons.c.telegram_id.isnot(None))
     .order_by(case_authors.c.joined_at, case_authors.c.person_id)
 )
-_AUTHOR_IDS: Final = select(case_authors.c.person_id).where(case_authors.c.case_number == bindparam("case"))
-_ADD_AUTHOR: Final = PerEngine(lambda insert: insert(case_authors).on_conflict_do_nothing())
-_PRIVATE_CHAT: Final = select(persons.c.telegram_id).where(persons.c.id == bindparam("person"))
+_AUTHOR_IDS: Final = Ready(select(case_authors.c.person_id).where(case_authors.c.case_number == bindparam("case")))
+_ADD_AUTHOR: Final = Ready(lambda insert: insert(case_authors).on_conflict_do_nothing())
+_PRIVATE_CHAT: Final = Ready(select(persons.c.telegram_id).where(persons.c.id == bindparam("person")))
 _SET_CONTACT: Final = (
     update(case_authors)
     .where(case_authors.c.case_number == bindparam("case"), case_authors.c.person_id == bindparam("person"))
@@ -95,7 +97,7 @@ class SqlCases(CaseLists):
         due_at: datetime | None,
     ) -> Case:
         case = Case(
-            number=self._connection.execute(_NEXT_NUMBER.on(self._connection)).scalar_one(),
+            number=_NEXT_NUMBER.scalar(self._connection),
             station_id=station_id,
             stage=Stage.COLLECTION,
             outcome=None,
@@ -109,11 +111,11 @@ class SqlCases(CaseLists):
             stage_since=now,
             due_at=due_at,
         )
-        self._connection.execute(_OPEN, {name: plain(getattr(case, name)) for name in _FIELDS})
+        _OPEN.run(self._connection, {name: plain(getattr(case, name)) for name in _FIELDS})
         return case
 
     def get(self, number: int, *, lock: bool = False) -> Case | None:
-        row = self._connection.execute(_GET_LOCKED if lock else _GET, {"case": number}).first()
+        row = (_GET_LOCKED if lock else _GET).first(self._connection, {"case": number})
         return None if row is None else case_from(row)
 
     def update(self, number: int, **changes: Any) -> Case:
@@ -124,7 +126,7 @@ class SqlCases(CaseLists):
         moves = bool(changes.keys() & {"stage", "deputy_id"})
         before = self._held_by(number) if moves else None
         values: dict[str, Any] = {f"new_{name}": plain(value) for name, value in changes.items()}
-        row = self._connection.execute(_update(frozenset(changes)), {"case": number, **values}).first()
+        row = _update(frozenset(changes)).first(self._connection, {"case": number, **values})
         if row is None:
             raise LookupError(f"no case {number}")
         case = case_from(row)
@@ -134,34 +136,33 @@ class SqlCases(CaseLists):
 
     def _held_by(self, number: int) -> int | None:
         """The deputy whose open cases this one is counted among."""
-        row = self._connection.execute(_HELD_BY, {"case": number}).first()
+        row = _HELD_BY.first(self._connection, {"case": number})
         return row.deputy_id if row is not None and row.stage != Stage.CLOSED else None
 
     def _shift_load(self, before: int | None, after: int | None) -> None:
         if before == after:
             return
-        statement = _SHIFT_LOAD.on(self._connection)
         shifts = [(before, -1), (after, 1)]
         for deputy, by in sorted((deputy, by) for deputy, by in shifts if deputy is not None):
-            self._connection.execute(statement, {"deputy": deputy, "by": by})
+            _SHIFT_LOAD.run(self._connection, {"deputy": deputy, "by": by})
 
     def authors(self, number: int) -> list[Author]:
-        return [self._author(row) for row in self._connection.execute(_AUTHORS, {"case": number})]
+        return [self._author(row) for row in _AUTHORS.all(self._connection, {"case": number})]
 
     def author_ids(self, number: int) -> frozenset[int]:
-        return frozenset(self._connection.execute(_AUTHOR_IDS, {"case": number}).scalars())
+        return frozenset(_AUTHOR_IDS.scalars(self._connection, {"case": number}))
 
     def add_author(self, number: int, person_id: int, message: IncomingMessage | None, now: datetime) -> None:
         """Without a message they wrote nothing for it, and are told in private. Authors already there stay as is."""
         values: dict[str, Any] = {"case_number": number, "person_id": person_id, "joined_at": now}
         if message is None:
-            chat = self._connection.execute(_PRIVATE_CHAT, {"person": person_id}).scalar_one()
+            chat = _PRIVATE_CHAT.scalar(self._connection, {"person": person_id})
             values |= {"chat_id": chat, "chat_type": "private", "thread_id": None, "message_id": None}
         else:
             place = message.place
             values |= {"chat_id": place.chat_id, "chat_type": place.type}
             values |= {"thread_id": place.thread_id, "message_id": message.message_id}
-        self._connection.execute(_ADD_AUTHOR.on(self._connection), values)
+        _ADD_AUTHOR.run(self._connection, values)
 
     def set_author_contact(self, number: int, person_id: int, *, name: str | None, phone: str | None) -> None:
         values = {
@@ -190,10 +191,10 @@ _FIELDS: Final = tuple(Case.__dataclass_fields__)
 
 
 @lru_cache(maxsize=256)
-def _update(columns: frozenset[str]) -> Update:
+def _update(columns: frozenset[str]) -> Ready:
     """The statement for that set of columns; the services know a few dozen such sets."""
     fresh: dict[str, Any] = {name: bindparam(f"new_{name}") for name in sorted(columns)}
-    return update(cases).where(cases.c.number == bindparam("case")).values(fresh).returning(*COLUMNS)
+    return Ready(update(cases).where(cases.c.number == bindparam("case")).values(fresh).returning(*COLUMNS))
 
 
 def recount_loads(connection: Connection) -> None:

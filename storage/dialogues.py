@@ -10,20 +10,23 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from liaisonbot.model import Dialogue
+from storage.ready import Ready
 from storage.schema import dialogues
 
 _OF = (dialogues.c.chat_id == bindparam("chat"), dialogues.c.person_id == bindparam("person"))
-_CURRENT: Final = select(
-    dialogues.c.chat_id,
-    dialogues.c.person_id,
-    dialogues.c.id,
-    dialogues.c.command,
-    dialogues.c.answers,
-    dialogues.c.asking,
-    dialogues.c.prompt_id,
-    dialogues.c.expires_at,
-).where(*_OF, dialogues.c.expires_at > bindparam("now"))
-_END: Final = delete(dialogues).where(*_OF)
+_CURRENT: Final = Ready(
+    select(
+        dialogues.c.chat_id,
+        dialogues.c.person_id,
+        dialogues.c.id,
+        dialogues.c.command,
+        dialogues.c.answers,
+        dialogues.c.asking,
+        dialogues.c.prompt_id,
+        dialogues.c.expires_at,
+    ).where(*_OF, dialogues.c.expires_at > bindparam("now"))
+)
+_END: Final = Ready(delete(dialogues).where(*_OF))
 _START: Final = insert(dialogues).returning(dialogues.c.id)
 _THIS = dialogues.c.id == bindparam("dialogue")
 _ADVANCE: Final = (
@@ -41,7 +44,7 @@ class SqlDialogues:
         self._connection = connection
 
     def current(self, chat_id: int, person_id: int, now: datetime) -> Dialogue | None:
-        row = self._connection.execute(_CURRENT, {"chat": chat_id, "person": person_id, "now": now}).first()
+        row = _CURRENT.first(self._connection, {"chat": chat_id, "person": person_id, "now": now})
         return None if row is None else Dialogue(*row)
 
     def start(
@@ -69,4 +72,4 @@ class SqlDialogues:
         self._connection.execute(_PROMPTED, {"dialogue": dialogue_id, "message": message_id})
 
     def end(self, chat_id: int, person_id: int) -> bool:
-        return self._connection.execute(_END, {"chat": chat_id, "person": person_id}).rowcount > 0
+        return _END.run(self._connection, {"chat": chat_id, "person": person_id}) > 0

@@ -9,11 +9,11 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 
 from liaisonbot.ports import StoredUpdate
+from storage.ready import Ready
 from storage.schema import inbox
 
-# Statements are made once: SQLAlchemy then finds the compiled form without looking at them again.
-_KNOWN = sa.select(inbox.c.update_id).where(inbox.c.update_id.between(bindparam("first"), bindparam("last")))
-_STORE = sa.insert(inbox)
+_KNOWN = Ready(sa.select(inbox.c.update_id).where(inbox.c.update_id.between(bindparam("first"), bindparam("last"))))
+_STORE = Ready(sa.insert(inbox))
 _NEW = inbox.c.state == sa.literal_column("'new'")
 _PENDING = (
     sa.select(inbox.c.update_id, inbox.c.lane, inbox.c.payload, inbox.c.not_before)
@@ -23,13 +23,13 @@ _PENDING = (
     .limit(bindparam("most"))
 )
 _NEXT_DEFERRED = sa.select(sa.func.min(inbox.c.not_before)).where(_NEW, inbox.c.not_before.isnot(None))
-_HANDLED = (
+_HANDLED = Ready(
     sa.update(inbox)
     .where(inbox.c.update_id == bindparam("id"), _NEW)
     .values(state="done", payload=None, lane=0, not_before=None, handled_at=bindparam("now"))
 )
-_DEFER = sa.update(inbox).where(inbox.c.update_id == bindparam("id"), _NEW).values(not_before=bindparam("until"))
-_SET_ASIDE = (
+_DEFER = Ready(sa.update(inbox).where(inbox.c.update_id == bindparam("id"), _NEW).values(not_before=bindparam("until")))
+_SET_ASIDE = Ready(
     sa.update(inbox)
     .where(inbox.c.update_id == bindparam("id"), _NEW)
     .values(state="aside", error=bindparam("why"), handled_at=bindparam("now"))
@@ -50,14 +50,14 @@ class SqlInbox:
         if not by_id:
             return []
         bounds = {"first": min(by_id), "last": max(by_id)}
-        for update_id in self._connection.execute(_KNOWN, bounds).scalars():
+        for update_id in _KNOWN.scalars(self._connection, bounds):
             by_id.pop(update_id, None)
         rows = [
             {"update_id": update.update_id, "lane": update.lane, "payload": update.payload, "received_at": now}
             for update in by_id.values()
         ]
         if rows:
-            self._connection.execute(_STORE, rows)
+            _STORE.run_each(self._connection, rows)
         return list(by_id.values())
 
     def pending(self, now: datetime, after: int | None = None, limit: int = 500) -> list[StoredUpdate]:
@@ -72,13 +72,13 @@ class SqlInbox:
         return at
 
     def handled(self, update_id: int, now: datetime) -> bool:
-        return self._connection.execute(_HANDLED, {"id": update_id, "now": now}).rowcount == 1
+        return _HANDLED.run(self._connection, {"id": update_id, "now": now}) == 1
 
     def defer(self, update_id: int, until: datetime) -> None:
-        self._connection.execute(_DEFER, {"id": update_id, "until": until})
+        _DEFER.run(self._connection, {"id": update_id, "until": until})
 
     def set_aside(self, update_id: int, error: str, now: datetime) -> bool:
-        return self._connection.execute(_SET_ASIDE, {"id": update_id, "why": error, "now": now}).rowcount == 1
+        return _SET_ASIDE.run(self._connection, {"id": update_id, "why": error, "now": now}) == 1
 
     def purge(self, before: datetime) -> int:
         return self._connection.execute(_PURGE, {"before": before}).rowcount

@@ -10,10 +10,11 @@ from sqlalchemy import Connection, bindparam, insert, select
 
 from liaisonbot.model import JournalEntry
 from liaisonbot.vocabulary import Outcome, Role, RoutingRule, Stage
+from storage.ready import Ready
 from storage.schema import journal
 from storage.statements import AnyRow, plain
 
-_ADD: Final = insert(journal)
+_ADD: Final = Ready(insert(journal))
 _OF_CASE: Final = (
     select(
         journal.c.id,
@@ -69,7 +70,7 @@ class SqlJournal:
             "deputy_id": deputy_id,
             "rule": plain(rule),
         }
-        self._connection.execute(_ADD, values)
+        _ADD.run(self._connection, values)
 
     def of_case(self, case: int) -> list[JournalEntry]:
         return [_entry(row) for row in self._connection.execute(_OF_CASE, {"number": case})]

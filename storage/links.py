@@ -6,18 +6,20 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 
 from liaisonbot.model import Link
+from storage.ready import Ready
 from storage.schema import links
-from storage.statements import PerEngine
 
-_ADD = PerEngine(lambda insert: insert(links).on_conflict_do_nothing())
-_OF_MESSAGE = sa.select(links).where(links.c.chat_id == bindparam("chat"), links.c.message_id == bindparam("message"))
-_CARDS = (
+_ADD = Ready(lambda insert: insert(links).on_conflict_do_nothing())
+_OF_MESSAGE = Ready(
+    sa.select(links).where(links.c.chat_id == bindparam("chat"), links.c.message_id == bindparam("message"))
+)
+_CARDS = Ready(
     sa.select(links.c.chat_id, sa.func.max(links.c.message_id).label("message_id"))
     .where(links.c.case_number == bindparam("number"), links.c.purpose == "card")
     .group_by(links.c.chat_id)
     .order_by(links.c.chat_id)
 )
-_FORGET_CARDS = (
+_FORGET_CARDS = Ready(
     sa.update(links).where(links.c.chat_id == bindparam("chat"), links.c.purpose == "card").values(purpose="old_card")
 )
 
@@ -35,15 +37,15 @@ class SqlLinks:
             "case_number": link.case,
             "purpose": link.purpose,
         }
-        self._connection.execute(_ADD.on(self._connection), values)
+        _ADD.run(self._connection, values)
 
     def case_of(self, chat_id: int, message_id: int) -> Link | None:
-        row = self._connection.execute(_OF_MESSAGE, {"chat": chat_id, "message": message_id}).first()
+        row = _OF_MESSAGE.first(self._connection, {"chat": chat_id, "message": message_id})
         return None if row is None else Link(row.chat_id, row.message_id, row.case_number, row.purpose)
 
     def cards(self, case: int) -> list[Link]:
-        rows = self._connection.execute(_CARDS, {"number": case})
+        rows = _CARDS.all(self._connection, {"number": case})
         return [Link(row.chat_id, row.message_id, case, "card") for row in rows]
 
     def forget_cards(self, chat_id: int) -> None:
-        self._connection.execute(_FORGET_CARDS, {"chat": chat_id})
+        _FORGET_CARDS.run(self._connection, {"chat": chat_id})

@@ -11,10 +11,11 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, true, upda
 from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Attachment, CaseMessage
 from liaisonbot.vocabulary import MessageKind, Role
+from storage.ready import Ready
 from storage.schema import case_messages, loose_album_parts, message_versions
 from storage.statements import AnyRow, PerEngine
 
-_ADD: Final = PerEngine(
+_ADD: Final = Ready(
     lambda insert: (
         insert(case_messages)
         .on_conflict_do_nothing(index_elements=[case_messages.c.chat_id, case_messages.c.message_id])
@@ -30,8 +31,10 @@ _COLUMNS: Final = (
     case_messages.c.text,
     case_messages.c.attachments,
 )
-_BY_CHAT: Final = select(*_COLUMNS).where(
-    case_messages.c.chat_id == bindparam("chat"), case_messages.c.message_id == bindparam("message")
+_BY_CHAT: Final = Ready(
+    select(*_COLUMNS).where(
+        case_messages.c.chat_id == bindparam("chat"), case_messages.c.message_id == bindparam("message")
+    )
 )
 _OF_CASE: Final = (
     select(*_COLUMNS)
@@ -44,7 +47,7 @@ _OF_ALBUM: Final = (
     .order_by(case_messages.c.id)
     .limit(1)
 )
-_OPENING: Final = (
+_OPENING: Final = Ready(
     select(case_messages.c.chat_id, case_messages.c.message_id, case_messages.c.attachments)
     .where(
         case_messages.c.case_number == bindparam("number"),
@@ -107,11 +110,11 @@ class SqlMessages:
             "media_group_id": media_group_id,
             "opening": opening,
         }
-        row_id: int | None = self._connection.execute(_ADD.on(self._connection), values).scalar_one_or_none()
+        row_id: int | None = _ADD.scalar(self._connection, values)
         return row_id
 
     def by_chat(self, chat_id: int, message_id: int) -> CaseMessage | None:
-        row = self._connection.execute(_BY_CHAT, {"chat": chat_id, "message": message_id}).first()
+        row = _BY_CHAT.first(self._connection, {"chat": chat_id, "message": message_id})
         return None if row is None else _message(row)
 
     def case_of_album(self, chat_id: int, media_group_id: str) -> tuple[int, bool] | None:
@@ -119,7 +122,7 @@ class SqlMessages:
         return None if row is None else (row.case_number, row.opening)
 
     def opening_files(self, case: int) -> list[tuple[int, int]]:
-        rows = self._connection.execute(_OPENING, {"number": case})
+        rows = _OPENING.all(self._connection, {"number": case})
         return [(row.chat_id, row.message_id) for row in rows if row.attachments]
 
     def of_case(self, case: int) -> list[CaseMessage]:

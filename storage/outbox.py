@@ -12,6 +12,7 @@ from sqlalchemy import bindparam
 
 from liaisonbot.outgoing import WAKE_UP, Outgoing, Promise, Send
 from storage import wakeups
+from storage.ready import Ready
 from storage.schema import links, outbox
 
 GATHERING_ENDS = timedelta(milliseconds=250)
@@ -34,8 +35,8 @@ _held = sa.exists().where(
 )
 _may_go = (_DUE, sa.or_(outbox.c.not_before.is_(None), outbox.c.not_before <= bindparam("now")), ~_held)
 
-_ADD = sa.insert(outbox)
-_WAITING = (
+_ADD = Ready(sa.insert(outbox).returning(outbox.c.id))
+_WAITING = Ready(
     sa.select(outbox.c.id, outbox.c.payload, outbox.c.promised_at)
     .where(outbox.c.chat_id == bindparam("chat"), outbox.c.dedupe_key == bindparam("key"), _DUE)
     .where(sa.or_(outbox.c.not_before.is_(None), outbox.c.not_before > bindparam("closing")))
@@ -48,27 +49,29 @@ _MOST_URGENT = (
     .order_by(outbox.c.priority, outbox.c.id)
     .limit(bindparam("most"))
 )
-_OF_LANE = (
+_OF_LANE = Ready(
     sa.select(*_COLUMNS)
     .where(*_may_go, outbox.c.lane == bindparam("lane"))
     .order_by(outbox.c.id)
     .limit(bindparam("most"))
 )
-_CARD = sa.select(sa.func.max(links.c.message_id)).where(
-    links.c.case_number == bindparam("number"), links.c.chat_id == bindparam("chat"), links.c.purpose == "card"
+_CARD = Ready(
+    sa.select(sa.func.max(links.c.message_id)).where(
+        links.c.case_number == bindparam("number"), links.c.chat_id == bindparam("chat"), links.c.purpose == "card"
+    )
 )
-_NEXT_RETRY = sa.select(sa.func.min(outbox.c.retry_at)).where(outbox.c.retry_at > bindparam("now"))
-_NEXT_PLANNED = sa.select(sa.func.min(outbox.c.not_before)).where(_DUE, outbox.c.not_before > bindparam("now"))
+_NEXT_RETRY = Ready(sa.select(sa.func.min(outbox.c.retry_at)).where(outbox.c.retry_at > bindparam("now")))
+_NEXT_PLANNED = Ready(sa.select(sa.func.min(outbox.c.not_before)).where(_DUE, outbox.c.not_before > bindparam("now")))
 
 # ``promised_at`` changes when a row is replaced: what was taken before that no longer speaks for the row.
 _AS_TAKEN = (outbox.c.id == bindparam("row"), outbox.c.promised_at == bindparam("taken"))
-_KEPT = sa.delete(outbox).where(*_AS_TAKEN)
-_RETRY = (
+_KEPT = Ready(sa.delete(outbox).where(*_AS_TAKEN))
+_RETRY = Ready(
     sa.update(outbox)
     .where(outbox.c.id == bindparam("row"))
     .values(retry_at=bindparam("at"), error=bindparam("why"), attempts=outbox.c.attempts + 1)
 )
-_SET_ASIDE = sa.update(outbox).where(*_AS_TAKEN).values(state="aside", retry_at=None, error=bindparam("why"))
+_SET_ASIDE = Ready(sa.update(outbox).where(*_AS_TAKEN).values(state="aside", retry_at=None, error=bindparam("why")))
 
 
 class SqlOutbox:
@@ -87,17 +90,15 @@ class SqlOutbox:
             )
             row_id: int = waiting.id
             return row_id
-        result = self._connection.execute(_ADD, {**_values(outgoing), "promised_at": now})
-        assert result.inserted_primary_key is not None
-        return int(result.inserted_primary_key[0])
+        return int(_ADD.scalar(self._connection, {**_values(outgoing), "promised_at": now}))
 
     def waiting(self, chat_id: int, key: str, now: datetime) -> Outgoing | None:
         row = self._waiting(chat_id, key, now)
         return Outgoing.from_json(row.payload) if row is not None else None
 
-    def _waiting(self, chat_id: int, key: str | None, now: datetime) -> sa.Row[*tuple[Any, ...]] | None:
+    def _waiting(self, chat_id: int, key: str | None, now: datetime) -> Any:
         wanted = {"chat": chat_id, "key": key, "closing": now + GATHERING_ENDS}
-        return self._connection.execute(_WAITING, wanted).first()
+        return _WAITING.first(self._connection, wanted)
 
     def turn(self, now: datetime, busy_lanes: Collection[str], lanes: int = 64, per_lane: int = 20) -> list[Promise]:
         return [
@@ -117,7 +118,7 @@ class SqlOutbox:
 
     def _of(self, lane: str, now: datetime, most: int) -> list[Promise]:
         promises: list[Promise] = []
-        for row in self._connection.execute(_OF_LANE, {"now": now, "lane": lane, "most": most}):
+        for row in _OF_LANE.all(self._connection, {"now": now, "lane": lane, "most": most}):
             outgoing = _read(row)
             if outgoing.card is not None:
                 # Which message the card is may depend on those before it: it is looked up when they are done.
@@ -129,22 +130,20 @@ class SqlOutbox:
 
     def _with_card(self, outgoing: Outgoing) -> Outgoing:
         where = {"number": outgoing.card, "chat": outgoing.chat_id}
-        return replace(outgoing, target=self._connection.execute(_CARD, where).scalar_one())
+        return replace(outgoing, target=_CARD.scalar(self._connection, where))
 
     def next_due(self, now: datetime) -> datetime | None:
-        moments = [
-            self._connection.execute(statement, {"now": now}).scalar_one() for statement in (_NEXT_RETRY, _NEXT_PLANNED)
-        ]
+        moments = [statement.scalar(self._connection, {"now": now}) for statement in (_NEXT_RETRY, _NEXT_PLANNED)]
         return min((moment for moment in moments if moment is not None), default=None)
 
     def kept(self, promise: Promise) -> None:
-        self._connection.execute(_KEPT, _taken(promise))
+        _KEPT.run(self._connection, _taken(promise))
 
     def retry(self, promise: Promise, at: datetime, error: str) -> None:
-        self._connection.execute(_RETRY, {"row": promise.id, "at": at, "why": error})
+        _RETRY.run(self._connection, {"row": promise.id, "at": at, "why": error})
 
     def set_aside(self, promise: Promise, error: str) -> None:
-        self._connection.execute(_SET_ASIDE, {**_taken(promise), "why": error})
+        _SET_ASIDE.run(self._connection, {**_taken(promise), "why": error})
 
     def replace(self, promise: Promise, outgoing: Outgoing) -> None:
         fresh = {**_values(outgoing), "attempts": 0, "retry_at": None, "error": None}

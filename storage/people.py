@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, false, select, update
 
 from liaisonbot.model import Person
+from storage.ready import Ready
 from storage.schema import persons
-from storage.statements import AnyRow, PerEngine, clipped
+from storage.statements import clipped
 
 _COLUMNS: Final = (
     persons.c.id,
@@ -20,10 +21,10 @@ _COLUMNS: Final = (
     persons.c.notice_shown_at,
     persons.c.station_id,
 )
-_REMEMBERED: Final = select(*_COLUMNS).where(persons.c.telegram_id.isnot(None))
-_GET: Final = _REMEMBERED.where(persons.c.id == bindparam("person"))
-_FIND: Final = select(*_COLUMNS).where(persons.c.telegram_id == bindparam("telegram"))
-_MEET: Final = PerEngine(
+_REMEMBERED = select(*_COLUMNS).where(persons.c.telegram_id.isnot(None))
+_GET: Final = Ready(_REMEMBERED.where(persons.c.id == bindparam("person")))
+_FIND: Final = Ready(select(*_COLUMNS).where(persons.c.telegram_id == bindparam("telegram")))
+_MEET: Final = Ready(
     lambda insert: (
         insert(persons)
         .values(
@@ -36,16 +37,16 @@ _MEET: Final = PerEngine(
         .on_conflict_do_nothing(index_elements=[persons.c.telegram_id])
     )
 )
-_PERSON: Final = update(persons).where(persons.c.id == bindparam("person"))
-_SET_CODE: Final = _PERSON.values(language_code=bindparam("code"))
-_SET_LANGUAGE: Final = _PERSON.values(language=bindparam("language"))
-_SET_STATION: Final = _PERSON.values(station_id=bindparam("station"))
-_NOTICE_SHOWN: Final = _PERSON.values(notice_shown_at=bindparam("at"))
-_SET_PACE: Final = _PERSON.values(pace_until=bindparam("until"), pace_told=bindparam("told"))
-_SET_REACHABLE: Final = (
+_PERSON = update(persons).where(persons.c.id == bindparam("person"))
+_SET_CODE: Final = Ready(_PERSON.values(language_code=bindparam("code")))
+_SET_LANGUAGE: Final = Ready(_PERSON.values(language=bindparam("language")))
+_SET_STATION: Final = Ready(_PERSON.values(station_id=bindparam("station")))
+_NOTICE_SHOWN: Final = Ready(_PERSON.values(notice_shown_at=bindparam("at")))
+_SET_PACE: Final = Ready(_PERSON.values(pace_until=bindparam("until"), pace_told=bindparam("told")))
+_SET_REACHABLE: Final = Ready(
     update(persons).where(persons.c.telegram_id == bindparam("telegram")).values(reachable=bindparam("is_reachable"))
 )
-_PACE: Final = select(persons.c.pace_until, persons.c.pace_told).where(persons.c.id == bindparam("person"))
+_PACE: Final = Ready(select(persons.c.pace_until, persons.c.pace_told).where(persons.c.id == bindparam("person")))
 
 
 class SqlPeople:
@@ -58,37 +59,37 @@ class SqlPeople:
         code = clipped(language_code, persons.c.language_code)
         known = self.find(telegram_id)
         if known is None:
-            self._connection.execute(_MEET.on(self._connection), {"telegram": telegram_id, "code": code, "now": now})
+            _MEET.run(self._connection, {"telegram": telegram_id, "code": code, "now": now})
             known = self._certainly(telegram_id)
         if code and known.language_code != code:
-            self._connection.execute(_SET_CODE, {"person": known.id, "code": code})
+            _SET_CODE.run(self._connection, {"person": known.id, "code": code})
             known = self._certainly(telegram_id)
         return known
 
     def get(self, person_id: int) -> Person | None:
-        return _person(self._connection.execute(_GET, {"person": person_id}).first())
+        return _person(_GET.first(self._connection, {"person": person_id}))
 
     def find(self, telegram_id: int) -> Person | None:
-        return _person(self._connection.execute(_FIND, {"telegram": telegram_id}).first())
+        return _person(_FIND.first(self._connection, {"telegram": telegram_id}))
 
     def set_reachable(self, telegram_id: int, reachable: bool) -> None:
-        self._connection.execute(_SET_REACHABLE, {"telegram": telegram_id, "is_reachable": reachable})
+        _SET_REACHABLE.run(self._connection, {"telegram": telegram_id, "is_reachable": reachable})
 
     def set_language(self, person_id: int, language: str) -> None:
-        self._connection.execute(_SET_LANGUAGE, {"person": person_id, "language": language})
+        _SET_LANGUAGE.run(self._connection, {"person": person_id, "language": language})
 
     def set_station(self, person_id: int, station_id: int) -> None:
-        self._connection.execute(_SET_STATION, {"person": person_id, "station": station_id})
+        _SET_STATION.run(self._connection, {"person": person_id, "station": station_id})
 
     def notice_shown(self, person_id: int, at: datetime) -> None:
-        self._connection.execute(_NOTICE_SHOWN, {"person": person_id, "at": at})
+        _NOTICE_SHOWN.run(self._connection, {"person": person_id, "at": at})
 
     def pace(self, person_id: int) -> tuple[datetime | None, bool]:
-        row = self._connection.execute(_PACE, {"person": person_id}).first()
+        row = _PACE.first(self._connection, {"person": person_id})
         return (None, False) if row is None else (row.pace_until, row.pace_told)
 
     def set_pace(self, person_id: int, until: datetime, *, told: bool) -> None:
-        self._connection.execute(_SET_PACE, {"person": person_id, "until": until, "told": told})
+        _SET_PACE.run(self._connection, {"person": person_id, "until": until, "told": told})
 
     def _certainly(self, telegram_id: int) -> Person:
         person = self.find(telegram_id)
@@ -96,5 +97,5 @@ class SqlPeople:
         return person
 
 
-def _person(row: AnyRow | None) -> Person | None:
+def _person(row: Any) -> Person | None:
     return None if row is None else Person(*row)

@@ -28,7 +28,7 @@ class PerEngine:
     """
 
     def __init__(self, build: Callable[[Insert], Executable]) -> None:
-        self._build = build
+        self.build = build
         self._made: dict[str, Executable] = {}
 
     def on(self, connection: Connection) -> Executable:
@@ -36,7 +36,7 @@ class PerEngine:
         name = connection.dialect.name
         made = self._made.get(name)
         if made is None:
-            made = self._made[name] = self._build(_insert(name))
+            made = self._made[name] = self.build(_insert(name))
         return made
 
 

@@ -7,11 +7,12 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from liaisonbot.model import Station
+from storage.ready import Ready
 from storage.schema import stations
 
 _COLUMNS: Final = (stations.c.id, stations.c.code, stations.c.name, stations.c.area)
-_ALL: Final = select(*_COLUMNS).order_by(stations.c.code)
-_GET: Final = select(*_COLUMNS).where(stations.c.id == bindparam("station"))
+_ALL: Final = Ready(select(*_COLUMNS).order_by(stations.c.code))
+_GET: Final = Ready(select(*_COLUMNS).where(stations.c.id == bindparam("station")))
 _MAKE: Final = insert(stations).returning(stations.c.id)
 _CHANGE: Final = (
     update(stations)
@@ -28,10 +29,10 @@ class SqlStations:
 
     def all(self) -> list[Station]:
         """By code."""
-        return [Station(*row) for row in self._connection.execute(_ALL)]
+        return [Station(*row) for row in _ALL.all(self._connection)]
 
     def get(self, station_id: int) -> Station | None:
-        row = self._connection.execute(_GET, {"station": station_id}).first()
+        row = _GET.first(self._connection, {"station": station_id})
         return None if row is None else Station(*row)
 
     def by_code(self, code: str) -> Station | None:
