@@ -155,7 +155,6 @@ def _mydata(visit: Visit, answers: Answers) -> None:
 
 
 def _forget(visit: Visit, answers: Answers) -> None:
-    visit.toast()
     privacy.forget(visit)
 
 

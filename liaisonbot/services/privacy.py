@@ -9,7 +9,7 @@ from liaisonbot.incoming import Place
 from liaisonbot.model import Person
 from liaisonbot.outgoing import Outgoing, Priority, Send
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import casework, readers
+from liaisonbot.services import casework, notices, readers
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.workflow import Event
@@ -64,16 +64,22 @@ def send_my_data(visit: Visit) -> None:
 def forget(visit: Visit) -> None:
     """Erase the person's words and identity everywhere; open cases end as withdrawn, and the counts stay.
 
-    The last thing they hear is promised after the erasure, to a chat that nothing else remembers.
+    Everything is promised after the erasure, which takes with it whatever was owed before; the last thing they hear
+    goes to a chat that nothing else remembers.
     """
     uow, desk, person = visit.uow, visit.desk, visit.actor.person
     if person is None:
         return
+    numbers = _all_cases(uow, person)
     alone = [number for number in _open_cases(uow, person) if len(uow.cases.author_ids(number)) == 1]
     cards = _group_cards(uow, person)
     uow.erasure.erase(person, desk.now)
     for number in alone:  # after the erasure, which takes back everything that was still owed about them
         casework.advance(uow, desk, visit.actor, number, Event.WITHDRAWN)
+    for number in numbers:
+        case = uow.cases.get(number)
+        if case is not None:  # the cards of those who worked on it lose the words too
+            notices.refresh_cards(uow, desk, case)
     for chat_id, number in cards:
         group = uow.groups.get(chat_id)
         if group is not None and group.present:
@@ -88,6 +94,7 @@ def forget(visit: Visit) -> None:
                 ),
                 desk.now,
             )
+    visit.toast()
     visit.say(Text.of("forgotten"))
 
 
