@@ -1,0 +1,124 @@
+"""Who is what: the roster, invitations, and the menus that go with a role."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from tests.stories.steps import pressed, reported
+from tests.support.town import ROSTER, Town
+
+
+def menu(town: Town, scope: dict[str, object], language: str = "") -> list[str]:
+    """The commands that Telegram would offer there."""
+    commands = town.sandbox.world.commands
+    return [c["command"] for c in commands.get(json.dumps(scope, sort_keys=True) + language, [])]
+
+
+async def test_a_roster_import_counts_at_once(towns: Town) -> None:
+    """While the bot runs: a retired deputy's cases go back to staff, and their rights and buttons end with that."""
+    town = towns
+    group = await town.group("阳光小区", [town.lin])
+    card = await reported(town, town.lin, "路灯坏了", group)
+    roster = town.folder / "new.csv"
+    roster.write_text(ROSTER.replace("deputy,王芳,SUN,阳光联络站,城东,,5001,wangfang,zh\n", ""), encoding="utf-8")
+    imported = await town.program("roster", "import", str(roster), "--replace")
+    assert imported.code == 0, imported.err
+
+    await town.zhao.told("待分派的民情")
+    await town.sees(group, "已交给联络站工作人员")
+    refused = await pressed(town, town.wang.presses_data(card, "do:accept:1"))
+    assert "没有找到民情 #1" in refused.answer
+    asked = town.wang.says("/inbox")
+    await town.sees(town.wang.chat, "没有这个命令", after=asked)
+    asked = town.wang.says("/case 1")
+    await town.sees(town.wang.chat, "没有找到民情 #1", after=asked)
+
+
+async def test_an_account_moves_with_the_roster(town: Town) -> None:
+    """A deputy's new account has the rights, the old one none."""
+    group = await town.group("阳光小区", [town.lin])
+    await reported(town, town.lin, "路灯坏了", group)
+    newcomer = town.sandbox.user("王芳新号", id=5099, language="zh-hans")
+    await town.opens(newcomer)
+    roster = town.folder / "new.csv"
+    roster.write_text(ROSTER.replace(",5001,wangfang,", ",5099,,"), encoding="utf-8")
+    assert (await town.program("roster", "import", str(roster))).code == 0
+
+    newcomer.says("/accept 1")
+    await newcomer.told("已受理 #1")
+    asked = town.wang.says("/inbox")
+    await town.sees(town.wang.chat, "没有这个命令", after=asked)
+
+
+async def test_an_invitation_makes_a_deputy_once(towns: Town) -> None:
+    """A link for one person: it works once, whoever comes second is told, and the menu grows with the role."""
+    town = towns
+    town.zhao.says("/invite deputy 何代表")
+    invited = await town.zhao.told("邀请链接")
+    found = re.search(r"https://t\.me/\S+", invited.text)
+    assert found
+    town.he.follows(found[0])
+    joined = await town.he.told("您现在是代表")
+    assert "何代表" in joined.text
+    await town.settled()
+    offered = menu(town, {"type": "chat", "chat_id": town.he.id})
+    assert {"inbox", "accept", "reply", "mycases"} <= set(offered)
+    assert "assign" not in offered
+
+    town.lin.follows(found[0])
+    await town.lin.told("邀请链接无效")
+    town.zhao.says("/invite staff 小李")
+    await town.zhao.told("工作人员由管理员邀请")
+    group = await town.group("阳光小区", [town.lin])
+    town.lin.writes(group, "/report 请何代表看看路灯")
+    await town.he.told("有新民情")
+
+
+async def test_an_invitation_expires(town: Town) -> None:
+    """After a week it is worth nothing."""
+    town.owner.says("/invite staff 小李 RIVER")
+    invited = await town.owner.told("邀请链接")
+    found = re.search(r"https://t\.me/\S+", invited.text)
+    assert found
+    await town.later(days=8)
+    town.he.follows(found[0])
+    await town.he.told("邀请链接无效")
+
+
+async def test_the_menus_are_right_for_chat_and_language(town: Town) -> None:
+    """What Telegram offers beside the text field: in private, in groups, in both languages, and to each by their role."""
+    private, groups = {"type": "all_private_chats"}, {"type": "all_group_chats"}
+    await town.until(lambda: menu(town, groups, "en"), "the menus")
+    for language in ("", "zh", "en"):
+        assert {"report", "mycases", "forget"} <= set(menu(town, private, language))
+        assert "inbox" not in menu(town, private, language)
+        assert "report" in menu(town, groups, language)
+        assert "mycases" not in menu(town, groups, language)
+    about = town.sandbox.world.commands[json.dumps(private, sort_keys=True) + "zh"]
+    assert any("民情" in command["description"] for command in about)
+
+    for person, has, lacks in (
+        (town.wang, "accept", "assign"),
+        (town.zhao, "assign", "accept"),
+        (town.lin, "mycases", "inbox"),
+    ):
+        person.starts()
+        await person.told("您好")
+        await town.settled()
+        offered = menu(town, {"type": "chat", "chat_id": person.id})
+        assert has in offered
+        assert lacks not in offered
+
+
+async def test_help_shows_one_s_own_commands_only(town: Town) -> None:
+    """Nobody reads of what they may not do."""
+    for person, has, lacks in (
+        (town.lin, "/mycases", "/inbox"),
+        (town.wang, "/inbox", "/assign"),
+        (town.zhao, "/assign", "/accept"),
+    ):
+        asked = person.says("/help")
+        shown = await person.chat.next_message(after=asked, by_bot=True, containing="/")
+        assert has in shown.text
+        assert lacks not in shown.text
