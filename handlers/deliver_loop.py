@@ -47,8 +47,11 @@ class Lane:
     """A chat in the window, and what is to be sent there next."""
 
     promises: deque[Promise]
-    urgency: tuple[int, int]
-    """Of its most urgent promise; among equals the oldest."""
+
+    @property
+    def urgency(self) -> tuple[int, int]:
+        """That of its most urgent promise; among equals the oldest."""
+        return min((int(promise.outgoing.priority), promise.id) for promise in self.promises)
 
 
 class DeliverLoop:
@@ -78,10 +81,18 @@ class DeliverLoop:
                     await self._look()
         finally:
             listener.cancel()
-            if self._in_flight:
-                await asyncio.wait(self._in_flight.values())
+            await self._finish()
         if self._fatal is not None:
             raise self._fatal
+
+    async def _finish(self) -> None:
+        """Let the calls under way come to their end; whoever cancels this gives them up."""
+        try:
+            if self._in_flight:
+                await asyncio.wait(self._in_flight.values())
+        finally:
+            for task in self._in_flight.values():
+                task.cancel()
 
     def stop(self) -> None:
         """Begin no further call; those under way are finished."""
@@ -136,16 +147,15 @@ class DeliverLoop:
     def _put_in_window(self, promises: Iterable[Promise]) -> None:
         """The most urgent chats stay; the others are asked for again when there is room."""
         for promise in promises:
-            rank = (int(promise.outgoing.priority), promise.id)
-            held = self._window.get(promise.outgoing.lane)
-            if held is None:
-                self._window[promise.outgoing.lane] = Lane(deque((promise,)), rank)
-            else:
-                held.promises.append(promise)
-                held.urgency = min(held.urgency, rank)
-        ranked = sorted(self._window.items(), key=lambda item: item[1].urgency)
-        self._window = dict(ranked[:WINDOW])
-        self._news = self._news or len(ranked) >= WINDOW
+            held = self._window.setdefault(promise.outgoing.lane, Lane(deque()))
+            held.promises.append(promise)
+        self._news = self._news or len(self._window) >= WINDOW
+        for name in self._ranked()[WINDOW:]:
+            del self._window[name]
+
+    def _ranked(self) -> list[str]:
+        """The chats in the window, the most urgent first."""
+        return sorted(self._window, key=lambda name: self._window[name].urgency)
 
     # --- sending --------------------------------------------------------------------------------------------------
 
@@ -156,7 +166,9 @@ class DeliverLoop:
         if soonest > now:
             return soonest
         soonest = now + LOOK_EVERY
-        for name in list(self._window):
+        if len(self._in_flight) >= IN_FLIGHT:
+            return soonest
+        for name in self._ranked():
             if len(self._in_flight) >= IN_FLIGHT:
                 break
             if name in self._in_flight:
@@ -209,22 +221,23 @@ class DeliverLoop:
 
     async def _record(self, promise: Promise, receipt: Receipt) -> None:
         """Until it is on record: a message that was sent must not be sent again because the database was away."""
-        pause = 0.1
+        remember, pause = delivery.record, 0.1
         while True:
             try:
                 await self._office.write(
-                    lambda uow, desk: delivery.record(uow, desk, promise, receipt),
+                    lambda uow, desk, remember=remember: remember(uow, desk, promise, receipt),
                     lanes=(lane(promise.outgoing.chat_id),),
                 )
                 return
             except MemoryUnavailable as exc:
                 log.warning("no database", promise=promise.id, why=type(exc).__name__, again_in=pause)
+                await asyncio.sleep(pause * random.uniform(0.8, 1.2))
+                pause = min(2 * pause, 5.0)
             except Exception as exc:
+                if remember is _at_least:
+                    raise
                 log.error("what follows from a delivery failed", promise=promise.id, error=place_of(exc), exc_info=exc)
-                await self._office.write(lambda uow, desk: _at_least(uow, desk, promise, receipt))
-                return
-            await asyncio.sleep(pause * random.uniform(0.8, 1.2))
-            pause = min(2 * pause, 5.0)
+                remember = _at_least
 
     # --- waiting --------------------------------------------------------------------------------------------------
 

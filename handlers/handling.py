@@ -22,7 +22,8 @@ from liaisonbot.services.frontdesk import Outcome
 
 log = structlog.get_logger()
 
-LANES_AT_ONCE: Final = 64
+LANES_AT_ONCE: Final = 16
+"""So many updates share a commit at most: enough for it not to matter, few enough for deliveries to get in between."""
 ROOM: Final = 1000
 """So many updates wait in memory at most; the others wait in the inbox, or with Telegram."""
 PAGE: Final = 500
@@ -156,7 +157,14 @@ class Handling:
     async def _put_away(self, stored: StoredUpdate, error: BaseException) -> None:
         where = place_of(error)
         log.error("update set aside", update=stored.update_id, error=where, exc_info=error)
-        await self._office.set_aside(stored, where)
+        try:
+            await self._office.set_aside(stored, where)
+        except MemoryUnavailable:
+            raise
+        except Exception as exc:
+            # Whatever is wrong with telling staff must not bring the same update back for ever.
+            log.error("staff could not be told", update=stored.update_id, error=place_of(exc), exc_info=exc)
+            await self._office.set_aside(stored, where, tell=False)
 
     # --- the inbox ------------------------------------------------------------------------------------------------
 

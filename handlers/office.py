@@ -106,11 +106,11 @@ class Office:
         """Check off an update that nobody wanted."""
         await self.write(lambda uow, desk: uow.inbox.handled(stored.update_id, desk.now))
 
-    async def set_aside(self, stored: StoredUpdate, error: str) -> None:
+    async def set_aside(self, stored: StoredUpdate, error: str, *, tell: bool = True) -> None:
         """Put away an update that cannot be handled, and have staff told once."""
 
         def unit(uow: UnitOfWork, desk: Desk) -> None:
-            if uow.inbox.set_aside(stored.update_id, error, desk.now):
+            if uow.inbox.set_aside(stored.update_id, error, desk.now) and tell:
                 set_aside.tell_staff(uow, desk, "update", f"u{stored.update_id}", error)
 
         await self.write(unit)

@@ -90,7 +90,7 @@ async def on_membership(update: Update, context: Context) -> None:
 
 
 async def _permissions(bot: TelegramBot, change: ChatMemberUpdated) -> ChatPermissions | None:
-    """What the group lets its ordinary members do, if that is what we are now: only asking tells. None if that fails."""
+    """What the group lets ordinary members do, if that is what we are now: only asking tells. None if that fails."""
     if change.chat.type == Chat.PRIVATE or change.new_chat_member.status != ChatMember.MEMBER:
         return None
     try:

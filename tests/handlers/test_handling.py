@@ -22,7 +22,7 @@ from liaisonbot.errors import MemoryUnavailable, Refused
 from liaisonbot.incoming import IncomingMessage
 from liaisonbot.outgoing import Outgoing, Send
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import frontdesk
+from liaisonbot.services import frontdesk, set_aside
 from liaisonbot.services.frontdesk import Outcome
 from liaisonbot.texts import Text
 from sandbox import Sandbox
@@ -164,6 +164,22 @@ async def test_what_cannot_be_handled_is_put_away_and_the_next_ones_go_on(
     assert aside.id == 1
     assert aside.error.startswith("ValueError at handlers.test_handling:")
     assert [outgoing.text.key for outgoing in await owed(office) if outgoing.text] == ["set-aside-update"]
+
+
+async def test_what_is_wrong_with_telling_staff_stops_nothing(
+    handling: Handling, office: Office, desk: Desktop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The update is put away all the same, and does not come back at every start."""
+
+    def fail(*_: Any) -> Outcome:
+        raise ValueError("a mistake")
+
+    desk.does = fail
+    monkeypatch.setattr(set_aside, "tell_staff", fail)
+    handling.take(await store(office, a_raw_update(1)))
+    await eventually(lambda: nothing_pending(office), "the end")
+
+    assert len(await office.memory.read(lambda uow: uow.set_asides.list())) == 1
 
 
 @pytest.mark.parametrize(

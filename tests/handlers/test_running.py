@@ -60,9 +60,9 @@ async def a_bot(settings: Settings, sandbox: Sandbox, **more: Any) -> AsyncItera
         await asyncio.wait_for(bot, 15)
 
 
-async def test_a_report_is_answered(settings: Settings, sandbox: Sandbox, alice: Person) -> None:
-    """From Telegram through the database and back."""
-    async with a_bot(settings, sandbox):
+async def test_a_report_is_answered(database_url: str, sandbox: Sandbox, alice: Person) -> None:
+    """From Telegram through the database and back, on both engines."""
+    async with a_bot(the_settings(sandbox.url, database_url), sandbox):
         alice.says("The lamp in my street is broken")
 
         receipt = await alice.told(RECEIVED)
@@ -286,6 +286,21 @@ async def test_it_ends_in_order_when_told_to(
     async with a_process(settings):
         await eventually(lambda: receipts(alice) == 20, "all receipts", seconds=20)
     assert receipts(alice) == 20
+
+
+async def test_a_call_that_hangs_does_not_keep_it_from_ending(
+    settings: Settings, sandbox: Sandbox, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was not answered in time is sent again at the next start."""
+    monkeypatch.setattr(running, "GRACE_SECONDS", 0.3)
+    sandbox.faults.add("hang", "sendMessage")
+    async with a_bot(settings, sandbox):
+        alice.says("lamp")
+        await eventually(lambda: sandbox.faults.struck["hang"], "the call")
+        began = time.monotonic()
+    assert time.monotonic() - began < 3
+    async with a_bot(settings, sandbox):
+        await alice.told(RECEIVED)
 
 
 async def test_killed_in_the_middle_it_loses_nothing(settings: Settings, sandbox: Sandbox, alice: Person) -> None:
