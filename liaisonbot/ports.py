@@ -251,6 +251,7 @@ class Cases(Protocol):
         chat_type: str,
         now: datetime,
         due_at: datetime | None,
+        deputy_id: int | None = None,
     ) -> Case:
         """A new case in collection with the next number. Numbers have no gaps."""
 

@@ -95,13 +95,14 @@ class SqlCases(CaseLists):
         chat_type: str,
         now: datetime,
         due_at: datetime | None,
+        deputy_id: int | None = None,
     ) -> Case:
         case = Case(
             number=_NEXT_NUMBER.scalar(self._connection),
             station_id=station_id,
             stage=Stage.COLLECTION,
             outcome=None,
-            deputy_id=None,
+            deputy_id=deputy_id,
             category=category,
             kind=kind,
             text=text,
@@ -112,6 +113,7 @@ class SqlCases(CaseLists):
             due_at=due_at,
         )
         _OPEN.run(self._connection, {name: plain(getattr(case, name)) for name in _FIELDS})
+        self._shift_load(None, deputy_id)
         return case
 
     def get(self, number: int, *, lock: bool = False) -> Case | None:

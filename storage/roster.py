@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from liaisonbot.model import RosterEntry
 from liaisonbot.vocabulary import Role
+from storage.ready import Ready
 from storage.schema import deputy_loads, invitations, roster, roster_specialties, roster_stations
 from storage.statements import AnyRow
 
@@ -53,19 +54,25 @@ _ENTRIES: Final = select(
 )
 """One statement with the lists in it: every update asks, and most come from people who are not in the roster."""
 
-_GET: Final = _ENTRIES.where(roster.c.id == bindparam("entry"))
-_NAMED: Final = _ENTRIES.where(roster.c.role == bindparam("role"), roster.c.name == bindparam("name"))
-_ACTIVE: Final = _ENTRIES.where(roster.c.active == true()).order_by(roster.c.role, roster.c.name)
-_OF_ACCOUNT: Final = _ACTIVE.where(roster.c.telegram_id == bindparam("telegram"))
-_OF_ACCOUNT_OR_USERNAME: Final = _ACTIVE.where(
-    or_(
-        roster.c.telegram_id == bindparam("telegram"),
-        and_(roster.c.username == bindparam("username"), roster.c.telegram_id.is_(None)),
+_GET: Final = Ready(_ENTRIES.where(roster.c.id == bindparam("entry")))
+_NAMED: Final = Ready(_ENTRIES.where(roster.c.role == bindparam("role"), roster.c.name == bindparam("name")))
+_active = _ENTRIES.where(roster.c.active == true()).order_by(roster.c.role, roster.c.name)
+_ACTIVE: Final = Ready(_active)
+_OF_ACCOUNT: Final = Ready(_active.where(roster.c.telegram_id == bindparam("telegram")))
+_OF_ACCOUNT_OR_USERNAME: Final = Ready(
+    _active.where(
+        or_(
+            roster.c.telegram_id == bindparam("telegram"),
+            and_(roster.c.username == bindparam("username"), roster.c.telegram_id.is_(None)),
+        )
     )
 )
-_IN_ROLE: Final = _ACTIVE.where(roster.c.role == bindparam("role"))
-_IN_ROLE_AT: Final = _IN_ROLE.where(
-    roster.c.id.in_(select(roster_stations.c.roster_id).where(roster_stations.c.station_id == bindparam("station")))
+_in_role = _active.where(roster.c.role == bindparam("role"))
+_IN_ROLE: Final = Ready(_in_role)
+_IN_ROLE_AT: Final = Ready(
+    _in_role.where(
+        roster.c.id.in_(select(roster_stations.c.roster_id).where(roster_stations.c.station_id == bindparam("station")))
+    )
 )
 _ANYBODY: Final = select(exists().where(roster.c.active == true()))
 _TIE: Final = update(roster).where(roster.c.id == bindparam("entry")).values(telegram_id=bindparam("telegram"))
@@ -95,6 +102,8 @@ class SqlRoster:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._read: dict[Any, list[RosterEntry]] = {}
+        """What was read in this unit already: opening a case asks for its deputy half a dozen times."""
 
     def of(self, telegram_id: int, username: str | None) -> list[RosterEntry]:
         if not username:
@@ -107,6 +116,7 @@ class SqlRoster:
 
     def _tied(self, entry: RosterEntry, telegram_id: int) -> RosterEntry:
         # Usernames change hands; from now on it is the account that counts.
+        self._read.clear()
         self._connection.execute(_TIE, {"entry": entry.id, "telegram": telegram_id})
         return replace(entry, telegram_id=telegram_id)
 
@@ -149,9 +159,11 @@ class SqlRoster:
         values = {"telegram_id": telegram_id, "username": handle, "language": language, "active": True}
         entry_id = self._write(stored, role, name, values)
         self._write_lists(entry_id, station_ids, specialties)
+        self._read.clear()
         return self._certainly(entry_id)
 
     def retire(self, entry_id: int) -> None:
+        self._read.clear()
         self._connection.execute(_RETIRE, {"entry": entry_id})
 
     def is_empty(self) -> bool:
@@ -190,9 +202,12 @@ class SqlRoster:
         assert entry is not None
         return entry
 
-    def _list(self, statement: Any, **values: Any) -> list[RosterEntry]:
-        rows: Iterable[AnyRow] = self._connection.execute(statement, values)
-        return [_entry(row) for row in rows]
+    def _list(self, statement: Ready, **values: Any) -> list[RosterEntry]:
+        asked = (statement, *values.values())
+        found = self._read.get(asked)
+        if found is None:
+            found = self._read[asked] = [_entry(row) for row in statement.all(self._connection, values)]
+        return list(found)
 
 
 def _entry(row: AnyRow) -> RosterEntry:

@@ -26,14 +26,18 @@ class SqlStations:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._read: dict[int, Station | None] = {}
+        """What was read in this unit already: a case's station is named in every sentence about it."""
 
     def all(self) -> list[Station]:
         """By code."""
         return [Station(*row) for row in _ALL.all(self._connection)]
 
     def get(self, station_id: int) -> Station | None:
-        row = _GET.first(self._connection, {"station": station_id})
-        return None if row is None else Station(*row)
+        if station_id not in self._read:
+            row = _GET.first(self._connection, {"station": station_id})
+            self._read[station_id] = None if row is None else Station(*row)
+        return self._read[station_id]
 
     def by_code(self, code: str) -> Station | None:
         # Compared here: SQLite's lower() knows the letters of English only.
@@ -41,6 +45,7 @@ class SqlStations:
         return next((station for station in self.all() if station.code.casefold() == wanted), None)
 
     def save(self, code: str, name: str, area: str) -> Station:
+        self._read.clear()
         known = self.by_code(code)
         if known is None:
             made = self._connection.execute(_MAKE, {"code": code.strip(), "name": name, "area": area})

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
@@ -98,8 +99,16 @@ class SqlUnitOfWork:
     def erasure(self) -> SqlErasure:
         return SqlErasure(self.connection)
 
-    def savepoint(self) -> AbstractContextManager[Any]:
-        return self.connection.begin_nested()
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        try:
+            with self.connection.begin_nested():
+                yield
+        except BaseException:
+            # These remember what they have read, which may have been undone just now.
+            for repository in ("roster", "stations"):
+                self.__dict__.pop(repository, None)
+            raise
 
 
 if TYPE_CHECKING:

@@ -28,20 +28,20 @@ def open_case(visit: Visit, message: IncomingMessage, *, author: Person | None =
         raise Refused("anonymous-author")
     words = (text if text is not None else message.text) or ""
     station_id = _station(uow, place, author)
+    category = categories.propose_category(words)
+    route = routing.route(uow, station_id, category, words, not_to=(author.telegram_id,))
     case = uow.cases.open(
         station_id=station_id,
-        category=categories.propose_category(words),
+        category=category,
         kind=categories.propose_kind(words),
         text=words,
         chat_type=place.type,
         now=desk.now,
         due_at=desk.working_days.limit(desk.now, desk.settings.cases.accept_days),
+        deputy_id=route.deputy.id if route.deputy else None,
     )
     uow.cases.add_author(case.number, author.id, message, desk.now)
     _keep_opening(uow, desk, case, author, message, words)
-    route = routing.route(uow, station_id, case.category, words, not_to=(author.telegram_id,))
-    if route.deputy is not None:
-        case = uow.cases.update(case.number, deputy_id=route.deputy.id)
     casework.record(uow, desk, replace(visit.actor, person=author), None, case, Event.OPENED, rule=route.rule)
     if station_id is not None and author.station_id != station_id:
         uow.people.set_station(author.id, station_id)
