@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -247,5 +247,15 @@ class Sandbox:
             state = (self.world.feed.seq, self.world.updates.version)
             if state != saved:
                 text = persistence.dump(self.world)
-                await asyncio.to_thread(persistence.write, path, text)
+                await _to_its_end(asyncio.to_thread(persistence.write, path, text))
                 saved = state
+
+
+async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
+    """Wait for the work, also when cancelled meanwhile: a thread that writes cannot be called off, only waited for."""
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await task
+        raise

@@ -1,13 +1,15 @@
 """A world that is kept goes on where it ended."""
 
+import asyncio
 import json
+import threading
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from sandbox import Sandbox
+from sandbox import Sandbox, persistence
 from sandbox.persistence import UnreadableState
 from tests.sandbox.conftest import bot_of
 
@@ -77,3 +79,30 @@ async def test_a_file_that_is_not_ours_is_refused(tmp_path: Path, content: str) 
         await Sandbox(state_file=file).start()
 
     assert file.read_text(encoding="utf-8") == content
+
+
+async def test_the_last_state_is_what_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who closes while a save is under way waits for it: two writers must not meet in one file."""
+    file, begun, go_on = tmp_path / "telegram.json", threading.Event(), threading.Event()
+    write = persistence.write
+
+    def slow_write(path: Path, text: str) -> None:
+        if not begun.is_set():
+            begun.set()
+            assert go_on.wait(5)
+        write(path, text)
+
+    monkeypatch.setattr("sandbox.sandbox.SAVE_EVERY", 0.01)
+    monkeypatch.setattr(persistence, "write", slow_write)
+    sandbox = await Sandbox(state_file=file).start()
+    alice = sandbox.user("Alice")
+    await sandbox.wait_for(begun.is_set, what="a save")
+    alice.says("the last word")
+    closing = asyncio.create_task(sandbox.close())
+    await asyncio.sleep(0.05)
+    assert not closing.done()
+    go_on.set()
+    await closing
+
+    async with Sandbox(state_file=file) as again:
+        assert again.person("Alice").sees() == ["the last word"]
