@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 import structlog
@@ -225,7 +226,7 @@ class DeliverLoop:
         while True:
             try:
                 await self._office.write(
-                    lambda uow, desk, remember=remember: remember(uow, desk, promise, receipt),
+                    partial(remember, promise=promise, receipt=receipt),
                     lanes=(lane(promise.outgoing.chat_id),),
                 )
                 return
