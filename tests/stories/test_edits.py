@@ -7,7 +7,9 @@ from tests.support.town import Town
 
 
 async def test_an_edited_report_is_shown_anew_and_said_once(towns: Town) -> None:
-    """The case shows the new text and keeps the old; cards follow; the deputy is told once, however often it is edited."""
+    """The case shows the new text and keeps the old; cards follow; the deputy is told once, however often it is
+    edited.
+    """
     town = towns
     group = await town.group("阳光小区", [town.lin])
     card = await reported(town, town.lin, "三号楼的灯坏了", group)

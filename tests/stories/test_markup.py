@@ -11,7 +11,9 @@ NASTY = '<b>粗</b> & <a href="https://evil.example">点我</a> {case} %s "引" 
 
 
 async def test_markup_in_names_and_texts_is_only_text(tmp_path: Path, sqlite_url: str) -> None:
-    """Names of groups, stations, people; reports, notes, replies, reasons: shown to the letter, and nothing becomes a link."""
+    """Names of groups, stations, people; reports, notes, replies, reasons: shown to the letter, and nothing
+    becomes a link.
+    """
     async with a_town(tmp_path, sqlite_url) as town:
         town.ugly_allowed = True
         town.import_roster(

@@ -49,7 +49,9 @@ async def test_a_report_of_any_kind(town: Town, kind: str) -> None:
 
 
 async def test_every_kind_goes_to_and_fro_as_conversation(town: Town) -> None:
-    """The deputy answers the card with it, the constituent answers what came with the same; both see that it arrived."""
+    """The deputy answers the card with it, the constituent answers what came with the same; both see that it
+    arrived.
+    """
     card = await reported_privately(town, town.lin, "路灯坏了")
     for kind, sends in KINDS.items():
         said = sends(town.wang, town.wang.chat, reply_to=card)

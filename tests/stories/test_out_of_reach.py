@@ -36,7 +36,9 @@ async def test_who_blocked_the_bot_is_answered_in_the_group(town: Town) -> None:
 
 
 async def test_in_private_the_deputy_hears_why_it_did_not_arrive(towns: Town) -> None:
-    """The deputy's own message is answered with the reason; deputy and staff are told once that nobody can be reached."""
+    """The deputy's own message is answered with the reason; deputy and staff are told once that nobody can be
+    reached.
+    """
     town = towns
     town.refusals.add(BLOCKED)
     card = await reported_privately(town, town.lin, "电梯坏了")

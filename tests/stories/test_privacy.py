@@ -15,13 +15,9 @@ NAME = "林某某独特称呼"
 
 def traces(folder: Path, *words: str | bytes) -> list[str]:
     """Which files of the database still hold one of these, as text or as SQLite keeps numbers."""
-    found = []
-    for path in sorted(folder.glob("liaison.db*")):
-        content = path.read_bytes()
-        for word in words:
-            if (word.encode() if isinstance(word, str) else word) in content:
-                found.append(f"{path.name}: {word!r}")
-    return found
+    sought = {word: word.encode() if isinstance(word, str) else word for word in words}
+    contents = {path.name: path.read_bytes() for path in sorted(folder.glob("liaison.db*"))}
+    return [f"{name}: {word!r}" for name, content in contents.items() for word, raw in sought.items() if raw in content]
 
 
 def with_a_long_number(town: Town) -> Person:

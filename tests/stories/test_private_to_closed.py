@@ -60,7 +60,9 @@ async def test_what_was_forgotten_is_added_by_answering(town: Town) -> None:
 
 
 async def test_the_author_chooses_another_deputy_gives_a_name_and_withdraws(town: Town) -> None:
-    """The buttons of the receipt: until the case is accepted another deputy can be chosen; a name is given only freely."""
+    """The buttons of the receipt: until the case is accepted another deputy can be chosen; a name is given only
+    freely.
+    """
     await reported_privately(town, town.lin, "路口的红绿灯坏了")
     receipt = await town.lin.told("王芳代表会跟进")
 

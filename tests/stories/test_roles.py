@@ -25,14 +25,14 @@ async def test_a_roster_import_counts_at_once(towns: Town) -> None:
     imported = await town.program("roster", "import", str(roster), "--replace")
     assert imported.code == 0, imported.err
 
-    await town.zhao.told("待分派的民情")
-    await town.sees(group, "已交给联络站工作人员")
     refused = await pressed(town, town.wang.presses_data(card, "do:accept:1"))
     assert "没有找到民情 #1" in refused.answer
     asked = town.wang.says("/inbox")
     await town.sees(town.wang.chat, "没有这个命令", after=asked)
     asked = town.wang.says("/case 1")
     await town.sees(town.wang.chat, "没有找到民情 #1", after=asked)
+    await town.zhao.told("待分派的民情")
+    await town.sees(group, "已交给联络站工作人员")
 
 
 async def test_an_account_moves_with_the_roster(town: Town) -> None:
@@ -87,7 +87,9 @@ async def test_an_invitation_expires(town: Town) -> None:
 
 
 async def test_the_menus_are_right_for_chat_and_language(town: Town) -> None:
-    """What Telegram offers beside the text field: in private, in groups, in both languages, and to each by their role."""
+    """What Telegram offers beside the text field: in private, in groups, in both languages, and to each by their
+    role.
+    """
     private, groups = {"type": "all_private_chats"}, {"type": "all_group_chats"}
     await town.until(lambda: menu(town, groups, "en"), "the menus")
     for language in ("", "zh", "en"):
