@@ -31,6 +31,7 @@ export class Column {
 
   /** Show another chat, or the same one as somebody else sees it. */
   show({ chat, viewer }) {
+    if (chat !== this.place?.chat) this.composer.reset(); // another speaker may go on with what was begun
     this.place = { chat, viewer };
     this.topic = null;
     this.limit = SHOWN_FIRST;
@@ -38,7 +39,6 @@ export class Column {
     this.stays = true;
     this.typingUntil = 0;
     this.toast.replaceChildren();
-    this.composer.reset();
     this.render();
     this.toEnd();
   }

@@ -223,6 +223,7 @@ async def test_a_visitor_can_do_what_a_chat_can(browser: Browser) -> None:
 
             await screen.column("Yard").locator(".speaker").click()
             await screen.page.locator("dialog .choice", has_text="Bob").click()
+            await expect(screen.column("Yard").locator(".speaker")).to_have_attribute("title", re.compile("Bob"))
             await screen.write("Yard", "Bob here")
             await sandbox.wait_for(lambda: group.last is not None and group.last.sender is bob, what="Bob's message")
             await bubble_menu(screen, "Yard", "Bob here", "Delete")
