@@ -7,7 +7,7 @@ import random
 import time
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
@@ -35,7 +35,9 @@ WINDOW: Final = 64
 NEWCOMERS: Final = 4
 """So many chats are looked for even when the window is full: the most urgent may be among them."""
 PER_LANE: Final = 20
-LOOK_PAUSE: Final = 0.1
+WELL_FILLED: Final = 4 * IN_FLIGHT
+"""So many chats keep the slots busy for a while."""
+LOOK_PAUSE: Final = 0.05
 """Seconds between looks while the window is well filled: enough for an urgent answer not to wait behind it."""
 REST: Final = 1.0
 """A chat that has to wait longer than this leaves the window, so that others come in."""
@@ -47,12 +49,24 @@ LOOK_EVERY: Final = 30.0
 class Lane:
     """A chat in the window, and what is to be sent there next."""
 
-    promises: deque[Promise]
+    promises: deque[Promise] = field(default_factory=deque)
+    urgency: tuple[int, int] = (0, 0)
+    """That of its most urgent promise; among equals the oldest. Kept, since every call that is made looks at all."""
 
-    @property
-    def urgency(self) -> tuple[int, int]:
-        """That of its most urgent promise; among equals the oldest."""
-        return min((int(promise.outgoing.priority), promise.id) for promise in self.promises)
+    def add(self, promise: Promise) -> None:
+        rank = _rank(promise)
+        self.urgency = min(self.urgency, rank) if self.promises else rank
+        self.promises.append(promise)
+
+    def take(self) -> Promise:
+        promise = self.promises.popleft()
+        if self.promises:
+            self.urgency = min(map(_rank, self.promises))
+        return promise
+
+
+def _rank(promise: Promise) -> tuple[int, int]:
+    return int(promise.outgoing.priority), promise.id
 
 
 class DeliverLoop:
@@ -122,7 +136,7 @@ class DeliverLoop:
             self._news = True
         if now - self._looked_at > LOOK_EVERY:
             self._news = True
-        return self._news and (len(self._window) < WINDOW // 2 or now - self._looked_at > LOOK_PAUSE)
+        return self._news and (len(self._window) < WELL_FILLED or now - self._looked_at > LOOK_PAUSE)
 
     async def _look(self) -> None:
         """Fetch what is next for the chats that are not in the window yet."""
@@ -148,8 +162,7 @@ class DeliverLoop:
     def _put_in_window(self, promises: Iterable[Promise]) -> None:
         """The most urgent chats stay; the others are asked for again when there is room."""
         for promise in promises:
-            held = self._window.setdefault(promise.outgoing.lane, Lane(deque()))
-            held.promises.append(promise)
+            self._window.setdefault(promise.outgoing.lane, Lane()).add(promise)
         self._news = self._news or len(self._window) >= WINDOW
         for name in self._ranked()[WINDOW:]:
             del self._window[name]
@@ -193,7 +206,7 @@ class DeliverLoop:
 
     def _start(self, name: str, outgoing: Outgoing, now: float) -> None:
         held = self._window[name]
-        promise = held.promises.popleft()
+        promise = held.take()
         if not held.promises:
             del self._window[name]
         self._pace.went(outgoing, now)
@@ -246,7 +259,7 @@ class DeliverLoop:
         """Until something stirs, or that moment of the monotonic clock, or what is due by the office's clock."""
         now = time.monotonic()
         if self._news:
-            until = min(until, now if len(self._window) < WINDOW // 2 else self._looked_at + LOOK_PAUSE)
+            until = min(until, now if len(self._window) < WELL_FILLED else self._looked_at + LOOK_PAUSE)
         if self._resting:
             until = min(until, *self._resting.values())
         if self._due is not None:

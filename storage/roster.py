@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 from sqlalchemy import (
+    BigInteger,
     Connection,
     String,
     and_,
@@ -92,8 +94,12 @@ _RETIRE: Final = (
     .where(roster.c.id == bindparam("entry"))
     .values(active=false(), telegram_id=None, username=None, language=None)
 )
-_LOADS: Final = select(deputy_loads.c.deputy_id, deputy_loads.c.open_cases).where(
-    deputy_loads.c.deputy_id.in_(bindparam("deputies", expanding=True))
+_SLOTS: Final = tuple(f"deputy_{i}" for i in range(16))
+_NOBODY: Final[Mapping[str, int | None]] = MappingProxyType(dict.fromkeys(_SLOTS))
+_LOADS: Final = Ready(
+    select(deputy_loads.c.deputy_id, deputy_loads.c.open_cases).where(
+        deputy_loads.c.deputy_id.in_([bindparam(slot, type_=BigInteger) for slot in _SLOTS])
+    )
 )
 
 
@@ -135,8 +141,10 @@ class SqlRoster:
 
     def open_counts(self, deputy_ids: Collection[int]) -> Mapping[int, int]:
         counts = dict.fromkeys(deputy_ids, 0)
-        for row in self._connection.execute(_LOADS, {"deputies": list(deputy_ids)}):
-            counts[row.deputy_id] = row.open_cases
+        asked = list(counts)
+        for start in range(0, len(asked), len(_SLOTS)):
+            some = dict(zip(_SLOTS, asked[start : start + len(_SLOTS)], strict=False))
+            counts |= {row.deputy_id: row.open_cases for row in _LOADS.all(self._connection, {**_NOBODY, **some})}
         return counts
 
     def save(
