@@ -221,7 +221,7 @@ def _command(said: Message, bot: Bot) -> CommandCall | None:
             name, _, addressee = text[1 : entity.length].partition("@")
             if addressee and addressee.lower() != bot.username.lower():
                 return None
-            return CommandCall(name.lower(), (_clean(text[entity.length :]) or "").strip())
+            return CommandCall(name.lower(), (_clean(text[entity.length :]) or "").strip(), to_us=bool(addressee))
     return None
 
 

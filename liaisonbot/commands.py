@@ -96,7 +96,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         event=E.WITHDRAWN,
         arguments=(_CASE, Argument("sure", Kind.CONFIRM, "ask-sure-withdraw", guided=True)),
     ),
-    Command("name", (_ANYONE,), menu=False, arguments=(_CASE, Argument("text", Kind.TEXT, "ask-name"))),
+    Command("name", (_ANYONE,), arguments=(_CASE, Argument("text", Kind.TEXT, "ask-name", media=True))),
     Command("language", (_ANYONE,), group=True, arguments=(Argument("language", Kind.LANGUAGE, "ask-language"),)),
     Command("privacy", (_ANYONE,)),
     Command("mydata", (_ANYONE,)),
@@ -169,7 +169,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         event=E.ASSIGNED,
         arguments=(_CASE, Argument("to", Kind.DEPUTY, "ask-assign-to")),
     ),
-    Command("urge", _OFFICE, needs=P.CASE_URGE, arguments=(_CASE,)),
+    Command("urge", _OFFICE, needs=P.CASE_URGE, event=E.URGED, arguments=(_CASE,)),
     Command("reopen", _OFFICE, needs=P.CASE_REOPEN, event=E.REOPENED, arguments=(_CASE, _REASON)),
     Command(
         "invite",
@@ -178,7 +178,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         arguments=(
             Argument("role", Kind.INVITED_ROLE, "ask-invite-role"),
             Argument("name", Kind.INVITED_NAME, "ask-invite-name"),
-            Argument("station", Kind.STATION, "ask-invite-station", optional=True),
+            Argument("station", Kind.STATION, "ask-invite-station", guided=True),
         ),
     ),
     Command("roster", _OFFICE, needs=P.ROSTER_READ),

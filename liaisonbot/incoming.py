@@ -53,6 +53,8 @@ class CommandCall:
 
     name: str
     rest: str
+    to_us: bool = False
+    """It names us: ``/name@ourbot``."""
 
 
 @dataclass(frozen=True, slots=True)

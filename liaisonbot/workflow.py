@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from liaisonbot.model import Case
 from liaisonbot.permissions import Permission as P
 from liaisonbot.vocabulary import Outcome as O
 from liaisonbot.vocabulary import Stage as S
@@ -49,6 +50,8 @@ class Event(StrEnum):
     WITHDRAWN = "withdrawn"
     MERGED = "merged"
     REOPENED = "reopened"
+    URGED = "urged"
+    """Staff chased the deputy; each time is on record (催办)."""
 
 
 class Audience(StrEnum):
@@ -91,6 +94,8 @@ class Step:
     needs: P
     tells: tuple[Notice, ...] = ()
     outcome: O | None = None
+    promised: bool = False
+    """Only where a date was promised: a reply of class B."""
 
 
 E = Event
@@ -117,6 +122,7 @@ deputy_closed = Notice(_D, "notice-closed-deputy")
 deputy_back = Notice(_D, "notice-back-deputy", Keyboard.CASE, card=True)
 deputy_reopened = Notice(_D, "notice-reopened-deputy", Keyboard.CASE, card=True)
 deputy_withdrawn = Notice(_D, "notice-withdrawn-deputy")
+urged = Notice(_D, "notice-urged", Keyboard.CASE, card=True)
 staff_back = Notice(_ST, "notice-back-staff", Keyboard.CASE)
 staff_queue = Notice(_ST, "notice-queue", Keyboard.CASE, card=True)
 
@@ -134,10 +140,10 @@ STEPS: Final[tuple[Step, ...]] = (
     Step(S.REPLY, E.RATED_WELL, S.CLOSED, P.CASE_RATE, (thanks, deputy_closed), O.RESOLVED),
     Step(S.REPLY, E.PROMISE_RATED_WELL, S.FOLLOW_UP, P.CASE_RATE, (promise_noted, deputy_rated)),
     Step(S.REPLY, E.RATED_BADLY, S.MEDIATION, P.CASE_RATE, (sorry, deputy_back, staff_back)),
-    Step(S.REPLY, E.RESCHEDULED, S.REPLY, P.CASE_RESCHEDULE, (date_moved,)),
+    Step(S.REPLY, E.RESCHEDULED, S.REPLY, P.CASE_RESCHEDULE, (date_moved,), promised=True),
     Step(S.REPLY, E.FELL_SILENT, S.CLOSED, P.CASE_EXPIRE, (silent, deputy_closed), O.UNCONFIRMED),
     Step(S.REPLY, E.CLOSED, S.CLOSED, P.CASE_CLOSE, (closed_by_office, deputy_closed), O.UNCONFIRMED),
-    Step(S.FOLLOW_UP, E.RESCHEDULED, S.FOLLOW_UP, P.CASE_RESCHEDULE, (date_moved,)),
+    Step(S.FOLLOW_UP, E.RESCHEDULED, S.FOLLOW_UP, P.CASE_RESCHEDULE, (date_moved,), promised=True),
     Step(S.FOLLOW_UP, E.FIXED, S.CLOSED, P.CASE_RATE, (thanks, deputy_closed), O.RESOLVED),
     Step(S.FOLLOW_UP, E.NOT_FIXED, S.MEDIATION, P.CASE_RATE, (sorry, deputy_back, staff_back)),
     Step(S.FOLLOW_UP, E.FELL_SILENT, S.CLOSED, P.CASE_EXPIRE, (silent, deputy_closed), O.UNCONFIRMED),
@@ -145,6 +151,7 @@ STEPS: Final[tuple[Step, ...]] = (
     Step(S.CLOSED, E.REOPENED, S.MEDIATION, P.CASE_REOPEN, (reopened, deputy_reopened)),
     *(Step(stage, E.ASSIGNED, stage, P.CASE_ASSIGN, (new_deputy, new_for_deputy, case_left)) for stage in OPEN),
     *(Step(stage, E.TRANSFERRED, stage, P.CASE_TRANSFER, (new_deputy, new_for_deputy, case_left)) for stage in OPEN),
+    *(Step(stage, E.URGED, stage, P.CASE_URGE, (urged,)) for stage in OPEN),
     *(
         Step(stage, E.WITHDRAWN, S.CLOSED, P.CASE_WITHDRAW, (withdrawn, deputy_withdrawn), O.WITHDRAWN)
         for stage in OPEN
@@ -158,6 +165,12 @@ _BY_PAIR: Final = {(row.when, row.on): row for row in STEPS}
 def step(stage: S | None, event: Event) -> Step | None:
     """The row for that event in that stage, or None: it cannot happen there."""
     return _BY_PAIR.get((stage, event))
+
+
+def applies(case: Case, event: Event) -> Step | None:
+    """The row for that event in the stage the case is in, if it holds for this case."""
+    row = step(case.stage, event)
+    return None if row is None or (row.promised and case.promise_date is None) else row
 
 
 def possible_from(stage: S | None) -> tuple[Event, ...]:
@@ -181,6 +194,7 @@ BUTTONS: Final = (
     CaseButton(E.RESCHEDULED, "followup", "button-follow-up"),
     CaseButton(E.TRANSFERRED, "transfer", "button-transfer"),
     CaseButton(E.ASSIGNED, "assign", "button-assign"),
+    CaseButton(E.URGED, "urge", "button-urge"),
     CaseButton(E.DECLINED, "decline", "button-decline"),
     CaseButton(E.CLOSED, "close", "button-close"),
     CaseButton(E.REOPENED, "reopen", "button-reopen"),
@@ -188,9 +202,9 @@ BUTTONS: Final = (
 )
 
 
-def buttons_for(stage: S) -> Iterable[tuple[CaseButton, Step]]:
-    """The buttons whose event can happen in that stage, each with its row."""
+def buttons_for(case: Case) -> Iterable[tuple[CaseButton, Step]]:
+    """The buttons whose event can happen to the case now, each with its row."""
     for button in BUTTONS:
-        row = step(stage, button.event)
+        row = applies(case, button.event)
         if row:
             yield button, row

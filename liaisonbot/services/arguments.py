@@ -37,7 +37,11 @@ def parse(visit: Visit, command: Command, rest: str, *, implied_case: int | None
     """
     answers: dict[str, Any] = {}
     for argument in command.arguments:
-        if argument.kind is Kind.CASE and implied_case is not None and not _NUMBER.match(_first_word(rest.strip())[0]):
+        if (
+            argument.kind is Kind.CASE
+            and implied_case is not None
+            and not _NUMBER.match(_plain(_first_word(rest.strip())[0]))
+        ):
             answers[argument.name] = implied_case
             continue
         if argument.wanted is not None and not argument.wanted(answers):
@@ -46,6 +50,13 @@ def parse(visit: Visit, command: Command, rest: str, *, implied_case: int | None
         if read is not None:
             answers[argument.name], rest = read
     return answers
+
+
+def parse_one(visit: Visit, command: Command, answers: Answers, kind: Kind, rest: str) -> dict[str, Any]:
+    """The answer of that kind which the rest of a line gives."""
+    argument = next((argument for argument in command.arguments if argument.kind is kind), None)
+    read = READERS[kind](visit, answers, rest) if argument else None
+    return {argument.name: read[0]} if argument and read else {}
 
 
 def missing(command: Command, answers: Answers, *, guided: bool) -> Argument | None:
@@ -67,14 +78,22 @@ def _first_word(rest: str) -> tuple[str, str]:
     return word, left
 
 
-_NUMBER: Final = re.compile(r"#?(\d{1,15})$")
+_NUMBER: Final = re.compile(r"#?([0-9]{1,15})$")
+_CLASS: Final = re.compile(r"([A-Dbcd])[类類]?[.:、,]?$")
+"""A small ``a`` is left alone: it begins many an English sentence, and means class A anyway."""
+_DATE: Final = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$")
+
+
+def _plain(word: str) -> str:
+    """Full-width digits and signs as the usual ones."""
+    return unicodedata.normalize("NFKC", word)
 
 
 def _case(visit: Visit, answers: Answers, rest: str) -> Read | None:
     if not rest:
         return None
     word, left = _first_word(rest)
-    number = _NUMBER.match(unicodedata.normalize("NFKC", word))
+    number = _NUMBER.match(_plain(word))
     if number is None:
         raise Refused("need-case-number", typed=masking.shorten(word, 40))
     return int(number[1]), left
@@ -86,15 +105,17 @@ def _text(visit: Visit, answers: Answers, rest: str) -> Read | None:
 
 def _reply_class(visit: Visit, answers: Answers, rest: str) -> Read | None:
     word, left = _first_word(rest)
-    return (word, left) if word in tuple(ReplyClass) else None
+    found = _CLASS.match(_plain(word))
+    return (found[1].upper(), left) if found else None
 
 
 def _date(visit: Visit, answers: Answers, rest: str) -> Read | None:
     if not rest:
         return None
     word, left = _first_word(rest)
+    written = _DATE.match(_plain(word))
     try:
-        day = date.fromisoformat(re.sub(r"[/.]", "-", unicodedata.normalize("NFKC", word)))
+        day = date(*map(int, written.groups())) if written else date.fromisoformat(_plain(word))
     except ValueError:
         raise Refused("need-date", typed=masking.shorten(word, 40)) from None
     if day < visit.desk.today:
@@ -133,8 +154,8 @@ def _one_of_roster(visit: Visit, answers: Answers, rest: str, *, staff: bool) ->
             return entry.id, left
         if lowered.startswith(entry.name.lower()):
             after = rest[len(entry.name) :]
-            if not after or not after[0].isalnum() or not entry.name.isascii():
-                return entry.id, after.strip()
+            if not after or not after[0].isalnum():
+                return entry.id, after.strip(" ,，、:：\n")
     raise Refused("deputy-unknown-name", typed=masking.shorten(word, 40))
 
 
@@ -176,9 +197,14 @@ def _invited_name(visit: Visit, answers: Answers, rest: str) -> Read | None:
     words = rest.split()
     if not words:
         return None
-    if len(words) > 1 and visit.uow.stations.by_code(words[-1]) is not None:
+    if len(words) > 1 and (visit.uow.stations.by_code(words[-1]) or _looks_like_a_code(words)):
         return " ".join(words[:-1]), words[-1]
     return " ".join(words), ""
+
+
+def _looks_like_a_code(words: list[str]) -> bool:
+    """A Chinese name and then Latin letters: a code that was mistyped, not a part of the name."""
+    return words[-1].isascii() and not any(word.isascii() for word in words[:-1])
 
 
 def _payload(visit: Visit, answers: Answers, rest: str) -> Read | None:
@@ -227,7 +253,13 @@ def rows(dialogue_id: int, offered: list[Choice], *, wide: bool) -> Rows:
 
 
 def case_label(case: Case) -> Text:
-    return Text.of("choice-case", case=case.number, text=masking.shorten(" ".join((case.text or "").split()), 24))
+    return Text.of("choice-case", case=case.number, text=excerpt(case, 24))
+
+
+def excerpt(case: Case, length: int) -> str | Text:
+    """The beginning of what it is about, in one line; a case of pictures only says so."""
+    words = " ".join((case.text or "").split())
+    return masking.shorten(words, length) if words else Text.of("no-words")
 
 
 def _offer_cases(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
@@ -273,7 +305,7 @@ def _offer_deputies(visit: Visit, command: Command, answers: Answers) -> list[Ch
     return [
         (_deputy_label(entry, counts.get(entry.id, 0)), f"id:{entry.id}")
         for entry in entries
-        if (case is None or entry.id != case.deputy_id) and entry.telegram_id not in authors
+        if (case is None or entry.id != case.deputy_id) and entry.telegram_id not in {None, *authors}
     ]
 
 

@@ -50,9 +50,10 @@ def limit(desk: Desk, case: Case) -> Text | None:
     return Text.of(key, date=desk.working_days.last_day(case.due_at))
 
 
-def work_card(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
-    """For the deputy and staff: everything needed to act, nothing that tells who the constituent is unless they
-    said.
+def work_card(uow: UnitOfWork, desk: Desk, case: Case, *, contact: bool) -> Text:
+    """For those who work on it: everything needed to act.
+
+    ``contact``: with the name or phone the constituent chose to give. The deputy of the case sees it, nobody else.
     """
     return Text.lines(
         head(case),
@@ -60,7 +61,7 @@ def work_card(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
         Text.of("card-where", station=station_name(uow, case), deputy=deputy_name(uow, case)),
         limit(desk, case),
         _promise(case),
-        Text.lines(*(_contact(author) for author in uow.cases.authors(case.number))),
+        *(_contact(author) if contact else Text.of("card-anonymous") for author in uow.cases.authors(case.number)),
         _words(case),
     )
 
@@ -95,7 +96,7 @@ def group_rows(desk: Desk, number: int) -> Rows:
 
 
 def _promise(case: Case) -> Text | None:
-    if case.promise_date is None or case.stage is Stage.CLOSED:
+    if case.promise_date is None or case.stage not in (Stage.REPLY, Stage.FOLLOW_UP):
         return None
     return Text.of("card-promise", date=case.promise_date)
 
@@ -116,7 +117,7 @@ def rows(actor: Actor, case: Case, authors: Sequence[int] | frozenset[int], *, d
     """What the actor may do with the case now, as buttons: from the table of stages and the table of rights."""
     labels = [
         Button(Text.of(button.label), data=f"do:{button.command}:{case.number}")
-        for button, step in workflow.buttons_for(case.stage)
+        for button, step in workflow.buttons_for(case)
         if permissions.may_for_case(actor, step.needs, case, authors)
     ]
     if details:

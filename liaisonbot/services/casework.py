@@ -17,7 +17,7 @@ from liaisonbot.model import SYSTEM, Actor, Case, RosterEntry
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import notices
-from liaisonbot.services.notices import News
+from liaisonbot.services.notices import Files, News
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Delivery, MessageKind, Rating, ReplyClass, Role, RoutingRule, Stage
 from liaisonbot.workflow import Event
@@ -47,22 +47,23 @@ def advance(
     changes: Mapping[str, Any] | None = None,
     rule: RoutingRule | None = None,
     details: Mapping[str, Any] | None = None,
-    **files: Any,
+    **news: Any,
 ) -> Case:
-    """Let ``event`` happen to the case. ``note`` goes into the journal, ``body`` to those who are told.
+    """Let ``event`` happen to the case. ``note`` goes into the journal, ``body`` to those who are told, ``news`` are
+    further fields of :class:`News`.
 
     Raises NotFound when it is not the actor's to do, Refused (naming the stage and what is possible from there) when
     the table has no such row. Nothing is changed then.
     """
     before = find(uow, actor, number, NEEDS[event], lock=True)
-    row = workflow.step(before.stage, event)
+    row = workflow.applies(before, event)
     if row is None:
         raise not_from_here(uow, actor, before)
     after = uow.cases.update(number, **_moved(desk, before, row), **(changes or {}))
     if row.becomes is not Stage.CLOSED:
         after = uow.cases.update(number, due_at=due_at(desk, after))
     record(uow, desk, actor, before, after, event, note=note, rule=rule, details=details)
-    notices.tell(uow, desk, row.tells, News(before, after, actor, body=body, **files))
+    notices.tell(uow, desk, row.tells, News(before, after, actor, body=body, **news))
     return after
 
 
@@ -89,6 +90,8 @@ def due_at(desk: Desk, case: Case) -> datetime | None:
             return desk.working_days.limit(case.replied_at or case.stage_since, limits.rating_days)
         case Stage.FOLLOW_UP if case.promise_date is not None:
             return desk.working_days.end_of(case.promise_date)
+        case Stage.FOLLOW_UP:
+            return desk.working_days.limit(case.stage_since, limits.follow_up_check_days)
     return None
 
 
@@ -108,7 +111,7 @@ def record(
     uow.journal.add(
         after.number,
         at=desk.now,
-        by=acting_as(uow, actor, after, event),
+        by=acting_as(uow, actor, before or after, event),
         person_id=actor.person.id if actor.person else None,
         event=event,
         from_stage=before.stage if before else None,
@@ -145,7 +148,7 @@ def not_from_here(uow: UnitOfWork, actor: Actor, case: Case) -> Refused:
     authors = uow.cases.author_ids(case.number)
     labels = [
         Text.of(button.label)
-        for button, row in workflow.buttons_for(case.stage)
+        for button, row in workflow.buttons_for(case)
         if permissions.may_for_case(actor, row.needs, case, authors)
     ]
     stage = Text.of(f"stage-{case.stage}")
@@ -162,10 +165,10 @@ def accept(uow: UnitOfWork, desk: Desk, actor: Actor, number: int) -> Case:
     return advance(uow, desk, actor, number, Event.ACCEPTED)
 
 
-def mediate(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, text: str) -> Case:
+def mediate(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, text: str, files: Files | None = None) -> Case:
     """Record what was done: handed over, chased, brought together. The constituent reads it."""
-    case = advance(uow, desk, actor, number, Event.MEDIATED, note=text, body=text)
-    keep(uow, desk, actor, case, MessageKind.MEDIATION, text)
+    case = advance(uow, desk, actor, number, Event.MEDIATED, note=text, body=text, files=files)
+    keep(uow, desk, actor, case, MessageKind.MEDIATION, text, files=files)
     return case
 
 
@@ -178,7 +181,7 @@ def answer(
     *,
     reply_class: ReplyClass = ReplyClass.A,
     promise: date | None = None,
-    **files: Any,
+    files: Files | None = None,
 ) -> Case:
     """The formal reply. Class B needs its finish date, today or later; the other classes have none."""
     find(uow, actor, number, Permission.CASE_ANSWER)
@@ -196,17 +199,28 @@ def answer(
         "delivery": None,
     }
     details = {"class": reply_class.value, "promise": promise.isoformat() if promise else None}
-    message = keep(uow, desk, actor, uow.cases.get(number), MessageKind.REPLY, text)
+    message = keep(uow, desk, actor, uow.cases.get(number), MessageKind.REPLY, text, files=files)
     return advance(
-        uow, desk, actor, number, Event.ANSWERED, body=text, changes=changes, details=details, message=message, **files
+        uow,
+        desk,
+        actor,
+        number,
+        Event.ANSWERED,
+        body=text,
+        changes=changes,
+        details=details,
+        message=message,
+        files=files,
     )
 
 
-def decline(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, text: str) -> Case:
-    return advance(uow, desk, actor, number, Event.DECLINED, note=text, body=text)
+def decline(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, text: str, files: Files | None = None) -> Case:
+    return advance(uow, desk, actor, number, Event.DECLINED, note=text, body=text, files=files)
 
 
-def reschedule(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, day: date, text: str) -> Case:
+def reschedule(
+    uow: UnitOfWork, desk: Desk, actor: Actor, number: int, day: date, text: str, files: Files | None = None
+) -> Case:
     """Another date for the check of delivery. There is one only after a reply of class B."""
     case = find(uow, actor, number, Permission.CASE_RESCHEDULE)
     if case.promise_date is None and workflow.step(case.stage, Event.RESCHEDULED):
@@ -223,11 +237,12 @@ def reschedule(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, day: date
         body=text,
         changes={"promise_date": day},
         details=details,
+        files=files,
     )
 
 
-def close(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, reason: str) -> Case:
-    return advance(uow, desk, actor, number, Event.CLOSED, note=reason, body=reason)
+def close(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, reason: str, files: Files | None = None) -> Case:
+    return advance(uow, desk, actor, number, Event.CLOSED, note=reason, body=reason, files=files)
 
 
 def not_past(desk: Desk, day: date) -> None:
@@ -237,11 +252,21 @@ def not_past(desk: Desk, day: date) -> None:
 
 
 def keep(
-    uow: UnitOfWork, desk: Desk, actor: Actor, case: Case | None, kind: MessageKind, text: str | None, **more: Any
+    uow: UnitOfWork,
+    desk: Desk,
+    actor: Actor,
+    case: Case | None,
+    kind: MessageKind,
+    text: str | None,
+    *,
+    files: Files | None = None,
+    **more: Any,
 ) -> int | None:
-    """Keep words as a message of the case; its row id."""
+    """Keep words, and the files that go along, as a message of the case; its row id."""
     if case is None:
         return None
+    if files is not None:
+        more = {**files.kept_as, **more}
     permission = Permission.CASE_NOTE if kind is MessageKind.NOTE else Permission.CASE_WRITE
     by = role_for(actor, permission, case, uow.cases.author_ids(case.number))
     return uow.messages.add(
@@ -255,10 +280,10 @@ def keep(
     )
 
 
-def note(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, text: str) -> Case:
+def note(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, text: str, files: Files | None = None) -> Case:
     """An internal note: the office reads it, the constituent does not."""
     case = find(uow, actor, number, Permission.CASE_NOTE)
-    keep(uow, desk, actor, case, MessageKind.NOTE, text)
+    keep(uow, desk, actor, case, MessageKind.NOTE, text, files=files)
     return case
 
 
@@ -268,8 +293,8 @@ def note(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, text: str) -> C
 
 def assign(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, to: RosterEntry) -> Case:
     """Staff give the case to a deputy. The one who had it, the new one and the constituent are told."""
-    _not_their_own(uow, number, to)
     case = find(uow, actor, number, Permission.CASE_ASSIGN)
+    _can_take(uow, number, to)
     if to.id == case.deputy_id:
         raise Refused("has-it-already", case=number, deputy=to.name)
     changes: dict[str, Any] = {"deputy_id": to.id}
@@ -284,14 +309,17 @@ def transfer(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, to: RosterE
     if to is not None and to.id == case.deputy_id:
         raise Refused("has-it-already", case=number, deputy=to.name)
     if to is not None:
-        _not_their_own(uow, number, to)
+        _can_take(uow, number, to)
     rule = RoutingRule.TRANSFERRED if to else RoutingRule.STAFF_QUEUE
     changes = {"deputy_id": to.id if to else None}
-    return advance(uow, desk, actor, number, Event.TRANSFERRED, note=text, changes=changes, rule=rule)
+    return advance(uow, desk, actor, number, Event.TRANSFERRED, note=text, changes=changes, rule=rule, reason=text)
 
 
-def _not_their_own(uow: UnitOfWork, number: int, to: RosterEntry) -> None:
-    if to.telegram_id is not None and any(author.telegram_id == to.telegram_id for author in uow.cases.authors(number)):
+def _can_take(uow: UnitOfWork, number: int, to: RosterEntry) -> None:
+    """Nobody is given a case of their own, nor one that could not reach them."""
+    if to.telegram_id is None:
+        raise Refused("deputy-without-account", deputy=to.name)
+    if any(author.telegram_id == to.telegram_id for author in uow.cases.authors(number)):
         raise Refused("own-case", case=number, deputy=to.name)
 
 
@@ -340,6 +368,8 @@ def check(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, level: Deliver
 def reopen(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, text: str) -> Case:
     """Take up a closed case again, within ``cases.reopen_days`` working days of its closing."""
     case = find(uow, actor, number, Permission.CASE_REOPEN)
+    if not uow.cases.authors(number):
+        raise Refused("author-gone", case=number)
     if case.closed_at is not None:
         last = desk.working_days.limit(case.closed_at, desk.settings.cases.reopen_days)
         if desk.now > last:

@@ -9,6 +9,7 @@ from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Case
 from liaisonbot.permissions import Permission, may_for_case
 from liaisonbot.services import cards, casework, notices, readers
+from liaisonbot.services.notices import Files
 from liaisonbot.services.readers import Reader
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -54,28 +55,20 @@ def _from_deputy(visit: Visit, message: IncomingMessage, case: Case) -> None:
         return
     heading = Text.of("relay-from-deputy", case=case.number, deputy=cards.deputy_name(visit.uow, case))
     acknowledge = (message.place.chat_id, message.message_id)
-    for author in visit.uow.cases.authors(case.number):
-        if not message.attachments:
-            notices.to_author(
-                visit.uow,
-                visit.desk,
-                case,
-                author,
-                heading,
-                body=message.text,
-                purpose="relay",
-                message=row,
-                acknowledge=acknowledge,
-            )
-            continue
-        notices.files_to_author(
+    authors = visit.uow.cases.authors(case.number)
+    if not authors:
+        raise Refused("author-gone", case=case.number)
+    for author in authors:
+        notices.to_author(
             visit.uow,
             visit.desk,
             case,
             author,
             heading,
-            message,
-            message_row=row,
+            body=message.text,
+            files=Files.of(message),
+            purpose="relay",
+            message=row,
             acknowledge=acknowledge,
         )
 
@@ -89,39 +82,40 @@ def _from_author(visit: Visit, message: IncomingMessage, case: Case) -> None:
     share_contact(visit, message, case)
     deputy = readers.deputy_of(uow, desk, case)
     told: list[Reader] = [deputy] if deputy else readers.staff_of(uow, desk, case.station_id)
-    heading = Text.of("relay-from-constituent", case=case.number)
+    heading = Text.of("relay-from-constituent" if deputy else "relay-to-queue", case=case.number)
     acknowledge = (message.place.chat_id, message.message_id) if deputy else None
     for reader in told:
-        if message.attachments:
-            notices.pass_files(
-                uow,
-                desk,
-                case.number,
-                reader,
-                message.place.chat_id,
-                (message.message_id,),
-                text=heading,
-                body=message.text,
-                album=message.media_group_id,
-                attachment=message.attachments[0],
-                message=row,
-                acknowledge=acknowledge,
-                tell_if_gone=True,
-            )
+        files = Files.of(message)
+        common = {"message": row, "acknowledge": acknowledge, "tell_if_gone": True}
+        if files is not None:
+            notices.pass_files(uow, desk, case.number, reader, files, text=heading, body=message.text, **common)
         else:
-            notices.words(uow, desk, case, reader, heading, message.text, message=row, acknowledge=acknowledge)
+            notices.words(uow, desk, case, reader, heading, message.text, **common)
     if deputy is None:
         visit.say(Text.of("added-no-deputy", case=case.number))
     elif case.stage is Stage.CLOSED:
         visit.say(Text.of("added-closed", case=case.number))
 
 
-def share_contact(visit: Visit, message: IncomingMessage, case: Case) -> None:
-    """Somebody shared their own contact: from now on the deputy of that case sees name and phone."""
+def join_album(visit: Visit, message: IncomingMessage) -> bool:
+    """Whether the message is a further part of an album that was said about a case; then it goes after the others."""
+    if message.media_group_id is None:
+        return False
+    found = visit.uow.messages.case_of_album(message.place.chat_id, message.media_group_id)
+    if found is None:
+        return False
+    answer_about(visit, message, found[0])
+    return True
+
+
+def share_contact(visit: Visit, message: IncomingMessage, case: Case) -> bool:
+    """Whether somebody shared their own contact: from now on the deputy of that case sees name and phone."""
     for attachment in message.attachments:
         details = attachment.details
         if attachment.kind == "contact" and message.sender and details.get("user_id") == message.sender.telegram_id:
             give_name(visit, case, details.get("first_name"), details.get("phone_number"))
+            return True
+    return False
 
 
 def give_name(visit: Visit, case: Case, name: str | None, phone: str | None) -> None:
@@ -151,7 +145,7 @@ def edited(visit: Visit, message: IncomingMessage) -> None:
     if kept.by is Role.CONSTITUENT and case.text == old:
         case = uow.cases.update(case.number, text=message.text or "")
     notices.refresh_cards(uow, desk, case)
-    if not first_time:
+    if not first_time and kept.by is Role.CONSTITUENT:
         return
     uow.messages.edit_told(kept.id)
     if kept.by is Role.CONSTITUENT:

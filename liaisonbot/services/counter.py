@@ -11,7 +11,7 @@ from liaisonbot import workflow
 from liaisonbot.commands import Command
 from liaisonbot.errors import NotFound, Refused
 from liaisonbot.incoming import IncomingMessage
-from liaisonbot.model import Case, RosterEntry
+from liaisonbot.model import Attachment, Case, RosterEntry
 from liaisonbot.permissions import Permission
 from liaisonbot.services import (
     arguments,
@@ -22,11 +22,11 @@ from liaisonbot.services import (
     intake,
     invitations,
     lists,
-    notices,
     people,
     privacy,
     readers,
 )
+from liaisonbot.services.notices import Files
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import ReplyClass, Role
@@ -43,9 +43,16 @@ def check_possible(visit: Visit, command: Command, number: int) -> Case:
     """Refuse what the command could not do to that case anyway."""
     permission = command.needs or Permission.CASE_READ
     case = casework.find(visit.uow, visit.actor, number, permission)
-    if command.event is not None and workflow.step(case.stage, command.event) is None:
+    if command.event is not None and workflow.applies(case, command.event) is None:
         raise casework.not_from_here(visit.uow, visit.actor, case)
     return case
+
+
+def check_here(visit: Visit, command: Command) -> None:
+    """Refuse at once what could not be done in this chat at the end."""
+    check = _HERE.get(command.name)
+    if check is not None:
+        check(visit)
 
 
 def _confirm(visit: Visit, case: Case, key: str, **params: Any) -> None:
@@ -63,7 +70,7 @@ def _start(visit: Visit, answers: Answers) -> None:
     kind, _, rest = answers.get("payload", "").partition("_")
     if kind == "join" and rest:
         people.join(visit, rest)
-    elif kind == "case" and rest.isdecimal():
+    elif kind == "case" and rest.isascii() and rest.isdecimal() and len(rest) <= 15:
         _start_at_case(visit, int(rest))
     else:
         people.welcome(visit)
@@ -89,8 +96,8 @@ def _report(visit: Visit, answers: Answers) -> None:
     if message is None:
         raise Refused("need-words")
     quoted = message.quoted
-    registers = message.command is not None and quoted is not None and not quoted.from_us
-    if registers:
+    asked = message.command is not None or message.mention is not None
+    if asked and quoted is not None and not quoted.from_us:
         _register_quoted(visit, message, answers.get("text", ""))
         return
     intake.open_case(visit, message, text=answers.get("text", ""))
@@ -116,8 +123,7 @@ def _register_quoted(visit: Visit, message: IncomingMessage, words: str) -> None
         command=None,
         quoted=None,
     )
-    text = "\n".join(part for part in (quoted.text, words) if part)
-    intake.open_case(visit, original, author=author, text=text)
+    intake.open_case(visit, original, author=author, added=(message, words) if words else None)
 
 
 def _mycases(visit: Visit, answers: Answers) -> None:
@@ -137,7 +143,10 @@ def _withdraw(visit: Visit, answers: Answers) -> None:
 
 def _name(visit: Visit, answers: Answers) -> None:
     case = casework.find(visit.uow, visit.actor, answers["case"], Permission.CASE_CHOOSE)
-    conversation.give_name(visit, case, answers["text"][:120], None)
+    if answers["text"]:
+        conversation.give_name(visit, case, answers["text"][:120], None)
+    elif visit.message is None or not conversation.share_contact(visit, visit.message, case):
+        raise Refused("need-words")
     visit.say(Text.of("name-given", case=case.number))
 
 
@@ -172,7 +181,9 @@ def _accept(visit: Visit, answers: Answers) -> None:
 
 
 def _mediate(visit: Visit, answers: Answers) -> None:
-    case = casework.mediate(visit.uow, visit.desk, visit.actor, answers["case"], answers["text"])
+    case = casework.mediate(
+        visit.uow, visit.desk, visit.actor, answers["case"], answers["text"], _files(visit, answers)
+    )
     _confirm(visit, case, "done-mediated")
 
 
@@ -186,25 +197,26 @@ def _reply(visit: Visit, answers: Answers) -> None:
         answers["text"],
         reply_class=ReplyClass(answers.get("reply_class", "A")),
         promise=date.fromisoformat(day) if day else None,
-        **_files(visit, answers),
+        files=_files(visit, answers),
     )
     visit.toast()
     _confirm(replace(visit, press=None), case, "done-replied")
 
 
-def _files(visit: Visit, answers: Answers) -> dict[str, Any]:
-    """The messages whose files go along: those of the dialogue, or the command's own message."""
+def _files(visit: Visit, answers: Answers) -> Files | None:
+    """The files that go along: those of the dialogue, or of the command's own message."""
     kept = answers.get("_files")
     if kept:
-        return {"copy_from": kept["chat"], "copy_ids": tuple(kept["ids"])}
-    if visit.message is not None and visit.message.attachments:
-        return {"copy_from": visit.place.chat_id, "copy_ids": (visit.message.message_id,)}
-    return {}
+        attachments = tuple(Attachment(**attachment) for attachment in kept["attachments"])
+        return Files(kept["chat"], tuple(kept["ids"]), attachments, kept["album"])
+    return Files.of(visit.message) if visit.message is not None else None
 
 
 def _followup(visit: Visit, answers: Answers) -> None:
     day = date.fromisoformat(answers["date"])
-    case = casework.reschedule(visit.uow, visit.desk, visit.actor, answers["case"], day, answers["text"])
+    case = casework.reschedule(
+        visit.uow, visit.desk, visit.actor, answers["case"], day, answers["text"], _files(visit, answers)
+    )
     _confirm(visit, case, "done-rescheduled", date=day)
 
 
@@ -222,17 +234,19 @@ def _entry(visit: Visit, entry_id: int) -> RosterEntry:
 
 
 def _decline(visit: Visit, answers: Answers) -> None:
-    case = casework.decline(visit.uow, visit.desk, visit.actor, answers["case"], answers["text"])
+    case = casework.decline(
+        visit.uow, visit.desk, visit.actor, answers["case"], answers["text"], _files(visit, answers)
+    )
     _confirm(visit, case, "done-declined")
 
 
 def _close(visit: Visit, answers: Answers) -> None:
-    case = casework.close(visit.uow, visit.desk, visit.actor, answers["case"], answers["text"])
+    case = casework.close(visit.uow, visit.desk, visit.actor, answers["case"], answers["text"], _files(visit, answers))
     _confirm(visit, case, "done-closed")
 
 
 def _note(visit: Visit, answers: Answers) -> None:
-    case = casework.note(visit.uow, visit.desk, visit.actor, answers["case"], answers["text"])
+    case = casework.note(visit.uow, visit.desk, visit.actor, answers["case"], answers["text"], _files(visit, answers))
     _confirm(visit, case, "done-noted")
 
 
@@ -252,12 +266,9 @@ def _assign(visit: Visit, answers: Answers) -> None:
 
 def _urge(visit: Visit, answers: Answers) -> None:
     case = casework.find(visit.uow, visit.actor, answers["case"], Permission.CASE_URGE)
-    if not case.open:
-        raise casework.not_from_here(visit.uow, visit.actor, case)
-    deputy = readers.deputy_of(visit.uow, visit.desk, case)
-    if deputy is None or case.deputy_id is None:
+    if case.open and readers.deputy_of(visit.uow, visit.desk, case) is None:
         raise Refused("urge-nobody", case=case.number)
-    notices.urge(visit.uow, visit.desk, case, deputy)
+    case = casework.advance(visit.uow, visit.desk, visit.actor, case.number, workflow.Event.URGED)
     _confirm(visit, case, "done-urged", deputy=cards.deputy_name(visit.uow, case))
 
 
@@ -288,6 +299,11 @@ def _invited_station(visit: Visit, answers: Answers) -> int | None:
 def _roster(visit: Visit, answers: Answers) -> None:
     lists.show_list(visit, "roster")
 
+
+_HERE: Final[Mapping[str, Callable[[Visit], None]]] = {
+    "report": intake.require_station,
+    "language": people.require_group_language,
+}
 
 PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     "start": _start,

@@ -6,12 +6,12 @@ A dialogue collects what the command table says a command needs, then does what 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from liaisonbot import masking
 from liaisonbot.commands import BY_NAME, Argument, Command, Kind
-from liaisonbot.desk import Desk
 from liaisonbot.errors import Refused
 from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Dialogue
@@ -22,6 +22,8 @@ from liaisonbot.texts import Text
 
 OPEN_FOR: Final = timedelta(hours=24)
 """How long a question waits for its answer."""
+OPEN_FOR_CONSTITUENTS: Final = timedelta(hours=1)
+"""Theirs wait less long: what they write later is more likely something new, and must become a case."""
 
 FILES: Final = "_files"
 """Where a dialogue keeps which messages held files: they go along with the words."""
@@ -34,12 +36,17 @@ def begin(visit: Visit, command: Command, answers: Mapping[str, Any], *, guided:
         counter.carry_out(visit, command, answers)
         return
     _check_case(visit, command, answers)
+    counter.check_here(visit, command)
     offered = arguments.choices(visit, command, wanted, answers)
+    if wanted.kind is Kind.STATION and len(offered) == 1:
+        station = visit.uow.stations.by_code(offered[0][1])
+        begin(visit, command, {**answers, wanted.name: station.id if station else None}, guided=guided)
+        return
     if wanted.kind is Kind.CASE and not offered:
         visit.done(Text.of("no-case-for", command=command.name))
         return
     dialogue = visit.uow.dialogues.start(
-        visit.place.chat_id, visit.person_id, command.name, answers, wanted.name, _expiry(visit.desk)
+        visit.place.chat_id, visit.person_id, command.name, answers, wanted.name, _expiry(visit)
     )
     visit.toast()
     _ask(visit, dialogue, command, wanted, offered)
@@ -51,8 +58,8 @@ def _check_case(visit: Visit, command: Command, answers: Mapping[str, Any]) -> N
         counter.check_possible(visit, command, answers["case"])
 
 
-def _expiry(desk: Desk) -> datetime:
-    return desk.now + OPEN_FOR
+def _expiry(visit: Visit) -> datetime:
+    return visit.desk.now + (OPEN_FOR if visit.actor.works_here else OPEN_FOR_CONSTITUENTS)
 
 
 def _ask(visit: Visit, dialogue: Dialogue, command: Command, wanted: Argument, offered: list[arguments.Choice]) -> None:
@@ -106,11 +113,21 @@ def answer(visit: Visit, dialogue: Dialogue, message: IncomingMessage) -> None:
     answers = dict(dialogue.answers)
     if _is_further_part(answers, message):
         answers[FILES]["ids"].append(message.message_id)
-        visit.uow.dialogues.advance(dialogue, answers, dialogue.asking, _expiry(visit.desk))
+        answers[FILES]["attachments"] += [asdict(attachment) for attachment in message.attachments]
+        visit.uow.dialogues.advance(dialogue, answers, dialogue.asking, _expiry(visit))
         return
-    if message.attachments and wanted.kind is Kind.TEXT:
-        answers[FILES] = {"chat": message.place.chat_id, "ids": [message.message_id], "album": message.media_group_id}
     typed = (message.text or "").strip()
+    if message.attachments and wanted.kind is Kind.TEXT:
+        answers[FILES] = {
+            "chat": message.place.chat_id,
+            "ids": [message.message_id],
+            "album": message.media_group_id,
+            "attachments": [asdict(attachment) for attachment in message.attachments],
+        }
+        if not typed and not wanted.media:
+            visit.uow.dialogues.advance(dialogue, answers, dialogue.asking, _expiry(visit))
+            visit.say(Text.of("file-noted"))
+            return
     if not typed and not (wanted.media and message.attachments):
         raise Refused("need-words" if wanted.kind is Kind.TEXT else "need-choice")
     _take(visit, dialogue, command, wanted, answers, typed)
@@ -140,15 +157,21 @@ def _take(
         if read is None or (wanted.kind is not Kind.INVITED_NAME and read[1]):
             raise Refused("need-choice")
         answers[wanted.name] = read[0]
+        if read[1]:  # a name and a station's code
+            answers |= arguments.parse_one(visit, command, answers, Kind.STATION, read[1])
     following = arguments.missing(command, answers, guided=True)
     if following is None:
         visit.uow.dialogues.end(visit.place.chat_id, visit.person_id)
         counter.carry_out(visit, command, answers)
         return
     _check_case(visit, command, answers)
-    dialogue = visit.uow.dialogues.advance(dialogue, answers, following.name, _expiry(visit.desk))
+    offered = arguments.choices(visit, command, following, answers)
+    if following.kind is Kind.STATION and len(offered) == 1:
+        _take(visit, dialogue, command, following, answers, offered[0][1])
+        return
+    dialogue = visit.uow.dialogues.advance(dialogue, answers, following.name, _expiry(visit))
     visit.toast()
-    _ask(visit, dialogue, command, following, arguments.choices(visit, command, following, answers))
+    _ask(visit, dialogue, command, following, offered)
 
 
 def _wanted(dialogue: Dialogue) -> tuple[Command, Argument]:

@@ -62,7 +62,7 @@ def receive(uow: UnitOfWork, desk: Desk, message: IncomingMessage) -> Outcome:
 
 def _addressed(message: IncomingMessage) -> bool:
     quotes_us = message.quoted is not None and message.quoted.from_us
-    command = message.command is not None and (message.place.private or message.command.name in BY_NAME)
+    command = message.command is not None and (message.command.to_us or message.command.name in BY_NAME)
     return message.place.private or command or message.mention is not None or quotes_us
 
 
@@ -92,7 +92,7 @@ def _dispatch(visit: Visit, message: IncomingMessage) -> None:
     if dialogue is not None and link is None and dialogues.hears(visit, dialogue, message):
         dialogues.answer(visit, dialogue, message)
         return
-    if intake.join_album(visit, message):
+    if intake.join_album(visit, message) or conversation.join_album(visit, message):
         return
     if link is not None:
         conversation.answer_about(visit, message, link.case)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from liaisonbot import categories, workflow
 from liaisonbot.desk import Desk
@@ -12,16 +13,28 @@ from liaisonbot.model import Actor, Attachment, Case, Person
 from liaisonbot.outgoing import Button, Outgoing, Priority, Rows, Send
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, casework, notices, privacy, readers, routing
-from liaisonbot.services.notices import News
+from liaisonbot.services import cards, casework, conversation, notices, privacy, readers, routing
+from liaisonbot.services.notices import Files, News
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
-from liaisonbot.vocabulary import MessageKind, Role
+from liaisonbot.vocabulary import MessageKind, Role, Stage
 from liaisonbot.workflow import Event
 
+STATIONS_ON_A_PAGE: Final = 10
 
-def open_case(visit: Visit, message: IncomingMessage, *, author: Person | None = None, text: str | None = None) -> Case:
-    """Open a case from a message for ``author`` (who wrote to us, unless somebody registered another's message)."""
+
+def open_case(
+    visit: Visit,
+    message: IncomingMessage,
+    *,
+    author: Person | None = None,
+    text: str | None = None,
+    added: tuple[IncomingMessage, str] | None = None,
+) -> Case:
+    """Open a case from a message for ``author`` (who wrote to us, unless somebody registered another's message).
+
+    ``added``: what whoever registered it wrote about it, kept as theirs and passed on.
+    """
     uow, desk, place = visit.uow, visit.desk, visit.place
     author = author or visit.actor.person
     if author is None:
@@ -48,16 +61,48 @@ def open_case(visit: Visit, message: IncomingMessage, *, author: Person | None =
     _receipt(visit, case, author, message)
     deputy_told = (workflow.new_for_deputy,) if route.deputy else (workflow.staff_queue,)
     notices.announce_new(uow, desk, deputy_told, News(case, case, visit.actor))
+    if added is not None:
+        _pass_on_what_was_added(visit, case, *added)
+    if author.id == visit.person_id:
+        conversation.share_contact(visit, message, case)
     return case
+
+
+def _pass_on_what_was_added(visit: Visit, case: Case, message: IncomingMessage, words: str) -> None:
+    """What whoever registered the message said about it: their words, kept as theirs."""
+    uow, desk = visit.uow, visit.desk
+    uow.messages.add(
+        case.number,
+        at=desk.now,
+        by=Role.CONSTITUENT,
+        person_id=visit.person_id,
+        kind=MessageKind.CONVERSATION,
+        text=words,
+        chat_id=message.place.chat_id,
+        message_id=message.message_id,
+    )
+    deputy = readers.deputy_of(uow, desk, case)
+    for reader in [deputy] if deputy else readers.staff_of(uow, desk, case.station_id):
+        notices.words(uow, desk, case, reader, Text.of("relay-from-neighbour", case=case.number), words)
+
+
+def require_station(visit: Visit) -> None:
+    """Refuse where no case can be opened: in a group that belongs to no station."""
+    if not visit.place.private:
+        _bound_station(visit.uow, visit.place)
+
+
+def _bound_station(uow: UnitOfWork, place: Place) -> int:
+    group = uow.groups.get(place.chat_id)
+    if group is None or group.station_id is None:
+        raise Refused("group-unbound")
+    return group.station_id
 
 
 def _station(uow: UnitOfWork, place: Place, author: Person) -> int | None:
     """In a group the one it is bound to; in private the one the person used or chose last, or the only one there is."""
     if not place.private:
-        group = uow.groups.get(place.chat_id)
-        if group is None or group.station_id is None:
-            raise Refused("group-unbound")
-        return group.station_id
+        return _bound_station(uow, place)
     if author.station_id is not None:
         return author.station_id
     stations = uow.stations.all()
@@ -136,15 +181,9 @@ def join_album(visit: Visit, message: IncomingMessage) -> bool:
         notices.refresh_cards(uow, desk, case)
     reader = readers.deputy_of(uow, desk, case)
     if reader is not None:
-        notices.pass_files(
-            uow,
-            desk,
-            number,
-            reader,
-            message.place.chat_id,
-            (message.message_id,),
-            album=message.media_group_id,
-        )
+        files = Files.of(message)
+        if files is not None:
+            notices.pass_files(uow, desk, number, reader, files)
     return True
 
 
@@ -196,13 +235,11 @@ def receipt_text(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
 def receipt_rows(uow: UnitOfWork, case: Case) -> Rows:
     """Choose the station where it is not known; else look at the case, choose another deputy, give a name, withdraw."""
     if case.station_id is None:
-        stations = uow.stations.all()[:30]
-        return tuple(
-            (Button(Text.of("button-station", station=station.name), data=f"station:{case.number}:{station.id}"),)
-            for station in stations
-        )
+        return station_rows(uow, case)
+    others = case.chat_type == "private" and len(uow.stations.all()) > 1
     return cards.in_pairs(
         [
+            *([Button(Text.of("button-choose-station"), data=f"stations:{case.number}:0")] if others else []),
             Button(Text.of("button-timeline"), data=f"do:case:{case.number}"),
             Button(Text.of("button-choose-deputy"), data=f"deputies:{case.number}"),
             Button(Text.of("button-name"), data=f"do:name:{case.number}"),
@@ -211,11 +248,28 @@ def receipt_rows(uow: UnitOfWork, case: Case) -> Rows:
     )
 
 
+def station_rows(uow: UnitOfWork, case: Case, offset: int = 0) -> Rows:
+    """The stations to choose from, a page at a time."""
+    stations = uow.stations.all()
+    page = stations[offset : offset + STATIONS_ON_A_PAGE]
+    rows = [
+        (Button(Text.of("button-station", station=station.name), data=f"station:{case.number}:{station.id}"),)
+        for station in page
+    ]
+    turns = []
+    if offset > 0:
+        back = max(0, offset - STATIONS_ON_A_PAGE)
+        turns.append(Button(Text.of("button-previous"), data=f"stations:{case.number}:{back}"))
+    if offset + STATIONS_ON_A_PAGE < len(stations):
+        turns.append(Button(Text.of("button-next"), data=f"stations:{case.number}:{offset + STATIONS_ON_A_PAGE}"))
+    return (*rows, tuple(turns)) if turns else tuple(rows)
+
+
 def _group_receipt(visit: Visit, case: Case, author: Person, message: IncomingMessage) -> None:
     uow, desk, place = visit.uow, visit.desk, visit.place
     text = Text.lines(
         cards.group_card(uow, desk, case),
-        Text.of("group-receipt-notice") if author.notice_shown_at is None else None,
+        Text.of("group-receipt-notice") if _first_time(uow, desk, author) else None,
     )
     uow.outbox.add(
         Outgoing(
@@ -234,11 +288,19 @@ def _group_receipt(visit: Visit, case: Case, author: Person, message: IncomingMe
     )
 
 
+def _first_time(uow: UnitOfWork, desk: Desk, author: Person) -> bool:
+    """Whether they were neither shown the notice in private nor told in a group where to find it."""
+    return author.notice_shown_at is None and uow.once.claim(f"notice:{author.id}", desk.now)
+
+
 def choose_station(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, station_id: int) -> Case:
     """The author says which station a case without one belongs to: it is routed there."""
     case = casework.find(uow, actor, number, Permission.CASE_CHOOSE)
-    if case.station_id is not None or actor.person is None:
+    in_group = case.chat_type != "private"
+    if actor.person is None or case.stage is not Stage.COLLECTION or (in_group and case.station_id is not None):
         raise Refused("station-known", case=number, station=cards.station_name(uow, case))
+    if case.station_id == station_id:
+        raise Refused("station-is-that", case=number, station=cards.station_name(uow, case))
     if uow.stations.get(station_id) is None:
         raise Refused("station-unknown")
     route = routing.route(uow, station_id, case.category, case.text or "", not_to=(actor.person.telegram_id,))

@@ -12,11 +12,11 @@ from liaisonbot.errors import NotFound
 from liaisonbot.model import Case, CaseMessage, JournalEntry, RosterEntry
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission, may, may_for_case
-from liaisonbot.services import cards, casework
+from liaisonbot.services import arguments, cards, casework
 from liaisonbot.services.arguments import case_label
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
-from liaisonbot.vocabulary import MessageKind
+from liaisonbot.vocabulary import MessageKind, Role
 from liaisonbot.workflow import Event
 
 PAGE: Final = 8
@@ -72,7 +72,7 @@ def _case_line(visit: Visit, case: Case) -> Text:
         stage=Text.of(f"outcome-{case.outcome}") if case.outcome else Text.of(f"stage-{case.stage}"),
         category=cards.category(case),
         limit=cards.limit(visit.desk, case) or "",
-        text=masking.shorten(" ".join((case.text or "").split()), 40),
+        text=arguments.excerpt(case, 40),
     )
 
 
@@ -134,7 +134,11 @@ def show_case(visit: Visit, number: int, offset: int = 0) -> None:
     events = _timeline(visit, case, with_notes=notes)
     last = len(events) - offset
     page = events[max(0, last - TIMELINE_PAGE) : last]
-    card = cards.own_card(uow, visit.desk, case) if own else cards.work_card(uow, visit.desk, case)
+    card = (
+        cards.own_card(uow, visit.desk, case)
+        if own
+        else cards.work_card(uow, visit.desk, case, contact=_is_mine(visit, case))
+    )
     earlier: Rows = ()
     if last > TIMELINE_PAGE:
         earlier = ((Button(Text.of("button-earlier"), data=f"timeline:{number}:{offset + TIMELINE_PAGE}"),),)
@@ -149,18 +153,34 @@ def show_case(visit: Visit, number: int, offset: int = 0) -> None:
     )
 
 
+def _is_mine(visit: Visit, case: Case) -> bool:
+    """Whether whoever asks is the deputy of the case."""
+    return visit.actor.deputy is not None and visit.actor.deputy.id == case.deputy_id
+
+
 def _timeline(visit: Visit, case: Case, *, with_notes: bool) -> list[Text]:
     events: list[tuple[datetime, int, Text]] = [
-        (entry.at, 0, _event_line(visit, entry)) for entry in visit.uow.journal.of_case(case.number)
+        (entry.at, 0, _event_line(visit, entry, with_notes=with_notes))
+        for entry in visit.uow.journal.of_case(case.number)
     ]
     for message in visit.uow.messages.of_case(case.number):
         shown = with_notes or message.kind is not MessageKind.NOTE
-        if shown and message.kind is not MessageKind.MEDIATION:
+        if shown and message.kind is not MessageKind.MEDIATION and _says_something_new(message, case):
             events.append((message.at, 1, _message_line(message)))
     return [text for _, _, text in sorted(events, key=lambda event: event[:2])]
 
 
-def _event_line(visit: Visit, entry: JournalEntry) -> Text:
+def _says_something_new(message: CaseMessage, case: Case) -> bool:
+    """The first words stand on the card above; what was erased says nothing."""
+    opening = message.by is Role.CONSTITUENT and message.text == case.text
+    return bool(message.attachments or (message.text and not opening))
+
+
+INTERNAL: Final = frozenset({Event.TRANSFERRED, Event.ASSIGNED, Event.URGED})
+"""Why a case changed hands is between those who work on it."""
+
+
+def _event_line(visit: Visit, entry: JournalEntry, *, with_notes: bool) -> Text:
     deputy = visit.uow.roster.get(entry.deputy_id) if entry.deputy_id is not None else None
     what = Text.of(
         f"event-{entry.event}",
@@ -168,7 +188,7 @@ def _event_line(visit: Visit, entry: JournalEntry) -> Text:
         deputy=deputy.name if deputy else "",
     )
     who = Text.of(f"role-{entry.by}")
-    if entry.note:
+    if entry.note and (with_notes or entry.event not in INTERNAL):
         return Text.of("timeline-event-note", at=entry.at, what=what, who=who, note=masking.shorten(entry.note, 160))
     if deputy is not None and entry.event not in (Event.OPENED,):
         return Text.of("timeline-event-to", at=entry.at, what=what, who=who, deputy=deputy.name)

@@ -12,7 +12,7 @@ from typing import Any, Final
 from liaisonbot import masking
 from liaisonbot.desk import Desk
 from liaisonbot.incoming import IncomingMessage
-from liaisonbot.model import Actor, Author, Case
+from liaisonbot.model import Actor, Attachment, Author, Case, Link, RosterEntry
 from liaisonbot.outgoing import Outgoing, Priority, Rows, Send
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import cards, readers
@@ -22,6 +22,33 @@ from liaisonbot.workflow import Audience, Keyboard, Notice
 
 ALBUM_PAUSE: Final = timedelta(seconds=1.5)
 """How long the files of an album wait for each other before they are passed on together; kept in the database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Pictures, voices … that go along: messages of a chat, to be copied without their origin."""
+
+    chat_id: int
+    ids: tuple[int, ...]
+    attachments: tuple[Attachment, ...]
+    album: str | None = None
+
+    @property
+    def kept_as(self) -> dict[str, Any]:
+        """How they are kept with the words they came with."""
+        return {
+            "attachments": self.attachments,
+            "chat_id": self.chat_id,
+            "message_id": self.ids[0],
+            "media_group_id": self.album,
+        }
+
+    @classmethod
+    def of(cls, message: IncomingMessage) -> Files | None:
+        """The files of a message; None where it has none."""
+        if not message.attachments:
+            return None
+        return cls(message.place.chat_id, (message.message_id,), message.attachments, message.media_group_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +62,9 @@ class News:
     """Words somebody typed for the others: a reply, a reason."""
     message: int | None = None
     """The case message (row id) those words are kept as."""
-    copy_from: int | None = None
-    copy_ids: tuple[int, ...] = ()
-    """Files that go along: messages of the chat ``copy_from``."""
+    files: Files | None = None
+    reason: str | None = None
+    """Why, for those who work on the case; its author does not read it."""
 
 
 def tell(uow: UnitOfWork, desk: Desk, notices: tuple[Notice, ...], news: News) -> None:
@@ -52,7 +79,7 @@ def tell(uow: UnitOfWork, desk: Desk, notices: tuple[Notice, ...], news: News) -
                 _tell_former_deputy(uow, desk, notice, news)
             case Audience.STAFF:
                 _tell_staff(uow, desk, notice, news)
-    refresh_cards(uow, desk, news.after)
+    refresh_cards(uow, desk, news.after, before=news.before)
 
 
 def announce_new(uow: UnitOfWork, desk: Desk, notices: tuple[Notice, ...], news: News) -> None:
@@ -100,31 +127,13 @@ def _tell_authors(uow: UnitOfWork, desk: Desk, notice: Notice, news: News) -> No
         to_author(
             uow, desk, news.after, author, _text(uow, notice, news), rows=rows, body=news.body, message=news.message
         )
-        _files(uow, desk, news, author)
+        if news.files is not None:
+            heading = Text.of("reply-files", case=news.after.number)
+            to_author(uow, desk, news.after, author, heading, files=news.files, purpose="relay", message=news.message)
 
 
 _SAID_ON_THE_SPOT: Final = {"notice-withdrawn"}
 """The author did it and is answered by the command itself."""
-
-
-def _files(uow: UnitOfWork, desk: Desk, news: News, author: Author) -> None:
-    if news.copy_from is None or not news.copy_ids:
-        return
-    in_private = author.reachable or author.chat_type == "private"
-    uow.outbox.add(
-        Outgoing(
-            Send.COPY,
-            author.telegram_id if in_private else author.chat_id,
-            language=author.language,
-            thread_id=None if in_private else author.thread_id,
-            copy_from=news.copy_from,
-            copy_ids=news.copy_ids,
-            case=news.after.number,
-            purpose="relay",
-            message=news.message,
-        ),
-        desk.now,
-    )
 
 
 def to_author(
@@ -136,12 +145,13 @@ def to_author(
     *,
     rows: Rows = (),
     body: str | None = None,
+    files: Files | None = None,
     **more: Any,
 ) -> None:
     """Tell the author in private where they can be reached there; else in the group, in reply to their own message.
 
     What goes to a group is masked. When they turn out to have blocked us, the group is the fallback; when there is
-    none, the deputy and staff are told.
+    none, the deputy and staff are told. With ``files`` the words stand with these.
     """
     fields = {"priority": Priority.CONVERSATION, **more}
     private = Outgoing(
@@ -156,19 +166,44 @@ def to_author(
         tell_if_gone=True,
         **fields,
     )
+    if files is not None:
+        private = _with_files(desk, private, files)
     public = _in_group(uow, desk, author, private)
     if public is None:
-        uow.outbox.add(private, desk.now)
+        _gather(uow, desk, private)
     elif author.reachable:
-        uow.outbox.add(replace(private, fallback=public), desk.now)
+        _gather(uow, desk, replace(private, fallback=public))
     else:
-        uow.outbox.add(public, desk.now)
+        _gather(uow, desk, public)
+
+
+def _with_files(desk: Desk, outgoing: Outgoing, files: Files) -> Outgoing:
+    """The same as a copy of those messages. Parts of an album wait a moment for each other."""
+    return replace(
+        outgoing,
+        kind=Send.COPY,
+        copy_from=files.chat_id,
+        copy_ids=files.ids,
+        attachment=files.attachments[0] if len(files.ids) == 1 and files.attachments else None,
+        key=f"album:{outgoing.case}:{files.chat_id}:{files.album}" if files.album else None,
+        not_before=desk.now + ALBUM_PAUSE if files.album else None,
+    )
+
+
+def _gather(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> None:
+    """Promise it; where other parts of its album still wait, it goes out with them."""
+    waiting = uow.outbox.waiting(outgoing.chat_id, outgoing.key, desk.now) if outgoing.key else None
+    if waiting is not None:
+        ids = tuple(sorted({*waiting.copy_ids, *outgoing.copy_ids}))
+        together: dict[str, Any] = {"copy_ids": ids, "attachment": None}
+        fallback = replace(outgoing.fallback, **together) if outgoing.fallback else None
+        text, body = waiting.text, waiting.body or outgoing.body
+        outgoing = replace(outgoing, text=text, body=body, fallback=fallback, **together)
+    uow.outbox.add(outgoing, desk.now)
 
 
 def _in_group(uow: UnitOfWork, desk: Desk, author: Author, private: Outgoing) -> Outgoing | None:
-    """The same for the group where they wrote; None when they wrote in private or the bot is not in that group any
-    more.
-    """
+    """The same for the group where they wrote; None when they wrote in private, or the bot has left that group."""
     if author.chat_type == "private":
         return None
     group = uow.groups.get(author.chat_id)
@@ -192,12 +227,17 @@ def _tell_deputy(uow: UnitOfWork, desk: Desk, notice: Notice, news: News) -> Non
         _tell_staff(uow, desk, replace(notice, text=_FOR_STAFF.get(notice.text, notice.text)), news)
         return
     reader = readers.of_entry(uow, desk, deputy)
-    if reader is None:
+    if reader is None or (_did_it(news, deputy) and not notice.card):
         return
     actor = Actor(person=None, deputy=deputy)
     _to_worker(uow, desk, reader, actor, notice, news)
     if notice.text == "notice-new-case":
         pass_opening_files(uow, desk, case, reader)
+
+
+def _did_it(news: News, entry: RosterEntry) -> bool:
+    """Whoever did it is answered on the spot, and needs no notice of it."""
+    return news.by.deputy is not None and news.by.deputy.id == entry.id
 
 
 _FOR_STAFF: Final = {"notice-new-case": "notice-queue"}
@@ -212,8 +252,9 @@ def _tell_former_deputy(uow: UnitOfWork, desk: Desk, notice: Notice, news: News)
     reader = readers.of_entry(uow, desk, entry) if entry else None
     if reader is None:
         return
-    text = _text(uow, notice, news)
-    uow.outbox.add(Outgoing(Send.TEXT, reader.chat_id, language=reader.language, text=text), desk.now)
+    text = Text(notice.text if after.deputy_id is not None else "notice-left-you-queue", _params(uow, news))
+    if entry is not None and not _did_it(news, entry):
+        uow.outbox.add(Outgoing(Send.TEXT, reader.chat_id, language=reader.language, text=text), desk.now)
     if any(link.chat_id == reader.chat_id for link in uow.links.cards(after.number)):
         gone = Outgoing(
             Send.EDIT,
@@ -245,7 +286,8 @@ def _to_worker(uow: UnitOfWork, desk: Desk, reader: Reader, actor: Actor, notice
     case = news.after
     text = _text(uow, notice, news)
     if notice.card:
-        text = Text.lines(text, cards.work_card(uow, desk, case))
+        reason = Text.of("handed-over-because", reason=news.reason) if news.reason else None
+        text = Text.lines(text, reason, _card_for(uow, desk, case, actor))
     rows: Rows = ()
     if notice.keyboard is Keyboard.CASE:
         rows = cards.rows(actor, case, uow.cases.author_ids(case.number))
@@ -276,6 +318,12 @@ def _to_worker(uow: UnitOfWork, desk: Desk, reader: Reader, actor: Actor, notice
         uow.outbox.add(whole, desk.now)
 
 
+def _card_for(uow: UnitOfWork, desk: Desk, case: Case, actor: Actor) -> Text:
+    """The case's card as that deputy or member of staff may see it."""
+    mine = actor.deputy is not None and actor.deputy.id == case.deputy_id
+    return cards.work_card(uow, desk, case, contact=mine)
+
+
 def pass_opening_files(uow: UnitOfWork, desk: Desk, case: Case, reader: Reader) -> None:
     """Pass on the pictures, voices and places the case was opened with, without their origin.
 
@@ -287,16 +335,10 @@ def pass_opening_files(uow: UnitOfWork, desk: Desk, case: Case, reader: Reader) 
     files = [message for message in uow.messages.of_case(case.number) if message.attachments]
     speaking = any(message.text and message.text != case.text for message in files)
     for chat_id in dict.fromkeys(chat_id for chat_id, _ in parts):
-        pass_files(
-            uow,
-            desk,
-            case.number,
-            reader,
-            chat_id,
-            tuple(message_id for chat, message_id in parts if chat == chat_id),
-            text=None if speaking else Text.of("opening-files", case=case.number),
-            attachment=files[0].attachments[0] if len(parts) == 1 else None,
-        )
+        ids = tuple(message_id for chat, message_id in parts if chat == chat_id)
+        attachments = files[0].attachments if len(parts) == 1 else ()
+        text = None if speaking else Text.of("opening-files", case=case.number)
+        pass_files(uow, desk, case.number, reader, Files(chat_id, ids, attachments), text=text)
 
 
 def pass_files(
@@ -304,37 +346,16 @@ def pass_files(
     desk: Desk,
     case: int,
     reader: Reader,
-    copy_from: int,
-    ids: tuple[int, ...],
+    files: Files,
     *,
     text: Text | None = None,
     body: str | None = None,
-    album: str | None = None,
     **more: Any,
 ) -> None:
-    """Copy messages of another chat; parts of one album that arrive while the others wait go out with them."""
-    key = f"album:{case}:{copy_from}:{album}" if album else None
-    waiting = uow.outbox.waiting(reader.chat_id, key, desk.now) if key else None
-    if waiting is not None:
-        ids = (*waiting.copy_ids, *ids)
-        text, body = waiting.text, waiting.body or body
-    uow.outbox.add(
-        Outgoing(
-            Send.COPY,
-            reader.chat_id,
-            language=reader.language,
-            text=text,
-            body=body,
-            copy_from=copy_from,
-            copy_ids=tuple(sorted(set(ids))),
-            case=case,
-            purpose="relay",
-            key=key,
-            not_before=desk.now + ALBUM_PAUSE if album else None,
-            **{"priority": Priority.CONVERSATION, **more},
-        ),
-        desk.now,
-    )
+    """Copy messages of another chat for somebody who works on the case."""
+    fields = {"priority": Priority.CONVERSATION, "purpose": "relay", **more}
+    outgoing = Outgoing(Send.COPY, reader.chat_id, language=reader.language, text=text, body=body, case=case, **fields)
+    _gather(uow, desk, _with_files(desk, outgoing, files))
 
 
 def words(uow: UnitOfWork, desk: Desk, case: Case, reader: Reader, text: Text, body: str | None, **more: Any) -> None:
@@ -346,98 +367,48 @@ def words(uow: UnitOfWork, desk: Desk, case: Case, reader: Reader, text: Text, b
     uow.outbox.add(outgoing, desk.now)
 
 
-def files_to_author(
-    uow: UnitOfWork,
-    desk: Desk,
-    case: Case,
-    author: Author,
-    text: Text,
-    message: IncomingMessage,
-    *,
-    message_row: int,
-    acknowledge: tuple[int, int],
-) -> None:
-    """A picture, a voice … from the deputy: in private where possible, else in the group with its caption masked."""
-    group = None if author.chat_type == "private" else uow.groups.get(author.chat_id)
-    in_group = group is not None and group.present
-    fields: dict[str, Any] = {
-        "message": message_row,
-        "acknowledge": acknowledge,
-        "album": message.media_group_id,
-        "attachment": message.attachments[0],
-    }
-    public: dict[str, Any] = {
-        "thread_id": author.thread_id,
-        "reply_to": author.message_id,
-        "body": masking.mask(message.text) if message.text else None,
-    }
-    ids = (message.message_id,)
-    source = message.place.chat_id
-    if in_group and not author.reachable:
-        reader = Reader(author.chat_id, readers.group_language(desk, group))
-        pass_files(uow, desk, case.number, reader, source, ids, text=text, **public, **fields)
-        return
-    fallback = None
-    if in_group:
-        fallback = Outgoing(
-            Send.COPY,
-            author.chat_id,
-            language=readers.group_language(desk, group),
-            text=text,
-            copy_from=source,
-            copy_ids=ids,
-            case=case.number,
-            purpose="relay",
-            attachment=message.attachments[0],
-            message=message_row,
-            acknowledge=acknowledge,
-            **public,
-        )
-    reader = Reader(author.telegram_id, author.language)
-    pass_files(
-        uow,
-        desk,
-        case.number,
-        reader,
-        source,
-        ids,
-        text=text,
-        body=message.text,
-        fallback=fallback,
-        tell_if_gone=True,
-        **fields,
-    )
+def refresh_cards(uow: UnitOfWork, desk: Desk, case: Case, *, before: Case | None = None) -> None:
+    """Every card of the case shows where it stands now: in the group, and with those who work on it.
 
-
-def refresh_cards(uow: UnitOfWork, desk: Desk, case: Case) -> None:
-    """Every card of the case shows where it stands now: in the group, and with those who work on it."""
-    for author in uow.cases.authors(case.number):
-        if author.chat_type != "private":
-            _refresh_group_card(uow, desk, case, author)
+    ``before``: as it was; cards that look the same as then are left alone.
+    """
+    if before is None or cards.group_card(uow, desk, before) != cards.group_card(uow, desk, case):
+        for author in uow.cases.authors(case.number):
+            if author.chat_type != "private":
+                _refresh_group_card(uow, desk, case, author)
     deputy = uow.roster.get(case.deputy_id) if case.deputy_id is not None else None
     for link in uow.links.cards(case.number):
-        if link.chat_id < 0:
-            continue
-        if deputy is not None and link.chat_id == deputy.telegram_id:
-            actor = Actor(person=None, deputy=deputy)
-            language = readers.language_of(desk, uow.people.find(link.chat_id), deputy)
-        else:
-            actor = _staff_actor(uow, desk, Reader(link.chat_id, ""))
-            if not (actor.staff or actor.owner):
-                continue
-            language = readers.language_of(desk, actor.person, actor.staff)
-        uow.outbox.add(
-            Outgoing(
-                Send.EDIT,
-                link.chat_id,
-                language=language,
-                text=cards.work_card(uow, desk, case),
-                rows=cards.rows(actor, case, uow.cases.author_ids(case.number)),
-                card=case.number,
-                key=f"card:{case.number}",
-            ),
-            desk.now,
-        )
+        if link.chat_id > 0:
+            _refresh_work_card(uow, desk, case, link, deputy, before)
+
+
+def _refresh_work_card(
+    uow: UnitOfWork, desk: Desk, case: Case, link: Link, deputy: RosterEntry | None, before: Case | None
+) -> None:
+    """The card that is there now; one that is owed already shows the case as it is."""
+    if deputy is not None and link.chat_id == deputy.telegram_id:
+        actor = Actor(person=None, deputy=deputy)
+        language = readers.language_of(desk, uow.people.find(link.chat_id), deputy)
+    else:
+        actor = _staff_actor(uow, desk, Reader(link.chat_id, ""))
+        if not (actor.staff or actor.owner):
+            return
+        language = readers.language_of(desk, actor.person, actor.staff)
+    text = _card_for(uow, desk, case, actor)
+    if before is not None and before.stage is case.stage and text == _card_for(uow, desk, before, actor):
+        return
+    uow.outbox.add(
+        Outgoing(
+            Send.EDIT,
+            link.chat_id,
+            language=language,
+            text=text,
+            rows=cards.rows(actor, case, uow.cases.author_ids(case.number)),
+            target=link.message_id,
+            key=f"card:{case.number}:{link.message_id}",
+        ),
+        desk.now,
+    )
 
 
 def _refresh_group_card(uow: UnitOfWork, desk: Desk, case: Case, author: Author) -> None:
@@ -469,23 +440,17 @@ def remind(uow: UnitOfWork, desk: Desk, case: Case, told: list[Reader]) -> None:
     for reader in told:
         own = deputy is not None and deputy.telegram_id == reader.chat_id
         actor = Actor(person=None, deputy=deputy) if own else _staff_actor(uow, desk, reader)
-        _to_one(uow, desk, reader, case, Text.of("remind-overdue", case=case.number), cards.rows(actor, case, authors))
+        rows = cards.rows(actor, case, authors)
+        _to_one(uow, desk, reader, case, actor, Text.of("remind-overdue", case=case.number), rows)
 
 
-def urge(uow: UnitOfWork, desk: Desk, case: Case, deputy: Reader) -> None:
-    """Staff chase: the deputy gets the case once more."""
-    actor = Actor(person=None, deputy=uow.roster.get(case.deputy_id) if case.deputy_id is not None else None)
-    rows = cards.rows(actor, case, uow.cases.author_ids(case.number))
-    _to_one(uow, desk, deputy, case, Text.of("notice-urged", case=case.number), rows)
-
-
-def _to_one(uow: UnitOfWork, desk: Desk, reader: Reader, case: Case, text: Text, rows: Rows) -> None:
+def _to_one(uow: UnitOfWork, desk: Desk, reader: Reader, case: Case, actor: Actor, text: Text, rows: Rows) -> None:
     uow.outbox.add(
         Outgoing(
             Send.TEXT,
             reader.chat_id,
             language=reader.language,
-            text=Text.lines(text, cards.work_card(uow, desk, case)),
+            text=Text.lines(text, _card_for(uow, desk, case, actor)),
             rows=rows,
             case=case.number,
             purpose="card",

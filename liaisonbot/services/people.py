@@ -9,7 +9,7 @@ from liaisonbot import commands
 from liaisonbot.desk import Desk
 from liaisonbot.errors import Refused
 from liaisonbot.incoming import Sender
-from liaisonbot.model import Actor, RosterEntry
+from liaisonbot.model import Actor, Group, RosterEntry
 from liaisonbot.outgoing import Outgoing, Send
 from liaisonbot.permissions import Permission, may_for_station
 from liaisonbot.ports import UnitOfWork
@@ -96,11 +96,21 @@ def set_language(visit: Visit, language: str) -> None:
         visit.uow.people.set_language(visit.person_id, language)
         _answer_in(visit, language)
         return
+    visit.uow.groups.save(replace(_own_group(visit), language=language))
+    _answer_in(visit, language)
+
+
+def require_group_language(visit: Visit) -> None:
+    """Refuse in a group whose language is not for this person to set."""
+    if not visit.place.private:
+        _own_group(visit)
+
+
+def _own_group(visit: Visit) -> Group:
     group = visit.uow.groups.get(visit.place.chat_id)
     if group is None or not may_for_station(visit.actor, Permission.GROUP_LANGUAGE, group.station_id):
         raise Refused("group-language-staff-only")
-    visit.uow.groups.save(replace(group, language=language))
-    _answer_in(visit, language)
+    return group
 
 
 def _answer_in(visit: Visit, language: str) -> None:

@@ -116,6 +116,17 @@ def _station(visit: Visit, rest: Sequence[str]) -> None:
     visit.show(intake.receipt_text(visit.uow, visit.desk, case), rows=intake.receipt_rows(visit.uow, case))
 
 
+def _stations(visit: Visit, rest: Sequence[str]) -> None:
+    """The stations, to choose another one for a new case."""
+    number, offset = _exactly(rest, 2)
+    case = casework.find(visit.uow, visit.actor, _number(number), Permission.CASE_CHOOSE)
+    if case.stage is not Stage.COLLECTION:
+        raise Refused("station-known", case=case.number, station=cards.station_name(visit.uow, case))
+    visit.toast()
+    rows = intake.station_rows(visit.uow, case, _number(offset))
+    visit.show(Text.of("ask-station", case=case.number), rows=rows, case=case.number)
+
+
 def _deputies(visit: Visit, rest: Sequence[str]) -> None:
     """The station's deputies, to choose one."""
     case = casework.find(visit.uow, visit.actor, _number(_exactly(rest, 1)[0]), Permission.CASE_CHOOSE)
@@ -159,6 +170,7 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     "page": _page,
     "timeline": _timeline,
     "station": _station,
+    "stations": _stations,
     "deputies": _deputies,
     "deputy": _deputy,
 }

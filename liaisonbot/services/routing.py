@@ -7,6 +7,7 @@ cases → the staff's queue. Nobody is given a case of their own, and nobody who
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -55,11 +56,14 @@ def route(
 
 
 def names(text: str, deputy: RosterEntry) -> bool:
-    """Whether the words name that deputy: by @username, or by the full name."""
-    lowered = text.lower()
-    if deputy.username and f"@{deputy.username}" in lowered:
+    """Whether the words name that deputy: by @username, or by the full name (a Latin one as words of its own)."""
+    if deputy.username and re.search(rf"@{re.escape(deputy.username)}(?!\w)", text, re.IGNORECASE):
         return True
-    return len(deputy.name) > 1 and deputy.name.lower() in lowered
+    if len(deputy.name) < 2:
+        return False
+    name = re.escape(deputy.name)
+    whole = rf"(?<!\w){name}(?!\w)" if deputy.name.isascii() else name
+    return re.search(whole, text, re.IGNORECASE) is not None
 
 
 def _least_busy(uow: UnitOfWork, deputies: Collection[RosterEntry]) -> RosterEntry:

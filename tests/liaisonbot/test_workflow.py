@@ -87,6 +87,7 @@ def put_in(uow: SqlUnitOfWork, case: Case, stage: Stage) -> None:
         stage=stage,
         outcome=Outcome.UNCONFIRMED if closed else None,
         closed_at=case.created_at if closed else None,
+        promise_date=case.created_at.date() if stage in (Stage.REPLY, Stage.FOLLOW_UP) else None,
     )
 
 
@@ -149,6 +150,7 @@ def test_no_sequence_of_events_leaves_the_table(moves: list[tuple[str, Event]]) 
             assert (case.outcome is not None) == (case.stage is Stage.CLOSED) == (case.closed_at is not None)
             row = workflow.step(passed[-1], event)
             assert row is not None
+            assert not row.promised or case.promise_date is not None
             assert row.becomes is case.stage
             passed.append(case.stage)
         journal = uow.journal.of_case(number)
