@@ -72,14 +72,9 @@ _others_left = exists().where(
 ONLY_MINE: Final = MY_CASES.where(~_others_left)
 """Cases of which nobody else who is remembered is an author."""
 
-MY_MESSAGE: Final = (
-    case_messages.c.case_number.in_(MY_CASES)
-    & (case_messages.c.person_id == _PERSON)
-    & (case_messages.c.by_role == Role.CONSTITUENT.value)
-)
-EMPTIED_MESSAGE: Final = case_messages.c.case_number.in_(MY_CASES) & or_(
-    MY_MESSAGE, case_messages.c.case_number.in_(ONLY_MINE)
-)
+MY_MESSAGE: Final = (case_messages.c.person_id == _PERSON) & (case_messages.c.by_role == Role.CONSTITUENT.value)
+"""Also what they added to the case of somebody else, whose message they registered."""
+EMPTIED_MESSAGE: Final = or_(MY_MESSAGE, case_messages.c.case_number.in_(ONLY_MINE))
 EMPTIED_CASE: Final = or_(
     cases.c.number.in_(ONLY_MINE),
     cases.c.number.in_(select(case_messages.c.case_number).where(MY_MESSAGE, case_messages.c.opening == true())),

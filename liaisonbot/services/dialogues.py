@@ -38,7 +38,7 @@ def begin(visit: Visit, command: Command, answers: Mapping[str, Any], *, guided:
     _check_case(visit, command, answers)
     counter.check_here(visit, command)
     offered = arguments.choices(visit, command, wanted, answers)
-    if wanted.kind is Kind.STATION and len(offered) == 1:
+    if wanted.guided and wanted.kind is Kind.STATION and len(offered) == 1:
         station = visit.uow.stations.by_code(offered[0][1])
         begin(visit, command, {**answers, wanted.name: station.id if station else None}, guided=guided)
         return
@@ -166,7 +166,7 @@ def _take(
         return
     _check_case(visit, command, answers)
     offered = arguments.choices(visit, command, following, answers)
-    if following.kind is Kind.STATION and len(offered) == 1:
+    if following.guided and following.kind is Kind.STATION and len(offered) == 1:
         _take(visit, dialogue, command, following, answers, offered[0][1])
         return
     dialogue = visit.uow.dialogues.advance(dialogue, answers, following.name, _expiry(visit))

@@ -71,7 +71,7 @@ def open_case(
 def _pass_on_what_was_added(visit: Visit, case: Case, message: IncomingMessage, words: str) -> None:
     """What whoever registered the message said about it: their words, kept as theirs."""
     uow, desk = visit.uow, visit.desk
-    uow.messages.add(
+    row = uow.messages.add(
         case.number,
         at=desk.now,
         by=Role.CONSTITUENT,
@@ -83,7 +83,8 @@ def _pass_on_what_was_added(visit: Visit, case: Case, message: IncomingMessage, 
     )
     deputy = readers.deputy_of(uow, desk, case)
     for reader in [deputy] if deputy else readers.staff_of(uow, desk, case.station_id):
-        notices.words(uow, desk, case, reader, Text.of("relay-from-neighbour", case=case.number), words)
+        heading = Text.of("relay-from-neighbour", case=case.number)
+        notices.words(uow, desk, case, reader, heading, words, message=row)
 
 
 def require_station(visit: Visit) -> None:

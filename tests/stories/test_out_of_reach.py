@@ -46,8 +46,8 @@ async def test_in_private_the_deputy_hears_why_it_did_not_arrive(towns: Town) ->
     await town.settled()
 
     said = town.wang.says("师傅在路上了", reply_to=card)
-    reason = await town.wang.told("送不到群众")
-    await town.zhao.told("送不到群众")
+    reason = await town.wang.told("没有送到群众")
+    await town.zhao.told("没有送到群众")
     await town.settled()
     answer = [m for m in town.wang.chat.messages if m.reply_to is said]
     assert answer, "the message itself is answered"
@@ -57,8 +57,8 @@ async def test_in_private_the_deputy_hears_why_it_did_not_arrive(towns: Town) ->
     town.wang.says("/reply 1 A 修好了")
     await town.wang.told("答复已发出")
     await town.settled()
-    assert sum("送不到群众（" in text for text in town.wang.sees()) == 1
-    assert sum("送不到群众（" in text for text in town.zhao.sees()) == 1
+    assert sum("没有送到群众（" in text for text in town.wang.sees()) == 1
+    assert sum("没有送到群众（" in text for text in town.zhao.sees()) == 1
 
 
 async def test_a_deputy_out_of_reach_is_said_to_staff(town: Town) -> None:
