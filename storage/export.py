@@ -61,7 +61,7 @@ _JOURNAL: Final = (
     .where(journal.c.case_number.in_(_NUMBERS))
     .order_by(journal.c.case_number, journal.c.id)
 )
-_EVENTS: Final = frozenset(Event)
+_EVENTS: Final = frozenset(Event) - {Event.URGED}
 _CHECKS: Final = frozenset({Event.FIXED, Event.NOT_FIXED})
 
 
@@ -124,7 +124,7 @@ def _case(row: AnyRow, messages: Sequence[AnyRow], entries: Sequence[AnyRow]) ->
         "deputies": [
             {"at": _moment(entry.at), "deputy": entry.deputy, "rule": entry.rule}
             for entry in entries
-            if entry.deputy_id is not None
+            if entry.rule is not None
         ],
         "ratings": {"attitude": row.attitude, "result": row.result},
         "history": [_step(entry) for entry in entries if entry.event in _EVENTS],

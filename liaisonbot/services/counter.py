@@ -283,10 +283,13 @@ def _invite(visit: Visit, answers: Answers) -> None:
         visit.uow, visit.desk, visit.actor, role, answers["name"], _invited_station(visit, answers)
     )
     visit.toast()
-    visit.say(
-        Text.of("invited", name=answers["name"], role=Text.of(f"role-{role}"), n=invitations.VALID_DAYS),
-        body=visit.desk.bot.deep_link(payload),
+    text = Text.of("invited", name=answers["name"], role=Text.of(f"role-{role}"), n=invitations.VALID_DAYS)
+    known = any(
+        entry.role is role and entry.name == answers["name"] and entry.telegram_id is not None
+        for entry in visit.uow.roster.all()
     )
+    warning = Text.of("invited-known", name=answers["name"]) if known else None
+    visit.say(Text.lines(warning, text), body=visit.desk.bot.deep_link(payload))
 
 
 def _invited_station(visit: Visit, answers: Answers) -> int | None:
