@@ -28,6 +28,8 @@ from liaisonbot.clock import Clock, MovableClock
 from liaisonbot.incoming import Bot
 from liaisonbot.services.pacing import Pace
 from liaisonbot.settings import Settings
+from liaisonbot.texts import LANGUAGES, catalogue
+from liaisonbot.working_days import working_days
 from storage.database import Database
 from storage.erasing import Erasing
 from storage.leadership import leadership
@@ -124,6 +126,7 @@ class _Parts:
 
     async def _receive(self, ready: Callable[[], None] | None) -> None:
         """What is in the inbox comes first: it is older than anything Telegram still has for us."""
+        _warm_up(self._office.settings)
         await self._handling.catch_up()
         if ready is not None:
             ready()
@@ -156,6 +159,13 @@ class _Parts:
             log.warning("not everything could be finished in time")
             await asyncio.wait(late, timeout=1.0)
         await self._application.shutdown()
+
+
+def _warm_up(settings: Settings) -> None:
+    """What is read once is read before somebody waits for it: sentences and the calendar, 0.2 s and more."""
+    for language in LANGUAGES:
+        catalogue(language, settings.locale.timezone)
+    working_days(settings.locale.timezone)
 
 
 async def _lead_until(lost: asyncio.Event) -> None:

@@ -10,7 +10,7 @@ import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -119,7 +119,7 @@ class Catalogue:
                 local = value.astimezone(self._timezone)
                 return format_datetime(local, self._patterns["datetime"], locale=self._locale)
             case date():
-                return format_date(value, self._patterns["date"], locale=self._locale)
+                return _day(value, self._patterns["date"], self._locale)
             case None:
                 return ""
             case int() | float():
@@ -135,6 +135,12 @@ _DATE_PATTERNS: Final = {
     "zh": {"date": "M月d日EEE", "datetime": "M月d日 HH:mm"},
     "en": {"date": "EEE d MMM", "datetime": "d MMM, HH:mm"},
 }
+
+
+@lru_cache(maxsize=512)
+def _day(day: date, pattern: str, locale: str) -> str:
+    """Every sentence names the same few days."""
+    return format_date(day, pattern, locale=locale)
 
 
 @cache

@@ -83,6 +83,8 @@ class SqlCases(CaseLists):
 
     def __init__(self, connection: Connection, default_language: str) -> None:
         super().__init__(connection)
+        self._opened: dict[int, frozenset[int]] = {}
+        """The authors of the cases opened in this unit: nobody need ask the database for what was written just now."""
         self._default_language = default_language
 
     def open(
@@ -114,6 +116,7 @@ class SqlCases(CaseLists):
         )
         _OPEN.run(self._connection, {name: plain(getattr(case, name)) for name in _FIELDS})
         self._shift_load(None, deputy_id)
+        self._opened[case.number] = frozenset()
         return case
 
     def get(self, number: int, *, lock: bool = False) -> Case | None:
@@ -152,6 +155,8 @@ class SqlCases(CaseLists):
         return [self._author(row) for row in _AUTHORS.all(self._connection, {"case": number})]
 
     def author_ids(self, number: int) -> frozenset[int]:
+        if number in self._opened:
+            return self._opened[number]
         return frozenset(_AUTHOR_IDS.scalars(self._connection, {"case": number}))
 
     def add_author(self, number: int, person_id: int, message: IncomingMessage | None, now: datetime) -> None:
@@ -165,6 +170,8 @@ class SqlCases(CaseLists):
             values |= {"chat_id": place.chat_id, "chat_type": place.type}
             values |= {"thread_id": place.thread_id, "message_id": message.message_id}
         _ADD_AUTHOR.run(self._connection, values)
+        if number in self._opened:
+            self._opened[number] |= {person_id}
 
     def set_author_contact(self, number: int, person_id: int, *, name: str | None, phone: str | None) -> None:
         values = {

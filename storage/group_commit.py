@@ -61,13 +61,16 @@ class GroupCommit:
         self._connection = overlay(raw)
         self._engine = self._connection.engine
 
-    def work_off(self, queue: deque[Entry]) -> None:
-        """Until the queue is empty. Others may append to it meanwhile."""
-        while queue:
-            if queue[0].alone:
-                self._deliver([self._run_alone(queue.popleft())])
-            else:
-                self._deliver(self._run_group(queue))
+    def work_off(self, queue: deque[Entry], committing: Callable[[], None] = lambda: None) -> None:
+        """One commit's worth of the queue, to which others may append meanwhile.
+
+        ``committing`` is called when the units have run, and what remains is to wait for the disk.
+        """
+        if queue[0].alone:
+            committing()
+            self._deliver([self._run_alone(queue.popleft())])
+        else:
+            self._deliver(self._run_group(queue, committing))
 
     def _run_alone(self, entry: Entry) -> Outcome:
         try:
@@ -75,7 +78,7 @@ class GroupCommit:
         except BaseException as exc:
             return Outcome(entry, error=self._translated(exc))
 
-    def _run_group(self, queue: deque[Entry]) -> list[Outcome]:
+    def _run_group(self, queue: deque[Entry], committing: Callable[[], None] = lambda: None) -> list[Outcome]:
         try:
             self._raw.execute("BEGIN IMMEDIATE")
         except sqlite3.Error as exc:
@@ -88,6 +91,7 @@ class GroupCommit:
                 self._run_unit(outcomes[-1])
                 if not queue or queue[0].alone or len(outcomes) >= MAX_UNITS or time.monotonic() > deadline:
                     break
+            committing()
             self._raw.execute("COMMIT")
         except BaseException as exc:
             self._roll_back()

@@ -215,6 +215,7 @@ class SqlRoster:
         found = self._read.get(asked)
         if found is None:
             found = self._read[asked] = [_entry(row) for row in statement.all(self._connection, values)]
+            self._read |= {(_GET, entry.id): [entry] for entry in found}
         return list(found)
 
 

@@ -131,10 +131,9 @@ class _Writer:
         return await future
 
     async def _work(self) -> None:
-        # The thread goes on by itself while the queue is filled; this only starts it, and again should a unit have
-        # come just as it went to rest.
+        # While one commit waits for the disk, the loop goes on and fills the queue for the next.
         while self._queue:
-            await self._thread.run(lambda: self._group.work_off(self._queue))
+            await self._thread.run_undisturbed(lambda committing: self._group.work_off(self._queue, committing))
 
     def _settle_from_thread(self, outcomes: list[Outcome]) -> None:
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
@@ -187,7 +186,7 @@ class _Reader:
     async def run(self, unit: Callable[[sa.Connection], T]) -> T:
         self.waiting += 1
         try:
-            return await self._thread.run(lambda: self._run(unit))
+            return await self._thread.run_undisturbed(lambda _: self._run(unit))
         finally:
             self.waiting -= 1
 

@@ -40,7 +40,8 @@ class Bench:
         return future
 
     def work_off(self) -> list[Outcome]:
-        self.group.work_off(self.queue)
+        while self.queue:
+            self.group.work_off(self.queue)
         return [outcome for group in self.delivered for outcome in group]
 
     def names(self) -> set[str]:
