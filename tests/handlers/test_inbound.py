@@ -97,7 +97,7 @@ def test_a_message_is_told_in_our_words() -> None:
     ("text", "length", "call"),
     [
         ("/report The lamp\nis broken ", 7, CommandCall("report", "The lamp\nis broken")),
-        ("/report@Liaison_Demo_Bot x", 24, CommandCall("report", "x")),
+        ("/report@Liaison_Demo_Bot x", 24, CommandCall("report", "x", to_us=True)),
         ("/REPORT", 7, CommandCall("report", "")),
         ("/report@other_bot x", 17, None),
         ("see /report x", 7, None),
