@@ -119,7 +119,8 @@ class Catalogue:
                 local = value.astimezone(self._timezone)
                 return format_datetime(local, self._patterns["datetime"], locale=self._locale)
             case date():
-                return _day(value, self._patterns["date"], self._locale)
+                this_year = value.year == datetime.now(self._timezone).year
+                return _day(value, self._patterns["date" if this_year else "date_and_year"], self._locale)
             case None:
                 return ""
             case int() | float():
@@ -132,8 +133,8 @@ class Catalogue:
 
 
 _DATE_PATTERNS: Final = {
-    "zh": {"date": "M月d日EEE", "datetime": "M月d日 HH:mm"},
-    "en": {"date": "EEE d MMM", "datetime": "d MMM, HH:mm"},
+    "zh": {"date": "M月d日EEE", "date_and_year": "y年M月d日EEE", "datetime": "M月d日 HH:mm"},
+    "en": {"date": "EEE d MMM", "date_and_year": "EEE d MMM y", "datetime": "d MMM, HH:mm"},
 }
 
 
