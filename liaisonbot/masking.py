@@ -54,10 +54,11 @@ _UNIT: Final = re.compile(
     r"\s?(?:[百角米亩吨斤克升度户名次件套台辆株棵盏份册]|公[里斤顷]|立方|人(?!民)"
     r"|(?:people|households?|residents|square|sq|m2|met(?:er|re)s?|k?m|kg|tons?|kwh)\b)"
 )
-_QUANTITY: Final = re.compile(r"(?:[共约计达近为元号]|面积|金额|预算|人民币|rmb|cny|usd|total|about)[:\s]*$")
+_QUANTITY: Final = re.compile(r"(?:[共约计达近为元号]|人口|面积|金额|预算|人民币|rmb|cny|usd|total|about)[:\s]*$")
 _HOTLINE: Final = re.compile(r"1[012]\d|1[02]\d{3}|9[56]\d{3,4}")
 _DAY: Final = r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _STAMP: Final = re.compile(rf"{_DAY}(?:\d{{4}}(?:\d\d)?)?")
+_AMOUNT: Final = re.compile(r"[1-9][\d,]*00|\d+\.\d\d?")
 _NEXT: Final = re.compile(r"[\W_]\d")
 _BORN: Final = re.compile(rf"\d{{6}}{_DAY}\d{{3}}")
 
@@ -77,22 +78,27 @@ def _listed(match: Match) -> bool:
 
 
 def _ascending(items: Sequence[str]) -> bool:
-    """Three or more, each a little more than the one before: floors by a few, rooms by up to a floor."""
-    return len(items) > 2 and all(
-        0 < int(after[-18:]) - int(before[-18:]) < (6 if len(after) < 3 else 100)
-        and (len(before) == len(after) or after[0] != "0")
-        for before, after in pairwise(items)
-    )
+    """Three or more, each a little more than the one before: floors by a few, rooms by up to a floor.
+
+    Downwards is as good. Five or more short ones, such as the numbers of buses, may be further apart.
+    """
+    if len(items) < 3 or any(len(b) != len(a) and "0" in (a[0], b[0]) for a, b in pairwise(items)):
+        return False
+    steps = [int(after[-18:]) - int(before[-18:]) for before, after in pairwise(items)]
+    longest = max(map(len, items))
+    apart = len(items) > 4 and longest < 4 and not any(item.startswith("0") for item in items)
+    far = 999 if apart else 6 if longest < 3 else 100
+    return all(0 < step < far for step in steps) or all(0 < -step < far for step in steps)
 
 
 def _one_number(match: Match) -> bool:
-    """The groups may be those of one long number: they are neither a list nor round amounts."""
+    """The groups may be those of one long number: they are neither a list nor amounts, round or with cents."""
     groups = _groups(match)
     if len(groups) == 1 or _BORN.match("".join(groups)):
         return True
     items = _items(match)
-    rounded = len(items) > 2 and all(item.endswith("00") and item[0] != "0" for item in items)
-    return not rounded and not _listed(match)
+    amounts = len(items) > 2 and all(_AMOUNT.fullmatch(item) for item in items)
+    return not amounts and not _listed(match)
 
 
 def _long(match: Match) -> bool:
@@ -166,6 +172,7 @@ _ATS: Final = ("@", "at", "艾特", "号")
 _AT: Final = r"\s{0,3}(?:@|[(\[{<【「]\s?(?:at|@|艾特)\s?[)\]}>】」]|艾特|号(?=[a-z]))\s{0,3}"
 _DOT: Final = r"[.。]"
 _SAYING_DOT: Final = r"\s?[(\[]?\s?(?:dot|点)\s?[)\]]?\s?"
+_PLAIN_ENDING: Final = "(?:com|cn|net|org|edu|gov)(?![a-z])"
 _SAID_DOT: Final = rf"(?:\s?[.。·]\s?|{_SAYING_DOT})"
 
 _MONTH_AND_DAY: Final = r"(?:0?[1-9]|1[0-2]){0}(?:0?[1-9]|[12]\d|3[01])"
@@ -178,10 +185,10 @@ _DATE: Final = "|".join(
 )
 _BIRTHDAY: Final = r"(?:18|19|20)\d\d{S}(?:0[1-9]|1[0-2]){S}(?:0[1-9]|[12]\d|3[01])"
 _PROVINCE: Final = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领"
-_DOCUMENTS: Final = r"护照|通行证|证件|证号|身份证|居住证|回乡证|passport|permit|\bid\b"
+_DOCUMENTS: Final = r"护照|通行证|证件|证号|身份证|居住证|回乡证|台胞证|军官证|驾驶证|行驶证|passport|permit|\bid\b"
 _ACCOUNTS: Final = "银行卡|卡号|[账帐][号户]|存折|account|card|iban"
-_CHATS: Final = "(?<![a-z])(?:qq|wx|vx|wechat|weixin|v信)|扣扣|企鹅|[微威薇][信芯]"
-_CHAT_CLUES: Final = ("qq", "wx", "vx", "wechat", "weixin", "信", "芯", "扣扣", "企鹅")
+_CHATS: Final = "(?<![a-z])(?:qq|wx|vx|wechat|weixin|v信)|加v|扣扣|企鹅|[微威薇][信芯]"
+_CHAT_CLUES: Final = ("qq", "wx", "vx", "wechat", "weixin", "加v", "信", "芯", "扣扣", "企鹅")
 
 
 def _re(pattern: str) -> re.Pattern[str]:
@@ -200,10 +207,10 @@ def _named(words: str, pattern: str) -> re.Pattern[str]:
 
 
 RULES: Final = (
-    Rule("e-mail", _re(rf"{_LOCAL}@(?:{_HOST}{_DOT}){{1,5}}(?:[a-z]{{2,24}}|{_ENDING})"), head=1, clues=("@",)),
-    Rule("e-mail", _re(rf"{_LOCAL}@{_PROVIDER}(?![a-z0-9])"), head=1, clues=("@",)),
-    Rule("e-mail", _re(rf"{_LOCAL}{_AT}{_HOST}(?:{_SAID_DOT}{_HOST})?{_SAID_DOT}{_ENDING}"), head=1, clues=_ATS),
+    Rule("e-mail", _re(rf"{_LOCAL}{_AT}{_HOST}(?:{_SAID_DOT}{_HOST})?{_SAID_DOT}{_PLAIN_ENDING}"), head=1, clues=_ATS),
+    Rule("e-mail", _re(rf"{_LOCAL}{_AT}(?:{_HOST}{_DOT}){{1,5}}(?:[a-z]{{2,24}}|{_ENDING})"), head=1, clues=_ATS),
     Rule("e-mail", _re(rf"{_LOCAL}\s+at\s+{_HOST}{_SAYING_DOT}{_ENDING}"), head=1, clues=(" at ",)),
+    Rule("e-mail", _re(rf"{_LOCAL}@{_PROVIDER}(?![a-z0-9])"), head=1, clues=("@",)),
     Rule("e-mail", _re(rf"@(?:{_HOST}{_DOT}){{1,2}}{_ENDING}"), clues=("@",)),  # 张三@…: the name is a word and stays
     # the mobile number as most people type it; GB 11643: region, birthday, serial number, check character
     Rule("phone", _number(r"(?:86)?1[3-9]\d{9}"), 3, 2),
@@ -212,6 +219,7 @@ RULES: Final = (
     Rule("date", _re(rf"(?<!\d)(?<!\d[-/.])(?:{_DATE})(?:\s?[-~至到]\s?(?:{_DATE}))?(?![-/.]?\d)"), readable=True),
     Rule("time", _re(r"(?<![\d:])(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?(?!:?\d)"), readable=True),
     Rule("amount", _re(r"(?<!\d)(?<!\d,)\d{1,3}(?:,\d{3})++(?:\.\d+)?(?![\d,])"), when=_measured, readable=True),
+    Rule("years", _re(r"(?<!\d)(?<!\d-)(?:19|20)\d\d-(?:19|20)\d\d(?!-?\d)"), readable=True),
     Rule("building, unit, room", _re(r"(?<!\d)(?<!\d-)\d{1,2}-\d{1,2}-\d{3,4}(?!-?\d)"), readable=True),
     Rule("IBAN", _re(r"(?<![a-z0-9])[a-z]{2}\d\d(?:\s?[a-z0-9]{4}){2,7}(?:\s?[a-z0-9]{1,4})?(?![a-z0-9])"), when=_long),
     Rule("bank card", _number(r"\d{4}([\W_]{1,4})\d{4}\1\d{4}\1\d{4}(?:\1\d{1,3})?(?!\1\d)"), when=_not_listed),
@@ -221,7 +229,7 @@ RULES: Final = (
     Rule("phone", _number(r"(?:8{S}6{S})?1{S}[3-9](?:{S}\d){9}"), 3, 2, _not_listed),
     # 138 1234 56783号楼: a house glued to it
     Rule("phone", _re(r"(?<!\d)1[3-9]\d[\W_]{1,4}\d{4}[\W_]{1,4}\d{4}"), head=3),
-    Rule("phone", _number(r"[48]00(?:{S}\d){7}"), 3, 2, _not_listed),
+    Rule("phone", _number(r"[48]00(?:{S}\d){7}|(?:852|853|886){S}[2-9](?:{S}\d){7,8}"), 3, 2, _not_listed),
     Rule("phone", _number(r"(?:0[12]\d|0[3-9]\d\d)(?:{S}\d){7,8}(?:[-转]\d{1,5})?"), 3, 2, _not_listed),
     Rule(
         "phone",
@@ -230,7 +238,12 @@ RULES: Final = (
         2,
         _not_listed,
     ),
-    Rule("passport or permit", _re(r"(?<![a-z0-9])[a-z]{1,2}(?:\d{7,10}|\d{4}[ -]\d{4})(?![a-z0-9])"), 1, 0),
+    Rule(
+        "passport or permit",
+        _re(r"(?<![a-z0-9])(?:[a-z]{1,2}\d{7,10}|[a-z]{1,2}\d{4}[ -]\d{4}|[ceghm](?:[ -]?\d){8})(?![a-z0-9])"),
+        1,
+        0,
+    ),
     Rule("passport or permit", _named(_DOCUMENTS, r"[a-z]{0,3}\s?\d(?:{S}\d){5,17}[a-z]?")),
     Rule("bank account", _named(_ACCOUNTS, r"[a-z]{0,4}\d(?:{S}\d){5,33}")),
     Rule("QQ or WeChat", _named(_CHATS, r"[a-z][a-z0-9_-]{4,19}|\d(?:{S}\d){4,11}"), when=_an_id, clues=_CHAT_CLUES),
