@@ -1,6 +1,6 @@
-"""A small town and its office, for whole journeys: people in the sandbox, and the real bot that answers them over HTTP.
+"""A small town and its office, for whole journeys: people in the sandbox, and the real bot that answers over HTTP.
 
-``town`` is on SQLite; ``towns`` is the same once on each engine. Nobody waits for a time: a test waits for what people see.
+``town`` is on SQLite; ``towns`` is the same once on each engine. A test waits for what people see, never for a time.
 When a test is over, everything the bot said and every call it made is looked through once more (:meth:`Town.examine`).
 """
 
@@ -51,6 +51,9 @@ OWNER = 7001
 PATIENCE = 20.0
 """Seconds after which what people wait for will not come."""
 
+RETRIES_WITHIN = timedelta(minutes=10)
+"""What could not be sent is tried again before that."""
+
 _UGLY = re.compile(r"[{}]|\bNone\b|（\s*）|\(\s*\)|：：|\n{3,}|&(lt|gt|amp|quot|#\d+);|</?(b|i|blockquote|code)>")
 """What no reader should ever see: blanks left open, empty brackets, markup, three line breaks."""
 
@@ -58,8 +61,9 @@ _UGLY = re.compile(r"[{}]|\bNone\b|（\s*）|\(\s*\)|：：|\n{3,}|&(lt|gt|amp|q
 class Town:
     """The sandbox, its people, the office's settings, and the bot, which runs in this process unless a test says so.
 
-    Attributes are the people: deputies ``wang`` and ``li`` of the station SUN and ``chen`` of RIVER; staff ``zhao`` (SUN)
-    and ``sun`` (RIVER); the ``owner``; constituents ``lin``, ``he`` (zh) and ``alice`` (en), who have not met the bot yet.
+    Attributes are the people: deputies ``wang`` and ``li`` of the station SUN and ``chen`` of RIVER; staff ``zhao``
+    (SUN) and ``sun`` (RIVER); the ``owner``; constituents ``lin``, ``he`` (zh) and ``alice`` (en), who have not met the
+    bot yet.
     """
 
     def __init__(self, folder: Path, database_url: str, **settings: dict[str, Any]) -> None:
@@ -150,7 +154,8 @@ class Town:
         await self.start_bot()
 
     async def start_process(self) -> BotProcess:
-        """The bot as a process of its own, which can be killed. It lives by the machine's clock."""
+        """The bot as a process of its own, which can be killed. It goes by the machine's clock; so does the town."""
+        self.clock.set(datetime.now(UTC))
         process = BotProcess(self.config, self.settings)
         self._processes.append(process)
         await process.start()
@@ -166,7 +171,7 @@ class Town:
         self, title: str, members: Iterable[Person] = (), *, station: str = "SUN", kind: str = "group", **about: Any
     ) -> Room:
         """A group with the bot in it, bound by a staff member who has left again; nothing of that is to be seen."""
-        staff = self.zhao if station == "SUN" else self.sun
+        staff = self.sun if station == "RIVER" else self.zhao
         make = getattr(self.sandbox, kind)
         room: Room = make(title, [staff, *members], bot=True, **about)
         asked = staff.writes(room, f"/bind {station}")
@@ -195,10 +200,11 @@ class Town:
 
     async def eventually(self, condition: Callable[[], Awaitable[T]], what: str, within: float = PATIENCE) -> T:
         """The same for a condition that has to be asked for."""
-        end = time.monotonic() + within
+        began = time.monotonic()
         while not (found := await condition()):
-            assert time.monotonic() < end, f"{what} did not come within {within:g} s"
-            await asyncio.sleep(0.02)
+            waited = time.monotonic() - began
+            assert waited < within, f"{what} did not come within {within:g} s"
+            await asyncio.sleep(min(0.02 + waited / 20, 0.5))
         return found
 
     async def settled(self, within: float = PATIENCE) -> None:
@@ -208,8 +214,9 @@ class Town:
 
     async def _nothing_waits(self) -> bool:
         def unit(uow: SqlUnitOfWork) -> bool:
-            now = self.clock.now() + timedelta(seconds=2)
-            return not uow.inbox.pending(now, limit=1) and not uow.outbox.turn(now, (), 1, 1)
+            now = self.clock.now()
+            owed = uow.outbox.turn(now + RETRIES_WITHIN, (), 1, 1)
+            return not uow.inbox.pending(now + timedelta(seconds=2), limit=1) and not owed
 
         return await self.read(unit)
 
