@@ -69,7 +69,7 @@ def _groups(match: Match) -> list[str]:
 
 def _items(match: Match) -> list[str]:
     """What blanks and such set apart: ``3-1201、3-1202`` are two items of two groups each."""
-    return [item for item in re.split(r"[^\d\-/.,]+", match[0]) if item]
+    return [item for item in re.split(r"[^\d\-/.,]+", match[0]) if any(map(str.isdigit, item))]
 
 
 def _listed(match: Match) -> bool:

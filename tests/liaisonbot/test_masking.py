@@ -338,7 +338,12 @@ def test_no_way_of_writing_a_number_survives(form: tuple[str, str], before: str,
     assert digits(shown[len(before) : len(shown) - len(after)]) <= 5
 
 
-@given(st.text())
+@given(
+    st.text()
+    | st.lists(st.sampled_from([*"0128 -,./:_()+@#xaQ号点一元A京\u200b", "138", "1234", "qq", "com", " at "])).map(
+        "".join
+    )
+)
 def test_any_text_keeps_its_length_and_differs_by_stars_only(text: str) -> None:
     """Masking never fails, moves or invents anything."""
     shown = masking.mask(text)
@@ -390,12 +395,12 @@ HARD += ["555-", "2020-", "1-2-3", "ab12 ", "zhang at ", "点", "at ", "#", "is 
 
 
 def seconds(text: str) -> float:
-    """The best of a few, for other tests run at the same time."""
+    """Of the processor, the best of a few: other tests run at the same time."""
     times = []
     for _ in range(4):
-        began = time.perf_counter()
+        began = time.process_time()
         masking.mask(text)
-        times.append(time.perf_counter() - began)
+        times.append(time.process_time() - began)
     return min(times)
 
 
