@@ -25,7 +25,7 @@ from storage.sqlite_connection import HandRun, overlay, unavailable
 
 # The first who joins a group waits for the last: a bound on that wait, and on what a failing commit takes with it.
 MAX_UNITS = 512
-MAX_SECONDS = 0.010
+MAX_SECONDS = 0.005
 
 
 @dataclass(slots=True)
