@@ -33,6 +33,7 @@ def database(folder: Path, cases: int) -> Path:
         processes.prepare(folder, unfinished)
         _fill(unfinished, cases)
         unfinished.rename(path)
+        unfinished.with_name(unfinished.name + ".lock").unlink(missing_ok=True)
     return path
 
 

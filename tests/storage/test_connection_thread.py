@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
 
+from storage import connection_thread
 from storage.connection_thread import ConnectionThread
 from storage.sqlite_connection import connect
 
@@ -64,6 +66,48 @@ async def test_a_connection_that_cannot_be_opened_is_an_error_and_leaves_no_thre
         await ConnectionThread.open(lambda: connect(tmp_path / "missing.db", read_only=True))
 
     assert connection_threads() == []
+
+
+async def test_the_loop_stands_still_until_a_function_lets_it_go_on(thread: ConnectionThread) -> None:
+    """It would only take Python's lock from it at every statement."""
+    steps: list[str] = []
+
+    def function(enough: Callable[[], None]) -> str:
+        steps.append("at work")
+        time.sleep(connection_thread.PATIENCE / 4)
+        steps.append("enough")
+        enough()
+        return "result"
+
+    running = asyncio.create_task(thread.run_undisturbed(function))
+    await asyncio.sleep(0)  # the task begins …
+    await asyncio.sleep(0)  # … and hands the function over
+    await asyncio.sleep(0)
+    steps.append("the loop")
+
+    assert await running == "result"
+    assert steps == ["at work", "enough", "the loop"]
+
+
+async def test_the_loop_does_not_stand_still_for_long(thread: ConnectionThread) -> None:
+    """A unit that takes seconds must not keep the bot from answering."""
+    go_on = threading.Event()
+
+    running = asyncio.create_task(thread.run_undisturbed(lambda _: go_on.wait(10)))
+    began = time.monotonic()
+    while not go_on.is_set():
+        await asyncio.sleep(0)
+        if time.monotonic() - began > connection_thread.PATIENCE:
+            go_on.set()
+
+    assert await running
+    assert time.monotonic() - began < 5
+
+
+async def test_an_error_lets_the_loop_go_on_as_well(thread: ConnectionThread) -> None:
+    """And comes back, as from any other function."""
+    with pytest.raises(ZeroDivisionError):
+        await thread.run_undisturbed(lambda _: 1 // 0)
 
 
 def connection_threads() -> list[str]:
