@@ -461,15 +461,17 @@ def _to_one(uow: UnitOfWork, desk: Desk, reader: Reader, case: Case, actor: Acto
 
 
 def undeliverable(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> None:
-    """Something owed for a case reached nobody: the deputy (unless it was theirs) and staff are told, once for
-    each chat.
+    """Something owed for a case reached nobody: the deputy (unless it was theirs) and staff are told, once a day for
+    each side, and for every formal reply.
     """
     case = uow.cases.get(outgoing.case) if outgoing.case is not None else None
     if case is None:
         return
     deputy = readers.deputy_of(uow, desk, case)
     ours = deputy is not None and deputy.chat_id == outgoing.chat_id
-    if not uow.once.claim(f"gone:{case.number}:{'deputy' if ours else 'author'}:{desk.today}", desk.now):
+    formal = outgoing.message is not None and outgoing.acknowledge is None
+    occasion = f"reply {outgoing.message}" if formal else desk.today
+    if not uow.once.claim(f"gone:{case.number}:{'deputy' if ours else 'author'}:{occasion}", desk.now):
         return
     key = "deputy-unreachable" if ours else "constituent-unreachable"
     text = Text.of(key, case=case.number, deputy=cards.deputy_name(uow, case))

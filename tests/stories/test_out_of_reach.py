@@ -36,8 +36,8 @@ async def test_who_blocked_the_bot_is_answered_in_the_group(town: Town) -> None:
 
 
 async def test_in_private_the_deputy_hears_why_it_did_not_arrive(towns: Town) -> None:
-    """The deputy's own message is answered with the reason; deputy and staff are told once that nobody can be
-    reached.
+    """The deputy's own message is answered with the reason; deputy and staff are told once a day that nobody can be
+    reached, and of every formal reply that nobody read.
     """
     town = towns
     town.refusals.add(BLOCKED)
@@ -54,11 +54,16 @@ async def test_in_private_the_deputy_hears_why_it_did_not_arrive(towns: Town) ->
     assert not said.reactions
     assert "#1" in reason.text
 
+    town.wang.says("喂？", reply_to=card)
+    await town.settled()
+    for told in (town.wang, town.zhao):
+        assert sum("没有送到群众（" in text for text in told.sees()) == 1
+
     town.wang.says("/reply 1 A 修好了")
     await town.wang.told("答复已发出")
     await town.settled()
-    assert sum("没有送到群众（" in text for text in town.wang.sees()) == 1
-    assert sum("没有送到群众（" in text for text in town.zhao.sees()) == 1
+    for told in (town.wang, town.zhao):
+        assert sum("没有送到群众（" in text for text in told.sees()) == 2
 
 
 async def test_a_deputy_out_of_reach_is_said_to_staff(town: Town) -> None:
