@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sandbox.model import Message
 from tests.stories.steps import answered, pressed, reported_privately
 from tests.support.town import Town
 
@@ -60,7 +61,8 @@ async def test_forged_buttons_are_answered_in_words_and_change_nothing(town: Tow
     assert receipt.labels
 
 
-async def _own_message(town: Town):
+async def _own_message(town: Town) -> Message:
+    """Something below which the forger can press."""
     if not town.he.chat.messages:
         await town.opens(town.he)
     return town.he.chat.messages[-1]

@@ -78,7 +78,6 @@ async def test_an_update_whose_handler_fails_can_be_tried_again(town: Town, monk
 
 async def test_a_message_that_telegram_refuses(town: Town) -> None:
     """Put aside and said once; the messages behind it in the same chat go on."""
-    town.refusals.add("")
     town.sandbox.faults.answer(
         400, {"ok": False, "error_code": 400, "description": "Bad Request: BUTTON_DATA_INVALID"}, "sendMessage"
     )
