@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 import time
-from collections import deque
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import structlog
 
 from handlers.courier import Courier
 from handlers.office import Office, lane
 from handlers.traces import place_of
+from handlers.waiting import PER_LANE, ROOM, Waiting
 from liaisonbot.desk import Desk
 from liaisonbot.errors import MemoryUnavailable, TokenRefused
-from liaisonbot.outgoing import WAKE_UP, Outgoing, Promise, Receipt
+from liaisonbot.outgoing import WAKE_UP, Outgoing, Priority, Promise, Receipt
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import delivery
 from liaisonbot.services.pacing import Pace
@@ -30,58 +30,39 @@ IN_FLIGHT: Final = 4
 """Calls under way at once. A slot is free again only when its outcome is committed: so many messages a crash leaves in
 doubt, and they are sent again. A quick database makes good use of four; more would mainly mean more repetitions.
 """
-WINDOW: Final = 64
-"""Chats whose next messages are held in memory."""
-NEWCOMERS: Final = 4
-"""So many chats are looked for even when the window is full: the most urgent may be among them."""
-PER_LANE: Final = 20
+LANES_IN_A_LOOK: Final = 64
 WELL_FILLED: Final = 4 * IN_FLIGHT
 """So many chats keep the slots busy for a while."""
 LOOK_PAUSE: Final = 0.05
 """Seconds between looks while the window is well filled: enough for an urgent answer not to wait behind it."""
 REST: Final = 1.0
-"""A chat that has to wait longer than this leaves the window, so that others come in."""
+"""A chat that has to wait longer than this is let go of, so that others come in."""
 LOOK_EVERY: Final = 30.0
 """Seconds between looks without any wake-up: a hint can get lost."""
-
-
-@dataclass(slots=True)
-class Lane:
-    """A chat in the window, and what is to be sent there next."""
-
-    promises: deque[Promise] = field(default_factory=deque)
-    urgency: tuple[int, int] = (0, 0)
-    """That of its most urgent promise; among equals the oldest. Kept, since every call that is made looks at all."""
-
-    def add(self, promise: Promise) -> None:
-        rank = _rank(promise)
-        self.urgency = min(self.urgency, rank) if self.promises else rank
-        self.promises.append(promise)
-
-    def take(self) -> Promise:
-        promise = self.promises.popleft()
-        if self.promises:
-            self.urgency = min(map(_rank, self.promises))
-        return promise
-
-
-def _rank(promise: Promise) -> tuple[int, int]:
-    return int(promise.outgoing.priority), promise.id
+TRICKLE: Final = 0.1
+"""Seconds between notices while answers are still being made out: people who look at the screen come first."""
 
 
 class DeliverLoop:
     """Runs until ``stop``; what was not sent by then stands in the outbox."""
 
-    def __init__(self, office: Office, courier: Courier, pace: Pace) -> None:
+    def __init__(
+        self, office: Office, courier: Courier, pace: Pace, answers_to_come: Callable[[], bool] = lambda: False
+    ) -> None:
         self._office = office
         self._courier = courier
         self._pace = pace
-        self._window: dict[str, Lane] = {}
+        self._answers_to_come = answers_to_come
+        self._waiting = Waiting()
         self._in_flight: dict[str, asyncio.Task[None]] = {}
         self._resting: dict[str, float] = {}
+        self._heard: list[Promise | str | None] = []
+        self._looking = False
         self._stir = asyncio.Event()
         self._news = True
+        """Something is to be looked up."""
         self._looked_at = 0.0
+        self._notice_at = 0.0
         self._due: datetime | None = None
         self._stopping = False
         self._fatal: BaseException | None = None
@@ -117,59 +98,97 @@ class DeliverLoop:
     def look(self) -> None:
         """Look into the outbox soon: the clock was moved."""
         self._due = None
-        self._news = True
+        self._look_through_all()
         self._stir.set()
 
-    # --- what is to be sent ---------------------------------------------------------------------------------------
+    # --- what is new ----------------------------------------------------------------------------------------------
 
     async def _listen(self) -> None:
-        rung: asyncio.Event = await self._office.memory.wake(WAKE_UP)
+        bell: Any = await self._office.memory.wake(WAKE_UP)
         while True:
-            await rung.wait()
-            rung.clear()
-            self._news = True
+            await bell.wait()
+            bell.clear()
+            self._heard += bell.take()
+            if not self._looking:
+                self._sort_in()
             self._stir.set()
+
+    def _sort_in(self) -> None:
+        """What was promised just now goes behind what is in memory already; where that is not all, we have to look."""
+        heard, self._heard = self._heard, []
+        for news in heard:
+            if isinstance(news, Promise):
+                if not self._waiting.hear(news):
+                    self._look_behind(news.outgoing.lane)
+            elif news is not None:
+                self._look_behind(news)
+            else:
+                self._look_through_all()
+
+    def _look_behind(self, name: str) -> None:
+        """More stands in the outbox than we have of this lane: it is looked up when what we have is done."""
+        self._waiting.partly.add(name)
+        if not self._busy_with(name):
+            self._news = True
+
+    def _look_through_all(self) -> None:
+        self._waiting.caught_up = False
+        self._news = True
+
+    def _busy_with(self, name: str) -> bool:
+        return name in self._waiting or name in self._in_flight or name in self._resting
+
+    # --- what is to be sent ---------------------------------------------------------------------------------------
 
     def _wants_a_look(self) -> bool:
         now = time.monotonic()
         if self._due is not None and self._due <= self._office.clock.now():
-            self._news = True
+            self._look_through_all()
         if now - self._looked_at > LOOK_EVERY:
-            self._news = True
-        return self._news and (len(self._window) < WELL_FILLED or now - self._looked_at > LOOK_PAUSE)
+            self._look_through_all()
+        return self._news and self._may_look_at() <= now
+
+    def _may_look_at(self) -> float:
+        """When there may be a look, by the monotonic clock: not while there is plenty to do."""
+        if self._waiting.size >= ROOM:
+            return math.inf
+        return 0.0 if len(self._waiting) < WELL_FILLED else self._looked_at + LOOK_PAUSE
 
     async def _look(self) -> None:
-        """Fetch what is next for the chats that are not in the window yet."""
+        """Fetch what is next: of the lanes that are partly in memory, or of all that are not in memory yet."""
         self._news = False
         self._looked_at = time.monotonic()
         self._resting = {name: until for name, until in self._resting.items() if until > self._looked_at}
-        busy = {*self._window, *self._in_flight, *self._resting}
         now = self._office.clock.now()
-        lanes = max(WINDOW - len(self._window), NEWCOMERS)
+        whole = not self._waiting.caught_up
+        busy = {*self._waiting.names, *self._in_flight, *self._resting}
+        some = [] if whole else [name for name in self._waiting.partly if name not in busy]
+        asked = some[:LANES_IN_A_LOOK]
 
         def unit(uow: UnitOfWork) -> tuple[list[Promise], datetime | None]:
-            return uow.outbox.turn(now, busy, lanes, PER_LANE), uow.outbox.next_due(now)
+            due = uow.outbox.next_due(now)
+            if whole:
+                return uow.outbox.turn(now, busy, LANES_IN_A_LOOK, PER_LANE), due
+            return uow.outbox.of_lanes(now, asked, PER_LANE), due
 
+        self._looking = True
         try:
             promises, self._due = await self._office.memory.read(unit)
         except MemoryUnavailable as exc:
             log.warning("no database", why=type(exc).__name__)
-            self._news = True
+            self._look_through_all()
             await asyncio.sleep(1.0)
             return
-        self._put_in_window(promises)
-
-    def _put_in_window(self, promises: Iterable[Promise]) -> None:
-        """The most urgent chats stay; the others are asked for again when there is room."""
-        for promise in promises:
-            self._window.setdefault(promise.outgoing.lane, Lane()).add(promise)
-        self._news = self._news or len(self._window) >= WINDOW
-        for name in self._ranked()[WINDOW:]:
-            del self._window[name]
-
-    def _ranked(self) -> list[str]:
-        """The chats in the window, the most urgent first."""
-        return sorted(self._window, key=lambda name: self._window[name].urgency)
+        finally:
+            self._looking = False
+        found = self._waiting.put(promises)
+        if whole:
+            self._waiting.caught_up = len(found) < LANES_IN_A_LOOK
+        self._news = self._news or not self._waiting.caught_up or len(some) > len(asked)
+        if self._due is None and self._waiting.caught_up:
+            # Nothing is held back for later: what was not found is not there.
+            self._waiting.partly -= (self._waiting.partly - busy if whole else {*asked}) - found
+        self._sort_in()
 
     # --- sending --------------------------------------------------------------------------------------------------
 
@@ -180,35 +199,46 @@ class DeliverLoop:
         if soonest > now:
             return soonest
         soonest = now + LOOK_EVERY
-        if len(self._in_flight) >= IN_FLIGHT:
-            return soonest
-        for name in self._ranked():
-            if len(self._in_flight) >= IN_FLIGHT:
-                break
-            if name in self._in_flight:
-                continue
-            outgoing = self._window[name].promises[0].outgoing
+        passed_over = []
+        for name, outgoing in self._turns():
             chat_free = self._pace.chat_free_at(outgoing, now)
             if chat_free > now + REST:
                 self._rest(name, chat_free)
                 soonest = min(soonest, chat_free)
                 continue
-            free = max(chat_free, self._pace.free_at(outgoing, now))
+            free = max(chat_free, self._pace.free_at(outgoing, now), self._notice_free_at(outgoing))
             if free <= now:
                 self._start(name, outgoing, now)
             else:
+                passed_over.append(name)
                 soonest = min(soonest, free)
+        for name in passed_over:
+            self._waiting.offer(name)
         return soonest
 
+    def _turns(self) -> Iterator[tuple[str, Outgoing]]:
+        """Those whose turn it is, as long as there is a free slot."""
+        turns = self._waiting.turns(self._in_flight)
+        while len(self._in_flight) < IN_FLIGHT:
+            turn = next(turns, None)
+            if turn is None:
+                return
+            yield turn
+
+    def _notice_free_at(self, outgoing: Outgoing) -> float:
+        """While answers are still to come, notices go by ones: the sender of each answer looks at the screen."""
+        if outgoing.priority < Priority.NOTICE or not self._answers_to_come():
+            return 0.0
+        return self._notice_at + TRICKLE
+
     def _rest(self, name: str, until: float) -> None:
-        del self._window[name]
+        self._waiting.drop(name)
         self._resting[name] = until
 
     def _start(self, name: str, outgoing: Outgoing, now: float) -> None:
-        held = self._window[name]
-        promise = held.take()
-        if not held.promises:
-            del self._window[name]
+        promise = self._waiting.take(name)
+        if outgoing.priority >= Priority.NOTICE:
+            self._notice_at = now
         self._pace.went(outgoing, now)
         self._in_flight[name] = asyncio.create_task(self._deliver(name, promise))
 
@@ -224,12 +254,13 @@ class DeliverLoop:
             await self._record(promise, receipt)
             if receipt.failure is not None:
                 # What stands behind it waits for it, or has been changed.
-                self._window.pop(name, None)
+                self._waiting.drop(name)
         except Exception as exc:
             self._fatal = exc
         finally:
             del self._in_flight[name]
-            if name not in self._window:
+            self._waiting.offer(name)
+            if name not in self._waiting and (name in self._waiting.partly or not self._waiting.caught_up):
                 self._news = True
             self._stir.set()
 
@@ -259,7 +290,7 @@ class DeliverLoop:
         """Until something stirs, or that moment of the monotonic clock, or what is due by the office's clock."""
         now = time.monotonic()
         if self._news:
-            until = min(until, now if len(self._window) < WELL_FILLED else self._looked_at + LOOK_PAUSE)
+            until = min(until, self._may_look_at())
         if self._resting:
             until = min(until, *self._resting.values())
         if self._due is not None:

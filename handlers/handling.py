@@ -69,6 +69,10 @@ class Handling:
             self._less.clear()
             await self._less.wait()
 
+    def pressed(self) -> bool:
+        """Whether more updates wait than are in hand: many people are about to be answered."""
+        return len(self._known) > LANES_AT_ONCE
+
     def look(self) -> None:
         """Look through the inbox soon: the clock was moved, or something was put back there."""
         self._look.set()

@@ -125,6 +125,11 @@ class Outgoing:
     """The messages it became before it was interrupted: it goes on after them, so that they are not repeated."""
 
     @property
+    def at_once(self) -> bool:
+        """Whether it can go out as it is, once its turn has come: nothing is to be looked up or waited for."""
+        return self.card is None and self.not_before is None
+
+    @property
     def lane(self) -> str:
         """Rows of one lane go out one after the other."""
         return f"callback:{self.callback_id}" if self.kind is Send.CALLBACK else f"chat:{self.chat_id}"
@@ -181,6 +186,8 @@ class Promise:
     attempts: int
     promised_at: datetime
     retry_at: datetime | None = None
+    more: bool = False
+    """Others may stand behind it in its lane that were not read."""
 
 
 @dataclass(frozen=True, slots=True)

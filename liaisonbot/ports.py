@@ -102,6 +102,9 @@ class Outbox(Protocol):
         card's message id, or None.
         """
 
+    def of_lanes(self, now: datetime, lanes: Iterable[str], per_lane: int = 20) -> list[Promise]:
+        """The same of these lanes, whoever is more urgent."""
+
     def next_due(self, now: datetime) -> datetime | None:
         """When the next row that waits for its time (``not_before`` or a retry) may go; None if none waits."""
 

@@ -10,7 +10,6 @@ once, as a constant with ``bindparam``, and executed with a dict runs three time
 
 from __future__ import annotations
 
-import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import ClassVar, Generic, Self, TypeVar
@@ -19,7 +18,7 @@ import sqlalchemy as sa
 
 from storage.errors import DatabaseUnavailable
 from storage.urls import Dialect, dialect_of, shown, sqlite_path
-from storage.wakeups import Wakeups
+from storage.wakeups import Bell, Wakeups
 
 U = TypeVar("U")
 T = TypeVar("T")
@@ -55,8 +54,12 @@ class Database(ABC, Generic[U]):
         """
 
     @abstractmethod
-    async def wake(self, channel: str) -> asyncio.Event:
-        """An event that is set soon after a commit that asked for it with ``wakeups.notify``. Only a hint."""
+    async def wake(self, channel: str) -> Bell:
+        """A bell that is rung soon after a commit that asked for it with ``wakeups.notify``. Only a hint.
+
+        On SQLite it tells what this process wrote, in the order of the commits. On PostgreSQL, where others write too
+        and order between processes is known only to the database, it tells nothing, and one has to look.
+        """
 
     @abstractmethod
     async def erase_traces(self, *, within: float = 8.0) -> None:

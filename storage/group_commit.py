@@ -44,7 +44,7 @@ class Outcome:
     entry: Entry
     result: Any = None
     error: BaseException | None = None
-    wakes: set[str] = field(default_factory=set)
+    wakes: wakeups.Rung = field(default_factory=dict)
 
 
 class _GroupLost(Exception):

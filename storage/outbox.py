@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -81,16 +81,18 @@ class SqlOutbox:
         self._connection = connection
 
     def add(self, outgoing: Outgoing, now: datetime) -> int:
-        wakeups.notify(self._connection, WAKE_UP)
         waiting = self._waiting(outgoing.chat_id, outgoing.key, now) if outgoing.key is not None else None
         if waiting is not None:
             later = max(now, waiting.promised_at + timedelta(microseconds=1))
             self._connection.execute(
                 sa.update(outbox).where(outbox.c.id == waiting.id), {**_values(outgoing), "promised_at": later}
             )
+            wakeups.notify(self._connection, WAKE_UP, outgoing.lane)
             row_id: int = waiting.id
             return row_id
-        return int(_ADD.scalar(self._connection, {**_values(outgoing), "promised_at": now}))
+        added = int(_ADD.scalar(self._connection, {**_values(outgoing), "promised_at": now}))
+        wakeups.notify(self._connection, WAKE_UP, Promise(added, outgoing, 0, now, None))
+        return added
 
     def waiting(self, chat_id: int, key: str, now: datetime) -> Outgoing | None:
         row = self._waiting(chat_id, key, now)
@@ -101,9 +103,10 @@ class SqlOutbox:
         return _WAITING.first(self._connection, wanted)
 
     def turn(self, now: datetime, busy_lanes: Collection[str], lanes: int = 64, per_lane: int = 20) -> list[Promise]:
-        return [
-            promise for lane in self._urgent_lanes(now, busy_lanes, lanes) for promise in self._of(lane, now, per_lane)
-        ]
+        return self.of_lanes(now, self._urgent_lanes(now, busy_lanes, lanes), per_lane)
+
+    def of_lanes(self, now: datetime, lanes: Iterable[str], per_lane: int = 20) -> list[Promise]:
+        return [promise for lane in lanes for promise in self._of(lane, now, per_lane)]
 
     def _urgent_lanes(self, now: datetime, busy_lanes: Collection[str], most: int) -> list[str]:
         """A lane is as urgent as its most urgent row, however many stand before that one."""
@@ -118,7 +121,8 @@ class SqlOutbox:
 
     def _of(self, lane: str, now: datetime, most: int) -> list[Promise]:
         promises: list[Promise] = []
-        for row in _OF_LANE.all(self._connection, {"now": now, "lane": lane, "most": most}):
+        found = _OF_LANE.all(self._connection, {"now": now, "lane": lane, "most": most})
+        for row in found:
             outgoing = _read(row)
             if outgoing.card is not None:
                 # Which message the card is may depend on those before it: it is looked up when they are done.
@@ -126,6 +130,8 @@ class SqlOutbox:
                     break
                 outgoing = self._with_card(outgoing)
             promises.append(Promise(row.id, outgoing, row.attempts, row.promised_at, row.retry_at))
+        if len(promises) < len(found) or len(found) == most:
+            promises[-1:] = [replace(last, more=True) for last in promises[-1:]]
         return promises
 
     def _with_card(self, outgoing: Outgoing) -> Outgoing:
@@ -148,7 +154,7 @@ class SqlOutbox:
     def replace(self, promise: Promise, outgoing: Outgoing) -> None:
         fresh = {**_values(outgoing), "attempts": 0, "retry_at": None, "error": None}
         self._connection.execute(sa.update(outbox).where(*_AS_TAKEN), {**fresh, **_taken(promise)})
-        wakeups.notify(self._connection, WAKE_UP)
+        wakeups.notify(self._connection, WAKE_UP, outgoing.lane)
 
     def chat_moved(self, old: int, new: int) -> None:
         rows = self._connection.execute(sa.select(outbox.c.id, outbox.c.payload).where(outbox.c.chat_id == old)).all()

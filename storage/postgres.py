@@ -25,6 +25,7 @@ from storage.lanes import Lanes, lock_number
 from storage.postgres_connection import is_conflict, lent_to_unit, make_engine, pause_before_retry, unavailable
 from storage.postgres_listener import Listener
 from storage.urls import shown
+from storage.wakeups import Bell
 
 T = TypeVar("T")
 
@@ -83,12 +84,12 @@ class PostgresDatabase(Database[U]):
             lambda: self._persist(lambda _: self._attempt_read(lambda connection: unit(self._unit_of_work(connection))))
         )
 
-    async def wake(self, channel: str) -> asyncio.Event:
+    async def wake(self, channel: str) -> Bell:
         self._require_open(writing=False)
         if self._listener is None:
             self._listener = Listener(self._url, self._wakeups)
             await self._listener.start()
-        return self._wakeups.event(channel)
+        return self._wakeups.bell(channel)
 
     async def erase_traces(self, *, within: float = 8.0) -> None:
         self._require_open(writing=True)

@@ -19,6 +19,7 @@ from storage.database import Database, U
 from storage.errors import DatabaseUnavailable, TracesRemain, raise_instead
 from storage.group_commit import Entry, GroupCommit, Outcome
 from storage.sqlite_connection import BUSY_SECONDS, HandRun, connect, overlay, unavailable
+from storage.wakeups import Bell, Rung
 
 T = TypeVar("T")
 
@@ -46,7 +47,7 @@ class SqliteDatabase(Database[U]):
         database = cls(path, unit_of_work, read_only=read_only)
         try:
             if not read_only:
-                database._writer = await _Writer.open(path, database._wakeups.ring)
+                database._writer = await _Writer.open(path, database._wakeups.ring_with)
             for _ in range(_READERS):
                 database._readers.append(await _Reader.open(path))
         except (sqlite3.Error, OSError) as exc:
@@ -64,8 +65,8 @@ class SqliteDatabase(Database[U]):
         reader = min(self._readers, key=lambda reader: reader.waiting)
         return await reader.run(lambda connection: unit(self._unit_of_work(connection)))
 
-    async def wake(self, channel: str) -> asyncio.Event:
-        return self._wakeups.event(channel)
+    async def wake(self, channel: str) -> Bell:
+        return self._wakeups.bell(channel)
 
     async def erase_traces(self, *, within: float = 8.0) -> None:
         self._require_open(writing=True)
@@ -102,7 +103,7 @@ class SqliteDatabase(Database[U]):
 class _Writer:
     """The one connection that writes, and the queue before it."""
 
-    def __init__(self, thread: ConnectionThread, ring: Callable[[set[str]], None]) -> None:
+    def __init__(self, thread: ConnectionThread, ring: Callable[[Rung], None]) -> None:
         self._thread = thread
         self._ring = ring
         self._loop = asyncio.get_running_loop()
@@ -111,7 +112,7 @@ class _Writer:
         self._working: asyncio.Task[None] | None = None
 
     @classmethod
-    async def open(cls, path: Path, ring: Callable[[set[str]], None]) -> Self:
+    async def open(cls, path: Path, ring: Callable[[Rung], None]) -> Self:
         raws: list[HandRun] = []
 
         def connect_here() -> sqlite3.Connection:
@@ -140,9 +141,9 @@ class _Writer:
             self._loop.call_soon_threadsafe(self._settle, outcomes)
 
     def _settle(self, outcomes: list[Outcome]) -> None:
-        wakes: set[str] = set()
         for outcome in outcomes:
-            wakes |= outcome.wakes
+            if outcome.wakes:
+                self._ring(outcome.wakes)
             future = outcome.entry.future
             if future.done():
                 continue
@@ -150,7 +151,6 @@ class _Writer:
                 future.set_result(outcome.result)
             else:
                 future.set_exception(outcome.error)
-        self._ring(wakes)
 
     async def close(self) -> None:
         while self._queue or (self._working is not None and not self._working.done()):

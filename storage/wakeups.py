@@ -7,48 +7,78 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import sqlalchemy as sa
 
 _INFO_KEY = "wakeups"
 POSTGRES_CHANNEL = "liaisonbot"
 
+Rung = Mapping[str, list[Any]]
+"""The channels a unit asked to be rung, each with what it had to tell there."""
 
-def notify(connection: sa.Connection, channel: str) -> None:
-    """Called inside a unit: once it is committed, everybody who waits for ``channel`` wakes, in every process."""
-    asked: set[str] = connection.info.setdefault(_INFO_KEY, set())
-    if channel in asked:
+
+def notify(connection: sa.Connection, channel: str, news: Any = None) -> None:
+    """Called inside a unit: once it is committed, everybody who waits for ``channel`` wakes, in every process.
+
+    ``news`` is what was written, for those who wait in this process and need not read it again; None where they must.
+    """
+    asked: dict[str, list[Any]] = connection.info.setdefault(_INFO_KEY, {})
+    told = asked.get(channel)
+    if told is not None:
+        told.append(news)
         return
-    asked.add(channel)
+    asked[channel] = [news]
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_notify(POSTGRES_CHANNEL, channel)))
 
 
-def take(connection: sa.Connection) -> set[str]:
+def take(connection: sa.Connection) -> Rung:
     """What the unit that has just run asked for; the next one starts afresh."""
-    asked: set[str] | None = connection.info.pop(_INFO_KEY, None)
-    return asked or set()
+    asked: Rung | None = connection.info.pop(_INFO_KEY, None)
+    return asked or {}
+
+
+class Bell(asyncio.Event):
+    """Set when something new stands in the database. The one who waits for it clears it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._news: list[Any] = []
+
+    def ring(self, news: Iterable[Any]) -> None:
+        self._news += news
+        self.set()
+
+    def take(self) -> list[Any]:
+        """What was told since the last time, in the order of the commits; a None stands for what must be looked up."""
+        news, self._news = self._news, []
+        return news
 
 
 class Wakeups:
     """The events of one process, by channel. Used on the event loop's thread only."""
 
     def __init__(self) -> None:
-        self._events: defaultdict[str, list[asyncio.Event]] = defaultdict(list)
+        self._bells: defaultdict[str, list[Bell]] = defaultdict(list)
 
-    def event(self, channel: str) -> asyncio.Event:
-        """A new event that every ring of ``channel`` sets; the one who waits for it clears it."""
-        event = asyncio.Event()
-        self._events[channel].append(event)
-        return event
+    def bell(self, channel: str) -> Bell:
+        """A new bell that every ring of ``channel`` rings."""
+        bell = Bell()
+        self._bells[channel].append(bell)
+        return bell
 
     def ring(self, channels: Iterable[str]) -> None:
-        """Wake those who wait for these channels."""
-        for channel in channels:
-            for event in self._events.get(channel, ()):
-                event.set()
+        """Wake those who wait for these channels; what is new there they must look up."""
+        self.ring_with({channel: [None] for channel in channels})
+
+    def ring_with(self, rung: Rung) -> None:
+        """Wake those who wait for these channels, and tell them the news."""
+        for channel, news in rung.items():
+            for bell in self._bells.get(channel, ()):
+                bell.ring(news)
 
     def ring_all(self) -> None:
         """Wake everybody: a hint may have been missed."""
-        self.ring(list(self._events))
+        self.ring(list(self._bells))

@@ -13,8 +13,9 @@ import pytest
 
 from handlers import deliver_loop
 from handlers.courier import Courier
-from handlers.deliver_loop import IN_FLIGHT, WINDOW, DeliverLoop
+from handlers.deliver_loop import IN_FLIGHT, DeliverLoop
 from handlers.office import Office
+from handlers.waiting import ROOM
 from liaisonbot.errors import MemoryUnavailable, TokenRefused, TryLater
 from liaisonbot.outgoing import Outgoing, Priority, Receipt, Send
 from liaisonbot.services import delivery
@@ -117,11 +118,11 @@ async def test_memory_stays_small_however_much_is_owed(office: Office, courier: 
     held = []
     await promise(office, *(a_text(chat, str(part)) for chat in range(1, 301) for part in range(3)))
     async with delivering(office, courier) as loop:
-        courier.goes = lambda outgoing: held.append(len(loop._window)) or Receipt((1,))  # type: ignore[func-returns-value]
+        courier.goes = lambda outgoing: held.append(loop._waiting.size) or Receipt((1,))  # type: ignore[func-returns-value]
         await eventually(lambda: nothing_owed(office), "everything", seconds=30)
 
     assert len(courier.carried) == 900
-    assert max(held) <= WINDOW
+    assert max(held) <= ROOM
 
 
 async def test_a_chat_that_has_to_wait_holds_up_nobody_else(office: Office, courier: FakeCourier) -> None:
