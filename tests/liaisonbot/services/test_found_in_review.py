@@ -243,3 +243,51 @@ def test_an_unbound_group_says_so_before_it_asks(office: Office) -> None:
     """Nobody types a report for nothing."""
     office.writes(ALICE, "/report", group=-700)
     assert "绑定" in office.told(-700)
+
+
+@pytest.fixture
+def two_cases(office: Office) -> Office:
+    """#1 and #2 are both 张三's."""
+    office.writes(ALICE, "路灯坏了")
+    office.writes(BOB, "路灯也坏了")
+    assert office.case(1).deputy_id == office.case(2).deputy_id
+    return office
+
+
+@pytest.mark.parametrize(
+    ("typed", "moved"),
+    [
+        *(("/accept", 1), ("/accept 2", 2), ("/accept #2", 2), ("/reply #2 修好了", 2), ("/reply 2 A 修好了", 2)),
+        *(("/reply 1 修好了", 1), ("/reply 修好了", 1), ("/reply 2盏灯修好了", 1), ("/transfer 2 李四 归他管", 2)),
+    ],
+)
+def test_a_number_leads_over_the_card_that_is_answered(two_cases: Office, typed: str, moved: int) -> None:
+    """Where nothing else can be meant: the number stands alone, has its #, or no words could begin with it."""
+    office = two_cases
+    untouched = office.case(3 - moved)
+    office.writes(DEPUTY, typed, answering=office.last(DEPUTY, containing="#1"))
+    assert office.case(moved) != untouched
+    assert (office.case(moved).stage, office.case(moved).deputy_id) != (Stage.COLLECTION, untouched.deputy_id)
+    assert office.case(3 - moved) == untouched
+
+
+@pytest.mark.parametrize(
+    "typed", ["/reply 2 盏灯修好了", "/mediate 2 盏灯在修", "/mediate 7 盏灯在修", "/decline ２ 楼没有路灯"]
+)
+def test_words_that_begin_with_another_number_are_asked_about(two_cases: Office, typed: str) -> None:
+    """Case #2, or two lamps of case #1? The words would reach the wrong person; nothing is done, and both are named."""
+    office = two_cases
+    office.writes(DEPUTY, typed, answering=office.last(DEPUTY, containing="#1"))
+    assert {office.case(1).stage, office.case(2).stage} == {Stage.COLLECTION}
+    told = office.told(DEPUTY)
+    assert "#1" in told
+    assert "#7" in told if "7" in typed else "#2" in told
+
+
+def test_the_answer_to_that_question_works(two_cases: Office) -> None:
+    """What the refusal proposes: with # the number is the case's, and what follows is words."""
+    office = two_cases
+    office.writes(DEPUTY, "/accept 1")
+    office.writes(DEPUTY, "/mediate #1 2 盏灯在修", answering=office.last(DEPUTY, containing="#2"))
+    with office.unit() as uow:
+        assert uow.messages.of_case(1)[-1].text == "2 盏灯在修"
