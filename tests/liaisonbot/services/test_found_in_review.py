@@ -291,3 +291,26 @@ def test_the_answer_to_that_question_works(two_cases: Office) -> None:
     office.writes(DEPUTY, "/mediate #1 2 盏灯在修", answering=office.last(DEPUTY, containing="#2"))
     with office.unit() as uow:
         assert uow.messages.of_case(1)[-1].text == "2 盏灯在修"
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh", "转到了另一个账号"), ("en", "moved to another account")])
+def test_whose_role_moves_to_another_account_is_told(office: Office, language: str, words: str) -> None:
+    """By an invitation that somebody else opens: in their language, and their menu is a constituent's again."""
+    office.writes(DEPUTY, f"/language {language}")
+    office.writes(DEPUTY, "/start")
+    assert "deputy" in office.menus[DEPUTY]
+    office.writes(OWNER, "/invite deputy 张三")
+    office.writes(BOB, "/start " + office.told(OWNER).partition("?start=")[2])
+    assert "张三" in office.told(DEPUTY)
+    assert words in office.told(DEPUTY)
+    assert office.menus[DEPUTY] == "constituent"
+    assert set(office.menus[BOB].split("+")) == {"constituent", "deputy"}
+    assert not any(words in sent.text for sent in office.chats[BOB])
+
+
+def test_who_opens_an_invitation_to_what_they_are_loses_nothing(office: Office) -> None:
+    """The same account again: nothing moved, and nobody is told that it did."""
+    office.writes(OWNER, "/invite deputy 张三")
+    office.writes(DEPUTY, "/start " + office.told(OWNER).partition("?start=")[2])
+    assert not any("另一个账号" in sent.text for sent in office.chats[DEPUTY])
+    assert "deputy" in office.menus[DEPUTY]
