@@ -56,7 +56,10 @@ class Database(ABC, Generic[U]):
 
     @abstractmethod
     async def wake(self, channel: str) -> asyncio.Event:
-        """An event that is set soon after a commit that asked for it with ``wakeups.notify``. Only a hint."""
+        """An event that is set soon after a commit that asked for it with ``wakeups.notify``, in any process.
+
+        Only a hint. On SQLite, what another process commits is noticed within a second or two, whatever it asked for.
+        """
 
     @abstractmethod
     async def erase_traces(self, *, within: float = 8.0) -> None:
