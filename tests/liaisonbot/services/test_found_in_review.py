@@ -314,3 +314,42 @@ def test_who_opens_an_invitation_to_what_they_are_loses_nothing(office: Office) 
     office.writes(DEPUTY, "/start " + office.told(OWNER).partition("?start=")[2])
     assert not any("另一个账号" in sent.text for sent in office.chats[DEPUTY])
     assert "deputy" in office.menus[DEPUTY]
+
+
+@pytest.mark.parametrize(
+    ("button", "asks", "answered"), [("不予受理", "不予受理", False), ("办结", "办结", True)], ids=["decline", "close"]
+)
+@pytest.mark.parametrize("by_button", [True, False], ids=["button", "dialogue"])
+def test_what_ends_a_case_is_shown_once_more_before_it_is_done(
+    office: Office, button: str, asks: str, answered: bool, by_button: bool
+) -> None:
+    """A slip of the thumb must not close somebody's case: the words, Confirm and Cancel; Cancel changes nothing."""
+    office.writes(ALICE, "路灯坏了")
+    if answered:
+        office.writes(DEPUTY, "/reply 1 修好了")
+    before = office.case(1)
+    for last in ("取消", "确认"):
+        if by_button:
+            office.writes(DEPUTY, "/case 1")
+            office.presses(DEPUTY, office.last(DEPUTY), button)
+        else:
+            office.writes(DEPUTY, "/close 1" if answered else "/decline 1")
+        office.writes(DEPUTY, "这归路政所管")
+        assert office.case(1) == before
+        asked = office.last(DEPUTY)
+        assert asks in asked.text
+        assert "这归路政所管" in asked.text
+        office.presses(DEPUTY, asked, last)
+    assert office.case(1).stage is Stage.CLOSED
+    assert "这归路政所管" in office.told(ALICE)
+    assert "#1" in office.told(DEPUTY)
+
+
+@pytest.mark.parametrize("line", ["/decline 1 这归路政所管", "/close 1 这归路政所管"])
+def test_a_whole_line_is_carried_out_at_once(office: Office, line: str) -> None:
+    """Every command works typed in one line."""
+    office.writes(ALICE, "路灯坏了")
+    if "close" in line:
+        office.writes(DEPUTY, "/reply 1 修好了")
+    office.writes(DEPUTY, line)
+    assert office.case(1).stage is Stage.CLOSED
