@@ -258,6 +258,11 @@ def choices(visit: Visit, command: Command, argument: Argument, answers: Answers
     return offer(visit, command, answers)[:_CHOICES] if offer else []
 
 
+def has_choices(kind: Kind) -> bool:
+    """Whether a question for it can be answered by a button, or by words alone."""
+    return kind in _OFFERS
+
+
 def rows(dialogue_id: int, offered: list[Choice], *, wide: bool) -> Rows:
     """The choices as buttons, and Cancel below them."""
     buttons = [Button(label, data=f"ans:{dialogue_id}:{value}") for label, value in offered]

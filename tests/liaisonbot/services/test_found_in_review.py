@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from liaisonbot.incoming import QuotedMessage, Sender
@@ -230,8 +232,6 @@ def test_the_station_of_a_new_case_can_be_changed(office: Office) -> None:
 
 def test_a_constituents_question_does_not_wait_a_whole_day(office: Office) -> None:
     """What they write hours later is a new report, not the answer to something forgotten."""
-    from datetime import timedelta
-
     office.writes(ALICE, "路灯坏了")
     office.writes(ALICE, "/name 1")
     office.now += timedelta(hours=3)
@@ -353,3 +353,71 @@ def test_a_whole_line_is_carried_out_at_once(office: Office, line: str) -> None:
         office.writes(DEPUTY, "/reply 1 修好了")
     office.writes(DEPUTY, line)
     assert office.case(1).stage is Stage.CLOSED
+
+
+def test_a_question_that_was_answered_by_button_loses_its_buttons(office: Office) -> None:
+    """Class, confirmation, station: what can do nothing any more is not offered; the words stay."""
+    office.writes(ALICE, "路灯坏了")
+    office.writes(DEPUTY, "/reply 1")
+    classes = office.last(DEPUTY)
+    words = classes.text
+    office.presses(DEPUTY, classes, "已解决")
+    office.writes(DEPUTY, "修好了")
+    sure = office.last(DEPUTY)
+    office.presses(DEPUTY, sure, "确认")
+    assert office.case(1).stage is Stage.REPLY
+    assert (classes.text, classes.buttons, sure.buttons) == (words, {}, {})
+
+
+def test_a_refused_answer_leaves_the_question_its_buttons(office: Office) -> None:
+    """Nothing was settled."""
+    office.writes(ALICE, "路灯坏了")
+    office.writes(DEPUTY, "/reply 1")
+    classes = office.last(DEPUTY)
+    office.presses_data(DEPUTY, classes.button("已解决").replace(":A", ":X"), classes)
+    assert len(classes.buttons) == 5
+
+
+def test_what_a_press_puts_in_the_questions_place_stays(office: Office) -> None:
+    """The language is said where it was asked for; Cancel says so there; neither is emptied afterwards."""
+    office.writes(ALICE, "/language")
+    asked = office.last(ALICE)
+    office.presses(ALICE, asked, "English")
+    assert (asked.buttons, "English" in asked.text) == ({}, True)
+
+
+def test_a_button_pressed_twice_does_not_answer_the_next_question(office: Office) -> None:
+    """An impatient thumb on the class must not become the words of the reply."""
+    office.writes(ALICE, "路灯坏了")
+    office.writes(DEPUTY, "/reply 1")
+    classes = office.last(DEPUTY)
+    data = classes.button("已解决")
+    office.presses_data(DEPUTY, data, classes)
+    office.presses_data(DEPUTY, data, classes)
+    assert "请写给群众的答复" in office.told(DEPUTY)
+
+
+@pytest.mark.parametrize("parts", [("attitude",), ("attitude", "result")], ids=["one part", "both"])
+def test_a_rated_answer_in_a_group_keeps_the_way_to_the_private_chat(office: Office, parts: tuple[str, ...]) -> None:
+    """Who is answered in the group finds the button that opens the private chat below it before and after rating."""
+    office.writes(ALICE, "/report 路灯坏了", group=GROUP)
+    office.writes(DEPUTY, "/reply 1 修好了")
+    answer = office.last(GROUP, containing="修好了")
+    assert answer.button("私聊")
+    for part in parts:
+        office.presses_data(ALICE, f"rate:1:{part}:3", answer)
+    assert answer.button("私聊")
+    assert ("rate:1:result:3" in answer.buttons.values()) == (parts == ("attitude",))
+
+
+def test_a_checked_promise_in_a_group_keeps_the_way_to_the_private_chat(office: Office) -> None:
+    """The same for the question whether it was really done."""
+    office.writes(ALICE, "/report 路灯坏了", group=GROUP)
+    office.writes(DEPUTY, "/reply 1 B 2026-11-24 会修")
+    for part in ("attitude", "result"):
+        office.presses_data(ALICE, f"rate:1:{part}:3", office.last(GROUP, containing="会修"))
+    office.ticks(timedelta(days=3))
+    check = office.last(GROUP, containing="#1")
+    office.presses(ALICE, check, "已落实")
+    assert office.case(1).stage is Stage.CLOSED
+    assert ["私聊" in label for label in check.buttons] == [True]
