@@ -17,6 +17,7 @@ from telegram.ext import Application
 from handlers.office import DealtWithAlready, InHand, Office
 from handlers.traces import place_of
 from liaisonbot.errors import MemoryUnavailable
+from liaisonbot.incoming import WAKE_UP
 from liaisonbot.ports import StoredUpdate
 from liaisonbot.services.frontdesk import Outcome
 
@@ -28,7 +29,7 @@ ROOM: Final = 1000
 """So many updates wait in memory at most; the others wait in the inbox, or with Telegram."""
 PAGE: Final = 500
 LOOK_EVERY: Final = 30.0
-"""Seconds between looks through the inbox: for what another process put there (``set-aside retry``)."""
+"""Seconds between looks through the inbox without any wake-up: a hint can get lost."""
 PAUSE_WITHOUT_MEMORY: Final = 1.0
 
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
@@ -74,18 +75,19 @@ class Handling:
         return len(self._known) > LANES_AT_ONCE
 
     def look(self) -> None:
-        """Look through the inbox soon: the clock was moved, or something was put back there."""
+        """Find out anew what is due when: the clock was moved."""
         self._look.set()
 
     async def run(self) -> None:
         """Handle until ``stop``. Raises what should not have happened."""
         async with asyncio.TaskGroup() as group:
             workers = [group.create_task(self._work()) for _ in range(LANES_AT_ONCE)]
-            watch = group.create_task(self._watch_inbox())
+            watches = [group.create_task(watch) for watch in (self._watch_inbox(), self._listen())]
             try:
                 await asyncio.gather(*workers)
             finally:
-                watch.cancel()
+                for watch in watches:
+                    watch.cancel()
 
     def stop(self) -> None:
         """Finish what is in hand and begin nothing new: what waits stands in the inbox."""
@@ -173,7 +175,7 @@ class Handling:
     # --- the inbox ------------------------------------------------------------------------------------------------
 
     async def _watch_inbox(self) -> None:
-        """Take what becomes due: slowed-down updates, and what was put back."""
+        """Take what becomes due: slowed-down updates."""
         while True:
             try:
                 self._look.clear()
@@ -188,6 +190,19 @@ class Handling:
             except MemoryUnavailable as exc:
                 log.warning("no database", why=type(exc).__name__)
                 await asyncio.sleep(PAUSE_WITHOUT_MEMORY)
+
+    async def _listen(self) -> None:
+        """Take what another process put back (``set-aside retry``)."""
+        rung: asyncio.Event = await self._office.memory.wake(WAKE_UP)
+        while True:
+            await rung.wait()
+            rung.clear()
+            try:
+                await self.catch_up()
+            except MemoryUnavailable as exc:
+                log.warning("no database", why=type(exc).__name__)
+                await asyncio.sleep(PAUSE_WITHOUT_MEMORY)
+                rung.set()
 
     async def _pause(self) -> float:
         due: datetime | None = await self._office.memory.read(lambda uow: uow.inbox.next_deferred())

@@ -7,6 +7,7 @@ come again; the inbox knows them by their ids.
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Callable
 from typing import Any, Final
@@ -27,9 +28,15 @@ LONG_POLL_SECONDS: Final = 30
 FIRST_PAUSE: Final = 1.0
 LONGEST_PAUSE: Final = 60.0
 
-NEWCOMER_SECONDS: Final = 15.0
-"""So long after its start a bot that meets another one on its token is the newcomer, and gives way."""
+NEWCOMER_SECONDS: Final = 8.0
+"""Telegram ends the older request, whoever was there first, and tells neither. So a bot that meets another one goes by
+how long it had been fetching alone. A resident asks again at once, and Telegram holds a second conflict back for three
+seconds: a newcomer hears of the resident after some four seconds. Whoever was alone for longer than this was first.
+"""
+MEETING_SECONDS: Final = 60.0
+"""A conflict so long after the last one has to do with somebody else."""
 CONFLICTS_TO_GIVE_WAY: Final = 2
+"""One may be somebody's trial, or what was left of a program that has just ended."""
 PAUSE_OF_NEWCOMER: Final = 3.0
 PAUSE_OF_RESIDENT: Final = 0.2
 
@@ -50,12 +57,15 @@ class Polling:
         self._now = now
         self._offset: int | None = None
         self._pause = FIRST_PAUSE
-        self._conflicts = 0
         self._began = 0.0
+        """When the request was made from which on Telegram has known of us."""
+        self._reached = False
+        self._conflicts = 0
+        self._met_at = -math.inf
+        self._newcomer = False
 
     async def run(self) -> None:
         """Raises TokenRefused, and AnotherBot when somebody else was there first."""
-        self._began = self._now()
         await self._persist(self._take_over_from_webhook)
         while True:
             await self._persist(self._fetch)
@@ -72,7 +82,10 @@ class Polling:
         }
         if self._offset is not None:
             parameters["offset"] = self._offset
+        if not self._reached:
+            self._began = self._now()
         updates = await self._api.call("getUpdates", parameters, read_seconds=LONG_POLL_SECONDS + 10)
+        self._reached = True
         if updates:
             await self._intake.accept(updates)
             self._offset = max((raw["update_id"] + 1 for raw in updates if is_update(raw)), default=self._offset)
@@ -97,7 +110,7 @@ class Polling:
             log.warning("a webhook was set meanwhile; it is removed")
             await self._persist(self._take_over_from_webhook)
             return
-        if self._now() - self._began < NEWCOMER_SECONDS:
+        if self._is_newcomer():
             self._conflicts += 1
             if self._conflicts >= CONFLICTS_TO_GIVE_WAY:
                 raise AnotherBot from None
@@ -105,6 +118,16 @@ class Polling:
             return
         log.warning("another program tried to fetch with this bot's token")
         await asyncio.sleep(PAUSE_OF_RESIDENT)
+
+    def _is_newcomer(self) -> bool:
+        """Whether we were second; judged once for each meeting, since both grow older while it lasts."""
+        now = self._now()
+        if now - self._met_at > MEETING_SECONDS:
+            self._newcomer = now - self._began < NEWCOMER_SECONDS
+            self._conflicts = 0
+        self._met_at = now
+        self._reached = True
+        return self._newcomer
 
     async def _wait_out(self, error: TelegramError | KeyError) -> None:
         ours = failures.translated(error)

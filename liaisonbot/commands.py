@@ -152,9 +152,19 @@ COMMANDS: Final[tuple[Command, ...]] = (
         (_DEPUTY,),
         needs=P.CASE_DECLINE,
         event=E.DECLINED,
-        arguments=(_CASE, Argument("text", Kind.TEXT, "ask-decline")),
+        arguments=(
+            _CASE,
+            Argument("text", Kind.TEXT, "ask-decline"),
+            Argument("sure", Kind.CONFIRM, "ask-sure-decline", guided=True),
+        ),
     ),
-    Command("close", (_DEPUTY, _STAFF, _OWNER), needs=P.CASE_CLOSE, event=E.CLOSED, arguments=(_CASE, _REASON)),
+    Command(
+        "close",
+        (_DEPUTY, _STAFF, _OWNER),
+        needs=P.CASE_CLOSE,
+        event=E.CLOSED,
+        arguments=(_CASE, _REASON, Argument("sure", Kind.CONFIRM, "ask-sure-close", guided=True)),
+    ),
     Command(
         "note",
         (_DEPUTY, _STAFF, _OWNER),

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from liaisonbot.model import Attachment
+
+WAKE_UP: Final = "inbox"
+"""The name of the wake-up for whoever handles: it rings after a commit that put an update back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,10 +55,11 @@ class Database(ABC, Generic[U]):
 
     @abstractmethod
     async def wake(self, channel: str) -> Bell:
-        """A bell that is rung soon after a commit that asked for it with ``wakeups.notify``. Only a hint.
+        """A bell that is rung soon after a commit that asked for it with ``wakeups.notify``, in any process.
 
-        On SQLite it tells what this process wrote, in the order of the commits. On PostgreSQL, where others write too
-        and order between processes is known only to the database, it tells nothing, and one has to look.
+        Only a hint. On SQLite it tells what this process wrote, in the order of the commits; what another process
+        commits is noticed within a second or two, whatever it asked for. On PostgreSQL, where only the database knows
+        the order between processes, it tells nothing, and one has to look.
         """
 
     @abstractmethod

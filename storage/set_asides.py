@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from liaisonbot.outgoing import WAKE_UP
+from liaisonbot import incoming, outgoing
 from liaisonbot.ports import SetAside
 from storage import wakeups
 from storage.schema import inbox, outbox
@@ -42,10 +42,10 @@ class SqlSetAsides:
     def retry(self, name: str) -> bool:
         kind, number = _parse(name)
         if kind == "u":
-            # The running bot finds it when it next looks through its inbox.
+            wakeups.notify(self._connection, incoming.WAKE_UP)
             return self._change_update(number, state="new", handled_at=None, not_before=None, error=None)
         if kind == "m":
-            wakeups.notify(self._connection, WAKE_UP)
+            wakeups.notify(self._connection, outgoing.WAKE_UP)
             fresh = {"state": "due", "attempts": 0, "retry_at": None, "error": None}
             statement = sa.update(outbox).where(outbox.c.id == number, _OUTBOX_ASIDE).values(fresh)
             return self._connection.execute(statement).rowcount == 1

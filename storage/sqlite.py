@@ -23,6 +23,8 @@ from storage.wakeups import Bell, Rung
 
 T = TypeVar("T")
 
+LISTEN_EVERY = 1.0
+"""Seconds between looks whether another process has committed something. One costs as much as a small unit."""
 _READERS = 2
 _RETRY_SECONDS = 0.05
 _REST_AFTER_REWRITING = 4
@@ -40,6 +42,8 @@ class SqliteDatabase(Database[U]):
         self._writer: _Writer | None = None
         self._readers: list[_Reader] = []
         self._rewrite_again_at = 0.0
+        self._listening: asyncio.Task[None] | None = None
+        self._heard = 0
 
     @classmethod
     async def open(cls, path: Path, unit_of_work: Callable[[sa.Connection], U], *, read_only: bool) -> Self:
@@ -48,6 +52,7 @@ class SqliteDatabase(Database[U]):
         try:
             if not read_only:
                 database._writer = await _Writer.open(path, database._wakeups.ring_with)
+                database._heard = await database._writer.submit(commits_of_others, alone=True)
             for _ in range(_READERS):
                 database._readers.append(await _Reader.open(path))
         except (sqlite3.Error, OSError) as exc:
@@ -66,7 +71,19 @@ class SqliteDatabase(Database[U]):
         return await reader.run(lambda connection: unit(self._unit_of_work(connection)))
 
     async def wake(self, channel: str) -> Bell:
+        if self._listening is None and self._writer is not None:
+            self._listening = asyncio.create_task(self._listen(self._writer))
         return self._wakeups.bell(channel)
+
+    async def _listen(self, writer: _Writer) -> None:
+        """Wake everybody for what other processes commit: they cannot ring here, nor say for whom."""
+        while True:
+            await asyncio.sleep(LISTEN_EVERY)
+            with contextlib.suppress(DatabaseUnavailable):
+                commits = await writer.submit(commits_of_others, alone=True)
+                if commits != self._heard:
+                    self._heard = commits
+                    self._wakeups.ring_all()
 
     async def erase_traces(self, *, within: float = 8.0) -> None:
         self._require_open(writing=True)
@@ -91,6 +108,8 @@ class SqliteDatabase(Database[U]):
 
     async def close(self) -> None:
         self._closed = True
+        if self._listening is not None:
+            self._listening.cancel()
         readers, self._readers = self._readers, []
         writer, self._writer = self._writer, None
         for reader in readers:
@@ -202,6 +221,12 @@ class _Reader:
 
     async def close(self) -> None:
         await self._thread.close()
+
+
+def commits_of_others(connection: sa.Connection) -> int:
+    """A number that changes with what other connections commit, and never with what this one does."""
+    version: int = connection.exec_driver_sql("PRAGMA data_version").scalar_one()
+    return version
 
 
 def _empty_log(connection: sa.Connection) -> bool:

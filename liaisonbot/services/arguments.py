@@ -33,23 +33,37 @@ _PROMISE_DAYS: Final = (7, 14, 30, 60)
 def parse(visit: Visit, command: Command, rest: str, *, implied_case: int | None = None) -> dict[str, Any]:
     """The answers a line gives. What it does not give is left out; what it gives wrongly is refused.
 
-    ``implied_case``: the case it is about when the line does not begin with a number.
+    ``implied_case``: the case it is about when the line does not begin with a number. One that does leads over it.
     """
     answers: dict[str, Any] = {}
     for argument in command.arguments:
-        if (
-            argument.kind is Kind.CASE
-            and implied_case is not None
-            and not _NUMBER.match(_plain(_first_word(rest.strip())[0]))
-        ):
-            answers[argument.name] = implied_case
-            continue
+        if argument.kind is Kind.CASE and implied_case is not None:
+            if not _NUMBER.match(_plain(_first_word(rest.strip())[0])):
+                answers[argument.name] = implied_case
+                continue
+            _require_clear(visit, command, implied_case, rest.strip())
         if argument.wanted is not None and not argument.wanted(answers):
             continue
         read = READERS[argument.kind](visit, answers, rest.strip())
         if read is not None:
             answers[argument.name], rest = read
     return answers
+
+
+def _require_clear(visit: Visit, command: Command, implied: int, rest: str) -> None:
+    """Refuse a number that may as well be the first word about the implied case: the wrong person would read it.
+
+    With its # it is the case's, and so is one that stands alone, or before what is not free words.
+    """
+    word, left = _first_word(rest)
+    typed = _plain(word)
+    if typed.startswith("#") or int(typed) == implied or not left:
+        return
+    for argument in command.arguments[1:]:
+        if argument.kind is Kind.TEXT:
+            raise Refused("which-case", typed=int(typed), case=implied, command=command.name)
+        if argument.wanted is None and (not argument.guided or READERS[argument.kind](visit, {}, left) is not None):
+            return
 
 
 def parse_one(visit: Visit, command: Command, answers: Answers, kind: Kind, rest: str) -> dict[str, Any]:
@@ -242,6 +256,11 @@ def choices(visit: Visit, command: Command, argument: Argument, answers: Answers
     """The buttons below the question; empty where only words will do."""
     offer = _OFFERS.get(argument.kind)
     return offer(visit, command, answers)[:_CHOICES] if offer else []
+
+
+def has_choices(kind: Kind) -> bool:
+    """Whether a question for it can be answered by a button, or by words alone."""
+    return kind in _OFFERS
 
 
 def rows(dialogue_id: int, offered: list[Choice], *, wide: bool) -> Rows:

@@ -55,8 +55,14 @@ def check_here(visit: Visit, command: Command) -> None:
         check(visit)
 
 
-def _confirm(visit: Visit, case: Case, key: str, **params: Any) -> None:
-    """Say that it is done. A command is also shown what can be done next; a button's card is renewed by itself."""
+def _confirm(visit: Visit, case: Case, key: str, *, in_words: bool = False, **params: Any) -> None:
+    """Say that it is done. A command is also shown what can be done next; a button's card is renewed by itself.
+
+    ``in_words``: as to a command in any case. A dialogue that ends with a button has left the card far above.
+    """
+    if in_words:
+        visit.toast()
+        visit = replace(visit, press=None)
     rows = cards.rows(visit.actor, case, visit.uow.cases.author_ids(case.number))
     stage = Text.of(f"stage-{case.stage}")
     visit.done(Text.of(key, case=case.number, stage=stage, **params), rows=rows, case=case.number, purpose="notice")
@@ -199,8 +205,7 @@ def _reply(visit: Visit, answers: Answers) -> None:
         promise=date.fromisoformat(day) if day else None,
         files=_files(visit, answers),
     )
-    visit.toast()
-    _confirm(replace(visit, press=None), case, "done-replied")
+    _confirm(visit, case, "done-replied", in_words=True)
 
 
 def _files(visit: Visit, answers: Answers) -> Files | None:
@@ -237,12 +242,12 @@ def _decline(visit: Visit, answers: Answers) -> None:
     case = casework.decline(
         visit.uow, visit.desk, visit.actor, answers["case"], answers["text"], _files(visit, answers)
     )
-    _confirm(visit, case, "done-declined")
+    _confirm(visit, case, "done-declined", in_words=True)
 
 
 def _close(visit: Visit, answers: Answers) -> None:
     case = casework.close(visit.uow, visit.desk, visit.actor, answers["case"], answers["text"], _files(visit, answers))
-    _confirm(visit, case, "done-closed")
+    _confirm(visit, case, "done-closed", in_words=True)
 
 
 def _note(visit: Visit, answers: Answers) -> None:

@@ -139,11 +139,13 @@ def _is_further_part(answers: Mapping[str, Any], message: IncomingMessage) -> bo
 
 
 def answer_with_button(visit: Visit, dialogue_id: int, value: str) -> None:
-    """A choice pressed. A button of a dialogue that is over answers in words."""
+    """A choice pressed. A button of a dialogue that is over answers in words, and so does one that is pressed twice."""
     dialogue = current(visit)
     if dialogue is None or dialogue.id != dialogue_id:
         raise Refused("dialogue-over")
     command, wanted = _wanted(dialogue)
+    if not arguments.has_choices(wanted.kind):
+        raise Refused("question-answered")
     _take(visit, dialogue, command, wanted, dict(dialogue.answers), value)
 
 

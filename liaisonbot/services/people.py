@@ -13,7 +13,7 @@ from liaisonbot.model import Actor, Group, RosterEntry
 from liaisonbot.outgoing import Outgoing, Send
 from liaisonbot.permissions import Permission, may_for_station
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import invitations, privacy
+from liaisonbot.services import invitations, privacy, roles
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Role
@@ -57,13 +57,14 @@ def show_menu(visit: Visit) -> None:
 
 def join(visit: Visit, code: str) -> None:
     """Somebody followed an invitation's link."""
+    before = roles.held(visit.uow)
     entry = invitations.redeem(visit.uow, visit.desk, visit.actor, code)
+    roles.follow(visit.uow, visit.desk, before)
     person = visit.actor.person
     if person is not None:
         privacy.show_notice_once(visit.uow, visit.desk, person, visit.place, visit.language)
-    visit.promise(
-        Outgoing(Send.MENU, visit.place.chat_id, menu="+".join({*visit.actor.roles, entry.role, Role.CONSTITUENT}))
-    )
+    menu = "+".join({*visit.actor.roles, entry.role, Role.CONSTITUENT})
+    visit.promise(Outgoing(Send.MENU, visit.place.chat_id, menu=menu, key="menu"))
     visit.say(Text.of("joined", name=entry.name, role=Text.of(f"role-{entry.role}")))
     visit.say(Text.of(f"welcome-{entry.role}", name=entry.name))
 

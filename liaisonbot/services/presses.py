@@ -7,7 +7,7 @@ from typing import Final
 
 from liaisonbot import commands
 from liaisonbot.errors import NotFound, Refused
-from liaisonbot.outgoing import Button, Outgoing, Priority, Send
+from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission
 from liaisonbot.services import cards, casework, dialogues, intake, lists
 from liaisonbot.services.visit import Visit
@@ -55,6 +55,7 @@ def _answer(visit: Visit, rest: Sequence[str]) -> None:
     if len(rest) < 2:
         raise Refused("old-button")
     dialogues.answer_with_button(visit, _number(rest[0]), ":".join(rest[1:]))
+    visit.renew_buttons(())
 
 
 def _cancel(visit: Visit, rest: Sequence[str]) -> None:
@@ -76,15 +77,13 @@ def _rate(visit: Visit, rest: Sequence[str]) -> None:
     key = "toast-rated" if given else "toast-rating-again"
     rating = Text.of(f"rating-{given}") if given else ""
     visit.toast(Text.of(key, part=Text.of(part), rating=rating))
-    _renew_buttons(visit, cards.rating_rows(case) if case.stage is Stage.REPLY and case.rated_at is None else ())
+    open_parts = cards.rating_rows(case) if case.stage is Stage.REPLY and case.rated_at is None else ()
+    visit.renew_buttons(_with_private_button(visit, case.number, open_parts))
 
 
-def _renew_buttons(visit: Visit, rows: Sequence[Sequence[Button]]) -> None:
-    """Only the buttons of the pressed message change; its words stay."""
-    if visit.press is not None and visit.press.message_id is not None:
-        visit.promise(
-            Outgoing(Send.EDIT, visit.place.chat_id, target=visit.press.message_id, rows=rows, priority=Priority.ANSWER)
-        )
+def _with_private_button(visit: Visit, number: int, rows: Rows) -> Rows:
+    """In a group the button that opens the private chat stays below the others."""
+    return rows if visit.place.private else (*rows, *cards.group_rows(visit.desk, number))
 
 
 def _check(visit: Visit, rest: Sequence[str]) -> None:
@@ -93,7 +92,7 @@ def _check(visit: Visit, rest: Sequence[str]) -> None:
         raise Refused("old-button")
     casework.check(visit.uow, visit.desk, visit.actor, _number(number), Delivery(_number(level)))
     visit.toast(Text.of("toast-checked"))
-    _renew_buttons(visit, ())
+    visit.renew_buttons(_with_private_button(visit, _number(number), ()))
 
 
 def _page(visit: Visit, rest: Sequence[str]) -> None:

@@ -13,9 +13,8 @@ from typing import Final
 
 from liaisonbot.desk import Desk
 from liaisonbot.model import RosterEntry, Station
-from liaisonbot.outgoing import Outgoing, Send
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import casework
+from liaisonbot.services import casework, roles
 from liaisonbot.services.roster_columns import RosterRow
 from liaisonbot.services.roster_files import RosterFile
 from liaisonbot.vocabulary import Role
@@ -61,8 +60,8 @@ def plan(uow: UnitOfWork, file: RosterFile, *, replacing: bool = False) -> Plan:
 
 
 def apply(uow: UnitOfWork, desk: Desk, planned: Plan, *, release: Release = casework.release_deputy) -> None:
-    """Do it. Roles count from the next update on; the command menus of those concerned are promised."""
-    before = _roles_by_account(uow)
+    """Do it. Roles count from the next update on; those concerned get their menus, and who lost a role is told."""
+    before = roles.held(uow)
     stations = _save_stations(uow, planned.rows)
     known = {(entry.role, entry.name): entry for entry in uow.roster.all()}
     for entry in planned.leaving:
@@ -73,7 +72,7 @@ def apply(uow: UnitOfWork, desk: Desk, planned: Plan, *, release: Release = case
         stored = known.get((row.role, row.name))
         # Read anew: a row above may have taken the account over.
         _save(uow, row, uow.roster.get(stored.id) if stored else None, stations)
-    _promise_menus(uow, desk, before)
+    roles.follow(uow, desk, before)
 
 
 # --- stations ---------------------------------------------------------------------------------------------------------
@@ -188,27 +187,3 @@ def _differences(*fields: tuple[str, object, object]) -> str:
 
 def _who(entry: RosterEntry) -> str:
     return f"{entry.role} {entry.name}"
-
-
-# --- menus ------------------------------------------------------------------------------------------------------------
-
-
-def _roles_by_account(uow: UnitOfWork) -> dict[int, set[Role]]:
-    accounts: dict[int, set[Role]] = {}
-    for entry in uow.roster.all():
-        if entry.telegram_id is not None:
-            accounts.setdefault(entry.telegram_id, set()).add(entry.role)
-    return accounts
-
-
-def _promise_menus(uow: UnitOfWork, desk: Desk, before: Mapping[int, set[Role]]) -> None:
-    """Whoever can do more or less than before, and has opened the private chat, gets the menu that fits."""
-    after = _roles_by_account(uow)
-    for account in sorted({*before, *after}):
-        held = after.get(account, set())
-        person = uow.people.find(account)
-        if held == before.get(account, set()) or person is None or not person.reachable:
-            continue
-        roles = {*held, Role.CONSTITUENT, *([Role.OWNER] if desk.is_owner(account) else [])}
-        menu = "+".join(role for role in Role if role in roles)
-        uow.outbox.add(Outgoing(Send.MENU, account, menu=menu, key="menu"), desk.now)

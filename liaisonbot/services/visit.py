@@ -51,9 +51,23 @@ class Visit:
                 rows=rows,
                 target=self.press.message_id,
                 priority=Priority.ANSWER,
+                key=_edit_of(self.press.message_id),
                 **more,
             )
         )
+
+    def renew_buttons(self, rows: Rows) -> None:
+        """Other buttons, or none, below the message whose button was pressed; its words stay.
+
+        What ``show`` has put in its place is left as it is.
+        """
+        if self.press is None or self.press.message_id is None:
+            return
+        place, target = self.place.chat_id, self.press.message_id
+        waiting = self.uow.outbox.waiting(place, _edit_of(target), self.desk.now)
+        if waiting is None or waiting.text is None:
+            renewed = Outgoing(Send.EDIT, place, target=target, rows=rows, priority=Priority.ANSWER)
+            self.promise(replace(renewed, key=_edit_of(target)))
 
     def toast(self, text: Text | None = None, *, alert: bool = False) -> None:
         """Answer the button press itself: Telegram shows a waiting circle until we do."""
@@ -80,6 +94,11 @@ class Visit:
     def promise(self, outgoing: Outgoing) -> None:
         """Put it in the outbox, in this visit's language and topic."""
         self.uow.outbox.add(_with_place(outgoing, self.language, self.place.thread_id), self.desk.now)
+
+
+def _edit_of(message_id: int) -> str:
+    """The key of what a message becomes: of two that wait, the later one counts."""
+    return f"edit:{message_id}"
 
 
 def _with_place(outgoing: Outgoing, language: str, thread_id: int | None) -> Outgoing:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 import pytest
@@ -154,6 +155,81 @@ async def test_a_second_bot_on_the_token_gives_way(
 
         alice.says("still here")
         await eventually(lambda: texts(taken) == ["still here"], "the update")
+        assert not first.done()
+
+
+async def test_who_was_alone_for_a_while_stays_though_it_is_young_itself(
+    sandbox: Sandbox, api: BotApi, intake: Intake, taken: Counter, alice: Person
+) -> None:
+    """Ten seconds are enough to know that one was there first, however long the meeting lasts."""
+    clock = [0.0]
+    earlier = Polling(api, intake, now=lambda: clock[0])
+    async with going(earlier.run()) as first, an_api(sandbox.url) as other:
+        await eventually(lambda: sandbox.world.updates.waiting, "the first request")
+        clock[0] = 10.0
+
+        with pytest.raises(AnotherBot):
+            await asyncio.wait_for(Polling(other, intake, now=lambda: clock[0]).run(), 10)
+
+        alice.says("still here")
+        await eventually(lambda: texts(taken) == ["still here"], "the update")
+        assert not first.done()
+
+
+async def test_of_two_that_begin_at_once_one_stays(
+    sandbox: Sandbox, api: BotApi, intake: Intake, taken: Counter, alice: Person
+) -> None:
+    """Telegram tells neither who was first; but never do both give way, nor do both go on."""
+    async with an_api(sandbox.url) as other:
+        both = [asyncio.create_task(Polling(own, intake).run()) for own in (api, other)]
+        try:
+            gone, left = await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED, timeout=10)
+            assert [type(task.exception()) for task in gone] == [AnotherBot]
+            alice.says("one of us")
+            await eventually(lambda: texts(taken) == ["one of us"], "the update")
+            assert len(left) == 1
+            assert not any(task.done() for task in left)
+        finally:
+            for task in both:
+                task.cancel()
+            await asyncio.wait(both)
+
+
+async def test_a_stray_request_after_the_start_is_not_held_against_the_bot(
+    sandbox: Sandbox, api: BotApi, intake: Intake, taken: Counter, alice: Person
+) -> None:
+    """Somebody tried the token with curl once, and started a second bot next week: that one gives way."""
+    clock = [0.0]
+    async with going(Polling(api, intake, now=lambda: clock[0]).run()) as first, an_api(sandbox.url) as other:
+        await eventually(lambda: sandbox.world.updates.waiting, "the first request")
+        await other.call("getUpdates", {"timeout": 0})
+        await eventually(lambda: not sandbox.world.updates.waiting, "the conflict")
+        await eventually(lambda: sandbox.world.updates.waiting, "the next request")
+        clock[0] = 604_800.0
+
+        with pytest.raises(AnotherBot):
+            await asyncio.wait_for(Polling(other, intake, now=lambda: clock[0]).run(), 10)
+
+        alice.says("still here")
+        await eventually(lambda: texts(taken) == ["still here"], "the update")
+        assert not first.done()
+
+
+async def test_time_without_telegram_does_not_make_a_bot_older(
+    sandbox: Sandbox, api: BotApi, intake: Intake, taken: Counter
+) -> None:
+    """A newcomer whose network comes up late is a newcomer all the same."""
+    clock = [0.0]
+    async with going(Polling(api, intake, now=lambda: clock[0]).run()) as first, an_api(sandbox.url) as other:
+        await eventually(lambda: sandbox.world.updates.waiting, "the first request")
+        clock[0] = polling.NEWCOMER_SECONDS + 1
+        for _ in range(3):
+            sandbox.faults.add("502", "getUpdates")
+        late = Polling(other, intake, now=count(0.0, polling.NEWCOMER_SECONDS / 2).__next__)
+
+        with pytest.raises(AnotherBot):
+            await asyncio.wait_for(late.run(), 10)
+
         assert not first.done()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import resource
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,11 +13,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from storage import sqlite
 from storage.database import Database, open_database
 from storage.errors import DatabaseUnavailable, TracesRemain
 from storage.schema import counters
 from tests.storage.conftest import bare
-from tests.storage.counting import names, note
+from tests.storage.counting import count_up, names, note
 
 Bare = Database[sa.Connection]
 
@@ -123,6 +125,45 @@ async def test_a_folder_that_cannot_be_made_is_told_in_a_sentence(tmp_path: Path
 
     with pytest.raises(DatabaseUnavailable):
         await open_database(f"sqlite:///{tmp_path / 'file' / 'liaison.db'}", unit_of_work=bare)
+
+
+async def test_what_another_process_commits_wakes_whoever_waits(sqlite_database: Bare, tmp_path: Path) -> None:
+    """It cannot ring here: a roster import, or what is put back, would lie there until somebody looks by chance."""
+    event = await sqlite_database.wake("outbox")
+    await sqlite_database.write(note("ours"))
+    writes = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit()"
+    row = "INSERT INTO counters (name, value) VALUES ('theirs', 0)"
+    other = await asyncio.create_subprocess_exec(sys.executable, "-c", writes, str(tmp_path / "liaison.db"), row)
+    assert await other.wait() == 0
+
+    await asyncio.wait_for(event.wait(), 5)
+
+    assert await sqlite_database.read(names) == {"ours", "theirs"}
+
+
+async def test_one_s_own_commits_and_readers_wake_nobody(
+    sqlite_database: Bare, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The bot must not be stirred by itself, by erasing neither, nor by an export."""
+    looks: list[int] = []
+
+    def look(connection: sa.Connection) -> int:
+        looks.append(commits_of_others(connection))
+        return looks[-1]
+
+    commits_of_others = sqlite.commits_of_others
+    monkeypatch.setattr(sqlite, "commits_of_others", look)
+    monkeypatch.setattr(sqlite, "LISTEN_EVERY", 0.001)
+    await sqlite_database.write(note("count"))
+    event = await sqlite_database.wake("outbox")
+    url = f"sqlite:///{tmp_path / 'liaison.db'}"
+    await sqlite_database.erase_traces()
+    async with await open_database(url, unit_of_work=bare, read_only=True) as reading:
+        while len(looks) < 20:
+            await sqlite_database.write(count_up("count"))
+            await reading.read(names)
+
+    assert not event.is_set()
 
 
 def traces(folder: Path) -> list[str]:

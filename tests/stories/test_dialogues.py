@@ -33,6 +33,7 @@ async def test_a_guided_reply_survives_a_restart_before_every_answer(towns: Town
     reply = await town.lin.told("有答复了")
     assert "十二月一日前修好" in reply.text
     await town.settled()
+    assert not check.labels, "what was confirmed cannot be confirmed again"
     assert sum("有答复了" in text for text in town.lin.sees()) == 1
 
 

@@ -51,6 +51,21 @@ async def test_an_account_moves_with_the_roster(town: Town) -> None:
     await town.sees(town.wang.chat, "没有这个命令", after=asked)
 
 
+async def test_what_an_import_promises_goes_out_by_itself(towns: Town) -> None:
+    """Nothing else happens in town that could wake the bot: who lost a role hears of it within seconds."""
+    town = towns
+    town.wang.starts()
+    await town.wang.told("您好")
+    await town.settled()
+    roster = town.folder / "new.csv"
+    roster.write_text(ROSTER.replace(",5001,wangfang,", ",5099,,"), encoding="utf-8")
+    assert (await town.program("roster", "import", str(roster))).code == 0
+
+    await town.wang.told("转到了另一个账号", timeout=5)
+    await town.settled()
+    assert "accept" not in menu(town, {"type": "chat", "chat_id": town.wang.id})
+
+
 async def test_an_invitation_makes_a_deputy_once(towns: Town) -> None:
     """A link for one person: it works once, whoever comes second is told, and the menu grows with the role."""
     town = towns

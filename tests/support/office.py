@@ -63,6 +63,8 @@ class Office:
         self.bot = Bot(42, "liaison_bot")
         self.chats: dict[int, list[Sent]] = defaultdict(list)
         self.toasts: list[str] = []
+        self.menus: dict[int, str] = {}
+        """The roles whose commands each chat is offered."""
         self._message_ids: dict[int, int] = defaultdict(lambda: 1000)
         self._update_id = 1
         self._user_messages = 0
@@ -213,6 +215,8 @@ class Office:
         if outgoing.kind is Send.CALLBACK:
             self.toasts.append(text)
             return
+        if outgoing.kind is Send.MENU:
+            self.menus[outgoing.chat_id] = outgoing.menu or ""
         if outgoing.kind in (Send.MENU, Send.REACTION):
             return
         buttons = {

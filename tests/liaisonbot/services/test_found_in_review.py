@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from liaisonbot.incoming import QuotedMessage, Sender
@@ -230,8 +232,6 @@ def test_the_station_of_a_new_case_can_be_changed(office: Office) -> None:
 
 def test_a_constituents_question_does_not_wait_a_whole_day(office: Office) -> None:
     """What they write hours later is a new report, not the answer to something forgotten."""
-    from datetime import timedelta
-
     office.writes(ALICE, "路灯坏了")
     office.writes(ALICE, "/name 1")
     office.now += timedelta(hours=3)
@@ -243,3 +243,181 @@ def test_an_unbound_group_says_so_before_it_asks(office: Office) -> None:
     """Nobody types a report for nothing."""
     office.writes(ALICE, "/report", group=-700)
     assert "绑定" in office.told(-700)
+
+
+@pytest.fixture
+def two_cases(office: Office) -> Office:
+    """#1 and #2 are both 张三's."""
+    office.writes(ALICE, "路灯坏了")
+    office.writes(BOB, "路灯也坏了")
+    assert office.case(1).deputy_id == office.case(2).deputy_id
+    return office
+
+
+@pytest.mark.parametrize(
+    ("typed", "moved"),
+    [
+        *(("/accept", 1), ("/accept 2", 2), ("/accept #2", 2), ("/reply #2 修好了", 2), ("/reply 2 A 修好了", 2)),
+        *(("/reply 1 修好了", 1), ("/reply 修好了", 1), ("/reply 2盏灯修好了", 1), ("/transfer 2 李四 归他管", 2)),
+    ],
+)
+def test_a_number_leads_over_the_card_that_is_answered(two_cases: Office, typed: str, moved: int) -> None:
+    """Where nothing else can be meant: the number stands alone, has its #, or no words could begin with it."""
+    office = two_cases
+    untouched = office.case(3 - moved)
+    office.writes(DEPUTY, typed, answering=office.last(DEPUTY, containing="#1"))
+    assert office.case(moved) != untouched
+    assert (office.case(moved).stage, office.case(moved).deputy_id) != (Stage.COLLECTION, untouched.deputy_id)
+    assert office.case(3 - moved) == untouched
+
+
+@pytest.mark.parametrize(
+    "typed", ["/reply 2 盏灯修好了", "/mediate 2 盏灯在修", "/mediate 7 盏灯在修", "/decline ２ 楼没有路灯"]
+)
+def test_words_that_begin_with_another_number_are_asked_about(two_cases: Office, typed: str) -> None:
+    """Case #2, or two lamps of case #1? The words would reach the wrong person; nothing is done, and both are named."""
+    office = two_cases
+    office.writes(DEPUTY, typed, answering=office.last(DEPUTY, containing="#1"))
+    assert {office.case(1).stage, office.case(2).stage} == {Stage.COLLECTION}
+    told = office.told(DEPUTY)
+    assert "#1" in told
+    assert "#7" in told if "7" in typed else "#2" in told
+
+
+def test_the_answer_to_that_question_works(two_cases: Office) -> None:
+    """What the refusal proposes: with # the number is the case's, and what follows is words."""
+    office = two_cases
+    office.writes(DEPUTY, "/accept 1")
+    office.writes(DEPUTY, "/mediate #1 2 盏灯在修", answering=office.last(DEPUTY, containing="#2"))
+    with office.unit() as uow:
+        assert uow.messages.of_case(1)[-1].text == "2 盏灯在修"
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh", "转到了另一个账号"), ("en", "moved to another account")])
+def test_whose_role_moves_to_another_account_is_told(office: Office, language: str, words: str) -> None:
+    """By an invitation that somebody else opens: in their language, and their menu is a constituent's again."""
+    office.writes(DEPUTY, f"/language {language}")
+    office.writes(DEPUTY, "/start")
+    assert "deputy" in office.menus[DEPUTY]
+    office.writes(OWNER, "/invite deputy 张三")
+    office.writes(BOB, "/start " + office.told(OWNER).partition("?start=")[2])
+    assert "张三" in office.told(DEPUTY)
+    assert words in office.told(DEPUTY)
+    assert office.menus[DEPUTY] == "constituent"
+    assert set(office.menus[BOB].split("+")) == {"constituent", "deputy"}
+    assert not any(words in sent.text for sent in office.chats[BOB])
+
+
+def test_who_opens_an_invitation_to_what_they_are_loses_nothing(office: Office) -> None:
+    """The same account again: nothing moved, and nobody is told that it did."""
+    office.writes(OWNER, "/invite deputy 张三")
+    office.writes(DEPUTY, "/start " + office.told(OWNER).partition("?start=")[2])
+    assert not any("另一个账号" in sent.text for sent in office.chats[DEPUTY])
+    assert "deputy" in office.menus[DEPUTY]
+
+
+@pytest.mark.parametrize(
+    ("button", "asks", "answered"), [("不予受理", "不予受理", False), ("办结", "办结", True)], ids=["decline", "close"]
+)
+@pytest.mark.parametrize("by_button", [True, False], ids=["button", "dialogue"])
+def test_what_ends_a_case_is_shown_once_more_before_it_is_done(
+    office: Office, button: str, asks: str, answered: bool, by_button: bool
+) -> None:
+    """A slip of the thumb must not close somebody's case: the words, Confirm and Cancel; Cancel changes nothing."""
+    office.writes(ALICE, "路灯坏了")
+    if answered:
+        office.writes(DEPUTY, "/reply 1 修好了")
+    before = office.case(1)
+    for last in ("取消", "确认"):
+        if by_button:
+            office.writes(DEPUTY, "/case 1")
+            office.presses(DEPUTY, office.last(DEPUTY), button)
+        else:
+            office.writes(DEPUTY, "/close 1" if answered else "/decline 1")
+        office.writes(DEPUTY, "这归路政所管")
+        assert office.case(1) == before
+        asked = office.last(DEPUTY)
+        assert asks in asked.text
+        assert "这归路政所管" in asked.text
+        office.presses(DEPUTY, asked, last)
+    assert office.case(1).stage is Stage.CLOSED
+    assert "这归路政所管" in office.told(ALICE)
+    assert "#1" in office.told(DEPUTY)
+
+
+@pytest.mark.parametrize("line", ["/decline 1 这归路政所管", "/close 1 这归路政所管"])
+def test_a_whole_line_is_carried_out_at_once(office: Office, line: str) -> None:
+    """Every command works typed in one line."""
+    office.writes(ALICE, "路灯坏了")
+    if "close" in line:
+        office.writes(DEPUTY, "/reply 1 修好了")
+    office.writes(DEPUTY, line)
+    assert office.case(1).stage is Stage.CLOSED
+
+
+def test_a_question_that_was_answered_by_button_loses_its_buttons(office: Office) -> None:
+    """Class, confirmation, station: what can do nothing any more is not offered; the words stay."""
+    office.writes(ALICE, "路灯坏了")
+    office.writes(DEPUTY, "/reply 1")
+    classes = office.last(DEPUTY)
+    words = classes.text
+    office.presses(DEPUTY, classes, "已解决")
+    office.writes(DEPUTY, "修好了")
+    sure = office.last(DEPUTY)
+    office.presses(DEPUTY, sure, "确认")
+    assert office.case(1).stage is Stage.REPLY
+    assert (classes.text, classes.buttons, sure.buttons) == (words, {}, {})
+
+
+def test_a_refused_answer_leaves_the_question_its_buttons(office: Office) -> None:
+    """Nothing was settled."""
+    office.writes(ALICE, "路灯坏了")
+    office.writes(DEPUTY, "/reply 1")
+    classes = office.last(DEPUTY)
+    office.presses_data(DEPUTY, classes.button("已解决").replace(":A", ":X"), classes)
+    assert len(classes.buttons) == 5
+
+
+def test_what_a_press_puts_in_the_questions_place_stays(office: Office) -> None:
+    """The language is said where it was asked for; Cancel says so there; neither is emptied afterwards."""
+    office.writes(ALICE, "/language")
+    asked = office.last(ALICE)
+    office.presses(ALICE, asked, "English")
+    assert (asked.buttons, "English" in asked.text) == ({}, True)
+
+
+def test_a_button_pressed_twice_does_not_answer_the_next_question(office: Office) -> None:
+    """An impatient thumb on the class must not become the words of the reply."""
+    office.writes(ALICE, "路灯坏了")
+    office.writes(DEPUTY, "/reply 1")
+    classes = office.last(DEPUTY)
+    data = classes.button("已解决")
+    office.presses_data(DEPUTY, data, classes)
+    office.presses_data(DEPUTY, data, classes)
+    assert "请写给群众的答复" in office.told(DEPUTY)
+
+
+@pytest.mark.parametrize("parts", [("attitude",), ("attitude", "result")], ids=["one part", "both"])
+def test_a_rated_answer_in_a_group_keeps_the_way_to_the_private_chat(office: Office, parts: tuple[str, ...]) -> None:
+    """Who is answered in the group finds the button that opens the private chat below it before and after rating."""
+    office.writes(ALICE, "/report 路灯坏了", group=GROUP)
+    office.writes(DEPUTY, "/reply 1 修好了")
+    answer = office.last(GROUP, containing="修好了")
+    assert answer.button("私聊")
+    for part in parts:
+        office.presses_data(ALICE, f"rate:1:{part}:3", answer)
+    assert answer.button("私聊")
+    assert ("rate:1:result:3" in answer.buttons.values()) == (parts == ("attitude",))
+
+
+def test_a_checked_promise_in_a_group_keeps_the_way_to_the_private_chat(office: Office) -> None:
+    """The same for the question whether it was really done."""
+    office.writes(ALICE, "/report 路灯坏了", group=GROUP)
+    office.writes(DEPUTY, "/reply 1 B 2026-11-24 会修")
+    for part in ("attitude", "result"):
+        office.presses_data(ALICE, f"rate:1:{part}:3", office.last(GROUP, containing="会修"))
+    office.ticks(timedelta(days=3))
+    check = office.last(GROUP, containing="#1")
+    office.presses(ALICE, check, "已落实")
+    assert office.case(1).stage is Stage.CLOSED
+    assert ["私聊" in label for label in check.buttons] == [True]

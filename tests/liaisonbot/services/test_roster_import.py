@@ -51,6 +51,12 @@ def menus(uow: SqlUnitOfWork) -> dict[int, str]:
     return {row.outgoing.chat_id: row.outgoing.menu or "" for row in promises if row.outgoing.kind is Send.MENU}
 
 
+def said(uow: SqlUnitOfWork) -> list[tuple[int, str, str]]:
+    """Who is told what, in which language."""
+    sent = [row.outgoing for row in uow.outbox.turn(NOW, ())]
+    return [(outgoing.chat_id, outgoing.text.key, outgoing.language) for outgoing in sent if outgoing.text is not None]
+
+
 def test_people_and_stations_come_into_being(uow: SqlUnitOfWork) -> None:
     """A station that has no name yet is called by its code."""
     told = imported(uow, HEADINGS, "deputy,王芳,YG;DH,阳光站;,城东,sanitation,5,,zh", "staff,赵敏,yg,,,,6,,")
@@ -125,6 +131,28 @@ def test_a_new_telegram_id_moves_the_role_to_the_new_account(uow: SqlUnitOfWork)
     assert uow.roster.of(old.telegram_id, None) == []
     assert [found.name for found in uow.roster.of(new.telegram_id, None)] == ["A"]
     assert menus(uow) == {old.telegram_id: "constituent", new.telegram_id: "constituent+deputy"}
+    assert said(uow) == [(old.telegram_id, "role-moved", "zh")]
+
+
+def test_who_loses_a_role_is_told_in_their_language(uow: SqlUnitOfWork) -> None:
+    """As the roster had it of them; the menu is in that language, too."""
+    old = a_person(uow)
+    imported(uow, HEADINGS, f"deputy,A,YG,,,,{old.telegram_id},,en")
+
+    imported(uow, HEADINGS, "deputy,A,YG,,,,7,,zh")
+
+    assert said(uow) == [(old.telegram_id, "role-moved", "en")]
+    assert {row.outgoing.language for row in uow.outbox.turn(NOW, ()) if row.outgoing.kind is Send.MENU} == {"en"}
+
+
+def test_who_keeps_the_role_under_another_name_is_told_nothing(uow: SqlUnitOfWork) -> None:
+    """Somebody is called otherwise since they married."""
+    same = a_person(uow)
+    imported(uow, HEADINGS, f"deputy,A,YG,,,,{same.telegram_id},,")
+
+    imported(uow, HEADINGS, f"deputy,B,YG,,,,{same.telegram_id},,", replacing=True)
+
+    assert said(uow) == []
 
 
 def test_an_account_known_by_its_username_stays_tied(uow: SqlUnitOfWork) -> None:
@@ -178,6 +206,7 @@ def test_replacing_retires_who_is_not_in_the_file(uow: SqlUnitOfWork) -> None:
     assert (after.deputy_id, after.stage) == (None, Stage.MEDIATION)
     assert sorted(found.name for found in uow.roster.all()) == ["B", "S"]
     assert menus(uow) == {leaving.telegram_id: "constituent"}
+    assert (leaving.telegram_id, "role-ended", "zh") in said(uow)
     assert any(staff.telegram_id == row.outgoing.chat_id for row in uow.outbox.turn(NOW, ()))
 
 

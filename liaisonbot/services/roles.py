@@ -1,0 +1,56 @@
+"""Roles that come and go: what those see and hear who can do more or less than before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from liaisonbot.desk import Desk
+from liaisonbot.model import RosterEntry
+from liaisonbot.outgoing import Outgoing, Send
+from liaisonbot.ports import UnitOfWork
+from liaisonbot.services import readers
+from liaisonbot.services.readers import Reader
+from liaisonbot.texts import Text
+from liaisonbot.vocabulary import Role
+
+Held = Mapping[int, Mapping[Role, RosterEntry]]
+"""What each account is in the roster."""
+
+
+def held(uow: UnitOfWork) -> Held:
+    """Everybody's roles at this moment, to be compared with those after a change."""
+    accounts: dict[int, dict[Role, RosterEntry]] = {}
+    for entry in uow.roster.all():
+        if entry.telegram_id is not None:
+            accounts.setdefault(entry.telegram_id, {})[entry.role] = entry
+    return accounts
+
+
+def follow(uow: UnitOfWork, desk: Desk, before: Held) -> None:
+    """Whose roles are others than before, and who has opened the private chat, gets the menu that fits them.
+
+    Who lost one is told, in the language that the roster knew of them.
+    """
+    after = held(uow)
+    standing = {(entry.role, entry.name) for entry in uow.roster.all()}
+    for account in sorted({*before, *after}):
+        had, has = before.get(account, {}), after.get(account, {})
+        person = uow.people.find(account)
+        if had.keys() == has.keys() or person is None or not person.reachable:
+            continue
+        entry = next(iter((has or had).values()))
+        reader = Reader(account, readers.language_of(desk, person, entry))
+        for role in (role for role in had if role not in has):
+            _tell_of_loss(uow, desk, reader, had[role], moved=(role, had[role].name) in standing)
+        _give_menu(uow, desk, reader, set(has))
+
+
+def _tell_of_loss(uow: UnitOfWork, desk: Desk, reader: Reader, entry: RosterEntry, *, moved: bool) -> None:
+    text = Text.of("role-moved" if moved else "role-ended", name=entry.name, role=Text.of(f"role-{entry.role}"))
+    uow.outbox.add(Outgoing(Send.TEXT, reader.chat_id, language=reader.language, text=text), desk.now)
+
+
+def _give_menu(uow: UnitOfWork, desk: Desk, reader: Reader, roster_roles: set[Role]) -> None:
+    roles = {*roster_roles, Role.CONSTITUENT, *([Role.OWNER] if desk.is_owner(reader.chat_id) else [])}
+    menu = "+".join(role for role in Role if role in roles)
+    uow.outbox.add(Outgoing(Send.MENU, reader.chat_id, language=reader.language, menu=menu, key="menu"), desk.now)
