@@ -93,18 +93,21 @@ class Polling:
                 return
 
     async def _meet_another(self, conflict: Conflict) -> None:
-        if "webhook" in conflict.message:
-            log.warning("a webhook was set meanwhile; it is removed")
-            await self._persist(self._take_over_from_webhook)
-            return
-        if self._now() - self._began < NEWCOMER_SECONDS:
+        if "setWebhook" in conflict.message:
+            return  # the next request is refused because of that webhook: once is enough
+        newcomer = self._now() - self._began < NEWCOMER_SECONDS
+        if newcomer:
             self._conflicts += 1
             if self._conflicts >= CONFLICTS_TO_GIVE_WAY:
                 raise AnotherBot from None
+        if "webhook" in conflict.message:
+            log.warning("a webhook was set meanwhile; it is removed")
+            await self._persist(self._take_over_from_webhook)
+        elif newcomer:
             await asyncio.sleep(PAUSE_OF_NEWCOMER)
-            return
-        log.warning("another program tried to fetch with this bot's token")
-        await asyncio.sleep(PAUSE_OF_RESIDENT)
+        else:
+            log.warning("another program tried to fetch with this bot's token")
+            await asyncio.sleep(PAUSE_OF_RESIDENT)
 
     async def _wait_out(self, error: TelegramError | KeyError) -> None:
         ours = failures.translated(error)
