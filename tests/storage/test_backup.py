@@ -17,7 +17,14 @@ from storage import backup as backups
 from storage import migrate
 from storage.backup import backup, restore
 from storage.database import Database, open_database
-from storage.errors import AlreadyRunning, DatabaseNewer, DatabaseUnavailable, NotABackup, StorageError, TargetExists
+from storage.errors import (
+    AlreadyRunning,
+    DatabaseNewer,
+    DatabaseUnavailable,
+    NotABackup,
+    TargetExists,
+    TargetUnusable,
+)
 from storage.forgotten import remember_forgotten
 from storage.schema import counters, forgotten
 from storage.urls import dialect_of, sqlite_path, sqlite_url
@@ -118,8 +125,8 @@ def test_a_backup_of_nothing_is_refused(empty_database_url: str, tmp_path: Path)
 
 
 def test_a_backup_to_a_folder_that_is_not_there_is_refused_in_a_sentence(database_url: str, tmp_path: Path) -> None:
-    """No traceback for a typing mistake."""
-    with pytest.raises(StorageError, match="missing"):
+    """It speaks of the file that cannot be written, not of the database, with which all is well."""
+    with pytest.raises(TargetUnusable, match=r"^\S+missing/backup cannot be written \(No such file or directory\)"):
         backup(database_url, tmp_path / "missing" / "backup")
 
 
