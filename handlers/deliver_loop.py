@@ -184,6 +184,8 @@ class DeliverLoop:
         found = self._waiting.put(promises)
         if whole:
             self._waiting.caught_up = len(found) < LANES_IN_A_LOOK
+            # Of these we do not know what else came.
+            self._waiting.partly |= busy
         self._news = self._news or not self._waiting.caught_up or len(some) > len(asked)
         if self._due is None and self._waiting.caught_up:
             # Nothing is held back for later: what was not found is not there.

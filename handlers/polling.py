@@ -106,18 +106,22 @@ class Polling:
                 return
 
     async def _meet_another(self, conflict: Conflict) -> None:
-        if "webhook" in conflict.message:
-            log.warning("a webhook was set meanwhile; it is removed")
-            await self._persist(self._take_over_from_webhook)
-            return
-        if self._is_newcomer():
+        self._reached = True
+        if "setWebhook" in conflict.message:
+            return  # the next request is refused because of that webhook: once is enough
+        newcomer = self._is_newcomer()
+        if newcomer:
             self._conflicts += 1
             if self._conflicts >= CONFLICTS_TO_GIVE_WAY:
                 raise AnotherBot from None
+        if "webhook" in conflict.message:
+            log.warning("a webhook was set meanwhile; it is removed")
+            await self._persist(self._take_over_from_webhook)
+        elif newcomer:
             await asyncio.sleep(PAUSE_OF_NEWCOMER)
-            return
-        log.warning("another program tried to fetch with this bot's token")
-        await asyncio.sleep(PAUSE_OF_RESIDENT)
+        else:
+            log.warning("another program tried to fetch with this bot's token")
+            await asyncio.sleep(PAUSE_OF_RESIDENT)
 
     def _is_newcomer(self) -> bool:
         """Whether we were second; judged once for each meeting, since both grow older while it lasts."""
@@ -126,7 +130,6 @@ class Polling:
             self._newcomer = now - self._began < NEWCOMER_SECONDS
             self._conflicts = 0
         self._met_at = now
-        self._reached = True
         return self._newcomer
 
     async def _wait_out(self, error: TelegramError | KeyError) -> None:

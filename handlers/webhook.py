@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
+import time
+from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -15,7 +17,7 @@ from telegram.error import InvalidToken, TelegramError
 from handlers import failures
 from handlers.api import BotApi
 from handlers.intake import Intake, is_update
-from handlers.polling import FIRST_PAUSE, LONGEST_PAUSE
+from handlers.polling import CONFLICTS_TO_GIVE_WAY, FIRST_PAUSE, LONGEST_PAUSE, AnotherBot
 from handlers.routes import ALLOWED_UPDATES
 
 log = structlog.get_logger()
@@ -25,27 +27,44 @@ SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"
 MOST_BYTES: Final = 1 << 20
 """An update is a few KB; this is far beyond the longest."""
 CONNECTIONS: Final = 40
+WATCH_SECONDS: Final = 5.0
+"""Between looks whether Telegram still delivers to us: often enough for another bot to notice us while it is new."""
+NEWCOMER_SECONDS: Final = 3 * WATCH_SECONDS
+"""Whoever loses the webhook within this time of its start, and again, was second."""
 
 
 class Webhook:
     """Listens at ``host:port`` for what arrives at ``url``, until it is cancelled."""
 
-    def __init__(self, api: BotApi, intake: Intake, *, url: str, host: str, port: int, secret: str) -> None:
+    def __init__(
+        self,
+        api: BotApi,
+        intake: Intake,
+        *,
+        url: str,
+        host: str,
+        port: int,
+        secret: str,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._api = api
         self._intake = intake
         self._url = url
         self._host = host
         self._port = port
         self._secret = secret.encode()
+        self._now = now
 
     async def run(self) -> None:
-        """Raises TokenRefused, and OSError when the address cannot be listened at."""
+        """Raises TokenRefused, OSError when the address cannot be listened at, and AnotherBot when somebody else was
+        there first.
+        """
         runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=5.0)
         await runner.setup()
         try:
             await web.TCPSite(runner, self._host, self._port).start()
             await self._announce()
-            await asyncio.Event().wait()
+            await self._watch()
         finally:
             await runner.cleanup()
 
@@ -73,6 +92,33 @@ class Webhook:
                 log.warning("the webhook could not be set", why=str(failures.translated(exc)), again_in=pause)
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
+
+    async def _watch(self) -> None:
+        """Have it set again when another program took it away or set its own: nobody would tell us.
+
+        Two bots on one token take it from each other. The one that has just come notices, and gives way.
+        """
+        began, lost = self._now(), 0
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            if await self._is_ours():
+                continue
+            if self._now() - began < NEWCOMER_SECONDS:
+                lost += 1
+                if lost >= CONFLICTS_TO_GIVE_WAY:
+                    raise AnotherBot
+            log.warning("the webhook was removed or set elsewhere; it is set again")
+            await self._announce()
+
+    async def _is_ours(self) -> bool:
+        """Whether Telegram delivers to us, as far as can be found out now."""
+        try:
+            known = await self._api.call("getWebhookInfo")
+        except InvalidToken as exc:
+            raise failures.translated(exc) from None
+        except (TelegramError, KeyError):
+            return True
+        return bool(known["url"] == self._url)
 
     async def _health(self, _: web.Request) -> web.Response:
         return web.Response(text="ok")

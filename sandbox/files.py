@@ -47,11 +47,8 @@ class FileStore:
         self._bytes: dict[str, bytes] = {}
 
     def add(self, kind: str, data: bytes, *, name: str = "", mime: str = "", about: Wire | None = None) -> File:
-        """Keep the bytes; raises Telegram's refusal if they are too many."""
-        if len(data) > (limits.PHOTO_BYTES if kind == "photo" else limits.UPLOAD_BYTES):
-            raise ApiError(413, "Request Entity Too Large")
-        if not data:
-            raise bad_request("file must be non-empty")
+        """Keep the bytes; raises Telegram's refusal if they are too many, or none."""
+        self.check(kind, data)
         number = len(self.by_id) + 1
         folder, suffix, usual = FOLDERS[kind]
         ending = Path(name).suffix or suffix
@@ -72,6 +69,13 @@ class FileStore:
             self.folder.mkdir(parents=True, exist_ok=True)
             (self.folder / file.id).write_bytes(data)
         return file
+
+    @staticmethod
+    def check(kind: str, data: bytes) -> None:
+        if len(data) > (limits.PHOTO_BYTES if kind == "photo" else limits.UPLOAD_BYTES):
+            raise ApiError(413, "Request Entity Too Large")
+        if not data:
+            raise bad_request("file must be non-empty")
 
     def put(self, file: File) -> None:
         """Know a file whose bytes are already kept."""

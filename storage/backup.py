@@ -32,8 +32,8 @@ class Restored:
 def backup(url: str, target: Path) -> None:
     """Write the database, as it is at one moment, to a new file of mode 0600. The bot may go on writing meanwhile.
 
-    Raises TargetExists rather than overwrite a file, and DatabaseUnavailable when the database cannot be read. After an
-    error there is no file.
+    Raises TargetExists rather than overwrite a file, TargetUnusable where none can be written, and DatabaseUnavailable
+    when the database cannot be read. After an error there is no file.
     """
     if dialect_of(url) == "sqlite":
         from storage import sqlite_backup

@@ -7,6 +7,7 @@
         ├── NotOurDatabase          it holds somebody else's tables
         ├── NotABackup              the file cannot be restored
         ├── TargetExists            a backup never overwrites a file
+        ├── TargetUnusable          nor can it be written where there is no folder, or no right to it
         ├── AlreadyRunning          somebody else has it in use
         ├── TracesRemain            erased bytes could not be removed from the log in time
         └── LeadershipLost          another process leads by now; this one must not act as leader
@@ -105,6 +106,17 @@ class TargetExists(StorageError):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path=str(path))
+        self.path = path
+
+
+class TargetUnusable(StorageError):
+    """Nothing can be written there."""
+
+    key = "backup-not-writable"
+    sentence = "{path} cannot be written ({why}); see to its folder, or choose another name."
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(path=str(path), why=why)
         self.path = path
 
 

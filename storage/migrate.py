@@ -104,6 +104,11 @@ def current(connection: sa.Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
+def lacking(connection: sa.Connection, migrations: Migrations = OURS) -> list[str]:
+    """The tables that this database, said to be up to date, does not have."""
+    return sorted(migrations.metadata.tables.keys() - set(sa.inspect(connection).get_table_names()))
+
+
 def differences(connection: sa.Connection, migrations: Migrations = OURS) -> list[str]:
     """What the tables of this database lack, or have too much, compared with the schema: one line each."""
     context = MigrationContext.configure(connection, opts=comparison.options(connection))

@@ -25,7 +25,7 @@ from storage.lanes import Lanes, lock_number
 from storage.postgres_connection import is_conflict, lent_to_unit, make_engine, pause_before_retry, unavailable
 from storage.postgres_listener import Listener
 from storage.urls import shown
-from storage.wakeups import Bell
+from storage.wakeups import Bell, Rung
 
 T = TypeVar("T")
 
@@ -137,7 +137,7 @@ class PostgresDatabase(Database[U]):
                 time.sleep(pause)
         raise AssertionError("count() does not end")
 
-    def _attempt_write(self, unit: Callable[[U], T], lanes: Sequence[str], number: int) -> tuple[T, set[str]]:
+    def _attempt_write(self, unit: Callable[[U], T], lanes: Sequence[str], number: int) -> tuple[T, Rung]:
         alone = number > 1 or self._cautious > 0
         self._cautious = max(0, self._cautious - 1)
         with self._writing.connect() as connection, _right_of_way(connection, lanes, alone=alone):

@@ -16,7 +16,7 @@ from storage import forgotten, traces
 from storage.backup import Restored
 from storage.errors import DatabaseUnavailable, NotABackup
 from storage.instance_lock import sole_use
-from storage.migrate import Migrations, copies, copy_name, current, sqlite_transaction
+from storage.migrate import Migrations, copies, copy_name, current, lacking, sqlite_transaction
 from storage.sqlite_connection import connect, overlay
 from storage.sqlite_copy import copy, flush, remove
 
@@ -102,6 +102,8 @@ def _bring_up_to_date(
     try:
         with sqlite_transaction(fresh) as connection:
             migrations.apply(connection)
+            if missing := lacking(connection, migrations):
+                raise NotABackup(source, f"tables are missing: {', '.join(missing)}")
             added = forgotten.carry_over(connection, erased)
             after_restore(connection)
         with closing(connect(fresh)) as raw:
@@ -111,7 +113,8 @@ def _bring_up_to_date(
         _fold_log(fresh)
         flush(fresh)
     except (sqlite3.Error, sa.exc.DBAPIError) as exc:
-        raise NotABackup(source, f"it cannot be brought up to date: {exc}") from exc
+        reason = exc.orig if isinstance(exc, sa.exc.DBAPIError) else exc
+        raise NotABackup(source, f"it cannot be brought up to date: {reason}") from exc
     return added
 
 

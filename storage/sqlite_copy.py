@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from storage.errors import TargetExists
+from storage.errors import TargetExists, TargetUnusable
 from storage.sqlite_connection import connect
 
 _PAGES_PER_STEP = 4096
@@ -23,7 +23,8 @@ _PAGES_PER_STEP = 4096
 def copy(source: Path, target: Path) -> None:
     """Copy the database, whole or not at all, into a new file that stands by itself (no log beside it), mode 0600.
 
-    Raises TargetExists rather than overwrite anything, and sqlite3.Error when the source cannot be read.
+    Raises TargetExists rather than overwrite anything, TargetUnusable where nothing can be written, and sqlite3.Error
+    when the source cannot be read.
     """
     with new_file(target) as partial, closing(connect(source, read_only=True)) as original:
         original.execute("BEGIN")
@@ -44,8 +45,11 @@ def new_file(target: Path) -> Iterator[Path]:
     if target.exists():
         raise TargetExists(target)
     partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
-    partial.unlink(missing_ok=True)
-    os.close(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    try:
+        partial.unlink(missing_ok=True)
+        os.close(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except OSError as exc:
+        raise TargetUnusable(target, exc.strerror or type(exc).__name__) from exc
     try:
         yield partial
         flush(partial)

@@ -26,11 +26,11 @@ def dialect_of(url: str) -> Dialect:
 
 
 def sqlite_path(url: str) -> Path:
-    """The file of a SQLite URL, absolute."""
+    """The file of a SQLite URL, by its one real name: what stands beside it must not depend on how it was reached."""
     name = _parse(url).database
     if not name or name == ":memory:":
         raise ConfigurationError("database.url: a database in memory would forget everything; write sqlite:///PATH")
-    return Path(name).absolute()
+    return Path(name).resolve()
 
 
 def sqlite_url(path: Path) -> str:

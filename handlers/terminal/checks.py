@@ -162,9 +162,12 @@ def _owners(terminal: Terminal, settings: Settings) -> Iterator[Finding]:
 def _roster(terminal: Terminal, settings: Settings) -> Iterator[Finding]:
     file = settings.files.roster
     try:
-        deputies, staff = terminal.read(_people) if database_exists(settings.database.url) else (0, 0)
+        counted = _counted(terminal, settings.database.url)
     except LiaisonError:
         return  # the database has its own line
+    if counted is None:
+        return
+    deputies, staff = counted
     if deputies or staff:
         yield Finding("roster", f"{deputies} deputies, {staff} staff", True if deputies and staff else None)
     elif file is None:
@@ -179,6 +182,14 @@ def _roster_file(file: Path) -> Finding:
     except ImportRefused as exc:
         return Finding("roster", f"{file} cannot be imported: {'; '.join(exc.problems)}", False)
     return Finding("roster", f"empty; {file} with {rows} rows is imported at the first start")
+
+
+def _counted(terminal: Terminal, url: str) -> tuple[int, int] | None:
+    """How many deputies and staff there are; None where the database would have to be brought up to date for that."""
+    revision = terminal.read_revision() if database_exists(url) else None
+    if revision is None:
+        return 0, 0
+    return terminal.read(_people) if revision == migrate.OURS.head else None
 
 
 def _people(uow: UnitOfWork) -> tuple[int, int]:

@@ -88,6 +88,8 @@ def _gone(uow: UnitOfWork, desk: Desk, promise: Promise) -> None:
         return
     uow.outbox.kept(promise)
     _explain(uow, desk, outgoing, "undelivered-gone")
+    if set_aside.tells_of_it(outgoing):
+        set_aside.tell_the_others(uow, desk, outgoing)
     if outgoing.tell_if_gone:
         notices.undeliverable(uow, desk, outgoing)
 
@@ -112,7 +114,7 @@ def _mistake(uow: UnitOfWork, desk: Desk, promise: Promise, failure: DeliveryErr
         return
     uow.outbox.set_aside(promise, str(failure))
     _explain(uow, desk, outgoing, "undelivered-refused")
-    if outgoing.text is None or not outgoing.text.key.startswith("set-aside"):
+    if not set_aside.tells_of_it(outgoing):
         # What tells of a mistake must not, if it is one itself, tell of itself.
         set_aside.tell_staff(uow, desk, "message", f"m{promise.id}", str(failure))
 

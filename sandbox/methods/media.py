@@ -14,6 +14,8 @@ from sandbox.world import World
 
 MEASURES = ("width", "height", "duration", "length", "performer", "title", "emoji")
 ALBUM_FAMILY = {"photo": "visual", "video": "visual", "audio": "audio", "document": "document"}
+PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8", b"RIFF", b"BM")
+"""What files begin with that Telegram takes as a photo: JPEG, PNG, GIF, WebP, BMP."""
 WITHOUT_CAPTION = frozenset({"video_note", "sticker"})
 
 
@@ -26,6 +28,9 @@ def file_of(world: World, p: Wire, kind: str, given: Any, uploads: Wire) -> File
         given = uploads[name]
     if isinstance(given, Upload):
         about = {key: p[key] for key in MEASURES if key in p}
+        world.files.check(kind, given)
+        if kind == "photo" and not given.startswith(PICTURES):
+            raise bad_request("IMAGE_PROCESS_FAILED")
         return world.files.add(kind, bytes(given), name=given.name, mime=given.mime, about=about)
     return world.files.named(given, kind)
 

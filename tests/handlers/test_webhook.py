@@ -10,9 +10,12 @@ from typing import Any
 import aiohttp
 import pytest
 
+from handlers import polling
+from handlers import webhook as webhooks
 from handlers.api import BotApi
 from handlers.intake import Intake
 from handlers.office import Office
+from handlers.polling import AnotherBot, Polling
 from handlers.webhook import MOST_BYTES, SECRET_HEADER, Webhook
 from liaisonbot.errors import TokenRefused
 from sandbox import Person, Sandbox
@@ -32,6 +35,13 @@ def port() -> int:
 @pytest.fixture
 def url(port: int) -> str:
     return f"http://127.0.0.1:{port}/telegram/hook"
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webhooks, "WATCH_SECONDS", 0.1)
+    monkeypatch.setattr(polling, "PAUSE_OF_NEWCOMER", 0.1)
+    monkeypatch.setattr(polling, "PAUSE_OF_RESIDENT", 0.01)
 
 
 @pytest.fixture
@@ -140,3 +150,56 @@ async def test_a_wrong_token_stops_the_bot(
         hook = Webhook(api, Intake(office, taken), url=url, host="127.0.0.1", port=port, secret=SECRET)
         with pytest.raises(TokenRefused):
             await hook.run()
+
+
+async def test_a_webhook_that_was_taken_away_is_set_again(
+    api: BotApi, office: Office, taken: Counter, alice: Person, url: str, port: int
+) -> None:
+    """Or one that somebody pointed elsewhere: else we would wait for ever for what goes to nobody."""
+    clock = [0.0]
+    intake = Intake(office, taken)
+    hook = Webhook(api, intake, url=url, host="127.0.0.1", port=port, secret=SECRET, now=lambda: clock[0])
+    async with going(hook.run()):
+        await eventually(lambda: _is_set(api, url), "the webhook")
+        clock[0] = webhooks.NEWCOMER_SECONDS + 1
+        for number, elsewhere in enumerate(("", "http://127.0.0.1:9/hook", "")):
+            await api.call("setWebhook", {"url": elsewhere})
+            alice.says(str(number))
+            await eventually(lambda number=number: len(taken.taken) == number + 1, "the update")
+
+
+async def test_a_second_bot_with_a_webhook_gives_way_to_one_that_fetches(
+    api: BotApi, office: Office, sandbox: Sandbox, taken: Counter, alice: Person, url: str, port: int
+) -> None:
+    """The newcomer stops with a sentence; the one that was there goes on."""
+    clock = [0.0]
+    intake = Intake(office, taken)
+    async with going(Polling(api, intake, now=lambda: clock[0]).run()), an_api(sandbox.url) as other:
+        await eventually(lambda: sandbox.world.updates.waiting, "the first request")
+        clock[0] = polling.NEWCOMER_SECONDS + 1
+
+        newcomer = Webhook(other, Intake(office, Counter()), url=url, host="127.0.0.1", port=port, secret=SECRET)
+        with pytest.raises(AnotherBot, match=r"telegram\.token"):
+            await asyncio.wait_for(newcomer.run(), 10)
+
+        alice.says("still here")
+        await eventually(lambda: texts(taken) == ["still here"], "the update")
+
+
+async def test_a_second_bot_that_fetches_gives_way_to_one_with_a_webhook(
+    api: BotApi, office: Office, sandbox: Sandbox, taken: Counter, alice: Person, url: str, port: int
+) -> None:
+    """The other way round."""
+    clock = [0.0]
+    intake = Intake(office, taken)
+    hook = Webhook(api, intake, url=url, host="127.0.0.1", port=port, secret=SECRET, now=lambda: clock[0])
+    async with going(hook.run()), an_api(sandbox.url) as other:
+        await eventually(lambda: _is_set(api, url), "the webhook")
+        clock[0] = webhooks.NEWCOMER_SECONDS + 1
+
+        with pytest.raises(AnotherBot, match=r"telegram\.token"):
+            await asyncio.wait_for(Polling(other, Intake(office, Counter())).run(), 10)
+
+        await eventually(lambda: _is_set(api, url), "the webhook, set again")
+        alice.says("still here")
+        await eventually(lambda: texts(taken) == ["still here"], "the update")

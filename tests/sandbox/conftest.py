@@ -8,6 +8,9 @@ from telegram.error import TelegramError
 
 from sandbox import Person, Room, Sandbox
 
+PNG = b"\x89PNG\r\n\x1a\n"
+"""What a picture begins with; more of one nobody looks at."""
+
 
 @pytest.fixture
 async def sandbox() -> AsyncIterator[Sandbox]:

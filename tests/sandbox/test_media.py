@@ -6,7 +6,7 @@ import pytest
 from telegram import Bot, InputFile, InputMediaAudio, InputMediaDocument, InputMediaPhoto, InputMediaVideo
 
 from sandbox import Person, Room, Sandbox
-from tests.sandbox.conftest import Inbox, refusal
+from tests.sandbox.conftest import PNG, Inbox, refusal
 
 KINDS = ["photo", "video", "voice", "video_note", "audio", "document", "animation", "sticker"]
 
@@ -22,7 +22,7 @@ async def test_a_file_goes_both_ways(bot: Bot, inbox: Inbox, alice: Person, priv
 
     file = await bot.get_file(file_id)
     sent_on = await getattr(bot, f"send_{kind}")(private.id, file_id)
-    uploaded = await getattr(bot, f"send_{kind}")(private.id, InputFile(b"new", filename="x.bin"))
+    uploaded = await getattr(bot, f"send_{kind}")(private.id, InputFile(PNG + b"new", filename="x.bin"))
 
     assert received.file_id == file_id
     assert bytes(await file.download_as_bytearray()) == b"content of " + kind.encode()
@@ -77,9 +77,9 @@ async def test_the_bot_sends_an_album(bot: Bot, alice: Person, private: Room) ->
 
 async def test_media_can_be_exchanged(bot: Bot, private: Room) -> None:
     """A chart is replaced by a newer one in the same message."""
-    sent = await bot.send_photo(private.id, b"old", "Week 1")
+    sent = await bot.send_photo(private.id, PNG + b"old", "Week 1")
 
-    await sent.edit_media(InputMediaPhoto(b"new", caption="Week 2"))
+    await sent.edit_media(InputMediaPhoto(PNG + b"new", caption="Week 2"))
 
     assert private.last is not None
     assert private.last.id == sent.message_id
@@ -88,7 +88,7 @@ async def test_media_can_be_exchanged(bot: Bot, private: Room) -> None:
 
 
 async def test_files_that_are_refused(bot: Bot, alice: Person, private: Room) -> None:
-    """Unknown ids, ids of another kind, addresses the sandbox will not fetch, empty and large files."""
+    """Unknown ids, ids of another kind, addresses not to be fetched, empty and large files, photos that are none."""
     voice = str(alice.sends_voice(private).file_id)
 
     assert "wrong file identifier" in (await refusal(bot.send_photo(private.id, "nonsense"))).lower()
@@ -96,6 +96,9 @@ async def test_files_that_are_refused(bot: Bot, alice: Person, private: Room) ->
     assert "failed to get http url" in (await refusal(bot.send_photo(private.id, "https://example.org/x.jpg"))).lower()
     assert "non-empty" in await refusal(bot.send_document(private.id, InputFile(b"", filename="x")))
     assert "too large" in (await refusal(bot.send_photo(private.id, bytes(11 << 20)))).lower()
+    assert "image_process_failed" in (await refusal(bot.send_photo(private.id, b"%PDF-1.7"))).lower()
+    pages = [InputMediaPhoto(b"%PDF-1.7"), InputMediaPhoto(b"%PDF-1.7")]
+    assert "image_process_failed" in (await refusal(bot.send_media_group(private.id, pages))).lower()
     assert "wrong file_id" in (await refusal(bot.get_file("nonsense"))).lower()
 
 

@@ -14,7 +14,7 @@ from telegram import (
 from telegram.constants import ParseMode, ReactionEmoji
 
 from sandbox import Person, Room, Sandbox
-from tests.sandbox.conftest import Inbox, refusal
+from tests.sandbox.conftest import PNG, Inbox, refusal
 
 ACCEPT = InlineKeyboardMarkup([[InlineKeyboardButton("受理", callback_data="accept:1")]])
 
@@ -55,7 +55,7 @@ async def test_markup_does_not_count_towards_the_length(bot: Bot, private: Room)
     """4096 characters of text may have more of markup."""
     await bot.send_message(private.id, "<b>" + "民" * 4096 + "</b>", parse_mode="HTML")
 
-    assert "message caption is too long" in (await refusal(bot.send_photo(private.id, b"x", "c" * 1025))).lower()
+    assert "message caption is too long" in (await refusal(bot.send_photo(private.id, PNG, "c" * 1025))).lower()
 
 
 async def test_a_person_who_never_pressed_start_cannot_be_written_to(sandbox: Sandbox, bot: Bot, alice: Person) -> None:
@@ -117,7 +117,7 @@ async def test_editing_shows_the_new_words_and_keeps_the_old(bot: Bot, private: 
 async def test_what_cannot_be_edited(bot: Bot, alice: Person, private: Room) -> None:
     """Others' messages, deleted ones, the text of a photo."""
     theirs = alice.says("hello")
-    photo = await bot.send_photo(private.id, b"x", "caption")
+    photo = await bot.send_photo(private.id, PNG, "caption")
     gone = await bot.send_message(private.id, "x")
     await gone.delete()
 

@@ -17,7 +17,14 @@ from storage import backup as backups
 from storage import migrate
 from storage.backup import backup, restore
 from storage.database import Database, open_database
-from storage.errors import AlreadyRunning, DatabaseNewer, DatabaseUnavailable, NotABackup, StorageError, TargetExists
+from storage.errors import (
+    AlreadyRunning,
+    DatabaseNewer,
+    DatabaseUnavailable,
+    NotABackup,
+    TargetExists,
+    TargetUnusable,
+)
 from storage.forgotten import remember_forgotten
 from storage.schema import counters, forgotten
 from storage.urls import dialect_of, sqlite_path, sqlite_url
@@ -118,8 +125,8 @@ def test_a_backup_of_nothing_is_refused(empty_database_url: str, tmp_path: Path)
 
 
 def test_a_backup_to_a_folder_that_is_not_there_is_refused_in_a_sentence(database_url: str, tmp_path: Path) -> None:
-    """No traceback for a typing mistake."""
-    with pytest.raises(StorageError, match="missing"):
+    """It speaks of the file that cannot be written, not of the database, with which all is well."""
+    with pytest.raises(TargetUnusable, match=r"^\S+missing/backup cannot be written \(No such file or directory\)"):
         backup(database_url, tmp_path / "missing" / "backup")
 
 
@@ -241,6 +248,21 @@ def a_backup_of_the_other_engine(path: Path, url: str) -> None:
         other.rename(path)
 
 
+def a_backup_that_lost_a_table(path: Path, url: str) -> None:
+    if dialect_of(url) != "sqlite":
+        return an_empty_file(path, url)
+    backup(url, path)
+    with closing(sqlite3.connect(path)) as raw, raw:
+        raw.execute("DROP TABLE journal")
+    return None
+
+
+def the_database_of_another_program_that_uses_alembic(path: Path, _: str) -> None:
+    with closing(sqlite3.connect(path)) as other, other:
+        other.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+        other.execute("INSERT INTO alembic_version VALUES ('0001')")
+
+
 def nothing_at_all(path: Path, _: str) -> None:
     path.unlink(missing_ok=True)
 
@@ -255,6 +277,8 @@ def nothing_at_all(path: Path, _: str) -> None:
         a_damaged_backup,
         a_backup_cut_short,
         a_backup_of_the_other_engine,
+        a_backup_that_lost_a_table,
+        the_database_of_another_program_that_uses_alembic,
         nothing_at_all,
     ],
 )
@@ -266,8 +290,9 @@ def test_what_is_no_backup_is_refused_and_nothing_is_changed(make: object, datab
     make(source, database_url)  # type: ignore[operator]
     before = whole_folder(tmp_path / "elsewhere"), content(database_url), sorted(p.name for p in tmp_path.iterdir())
 
-    with pytest.raises(NotABackup, match=r"offered is not a backup .* nothing was changed"):
+    with pytest.raises(NotABackup, match=r"offered is not a backup .* nothing was changed") as refused:
         restore(database_url, source)
+    assert "SQL:" not in str(refused.value)
 
     after = (
         whole_folder(tmp_path / "elsewhere"),

@@ -14,6 +14,7 @@ import pytest
 
 from storage.errors import AlreadyRunning
 from storage.instance_lock import sole_use
+from storage.urls import sqlite_path, sqlite_url
 
 _HOLD = """
     import sys, time
@@ -81,3 +82,16 @@ def test_the_bot_itself_may_take_the_lock_again(tmp_path: Path) -> None:
         refused = subprocess.run(probe, capture_output=True, text=True, cwd=Path(__file__).parents[2], check=False)
 
     assert "AlreadyRunning" in refused.stderr
+
+
+def test_a_file_is_the_same_under_another_name(tmp_path: Path) -> None:
+    """A configuration that names it by a symbolic link, or through a linked folder, means the same bot."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "liaison.db").touch()
+    (tmp_path / "linked.db").symlink_to("data/liaison.db")
+    (tmp_path / "current").symlink_to("data")
+
+    with another_bot(tmp_path / "data" / "liaison.db"):
+        for name in ("linked.db", "current/liaison.db", "data/../data/liaison.db"):
+            with pytest.raises(AlreadyRunning), sole_use(sqlite_path(sqlite_url(tmp_path / name))):
+                pass

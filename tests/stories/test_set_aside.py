@@ -84,3 +84,17 @@ async def test_a_message_that_telegram_refuses(towns: Town) -> None:
     assert item.kind == "message"
     assert (await town.program("set-aside", "retry", f"m{item.id}")).code == 0
     await town.lin.told("隐私说明")
+
+
+async def test_an_owner_who_cannot_be_reached_is_not_the_only_one_to_hear(town: Town) -> None:
+    """A mistyped id in access.owner_ids, or a blocked bot: then staff hear of it, once."""
+    town.refusals.add("blocked")
+    town.owner.blocks()
+    name = f"u{receives_nonsense(town)}"
+
+    told = await town.zhao.told("有一条消息无法处理")
+    await town.sun.told("有一条消息无法处理")
+    await town.settled()
+
+    assert name in told.text
+    assert sum("无法处理" in text for text in town.zhao.sees()) == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from sandbox.sandbox import Sandbox
+from storage import migrate
 from tests.support.terminal import ROSTER, TOKEN, Place, Told
 from tests.support.units import a_unit
 
@@ -103,3 +104,21 @@ def test_a_database_of_a_newer_program_is_named(furnished: Place) -> None:
         told = furnished.call(*words)
         assert told.code == 1
         assert "9999" in told.err
+
+
+def test_looking_changes_nothing(place: Place) -> None:
+    """A database that an update is yet to bring up to date, or an empty one, stays as it is: that is for ``run``."""
+    database = place.folder / "data" / "liaison.db"
+    database.parent.mkdir()
+    for prepare, words in ((lambda connection: migrate.OURS.apply(connection, "0001"), "at 0001"), (None, "is empty")):
+        database.unlink(missing_ok=True)
+        with migrate.sqlite_transaction(database) as connection:
+            if prepare is not None:
+                prepare(connection)
+        before = database.read_bytes()
+
+        told = place.call("check")
+
+        assert words in told.out
+        assert database.read_bytes() == before
+        assert not list(database.parent.glob("*before*"))
