@@ -1,7 +1,8 @@
 """Sentences by key, to be said later in the reader's language.
 
 The office never builds a sentence: it names one (:class:`Text`) with its blanks. The words stand in
-``liaisonbot/locales/*.po``; :class:`Catalogue` fills them in, and escapes what people typed exactly once, there.
+``liaisonbot/locales/LANGUAGE/*.po``, one file for each part of the work; :class:`Catalogue` fills them in, and escapes
+what people typed exactly once, there.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from functools import cache, lru_cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -159,9 +161,24 @@ def _sentences(language: str) -> Mapping[str, tuple[str, ...]]:
 
 
 def read_catalogue(language: str) -> Catalog:
-    """The catalogue file of that language, parsed; for tests and tools. ``Catalogue`` is what says sentences."""
-    with (resources.files("liaisonbot") / "locales" / f"{language}.po").open("rb") as file:
-        return read_po(file, locale=language)
+    """The catalogue files of that language, parsed; for tests and tools. ``Catalogue`` is what says sentences.
+
+    Raises ValueError where two files say the same key.
+    """
+    together = Catalog(locale=language)
+    for path in sorted(catalogue_files(language), key=lambda path: path.name):
+        with path.open("rb") as file:
+            for message in read_po(file, locale=language):
+                if message.id and message.id in together:
+                    raise ValueError(f"{path.name} in {language} says {message.id!r} a second time")
+                together[message.id] = message
+    return together
+
+
+def catalogue_files(language: str) -> list[Traversable]:
+    """The files of one language: one for each part of the work."""
+    folder = resources.files("liaisonbot") / "locales" / language
+    return [path for path in folder.iterdir() if path.name.endswith(".po")]
 
 
 @cache

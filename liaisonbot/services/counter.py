@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from liaisonbot import workflow
 from liaisonbot.commands import Command
 from liaisonbot.errors import NotFound, Refused
 from liaisonbot.incoming import IncomingMessage
-from liaisonbot.model import Attachment, Case, RosterEntry
+from liaisonbot.model import Case
 from liaisonbot.permissions import Permission
 from liaisonbot.services import (
     arguments,
@@ -26,12 +26,10 @@ from liaisonbot.services import (
     privacy,
     readers,
 )
-from liaisonbot.services.notices import Files
+from liaisonbot.services.doing import Answers, confirm, entry_of, files_of
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import ReplyClass, Role
-
-Answers = Mapping[str, Any]
 
 
 def carry_out(visit: Visit, command: Command, answers: Answers) -> None:
@@ -53,19 +51,6 @@ def check_here(visit: Visit, command: Command) -> None:
     check = _HERE.get(command.name)
     if check is not None:
         check(visit)
-
-
-def _confirm(visit: Visit, case: Case, key: str, *, in_words: bool = False, **params: Any) -> None:
-    """Say that it is done. A command is also shown what can be done next; a button's card is renewed by itself.
-
-    ``in_words``: as to a command in any case. A dialogue that ends with a button has left the card far above.
-    """
-    if in_words:
-        visit.toast()
-        visit = replace(visit, press=None)
-    rows = cards.rows(visit.actor, case, visit.uow.cases.author_ids(case.number))
-    stage = Text.of(f"stage-{case.stage}")
-    visit.done(Text.of(key, case=case.number, stage=stage, **params), rows=rows, case=case.number, purpose="notice")
 
 
 # --- everybody
@@ -183,14 +168,14 @@ def _inbox(visit: Visit, answers: Answers) -> None:
 
 def _accept(visit: Visit, answers: Answers) -> None:
     case = casework.accept(visit.uow, visit.desk, visit.actor, answers["case"])
-    _confirm(visit, case, "done-accepted")
+    confirm(visit, case, "done-accepted")
 
 
 def _mediate(visit: Visit, answers: Answers) -> None:
     case = casework.mediate(
-        visit.uow, visit.desk, visit.actor, answers["case"], answers["text"], _files(visit, answers)
+        visit.uow, visit.desk, visit.actor, answers["case"], answers["text"], files_of(visit, answers)
     )
-    _confirm(visit, case, "done-mediated")
+    confirm(visit, case, "done-mediated")
 
 
 def _reply(visit: Visit, answers: Answers) -> None:
@@ -203,56 +188,42 @@ def _reply(visit: Visit, answers: Answers) -> None:
         answers["text"],
         reply_class=ReplyClass(answers.get("reply_class", "A")),
         promise=date.fromisoformat(day) if day else None,
-        files=_files(visit, answers),
+        files=files_of(visit, answers),
     )
-    _confirm(visit, case, "done-replied", in_words=True)
-
-
-def _files(visit: Visit, answers: Answers) -> Files | None:
-    """The files that go along: those of the dialogue, or of the command's own message."""
-    kept = answers.get("_files")
-    if kept:
-        attachments = tuple(Attachment(**attachment) for attachment in kept["attachments"])
-        return Files(kept["chat"], tuple(kept["ids"]), attachments, kept["album"])
-    return Files.of(visit.message) if visit.message is not None else None
+    confirm(visit, case, "done-replied", in_words=True)
 
 
 def _followup(visit: Visit, answers: Answers) -> None:
     day = date.fromisoformat(answers["date"])
     case = casework.reschedule(
-        visit.uow, visit.desk, visit.actor, answers["case"], day, answers["text"], _files(visit, answers)
+        visit.uow, visit.desk, visit.actor, answers["case"], day, answers["text"], files_of(visit, answers)
     )
-    _confirm(visit, case, "done-rescheduled", date=day)
+    confirm(visit, case, "done-rescheduled", date=day)
 
 
 def _transfer(visit: Visit, answers: Answers) -> None:
-    to = None if answers["to"] == arguments.STAFF_QUEUE else _entry(visit, answers["to"])
+    to = None if answers["to"] == arguments.STAFF_QUEUE else entry_of(visit, answers["to"])
     case = casework.transfer(visit.uow, visit.desk, visit.actor, answers["case"], to, answers["text"])
     visit.done(Text.of("done-transferred", case=case.number, to=to.name if to else Text.of("choice-staff")))
 
 
-def _entry(visit: Visit, entry_id: int) -> RosterEntry:
-    entry = visit.uow.roster.get(entry_id)
-    if entry is None:
-        raise Refused("deputy-unknown")
-    return entry
-
-
 def _decline(visit: Visit, answers: Answers) -> None:
     case = casework.decline(
-        visit.uow, visit.desk, visit.actor, answers["case"], answers["text"], _files(visit, answers)
+        visit.uow, visit.desk, visit.actor, answers["case"], answers["text"], files_of(visit, answers)
     )
-    _confirm(visit, case, "done-declined", in_words=True)
+    confirm(visit, case, "done-declined", in_words=True)
 
 
 def _close(visit: Visit, answers: Answers) -> None:
-    case = casework.close(visit.uow, visit.desk, visit.actor, answers["case"], answers["text"], _files(visit, answers))
-    _confirm(visit, case, "done-closed", in_words=True)
+    case = casework.close(
+        visit.uow, visit.desk, visit.actor, answers["case"], answers["text"], files_of(visit, answers)
+    )
+    confirm(visit, case, "done-closed", in_words=True)
 
 
 def _note(visit: Visit, answers: Answers) -> None:
-    case = casework.note(visit.uow, visit.desk, visit.actor, answers["case"], answers["text"], _files(visit, answers))
-    _confirm(visit, case, "done-noted")
+    case = casework.note(visit.uow, visit.desk, visit.actor, answers["case"], answers["text"], files_of(visit, answers))
+    confirm(visit, case, "done-noted")
 
 
 # --- staff
@@ -264,9 +235,9 @@ def _unassigned(visit: Visit, answers: Answers) -> None:
 
 
 def _assign(visit: Visit, answers: Answers) -> None:
-    entry = _entry(visit, answers["to"])
+    entry = entry_of(visit, answers["to"])
     case = casework.assign(visit.uow, visit.desk, visit.actor, answers["case"], entry)
-    _confirm(visit, case, "done-assigned", deputy=entry.name)
+    confirm(visit, case, "done-assigned", deputy=entry.name)
 
 
 def _urge(visit: Visit, answers: Answers) -> None:
@@ -274,12 +245,12 @@ def _urge(visit: Visit, answers: Answers) -> None:
     if case.open and readers.deputy_of(visit.uow, visit.desk, case) is None:
         raise Refused("urge-nobody", case=case.number)
     case = casework.advance(visit.uow, visit.desk, visit.actor, case.number, workflow.Event.URGED)
-    _confirm(visit, case, "done-urged", deputy=cards.deputy_name(visit.uow, case))
+    confirm(visit, case, "done-urged", deputy=cards.deputy_name(visit.uow, case))
 
 
 def _reopen(visit: Visit, answers: Answers) -> None:
     case = casework.reopen(visit.uow, visit.desk, visit.actor, answers["case"], answers["text"])
-    _confirm(visit, case, "done-reopened")
+    confirm(visit, case, "done-reopened")
 
 
 def _invite(visit: Visit, answers: Answers) -> None:

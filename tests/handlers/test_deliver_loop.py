@@ -113,6 +113,22 @@ async def test_the_most_urgent_chat_is_served_first(office: Office, courier: Fak
     assert len(courier.carried) < 300
 
 
+async def test_notices_go_by_ones_while_many_are_about_to_be_answered(office: Office, courier: FakeCourier) -> None:
+    """Whoever looks at the screen comes first; nobody is forgotten over it."""
+    pressed = [True]
+    loop = DeliverLoop(office, courier, Pace(limits=False), lambda: pressed[0])
+    await promise(office, *(a_text(chat, "notice") for chat in range(1, 41)))
+    async with going(loop.run()):
+        await eventually(lambda: courier.carried, "the first notice")
+        await promise(office, *(a_text(chat, "answer", priority=Priority.ANSWER) for chat in range(101, 121)))
+        await eventually(lambda: len([body for _, body in courier.carried if body == "answer"]) == 20, "the answers")
+        assert len([body for _, body in courier.carried if body == "notice"]) < 20
+        pressed[0] = False
+        await eventually(lambda: nothing_owed(office), "the notices")
+
+    assert len(courier.carried) == 60
+
+
 async def test_memory_stays_small_however_much_is_owed(office: Office, courier: FakeCourier) -> None:
     """Only a window of it is held; all of it arrives."""
     held = []
@@ -263,4 +279,4 @@ async def test_with_faults_everything_arrives_in_order(
 
 def test_few_are_in_doubt_after_a_crash() -> None:
     """The promise of the decision record."""
-    assert deliver_loop.IN_FLIGHT == 4
+    assert deliver_loop.IN_FLIGHT == 8

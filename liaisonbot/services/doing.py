@@ -1,0 +1,46 @@
+"""What every command needs to do its work: what it was given, and how it says that it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from liaisonbot.errors import Refused
+from liaisonbot.model import Attachment, Case, RosterEntry
+from liaisonbot.services import cards
+from liaisonbot.services.notices import Files
+from liaisonbot.services.visit import Visit
+from liaisonbot.texts import Text
+
+Answers = Mapping[str, Any]
+"""What a command needs to know, by the names of its arguments."""
+
+
+def confirm(visit: Visit, case: Case, key: str, *, in_words: bool = False, **params: Any) -> None:
+    """Say that it is done. A command is also shown what can be done next; a button's card is renewed by itself.
+
+    ``in_words``: as to a command in any case. A dialogue that ends with a button has left the card far above.
+    """
+    if in_words:
+        visit.toast()
+        visit = replace(visit, press=None)
+    rows = cards.rows(visit.actor, case, visit.uow.cases.author_ids(case.number))
+    stage = Text.of(f"stage-{case.stage}")
+    visit.done(Text.of(key, case=case.number, stage=stage, **params), rows=rows, case=case.number, purpose="notice")
+
+
+def files_of(visit: Visit, answers: Answers) -> Files | None:
+    """The files that go along: those of the dialogue, or of the command's own message."""
+    kept = answers.get("_files")
+    if kept:
+        attachments = tuple(Attachment(**attachment) for attachment in kept["attachments"])
+        return Files(kept["chat"], tuple(kept["ids"]), attachments, kept["album"])
+    return Files.of(visit.message) if visit.message is not None else None
+
+
+def entry_of(visit: Visit, entry_id: int) -> RosterEntry:
+    entry = visit.uow.roster.get(entry_id)
+    if entry is None:
+        raise Refused("deputy-unknown")
+    return entry
