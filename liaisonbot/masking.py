@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -271,15 +271,26 @@ _WITH_DIGITS: Final = re.compile(rf"\d(?:\D{{0,{2 * _AROUND}}}\d)*+")
 
 def mask(text: str) -> str:
     """The text, as long as before, with every phone, identity and bank-card number and e-mail masked by ``*``."""
-    plain, places = _plain(text)
     masked = list(text)
+    for rule, places in _numbers(text):
+        _cover(masked, places, rule)
+    return "".join(masked)
+
+
+def found(text: str) -> list[str]:
+    """The names of the rules that mask something in the text, in the order in which they do."""
+    return list(dict.fromkeys(rule.name for rule, _ in _numbers(text)))
+
+
+def _numbers(text: str) -> Iterator[tuple[Rule, Sequence[int]]]:
+    """What is to be masked: by which rule, and where its characters stand."""
+    plain, places = _plain(text)
     passages = [(max(0, found.start() - _AROUND), found.end() + _AROUND) for found in _WITH_DIGITS.finditer(plain)]
     for rule in RULES:
         for start, end in _found(rule, plain, passages):
             if not rule.readable:
-                _cover(masked, [places[i] for i in range(start, end)], rule)
+                yield rule, [places[i] for i in range(start, end)]
             plain = plain[:start] + _HIDDEN * (end - start) + plain[end:]
-    return "".join(masked)
 
 
 def _found(rule: Rule, plain: str, passages: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
