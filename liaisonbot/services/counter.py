@@ -25,6 +25,7 @@ from liaisonbot.services import (
     people,
     privacy,
     readers,
+    sorting,
 )
 from liaisonbot.services.doing import Answers, confirm, entry_of, files_of
 from liaisonbot.services.visit import Visit
@@ -313,5 +314,6 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     "reopen": _reopen,
     "invite": _invite,
     "roster": _roster,
+    **sorting.PERFORM,
 }
 """A function for every command of the table but ``/cancel``, which is the dialogues' own."""
