@@ -32,6 +32,7 @@ class Kind(StrEnum):
     INVITED_ROLE = "invited_role"
     INVITED_NAME = "invited_name"
     SORTING = "sorting"
+    TOPIC = "topic"
     PAYLOAD = "payload"
     CONFIRM = "confirm"
     """Asked last in a dialogue: nothing happens before the person says so."""
@@ -198,6 +199,27 @@ COMMANDS: Final[tuple[Command, ...]] = (
             Argument("name", Kind.INVITED_NAME, "ask-invite-name"),
             Argument("station", Kind.STATION, "ask-invite-station", guided=True),
         ),
+    ),
+    Command("held", _OFFICE, needs=P.GUARD_READ),
+    Command("release", _OFFICE, needs=P.CASE_RELEASE, event=E.RELEASED, arguments=(_CASE,)),
+    Command(
+        "redirect",
+        _OFFICE,
+        needs=P.CASE_RELEASE,
+        event=E.REDIRECTED,
+        arguments=(
+            _CASE,
+            Argument("text", Kind.TEXT, "", optional=True),
+            Argument("sure", Kind.CONFIRM, "ask-sure-redirect", guided=True),
+        ),
+    ),
+    Command("falsealarm", _OFFICE, needs=P.CASE_RELEASE, event=E.FALSE_ALARM, arguments=(_CASE,)),
+    Command(
+        "missed",
+        (_DEPUTY, *_OFFICE),
+        needs=P.CASE_HOLD,
+        event=E.GUARDED,
+        arguments=(_CASE, Argument("topic", Kind.TOPIC, "ask-topic")),
     ),
     Command("roster", _OFFICE, needs=P.ROSTER_READ),
 )

@@ -59,11 +59,18 @@ class Topic:
     source: str
 
     @property
+    def said(self) -> Mapping[str, Mapping[str, str]]:
+        """What the catalogues say of it: ``guard-name-…``, ``guard-say-…``, ``guard-why-…``."""
+        return {"name": self.names, "say": self.say, "why": self.why}
+
+    @property
     def hides(self) -> bool:
         """Whether nothing of the words may stand in a group."""
         return self.does in (Does.HOLD, Does.QUIET)
 
 
+MARKS: Final = ("right", "false_alarm", "missed")
+"""What people say of a finding afterwards."""
 MISSED: Final = "missed"
 """The rule of a finding that somebody made whom the guard should have been quicker than."""
 _DEPUTY: Final = "<deputy>"
@@ -140,7 +147,9 @@ class _Words:
         """Those that the sentence has; patterns without a part of their own are left to ``any_in``."""
         for part in self._by_part.keys() & sentence.parts:
             for word in self._by_part[part]:
-                if sentence.parts.issuperset(word.parts) and (word.pattern is None or word.pattern.search(sentence.text)):
+                if sentence.parts.issuperset(word.parts) and (
+                    word.pattern is None or word.pattern.search(sentence.text)
+                ):
                     yield word
 
     def any_in(self, sentence: _Sentence) -> bool:
@@ -180,7 +189,9 @@ def _topic(row: Mapping[str, Any]) -> Topic:
 
 
 def _rule(topic: str, row: Mapping[str, Any]) -> _Rule:
-    near = [word for name in row.get("near", ()) for language in ("zh", "en") for word in _DATA["groups"][name][language]]
+    near = [
+        word for name in row.get("near", ()) for language in ("zh", "en") for word in _DATA["groups"][name][language]
+    ]
     company = (*row.get("with", ()), *_both(row, "with"), *near)
     return _Rule(
         Finding(topic, row["key"]),
@@ -212,6 +223,12 @@ _AUTOMATON: Final = _automaton(
     [*_HARMLESS.values(), *(words for rule in RULES for words in (rule.words, rule.company, rule.unless))]
 )
 IDENTITY: Final = "identity"
+ACCUSATION: Final = "accusation"
+
+
+def topic_of(key: str | None) -> Topic | None:
+    """The topic with that key; None for None, and for one that the data file has no more."""
+    return TOPICS.get(key) if key is not None else None
 
 
 def by_name(text: str) -> Topic | None:

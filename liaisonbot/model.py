@@ -124,6 +124,10 @@ class Case:
     rated_at: datetime | None = None
     delivery: Delivery | None = None
     closed_at: datetime | None = None
+    guard: str | None = None
+    """The topic the guard found in it (``liaisonbot/guard.py``), the strictest of several."""
+    held: bool = False
+    """No deputy gets it before staff release it."""
 
     @property
     def open(self) -> bool:
@@ -190,6 +194,24 @@ class JournalEntry:
     rule: RoutingRule | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
     """Figures and keys, no words: ratings, the class of a reply, what was sorted where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the guard, or somebody in its place, found in a case, and what became of it."""
+
+    id: int
+    case: int
+    topic: str
+    rule: str
+    since: datetime
+    deputy_id: int | None
+    """Who had the case before it was held."""
+    accused: tuple[int, ...]
+    """Roster ids of deputies whom it accuses: they must not get it."""
+    released_at: datetime | None
+    mark: str | None
+    """``right``, ``false_alarm``, ``missed``; None while nobody has said."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ WAKE_UP: Final = "outbox"
 class Priority(IntEnum):
     """Which chat is served first when many wait. Within a chat the order is always that of the promises."""
 
+    URGENT = -1
+    """Somebody may be in danger."""
     ANSWER = 0
     """To a button press or a command: somebody is looking at the screen."""
     CONVERSATION = 1

@@ -43,11 +43,16 @@ class Permission(StrEnum):
     """Choose the station or the deputy of one's own new case."""
     CASE_SORT = "case:sort"
     """Say what a case is about: its category, its kind, its tags."""
+    CASE_HOLD = "case:hold"
+    """Say that a case is one for the guard: what it found itself, or what it missed."""
+    CASE_RELEASE = "case:release"
+    """Release what the guard holds, send it to the right channel, mark a false alarm."""
     CASE_EXPIRE = "case:expire"
     GROUP_BIND = "group:bind"
     GROUP_LANGUAGE = "group:language"
     INBOX_READ = "inbox:read"
     QUEUE_READ = "queue:read"
+    GUARD_READ = "guard:read"
     ROSTER_READ = "roster:read"
     PEOPLE_INVITE = "people:invite"
     STAFF_INVITE = "staff:invite"
@@ -90,11 +95,14 @@ GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
     _P.CASE_WITHDRAW: {_R.CONSTITUENT: _S.OWN},
     _P.CASE_CHOOSE: {_R.CONSTITUENT: _S.OWN},
     _P.CASE_SORT: {_R.CONSTITUENT: _S.OWN, _R.DEPUTY: _S.ASSIGNED, **_STAFF},
+    _P.CASE_HOLD: {_R.DEPUTY: _S.ASSIGNED, **_STAFF, _R.SYSTEM: _S.ANY},
+    _P.CASE_RELEASE: _STAFF,
     _P.CASE_EXPIRE: {_R.SYSTEM: _S.ANY},
     _P.GROUP_BIND: _STAFF,
     _P.GROUP_LANGUAGE: _STAFF,
     _P.INBOX_READ: {_R.DEPUTY: _S.ASSIGNED},
     _P.QUEUE_READ: _STAFF,
+    _P.GUARD_READ: _STAFF,
     _P.ROSTER_READ: _STAFF,
     _P.PEOPLE_INVITE: _STAFF,
     _P.STAFF_INVITE: {_R.OWNER: _S.ANY},

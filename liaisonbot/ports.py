@@ -19,6 +19,7 @@ from liaisonbot.model import (
     CaseMessage,
     Dialogue,
     Group,
+    Held,
     JournalEntry,
     Link,
     Person,
@@ -256,6 +257,8 @@ class Cases(Protocol):
         due_at: datetime | None,
         deputy_id: int | None = None,
         tags: Collection[str] = (),
+        guard: str | None = None,
+        held: bool = False,
     ) -> Case:
         """A new case in collection with the next number. Numbers have no gaps."""
 
@@ -370,6 +373,43 @@ class Journal(Protocol):
         """Oldest first."""
 
 
+class Guarded(Protocol):
+    """What the guard found in cases."""
+
+    def add(
+        self,
+        case: int,
+        topic: str,
+        rule: str,
+        now: datetime,
+        *,
+        deputy_id: int | None = None,
+        accused: Collection[int] = (),
+        mark: str | None = None,
+    ) -> None:
+        """Note it. ``deputy_id``: who had the case until now."""
+
+    def of_case(self, case: int) -> list[Held]:
+        """Oldest first."""
+
+    def accused(self, case: int) -> frozenset[int]:
+        """The roster ids of the deputies whom the case accuses."""
+
+    def settle(self, case: int, now: datetime, by: int | None, mark: str | None) -> None:
+        """What was found in the case and is not settled yet is settled now; ``by`` a person. A miss stays one."""
+
+    def mark(self, case: int, mark: str) -> None:
+        """Say of everything found in the case what nobody has said of it yet: ``right`` or ``false_alarm``."""
+
+    def waiting(
+        self, station_ids: Collection[int] | None, *, offset: int = 0, limit: int = 8
+    ) -> tuple[list[Case], int]:
+        """Held cases of those stations (None: all), oldest first, and how many there are."""
+
+    def marks(self) -> list[tuple[str, str, Mapping[str, int]]]:
+        """For each topic and rule how often it spoke (``found``), and how often each mark was given."""
+
+
 class Dialogues(Protocol):
     def current(self, chat_id: int, person_id: int, now: datetime) -> Dialogue | None:
         """The open dialogue; one that has expired is gone."""
@@ -434,6 +474,8 @@ class UnitOfWork(Protocol):
     def messages(self) -> Messages: ...
     @property
     def journal(self) -> Journal: ...
+    @property
+    def guarded(self) -> Guarded: ...
     @property
     def dialogues(self) -> Dialogues: ...
     @property

@@ -21,7 +21,7 @@ from babel.dates import format_date, format_datetime
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from liaisonbot import categories
+from liaisonbot import categories, guard
 
 LANGUAGES: Final = ("zh", "en")
 
@@ -167,6 +167,8 @@ def _sentences(language: str) -> Mapping[str, tuple[str, ...]]:
     for prefix, table in _NAMED_BY_DATA.items():
         forms |= {f"{prefix}-{key}": (getattr(entry, language),) for key, entry in table.items()}
     forms |= {f"tag-group-{key}": (_group_line(group, language),) for key, group in categories.TAG_GROUPS.items()}
+    for topic in guard.TOPICS.values():
+        forms |= {f"guard-{part}-{topic.key}": (said[language],) for part, said in topic.said.items()}
     for message in catalog:
         key = message.id if isinstance(message.id, str) else message.id[0]
         if key:

@@ -80,3 +80,5 @@ class RoutingRule(StrEnum):
     OWNER_QUEUE = "owner_queue"
     ASSIGNED = "assigned"
     TRANSFERRED = "transferred"
+    RELEASED = "released"
+    """Back to the deputy who had it before the guard held it."""

@@ -11,6 +11,7 @@ Reasons for the less obvious rows:
 - ``FELL_SILENT`` is the clock's: no rating came within the window, or nobody answered the check of delivery.
 - Only a case that was answered can be closed by the office. Before that it can be declined, with the reason and the
   right channel (北京 接诉即办 §11, 潍坊 §19).
+- While the guard holds a case nobody can give it to a deputy: the events of ``NOT_WHILE_HELD`` wait for staff.
 - Notes, conversation, sorting and a change of deputy leave the stage as it is.
 """
 
@@ -54,6 +55,14 @@ class Event(StrEnum):
     """Staff chased the deputy; each time is on record (催办)."""
     SORTED = "sorted"
     """Category, kind or tags were changed by somebody."""
+    GUARDED = "guarded"
+    """The guard found something in it, or somebody in its place; the case goes its way."""
+    HELD = "held"
+    """The same, and no deputy gets it before staff release it."""
+    RELEASED = "released"
+    REDIRECTED = "redirected"
+    """Staff sent the constituent to the right channel."""
+    FALSE_ALARM = "false_alarm"
 
 
 class Audience(StrEnum):
@@ -98,6 +107,10 @@ class Step:
     outcome: O | None = None
     promised: bool = False
     """Only where a date was promised: a reply of class B."""
+    held: bool = False
+    """Only while the guard holds the case."""
+    guarded: bool = False
+    """Only where the guard found something."""
 
 
 E = Event
@@ -126,6 +139,8 @@ deputy_reopened = Notice(_D, "notice-reopened-deputy", Keyboard.CASE, card=True)
 deputy_withdrawn = Notice(_D, "notice-withdrawn-deputy")
 urged = Notice(_D, "notice-urged", Keyboard.CASE, card=True)
 staff_back = Notice(_ST, "notice-back-staff", Keyboard.CASE)
+held_for_staff = Notice(_ST, "notice-held", Keyboard.CASE, card=True)
+redirected = Notice(_A, "notice-redirected")
 staff_queue = Notice(_ST, "notice-queue", Keyboard.CASE, card=True)
 
 OPEN: Final = (S.COLLECTION, S.MEDIATION, S.REPLY, S.FOLLOW_UP)
@@ -155,12 +170,20 @@ STEPS: Final[tuple[Step, ...]] = (
     *(Step(stage, E.TRANSFERRED, stage, P.CASE_TRANSFER, (new_deputy, new_for_deputy, case_left)) for stage in OPEN),
     *(Step(stage, E.URGED, stage, P.CASE_URGE, (urged,)) for stage in OPEN),
     *(Step(stage, E.SORTED, stage, P.CASE_SORT) for stage in OPEN),
+    *(Step(stage, E.GUARDED, stage, P.CASE_HOLD) for stage in OPEN),
+    *(Step(stage, E.HELD, stage, P.CASE_HOLD, (held_for_staff, case_left)) for stage in OPEN),
+    *(Step(stage, E.RELEASED, stage, P.CASE_RELEASE, (new_deputy, new_for_deputy), held=True) for stage in OPEN),
+    Step(S.COLLECTION, E.REDIRECTED, S.CLOSED, P.CASE_RELEASE, (redirected,), O.DECLINED, held=True),
+    *(Step(stage, E.FALSE_ALARM, stage, P.CASE_RELEASE, guarded=True) for stage in OPEN),
     *(
         Step(stage, E.WITHDRAWN, S.CLOSED, P.CASE_WITHDRAW, (withdrawn, deputy_withdrawn), O.WITHDRAWN)
         for stage in OPEN
     ),
     *(Step(stage, E.MERGED, S.CLOSED, P.CASE_MERGE, (), O.MERGED) for stage in OPEN),
 )
+
+NOT_WHILE_HELD: Final = frozenset({E.ACCEPTED, E.MEDIATED, E.ANSWERED, E.DECLINED, E.ASSIGNED, E.TRANSFERRED, E.URGED})
+"""What needs a deputy, or makes one."""
 
 _BY_PAIR: Final = {(row.when, row.on): row for row in STEPS}
 
@@ -173,7 +196,11 @@ def step(stage: S | None, event: Event) -> Step | None:
 def applies(case: Case, event: Event) -> Step | None:
     """The row for that event in the stage the case is in, if it holds for this case."""
     row = step(case.stage, event)
-    return None if row is None or (row.promised and case.promise_date is None) else row
+    if row is None or (row.promised and case.promise_date is None):
+        return None
+    if (row.held and not case.held) or (row.guarded and case.guard is None):
+        return None
+    return None if case.held and event in NOT_WHILE_HELD else row
 
 
 def possible_from(stage: S | None) -> tuple[Event, ...]:
@@ -191,6 +218,9 @@ class CaseButton:
 
 
 BUTTONS: Final = (
+    CaseButton(E.RELEASED, "release", "button-release"),
+    CaseButton(E.REDIRECTED, "redirect", "button-redirect"),
+    CaseButton(E.FALSE_ALARM, "falsealarm", "button-false-alarm"),
     CaseButton(E.ACCEPTED, "accept", "button-accept"),
     CaseButton(E.MEDIATED, "mediate", "button-mediate"),
     CaseButton(E.ANSWERED, "reply", "button-reply"),

@@ -54,6 +54,8 @@ def case_from(row: AnyRow) -> Case:
         rated_at,
         delivery,
         closed_at,
+        guard,
+        held,
     ) = row
     return Case(
         number=number,
@@ -78,6 +80,8 @@ def case_from(row: AnyRow) -> Case:
         rated_at=rated_at,
         delivery=Delivery(delivery) if delivery else None,
         closed_at=closed_at,
+        guard=guard,
+        held=held,
     )
 
 

@@ -100,6 +100,8 @@ class SqlCases(CaseLists):
         due_at: datetime | None,
         deputy_id: int | None = None,
         tags: Collection[str] = (),
+        guard: str | None = None,
+        held: bool = False,
     ) -> Case:
         case = Case(
             number=_NEXT_NUMBER.scalar(self._connection),
@@ -116,6 +118,8 @@ class SqlCases(CaseLists):
             stage_since=now,
             due_at=due_at,
             tags=tuple(tags),
+            guard=guard,
+            held=held,
         )
         _OPEN.run(self._connection, {name: plain(getattr(case, name)) for name in _FIELDS})
         self._shift_load(None, deputy_id)

@@ -61,7 +61,7 @@ _JOURNAL: Final = (
     .where(journal.c.case_number.in_(_NUMBERS))
     .order_by(journal.c.case_number, journal.c.id)
 )
-_EVENTS: Final = frozenset(Event) - {Event.URGED}
+_EVENTS: Final = frozenset(Event) - {Event.URGED, Event.GUARDED, Event.FALSE_ALARM}
 _CHECKS: Final = frozenset({Event.FIXED, Event.NOT_FIXED})
 
 

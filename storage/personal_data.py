@@ -99,6 +99,7 @@ _OF_A_CASE: Final = (
     "category",
     "kind",
     "tags",
+    "guard",
     "station",
     "deputy",
     "created_at",

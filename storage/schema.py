@@ -312,6 +312,8 @@ cases = Table(
     Column("rated_at", UtcDateTime),
     Column("delivery", SmallInteger),
     Column("closed_at", UtcDateTime),
+    Column("guard", String(20)),  # the topic the guard found in it, the strictest of several
+    Column("held", Boolean, nullable=False, server_default=false()),  # no deputy gets it before staff release it
     CheckConstraint("(stage = 'closed') = (outcome IS NOT NULL)", name="closed_has_outcome"),
     CheckConstraint("(stage = 'closed') = (closed_at IS NOT NULL)", name="closed_has_time"),
     CheckConstraint("stage IN ('collection', 'mediation', 'reply', 'follow_up', 'closed')", name="stage"),
@@ -351,6 +353,13 @@ Index(
     cases.c.number,
     sqlite_where=_followed_up,
     postgresql_where=_followed_up,
+)
+Index(
+    "ix_cases_held",
+    cases.c.station_id,
+    cases.c.number,
+    sqlite_where=text("held"),
+    postgresql_where=text("held"),
 )
 Index("ix_cases_created_at", cases.c.created_at, cases.c.number)
 
@@ -439,6 +448,25 @@ journal = Table(
 )
 Index("ix_journal_case_number", journal.c.case_number, journal.c.id)
 Index("ix_journal_at", journal.c.at)
+
+held = Table(
+    "held",
+    metadata,
+    # What the guard, or somebody in its place, found in a case. A row stays when the case was released: marks are
+    # counted by rule, so that the words can be improved.
+    _key(),
+    Column("case_number", ForeignKey("cases.number", ondelete="CASCADE"), nullable=False),
+    Column("topic", String(20), nullable=False),
+    Column("rule", String(40), nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("deputy_id", ForeignKey("roster.id")),  # who had the case before it was held
+    Column("accused", JSON, nullable=False, server_default=text("'[]'")),  # deputies who must not get it: roster ids
+    Column("released_at", UtcDateTime),
+    Column("released_by", ForeignKey("persons.id")),
+    Column("mark", String(12)),
+    CheckConstraint("mark IN ('right', 'false_alarm', 'missed')", name="mark"),
+)
+Index("ix_held_case_number", held.c.case_number, held.c.id)
 
 # --- dialogues, and what is done once ---------------------------------------------------------------------------------
 

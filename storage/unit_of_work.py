@@ -13,6 +13,7 @@ from storage.cases import SqlCases
 from storage.dialogues import SqlDialogues
 from storage.erasure import SqlErasure
 from storage.groups import SqlGroups
+from storage.guarded import SqlGuarded
 from storage.inbox import SqlInbox
 from storage.journal import SqlJournal
 from storage.links import SqlLinks
@@ -86,6 +87,10 @@ class SqlUnitOfWork:
     @cached_property
     def journal(self) -> SqlJournal:
         return SqlJournal(self.connection)
+
+    @cached_property
+    def guarded(self) -> SqlGuarded:
+        return SqlGuarded(self.connection)
 
     @cached_property
     def dialogues(self) -> SqlDialogues:

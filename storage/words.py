@@ -40,6 +40,7 @@ from storage.schema import (
     done_once,
     forgotten,
     groups,
+    held,
     inbox,
     invitations,
     journal,
@@ -163,6 +164,8 @@ WORDS: Final[tuple[Emptied | Removed | Screened, ...]] = (
             case_authors.c.phone: None,
         },
     ),
+    # Whom their words accused is known from these words only.
+    Emptied(held.c.case_number.in_(ONLY_MINE), {held.c.accused: []}),
     Removed(dialogues, or_(dialogues.c.person_id == _PERSON, dialogues.c.chat_id == _TELEGRAM)),
     Removed(loose_album_parts, loose_album_parts.c.telegram_id == _TELEGRAM),
     # Keys are words joined by colons; a chat's id can be one of them.
@@ -195,6 +198,7 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             cases.c.number,
             case_messages.c.id,
             journal.c.id,
+            held.c.id,
         }
     ),
     "one of a few words of ours": frozenset(
@@ -217,6 +221,10 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             journal.c.to_stage,
             journal.c.outcome,
             journal.c.rule,
+            cases.c.guard,
+            held.c.topic,
+            held.c.rule,
+            held.c.mark,
         }
     ),
     "type and place of an error, never words": frozenset({inbox.c.error}),

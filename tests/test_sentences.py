@@ -11,7 +11,7 @@ from typing import Final
 
 import pytest
 
-from liaisonbot import categories, commands, workflow
+from liaisonbot import categories, commands, guard, workflow
 from liaisonbot.model import Actor
 from liaisonbot.services import sorting
 from liaisonbot.services.lists import LISTS
@@ -52,6 +52,9 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "tag-group-*": categories.TAG_GROUPS,
     "button-sort-*": sorting.PARTS,
     "ask-sort-*": sorting.PARTS,
+    "guard-name-*": guard.TOPICS,
+    "guard-say-*": guard.TOPICS,
+    "guard-*-*": [f"{part}-{topic}" for part in ("say", "why") for topic in guard.TOPICS],
     "language-*": LANGUAGES,
     "about-*": commands.BY_NAME,
     "set-aside-*": ("update", "message"),
@@ -60,7 +63,7 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
 }
 """Keys that the code puts together."""
 
-IN_DATA: Final = ("category-", "kind-", "tag-")
+IN_DATA: Final = ("category-", "kind-", "tag-", "guard-name-", "guard-say-", "guard-why-")
 """These are said by ``liaisonbot/data``, not by the catalogues."""
 
 NAMES_A_KEY: Final[Mapping[str, tuple[int, str]]] = {

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
-from liaisonbot import commands, masking
+from liaisonbot import commands, guard, masking
 from liaisonbot.commands import Argument, Command, Kind
 from liaisonbot.errors import Refused
 from liaisonbot.model import Case, RosterEntry, Station
@@ -227,6 +227,15 @@ def _sorting(visit: Visit, answers: Answers, rest: str) -> Read | None:
     return (names, "") if names else None
 
 
+def _topic(visit: Visit, answers: Answers, rest: str) -> Read | None:
+    if not rest:
+        return None
+    topic = guard.by_name(rest)
+    if topic is None:
+        raise Refused("need-topic", typed=masking.shorten(rest, 40))
+    return topic.key, ""
+
+
 def _payload(visit: Visit, answers: Answers, rest: str) -> Read | None:
     return (rest, "") if rest else None
 
@@ -247,6 +256,7 @@ READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], Read | None]]] = {
     Kind.INVITED_ROLE: _invited_role,
     Kind.INVITED_NAME: _invited_name,
     Kind.SORTING: _sorting,
+    Kind.TOPIC: _topic,
     Kind.PAYLOAD: _payload,
     Kind.CONFIRM: _confirm,
 }
@@ -365,6 +375,10 @@ def _offer_roles(visit: Visit, command: Command, answers: Answers) -> list[Choic
     return [(Text.of(f"role-{role}"), role.value) for role in offered]
 
 
+def _offer_topics(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    return [(Text.of(f"guard-name-{topic}"), topic) for topic in guard.TOPICS]
+
+
 def _offer_confirmation(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
     return [(Text.of("button-confirm"), "yes")]
 
@@ -378,6 +392,7 @@ _OFFERS: Final[Mapping[Kind, Callable[[Visit, Command, Answers], list[Choice]]]]
     Kind.STATION: _offer_stations,
     Kind.LANGUAGE: _offer_languages,
     Kind.INVITED_ROLE: _offer_roles,
+    Kind.TOPIC: _offer_topics,
     Kind.CONFIRM: _offer_confirmation,
 }
 WIDE: Final = frozenset({Kind.CASE, Kind.REPLY_CLASS, Kind.DEPUTY, Kind.DEPUTY_OR_STAFF, Kind.STATION})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from liaisonbot import categories, masking, permissions, workflow
+from liaisonbot import categories, guard, masking, permissions, workflow
 from liaisonbot.desk import Desk
 from liaisonbot.model import Actor, Author, Case
 from liaisonbot.outgoing import Button, Rows
@@ -49,6 +49,13 @@ def listed(texts: Sequence[Text]) -> Text:
     return Text.of("listed", before=listed(before), last=last) if before else last
 
 
+def held_line(case: Case) -> Text | None:
+    """For those who work on it: what the guard found in it."""
+    if guard.topic_of(case.guard) is None:
+        return None
+    return Text.of("card-held" if case.held else "card-guarded", topic=Text.of(f"guard-name-{case.guard}"))
+
+
 def head(case: Case) -> Text:
     return Text.of("card-head", case=case.number, category=category(case), kind=Text.of(f"kind-{case.kind}"))
 
@@ -73,6 +80,7 @@ def work_card(uow: UnitOfWork, desk: Desk, case: Case, *, contact: bool) -> Text
         stage_bar(case),
         Text.of("card-where", station=station_name(uow, case), deputy=deputy_name(uow, case)),
         limit(desk, case),
+        held_line(case),
         _promise(case),
         *(_contact(author) if contact else Text.of("card-anonymous") for author in uow.cases.authors(case.number)),
         _words(case),
@@ -93,7 +101,13 @@ def own_card(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
 
 
 def group_card(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
-    """For a group: no name, and every number by which somebody could be found is masked."""
+    """For a group: no name, and every number by which somebody could be found is masked.
+
+    Of what belongs into the private chat nothing is shown but how far it is.
+    """
+    if hidden(case):
+        where = Text.of("card-where", station=station_name(uow, case), deputy=deputy_name(uow, case))
+        return Text.lines(Text.of("guard-group-card", case=case.number), stage_bar(case), where, limit(desk, case))
     text = masking.shorten(" ".join(masking.mask(case.text or "").split()), GROUP_EXCERPT)
     return Text.lines(
         head(case),
@@ -103,6 +117,12 @@ def group_card(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
         limit(desk, case),
         Text.of("group-card-text", text=text) if text else None,
     )
+
+
+def hidden(case: Case) -> bool:
+    """Whether nothing of what is said in the case may stand in a group."""
+    topic = guard.topic_of(case.guard)
+    return topic is not None and topic.hides
 
 
 def group_rows(desk: Desk, number: int) -> Rows:

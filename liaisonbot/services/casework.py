@@ -75,6 +75,10 @@ def _moved(desk: Desk, case: Case, row: workflow.Step) -> dict[str, Any]:
         changes |= {"closed_at": desk.now, "due_at": None}
     elif case.stage is Stage.CLOSED:
         changes["closed_at"] = None
+    if row.on is Event.HELD:
+        changes |= {"held": True, "deputy_id": None}
+    elif case.held and (row.on is Event.RELEASED or row.becomes is Stage.CLOSED):
+        changes["held"] = False
     return changes
 
 
@@ -316,11 +320,13 @@ def transfer(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, to: RosterE
 
 
 def _can_take(uow: UnitOfWork, number: int, to: RosterEntry) -> None:
-    """Nobody is given a case of their own, nor one that could not reach them."""
+    """Nobody is given a case of their own, one that accuses them, nor one that could not reach them."""
     if to.telegram_id is None:
         raise Refused("deputy-without-account", deputy=to.name)
     if any(author.telegram_id == to.telegram_id for author in uow.cases.authors(number)):
         raise Refused("own-case", case=number, deputy=to.name)
+    if to.id in uow.guarded.accused(number):
+        raise Refused("accused-deputy", case=number, deputy=to.name)
 
 
 def release_deputy(uow: UnitOfWork, desk: Desk, entry: RosterEntry) -> list[int]:

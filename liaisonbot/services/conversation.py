@@ -8,7 +8,7 @@ from liaisonbot.errors import NotFound, Refused
 from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Case
 from liaisonbot.permissions import Permission, may_for_case
-from liaisonbot.services import cards, casework, notices, readers
+from liaisonbot.services import cards, casework, guarding, notices, readers
 from liaisonbot.services.notices import Files
 from liaisonbot.services.readers import Reader
 from liaisonbot.services.visit import Visit
@@ -79,8 +79,11 @@ def _from_author(visit: Visit, message: IncomingMessage, case: Case) -> None:
     row = _keep(visit, message, case)
     if row is None:
         return
+    case = guarding.look_again(visit, case, message.text)
     share_contact(visit, message, case)
     deputy = readers.deputy_of(uow, desk, case)
+    if deputy and case.deputy_id in uow.guarded.accused(case.number):  # of a closed case: it is not taken from them
+        deputy = None
     told: list[Reader] = [deputy] if deputy else readers.staff_of(uow, desk, case.station_id)
     heading = Text.of("relay-from-constituent" if deputy else "relay-to-queue", case=case.number)
     acknowledge = (message.place.chat_id, message.message_id) if deputy else None
@@ -141,8 +144,11 @@ def edited(visit: Visit, message: IncomingMessage) -> None:
     if case is None or case.text is None:
         return
     old = kept.text
+    if kept.by is Role.CONSTITUENT:
+        own = case.text == old
+        case = guarding.look_again(visit, case, message.text, opening=own, becomes_text=own)
     first_time = uow.messages.replace_text(kept.id, message.text, desk.now)
-    if kept.by is Role.CONSTITUENT and case.text == old:
+    if kept.by is Role.CONSTITUENT and own:
         case = uow.cases.update(case.number, text=message.text or "")
     notices.refresh_cards(uow, desk, case)
     if not first_time and kept.by is Role.CONSTITUENT:

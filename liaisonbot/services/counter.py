@@ -19,6 +19,7 @@ from liaisonbot.services import (
     casework,
     conversation,
     groups,
+    held,
     intake,
     invitations,
     lists,
@@ -314,6 +315,7 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     "reopen": _reopen,
     "invite": _invite,
     "roster": _roster,
+    **held.PERFORM,
     **sorting.PERFORM,
 }
 """A function for every command of the table but ``/cancel``, which is the dialogues' own."""

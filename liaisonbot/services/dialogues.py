@@ -87,6 +87,7 @@ def _blanks(visit: Visit, answers: Mapping[str, Any]) -> dict[str, Any]:
         "deputy": cards.deputy_name(visit.uow, case) if case else "",
         "class": Text.of(f"class-{reply_class}") if reply_class else "",
         "date": answers.get("date", ""),
+        "channel": Text.of(f"guard-say-{case.guard}") if case and case.guard else "",
     }
 
 

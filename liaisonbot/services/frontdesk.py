@@ -19,7 +19,7 @@ from liaisonbot.incoming import ButtonPress, CommandCall, GroupMoved, Incoming, 
 from liaisonbot.model import Actor, Person
 from liaisonbot.outgoing import Button, Outgoing, Priority, Send
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import arguments, conversation, dialogues, groups, intake, people, presses, readers
+from liaisonbot.services import arguments, conversation, dialogues, groups, guarding, intake, people, presses, readers
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 
@@ -223,6 +223,7 @@ def _slowed_down(uow: UnitOfWork, desk: Desk, person: Person, message: IncomingM
         return False
     uow.people.set_pace(person.id, paid, told=True)
     uow.inbox.defer(message.update_id, paid - timedelta(minutes=1))
+    guarding.say_numbers_anyway(uow, desk, message)
     if not told:
         language = readers.language_of(desk, person)
         uow.outbox.add(
@@ -249,6 +250,7 @@ def refuse(uow: UnitOfWork, desk: Desk, incoming: Incoming, refusal: Refused) ->
         case IncomingMessage() if incoming.sender is not None:
             actor = people.identify(uow, desk, incoming.sender)
             visit = _visit(uow, desk, actor, incoming.place, message=incoming)
+            guarding.say_numbers_anyway(uow, desk, incoming)
             button = _WAY_OUT.get(refusal.key)
             visit.say(text, rows=((button(desk),),) if button else ())
         case _:

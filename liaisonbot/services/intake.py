@@ -13,11 +13,23 @@ from liaisonbot.model import Actor, Attachment, Case, Person
 from liaisonbot.outgoing import Button, Outgoing, Priority, Rows, Send
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, casework, conversation, notices, privacy, readers, routing, sorting
+from liaisonbot.services import (
+    cards,
+    casework,
+    conversation,
+    guarding,
+    notices,
+    privacy,
+    readers,
+    routing,
+    sorting,
+)
+from liaisonbot.services.guarding import Verdict
 from liaisonbot.services.notices import Files, News
+from liaisonbot.services.routing import Route
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
-from liaisonbot.vocabulary import MessageKind, Role, Stage
+from liaisonbot.vocabulary import MessageKind, Role, RoutingRule, Stage
 from liaisonbot.workflow import Event
 
 STATIONS_ON_A_PAGE: Final = 10
@@ -42,7 +54,9 @@ def open_case(
     words = (text if text is not None else message.text) or ""
     station_id = _station(uow, place, author)
     category = categories.propose_category(words)
-    route = routing.route(uow, station_id, category, words, not_to=(author.telegram_id,))
+    verdict = guarding.look(uow, station_id, place, "\n".join([words, added[1]]) if added else words)
+    guarding.say_numbers(uow, desk, author, place, message.message_id, verdict)
+    route = _route(uow, station_id, category, words, author, verdict)
     case = uow.cases.open(
         station_id=station_id,
         category=category,
@@ -53,20 +67,33 @@ def open_case(
         due_at=desk.working_days.limit(desk.now, desk.settings.cases.accept_days),
         deputy_id=route.deputy.id if route.deputy else None,
         tags=categories.propose_tags(words),
+        guard=guarding.topic(verdict),
+        held=verdict.holds,
     )
     uow.cases.add_author(case.number, author.id, message, desk.now)
     _keep_opening(uow, desk, case, author, message, words)
     casework.record(uow, desk, replace(visit.actor, person=author), None, case, Event.OPENED, rule=route.rule)
     if station_id is not None and author.station_id != station_id:
         uow.people.set_station(author.id, station_id)
-    _receipt(visit, case, author, message)
-    deputy_told = (workflow.new_for_deputy,) if route.deputy else (workflow.staff_queue,)
-    notices.announce_new(uow, desk, deputy_told, News(case, case, visit.actor))
+    guarding.note_new(uow, desk, case, verdict)
+    _receipt(visit, case, author, message, verdict)
+    guarding.tell_new(uow, desk, case, verdict, author)
+    told = workflow.held_for_staff if case.held else workflow.new_for_deputy if route.deputy else workflow.staff_queue
+    notices.announce_new(uow, desk, (told,), News(case, case, visit.actor))
     if added is not None:
         _pass_on_what_was_added(visit, case, *added)
     if author.id == visit.person_id:
         conversation.share_contact(visit, message, case)
     return case
+
+
+def _route(
+    uow: UnitOfWork, station_id: int | None, category: str, words: str, author: Person, verdict: Verdict
+) -> Route:
+    """Nobody gets what the guard holds before staff release it, nor what accuses them."""
+    if verdict.holds and station_id is not None:
+        return Route(None, RoutingRule.STAFF_QUEUE)
+    return routing.route(uow, station_id, category, words, not_to=(author.telegram_id, *verdict.not_to))
 
 
 def _pass_on_what_was_added(visit: Visit, case: Case, message: IncomingMessage, words: str) -> None:
@@ -178,6 +205,7 @@ def join_album(visit: Visit, message: IncomingMessage) -> bool:
     case = uow.cases.get(number)
     if row is None or case is None:
         return True
+    case = guarding.look_again(visit, case, message.text, opening=True, becomes_text=not case.text)
     if message.text and not case.text:
         case = uow.cases.update(number, text=message.text)
         notices.refresh_cards(uow, desk, case)
@@ -189,16 +217,18 @@ def join_album(visit: Visit, message: IncomingMessage) -> bool:
     return True
 
 
-def _receipt(visit: Visit, case: Case, author: Person, message: IncomingMessage) -> None:
+def _receipt(visit: Visit, case: Case, author: Person, message: IncomingMessage, verdict: Verdict) -> None:
     """Number, station, deputy and time limit, in answer to the constituent's own message."""
     uow, desk, place = visit.uow, visit.desk, visit.place
     if not place.private:
-        _group_receipt(visit, case, author, message)
+        _group_receipt(visit, case, author, message, verdict)
         return
     language = readers.language_of(desk, author)
     privacy.show_notice_once(uow, desk, author, place, language)
     text = Text.lines(
-        receipt_text(uow, desk, case), Text.of("receipt-station-missing") if case.station_id is None else None
+        receipt_text(uow, desk, case),
+        guarding.receipt(case, verdict, author),
+        Text.of("receipt-station-missing") if case.station_id is None else None,
     )
     uow.outbox.add(
         Outgoing(
@@ -220,7 +250,7 @@ def _receipt(visit: Visit, case: Case, author: Person, message: IncomingMessage)
 def receipt_text(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
     limits = desk.settings.cases
     reply_by = desk.working_days.limit(case.created_at, limits.reply_days)
-    queue = "receipt-queue" if case.station_id is not None else "receipt-no-station"
+    queue = "receipt-held" if case.held else "receipt-queue" if case.station_id is not None else "receipt-no-station"
     return Text.of(
         "receipt" if case.deputy_id is not None else queue,
         case=case.number,
@@ -244,7 +274,7 @@ def receipt_rows(uow: UnitOfWork, case: Case) -> Rows:
             *([Button(Text.of("button-choose-station"), data=f"stations:{case.number}:0")] if others else []),
             Button(Text.of("button-timeline"), data=f"do:case:{case.number}"),
             Button(Text.of("button-sort"), data=f"do:sort:{case.number}"),
-            Button(Text.of("button-choose-deputy"), data=f"deputies:{case.number}"),
+            *([] if case.held else [Button(Text.of("button-choose-deputy"), data=f"deputies:{case.number}")]),
             Button(Text.of("button-name"), data=f"do:name:{case.number}"),
             Button(Text.of("button-withdraw"), data=f"do:withdraw:{case.number}"),
         ]
@@ -268,11 +298,11 @@ def station_rows(uow: UnitOfWork, case: Case, offset: int = 0) -> Rows:
     return (*rows, tuple(turns)) if turns else tuple(rows)
 
 
-def _group_receipt(visit: Visit, case: Case, author: Person, message: IncomingMessage) -> None:
+def _group_receipt(visit: Visit, case: Case, author: Person, message: IncomingMessage, verdict: Verdict) -> None:
     uow, desk, place = visit.uow, visit.desk, visit.place
     text = Text.lines(
         cards.group_card(uow, desk, case),
-        sorting.private_hint(case),
+        guarding.receipt(case, verdict, author) or sorting.private_hint(case),
         Text.of("group-receipt-notice") if _first_time(uow, desk, author) else None,
     )
     uow.outbox.add(
@@ -307,18 +337,32 @@ def choose_station(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, stati
         raise Refused("station-is-that", case=number, station=cards.station_name(uow, case))
     if uow.stations.get(station_id) is None:
         raise Refused("station-unknown")
-    route = routing.route(uow, station_id, case.category, case.text or "", not_to=(actor.person.telegram_id,))
+    route = _route_again(uow, case, station_id, actor.person)
     changes = {"station_id": station_id, "deputy_id": route.deputy.id if route.deputy else None}
     after = casework.advance(uow, desk, actor, number, Event.ROUTED, changes=changes, rule=route.rule)
     uow.people.set_station(actor.person.id, station_id)
     return after
 
 
+def _route_again(uow: UnitOfWork, case: Case, station_id: int, author: Person) -> Route:
+    """Where the case goes at another station; what the guard holds waits for the staff there."""
+    if case.held:
+        return Route(None, RoutingRule.STAFF_QUEUE)
+    accused = uow.guarded.accused(case.number)
+    shunned = [entry.telegram_id for entry in uow.roster.deputies(station_id) if entry.id in accused]
+    not_to = [author.telegram_id, *(id_ for id_ in shunned if id_ is not None)]
+    return routing.route(uow, station_id, case.category, case.text or "", not_to=not_to)
+
+
 def choose_deputy(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, deputy_id: int) -> Case:
     """The author names a deputy of the station, as long as nobody has accepted the case."""
     case = casework.find(uow, actor, number, Permission.CASE_CHOOSE)
+    if case.held:
+        raise Refused("guard-held", case=number)
     authors = tuple(author.telegram_id for author in uow.cases.authors(number))
     route = routing.route(uow, case.station_id, case.category, "", not_to=authors, named=deputy_id)
+    if deputy_id in uow.guarded.accused(number):
+        raise Refused("deputy-unknown")
     if route.deputy is None or route.deputy.id != deputy_id:
         raise Refused("deputy-unknown")
     if case.deputy_id == deputy_id:

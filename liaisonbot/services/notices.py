@@ -103,6 +103,8 @@ def _params(uow: UnitOfWork, news: News) -> dict[str, Any]:
         "attitude": Text.of(f"rating-{case.attitude}") if case.attitude else Text.of("not-rated"),
         "result": Text.of(f"rating-{case.result}") if case.result else Text.of("not-rated"),
         "outcome": Text.of(f"outcome-{case.outcome}") if case.outcome else None,
+        "topic": Text.of(f"guard-name-{case.guard}") if case.guard else None,
+        "channel": Text.of(f"guard-say-{case.guard}") if case.guard else None,
     }
 
 
@@ -146,11 +148,13 @@ def to_author(
     rows: Rows = (),
     body: str | None = None,
     files: Files | None = None,
+    public: Text | None = None,
     **more: Any,
 ) -> None:
     """Tell the author in private where they can be reached there; else in the group, in reply to their own message.
 
-    What goes to a group is masked. When they turn out to have blocked us, the group is the fallback; when there is
+    What goes to a group is masked; of what belongs into the private chat it hears only that there is something to
+    read, or ``public``. When they turn out to have blocked us, the group is the fallback; when there is
     none, the deputy and staff are told. With ``files`` the words stand with these.
     """
     fields = {"priority": Priority.CONVERSATION, **more}
@@ -168,13 +172,21 @@ def to_author(
     )
     if files is not None:
         private = _with_files(desk, private, files)
-    public = _in_group(uow, desk, author, private)
-    if public is None:
+    in_group = _in_group(uow, desk, author, private)
+    if in_group is not None and cards.hidden(case):
+        in_group = _without_words(in_group, public or Text.of("guard-group-news", case=case.number))
+    if in_group is None:
         _gather(uow, desk, private)
     elif author.reachable:
-        _gather(uow, desk, replace(private, fallback=public))
+        _gather(uow, desk, replace(private, fallback=in_group))
     else:
-        _gather(uow, desk, public)
+        _gather(uow, desk, in_group)
+
+
+def _without_words(outgoing: Outgoing, text: Text) -> Outgoing:
+    """The same with that sentence only: no words, no files."""
+    nothing: dict[str, Any] = {"body": None, "copy_from": None, "copy_ids": (), "attachment": None}
+    return replace(outgoing, kind=Send.TEXT, text=text, key=None, not_before=None, **nothing)
 
 
 def _with_files(desk: Desk, outgoing: Outgoing, files: Files) -> Outgoing:

@@ -1,0 +1,312 @@
+"""What the office does about what the guard finds: in a new case, and in what is added to one.
+
+An emergency is answered with the numbers to call before anything else, and the case goes its way. What must not stand
+in a group is kept from it for good, and its author is told the right channel and the reason: in the private chat, or in
+the group itself while they have never opened that, without a word of theirs. What is held reaches no deputy before
+staff release it, and never a deputy whom it accuses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from liaisonbot import guard, workflow
+from liaisonbot.desk import Desk
+from liaisonbot.errors import Refused
+from liaisonbot.guard import Does, Finding
+from liaisonbot.incoming import IncomingMessage, Place
+from liaisonbot.model import SYSTEM, Actor, Case, Held, Person, RosterEntry
+from liaisonbot.outgoing import Outgoing, Priority, Send
+from liaisonbot.permissions import Permission
+from liaisonbot.ports import UnitOfWork
+from liaisonbot.services import casework, notices, readers, routing
+from liaisonbot.services.visit import Visit
+from liaisonbot.texts import Text
+from liaisonbot.vocabulary import RoutingRule, Stage
+from liaisonbot.workflow import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was found in some words, and which deputies they accuse."""
+
+    findings: tuple[Finding, ...] = ()
+    accused: tuple[RosterEntry, ...] = ()
+    later: bool = False
+    """They were added to a case that a deputy has."""
+
+    def does(self, finding: Finding) -> Does:
+        topic = guard.TOPICS[finding.topic]
+        return topic.later if self.later else topic.does
+
+    def of(self, *does: Does) -> tuple[Finding, ...]:
+        """The findings about which that is done."""
+        return tuple(finding for finding in self.findings if self.does(finding) in does)
+
+    @property
+    def holds(self) -> bool:
+        return bool(self.of(Does.HOLD))
+
+    @property
+    def not_to(self) -> tuple[int, ...]:
+        """Telegram ids of those who must not get the case."""
+        return tuple(entry.telegram_id for entry in self.accused if entry.telegram_id is not None)
+
+
+def look(uow: UnitOfWork, station_id: int | None, place: Place, words: str) -> Verdict:
+    """Look at the words of a new case."""
+    named = [entry for entry in uow.roster.deputies(station_id) if routing.names(words, entry)]
+    names = [name for entry in named for name in (entry.name, f"@{entry.username}" if entry.username else "") if name]
+    findings = guard.find(words, names)
+    if not place.private:
+        findings += guard.find_numbers(words)
+    accuses = any(finding.topic == guard.ACCUSATION for finding in findings)
+    return Verdict(tuple(findings), tuple(named) if accuses else ())
+
+
+# --- what is said -----------------------------------------------------------------------------------------------------
+
+
+def _advice(findings: Sequence[Finding]) -> Text:
+    """The right channel and the reason, for each topic."""
+    return Text.lines(*(Text.of(f"guard-{part}-{finding.topic}") for finding in findings for part in ("say", "why")))
+
+
+def say_numbers(
+    uow: UnitOfWork, desk: Desk, author: Person | None, place: Place, reply_to: int, verdict: Verdict
+) -> None:
+    """In an emergency the numbers to call are the first thing that goes out, where it was written."""
+    urgent = verdict.of(Does.NUMBERS)
+    if not urgent or desk.deferred:  # a deferred message was answered so when it came
+        return
+    group = None if place.private else uow.groups.get(place.chat_id)
+    language = readers.language_of(desk, author) if place.private else readers.group_language(desk, group)
+    uow.outbox.add(
+        Outgoing(
+            Send.TEXT,
+            place.chat_id,
+            language=language,
+            thread_id=place.thread_id,
+            text=_advice(urgent),
+            reply_to=reply_to,
+            priority=Priority.URGENT,
+        ),
+        desk.now,
+    )
+
+
+def say_numbers_anyway(uow: UnitOfWork, desk: Desk, message: IncomingMessage) -> None:
+    """The same for a message that is refused, or has to wait: nobody in danger is left without."""
+    words = message.command.rest if message.command else message.mention or message.text
+    person = uow.people.find(message.sender.telegram_id) if message.sender else None
+    if words:
+        say_numbers(uow, desk, person, message.place, message.message_id, Verdict(tuple(guard.find(words))))
+
+
+def receipt(case: Case, verdict: Verdict, author: Person) -> Text | None:
+    """What the receipt of a new case says because of the guard; None where it has nothing to say.
+
+    In a group it says what to do only where the private chat is closed to us, or where it is about the message that
+    stands there.
+    """
+    public = case.chat_type != "private"
+    hidden, masked = verdict.of(Does.HOLD, Does.QUIET), verdict.of(Does.MASK)
+    if not public:
+        return _advice(hidden) if hidden else None
+    if hidden and author.reachable:
+        return Text.of("guard-look-in-private")
+    told = (*hidden, *masked)
+    return _advice(told) if told else None
+
+
+# --- a new case -------------------------------------------------------------------------------------------------------
+
+
+def note_new(uow: UnitOfWork, desk: Desk, case: Case, verdict: Verdict) -> None:
+    """What was found in a case that was opened just now stands on record."""
+    if not verdict.findings:
+        return
+    _keep(uow, desk, case, verdict)
+    event = Event.HELD if case.held else Event.GUARDED
+    casework.record(uow, desk, SYSTEM, case, case, event, details=_details(verdict))
+
+
+def note(uow: UnitOfWork, desk: Desk, case: Case, verdict: Verdict, *, by: Actor = SYSTEM, **changes: Any) -> Case:
+    """The same for a case that exists: it is held if it must be, and the staff who can release it are told.
+
+    ``changes`` are further columns of the case that change with it.
+    """
+    _keep(uow, desk, case, verdict)
+    if not case.open:
+        return case
+    event = Event.HELD if verdict.holds and not case.held else Event.GUARDED
+    changes["guard"] = topic(verdict, case)
+    return casework.advance(uow, desk, by, case.number, event, changes=changes, details=_details(verdict))
+
+
+def _keep(uow: UnitOfWork, desk: Desk, case: Case, verdict: Verdict) -> None:
+    """What asks for no release is settled at once."""
+    for finding in verdict.findings:
+        uow.guarded.add(
+            case.number,
+            finding.topic,
+            finding.rule,
+            desk.now,
+            deputy_id=case.deputy_id,
+            accused=[entry.id for entry in verdict.accused] if finding.topic == guard.ACCUSATION else (),
+            mark="missed" if finding.rule == guard.MISSED else None,
+        )
+    if not case.held and not (verdict.holds and case.open):
+        uow.guarded.settle(case.number, desk.now, None, None)
+
+
+def _details(verdict: Verdict) -> dict[str, Any]:
+    return {"guard": [[finding.topic, finding.rule] for finding in verdict.findings]}
+
+
+def topic(verdict: Verdict, case: Case | None = None) -> str | None:
+    """The topic by which the case is known from now on: one that hides leads over one that does not."""
+    keys = [case.guard if case else None, *(finding.topic for finding in verdict.findings)]
+    known = [topic for topic in map(guard.topic_of, keys) if topic is not None]
+    return next((topic.key for topic in known if topic.hides), known[0].key if known else None)
+
+
+def tell_new(uow: UnitOfWork, desk: Desk, case: Case, verdict: Verdict, author: Person) -> None:
+    """The author of a case that came from a group reads the channel and the reason in private; staff hear of an
+    emergency at once.
+    """
+    hidden = verdict.of(Does.HOLD, Does.QUIET)
+    if hidden and case.chat_type != "private" and author.reachable:
+        _advise(uow, desk, case, author.id, hidden)
+    if verdict.of(Does.NUMBERS):
+        _alert_staff(uow, desk, case)
+
+
+def _advise(uow: UnitOfWork, desk: Desk, case: Case, person_id: int, findings: Sequence[Finding]) -> None:
+    hides = any(guard.TOPICS[finding.topic].hides for finding in findings)
+    text = Text.lines(Text.of("guard-moved", case=case.number) if hides else None, _advice(findings))
+    for author in uow.cases.authors(case.number):
+        if author.person_id == person_id:
+            notices.to_author(uow, desk, case, author, text, public=text)
+
+
+def _alert_staff(uow: UnitOfWork, desk: Desk, case: Case) -> None:
+    for reader in readers.staff_of(uow, desk, case.station_id):
+        text = Text.of("guard-emergency-staff", case=case.number)
+        notices.words(uow, desk, case, reader, text, case.text, priority=Priority.ANSWER)
+
+
+# --- what is added to a case ------------------------------------------------------------------------------------------
+
+
+def look_again(
+    visit: Visit, case: Case, words: str | None, *, opening: bool = False, becomes_text: bool = False
+) -> Case:
+    """Look at what its author adds to a case, before anybody else reads it; the case as it is then.
+
+    ``opening``: they are of the message the case was opened with, edited or arrived late. ``becomes_text``: and from
+    now on the case's own, so that those who decide about it read them on its card. What was found and settled before
+    is not held against the author again; numbers to call are said each time.
+    """
+    uow, desk, message = visit.uow, visit.desk, visit.message
+    if not words or message is None:
+        return case
+    verdict = look(uow, case.station_id, visit.place, words)
+    fresh = _not_known(uow.guarded.of_case(case.number), verdict) if verdict.findings else ()
+    if not fresh:
+        return case
+    later = not (opening and case.stage is Stage.COLLECTION)
+    verdict = replace(verdict, findings=fresh, later=later)
+    say_numbers(uow, desk, visit.actor.person, visit.place, message.message_id, verdict)
+    case = note(uow, desk, case, verdict, text=words if becomes_text else case.text)
+    hidden, masked = verdict.of(Does.HOLD, Does.QUIET), verdict.of(Does.MASK)
+    if hidden:
+        _advise(uow, desk, case, visit.person_id, hidden)
+    if masked:
+        visit.say(_advice(masked))
+    if verdict.of(Does.NUMBERS):
+        _alert_staff(uow, desk, replace(case, text=words))
+    return case
+
+
+def _not_known(known: Sequence[Held], verdict: Verdict) -> tuple[Finding, ...]:
+    topics = {found.topic for found in known}
+    accused = {entry for found in known for entry in found.accused}
+    newly = any(entry.id not in accused for entry in verdict.accused)
+    return tuple(
+        finding
+        for finding in verdict.findings
+        if finding.topic not in topics
+        or verdict.does(finding) is Does.NUMBERS
+        or (finding.topic == guard.ACCUSATION and newly)
+    )
+
+
+# --- what staff do about it -------------------------------------------------------------------------------------------
+
+
+def release(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, *, mark: str | None = None) -> Case:
+    """The case goes to a deputy as it would have: to the one who had it, or as routing says; to nobody it accuses."""
+    case = casework.find(uow, actor, number, Permission.CASE_RELEASE, lock=True)
+    if workflow.applies(case, Event.RELEASED) is None:
+        raise casework.not_from_here(uow, actor, case)
+    route = _route(uow, case)
+    uow.guarded.settle(number, desk.now, _person(actor), mark)
+    changes = {
+        "deputy_id": route.deputy.id if route.deputy else None,
+        "guard": None if mark == "false_alarm" else case.guard,
+    }
+    details = {"mark": mark} if mark else None
+    return casework.advance(uow, desk, actor, number, Event.RELEASED, changes=changes, rule=route.rule, details=details)
+
+
+def _route(uow: UnitOfWork, case: Case) -> routing.Route:
+    found = uow.guarded.of_case(case.number)
+    accused = uow.guarded.accused(case.number)
+    authors = {author.telegram_id for author in uow.cases.authors(case.number)}
+    station = uow.roster.deputies(case.station_id) if case.station_id is not None else []
+    had = [entry.deputy_id for entry in found if entry.deputy_id is not None and entry.released_at is None]
+    for deputy in station:
+        if deputy.id in had and deputy.id not in accused and deputy.telegram_id not in {None, *authors}:
+            return routing.Route(deputy, RoutingRule.RELEASED)
+    shunned = {entry.telegram_id for entry in station if entry.id in accused and entry.telegram_id is not None}
+    return routing.route(uow, case.station_id, case.category, case.text or "", not_to=authors | shunned)
+
+
+def redirect(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, text: str | None) -> Case:
+    """The author is told the right channel and the reason, and what staff add; the case is closed as declined."""
+    case = casework.find(uow, actor, number, Permission.CASE_RELEASE, lock=True)
+    if workflow.applies(case, Event.REDIRECTED) is None:
+        raise casework.not_from_here(uow, actor, case)
+    uow.guarded.settle(number, desk.now, _person(actor), "right")
+    return casework.advance(uow, desk, actor, number, Event.REDIRECTED, note=text, body=text)
+
+
+def false_alarm(uow: UnitOfWork, desk: Desk, actor: Actor, number: int) -> Case:
+    """The guard was wrong: what it holds is released, and the group may read the words again. It counts by rule."""
+    case = casework.find(uow, actor, number, Permission.CASE_RELEASE, lock=True)
+    if case.held:
+        return release(uow, desk, actor, number, mark="false_alarm")
+    if workflow.applies(case, Event.FALSE_ALARM) is None:
+        raise casework.not_from_here(uow, actor, case)
+    uow.guarded.mark(number, "false_alarm")
+    return casework.advance(uow, desk, actor, number, Event.FALSE_ALARM, changes={"guard": None})
+
+
+def missed(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, topic: guard.Topic) -> Case:
+    """The guard overlooked something: from now on it is as if it had not, and the miss counts."""
+    case = casework.find(uow, actor, number, Permission.CASE_HOLD, lock=True)
+    if case.guard == topic.key:
+        raise Refused("guard-known", case=number, topic=Text.of(f"guard-name-{topic.key}"))
+    accused = tuple(entry for entry in uow.roster.deputies(case.station_id) if routing.names(case.text or "", entry))
+    verdict = Verdict((Finding(topic.key, guard.MISSED),), accused if topic.key == guard.ACCUSATION else ())
+    case = note(uow, desk, case, verdict, by=actor)
+    for author in uow.cases.authors(number):
+        _advise(uow, desk, case, author.person_id, verdict.findings)
+    return case
+
+
+def _person(actor: Actor) -> int | None:
+    return actor.person.id if actor.person else None

@@ -1,0 +1,126 @@
+"""What staff see of the guard: the list of what it holds, the buttons to release it, and how right its rules are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from liaisonbot import guard
+from liaisonbot.errors import NotFound, Refused
+from liaisonbot.model import Case
+from liaisonbot.outgoing import Button, Rows
+from liaisonbot.permissions import Permission, may
+from liaisonbot.services import arguments, cards, guarding
+from liaisonbot.services.doing import Answers, confirm
+from liaisonbot.services.visit import Visit
+from liaisonbot.texts import Text
+
+PAGE: Final = 4
+"""Cases on a page: each takes three lines and a row of buttons of a phone's screen."""
+ACTIONS: Final = ("release", "redirect", "falsealarm")
+
+
+def _show(visit: Visit, offset: int = 0) -> None:
+    """The held cases of one's stations, oldest first, each with what can be done about it."""
+    if not may(visit.actor, Permission.GUARD_READ):
+        raise NotFound("unknown-command")
+    owner = visit.actor.owner or visit.actor.staff is None
+    stations = None if owner or visit.actor.staff is None else visit.actor.staff.station_ids
+    found, total = visit.uow.guarded.waiting(stations, offset=offset, limit=PAGE)
+    visit.toast()
+    marks = (Button(Text.of("button-guard-marks"), data="guardmarks"),)
+    if not found:
+        visit.show(Text.of("held-empty"), rows=(marks,))
+        return
+    pages = Text.of("page", first=offset + 1, last=offset + len(found), total=total) if total > PAGE else None
+    lines = [_line(visit, case) for case in found]
+    rows = (*(_actions(case) for case in found), *_turning(offset, total), marks)
+    visit.show(Text.lines(Text.of("held-title"), *lines, pages), rows=rows)
+
+
+def _line(visit: Visit, case: Case) -> Text:
+    found = visit.uow.guarded.of_case(case.number)
+    newest = found[-1]
+    return Text.of(
+        "held-line",
+        case=case.number,
+        topic=Text.of(f"guard-name-{newest.topic}"),
+        since=newest.since,
+        text=arguments.excerpt(case, 60),
+    )
+
+
+def _actions(case: Case) -> tuple[Button, ...]:
+    number = case.number
+    labels = (
+        Text.of("button-release-of", case=number),
+        Text.of("button-redirect"),
+        Text.of("button-false-alarm"),
+    )
+    return tuple(Button(label, data=f"do:{command}:{number}") for label, command in zip(labels, ACTIONS, strict=True))
+
+
+def _turning(offset: int, total: int) -> Rows:
+    turns = []
+    if offset > 0:
+        turns.append(Button(Text.of("button-previous"), data=f"held:{max(0, offset - PAGE)}"))
+    if offset + PAGE < total:
+        turns.append(Button(Text.of("button-next"), data=f"held:{offset + PAGE}"))
+    return (tuple(turns),) if turns else ()
+
+
+def _turn(visit: Visit, rest: Sequence[str]) -> None:
+    match rest:
+        case [offset] if offset.isascii() and offset.isdecimal() and len(offset) < 10:
+            _show(visit, int(offset))
+        case _:
+            raise Refused("old-button")
+
+
+def _show_marks(visit: Visit, rest: Sequence[str]) -> None:
+    """How often each rule spoke, and how often it was right: words are improved where it was not."""
+    if not may(visit.actor, Permission.GUARD_READ):
+        raise NotFound("unknown-command")
+    visit.toast()
+    counted = [(topic, rule, counts) for topic, rule, counts in visit.uow.guarded.marks() if topic in guard.TOPICS]
+    lines = [
+        Text.of(
+            "guard-marks-missed" if rule == guard.MISSED else "guard-marks-line",
+            topic=Text.of(f"guard-name-{topic}"),
+            rule=rule,
+            **counts,
+        )
+        for topic, rule, counts in counted
+    ]
+    visit.show(Text.lines(Text.of("guard-marks-title"), *(lines or [Text.of("guard-marks-none")])))
+
+
+def _release(visit: Visit, answers: Answers) -> None:
+    case = guarding.release(visit.uow, visit.desk, visit.actor, answers["case"])
+    confirm(visit, case, "done-released", deputy=cards.deputy_name(visit.uow, case))
+
+
+def _redirect(visit: Visit, answers: Answers) -> None:
+    case = guarding.redirect(visit.uow, visit.desk, visit.actor, answers["case"], answers.get("text"))
+    confirm(visit, case, "done-redirected", in_words=True)
+
+
+def _false_alarm(visit: Visit, answers: Answers) -> None:
+    case = guarding.false_alarm(visit.uow, visit.desk, visit.actor, answers["case"])
+    confirm(visit, case, "done-false-alarm")
+
+
+def _missed(visit: Visit, answers: Answers) -> None:
+    topic = guard.TOPICS[answers["topic"]]
+    case = guarding.missed(visit.uow, visit.desk, visit.actor, answers["case"], topic)
+    visit.done(Text.of("done-missed", case=case.number, topic=Text.of(f"guard-name-{topic.key}")))
+
+
+PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
+    "held": lambda visit, answers: _show(visit),
+    "release": _release,
+    "redirect": _redirect,
+    "falsealarm": _false_alarm,
+    "missed": _missed,
+}
+VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {"held": _turn, "guardmarks": _show_marks}

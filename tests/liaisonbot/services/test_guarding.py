@@ -1,0 +1,417 @@
+"""What the office does about emergencies, accusations, court matters, numbers and minors."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from liaisonbot.model import Attachment
+from liaisonbot.outgoing import Priority
+from liaisonbot.vocabulary import Outcome, Role, Stage
+from storage.schema import held
+from tests.support.office import GROUP, Office
+
+AUTHOR, NEIGHBOUR, DEPUTY, OTHER, STAFF = 101, 102, 11, 12, 21
+ACCUSATION = "举报村支书李国富收红包，给自己亲戚办低保"
+COURT = "法院判了我赢，对方一直不执行"
+CHILD = "三年级的李小明在学校被同学打了，脸都肿了"
+EMERGENCY = "3号楼着火了，浓烟很大"
+HARMLESS = "3号楼的路灯坏了"
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    office = Office(tmp_path)
+    station = office.station()
+    office.roster(Role.DEPUTY, "张敏", DEPUTY, station)
+    office.roster(Role.DEPUTY, "李强", OTHER, station)
+    office.roster(Role.STAFF, "王芳", STAFF, station)
+    office.bind_group(station)
+    for who in (DEPUTY, OTHER, STAFF):
+        office.writes(who, "/start")
+    return office
+
+
+def texts(office: Office, chat: int) -> str:
+    return "\n".join(sent.text for sent in office.chats[chat])
+
+
+def deputy_of(office: Office, number: int = 1) -> int | None:
+    with office.unit() as uow:
+        case = uow.cases.get(number)
+        assert case is not None
+        entry = uow.roster.get(case.deputy_id) if case.deputy_id else None
+        return entry.telegram_id if entry else None
+
+
+def findings(office: Office, number: int = 1) -> list[tuple[str, str | None]]:
+    with office.unit() as uow:
+        return [(found.topic, found.mark) for found in uow.guarded.of_case(number)]
+
+
+# --- emergencies ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("group", [None, GROUP])
+def test_an_emergency_is_answered_with_the_numbers_first(office: Office, group: int | None) -> None:
+    """Before receipt and notice, more urgent than all else; the case is opened and given to a deputy all the same."""
+    office.writes(AUTHOR, f"/report {EMERGENCY}", group=group)
+
+    first, *others = office.chats[group or AUTHOR]
+    assert all(number in first.text for number in ("110", "119", "120", "122"))
+    assert first.outgoing.priority is Priority.URGENT
+    assert any("民情 #1" in sent.text for sent in others)
+    assert deputy_of(office) in (DEPUTY, OTHER)
+    assert "紧急情况" in texts(office, STAFF)
+
+
+def test_an_emergency_in_english_is_answered_in_english(office: Office) -> None:
+    office.writes(AUTHOR, "There's a fire on the third floor", language="en")
+
+    assert office.chats[AUTHOR][0].text.startswith("🚨 <b>If there is danger, call now:</b>")
+
+
+def test_the_numbers_are_said_where_no_case_can_be_opened(office: Office) -> None:
+    """A group without a station refuses the report, but nobody in danger is left without."""
+    office.writes(AUTHOR, f"/report {EMERGENCY}", group=-999)
+
+    first, second = office.chats[-999]
+    assert "119" in first.text
+    assert "还没有绑定" in second.text
+
+
+def test_the_numbers_do_not_wait_for_those_who_are_slowed_down(tmp_path: Path) -> None:
+    """The message waits, the numbers do not, and are said once."""
+    office = Office(tmp_path, intake={"messages_per_minute": 1})
+    office.station()
+    office.writes(AUTHOR, HARMLESS)
+    office.writes(AUTHOR, EMERGENCY)
+
+    assert sum("119" in sent.text for sent in office.chats[AUTHOR]) == 1
+    assert office.case(2) is None
+
+
+def test_an_emergency_added_to_a_case_is_one_too(office: Office) -> None:
+    office.writes(AUTHOR, HARMLESS)
+    receipt = office.last(AUTHOR, containing="民情 #1")
+    before = len(office.chats[AUTHOR])
+    office.writes(AUTHOR, "现在电线断了掉在地上冒火花", answering=receipt)
+
+    assert "119" in office.chats[AUTHOR][before].text
+    assert "冒火花" in texts(office, STAFF)
+
+
+# --- what is held -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "number", "secret"), [(ACCUSATION, "12388", "李国富"), (COURT, "12368", "判"), (CHILD, "12355", "李小明")]
+)
+def test_what_is_held_is_not_echoed_in_the_group_and_reaches_no_deputy(
+    office: Office, words: str, number: int, secret: str
+) -> None:
+    """Who has opened the private chat reads the channel and the reason there; the group only that it goes on there."""
+    office.writes(AUTHOR, "/start")
+    office.writes(AUTHOR, f"/report {words}", group=GROUP)
+
+    public = texts(office, GROUP)
+    assert "转到私聊处理" in public
+    assert secret not in public
+    assert str(number) not in public
+    assert str(number) in texts(office, AUTHOR)
+    card = office.last(GROUP)
+    assert any(url.endswith("start=case_1") for url in card.buttons.values())
+    assert deputy_of(office) is None
+    assert secret not in texts(office, DEPUTY) + texts(office, OTHER)
+    waiting = office.last(STAFF, containing="等工作人员看")
+    assert secret in waiting.text
+    assert {"放行", "移送", "误报"} <= {label[-2:] for label in waiting.buttons}
+
+
+def test_who_never_opened_the_private_chat_reads_in_the_group_what_to_do(office: Office) -> None:
+    """With the channel, the reason and the button; without a word of theirs."""
+    office.writes(AUTHOR, f"/report {ACCUSATION}", group=GROUP)
+
+    (card,) = office.chats[GROUP]
+    assert "12388" in card.text
+    assert "代表没有调查权" in card.text
+    assert "李国富" not in card.text
+    assert not office.chats[AUTHOR]
+
+
+def test_nothing_of_it_stands_in_the_group_later(office: Office) -> None:
+    """Neither on the card that is renewed, nor in what is answered to somebody who can only be reached there."""
+    office.writes(AUTHOR, f"/report {COURT}", group=GROUP)
+    office.writes(STAFF, "/release 1")
+    deputy = deputy_of(office)
+    assert deputy is not None
+    office.writes(deputy, "/accept 1")
+    office.writes(deputy, "/mediate 1 判决书的复印件我看过了")
+    office.writes(deputy, "/reply 1 D 判决由法院执行局办理")
+
+    public = texts(office, GROUP)
+    assert "判" not in public
+    assert "有新消息" in public
+    assert office.case(1).stage is Stage.REPLY
+
+
+def test_the_author_in_private_is_told_channel_and_reason_in_the_receipt(office: Office) -> None:
+    office.writes(AUTHOR, COURT)
+
+    receipt = office.last(AUTHOR, containing="民情 #1")
+    assert "12368" in receipt.text
+    assert "代表不能干预个案" in receipt.text
+    assert "换一位代表" not in "".join(receipt.buttons)
+    assert deputy_of(office) is None
+
+
+def test_a_message_registered_by_a_neighbour_is_looked_at_too(office: Office) -> None:
+    """Also what the neighbour says about it."""
+    from liaisonbot.incoming import QuotedMessage, Sender
+
+    quoted = QuotedMessage(77, Sender(AUTHOR, None, "zh"), from_us=False, text="看看这个")
+    office.writes(NEIGHBOUR, f"/report {ACCUSATION}", group=GROUP, answering=quoted)
+
+    assert "李国富" not in texts(office, GROUP)
+    assert deputy_of(office) is None
+
+
+def test_the_caption_of_an_album_that_comes_late_is_looked_at(office: Office) -> None:
+    """The first picture went to a deputy, who loses the case to the staff and does not read the caption."""
+    photo = (Attachment("photo", "f1"),)
+    office.writes(AUTHOR, None, attachments=photo, album="a")
+    assert deputy_of(office) is not None
+    office.writes(AUTHOR, ACCUSATION, attachments=photo, album="a")
+
+    assert office.case(1).held
+    assert "李国富" not in texts(office, DEPUTY) + texts(office, OTHER)
+    assert "李国富" in texts(office, STAFF)
+    assert "12388" in texts(office, AUTHOR)
+
+
+def test_an_edit_is_looked_at(office: Office) -> None:
+    """The group's card had the harmless words; after the edit it has none."""
+    written = office.writes(AUTHOR, f"/report {HARMLESS}", group=GROUP)
+    assert "路灯" in office.last(GROUP).text
+    office.writes(AUTHOR, f"/report {ACCUSATION}", group=GROUP, message_id=written, edit=True)
+
+    card = office.chats[GROUP][0]
+    assert "转到私聊处理" in card.text
+    assert "李国富" not in texts(office, GROUP) + texts(office, DEPUTY) + texts(office, OTHER)
+    assert office.case(1).held
+
+
+def test_an_accusation_that_is_added_takes_the_case_from_the_deputy(office: Office) -> None:
+    """Staff read it, the deputy does not; released, it goes back to the same deputy."""
+    office.writes(AUTHOR, HARMLESS)
+    had = deputy_of(office)
+    assert had is not None
+    office.writes(had, "/accept 1")
+    office.writes(AUTHOR, ACCUSATION, answering=office.last(AUTHOR, containing="受理"))
+
+    assert "李国富" not in texts(office, had)
+    assert "李国富" in texts(office, STAFF)
+    assert deputy_of(office) is None
+    office.presses(STAFF, office.last(STAFF, containing="等工作人员看"), "放行")
+    assert deputy_of(office) == had
+    assert office.case(1).stage is Stage.MEDIATION
+
+
+def test_a_court_matter_that_is_added_stays_with_the_deputy_but_not_in_the_group(office: Office) -> None:
+    """It was private between the two already; the author is told the channel once."""
+    office.writes(AUTHOR, f"/report {HARMLESS}", group=GROUP)
+    had = deputy_of(office)
+    assert had is not None
+    office.writes(AUTHOR, COURT, group=GROUP, answering=office.last(GROUP))
+    office.writes(AUTHOR, "法院又判了", group=GROUP, answering=office.chats[GROUP][0])
+
+    assert deputy_of(office) == had
+    assert COURT in texts(office, had)
+    assert "转到私聊处理" in office.chats[GROUP][0].text
+    assert sum("12368" in sent.text for sent in office.chats[GROUP]) == 1
+
+
+# --- deputies who are accused -----------------------------------------------------------------------------------------
+
+
+def test_an_accusation_never_reaches_the_deputy_it_names(office: Office) -> None:
+    """Neither by the name in it, nor by release, assignment, transfer or the author's choice."""
+    office.writes(AUTHOR, "我要投诉张敏代表，收了开发商的钱")
+    assert office.case(1).guard == "accusation"
+    office.writes(STAFF, "/assign 1 张敏")
+    assert office.case(1).held
+
+    office.writes(STAFF, "/release 1")
+    assert deputy_of(office) == OTHER
+    office.writes(STAFF, "/assign 1 张敏")
+    assert "不能交给本人" in office.told(STAFF)
+    office.writes(OTHER, "/transfer 1 张敏 你来办")
+    assert "不能交给本人" in office.told(OTHER)
+    assert deputy_of(office) == OTHER
+    office.presses_data(AUTHOR, "deputy:1:1")
+    assert deputy_of(office) == OTHER
+    assert "开发商" not in texts(office, DEPUTY)
+
+
+def test_a_second_accusation_of_another_deputy_is_held_again(office: Office) -> None:
+    office.writes(AUTHOR, "我要投诉张敏代表，收了开发商的钱")
+    office.writes(STAFF, "/release 1")
+    office.writes(AUTHOR, "李强代表也收了钱", answering=office.last(AUTHOR, containing="民情 #1"))
+
+    assert office.case(1).held
+    assert "也收了钱" not in texts(office, OTHER)
+    office.writes(STAFF, "/release 1")
+    assert deputy_of(office) is None  # both are accused: it stays with staff
+
+
+# --- identity and bank numbers ----------------------------------------------------------------------------------------
+
+
+def test_an_identity_number_is_hidden_in_the_group_and_the_case_goes_on(office: Office) -> None:
+    """The author is told why, and how to remove their own message; in private nothing is said of it."""
+    office.writes(AUTHOR, "/report 我的身份证号是11010519491231002X，请查低保", group=GROUP)
+
+    (card,) = office.chats[GROUP]
+    assert "11010519491231002X" not in card.text
+    assert "查低保" in card.text
+    assert "长按它删除" in card.text
+    assert deputy_of(office) is not None
+    office.writes(NEIGHBOUR, "我的身份证号是11010519491231002X，请查低保")
+    assert "长按它删除" not in texts(office, NEIGHBOUR)
+
+
+# --- what staff do ----------------------------------------------------------------------------------------------------
+
+
+def test_staff_see_what_is_held_in_pages_and_release_it_there(office: Office) -> None:
+    for _ in range(6):
+        office.writes(AUTHOR, COURT)
+    office.writes(STAFF, "/held")
+    page = office.last(STAFF, containing="先由工作人员看的民情")
+    assert "第 1–4 条，共 6 条" in page.text
+    office.presses(STAFF, page, "下一页")
+    assert "#5" in page.text
+    office.presses(STAFF, page, "#5 放行")
+
+    assert deputy_of(office, 5) is not None
+    assert not office.case(5).held
+    office.writes(STAFF, "/release 5")
+    assert "#5" in office.told(STAFF)
+    assert "现在不能" in office.told(STAFF) or "只能" in office.told(STAFF) or "可以" in office.told(STAFF)
+
+
+def test_redirecting_declines_with_the_channel_as_reason(office: Office) -> None:
+    """The sentence is ready; staff may add words of their own."""
+    office.writes(AUTHOR, COURT)
+    office.writes(STAFF, "/redirect 1 请带上判决书")
+
+    case = office.case(1)
+    assert case.outcome is Outcome.DECLINED
+    told = office.told(AUTHOR)
+    assert "12368" in told
+    assert "请带上判决书" in told
+    assert not case.held
+    assert findings(office) == [("litigation", "right")]
+
+
+def test_redirecting_by_button_shows_what_will_be_said(office: Office) -> None:
+    office.writes(AUTHOR, ACCUSATION)
+    office.presses(STAFF, office.last(STAFF, containing="等工作人员看"), "移送")
+    asked = office.last(STAFF, containing="确认移送")
+    assert "12388" in asked.text
+    office.presses(STAFF, asked, "确认")
+
+    assert office.case(1).outcome is Outcome.DECLINED
+    assert "12388" in office.told(AUTHOR)
+
+
+def test_a_false_alarm_goes_its_way_and_counts(office: Office) -> None:
+    """The group may read the words again, and staff see which rule was wrong."""
+    office.writes(AUTHOR, f"/report {COURT}", group=GROUP)
+    office.presses(STAFF, office.last(STAFF, containing="等工作人员看"), "误报")
+
+    assert deputy_of(office) is not None
+    assert "判了我赢" in office.chats[GROUP][0].text
+    assert findings(office) == [("litigation", "false_alarm")]
+    office.writes(STAFF, "/held")
+    office.presses(STAFF, office.last(STAFF, containing="现在没有等着看"), "规则准不准")
+    assert "court：1 次，误报 1" in office.told(STAFF)
+
+
+def test_a_false_alarm_of_an_emergency_counts(office: Office) -> None:
+    office.writes(AUTHOR, EMERGENCY)
+    office.writes(STAFF, "/falsealarm 1")
+
+    assert findings(office) == [("emergency", "false_alarm")]
+    assert office.case(1).guard is None
+
+
+def test_a_miss_is_marked_and_from_then_on_treated_like_the_rest(office: Office) -> None:
+    """By the deputy or staff, with topic in words or by buttons: the words leave the group, the author is told."""
+    office.writes(AUTHOR, f"/report {HARMLESS}", group=GROUP)
+    had = deputy_of(office)
+    assert had is not None
+    office.writes(had, "/missed 1")
+    office.presses(had, office.last(had, containing="属于哪一类"), "未成年人")
+
+    assert findings(office) == [("minors", "missed")]
+    assert office.case(1).held
+    assert "路灯" not in texts(office, GROUP)
+    assert "12355" in texts(office, GROUP)
+    office.writes(STAFF, "/missed 1 minors")
+    assert "已经按" in office.told(STAFF)
+    office.writes(STAFF, "/held")
+    office.presses(STAFF, office.last(STAFF, containing="先由工作人员看的"), "规则准不准")
+    assert "漏报 1 次" in office.told(STAFF)
+
+
+def test_only_staff_of_the_station_release(office: Office) -> None:
+    """What is not theirs answers like what does not exist, for buttons and commands alike."""
+    elsewhere = office.station("B", "滨河联络站")
+    office.roster(Role.STAFF, "孙伟", 22, elsewhere)
+    office.writes(AUTHOR, COURT)
+    for who in (AUTHOR, DEPUTY, 22):
+        for command in ("release", "redirect", "falsealarm"):
+            office.presses_data(who, f"do:{command}:1")
+        office.presses_data(who, "held:0")
+    office.writes(22, "/held")
+
+    assert office.case(1).held
+    assert "现在没有等着看" in office.told(22)
+
+
+def test_a_held_case_can_be_withdrawn_and_needs_no_release_then(office: Office) -> None:
+    office.writes(AUTHOR, COURT)
+    office.writes(AUTHOR, "/withdraw 1")
+
+    assert not office.case(1).held
+    office.writes(STAFF, "/held")
+    assert "现在没有等着看" in office.told(STAFF)
+
+
+def test_everything_is_on_record(office: Office) -> None:
+    """Who held, released, marked; the rule stands in the details, words nowhere."""
+    office.writes(AUTHOR, ACCUSATION)
+    office.writes(STAFF, "/falsealarm 1")
+
+    with office.unit() as uow:
+        journal = [(entry.event, str(entry.by)) for entry in uow.journal.of_case(1)]
+        details = json.dumps([entry.details for entry in uow.journal.of_case(1)], ensure_ascii=False)
+    assert journal == [("opened", "constituent"), ("held", "system"), ("released", "staff")]
+    assert "report by name" in details or "corruption" in details or "money" in details
+    assert "李国富" not in details
+
+
+def test_being_forgotten_forgets_whom_one_accused(office: Office) -> None:
+    office.writes(AUTHOR, "我要投诉张敏代表，收了开发商的钱")
+    with office.unit() as uow:
+        person = uow.people.find(AUTHOR)
+        assert person is not None
+        assert uow.guarded.accused(1)
+        assert uow.erasure.everything_of(person)["cases"][0]["guard"] == "accusation"
+        uow.erasure.erase(person, office.now)
+        assert not uow.guarded.accused(1)
+        assert uow.connection.execute(sa.select(sa.func.count()).select_from(held)).scalar_one() == 1
