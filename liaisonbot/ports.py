@@ -21,12 +21,13 @@ from liaisonbot.model import (
     Group,
     JournalEntry,
     Link,
+    OwnTemplate,
     Person,
     RosterEntry,
     Station,
 )
 from liaisonbot.outgoing import Outgoing, Promise
-from liaisonbot.vocabulary import MessageKind, Outcome, Role, RoutingRule, Stage
+from liaisonbot.vocabulary import MessageKind, Outcome, ReplyClass, Role, RoutingRule, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,6 +370,31 @@ class Journal(Protocol):
         """Oldest first."""
 
 
+class ReplyTemplates(Protocol):
+    """What deputies have saved to begin replies with. Each sees their own only."""
+
+    def of(self, deputy_id: int) -> list[OwnTemplate]:
+        """Oldest first."""
+
+    def get(self, deputy_id: int, template_id: int) -> OwnTemplate | None: ...
+    def add(
+        self,
+        deputy_id: int,
+        *,
+        name: str,
+        reply_class: ReplyClass,
+        category: str,
+        text: str,
+        case: int | None,
+        now: datetime,
+    ) -> OwnTemplate:
+        """Keep it. ``case``: from whose reply it was saved; it goes when that case's author is forgotten."""
+
+    def rename(self, deputy_id: int, template_id: int, name: str) -> None: ...
+    def remove(self, deputy_id: int, template_id: int) -> bool:
+        """Whether there was one."""
+
+
 class Dialogues(Protocol):
     def current(self, chat_id: int, person_id: int, now: datetime) -> Dialogue | None:
         """The open dialogue; one that has expired is gone."""
@@ -433,6 +459,8 @@ class UnitOfWork(Protocol):
     def messages(self) -> Messages: ...
     @property
     def journal(self) -> Journal: ...
+    @property
+    def reply_templates(self) -> ReplyTemplates: ...
     @property
     def dialogues(self) -> Dialogues: ...
     @property

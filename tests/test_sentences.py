@@ -12,6 +12,7 @@ from typing import Final
 import pytest
 
 from liaisonbot import categories, commands, workflow
+from liaisonbot.commands import Kind
 from liaisonbot.model import Actor
 from liaisonbot.services.lists import LISTS
 from liaisonbot.texts import LANGUAGES, read_catalogue
@@ -27,6 +28,13 @@ MEDIA: Final = (
     *("photo", "video", "voice", "video_note", "audio", "document", "animation", "sticker"),
     *("location", "venue", "contact"),
 )
+
+CHANGEABLE: Final = {
+    argument.name
+    for command in commands.COMMANDS
+    for argument in command.arguments
+    if argument.kind not in (Kind.CASE, Kind.CONFIRM) and any(last.kind is Kind.CONFIRM for last in command.arguments)
+}
 
 FAMILIES: Final[Mapping[str, Collection[object]]] = {
     # keys like      one for each of
@@ -49,6 +57,7 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "kind-*": categories.KINDS,
     "language-*": LANGUAGES,
     "about-*": commands.BY_NAME,
+    "change-*": CHANGEABLE,
     "set-aside-*": ("update", "message"),
     "*-title": LISTS,
     "*-empty": LISTS,
