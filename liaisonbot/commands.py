@@ -33,6 +33,7 @@ class Kind(StrEnum):
     INVITED_NAME = "invited_name"
     TEMPLATE = "template"
     """The number of one of the deputy's own reply templates."""
+    SORTING = "sorting"
     PAYLOAD = "payload"
     CONFIRM = "confirm"
     """Asked last in a dialogue: nothing happens before the person says so."""
@@ -99,6 +100,13 @@ COMMANDS: Final[tuple[Command, ...]] = (
         needs=P.CASE_WITHDRAW,
         event=E.WITHDRAWN,
         arguments=(_CASE, Argument("sure", Kind.CONFIRM, "ask-sure-withdraw", guided=True)),
+    ),
+    Command(
+        "sort",
+        (_ANYONE,),
+        needs=P.CASE_SORT,
+        event=E.SORTED,
+        arguments=(_CASE, Argument("sorting", Kind.SORTING, "", optional=True)),
     ),
     Command("name", (_ANYONE,), arguments=(_CASE, Argument("text", Kind.TEXT, "ask-name", media=True))),
     Command("language", (_ANYONE,), group=True, arguments=(Argument("language", Kind.LANGUAGE, "ask-language"),)),

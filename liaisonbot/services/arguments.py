@@ -17,6 +17,7 @@ from liaisonbot.errors import Refused
 from liaisonbot.model import Case, RosterEntry, Station
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import GRANTS, Scope
+from liaisonbot.services import sorting
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import LANGUAGES, Text
 from liaisonbot.vocabulary import ReplyClass, Role
@@ -231,6 +232,11 @@ def _template(visit: Visit, answers: Answers, rest: str) -> Read | None:
     return int(number[1]), left
 
 
+def _sorting(visit: Visit, answers: Answers, rest: str) -> Read | None:
+    names = sorting.read(rest)
+    return (names, "") if names else None
+
+
 def _payload(visit: Visit, answers: Answers, rest: str) -> Read | None:
     return (rest, "") if rest else None
 
@@ -251,6 +257,7 @@ READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], Read | None]]] = {
     Kind.INVITED_ROLE: _invited_role,
     Kind.INVITED_NAME: _invited_name,
     Kind.TEMPLATE: _template,
+    Kind.SORTING: _sorting,
     Kind.PAYLOAD: _payload,
     Kind.CONFIRM: _confirm,
 }

@@ -27,6 +27,7 @@ from liaisonbot.services import (
     readers,
     replies,
     saved_templates,
+    sorting,
 )
 from liaisonbot.services.doing import Answers, confirm, entry_of, files_of
 from liaisonbot.services.visit import Visit
@@ -301,6 +302,7 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     "roster": _roster,
     **replies.PERFORM,
     **saved_templates.PERFORM,
+    **sorting.PERFORM,
 }
 """A function for every command of the table but ``/cancel``, which is the dialogues' own."""
 
