@@ -24,6 +24,7 @@ from liaisonbot.services import (
     lists,
     people,
     privacy,
+    promises,
     readers,
 )
 from liaisonbot.services.doing import Answers, confirm, entry_of, files_of
@@ -313,5 +314,6 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     "reopen": _reopen,
     "invite": _invite,
     "roster": _roster,
+    **promises.PERFORM,
 }
 """A function for every command of the table but ``/cancel``, which is the dialogues' own."""
