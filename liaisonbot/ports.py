@@ -258,6 +258,7 @@ class Cases(Protocol):
         now: datetime,
         due_at: datetime | None,
         deputy_id: int | None = None,
+        tags: Collection[str] = (),
     ) -> Case:
         """A new case in collection with the next number. Numbers have no gaps."""
 

@@ -26,6 +26,7 @@ from liaisonbot.services import (
     privacy,
     promises,
     readers,
+    sorting,
 )
 from liaisonbot.services.doing import Answers, confirm, entry_of, files_of
 from liaisonbot.services.visit import Visit
@@ -315,5 +316,6 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     "invite": _invite,
     "roster": _roster,
     **promises.PERFORM,
+    **sorting.PERFORM,
 }
 """A function for every command of the table but ``/cancel``, which is the dialogues' own."""
