@@ -20,6 +20,7 @@ from storage.messages import SqlMessages
 from storage.once import SqlOnce
 from storage.outbox import SqlOutbox
 from storage.people import SqlPeople
+from storage.promises import SqlPromises
 from storage.reply_templates import SqlReplyTemplates
 from storage.roster import SqlInvitations, SqlRoster
 from storage.set_asides import SqlSetAsides
@@ -91,6 +92,10 @@ class SqlUnitOfWork:
     @cached_property
     def reply_templates(self) -> SqlReplyTemplates:
         return SqlReplyTemplates(self.connection)
+
+    @cached_property
+    def promises(self) -> SqlPromises:
+        return SqlPromises(self.connection)
 
     @cached_property
     def dialogues(self) -> SqlDialogues:

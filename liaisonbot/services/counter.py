@@ -24,6 +24,7 @@ from liaisonbot.services import (
     lists,
     people,
     privacy,
+    promises,
     readers,
     replies,
     saved_templates,
@@ -302,6 +303,7 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     "roster": _roster,
     **replies.PERFORM,
     **saved_templates.PERFORM,
+    **promises.PERFORM,
     **sorting.PERFORM,
 }
 """A function for every command of the table but ``/cancel``, which is the dialogues' own."""
