@@ -45,6 +45,7 @@ class Permission(StrEnum):
     GROUP_BIND = "group:bind"
     GROUP_LANGUAGE = "group:language"
     INBOX_READ = "inbox:read"
+    LEAVE_TAKE = "leave:take"
     QUEUE_READ = "queue:read"
     ROSTER_READ = "roster:read"
     PEOPLE_INVITE = "people:invite"
@@ -91,6 +92,7 @@ GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
     _P.GROUP_BIND: _STAFF,
     _P.GROUP_LANGUAGE: _STAFF,
     _P.INBOX_READ: {_R.DEPUTY: _S.ASSIGNED},
+    _P.LEAVE_TAKE: {_R.DEPUTY: _S.ASSIGNED},
     _P.QUEUE_READ: _STAFF,
     _P.ROSTER_READ: _STAFF,
     _P.PEOPLE_INVITE: _STAFF,

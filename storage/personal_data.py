@@ -23,6 +23,7 @@ from storage.schema import (
     cases,
     dialogues,
     journal,
+    leaves,
     loose_album_parts,
     message_versions,
     persons,
@@ -90,6 +91,12 @@ _JOURNAL: Final = (
     select(journal).where(journal.c.case_number.in_(words.MY_CASES)).order_by(journal.c.case_number, journal.c.id)
 )
 _DIALOGUES: Final = select(dialogues).where(dialogues.c.person_id == bindparam("person"))
+_LEAVES: Final = (
+    select(leaves.c.first, leaves.c.last, leaves.c.made_at)
+    .join(roster, roster.c.id == leaves.c.deputy_id)
+    .where(roster.c.telegram_id == bindparam("telegram"))
+    .order_by(leaves.c.first)
+)
 _LOOSE: Final = select(loose_album_parts).where(loose_album_parts.c.telegram_id == bindparam("telegram"))
 
 _OF_A_CASE: Final = (
@@ -126,9 +133,10 @@ def everything_of(connection: Connection, person: Person) -> dict[str, Any]:
     return {
         "person": _values(row),
         "roles": [
-            {"role": entry.role.value, "name": entry.name, "username": entry.username}
+            {"role": entry.role.value, "name": entry.name, "username": entry.username, "employer": entry.employer}
             for entry in SqlRoster(connection).of(person.telegram_id, None)
         ],
+        "leaves": [_values(row) for row in connection.execute(_LEAVES, whose)],
         "cases": _cases(connection, whose),
         "dialogues": [
             {"command": row.command, "answers": row.answers, "expires_at": _plain(row.expires_at)}
