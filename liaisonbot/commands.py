@@ -37,6 +37,7 @@ class Kind(StrEnum):
     LANGUAGE = "language"
     INVITED_ROLE = "invited_role"
     INVITED_NAME = "invited_name"
+    SORTING = "sorting"
     PAYLOAD = "payload"
     CONFIRM = "confirm"
     """Asked last in a dialogue: nothing happens before the person says so."""
@@ -103,6 +104,13 @@ COMMANDS: Final[tuple[Command, ...]] = (
         arguments=(_CASE, Argument("sure", Kind.CONFIRM, "ask-sure-withdraw", guided=True)),
     ),
     Command("deputy", (_ANYONE,), arguments=(Argument("deputy", Kind.DEPUTY_CARD, "ask-deputy-card"),)),
+    Command(
+        "sort",
+        (_ANYONE,),
+        needs=P.CASE_SORT,
+        event=E.SORTED,
+        arguments=(_CASE, Argument("sorting", Kind.SORTING, "", optional=True)),
+    ),
     Command("name", (_ANYONE,), arguments=(_CASE, Argument("text", Kind.TEXT, "ask-name", media=True))),
     Command("language", (_ANYONE,), group=True, arguments=(Argument("language", Kind.LANGUAGE, "ask-language"),)),
     Command("privacy", (_ANYONE,)),

@@ -130,6 +130,8 @@ class Case:
     stage_since: datetime
     due_at: datetime | None
     """When the limit of its stage ends (UTC); None where no limit runs."""
+    tags: tuple[str, ...] = ()
+    """Of the business climate (营商环境), in the table's order."""
     replied_at: datetime | None = None
     """When the newest formal reply was given."""
     reply_class: ReplyClass | None = None
@@ -205,6 +207,8 @@ class JournalEntry:
     note: str | None
     deputy_id: int | None = None
     rule: RoutingRule | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+    """Figures and keys, no words: ratings, the class of a reply, what was sorted where."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,8 @@ class Permission(StrEnum):
     CASE_WITHDRAW = "case:withdraw"
     CASE_CHOOSE = "case:choose"
     """Choose the station or the deputy of one's own new case."""
+    CASE_SORT = "case:sort"
+    """Say what a case is about: its category, its kind, its tags."""
     CASE_EXPIRE = "case:expire"
     GROUP_BIND = "group:bind"
     GROUP_LANGUAGE = "group:language"
@@ -88,6 +90,7 @@ GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
     _P.CASE_RATE: {_R.CONSTITUENT: _S.OWN},
     _P.CASE_WITHDRAW: {_R.CONSTITUENT: _S.OWN},
     _P.CASE_CHOOSE: {_R.CONSTITUENT: _S.OWN},
+    _P.CASE_SORT: {_R.CONSTITUENT: _S.OWN, _R.DEPUTY: _S.ASSIGNED, **_STAFF},
     _P.CASE_EXPIRE: {_R.SYSTEM: _S.ANY},
     _P.GROUP_BIND: _STAFF,
     _P.GROUP_LANGUAGE: _STAFF,
@@ -100,7 +103,7 @@ GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
 }
 
 _AS_AUTHOR: Final = frozenset(
-    {_P.CASE_OPEN, _P.CASE_READ, _P.CASE_WRITE, _P.CASE_RATE, _P.CASE_WITHDRAW, _P.CASE_CHOOSE}
+    {_P.CASE_OPEN, _P.CASE_READ, _P.CASE_WRITE, _P.CASE_RATE, _P.CASE_WITHDRAW, _P.CASE_CHOOSE, _P.CASE_SORT}
 )
 HANDLING: Final = frozenset(
     permission for permission in Permission if permission.startswith("case:") and permission not in _AS_AUTHOR

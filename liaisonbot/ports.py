@@ -297,6 +297,7 @@ class Cases(Protocol):
         due_at: datetime | None,
         deputy_id: int | None = None,
         standing_in_for: int | None = None,
+        tags: Collection[str] = (),
     ) -> Case:
         """A new case in collection with the next number. Numbers have no gaps."""
 

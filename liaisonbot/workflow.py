@@ -11,7 +11,7 @@ Reasons for the less obvious rows:
 - ``FELL_SILENT`` is the clock's: no rating came within the window, or nobody answered the check of delivery.
 - Only a case that was answered can be closed by the office. Before that it can be declined, with the reason and the
   right channel (北京 接诉即办 §11, 潍坊 §19).
-- Notes, conversation and a change of deputy leave the stage as it is.
+- Notes, conversation, sorting and a change of deputy leave the stage as it is.
 """
 
 from __future__ import annotations
@@ -52,6 +52,8 @@ class Event(StrEnum):
     REOPENED = "reopened"
     URGED = "urged"
     """Staff chased the deputy; each time is on record (催办)."""
+    SORTED = "sorted"
+    """Category, kind or tags were changed by somebody."""
 
 
 class Audience(StrEnum):
@@ -152,6 +154,7 @@ STEPS: Final[tuple[Step, ...]] = (
     *(Step(stage, E.ASSIGNED, stage, P.CASE_ASSIGN, (new_deputy, new_for_deputy, case_left)) for stage in OPEN),
     *(Step(stage, E.TRANSFERRED, stage, P.CASE_TRANSFER, (new_deputy, new_for_deputy, case_left)) for stage in OPEN),
     *(Step(stage, E.URGED, stage, P.CASE_URGE, (urged,)) for stage in OPEN),
+    *(Step(stage, E.SORTED, stage, P.CASE_SORT) for stage in OPEN),
     *(
         Step(stage, E.WITHDRAWN, S.CLOSED, P.CASE_WITHDRAW, (withdrawn, deputy_withdrawn), O.WITHDRAWN)
         for stage in OPEN
@@ -198,6 +201,7 @@ BUTTONS: Final = (
     CaseButton(E.DECLINED, "decline", "button-decline"),
     CaseButton(E.CLOSED, "close", "button-close"),
     CaseButton(E.REOPENED, "reopen", "button-reopen"),
+    CaseButton(E.SORTED, "sort", "button-sort"),
     CaseButton(E.WITHDRAWN, "withdraw", "button-withdraw"),
 )
 

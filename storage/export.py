@@ -117,7 +117,7 @@ def _case(row: AnyRow, messages: Sequence[AnyRow], entries: Sequence[AnyRow]) ->
         "promise_date": _day(row.promise_date),
         "delivery": row.delivery,
         "kind": row.kind,
-        "tags": [],
+        "tags": row.tags,
         "rated_at": _moment(row.rated_at),
         "checks": [_check(entry) for entry in entries if entry.event in _CHECKS],
         "chased": [],
@@ -156,8 +156,19 @@ def _step(entry: AnyRow) -> dict[str, Any]:
         "from": entry.from_stage,
         "to": entry.to_stage,
         "outcome": entry.outcome if entry.to_stage == Stage.CLOSED.value else None,
-        "note": entry.note,
+        "note": entry.note or _sorted(entry),
     }
+
+
+def _sorted(entry: AnyRow) -> str | None:
+    """What was sorted where, in keys: ``category other > housing``."""
+    if entry.event != Event.SORTED:
+        return None
+    return "; ".join(f"{what} {_keys(old)} > {_keys(new)}" for what, (old, new) in sorted(entry.details.items()))
+
+
+def _keys(value: Any) -> str:
+    return value if isinstance(value, str) else ", ".join(value) or "none"
 
 
 def _moment(at: datetime | None) -> str | None:

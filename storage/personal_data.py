@@ -105,6 +105,7 @@ _OF_A_CASE: Final = (
     "outcome",
     "category",
     "kind",
+    "tags",
     "station",
     "deputy",
     "created_at",

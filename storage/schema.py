@@ -323,6 +323,7 @@ cases = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("stage_since", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime),
+    Column("tags", JSON, nullable=False, server_default=text("'[]'")),  # keys of business_tags.toml, in its order
     Column("replied_at", UtcDateTime),
     Column("reply_class", String(1)),
     Column("promise_date", Date),

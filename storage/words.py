@@ -207,6 +207,7 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             cases.c.outcome,
             cases.c.category,
             cases.c.kind,
+            cases.c.tags,
             cases.c.chat_type,
             cases.c.reply_class,
             case_authors.c.chat_type,

@@ -13,6 +13,7 @@ import pytest
 
 from liaisonbot import categories, commands, workflow
 from liaisonbot.model import Actor
+from liaisonbot.services import sorting
 from liaisonbot.services.lists import LISTS
 from liaisonbot.texts import LANGUAGES, read_catalogue
 from liaisonbot.vocabulary import Delivery, MessageKind, Outcome, Rating, ReplyClass, Role, Stage
@@ -47,6 +48,10 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "media-*": MEDIA,
     "category-*": categories.CATEGORIES,
     "kind-*": categories.KINDS,
+    "tag-*": categories.TAGS,
+    "tag-group-*": categories.TAG_GROUPS,
+    "button-sort-*": sorting.PARTS,
+    "ask-sort-*": sorting.PARTS,
     "language-*": LANGUAGES,
     "about-*": commands.BY_NAME,
     "set-aside-*": ("update", "message"),
@@ -55,7 +60,7 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
 }
 """Keys that the code puts together."""
 
-IN_DATA: Final = ("category-", "kind-")
+IN_DATA: Final = ("category-", "kind-", "tag-")
 """These are said by ``liaisonbot/data``, not by the catalogues."""
 
 NAMES_A_KEY: Final[Mapping[str, tuple[int, str]]] = {

@@ -17,6 +17,7 @@ from liaisonbot.errors import Refused
 from liaisonbot.model import Case, RosterEntry, Station
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import GRANTS, Scope
+from liaisonbot.services import sorting
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import LANGUAGES, Text
 from liaisonbot.vocabulary import ReplyClass, Role
@@ -229,6 +230,11 @@ def _looks_like_a_code(words: list[str]) -> bool:
     return words[-1].isascii() and not any(word.isascii() for word in words[:-1])
 
 
+def _sorting(visit: Visit, answers: Answers, rest: str) -> Read | None:
+    names = sorting.read(rest)
+    return (names, "") if names else None
+
+
 def _payload(visit: Visit, answers: Answers, rest: str) -> Read | None:
     return (rest, "") if rest else None
 
@@ -252,6 +258,7 @@ READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], Read | None]]] = {
     Kind.LANGUAGE: _language,
     Kind.INVITED_ROLE: _invited_role,
     Kind.INVITED_NAME: _invited_name,
+    Kind.SORTING: _sorting,
     Kind.PAYLOAD: _payload,
     Kind.CONFIRM: _confirm,
 }

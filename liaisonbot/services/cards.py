@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from liaisonbot import masking, permissions, workflow
+from liaisonbot import categories, masking, permissions, workflow
 from liaisonbot.desk import Desk
 from liaisonbot.model import Actor, Author, Case
 from liaisonbot.outgoing import Button, Rows
@@ -50,6 +50,18 @@ def absent_name(uow: UnitOfWork, case: Case) -> str | None:
     return absent.name if absent else None
 
 
+def tags_line(case: Case, *, public: bool = False) -> Text | None:
+    """The tags of the business climate; None without any. ``public``: without those of a private group."""
+    shown = [tag for tag in case.tags if not (public and categories.is_private(tag))]
+    return Text.of("card-tags", tags=listed([Text.of(f"tag-{tag}") for tag in shown])) if shown else None
+
+
+def listed(texts: Sequence[Text]) -> Text:
+    """One after the other in a line; at least one."""
+    *before, last = texts
+    return Text.of("listed", before=listed(before), last=last) if before else last
+
+
 def head(case: Case) -> Text:
     return Text.of("card-head", case=case.number, category=category(case), kind=Text.of(f"kind-{case.kind}"))
 
@@ -70,6 +82,7 @@ def work_card(uow: UnitOfWork, desk: Desk, case: Case, *, contact: bool) -> Text
     """
     return Text.lines(
         head(case),
+        tags_line(case),
         stage_bar(case),
         Text.of("card-where", station=station_name(uow, case), deputy=deputy_name(uow, case)),
         standing_in(uow, case),
@@ -84,6 +97,7 @@ def own_card(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
     """For its author."""
     return Text.lines(
         head(case),
+        tags_line(case),
         stage_bar(case),
         Text.of("card-where", station=station_name(uow, case), deputy=deputy_name(uow, case)),
         standing_in(uow, case),
@@ -98,6 +112,7 @@ def group_card(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
     text = masking.shorten(" ".join(masking.mask(case.text or "").split()), GROUP_EXCERPT)
     return Text.lines(
         head(case),
+        tags_line(case, public=True),
         stage_bar(case),
         Text.of("card-where", station=station_name(uow, case), deputy=deputy_name(uow, case)),
         limit(desk, case),

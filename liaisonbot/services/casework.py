@@ -61,8 +61,8 @@ def advance(
     if row is None:
         raise not_from_here(uow, actor, before)
     after = uow.cases.update(number, **_moved(desk, before, row), **(changes or {}))
-    if row.becomes is not Stage.CLOSED:
-        after = uow.cases.update(number, due_at=due_at(desk, after))
+    if row.becomes is not Stage.CLOSED and (limit := due_at(desk, after)) != due_at(desk, before):
+        after = uow.cases.update(number, due_at=limit)
     record(uow, desk, actor, before, after, event, note=note, rule=rule, details=details)
     notices.tell(uow, desk, row.tells, News(before, after, actor, body=body, **news))
     return after

@@ -27,6 +27,7 @@ from liaisonbot.services import (
     people,
     privacy,
     readers,
+    sorting,
 )
 from liaisonbot.services.doing import Answers, confirm, entry_of, files_of
 from liaisonbot.services.visit import Visit
@@ -318,5 +319,6 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     "roster": _roster,
     **deputy_cards.PERFORM,
     **absences.PERFORM,
+    **sorting.PERFORM,
 }
 """A function for every command of the table but ``/cancel``, which is the dialogues' own."""

@@ -41,17 +41,9 @@ def card(visit: Visit, deputy: RosterEntry) -> Text:
     return Text.lines(
         Text.of("deputy-card", name=deputy.name),
         *(Text.of("deputy-card-station", station=name) for name in stations),
-        Text.of("deputy-card-specialties", specialties=_joined(specialties)) if specialties else None,
+        Text.of("deputy-card-specialties", specialties=cards.listed(specialties)) if specialties else None,
         *(Text.of("deputy-card-reception", date=day) for day in days),
     )
-
-
-def _joined(texts: Sequence[Text]) -> Text:
-    """Several in one line, in the reader's way."""
-    joined = texts[0]
-    for text in texts[1:]:
-        joined = Text.of("and-then", before=joined, after=text)
-    return joined
 
 
 def choosable(visit: Visit, case: Case) -> list[RosterEntry]:

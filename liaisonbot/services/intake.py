@@ -13,7 +13,7 @@ from liaisonbot.model import Actor, Attachment, Case, Person
 from liaisonbot.outgoing import Button, Outgoing, Priority, Rows, Send
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, casework, conversation, notices, privacy, readers, routing
+from liaisonbot.services import cards, casework, conversation, notices, privacy, readers, routing, sorting
 from liaisonbot.services.notices import Files, News
 from liaisonbot.services.routing import Matter
 from liaisonbot.services.visit import Visit
@@ -53,6 +53,7 @@ def open_case(
         now=desk.now,
         due_at=desk.working_days.limit(desk.now, desk.settings.cases.accept_days),
         **route.changes,
+        tags=categories.propose_tags(words),
     )
     uow.cases.add_author(case.number, author.id, message, desk.now)
     _keep_opening(uow, desk, case, author, message, words)
@@ -245,6 +246,7 @@ def receipt_rows(uow: UnitOfWork, case: Case) -> Rows:
         [
             *([Button(Text.of("button-choose-station"), data=f"stations:{case.number}:0")] if others else []),
             Button(Text.of("button-timeline"), data=f"do:case:{case.number}"),
+            Button(Text.of("button-sort"), data=f"do:sort:{case.number}"),
             Button(Text.of("button-choose-deputy"), data=f"deputies:{case.number}"),
             Button(Text.of("button-name"), data=f"do:name:{case.number}"),
             Button(Text.of("button-withdraw"), data=f"do:withdraw:{case.number}"),
@@ -273,6 +275,7 @@ def _group_receipt(visit: Visit, case: Case, author: Person, message: IncomingMe
     uow, desk, place = visit.uow, visit.desk, visit.place
     text = Text.lines(
         cards.group_card(uow, desk, case),
+        sorting.private_hint(case),
         Text.of("group-receipt-notice") if _first_time(uow, desk, author) else None,
     )
     uow.outbox.add(

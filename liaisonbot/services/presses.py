@@ -9,7 +9,7 @@ from liaisonbot import commands
 from liaisonbot.errors import NotFound, Refused
 from liaisonbot.outgoing import Rows
 from liaisonbot.permissions import Permission
-from liaisonbot.services import absences, cards, casework, deputy_cards, dialogues, intake, lists
+from liaisonbot.services import absences, cards, casework, deputy_cards, dialogues, intake, lists, sorting
 from liaisonbot.services.doing import number_in as _number
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -133,4 +133,5 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     "stations": _stations,
     **deputy_cards.VERBS,
     **absences.VERBS,
+    **sorting.VERBS,
 }
