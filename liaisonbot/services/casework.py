@@ -16,7 +16,7 @@ from liaisonbot.errors import NotFound, Refused
 from liaisonbot.model import SYSTEM, Actor, Case, RosterEntry
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import notices, routing
+from liaisonbot.services import ledger, notices, routing
 from liaisonbot.services.notices import Files, News
 from liaisonbot.services.routing import Matter
 from liaisonbot.texts import Text
@@ -64,6 +64,7 @@ def advance(
     if row.becomes is not Stage.CLOSED and (limit := due_at(desk, after)) != due_at(desk, before):
         after = uow.cases.update(number, due_at=limit)
     record(uow, desk, actor, before, after, event, note=note, rule=rule, details=details)
+    ledger.follow(uow, desk, before, after, event)
     notices.tell(uow, desk, row.tells, News(before, after, actor, body=body, **news))
     return after
 

@@ -26,6 +26,7 @@ from liaisonbot.services import (
     lists,
     people,
     privacy,
+    promises,
     readers,
     sorting,
 )
@@ -319,6 +320,7 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     "roster": _roster,
     **deputy_cards.PERFORM,
     **absences.PERFORM,
+    **promises.PERFORM,
     **sorting.PERFORM,
 }
 """A function for every command of the table but ``/cancel``, which is the dialogues' own."""

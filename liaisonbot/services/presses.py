@@ -9,7 +9,7 @@ from liaisonbot import commands
 from liaisonbot.errors import NotFound, Refused
 from liaisonbot.outgoing import Rows
 from liaisonbot.permissions import Permission
-from liaisonbot.services import absences, cards, casework, deputy_cards, dialogues, intake, lists, sorting
+from liaisonbot.services import absences, cards, casework, deputy_cards, dialogues, intake, lists, promises, sorting
 from liaisonbot.services.doing import number_in as _number
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -85,8 +85,7 @@ def _check(visit: Visit, rest: Sequence[str]) -> None:
     number, level = _exactly(rest, 2)
     if _number(level) not in (1, 2, 3):
         raise Refused("old-button")
-    casework.check(visit.uow, visit.desk, visit.actor, _number(number), Delivery(_number(level)))
-    visit.toast(Text.of("toast-checked"))
+    promises.answer(visit, _number(number), Delivery(_number(level)))
     visit.renew_buttons(_with_private_button(visit, _number(number), ()))
 
 
@@ -133,5 +132,6 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     "stations": _stations,
     **deputy_cards.VERBS,
     **absences.VERBS,
+    **promises.VERBS,
     **sorting.VERBS,
 }
