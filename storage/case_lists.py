@@ -54,6 +54,7 @@ def case_from(row: AnyRow) -> Case:
         rated_at,
         delivery,
         closed_at,
+        standing_in_for,
     ) = row
     return Case(
         number=number,
@@ -78,6 +79,7 @@ def case_from(row: AnyRow) -> Case:
         rated_at=rated_at,
         delivery=Delivery(delivery) if delivery else None,
         closed_at=closed_at,
+        standing_in_for=standing_in_for,
     )
 
 

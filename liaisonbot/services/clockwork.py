@@ -14,7 +14,7 @@ from liaisonbot import workflow
 from liaisonbot.desk import Desk
 from liaisonbot.model import SYSTEM, Case
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, casework, notices, promises, readers
+from liaisonbot.services import absences, cards, casework, notices, promises, readers
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Stage
 from liaisonbot.workflow import Event
@@ -90,4 +90,4 @@ def _remind_deputies(uow: UnitOfWork, desk: Desk) -> int:
     return count
 
 
-STEPS: Final = (_ask_for_ratings, _close_unrated, *promises.STEPS, _remind_deputies)
+STEPS: Final = (_ask_for_ratings, _close_unrated, *promises.STEPS, _remind_deputies, *absences.STEPS)

@@ -14,10 +14,12 @@ from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Case
 from liaisonbot.permissions import Permission
 from liaisonbot.services import (
+    absences,
     arguments,
     cards,
     casework,
     conversation,
+    deputy_cards,
     groups,
     intake,
     invitations,
@@ -51,7 +53,7 @@ def check_possible(visit: Visit, command: Command, number: int) -> Case:
 
 
 def check_here(visit: Visit, command: Command) -> None:
-    """Refuse at once what could not be done in this chat at the end."""
+    """Refuse at once what could not be done in this chat at the end; say what one should know before the questions."""
     check = _HERE.get(command.name)
     if check is not None:
         check(visit)
@@ -271,6 +273,7 @@ def _roster(visit: Visit, answers: Answers) -> None:
 _HERE: Final[Mapping[str, Callable[[Visit], None]]] = {
     "report": intake.require_station,
     "language": people.require_group_language,
+    "leave": absences.show_own,
 }
 
 PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
@@ -303,6 +306,8 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     "roster": _roster,
     **replies.PERFORM,
     **saved_templates.PERFORM,
+    **deputy_cards.PERFORM,
+    **absences.PERFORM,
     **promises.PERFORM,
     **sorting.PERFORM,
 }
