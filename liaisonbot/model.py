@@ -124,6 +124,12 @@ class Case:
     rated_at: datetime | None = None
     delivery: Delivery | None = None
     closed_at: datetime | None = None
+    paused_since: datetime | None = None
+    """The clock stands still since then: the constituent was asked for details."""
+    paused_days: int = 0
+    """Working days for which it stood still before, in this stage."""
+    extended_to: date | None = None
+    """The day to which the limit of this stage was extended."""
 
     @property
     def open(self) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import time
+from datetime import datetime, time, timedelta
 from typing import Any, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -74,6 +75,27 @@ def listen(address: str) -> str:
     return address
 
 
+def preset(name: str) -> str:
+    from liaisonbot.limits import presets  # which needs the settings themselves
+
+    if name not in presets():
+        raise ValueError(f"there is no preset {name!r}")
+    return name
+
+
+def preset_by_category(written: Mapping[str, str]) -> Mapping[str, str]:
+    """The same by the categories' keys."""
+    from liaisonbot import categories
+
+    found = {}
+    for name, chosen in written.items():
+        category = categories.by_name(name)
+        if category is None:
+            raise ValueError(f"there is no category {name!r}")
+        found[category.key] = preset(chosen)
+    return found
+
+
 def quiet_hours(text: str) -> str:
     if text:
         QuietHours.parse(text)
@@ -94,6 +116,13 @@ class QuietHours:
         except ValueError as exc:
             raise ValueError(f"{text!r} is not two times of day") from exc
         return cls(start, end)
+
+    def over_at(self, moment: datetime) -> datetime:
+        """The end of the hours that moment falls into, in its own time zone; the moment itself where it does not."""
+        if moment.time() not in self:
+            return moment
+        end = moment.replace(hour=self.end.hour, minute=self.end.minute, second=self.end.second, microsecond=0)
+        return end if end > moment else end + timedelta(days=1)
 
     def __contains__(self, moment: time) -> bool:
         if self.start <= self.end:

@@ -12,8 +12,9 @@ from typing import Final
 import pytest
 
 from liaisonbot import categories, commands, workflow
+from liaisonbot.limits import Unit
 from liaisonbot.model import Actor
-from liaisonbot.services import sorting
+from liaisonbot.services import ladder, sorting
 from liaisonbot.services.lists import LISTS
 from liaisonbot.texts import LANGUAGES, read_catalogue
 from liaisonbot.vocabulary import Delivery, MessageKind, Outcome, Rating, ReplyClass, Role, Stage
@@ -55,6 +56,8 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "language-*": LANGUAGES,
     "about-*": commands.BY_NAME,
     "set-aside-*": ("update", "message"),
+    "span-*": Unit,
+    "ladder-*": [f"{source.kind}-{rung.key}" for source in ladder.SOURCES for rung in ladder.RUNGS],
     "*-title": LISTS,
     "*-empty": LISTS,
 }

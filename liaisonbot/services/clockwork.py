@@ -11,9 +11,10 @@ from datetime import timedelta
 from typing import Final
 
 from liaisonbot.desk import Desk
+from liaisonbot.limits import Part
 from liaisonbot.model import SYSTEM, Case
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, casework, notices, readers
+from liaisonbot.services import cards, casework, ladder, notices
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Stage
 from liaisonbot.workflow import Event
@@ -85,7 +86,7 @@ def _ask_for_delivery(uow: UnitOfWork, desk: Desk) -> int:
         text = Text.of("ask-delivery", case=case.number, deputy=cards.deputy_name(uow, case), date=case.promise_date)
         for author in uow.cases.authors(case.number):
             notices.to_author(uow, desk, case, author, text, rows=cards.check_rows(case))
-        answer_by = desk.working_days.limit(desk.now, desk.settings.cases.rating_days)
+        answer_by = desk.limit(Part.RATING, case.category).ends(desk.working_days, desk.now)
         uow.cases.update(case.number, due_at=answer_by)
         count += 1
     return count
@@ -102,22 +103,4 @@ def _close_unchecked(uow: UnitOfWork, desk: Desk) -> int:
     return count
 
 
-def _remind_deputies(uow: UnitOfWork, desk: Desk) -> int:
-    """The limit of acceptance or mediation has passed: the deputy, or staff while nobody has the case, hear of it
-    once.
-    """
-    count = 0
-    for stage in (Stage.COLLECTION, Stage.MEDIATION):
-
-        def overdue(after: int, stage: Stage = stage) -> list[Case]:
-            return uow.cases.due(stage, desk.now, after=after)
-
-        for case in _unclaimed(uow, desk, overdue, lambda case: f"overdue:{case.number}:{case.due_at}"):
-            deputy = readers.deputy_of(uow, desk, case)
-            told = [deputy] if deputy else readers.staff_of(uow, desk, case.station_id)
-            notices.remind(uow, desk, case, told)
-            count += 1
-    return count
-
-
-STEPS: Final = (_ask_for_ratings, _close_unrated, _ask_for_delivery, _close_unchecked, _remind_deputies)
+STEPS: Final = (_ask_for_ratings, _close_unrated, _ask_for_delivery, _close_unchecked, ladder.climb)
