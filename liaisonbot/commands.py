@@ -149,6 +149,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
         arguments=(_CASE, Argument("date", Kind.DATE, "ask-check-date"), Argument("text", Kind.TEXT, "ask-why-moved")),
     ),
     Command(
+        "done",
+        (_DEPUTY,),
+        needs=P.CASE_REPORT_DONE,
+        event=E.REPORTED_DONE,
+        arguments=(_CASE, Argument("text", Kind.TEXT, "", optional=True)),
+    ),
+    Command("promises", (_DEPUTY, _STAFF, _OWNER), needs=P.PROMISES_READ),
+    Command(
         "transfer",
         (_DEPUTY, _STAFF, _OWNER),
         needs=P.CASE_TRANSFER,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from liaisonbot import limits
@@ -31,18 +31,6 @@ class Desk:
     def today(self) -> date:
         """The day it is where the stations are."""
         return self.now.astimezone(self.timezone).date()
-
-    @property
-    def quiet(self) -> bool:
-        """Whether nobody is to be reminded of anything now."""
-        hours = self.settings.duty.quiet
-        return hours is not None and self.now.astimezone(self.timezone).time() in hours
-
-    @property
-    def morning(self) -> datetime:
-        """When reminders may go out again; now, unless it is quiet."""
-        hours = self.settings.duty.quiet
-        return self.now if hours is None else hours.over_at(self.now.astimezone(self.timezone)).astimezone(UTC)
 
     def limit(self, part: Part, category: str) -> Limit:
         """The time limit that holds for cases of that category."""

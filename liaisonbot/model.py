@@ -7,7 +7,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from liaisonbot.vocabulary import Delivery, MessageKind, Outcome, Rating, ReplyClass, Role, RoutingRule, Stage
+from liaisonbot.vocabulary import (
+    Delivery,
+    MessageKind,
+    Outcome,
+    PledgeEnd,
+    Rating,
+    ReplyClass,
+    Role,
+    RoutingRule,
+    Stage,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,3 +232,54 @@ class Dialogue:
     """The name of the argument that is being asked for."""
     prompt_id: int | None
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Pledge:
+    """A line of the promise ledger (承诺事项台账): what a reply of class B promised for a day.
+
+    Another date ends the line and begins a new one, so that the figures of a past week can be told at any time.
+    """
+
+    id: int
+    case: int
+    deputy_id: int | None
+    """Who promised it."""
+    made_at: datetime
+    day: date
+    first_day: date
+    """What was promised at first, before it was moved ``moves`` times."""
+    moves: int
+    reported_at: datetime | None
+    """When the deputy said that it is done, before its day."""
+    asked_at: datetime | None
+    """When the check of delivery went to every author."""
+    ended_at: datetime | None
+    ended_on: date | None
+    ending: PledgeEnd | None
+
+
+@dataclass(frozen=True, slots=True)
+class PledgeFigures:
+    """Promises whose day lies in a window, as of its end: ``due`` of them, those ``kept``, and the rest."""
+
+    due: int
+    kept: int
+
+    @property
+    def broken(self) -> int:
+        return self.due - self.kept
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryCheck:
+    """What one author answered to the check of delivery."""
+
+    id: int
+    case: int
+    person_id: int
+    pledge: int | None
+    at: datetime
+    result: Delivery
+    message: int | None
+    """The case message (row id) with the photo they sent for it."""

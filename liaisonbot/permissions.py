@@ -28,6 +28,8 @@ class Permission(StrEnum):
     CASE_MEDIATE = "case:mediate"
     CASE_ANSWER = "case:answer"
     CASE_RESCHEDULE = "case:reschedule"
+    CASE_REPORT_DONE = "case:report-done"
+    """Say before the promised day that it is done: the constituent is asked at once."""
     CASE_DECLINE = "case:decline"
     CASE_TRANSFER = "case:transfer"
     CASE_ASSIGN = "case:assign"
@@ -49,6 +51,7 @@ class Permission(StrEnum):
     GROUP_BIND = "group:bind"
     GROUP_LANGUAGE = "group:language"
     INBOX_READ = "inbox:read"
+    PROMISES_READ = "promises:read"
     QUEUE_READ = "queue:read"
     ROSTER_READ = "roster:read"
     PEOPLE_INVITE = "people:invite"
@@ -75,6 +78,7 @@ GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
     _P.CASE_MEDIATE: {_R.DEPUTY: _S.ASSIGNED},
     _P.CASE_ANSWER: {_R.DEPUTY: _S.ASSIGNED},
     _P.CASE_RESCHEDULE: {_R.DEPUTY: _S.ASSIGNED},
+    _P.CASE_REPORT_DONE: {_R.DEPUTY: _S.ASSIGNED},
     _P.CASE_DECLINE: {_R.DEPUTY: _S.ASSIGNED},
     _P.CASE_TRANSFER: {
         _R.DEPUTY: _S.ASSIGNED,
@@ -97,6 +101,7 @@ GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
     _P.GROUP_BIND: _STAFF,
     _P.GROUP_LANGUAGE: _STAFF,
     _P.INBOX_READ: {_R.DEPUTY: _S.ASSIGNED},
+    _P.PROMISES_READ: {_R.DEPUTY: _S.ASSIGNED, **_STAFF},
     _P.QUEUE_READ: _STAFF,
     _P.ROSTER_READ: _STAFF,
     _P.PEOPLE_INVITE: _STAFF,

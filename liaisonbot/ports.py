@@ -17,16 +17,19 @@ from liaisonbot.model import (
     Author,
     Case,
     CaseMessage,
+    DeliveryCheck,
     Dialogue,
     Group,
     JournalEntry,
     Link,
     Person,
+    Pledge,
+    PledgeFigures,
     RosterEntry,
     Station,
 )
 from liaisonbot.outgoing import Outgoing, Promise
-from liaisonbot.vocabulary import MessageKind, Outcome, Role, RoutingRule, Stage
+from liaisonbot.vocabulary import Delivery, MessageKind, Outcome, PledgeEnd, PledgeState, Role, RoutingRule, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,6 +376,58 @@ class Journal(Protocol):
         """Oldest first."""
 
 
+class Promises(Protocol):
+    """The promise ledger: what replies of class B promised for which day, and what became of it."""
+
+    def make(self, case: int, deputy_id: int | None, day: date, now: datetime, *, instead_of: Pledge | None) -> Pledge:
+        """A new line; ``instead_of`` is the one whose day was moved."""
+
+    def open_of(self, case: int) -> Pledge | None:
+        """The line of that case that has not ended; there is at most one."""
+
+    def latest_of(self, case: int) -> Pledge | None: ...
+    def reported(self, pledge: int, at: datetime) -> None: ...
+    def asked(self, pledge: int, at: datetime) -> None: ...
+    def end(self, pledge: int, ending: PledgeEnd, at: datetime, on: date) -> None: ...
+    def to_ask(self, until: date, limit: int = 100) -> list[Pledge]:
+        """Those whose day is that one or earlier and whose check was not asked; their cases wait in reply or
+        follow-up.
+        """
+
+    def asked_before(self, at: datetime, after: int = 0, limit: int = 100) -> list[Pledge]:
+        """Those whose check was asked before then, and whose case waits in follow-up, by id."""
+
+    def page(
+        self,
+        state: PledgeState,
+        today: date,
+        *,
+        deputy_id: int | None = None,
+        station_ids: Collection[int] | None = None,
+        offset: int = 0,
+        limit: int = 5,
+    ) -> tuple[list[Pledge], int]:
+        """Those in that state, of the cases that deputy has now, or of those stations (None: of all); how many."""
+
+    def counts(
+        self, today: date, *, deputy_id: int | None = None, station_ids: Collection[int] | None = None
+    ) -> Mapping[PledgeState, int]: ...
+    def holders(self, today: date, station_ids: Collection[int] | None) -> list[tuple[int, int, int]]:
+        """(deputy, promises waiting, of these overdue), most overdue first."""
+
+    def figures(self, since: date, until: date, as_of: datetime, station_id: int | None = None) -> PledgeFigures:
+        """Of the days in [since, until), as it stood at that moment. They never change once it has passed."""
+
+    def keep_check(self, case: int, person_id: int, pledge: int | None, result: Delivery, at: datetime) -> None: ...
+    def checked_by(self, case: int, person_id: int, since: datetime) -> DeliveryCheck | None:
+        """What they answered last about that case, since then."""
+
+    def check_without_photo(self, person_id: int, since: datetime) -> DeliveryCheck | None:
+        """The newest answer they gave since then that has no photo yet."""
+
+    def add_photo(self, check: int, message: int) -> None: ...
+
+
 class Dialogues(Protocol):
     def current(self, chat_id: int, person_id: int, now: datetime) -> Dialogue | None:
         """The open dialogue; one that has expired is gone."""
@@ -440,6 +495,8 @@ class UnitOfWork(Protocol):
     def messages(self) -> Messages: ...
     @property
     def journal(self) -> Journal: ...
+    @property
+    def promises(self) -> Promises: ...
     @property
     def dialogues(self) -> Dialogues: ...
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import time
 from typing import Any, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -116,13 +116,6 @@ class QuietHours:
         except ValueError as exc:
             raise ValueError(f"{text!r} is not two times of day") from exc
         return cls(start, end)
-
-    def over_at(self, moment: datetime) -> datetime:
-        """The end of the hours that moment falls into, in its own time zone; the moment itself where it does not."""
-        if moment.time() not in self:
-            return moment
-        end = moment.replace(hour=self.end.hour, minute=self.end.minute, second=self.end.second, microsecond=0)
-        return end if end > moment else end + timedelta(days=1)
 
     def __contains__(self, moment: time) -> bool:
         if self.start <= self.end:

@@ -445,6 +445,56 @@ journal = Table(
 Index("ix_journal_case_number", journal.c.case_number, journal.c.id)
 Index("ix_journal_at", journal.c.at)
 
+promises = Table(
+    "promises",
+    metadata,
+    _key(),
+    Column("case_number", ForeignKey("cases.number", ondelete="CASCADE"), nullable=False),
+    Column("deputy_id", ForeignKey("roster.id")),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("first_day", Date, nullable=False),
+    Column("moves", SmallInteger, nullable=False, server_default="0"),
+    Column("reported_at", UtcDateTime),
+    Column("asked_at", UtcDateTime),
+    Column("ended_at", UtcDateTime),
+    Column("ended_on", Date),  # the local day of ended_at: a promise let go on its day was not broken
+    Column("ending", String(12)),
+    CheckConstraint("(ended_at IS NULL) = (ending IS NULL)", name="ended_somehow"),
+    CheckConstraint("(ended_at IS NULL) = (ended_on IS NULL)", name="ended_on_a_day"),
+)
+Index(
+    "uq_promises_open",
+    promises.c.case_number,
+    unique=True,
+    sqlite_where=promises.c.ended_at.is_(None),
+    postgresql_where=promises.c.ended_at.is_(None),
+)
+Index(
+    "ix_promises_waiting",
+    promises.c.day,
+    promises.c.case_number,
+    sqlite_where=promises.c.ended_at.is_(None),
+    postgresql_where=promises.c.ended_at.is_(None),
+)
+Index("ix_promises_case_number", promises.c.case_number, promises.c.id)
+Index("ix_promises_day", promises.c.day)
+
+delivery_checks = Table(
+    "delivery_checks",
+    metadata,
+    _key(),
+    Column("case_number", ForeignKey("cases.number", ondelete="CASCADE"), nullable=False),
+    Column("person_id", ForeignKey("persons.id"), nullable=False),
+    Column("promise_id", ForeignKey("promises.id", ondelete="CASCADE")),
+    Column("at", UtcDateTime, nullable=False),
+    Column("result", SmallInteger, nullable=False),
+    Column("message_id", ForeignKey("case_messages.id", ondelete="SET NULL")),  # with the photo they sent for it
+    CheckConstraint("result BETWEEN 1 AND 3", name="result"),
+)
+Index("ix_delivery_checks_case_number", delivery_checks.c.case_number)
+Index("ix_delivery_checks_person_id", delivery_checks.c.person_id, delivery_checks.c.at)
+
 # --- dialogues, and what is done once ---------------------------------------------------------------------------------
 
 dialogues = Table(

@@ -20,6 +20,7 @@ from storage.messages import SqlMessages
 from storage.once import SqlOnce
 from storage.outbox import SqlOutbox
 from storage.people import SqlPeople
+from storage.promises import SqlPromises
 from storage.roster import SqlInvitations, SqlRoster
 from storage.set_asides import SqlSetAsides
 from storage.stations import SqlStations
@@ -86,6 +87,10 @@ class SqlUnitOfWork:
     @cached_property
     def journal(self) -> SqlJournal:
         return SqlJournal(self.connection)
+
+    @cached_property
+    def promises(self) -> SqlPromises:
+        return SqlPromises(self.connection)
 
     @cached_property
     def dialogues(self) -> SqlDialogues:

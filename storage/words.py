@@ -36,6 +36,7 @@ from storage.schema import (
     case_messages,
     cases,
     counters,
+    delivery_checks,
     dialogues,
     done_once,
     forgotten,
@@ -49,6 +50,7 @@ from storage.schema import (
     message_versions,
     outbox,
     persons,
+    promises,
     roster,
     roster_specialties,
     secrets,
@@ -195,6 +197,8 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             cases.c.number,
             case_messages.c.id,
             journal.c.id,
+            promises.c.id,
+            delivery_checks.c.id,
         }
     ),
     "one of a few words of ours": frozenset(
@@ -217,6 +221,7 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             journal.c.to_stage,
             journal.c.outcome,
             journal.c.rule,
+            promises.c.ending,
         }
     ),
     "type and place of an error, never words": frozenset({inbox.c.error}),

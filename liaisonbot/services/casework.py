@@ -17,7 +17,7 @@ from liaisonbot.limits import Part
 from liaisonbot.model import SYSTEM, Actor, Case, RosterEntry
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import notices
+from liaisonbot.services import ledger, notices
 from liaisonbot.services.notices import Files, News
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Delivery, MessageKind, Rating, ReplyClass, Role, RoutingRule, Stage
@@ -66,6 +66,7 @@ def advance(
     if _reminded_of(after) != _reminded_of(before):
         notices.drop_reminders(uow, number)
     record(uow, desk, actor, before, after, event, note=note, rule=rule, details=details)
+    ledger.follow(uow, desk, before, after, event)
     notices.tell(uow, desk, row.tells, News(before, after, actor, body=body, **news))
     return after
 

@@ -10,19 +10,17 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Final
 
+from liaisonbot import workflow
 from liaisonbot.desk import Desk
-from liaisonbot.limits import Part
 from liaisonbot.model import SYSTEM, Case
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, casework, ladder, notices
+from liaisonbot.services import cards, casework, ladder, notices, promises
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Stage
 from liaisonbot.workflow import Event
 
 RATING_REMINDER_AFTER: Final = timedelta(days=3)
 """One reminder to rate (重庆 §27)."""
-CHECK_HOUR: Final = 9
-"""Local hour from which the check of delivery is asked on its day."""
 AT_ONCE: Final = 100
 """Cases one tick deals with of each kind, so that nobody waits for a long one; the next tick goes on."""
 
@@ -66,41 +64,12 @@ def _ask_for_ratings(uow: UnitOfWork, desk: Desk) -> int:
 
 
 def _close_unrated(uow: UnitOfWork, desk: Desk) -> int:
-    """No rating came in the window: closed as unconfirmed."""
+    """No rating came in the window: closed as unconfirmed. Where something was promised, that is still checked."""
     cases = uow.cases.due(Stage.REPLY, desk.now, limit=AT_ONCE)
     for case in cases:
-        casework.advance(uow, desk, SYSTEM, case.number, Event.FELL_SILENT)
+        promised = workflow.applies(case, Event.UNRATED) is not None
+        casework.advance(uow, desk, SYSTEM, case.number, Event.UNRATED if promised else Event.FELL_SILENT)
     return len(cases)
 
 
-def _ask_for_delivery(uow: UnitOfWork, desk: Desk) -> int:
-    """On the promised day the constituent is asked whether it was really done."""
-    local = desk.now.astimezone(desk.timezone)
-    until = desk.today if local.hour >= CHECK_HOUR else desk.today - timedelta(days=1)
-    count = 0
-
-    def promised(after: int) -> list[Case]:
-        return uow.cases.promised(until, after=after)
-
-    for case in _unclaimed(uow, desk, promised, lambda case: f"check:{case.number}:{case.promise_date}"):
-        text = Text.of("ask-delivery", case=case.number, deputy=cards.deputy_name(uow, case), date=case.promise_date)
-        for author in uow.cases.authors(case.number):
-            notices.to_author(uow, desk, case, author, text, rows=cards.check_rows(case))
-        answer_by = desk.limit(Part.RATING, case.category).ends(desk.working_days, desk.now)
-        uow.cases.update(case.number, due_at=answer_by)
-        count += 1
-    return count
-
-
-def _close_unchecked(uow: UnitOfWork, desk: Desk) -> int:
-    """Nobody answered the check of delivery in the window: closed as unconfirmed."""
-    count = 0
-    for case in uow.cases.due(Stage.FOLLOW_UP, desk.now, limit=AT_ONCE):
-        if not uow.once.claimed(f"check:{case.number}:{case.promise_date}"):
-            continue  # not asked yet: that comes first
-        casework.advance(uow, desk, SYSTEM, case.number, Event.FELL_SILENT)
-        count += 1
-    return count
-
-
-STEPS: Final = (_ask_for_ratings, _close_unrated, _ask_for_delivery, _close_unchecked, ladder.climb)
+STEPS: Final = (_ask_for_ratings, _close_unrated, *promises.STEPS, ladder.climb)

@@ -24,6 +24,7 @@ from liaisonbot.services import (
     lists,
     people,
     privacy,
+    promises,
     readers,
     sorting,
 )
@@ -314,6 +315,7 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     "reopen": _reopen,
     "invite": _invite,
     "roster": _roster,
+    **promises.PERFORM,
     **sorting.PERFORM,
 }
 """A function for every command of the table but ``/cancel``, which is the dialogues' own."""

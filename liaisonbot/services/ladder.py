@@ -26,7 +26,7 @@ from typing import Final
 from liaisonbot.desk import Desk
 from liaisonbot.model import SYSTEM, Case
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, casework, notices, readers
+from liaisonbot.services import cards, casework, notices, quiet, readers
 from liaisonbot.services.readers import Reader
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Stage
@@ -90,7 +90,7 @@ class Source:
 
 def climb(uow: UnitOfWork, desk: Desk) -> int:
     """Tell what the ladder owes now; how many limits that were. A step of the clock."""
-    if desk.quiet:
+    if quiet.until(desk) is not None:
         return 0
     count = 0
     for source in SOURCES:

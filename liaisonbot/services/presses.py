@@ -9,7 +9,7 @@ from liaisonbot import commands
 from liaisonbot.errors import NotFound, Refused
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission
-from liaisonbot.services import cards, casework, dialogues, intake, lists, sorting
+from liaisonbot.services import cards, casework, dialogues, intake, lists, promises, sorting
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Delivery, Stage
@@ -90,8 +90,7 @@ def _check(visit: Visit, rest: Sequence[str]) -> None:
     number, level = _exactly(rest, 2)
     if _number(level) not in (1, 2, 3):
         raise Refused("old-button")
-    casework.check(visit.uow, visit.desk, visit.actor, _number(number), Delivery(_number(level)))
-    visit.toast(Text.of("toast-checked"))
+    promises.answer(visit, _number(number), Delivery(_number(level)))
     visit.renew_buttons(_with_private_button(visit, _number(number), ()))
 
 
@@ -172,5 +171,6 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     "stations": _stations,
     "deputies": _deputies,
     "deputy": _deputy,
+    **promises.VERBS,
     **sorting.VERBS,
 }

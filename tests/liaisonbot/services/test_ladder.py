@@ -36,7 +36,7 @@ def test_the_table_is_climbed_from_top_to_bottom() -> None:
 
 
 def test_a_case_climbs_rung_by_rung(office: Office) -> None:
-    """Opened on Monday, two working days: ahead on Wednesday, then over from Thursday on; each to whom the table says."""
+    """Opened on Monday, due on Wednesday: ahead on Tuesday, then over from Thursday on; each to whom the table says."""
     office.writes(ALICE, "路灯坏了")
     heard = {}
     for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun", "mon2", "tue2", "wed2", "thu2", "fri2"):
