@@ -27,6 +27,12 @@ class Kind(StrEnum):
     DATE = "date"
     DEPUTY = "deputy"
     DEPUTY_OR_STAFF = "deputy_or_staff"
+    DEPUTY_CARD = "deputy_card"
+    """A deputy, as everybody may know them."""
+    DELEGATE = "delegate"
+    """Who stands in for a deputy on leave, or nobody."""
+    FIRST_DAY = "first_day"
+    LAST_DAY = "last_day"
     STATION = "station"
     LANGUAGE = "language"
     INVITED_ROLE = "invited_role"
@@ -97,6 +103,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         event=E.WITHDRAWN,
         arguments=(_CASE, Argument("sure", Kind.CONFIRM, "ask-sure-withdraw", guided=True)),
     ),
+    Command("deputy", (_ANYONE,), arguments=(Argument("deputy", Kind.DEPUTY_CARD, "ask-deputy-card"),)),
     Command(
         "sort",
         (_ANYONE,),
@@ -186,6 +193,16 @@ COMMANDS: Final[tuple[Command, ...]] = (
         (_DEPUTY, _STAFF, _OWNER),
         needs=P.CASE_NOTE,
         arguments=(_CASE, Argument("text", Kind.TEXT, "ask-note")),
+    ),
+    Command(
+        "leave",
+        (_DEPUTY,),
+        needs=P.LEAVE_TAKE,
+        arguments=(
+            Argument("first", Kind.FIRST_DAY, "ask-leave-first"),
+            Argument("last", Kind.LAST_DAY, "ask-leave-last"),
+            Argument("delegate", Kind.DELEGATE, "ask-leave-delegate", guided=True),
+        ),
     ),
     Command("unassigned", _OFFICE, needs=P.QUEUE_READ),
     Command(

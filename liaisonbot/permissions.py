@@ -51,6 +51,7 @@ class Permission(StrEnum):
     GROUP_BIND = "group:bind"
     GROUP_LANGUAGE = "group:language"
     INBOX_READ = "inbox:read"
+    LEAVE_TAKE = "leave:take"
     PROMISES_READ = "promises:read"
     QUEUE_READ = "queue:read"
     ROSTER_READ = "roster:read"
@@ -101,6 +102,7 @@ GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
     _P.GROUP_BIND: _STAFF,
     _P.GROUP_LANGUAGE: _STAFF,
     _P.INBOX_READ: {_R.DEPUTY: _S.ASSIGNED},
+    _P.LEAVE_TAKE: {_R.DEPUTY: _S.ASSIGNED},
     _P.PROMISES_READ: {_R.DEPUTY: _S.ASSIGNED, **_STAFF},
     _P.QUEUE_READ: _STAFF,
     _P.ROSTER_READ: _STAFF,

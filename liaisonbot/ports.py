@@ -21,6 +21,7 @@ from liaisonbot.model import (
     Dialogue,
     Group,
     JournalEntry,
+    Leave,
     Link,
     Person,
     Pledge,
@@ -215,6 +216,7 @@ class Roster(Protocol):
         language: str | None,
         station_ids: Collection[int],
         specialties: Collection[str],
+        employer: str | None = None,
     ) -> RosterEntry:
         """Make the entry with that role and name, or replace what is stored of it.
 
@@ -225,6 +227,45 @@ class Roster(Protocol):
         """Not in the roster any more; past cases keep the name."""
 
     def is_empty(self) -> bool: ...
+
+
+class Leaves(Protocol):
+    """When deputies are away. One that was cancelled, or whose end was told, is over and not listed any more."""
+
+    def add(self, deputy_id: int, first: date, last: date, delegate_id: int | None, now: datetime) -> Leave: ...
+    def get(self, leave_id: int) -> Leave | None:
+        """None once it is over."""
+
+    def on(self, day: date) -> Mapping[int, Leave]:
+        """Who is away that day, by roster id."""
+
+    def of_deputy(self, deputy_id: int) -> list[Leave]:
+        """Those not over, the next one first."""
+
+    def lend(self, leave_id: int) -> None:
+        """The open cases are to go to the delegate as well."""
+
+    def lent(self, leave_id: int, now: datetime) -> None:
+        """They have gone."""
+
+    def to_lend(self, day: date) -> list[Leave]:
+        """Those that have begun by then whose open cases are still to go to the delegate."""
+
+    def ended(self, day: date) -> list[Leave]:
+        """Those whose last day was before then."""
+
+    def over(self, leave_id: int, now: datetime) -> None:
+        """It is cancelled, or its end was told."""
+
+
+class Receptions(Protocol):
+    """Reception days (接待日) at the stations."""
+
+    def on_duty(self, station_id: int, day: date) -> frozenset[int]:
+        """The roster ids of those who receive people at that station that day."""
+
+    def days_of(self, deputy_id: int, since: date, limit: int = 3) -> list[date]:
+        """The deputy's next reception days, today's included."""
 
 
 class Invitations(Protocol):
@@ -261,6 +302,7 @@ class Cases(Protocol):
         now: datetime,
         due_at: datetime | None,
         deputy_id: int | None = None,
+        standing_in_for: int | None = None,
         tags: Collection[str] = (),
     ) -> Case:
         """A new case in collection with the next number. Numbers have no gaps."""
@@ -485,6 +527,10 @@ class UnitOfWork(Protocol):
     def stations(self) -> Stations: ...
     @property
     def roster(self) -> Roster: ...
+    @property
+    def leaves(self) -> Leaves: ...
+    @property
+    def receptions(self) -> Receptions: ...
     @property
     def invitations(self) -> Invitations: ...
     @property

@@ -24,6 +24,7 @@ from storage.schema import (
     delivery_checks,
     dialogues,
     journal,
+    leaves,
     loose_album_parts,
     message_versions,
     persons,
@@ -96,6 +97,12 @@ _CHECKS: Final = (
     .order_by(delivery_checks.c.id)
 )
 _DIALOGUES: Final = select(dialogues).where(dialogues.c.person_id == bindparam("person"))
+_LEAVES: Final = (
+    select(leaves.c.first, leaves.c.last, leaves.c.made_at)
+    .join(roster, roster.c.id == leaves.c.deputy_id)
+    .where(roster.c.telegram_id == bindparam("telegram"))
+    .order_by(leaves.c.first)
+)
 _LOOSE: Final = select(loose_album_parts).where(loose_album_parts.c.telegram_id == bindparam("telegram"))
 
 _OF_A_CASE: Final = (
@@ -133,9 +140,10 @@ def everything_of(connection: Connection, person: Person) -> dict[str, Any]:
     return {
         "person": _values(row),
         "roles": [
-            {"role": entry.role.value, "name": entry.name, "username": entry.username}
+            {"role": entry.role.value, "name": entry.name, "username": entry.username, "employer": entry.employer}
             for entry in SqlRoster(connection).of(person.telegram_id, None)
         ],
+        "leaves": [_values(row) for row in connection.execute(_LEAVES, whose)],
         "cases": _cases(connection, whose),
         "dialogues": [
             {"command": row.command, "answers": row.answers, "expires_at": _plain(row.expires_at)}

@@ -219,6 +219,7 @@ roster = Table(
     Column("telegram_id", BigInteger),
     Column("username", String(64)),  # lower case, without @
     Column("language", String(8)),
+    Column("employer", String(240)),  # where a deputy works; several with ;
     Column("active", Boolean, nullable=False, server_default=true()),
     UniqueConstraint("role", "name"),
     UniqueConstraint("role", "telegram_id"),
@@ -251,6 +252,25 @@ deputy_loads = Table(
     Column("deputy_id", ForeignKey("roster.id", ondelete="CASCADE"), primary_key=True),
     Column("open_cases", Integer, nullable=False),
 )
+
+leaves = Table(
+    "leaves",
+    metadata,
+    _key(),
+    Column("deputy_id", ForeignKey("roster.id"), nullable=False),
+    Column("first", Date, nullable=False),
+    Column("last", Date, nullable=False),
+    Column("delegate_id", ForeignKey("roster.id")),
+    Column("lends", Boolean, nullable=False, server_default=false()),  # the open cases go to the delegate, too
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("lent_at", UtcDateTime),
+    Column("over_at", UtcDateTime),  # it was cancelled, or its end was told
+    CheckConstraint("first <= last", name="days"),
+    CheckConstraint("delegate_id <> deputy_id", name="delegate"),
+)
+_not_over = leaves.c.over_at.is_(None)
+Index("ix_leaves_first", leaves.c.first, sqlite_where=_not_over, postgresql_where=_not_over)
+Index("ix_leaves_deputy_id", leaves.c.deputy_id)
 
 invitations = Table(
     "invitations",
@@ -312,6 +332,7 @@ cases = Table(
     Column("rated_at", UtcDateTime),
     Column("delivery", SmallInteger),
     Column("closed_at", UtcDateTime),
+    Column("standing_in_for", ForeignKey("roster.id")),  # the absent deputy in whose place the case's deputy has it
     Column("paused_since", UtcDateTime),
     Column("paused_days", SmallInteger, nullable=False, server_default=text("0")),
     Column("extended_to", Date),

@@ -15,12 +15,14 @@ from storage.erasure import SqlErasure
 from storage.groups import SqlGroups
 from storage.inbox import SqlInbox
 from storage.journal import SqlJournal
+from storage.leaves import SqlLeaves
 from storage.links import SqlLinks
 from storage.messages import SqlMessages
 from storage.once import SqlOnce
 from storage.outbox import SqlOutbox
 from storage.people import SqlPeople
 from storage.promises import SqlPromises
+from storage.receptions import NoRota
 from storage.roster import SqlInvitations, SqlRoster
 from storage.set_asides import SqlSetAsides
 from storage.stations import SqlStations
@@ -67,6 +69,14 @@ class SqlUnitOfWork:
     @cached_property
     def roster(self) -> SqlRoster:
         return SqlRoster(self.connection)
+
+    @cached_property
+    def leaves(self) -> SqlLeaves:
+        return SqlLeaves(self.connection)
+
+    @cached_property
+    def receptions(self) -> ports.Receptions:
+        return NoRota()
 
     @cached_property
     def invitations(self) -> SqlInvitations:

@@ -17,8 +17,9 @@ from liaisonbot.limits import Part
 from liaisonbot.model import SYSTEM, Actor, Case, RosterEntry
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import ledger, notices
+from liaisonbot.services import ledger, notices, routing
 from liaisonbot.services.notices import Files, News
+from liaisonbot.services.routing import Matter
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Delivery, MessageKind, Rating, ReplyClass, Role, RoutingRule, Stage
 from liaisonbot.workflow import Event
@@ -314,10 +315,10 @@ def note(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, text: str, file
 def assign(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, to: RosterEntry) -> Case:
     """Staff give the case to a deputy. The one who had it, the new one and the constituent are told."""
     case = find(uow, actor, number, Permission.CASE_ASSIGN)
-    _can_take(uow, number, to)
+    _can_take(uow, desk, case, to)
     if to.id == case.deputy_id:
         raise Refused("has-it-already", case=number, deputy=to.name)
-    changes: dict[str, Any] = {"deputy_id": to.id}
+    changes: dict[str, Any] = {"deputy_id": to.id, "standing_in_for": None}
     if case.station_id is None and to.station_ids:
         changes["station_id"] = min(to.station_ids)
     return advance(uow, desk, actor, number, Event.ASSIGNED, changes=changes, rule=RoutingRule.ASSIGNED)
@@ -329,18 +330,26 @@ def transfer(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, to: RosterE
     if to is not None and to.id == case.deputy_id:
         raise Refused("has-it-already", case=number, deputy=to.name)
     if to is not None:
-        _can_take(uow, number, to)
+        _can_take(uow, desk, case, to)
     rule = RoutingRule.TRANSFERRED if to else RoutingRule.STAFF_QUEUE
-    changes = {"deputy_id": to.id if to else None}
+    changes = {"deputy_id": to.id if to else None, "standing_in_for": None}
     return advance(uow, desk, actor, number, Event.TRANSFERRED, note=text, changes=changes, rule=rule, reason=text)
 
 
-def _can_take(uow: UnitOfWork, number: int, to: RosterEntry) -> None:
-    """Nobody is given a case of their own, nor one that could not reach them."""
+def matter(uow: UnitOfWork, case: Case) -> Matter:
+    """What the choice of a deputy for it goes by. Its words are asked for conflicts of interest, too."""
+    authors = tuple(author.telegram_id for author in uow.cases.authors(case.number))
+    return Matter(case.station_id, case.category, case.text or "", authors)
+
+
+def _can_take(uow: UnitOfWork, desk: Desk, case: Case, to: RosterEntry) -> None:
+    """Nobody is given a case of their own, one of a unit they work for, or one that could not reach them."""
     if to.telegram_id is None:
         raise Refused("deputy-without-account", deputy=to.name)
-    if any(author.telegram_id == to.telegram_id for author in uow.cases.authors(number)):
-        raise Refused("own-case", case=number, deputy=to.name)
+    why = routing.conflict(to, matter(uow, case))
+    if why is not None:
+        raise Refused("own-case" if why == "own" else "employer-case", case=case.number, deputy=to.name)
+    routing.require_here(uow, desk, to)
 
 
 def release_deputy(uow: UnitOfWork, desk: Desk, entry: RosterEntry) -> list[int]:
@@ -351,7 +360,7 @@ def release_deputy(uow: UnitOfWork, desk: Desk, entry: RosterEntry) -> list[int]
         if not page:
             return numbers
         for case in page:
-            changes = {"deputy_id": None}
+            changes = {"deputy_id": None, "standing_in_for": None}
             advance(uow, desk, SYSTEM, case.number, Event.TRANSFERRED, changes=changes, rule=RoutingRule.STAFF_QUEUE)
             numbers.append(case.number)
 

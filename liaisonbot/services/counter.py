@@ -14,10 +14,12 @@ from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Case
 from liaisonbot.permissions import Permission
 from liaisonbot.services import (
+    absences,
     arguments,
     cards,
     casework,
     conversation,
+    deputy_cards,
     groups,
     intake,
     invitations,
@@ -49,7 +51,7 @@ def check_possible(visit: Visit, command: Command, number: int) -> Case:
 
 
 def check_here(visit: Visit, command: Command) -> None:
-    """Refuse at once what could not be done in this chat at the end."""
+    """Refuse at once what could not be done in this chat at the end; say what one should know before the questions."""
     check = _HERE.get(command.name)
     if check is not None:
         check(visit)
@@ -284,6 +286,7 @@ def _roster(visit: Visit, answers: Answers) -> None:
 _HERE: Final[Mapping[str, Callable[[Visit], None]]] = {
     "report": intake.require_station,
     "language": people.require_group_language,
+    "leave": absences.show_own,
 }
 
 PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
@@ -315,6 +318,8 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     "reopen": _reopen,
     "invite": _invite,
     "roster": _roster,
+    **deputy_cards.PERFORM,
+    **absences.PERFORM,
     **promises.PERFORM,
     **sorting.PERFORM,
 }

@@ -99,6 +99,7 @@ def _params(uow: UnitOfWork, news: News) -> dict[str, Any]:
         "case": case.number,
         "station": cards.station_name(uow, case),
         "deputy": cards.deputy_name(uow, case),
+        "absent": cards.absent_name(uow, case),
         "class": Text.of(f"class-{case.reply_class}") if case.reply_class else None,
         "date": case.promise_date,
         "by": Text.of(f"role-{news.by.roles[0]}"),
@@ -112,6 +113,8 @@ def _text(uow: UnitOfWork, notice: Notice, news: News) -> Text:
     key = notice.text
     if key == "notice-new-deputy" and news.after.deputy_id is None:
         key = "notice-unassigned"
+    if key == "notice-new-deputy" and news.after.standing_in_for is not None:
+        key = "notice-stands-in"
     if key == "notice-reply" and news.after.reply_class == "B":
         key = "notice-reply-promise"
     return Text(key, _params(uow, news))
