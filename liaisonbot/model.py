@@ -153,6 +153,12 @@ class Case:
     closed_at: datetime | None = None
     standing_in_for: int | None = None
     """The deputy on leave in whose place its deputy has it."""
+    paused_since: datetime | None = None
+    """The clock stands still since then: the constituent was asked for details."""
+    paused_days: int = 0
+    """Working days for which it stood still before, in this stage."""
+    extended_to: date | None = None
+    """The day to which the limit of this stage was extended."""
 
     @property
     def open(self) -> bool:

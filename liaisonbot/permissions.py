@@ -46,6 +46,8 @@ class Permission(StrEnum):
     CASE_SORT = "case:sort"
     """Say what a case is about: its category, its kind, its tags."""
     CASE_EXPIRE = "case:expire"
+    CASE_SUPERVISE = "case:supervise"
+    """Take an overdue case up the ladder."""
     GROUP_BIND = "group:bind"
     GROUP_LANGUAGE = "group:language"
     INBOX_READ = "inbox:read"
@@ -96,6 +98,7 @@ GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
     _P.CASE_CHOOSE: {_R.CONSTITUENT: _S.OWN},
     _P.CASE_SORT: {_R.CONSTITUENT: _S.OWN, _R.DEPUTY: _S.ASSIGNED, **_STAFF},
     _P.CASE_EXPIRE: {_R.SYSTEM: _S.ANY},
+    _P.CASE_SUPERVISE: {_R.SYSTEM: _S.ANY},
     _P.GROUP_BIND: _STAFF,
     _P.GROUP_LANGUAGE: _STAFF,
     _P.INBOX_READ: {_R.DEPUTY: _S.ASSIGNED},

@@ -138,6 +138,9 @@ class Outbox(Protocol):
     def chat_moved(self, old: int, new: int) -> None:
         """Everything owed to the old chat is owed to the new one."""
 
+    def drop_of_case(self, case: int, key: str) -> None:
+        """What waits for that case under keys that begin so is not owed any more."""
+
     def drop_for(self, chat_id: int) -> None:
         """Nothing is owed to that chat any more."""
 
@@ -350,7 +353,7 @@ class Cases(Protocol):
         """Cases in those stages of that deputy, those stations, or that author, for a dialogue to choose from."""
 
     def due(self, stage: Stage, before: datetime, *, after: int = 0, limit: int = 200) -> list[Case]:
-        """Cases in that stage whose limit ended before then, by number, after a number."""
+        """Cases in that stage whose limit ended before then and whose clock runs, by number, after a number."""
 
     def in_stage(self, stage: Stage, since_before: datetime, *, after: int = 0, limit: int = 200) -> list[Case]:
         """Cases in that stage since before then, by number."""
@@ -528,6 +531,9 @@ class Once(Protocol):
 
     def claimed(self, key: str) -> bool:
         """Whether somebody claimed it."""
+
+    def claimed_among(self, keys: Collection[str]) -> frozenset[str]:
+        """Those of them that somebody claimed."""
 
 
 class Erasure(Protocol):

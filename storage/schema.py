@@ -333,6 +333,9 @@ cases = Table(
     Column("delivery", SmallInteger),
     Column("closed_at", UtcDateTime),
     Column("standing_in_for", ForeignKey("roster.id")),  # the absent deputy in whose place the case's deputy has it
+    Column("paused_since", UtcDateTime),
+    Column("paused_days", SmallInteger, nullable=False, server_default=text("0")),
+    Column("extended_to", Date),
     CheckConstraint("(stage = 'closed') = (outcome IS NOT NULL)", name="closed_has_outcome"),
     CheckConstraint("(stage = 'closed') = (closed_at IS NOT NULL)", name="closed_has_time"),
     CheckConstraint("stage IN ('collection', 'mediation', 'reply', 'follow_up', 'closed')", name="stage"),
@@ -373,6 +376,8 @@ Index(
     sqlite_where=_followed_up,
     postgresql_where=_followed_up,
 )
+_paused = cases.c.paused_since.isnot(None)
+Index("ix_cases_paused", cases.c.number, sqlite_where=_paused, postgresql_where=_paused)
 Index("ix_cases_created_at", cases.c.created_at, cases.c.number)
 
 case_authors = Table(

@@ -13,8 +13,9 @@ import pytest
 
 from liaisonbot import categories, commands, workflow
 from liaisonbot.commands import Kind
+from liaisonbot.limits import Unit
 from liaisonbot.model import Actor
-from liaisonbot.services import sorting
+from liaisonbot.services import ladder, sorting
 from liaisonbot.services.lists import LISTS
 from liaisonbot.texts import LANGUAGES, read_catalogue
 from liaisonbot.vocabulary import (
@@ -74,6 +75,8 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "about-*": commands.BY_NAME,
     "change-*": CHANGEABLE,
     "set-aside-*": ("update", "message"),
+    "span-*": Unit,
+    "ladder-*": [f"{source.kind}-{rung.key}" for source in ladder.SOURCES for rung in ladder.RUNGS],
     "promises-*": PledgeState,
     "promises-none-*": PledgeState,
     "button-promises-*": PledgeState,

@@ -82,10 +82,12 @@ async def test_who_does_not_rate_is_reminded_once_and_the_case_ends(town: Town) 
 
 
 async def test_an_overdue_case_is_said_to_the_deputy_once(town: Town) -> None:
-    """The limit of acceptance passes at the end of its last working day."""
+    """The limit of acceptance passes at the end of its last working day; it is said in the morning."""
     await reported_privately(town, town.lin, "人行道的砖松了")
 
     await town.later(days=2, hours=15)
+    assert "已到期" not in "".join(town.wang.sees()), "not at night"
+    await town.later(hours=7)
     overdue = await town.wang.told("民情 #1 已到期")
     assert any("受理" in label for label in overdue.labels)
     await town.later(days=1)
