@@ -36,6 +36,7 @@ from storage.schema import (
     case_messages,
     cases,
     counters,
+    delivery_checks,
     dialogues,
     done_once,
     forgotten,
@@ -45,11 +46,14 @@ from storage.schema import (
     invitations,
     journal,
     leader,
+    leaves,
     links,
     loose_album_parts,
     message_versions,
     outbox,
     persons,
+    promises,
+    reply_templates,
     roster,
     roster_specialties,
     secrets,
@@ -147,6 +151,14 @@ WORDS: Final[tuple[Emptied | Removed | Screened, ...]] = (
         message_versions, message_versions.c.case_message_id.in_(select(case_messages.c.id).where(EMPTIED_MESSAGE))
     ),
     Removed(links, _MY_LINK),
+    # A deputy's own templates are theirs; one saved from a reply to somebody forgotten may speak of that person.
+    Removed(
+        reply_templates,
+        or_(
+            reply_templates.c.deputy_id.in_(select(roster.c.id).where(roster.c.telegram_id == _TELEGRAM)),
+            reply_templates.c.case_number.in_(select(cases.c.number).where(EMPTIED_CASE)),
+        ),
+    ),
     Emptied(EMPTIED_CASE, {cases.c.text: None}),
     Emptied(EMPTIED_MESSAGE, {case_messages.c.text: None, case_messages.c.attachments: []}),
     Emptied(
@@ -192,6 +204,7 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             stations.c.id,
             persons.c.id,
             roster.c.id,
+            leaves.c.id,
             invitations.c.id,
             counters.c.value,
             leader.c.epoch,
@@ -199,6 +212,8 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             case_messages.c.id,
             journal.c.id,
             held.c.id,
+            promises.c.id,
+            delivery_checks.c.id,
         }
     ),
     "one of a few words of ours": frozenset(
@@ -225,6 +240,7 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             held.c.topic,
             held.c.rule,
             held.c.mark,
+            promises.c.ending,
         }
     ),
     "type and place of an error, never words": frozenset({inbox.c.error}),
@@ -246,6 +262,7 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             roster.c.telegram_id,
             roster.c.username,
             roster.c.language,
+            roster.c.employer,
             roster_specialties.c.category,
             invitations.c.code_digest,
             invitations.c.role,

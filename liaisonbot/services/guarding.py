@@ -49,11 +49,6 @@ class Verdict:
     def holds(self) -> bool:
         return bool(self.of(Does.HOLD))
 
-    @property
-    def not_to(self) -> tuple[int, ...]:
-        """Telegram ids of those who must not get the case."""
-        return tuple(entry.telegram_id for entry in self.accused if entry.telegram_id is not None)
-
 
 def look(uow: UnitOfWork, station_id: int | None, place: Place, words: str) -> Verdict:
     """Look at the words of a new case."""
@@ -252,27 +247,23 @@ def release(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, *, mark: str
     case = casework.find(uow, actor, number, Permission.CASE_RELEASE, lock=True)
     if workflow.applies(case, Event.RELEASED) is None:
         raise casework.not_from_here(uow, actor, case)
-    route = _route(uow, case)
+    route = _route(uow, desk, case)
     uow.guarded.settle(number, desk.now, _person(actor), mark)
-    changes = {
-        "deputy_id": route.deputy.id if route.deputy else None,
-        "guard": None if mark == "false_alarm" else case.guard,
-    }
-    details = {"mark": mark} if mark else None
+    changes = {**route.changes, "guard": None if mark == "false_alarm" else case.guard}
+    details = {**route.details, **({"mark": mark} if mark else {})}
     return casework.advance(uow, desk, actor, number, Event.RELEASED, changes=changes, rule=route.rule, details=details)
 
 
-def _route(uow: UnitOfWork, case: Case) -> routing.Route:
+def _route(uow: UnitOfWork, desk: Desk, case: Case) -> routing.Route:
+    matter = casework.matter(uow, case)
+    away = uow.leaves.on(desk.today)
     found = uow.guarded.of_case(case.number)
-    accused = uow.guarded.accused(case.number)
-    authors = {author.telegram_id for author in uow.cases.authors(case.number)}
-    station = uow.roster.deputies(case.station_id) if case.station_id is not None else []
-    had = [entry.deputy_id for entry in found if entry.deputy_id is not None and entry.released_at is None]
-    for deputy in station:
-        if deputy.id in had and deputy.id not in accused and deputy.telegram_id not in {None, *authors}:
+    had = {entry.deputy_id for entry in found if entry.deputy_id is not None and entry.released_at is None}
+    for deputy in uow.roster.deputies(case.station_id) if case.station_id is not None else []:
+        there = deputy.telegram_id is not None and deputy.id not in away
+        if there and deputy.id in had and routing.conflict(deputy, matter) is None:
             return routing.Route(deputy, RoutingRule.RELEASED)
-    shunned = {entry.telegram_id for entry in station if entry.id in accused and entry.telegram_id is not None}
-    return routing.route(uow, case.station_id, case.category, case.text or "", not_to=authors | shunned)
+    return routing.route(uow, desk, matter)
 
 
 def redirect(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, text: str | None) -> Case:

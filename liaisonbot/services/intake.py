@@ -9,6 +9,7 @@ from liaisonbot import categories, workflow
 from liaisonbot.desk import Desk
 from liaisonbot.errors import Refused
 from liaisonbot.incoming import IncomingMessage, Place
+from liaisonbot.limits import Part
 from liaisonbot.model import Actor, Attachment, Case, Person
 from liaisonbot.outgoing import Button, Outgoing, Priority, Rows, Send
 from liaisonbot.permissions import Permission
@@ -26,7 +27,7 @@ from liaisonbot.services import (
 )
 from liaisonbot.services.guarding import Verdict
 from liaisonbot.services.notices import Files, News
-from liaisonbot.services.routing import Route
+from liaisonbot.services.routing import Matter, Route
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import MessageKind, Role, RoutingRule, Stage
@@ -56,7 +57,9 @@ def open_case(
     category = categories.propose_category(words)
     verdict = guarding.look(uow, station_id, place, "\n".join([words, added[1]]) if added else words)
     guarding.say_numbers(uow, desk, author, place, message.message_id, verdict)
-    route = _route(uow, station_id, category, words, author, verdict)
+    accused = [entry.id for entry in verdict.accused]
+    matter = Matter(station_id, category, words, (author.telegram_id,), accused=accused)
+    route = _queue(matter) if verdict.holds else routing.route(uow, desk, matter)
     case = uow.cases.open(
         station_id=station_id,
         category=category,
@@ -64,15 +67,16 @@ def open_case(
         text=words,
         chat_type=place.type,
         now=desk.now,
-        due_at=desk.working_days.limit(desk.now, desk.settings.cases.accept_days),
-        deputy_id=route.deputy.id if route.deputy else None,
+        due_at=desk.limit(Part.ACCEPT, category).ends(desk.working_days, desk.now),
+        **route.changes,
         tags=categories.propose_tags(words),
         guard=guarding.topic(verdict),
         held=verdict.holds,
     )
     uow.cases.add_author(case.number, author.id, message, desk.now)
     _keep_opening(uow, desk, case, author, message, words)
-    casework.record(uow, desk, replace(visit.actor, person=author), None, case, Event.OPENED, rule=route.rule)
+    actor = replace(visit.actor, person=author)
+    casework.record(uow, desk, actor, None, case, Event.OPENED, rule=route.rule, details=route.details)
     if station_id is not None and author.station_id != station_id:
         uow.people.set_station(author.id, station_id)
     guarding.note_new(uow, desk, case, verdict)
@@ -87,13 +91,9 @@ def open_case(
     return case
 
 
-def _route(
-    uow: UnitOfWork, station_id: int | None, category: str, words: str, author: Person, verdict: Verdict
-) -> Route:
-    """Nobody gets what the guard holds before staff release it, nor what accuses them."""
-    if verdict.holds and station_id is not None:
-        return Route(None, RoutingRule.STAFF_QUEUE)
-    return routing.route(uow, station_id, category, words, not_to=(author.telegram_id, *verdict.not_to))
+def _queue(matter: Matter) -> Route:
+    """What the guard holds reaches no deputy before staff release it."""
+    return Route(None, RoutingRule.STAFF_QUEUE if matter.station_id is not None else RoutingRule.OWNER_QUEUE)
 
 
 def _pass_on_what_was_added(visit: Visit, case: Case, message: IncomingMessage, words: str) -> None:
@@ -248,20 +248,21 @@ def _receipt(visit: Visit, case: Case, author: Person, message: IncomingMessage,
 
 
 def receipt_text(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
-    limits = desk.settings.cases
-    reply_by = desk.working_days.limit(case.created_at, limits.reply_days)
+    accept, reply = desk.limit(Part.ACCEPT, case.category), desk.limit(Part.REPLY, case.category)
+    reply_by = reply.ends(desk.working_days, case.created_at)
     queue = "receipt-held" if case.held else "receipt-queue" if case.station_id is not None else "receipt-no-station"
-    return Text.of(
+    receipt = Text.of(
         "receipt" if case.deputy_id is not None else queue,
         case=case.number,
         station=cards.station_name(uow, case),
         deputy=cards.deputy_name(uow, case),
         category=cards.category(case),
-        accept_days=limits.accept_days,
+        accept_in=cards.span(accept),
         accept_by=desk.working_days.last_day(case.due_at or desk.now),
-        reply_days=limits.reply_days,
+        reply_in=cards.span(reply),
         reply_by=desk.working_days.last_day(reply_by),
     )
+    return Text.lines(receipt, standing_in) if (standing_in := cards.standing_in(uow, case)) else receipt
 
 
 def receipt_rows(uow: UnitOfWork, case: Case) -> Rows:
@@ -337,21 +338,14 @@ def choose_station(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, stati
         raise Refused("station-is-that", case=number, station=cards.station_name(uow, case))
     if uow.stations.get(station_id) is None:
         raise Refused("station-unknown")
-    route = _route_again(uow, case, station_id, actor.person)
-    changes = {"station_id": station_id, "deputy_id": route.deputy.id if route.deputy else None}
-    after = casework.advance(uow, desk, actor, number, Event.ROUTED, changes=changes, rule=route.rule)
+    matter = replace(casework.matter(uow, case), station_id=station_id)
+    route = _queue(matter) if case.held else routing.route(uow, desk, matter)
+    changes = {"station_id": station_id, **route.changes}
+    after = casework.advance(
+        uow, desk, actor, number, Event.ROUTED, changes=changes, rule=route.rule, details=route.details
+    )
     uow.people.set_station(actor.person.id, station_id)
     return after
-
-
-def _route_again(uow: UnitOfWork, case: Case, station_id: int, author: Person) -> Route:
-    """Where the case goes at another station; what the guard holds waits for the staff there."""
-    if case.held:
-        return Route(None, RoutingRule.STAFF_QUEUE)
-    accused = uow.guarded.accused(case.number)
-    shunned = [entry.telegram_id for entry in uow.roster.deputies(station_id) if entry.id in accused]
-    not_to = [author.telegram_id, *(id_ for id_ in shunned if id_ is not None)]
-    return routing.route(uow, station_id, case.category, case.text or "", not_to=not_to)
 
 
 def choose_deputy(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, deputy_id: int) -> Case:
@@ -359,13 +353,21 @@ def choose_deputy(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, deputy
     case = casework.find(uow, actor, number, Permission.CASE_CHOOSE)
     if case.held:
         raise Refused("guard-held", case=number)
-    authors = tuple(author.telegram_id for author in uow.cases.authors(number))
-    route = routing.route(uow, case.station_id, case.category, "", not_to=authors, named=deputy_id)
-    if deputy_id in uow.guarded.accused(number):
-        raise Refused("deputy-unknown")
-    if route.deputy is None or route.deputy.id != deputy_id:
-        raise Refused("deputy-unknown")
-    if case.deputy_id == deputy_id:
-        raise Refused("has-it-already", case=number, deputy=route.deputy.name)
-    changes = {"deputy_id": deputy_id}
-    return casework.advance(uow, desk, actor, number, Event.ROUTED, changes=changes, rule=route.rule)
+    route = routing.route(uow, desk, replace(casework.matter(uow, case), named=deputy_id))
+    meant = route.standing_in_for or route.deputy
+    if meant is None or meant.id != deputy_id:
+        raise _cannot_be_chosen(uow, desk, case, deputy_id)
+    if route.changes == {"deputy_id": case.deputy_id, "standing_in_for": case.standing_in_for}:
+        raise Refused("has-it-already", case=number, deputy=cards.deputy_name(uow, case))
+    return casework.advance(
+        uow, desk, actor, number, Event.ROUTED, changes=route.changes, rule=route.rule, details=route.details
+    )
+
+
+def _cannot_be_chosen(uow: UnitOfWork, desk: Desk, case: Case, deputy_id: int) -> Refused:
+    """Somebody else's deputy, or one who is away with nobody in their place."""
+    deputy = next((entry for entry in uow.roster.deputies(case.station_id) if entry.id == deputy_id), None)
+    leave = uow.leaves.on(desk.today).get(deputy_id)
+    if deputy is None or leave is None:
+        return Refused("deputy-unknown")
+    return Refused("deputy-away", deputy=deputy.name, date=leave.last)
