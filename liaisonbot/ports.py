@@ -22,6 +22,8 @@ from liaisonbot.model import (
     Group,
     JournalEntry,
     Link,
+    Lookback,
+    LookbackQuestion,
     Person,
     Pledge,
     PledgeFigures,
@@ -29,7 +31,17 @@ from liaisonbot.model import (
     Station,
 )
 from liaisonbot.outgoing import Outgoing, Promise
-from liaisonbot.vocabulary import Delivery, MessageKind, Outcome, PledgeEnd, PledgeState, Role, RoutingRule, Stage
+from liaisonbot.vocabulary import (
+    Delivery,
+    MessageKind,
+    Outcome,
+    PledgeEnd,
+    PledgeState,
+    Rating,
+    Role,
+    RoutingRule,
+    Stage,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -425,6 +437,48 @@ class Promises(Protocol):
     def add_photo(self, check: int, message: int) -> None: ...
 
 
+class Lookbacks(Protocol):
+    """Samples of closed cases, asked about once more."""
+
+    def population(self, since: datetime, until: datetime, station_ids: Collection[int] | None) -> list[int]:
+        """The numbers of the answered cases that were closed in [since, until) and are closed still, ascending."""
+
+    def asked_since(self, person_ids: Collection[int], since: datetime) -> frozenset[int]:
+        """Who of them was asked in a look-back since then."""
+
+    def add(
+        self,
+        now: datetime,
+        *,
+        by_name: str,
+        station_ids: Collection[int] | None,
+        seed: str,
+        size: int,
+        since: date,
+        until: date,
+        pool: int,
+    ) -> Lookback: ...
+    def ask(self, lookback: int, case: int, person_id: int, rated: Rating | None, now: datetime) -> int:
+        """A question of it; its id."""
+
+    def get(self, lookback: int) -> Lookback | None: ...
+    def same(self, seed: str, until: date, station_ids: Collection[int] | None) -> Lookback | None:
+        """The one that was drawn with that seed on that day from those stations."""
+
+    def latest(self, station_ids: Collection[int] | None, limit: int = 6) -> list[Lookback]:
+        """Newest first; of all, or of those whose stations are among these."""
+
+    def questions(self, lookback: int) -> list[LookbackQuestion]:
+        """In the order they were drawn."""
+
+    def question(self, question: int) -> LookbackQuestion | None: ...
+    def question_about(self, case: int, person_id: int) -> LookbackQuestion | None:
+        """The newest one that person was asked about that case."""
+
+    def answered(self, question: int, answer: Rating, at: datetime) -> None: ...
+    def add_words(self, question: int, words: str) -> None: ...
+
+
 class Dialogues(Protocol):
     def current(self, chat_id: int, person_id: int, now: datetime) -> Dialogue | None:
         """The open dialogue; one that has expired is gone."""
@@ -491,6 +545,8 @@ class UnitOfWork(Protocol):
     def journal(self) -> Journal: ...
     @property
     def promises(self) -> Promises: ...
+    @property
+    def lookbacks(self) -> Lookbacks: ...
     @property
     def dialogues(self) -> Dialogues: ...
     @property

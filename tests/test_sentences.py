@@ -15,6 +15,7 @@ from liaisonbot import categories, commands, workflow
 from liaisonbot.model import Actor
 from liaisonbot.services import sorting
 from liaisonbot.services.lists import LISTS
+from liaisonbot.services.lookback import Change
 from liaisonbot.texts import LANGUAGES, read_catalogue
 from liaisonbot.vocabulary import (
     Delivery,
@@ -69,6 +70,7 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "promises-none-*": PledgeState,
     "button-promises-*": PledgeState,
     "pledge-ended-*": PledgeEnd,
+    "lookback-*": Change,
     "*-title": LISTS,
     "*-empty": LISTS,
 }

@@ -22,6 +22,7 @@ from liaisonbot.services import (
     intake,
     invitations,
     lists,
+    lookback,
     people,
     privacy,
     promises,
@@ -316,6 +317,7 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     "invite": _invite,
     "roster": _roster,
     **promises.PERFORM,
+    **lookback.PERFORM,
     **sorting.PERFORM,
 }
 """A function for every command of the table but ``/cancel``, which is the dialogues' own."""
