@@ -58,6 +58,23 @@ class RosterEntry:
     language: str | None
     station_ids: frozenset[int]
     specialties: frozenset[str] = frozenset()
+    employer: str | None = None
+    """Where a deputy works; several with ``;``. What such a unit is concerned with is not theirs to handle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """A deputy's absence, from its first day to its last."""
+
+    id: int
+    deputy_id: int
+    first: date
+    last: date
+    delegate_id: int | None
+    """Who takes new cases meanwhile."""
+    lends: bool
+    """The open ones go to the delegate, too, for that time."""
+    lent_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +151,14 @@ class Case:
     rated_at: datetime | None = None
     delivery: Delivery | None = None
     closed_at: datetime | None = None
+    standing_in_for: int | None = None
+    """The deputy on leave in whose place its deputy has it."""
+    paused_since: datetime | None = None
+    """The clock stands still since then: the constituent was asked for details."""
+    paused_days: int = 0
+    """Working days for which it stood still before, in this stage."""
+    extended_to: date | None = None
+    """The day to which the limit of this stage was extended."""
 
     @property
     def open(self) -> bool:
@@ -211,6 +236,18 @@ class Link:
     case: int
     purpose: str
     """``card``, ``receipt``, ``relay``, ``notice``, ``origin`` …"""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTemplate:
+    """A reply that a deputy saved to begin others with."""
+
+    id: int
+    name: str
+    reply_class: ReplyClass
+    category: str
+    """That of the case it was written for."""
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

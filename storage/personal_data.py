@@ -24,10 +24,12 @@ from storage.schema import (
     delivery_checks,
     dialogues,
     journal,
+    leaves,
     lookback_questions,
     loose_album_parts,
     message_versions,
     persons,
+    reply_templates,
     roster,
     stations,
 )
@@ -102,7 +104,20 @@ _LOOKBACKS: Final = (
     .order_by(lookback_questions.c.id)
 )
 _DIALOGUES: Final = select(dialogues).where(dialogues.c.person_id == bindparam("person"))
+_LEAVES: Final = (
+    select(leaves.c.first, leaves.c.last, leaves.c.made_at)
+    .join(roster, roster.c.id == leaves.c.deputy_id)
+    .where(roster.c.telegram_id == bindparam("telegram"))
+    .order_by(leaves.c.first)
+)
 _LOOSE: Final = select(loose_album_parts).where(loose_album_parts.c.telegram_id == bindparam("telegram"))
+
+_TEMPLATES: Final = (
+    select(reply_templates.c.name, reply_templates.c.text, reply_templates.c.saved_at)
+    .join(roster, roster.c.id == reply_templates.c.deputy_id)
+    .where(roster.c.telegram_id == bindparam("telegram"))
+    .order_by(reply_templates.c.id)
+)
 
 _OF_A_CASE: Final = (
     "number",
@@ -139,10 +154,12 @@ def everything_of(connection: Connection, person: Person) -> dict[str, Any]:
     return {
         "person": _values(row),
         "roles": [
-            {"role": entry.role.value, "name": entry.name, "username": entry.username}
+            {"role": entry.role.value, "name": entry.name, "username": entry.username, "employer": entry.employer}
             for entry in SqlRoster(connection).of(person.telegram_id, None)
         ],
+        "leaves": [_values(row) for row in connection.execute(_LEAVES, whose)],
         "cases": _cases(connection, whose),
+        "reply_templates": [_values(row) for row in connection.execute(_TEMPLATES, whose)],
         "dialogues": [
             {"command": row.command, "answers": row.answers, "expires_at": _plain(row.expires_at)}
             for row in connection.execute(_DIALOGUES, whose)

@@ -38,6 +38,7 @@ async def test_a_promise_is_checked_until_it_is_kept(towns: Town) -> None:
     await town.lin.told("12月4日周五我会来问您")
     await town.later(days=3)
     second = await town.sees(town.lin.chat, "真的落实了吗", after=again)
+    card = await town.wang.told("就快到了")
     town.lin.presses(second, "已落实")
     await town.lin.told("民情 #1 已办结")
     await town.shows(card, "已办结：群众确认")
@@ -82,10 +83,12 @@ async def test_who_does_not_rate_is_reminded_once_and_the_case_ends(town: Town) 
 
 
 async def test_an_overdue_case_is_said_to_the_deputy_once(town: Town) -> None:
-    """The limit of acceptance passes at the end of its last working day."""
+    """The limit of acceptance passes at the end of its last working day; it is said in the morning."""
     await reported_privately(town, town.lin, "人行道的砖松了")
 
     await town.later(days=2, hours=15)
+    assert "已到期" not in "".join(town.wang.sees()), "not at night"
+    await town.later(hours=7)
     overdue = await town.wang.told("民情 #1 已到期")
     assert any("受理" in label for label in overdue.labels)
     await town.later(days=1)
