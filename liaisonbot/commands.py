@@ -260,6 +260,12 @@ COMMANDS: Final[tuple[Command, ...]] = (
         event=E.GUARDED,
         arguments=(_CASE, Argument("topic", Kind.TOPIC, "ask-topic")),
     ),
+    Command(
+        "lookback",
+        _OFFICE,
+        needs=P.LOOKBACK_MAKE,
+        arguments=(Argument("text", Kind.TEXT, "", optional=True),),
+    ),
     Command("roster", _OFFICE, needs=P.ROSTER_READ),
 )
 

@@ -26,6 +26,7 @@ from liaisonbot.services import (
     groups,
     guarding,
     intake,
+    lookback,
     people,
     presses,
     promises,
@@ -104,6 +105,8 @@ def _dispatch(visit: Visit, message: IncomingMessage) -> None:
         dialogues.answer(visit, dialogue, message)
         return
     if intake.join_album(visit, message) or conversation.join_album(visit, message):
+        return
+    if link is not None and link.purpose == lookback.LINK and lookback.hear(visit, message, link.case):
         return
     if promises.take_photo(visit, message, link.case if link is not None else None):
         return
