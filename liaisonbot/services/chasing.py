@@ -1,4 +1,4 @@
-"""催一下: a constituent asks where their case is, once a day for a case and a person; at night it waits till morning."""
+"""催一下: a constituent asks where their case is, once a day for a case and a person; at night it waits."""
 
 from __future__ import annotations
 

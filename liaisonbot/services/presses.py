@@ -9,7 +9,18 @@ from liaisonbot import commands
 from liaisonbot.errors import NotFound, Refused
 from liaisonbot.outgoing import Rows
 from liaisonbot.permissions import Permission
-from liaisonbot.services import absences, cards, casework, deputy_cards, dialogues, intake, lists, promises, sorting
+from liaisonbot.services import (
+    absences,
+    cards,
+    casework,
+    deputy_cards,
+    dialogues,
+    intake,
+    lists,
+    promises,
+    saved_templates,
+    sorting,
+)
 from liaisonbot.services.doing import number_in as _number
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -130,6 +141,7 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     "timeline": _timeline,
     "station": _station,
     "stations": _stations,
+    **saved_templates.VERBS,
     **deputy_cards.VERBS,
     **absences.VERBS,
     **promises.VERBS,
