@@ -26,6 +26,7 @@ from liaisonbot.services import (
     intake,
     invitations,
     lists,
+    lookback,
     pauses,
     people,
     privacy,
@@ -315,6 +316,7 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     **chasing.PERFORM,
     **absences.PERFORM,
     **promises.PERFORM,
+    **lookback.PERFORM,
     **sorting.PERFORM,
 }
 """A function for every command of the table but ``/cancel``, which is the dialogues' own."""
