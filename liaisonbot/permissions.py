@@ -50,6 +50,12 @@ class Permission(StrEnum):
     CASE_RELEASE = "case:release"
     """Release what the guard holds, send it to the right channel, mark a false alarm."""
     CASE_EXPIRE = "case:expire"
+    CASE_ASK = "case:ask"
+    """Ask the constituent for details."""
+    CASE_RESUME = "case:resume"
+    CASE_EXTEND = "case:extend"
+    CASE_CHASE = "case:chase"
+    """Ask where one's case is."""
     CASE_SUPERVISE = "case:supervise"
     """Take an overdue case up the ladder."""
     GROUP_BIND = "group:bind"
@@ -106,6 +112,10 @@ GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
     _P.CASE_HOLD: {_R.DEPUTY: _S.ASSIGNED, **_STAFF, _R.SYSTEM: _S.ANY},
     _P.CASE_RELEASE: _STAFF,
     _P.CASE_EXPIRE: {_R.SYSTEM: _S.ANY},
+    _P.CASE_ASK: {_R.DEPUTY: _S.ASSIGNED},
+    _P.CASE_RESUME: {_R.DEPUTY: _S.ASSIGNED, _R.SYSTEM: _S.ANY},
+    _P.CASE_EXTEND: {_R.DEPUTY: _S.ASSIGNED, **_STAFF},
+    _P.CASE_CHASE: {_R.CONSTITUENT: _S.OWN},
     _P.CASE_SUPERVISE: {_R.SYSTEM: _S.ANY},
     _P.GROUP_BIND: _STAFF,
     _P.GROUP_LANGUAGE: _STAFF,
@@ -121,7 +131,16 @@ GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
 }
 
 _AS_AUTHOR: Final = frozenset(
-    {_P.CASE_OPEN, _P.CASE_READ, _P.CASE_WRITE, _P.CASE_RATE, _P.CASE_WITHDRAW, _P.CASE_CHOOSE, _P.CASE_SORT}
+    {
+        _P.CASE_OPEN,
+        _P.CASE_READ,
+        _P.CASE_WRITE,
+        _P.CASE_RATE,
+        _P.CASE_WITHDRAW,
+        _P.CASE_CHOOSE,
+        _P.CASE_SORT,
+        _P.CASE_CHASE,
+    }
 )
 HANDLING: Final = frozenset(
     permission for permission in Permission if permission.startswith("case:") and permission not in _AS_AUTHOR

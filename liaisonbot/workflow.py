@@ -70,6 +70,13 @@ class Event(StrEnum):
     REDIRECTED = "redirected"
     """Staff sent the constituent to the right channel."""
     FALSE_ALARM = "false_alarm"
+    ASKED = "asked"
+    """The deputy asked the constituent for details; the clock stands still."""
+    RESUMED = "resumed"
+    """The clock goes on: the details came, or are not waited for any longer."""
+    EXTENDED = "extended"
+    CHASED = "chased"
+    """The constituent asked where it is (催一下)."""
     REMINDED = "reminded"
     PRESSED = "pressed"
     SUPERVISED = "supervised"
@@ -94,6 +101,8 @@ class Keyboard(StrEnum):
     """What the reader may do with the case now."""
     RATING = "rating"
     CHECK = "check"
+    ANSWER = "answer"
+    """None: the reply box opens, so that what is written next is the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +132,8 @@ class Step:
     """Only while the guard holds the case."""
     guarded: bool = False
     """Only where the guard found something."""
+    paused: bool = False
+    """Only while the clock stands still."""
 
 
 E = Event
@@ -155,7 +166,13 @@ held_for_staff = Notice(_ST, "notice-held", Keyboard.CASE, card=True)
 redirected = Notice(_A, "notice-redirected")
 staff_queue = Notice(_ST, "notice-queue", Keyboard.CASE, card=True)
 
+question = Notice(_A, "notice-asked", Keyboard.ANSWER)
+extended = Notice(_A, "notice-extended")
+deputy_extended = Notice(_D, "notice-extended-deputy", Keyboard.CASE)
+
 RUNGS: Final = (E.REMINDED, E.PRESSED, E.SUPERVISED, E.KEY_SUPERVISED)
+ON_THE_CLOCK: Final = (S.COLLECTION, S.MEDIATION)
+"""The stages whose limit is the deputy's."""
 OPEN: Final = (S.COLLECTION, S.MEDIATION, S.REPLY, S.FOLLOW_UP)
 
 STEPS: Final[tuple[Step, ...]] = (
@@ -191,6 +208,10 @@ STEPS: Final[tuple[Step, ...]] = (
     *(Step(stage, E.RELEASED, stage, P.CASE_RELEASE, (new_deputy, new_for_deputy), held=True) for stage in OPEN),
     Step(S.COLLECTION, E.REDIRECTED, S.CLOSED, P.CASE_RELEASE, (redirected,), O.DECLINED, held=True),
     *(Step(stage, E.FALSE_ALARM, stage, P.CASE_RELEASE, guarded=True) for stage in OPEN),
+    *(Step(stage, E.ASKED, stage, P.CASE_ASK, (question,)) for stage in ON_THE_CLOCK),
+    *(Step(stage, E.RESUMED, stage, P.CASE_RESUME, paused=True) for stage in ON_THE_CLOCK),
+    *(Step(stage, E.EXTENDED, stage, P.CASE_EXTEND, (extended, deputy_extended)) for stage in ON_THE_CLOCK),
+    *(Step(stage, E.CHASED, stage, P.CASE_CHASE) for stage in (*ON_THE_CLOCK, S.FOLLOW_UP)),
     *(Step(stage, rung, stage, P.CASE_SUPERVISE) for rung in RUNGS for stage in OPEN),
     *(
         Step(stage, E.WITHDRAWN, S.CLOSED, P.CASE_WITHDRAW, (withdrawn, deputy_withdrawn), O.WITHDRAWN)
@@ -213,7 +234,7 @@ def step(stage: S | None, event: Event) -> Step | None:
 def applies(case: Case, event: Event) -> Step | None:
     """The row for that event in the stage the case is in, if it holds for this case."""
     row = step(case.stage, event)
-    if row is None or (row.promised and case.promise_date is None):
+    if row is None or (row.promised and case.promise_date is None) or (row.paused and case.paused_since is None):
         return None
     if (row.held and not case.held) or (row.guarded and case.guard is None):
         return None
@@ -241,11 +262,15 @@ BUTTONS: Final = (
     CaseButton(E.ACCEPTED, "accept", "button-accept"),
     CaseButton(E.MEDIATED, "mediate", "button-mediate"),
     CaseButton(E.ANSWERED, "reply", "button-reply"),
+    CaseButton(E.ASKED, "ask", "button-ask"),
+    CaseButton(E.RESUMED, "resume", "button-resume"),
     CaseButton(E.RESCHEDULED, "followup", "button-follow-up"),
     CaseButton(E.REPORTED_DONE, "done", "button-report-done"),
     CaseButton(E.TRANSFERRED, "transfer", "button-transfer"),
     CaseButton(E.ASSIGNED, "assign", "button-assign"),
     CaseButton(E.URGED, "urge", "button-urge"),
+    CaseButton(E.EXTENDED, "extend", "button-extend"),
+    CaseButton(E.CHASED, "chase", "button-chase"),
     CaseButton(E.DECLINED, "decline", "button-decline"),
     CaseButton(E.CLOSED, "close", "button-close"),
     CaseButton(E.REOPENED, "reopen", "button-reopen"),
