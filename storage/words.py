@@ -33,7 +33,9 @@ from sqlalchemy import (
 from liaisonbot.vocabulary import Role
 from storage.schema import (
     case_authors,
+    case_merges,
     case_messages,
+    case_terms,
     cases,
     counters,
     dialogues,
@@ -146,6 +148,7 @@ WORDS: Final[tuple[Emptied | Removed | Screened, ...]] = (
         message_versions, message_versions.c.case_message_id.in_(select(case_messages.c.id).where(EMPTIED_MESSAGE))
     ),
     Removed(links, _MY_LINK),
+    Removed(case_terms, case_terms.c.case_number.in_(select(cases.c.number).where(EMPTIED_CASE))),
     Emptied(EMPTIED_CASE, {cases.c.text: None}),
     Emptied(EMPTIED_MESSAGE, {case_messages.c.text: None, case_messages.c.attachments: []}),
     Emptied(
@@ -195,6 +198,7 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             cases.c.number,
             case_messages.c.id,
             journal.c.id,
+            case_merges.c.id,
         }
     ),
     "one of a few words of ours": frozenset(
@@ -216,6 +220,7 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             journal.c.to_stage,
             journal.c.outcome,
             journal.c.rule,
+            case_merges.c.stage,
         }
     ),
     "type and place of an error, never words": frozenset({inbox.c.error}),

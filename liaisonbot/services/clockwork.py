@@ -11,12 +11,11 @@ from datetime import timedelta
 from typing import Final
 
 from liaisonbot.desk import Desk
-from liaisonbot.model import SYSTEM, Case
+from liaisonbot.model import NOTHING_SAID, Case
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import cards, casework, notices, readers
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Stage
-from liaisonbot.workflow import Event
 
 RATING_REMINDER_AFTER: Final = timedelta(days=3)
 """One reminder to rate (重庆 §27)."""
@@ -58,8 +57,10 @@ def _ask_for_ratings(uow: UnitOfWork, desk: Desk) -> int:
 
     for case in _unclaimed(uow, desk, waiting, lambda case: f"rate:{case.number}:{case.stage_since.isoformat()}"):
         text = Text.of("remind-rating", case=case.number, deputy=cards.deputy_name(uow, case))
-        for author in uow.cases.authors(case.number):
-            notices.to_author(uow, desk, case, author, text, rows=cards.rating_rows(case))
+        said = uow.verdicts.of(case.number)
+        for author in casework.awaited(uow, case):
+            rows = cards.rating_rows(case, said.get(author.person_id, NOTHING_SAID))
+            notices.to_author(uow, desk, case, author, text, rows=rows)
         count += 1
     return count
 
@@ -68,7 +69,7 @@ def _close_unrated(uow: UnitOfWork, desk: Desk) -> int:
     """No rating came in the window: closed as unconfirmed."""
     cases = uow.cases.due(Stage.REPLY, desk.now, limit=AT_ONCE)
     for case in cases:
-        casework.advance(uow, desk, SYSTEM, case.number, Event.FELL_SILENT)
+        casework.window_over(uow, desk, case)
     return len(cases)
 
 
@@ -97,7 +98,7 @@ def _close_unchecked(uow: UnitOfWork, desk: Desk) -> int:
     for case in uow.cases.due(Stage.FOLLOW_UP, desk.now, limit=AT_ONCE):
         if not uow.once.claimed(f"check:{case.number}:{case.promise_date}"):
             continue  # not asked yet: that comes first
-        casework.advance(uow, desk, SYSTEM, case.number, Event.FELL_SILENT)
+        casework.window_over(uow, desk, case)
         count += 1
     return count
 

@@ -22,6 +22,7 @@ from liaisonbot.services import (
     intake,
     invitations,
     lists,
+    merging,
     people,
     privacy,
     readers,
@@ -127,9 +128,11 @@ def _case(visit: Visit, answers: Answers) -> None:
 
 
 def _withdraw(visit: Visit, answers: Answers) -> None:
-    case = casework.withdraw(visit.uow, visit.desk, visit.actor, answers["case"])
+    uow, number = visit.uow, answers["case"]
+    alone = len(uow.cases.authors(number)) <= 1
+    case = casework.withdraw(uow, visit.desk, visit.actor, number)
     visit.toast()
-    visit.say(Text.of("notice-withdrawn", case=case.number))
+    visit.say(Text.of("notice-withdrawn" if alone else "left-case", case=case.number))
 
 
 def _name(visit: Visit, answers: Answers) -> None:
@@ -313,5 +316,6 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     "reopen": _reopen,
     "invite": _invite,
     "roster": _roster,
+    **merging.PERFORM,
 }
 """A function for every command of the table but ``/cancel``, which is the dialogues' own."""
