@@ -29,6 +29,7 @@ _OF_CASE: Final = (
         journal.c.deputy_id,
         journal.c.rule,
         journal.c.person_id,
+        journal.c.details,
     )
     .where(journal.c.case_number == bindparam("number"))
     .order_by(journal.c.id)
@@ -91,4 +92,5 @@ def _entry(row: AnyRow) -> JournalEntry:
         deputy_id=row.deputy_id,
         rule=RoutingRule(row.rule) if row.rule else None,
         person_id=row.person_id,
+        details=row.details,
     )

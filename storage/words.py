@@ -38,6 +38,7 @@ from storage.schema import (
     case_terms,
     cases,
     counters,
+    delivery_checks,
     dialogues,
     done_once,
     forgotten,
@@ -46,11 +47,14 @@ from storage.schema import (
     invitations,
     journal,
     leader,
+    leaves,
     links,
     loose_album_parts,
     message_versions,
     outbox,
     persons,
+    promises,
+    reply_templates,
     roster,
     roster_specialties,
     secrets,
@@ -149,6 +153,14 @@ WORDS: Final[tuple[Emptied | Removed | Screened, ...]] = (
     ),
     Removed(links, _MY_LINK),
     Removed(case_terms, case_terms.c.case_number.in_(select(cases.c.number).where(EMPTIED_CASE))),
+    # A deputy's own templates are theirs; one saved from a reply to somebody forgotten may speak of that person.
+    Removed(
+        reply_templates,
+        or_(
+            reply_templates.c.deputy_id.in_(select(roster.c.id).where(roster.c.telegram_id == _TELEGRAM)),
+            reply_templates.c.case_number.in_(select(cases.c.number).where(EMPTIED_CASE)),
+        ),
+    ),
     Emptied(EMPTIED_CASE, {cases.c.text: None}),
     Emptied(EMPTIED_MESSAGE, {case_messages.c.text: None, case_messages.c.attachments: []}),
     Emptied(
@@ -192,6 +204,7 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             stations.c.id,
             persons.c.id,
             roster.c.id,
+            leaves.c.id,
             invitations.c.id,
             counters.c.value,
             leader.c.epoch,
@@ -199,6 +212,8 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             case_messages.c.id,
             journal.c.id,
             case_merges.c.id,
+            promises.c.id,
+            delivery_checks.c.id,
         }
     ),
     "one of a few words of ours": frozenset(
@@ -209,6 +224,7 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             cases.c.outcome,
             cases.c.category,
             cases.c.kind,
+            cases.c.tags,
             cases.c.chat_type,
             cases.c.reply_class,
             case_authors.c.chat_type,
@@ -221,6 +237,7 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             journal.c.outcome,
             journal.c.rule,
             case_merges.c.stage,
+            promises.c.ending,
         }
     ),
     "type and place of an error, never words": frozenset({inbox.c.error}),
@@ -242,6 +259,7 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             roster.c.telegram_id,
             roster.c.username,
             roster.c.language,
+            roster.c.employer,
             roster_specialties.c.category,
             invitations.c.code_digest,
             invitations.c.role,

@@ -14,10 +14,12 @@ from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Case
 from liaisonbot.permissions import Permission
 from liaisonbot.services import (
+    absences,
     arguments,
     cards,
     casework,
     conversation,
+    deputy_cards,
     groups,
     intake,
     invitations,
@@ -25,12 +27,16 @@ from liaisonbot.services import (
     merging,
     people,
     privacy,
+    promises,
     readers,
+    replies,
+    saved_templates,
+    sorting,
 )
 from liaisonbot.services.doing import Answers, confirm, entry_of, files_of
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
-from liaisonbot.vocabulary import ReplyClass, Role
+from liaisonbot.vocabulary import Role
 
 
 def carry_out(visit: Visit, command: Command, answers: Answers) -> None:
@@ -48,7 +54,7 @@ def check_possible(visit: Visit, command: Command, number: int) -> Case:
 
 
 def check_here(visit: Visit, command: Command) -> None:
-    """Refuse at once what could not be done in this chat at the end."""
+    """Refuse at once what could not be done in this chat at the end; say what one should know before the questions."""
     check = _HERE.get(command.name)
     if check is not None:
         check(visit)
@@ -181,21 +187,6 @@ def _mediate(visit: Visit, answers: Answers) -> None:
     confirm(visit, case, "done-mediated")
 
 
-def _reply(visit: Visit, answers: Answers) -> None:
-    day = answers.get("date")
-    case = casework.answer(
-        visit.uow,
-        visit.desk,
-        visit.actor,
-        answers["case"],
-        answers["text"],
-        reply_class=ReplyClass(answers.get("reply_class", "A")),
-        promise=date.fromisoformat(day) if day else None,
-        files=files_of(visit, answers),
-    )
-    confirm(visit, case, "done-replied", in_words=True)
-
-
 def _followup(visit: Visit, answers: Answers) -> None:
     day = date.fromisoformat(answers["date"])
     case = casework.reschedule(
@@ -285,6 +276,7 @@ def _roster(visit: Visit, answers: Answers) -> None:
 _HERE: Final[Mapping[str, Callable[[Visit], None]]] = {
     "report": intake.require_station,
     "language": people.require_group_language,
+    "leave": absences.show_own,
 }
 
 PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
@@ -304,7 +296,6 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     "inbox": _inbox,
     "accept": _accept,
     "mediate": _mediate,
-    "reply": _reply,
     "followup": _followup,
     "transfer": _transfer,
     "decline": _decline,
@@ -317,5 +308,16 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     "invite": _invite,
     "roster": _roster,
     **merging.PERFORM,
+    **replies.PERFORM,
+    **saved_templates.PERFORM,
+    **deputy_cards.PERFORM,
+    **absences.PERFORM,
+    **promises.PERFORM,
+    **sorting.PERFORM,
 }
 """A function for every command of the table but ``/cancel``, which is the dialogues' own."""
+
+PREVIEW: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, str | None]]]] = {
+    **replies.PREVIEW,
+}
+"""What a command's last question shows, where that is more than the words: the sentence, and the words below it."""

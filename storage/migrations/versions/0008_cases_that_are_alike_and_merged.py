@@ -5,8 +5,8 @@ from alembic import op
 
 from storage.terms import keep_all_anew
 
-revision = '0003'
-down_revision = '0002'
+revision = '0008'
+down_revision = '0007'
 branch_labels = None
 depends_on = None
 
