@@ -24,6 +24,7 @@ from liaisonbot.services import (
     intake,
     invitations,
     lists,
+    lookback,
     merging,
     people,
     privacy,
@@ -313,6 +314,7 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     **deputy_cards.PERFORM,
     **absences.PERFORM,
     **promises.PERFORM,
+    **lookback.PERFORM,
     **sorting.PERFORM,
 }
 """A function for every command of the table but ``/cancel``, which is the dialogues' own."""

@@ -19,6 +19,7 @@ from liaisonbot.services import (
     dialogues,
     intake,
     lists,
+    lookback,
     promises,
     saved_templates,
     similar,
@@ -164,5 +165,6 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     **deputy_cards.VERBS,
     **absences.VERBS,
     **promises.VERBS,
+    **lookback.VERBS,
     **sorting.VERBS,
 }
