@@ -105,6 +105,7 @@ def _params(uow: UnitOfWork, news: News) -> dict[str, Any]:
         "absent": cards.absent_name(uow, case),
         "class": Text.of(f"class-{case.reply_class}") if case.reply_class else None,
         "date": case.promise_date,
+        "until": case.extended_to,
         "by": Text.of(f"role-{news.by.roles[0]}"),
         "attitude": Text.of(f"rating-{case.attitude}") if case.attitude else Text.of("not-rated"),
         "result": Text.of(f"rating-{case.result}") if case.result else Text.of("not-rated"),
@@ -139,7 +140,17 @@ def _tell_authors(uow: UnitOfWork, desk: Desk, notice: Notice, news: News) -> No
         text = sentence(uow, notice, news)
         if notice.text in _SAID_BY_ONE and not (news.by.person and author.person_id == news.by.person.id):
             text = replace(text, key=_SAID_BY_ONE[notice.text])
-        to_author(uow, desk, news.after, author, text, rows=rows, body=news.body, message=news.message)
+        to_author(
+            uow,
+            desk,
+            news.after,
+            author,
+            text,
+            rows=rows,
+            body=news.body,
+            message=news.message,
+            force_reply=notice.keyboard is Keyboard.ANSWER,
+        )
         if news.files is not None:
             heading = Text.of("reply-files", case=news.after.number)
             to_author(uow, desk, news.after, author, heading, files=news.files, purpose="relay", message=news.message)
