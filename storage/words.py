@@ -33,7 +33,9 @@ from sqlalchemy import (
 from liaisonbot.vocabulary import Role
 from storage.schema import (
     case_authors,
+    case_merges,
     case_messages,
+    case_terms,
     cases,
     counters,
     delivery_checks,
@@ -153,6 +155,7 @@ WORDS: Final[tuple[Emptied | Removed | Screened, ...]] = (
         message_versions, message_versions.c.case_message_id.in_(select(case_messages.c.id).where(EMPTIED_MESSAGE))
     ),
     Removed(links, _MY_LINK),
+    Removed(case_terms, case_terms.c.case_number.in_(select(cases.c.number).where(EMPTIED_CASE))),
     # A deputy's own templates are theirs; one saved from a reply to somebody forgotten may speak of that person.
     Removed(
         reply_templates,
@@ -215,6 +218,7 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             case_messages.c.id,
             journal.c.id,
             held.c.id,
+            case_merges.c.id,
             promises.c.id,
             delivery_checks.c.id,
             lookbacks.c.id,
@@ -246,6 +250,7 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             held.c.topic,
             held.c.rule,
             held.c.mark,
+            case_merges.c.stage,
             promises.c.ending,
         }
     ),

@@ -24,6 +24,7 @@ from liaisonbot.services import (
     privacy,
     readers,
     routing,
+    similar,
     sorting,
 )
 from liaisonbot.services.guarding import Verdict
@@ -87,6 +88,7 @@ def open_case(
     notices.announce_new(uow, desk, (told,), News(case, case, visit.actor))
     if added is not None:
         _pass_on_what_was_added(visit, case, *added)
+    similar.offer(uow, desk, case)
     if author.id == visit.person_id:
         conversation.share_contact(visit, message, case)
     return case
