@@ -57,6 +57,10 @@ class Event(StrEnum):
     WITHDRAWN = "withdrawn"
     MERGED = "merged"
     REOPENED = "reopened"
+    CORRECTED = "corrected"
+    """The words of the newest reply were put right; it is the same reply."""
+    RATED_ANEW = "rated_anew"
+    """A rating was changed after a correction."""
     URGED = "urged"
     """Staff chased the deputy; each time is on record (催办)."""
     SORTED = "sorted"
@@ -100,7 +104,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A row. ``outcome`` stands exactly where ``becomes`` is closed."""
+    """A row. ``outcome`` stands exactly where the case becomes closed; one that is closed already keeps its own."""
 
     when: S | None
     on: Event
@@ -131,6 +135,8 @@ reopened = Notice(_A, "notice-reopened")
 new_deputy = Notice(_A, "notice-new-deputy")
 unassigned = Notice(_A, "notice-unassigned")
 case_left = Notice(_F, "notice-left-you")
+corrected = Notice(_A, "notice-corrected")
+deputy_rated_anew = Notice(_D, "notice-rated-anew", Keyboard.CASE)
 deputy_rated = Notice(_D, "notice-rated", Keyboard.CASE)
 deputy_closed = Notice(_D, "notice-closed-deputy")
 deputy_back = Notice(_D, "notice-back-deputy", Keyboard.CASE, card=True)
@@ -142,6 +148,8 @@ staff_queue = Notice(_ST, "notice-queue", Keyboard.CASE, card=True)
 
 RUNGS: Final = (E.REMINDED, E.PRESSED, E.SUPERVISED, E.KEY_SUPERVISED)
 OPEN: Final = (S.COLLECTION, S.MEDIATION, S.REPLY, S.FOLLOW_UP)
+ANSWERED: Final = (S.REPLY, S.FOLLOW_UP, S.CLOSED)
+"""Where the newest reply stands, unless the case ended without one."""
 
 STEPS: Final[tuple[Step, ...]] = (
     # when in        on                    becomes        needs                  and tells
@@ -167,6 +175,10 @@ STEPS: Final[tuple[Step, ...]] = (
     Step(S.FOLLOW_UP, E.FELL_SILENT, S.CLOSED, P.CASE_EXPIRE, (silent, deputy_closed), O.UNCONFIRMED),
     Step(S.FOLLOW_UP, E.CLOSED, S.CLOSED, P.CASE_CLOSE, (closed_by_office, deputy_closed), O.UNCONFIRMED),
     Step(S.CLOSED, E.REOPENED, S.MEDIATION, P.CASE_REOPEN, (reopened, deputy_reopened)),
+    *(Step(stage, E.CORRECTED, stage, P.CASE_CORRECT, (corrected,)) for stage in ANSWERED),
+    Step(S.FOLLOW_UP, E.RATED_ANEW, S.FOLLOW_UP, P.CASE_RATE, (deputy_rated_anew,)),
+    Step(S.FOLLOW_UP, E.RATED_BADLY, S.MEDIATION, P.CASE_RATE, (sorry, deputy_back, staff_back)),
+    Step(S.CLOSED, E.RATED_ANEW, S.CLOSED, P.CASE_RATE, (deputy_rated_anew,)),
     *(Step(stage, E.ASSIGNED, stage, P.CASE_ASSIGN, (new_deputy, new_for_deputy, case_left)) for stage in OPEN),
     *(Step(stage, E.TRANSFERRED, stage, P.CASE_TRANSFER, (new_deputy, new_for_deputy, case_left)) for stage in OPEN),
     *(Step(stage, E.URGED, stage, P.CASE_URGE, (urged,)) for stage in OPEN),
@@ -180,6 +192,10 @@ STEPS: Final[tuple[Step, ...]] = (
 )
 
 _BY_PAIR: Final = {(row.when, row.on): row for row in STEPS}
+
+
+QUIET: Final = frozenset({E.CORRECTED, E.RATED_ANEW})
+"""What is on record and moves nothing; a history of stages can leave it out."""
 
 
 def step(stage: S | None, event: Event) -> Step | None:

@@ -87,6 +87,8 @@ def _reminded_of(case: Case) -> tuple[object, ...]:
 
 
 def _moved(desk: Desk, case: Case, row: workflow.Step) -> dict[str, Any]:
+    if row.when is row.becomes is Stage.CLOSED:
+        return {"stage": Stage.CLOSED}  # closed it stays, as and since it was
     changes: dict[str, Any] = {"stage": row.becomes, "outcome": row.outcome}
     if row.becomes is not case.stage or row.on is Event.ANSWERED:
         changes |= {"stage_since": desk.now, "paused_since": None, "paused_days": 0, "extended_to": None}

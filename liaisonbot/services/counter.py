@@ -19,6 +19,7 @@ from liaisonbot.services import (
     cards,
     casework,
     conversation,
+    corrections,
     deputy_cards,
     groups,
     intake,
@@ -305,6 +306,7 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     "invite": _invite,
     "roster": _roster,
     **replies.PERFORM,
+    **corrections.PERFORM,
     **saved_templates.PERFORM,
     **deputy_cards.PERFORM,
     **absences.PERFORM,
@@ -315,5 +317,6 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
 
 PREVIEW: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, str | None]]]] = {
     **replies.PREVIEW,
+    **corrections.PREVIEW,
 }
 """What a command's last question shows, where that is more than the words: the sentence, and the words below it."""
