@@ -8,7 +8,7 @@ from liaisonbot.errors import NotFound, Refused
 from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Case
 from liaisonbot.permissions import Permission, may_for_case
-from liaisonbot.services import cards, casework, corrections, notices, readers
+from liaisonbot.services import cards, casework, corrections, notices, pauses, readers
 from liaisonbot.services.notices import Files
 from liaisonbot.services.readers import Reader
 from liaisonbot.services.visit import Visit
@@ -91,7 +91,9 @@ def _from_author(visit: Visit, message: IncomingMessage, case: Case) -> None:
             notices.pass_files(uow, desk, case.number, reader, files, text=heading, body=message.text, **common)
         else:
             notices.words(uow, desk, case, reader, heading, message.text, **common)
-    if deputy is None:
+    if case.paused_since is not None:
+        pauses.answered(visit, case)
+    elif deputy is None:
         visit.say(Text.of("added-no-deputy", case=case.number))
     elif case.stage is Stage.CLOSED:
         visit.say(Text.of("added-closed", case=case.number))

@@ -103,6 +103,7 @@ def _params(uow: UnitOfWork, news: News) -> dict[str, Any]:
         "absent": cards.absent_name(uow, case),
         "class": Text.of(f"class-{case.reply_class}") if case.reply_class else None,
         "date": case.promise_date,
+        "until": case.extended_to,
         "by": Text.of(f"role-{news.by.roles[0]}"),
         "attitude": Text.of(f"rating-{case.attitude}") if case.attitude else Text.of("not-rated"),
         "result": Text.of(f"rating-{case.result}") if case.result else Text.of("not-rated"),
@@ -132,6 +133,7 @@ def _tell_authors(uow: UnitOfWork, desk: Desk, notice: Notice, news: News) -> No
         key = reply_key(news.message, author) if purpose == REPLY else None
         text = sentence(uow, notice, news)
         more: dict[str, Any] = {"purpose": purpose, "message": news.message, "key": key}
+        more["force_reply"] = notice.keyboard is Keyboard.ANSWER
         to_author(uow, desk, news.after, author, text, rows=rows, body=news.body, **more)
         if news.files is not None:
             heading = Text.of("reply-files", case=news.after.number)

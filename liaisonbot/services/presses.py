@@ -18,6 +18,7 @@ from liaisonbot.services import (
     dialogues,
     intake,
     lists,
+    lookback,
     promises,
     saved_templates,
     sorting,
@@ -147,5 +148,6 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     **deputy_cards.VERBS,
     **absences.VERBS,
     **promises.VERBS,
+    **lookback.VERBS,
     **sorting.VERBS,
 }

@@ -23,8 +23,9 @@ from handlers.api import BotApi
 from handlers.backend import ConnectionCut
 from handlers.courier import Courier
 from handlers.failures import Refusal
-from liaisonbot.errors import (, MessageGone
+from liaisonbot.errors import (
     DeliveryError,
+    MessageGone,
     OurMistake,
     RecipientGone,
     RecipientMoved,
@@ -115,7 +116,7 @@ async def test_an_edit_that_changes_nothing_is_kept(courier: Courier, alice: Per
 
 
 async def test_what_is_past_is_kept(courier: Courier, alice: Person) -> None:
-    """An old press cannot be answered: nothing is owed any more. That a message is gone is said: it may be sent anew."""
+    """An old press cannot be answered: nothing is owed any more. That a message is gone is said: some are sent anew."""
     gone = await courier.deliver(replace(a_text(alice.id), kind=Send.EDIT, target=999))
     assert isinstance(gone.failure, MessageGone)
     assert await courier.deliver(Outgoing(Send.CALLBACK, alice.id, callback_id="1")) == Receipt()
