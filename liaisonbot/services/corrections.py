@@ -10,11 +10,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from liaisonbot import commands
+from liaisonbot import commands, workflow
 from liaisonbot.desk import Desk
 from liaisonbot.errors import Refused
 from liaisonbot.incoming import IncomingMessage
-from liaisonbot.model import Actor, Author, Case, CaseMessage, Link
+from liaisonbot.limits import Part
+from liaisonbot.model import NOTHING_SAID, Actor, Author, Case, CaseMessage, Link, Verdict
 from liaisonbot.outgoing import REPLY, Button, Outgoing, Priority, Rows, Send
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
@@ -50,7 +51,7 @@ def _correctable(uow: UnitOfWork, desk: Desk, actor: Actor, number: int) -> tupl
     reply = newest_reply(uow, number)
     if reply is None or reply.text is None:
         raise Refused("nothing-to-correct", case=number)
-    if case.stage not in (Stage.REPLY, Stage.FOLLOW_UP, Stage.CLOSED):
+    if case.stage not in workflow.ANSWERED:
         raise casework.not_from_here(uow, actor, case)
     if not uow.cases.authors(number):
         raise Refused("author-gone", case=number)
@@ -70,10 +71,10 @@ def newest_reply(uow: UnitOfWork, number: int) -> CaseMessage | None:
 # ---------------------------------------------------------------------------------------------
 
 
-def heading(uow: UnitOfWork, case: Case, at: datetime) -> Text:
+def heading(uow: UnitOfWork, case: Case, said: Verdict, at: datetime) -> Text:
     """Above the corrected words: the mark, the class, the promise, and how to rate."""
     promised = case.reply_class is ReplyClass.B and case.promise_date is not None
-    rate = "corrected-rate" if case.stage is Stage.REPLY else "corrected-rate-anew" if case.rated_at else None
+    rate = "corrected-rate-anew" if said.rated else "corrected-rate" if case.stage is Stage.REPLY else None
     return Text.lines(
         Text.of("corrected-reply", case=case.number, at=at),
         Text.of(
@@ -86,17 +87,17 @@ def heading(uow: UnitOfWork, case: Case, at: datetime) -> Text:
     )
 
 
-def _rows(case: Case) -> Rows:
-    if case.stage is Stage.REPLY:
-        return cards.rating_rows(case)
-    return anew_rows(case) if case.rated_at else ()
+def _rows(case: Case, said: Verdict) -> Rows:
+    if said.rated:
+        return anew_rows(case, said)
+    return cards.rating_rows(case, said) if case.stage is Stage.REPLY else ()
 
 
-def anew_rows(case: Case) -> Rows:
-    """Each part with what was given, and the three levels to choose another."""
+def anew_rows(case: Case, said: Verdict) -> Rows:
+    """Each part with what that author gave, and the three levels to choose another."""
     rows: list[tuple[Button, ...]] = []
     for part in PARTS:
-        given = getattr(case, part)
+        given = getattr(said, part)
         head = Text.of("button-rated-now", part=Text.of(part), rating=Text.of(f"rating-{given}"))
         rows.append((Button(head, data=f"rateanew:{case.number}:{part}:?"),))
         levels = [Button(Text.of(f"button-rating-{n}"), data=f"rateanew:{case.number}:{part}:{n}") for n in (3, 2, 1)]
@@ -106,13 +107,14 @@ def anew_rows(case: Case) -> Rows:
 
 def _renew(uow: UnitOfWork, desk: Desk, case: Case, author: Author, row: int, words: str) -> None:
     """Edit where they read it. Where nobody knows such a message, or it is gone, they are told anew."""
+    said = uow.verdicts.of(case.number).get(author.person_id, NOTHING_SAID)
     private = Outgoing(
         Send.TEXT,
         author.telegram_id,
         language=author.language,
-        text=heading(uow, case, desk.now),
+        text=heading(uow, case, said, desk.now),
         body=words,
-        rows=_rows(case),
+        rows=_rows(case, said),
         reply_to=author.message_id if author.chat_type == "private" else None,
         case=case.number,
         purpose=REPLY,
@@ -165,7 +167,9 @@ def _preview(visit: Visit, answers: Answers) -> tuple[Text, str]:
     case, _ = _correctable(visit.uow, visit.desk, visit.actor, answers["case"])
     ask = Text.of("ask-sure-correction", case=case.number)
     words: str = answers["text"]
-    return Text.lines(ask, Text.of("preview-line"), heading(visit.uow, case, visit.desk.now)), words
+    first = min(visit.uow.cases.author_ids(case.number))
+    said = visit.uow.verdicts.of(case.number).get(first, NOTHING_SAID)
+    return Text.lines(ask, Text.of("preview-line"), heading(visit.uow, case, said, visit.desk.now)), words
 
 
 def edited(visit: Visit, message: IncomingMessage, kept: CaseMessage) -> None:
@@ -216,18 +220,25 @@ def rate_anew(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, part: str,
     case = casework.find(uow, actor, number, Permission.CASE_RATE, lock=True)
     if case.stage is Stage.REPLY:
         return casework.rate(uow, desk, actor, number, part, level)
+    said = uow.verdicts.of(number).get(actor.person.id) if actor.person else None
     corrected = _corrected_at(uow, number)
-    if corrected is None or case.rated_at is None or case.stage not in (Stage.FOLLOW_UP, Stage.CLOSED):
-        raise Refused("rating-over", case=number, stage=Text.of(f"stage-{case.stage}"))
-    if desk.now > desk.working_days.limit(corrected, desk.settings.cases.rating_days):
-        raise Refused("rating-over", case=number, stage=Text.of(f"stage-{case.stage}"))
-    if getattr(case, part) == level:
+    over = Refused("rating-over", case=number, stage=Text.of(f"stage-{case.stage}"))
+    if actor.person is None or said is None or not said.rated or corrected is None:
+        raise over
+    if case.stage not in (Stage.FOLLOW_UP, Stage.CLOSED) or desk.now > _window(desk, case, corrected):
+        raise over
+    if getattr(said, part) == level:
         return case
-    ratings = {name: int(getattr(case, name) or 0) for name in PARTS} | {part: level}
+    uow.verdicts.give(number, actor.person.id, desk.now, **{part: level})
+    worst = casework.worst_ratings(uow, number)
     badly = level == Rating.DISSATISFIED and case.stage is Stage.FOLLOW_UP
     event = Event.RATED_BADLY if badly else Event.RATED_ANEW
-    changes = {part: Rating(level), "rated_at": desk.now}
-    return casework.advance(uow, desk, actor, number, event, changes=changes, details=ratings)
+    details = {name: int(rating) for name, rating in worst.items() if rating}
+    return casework.advance(uow, desk, actor, number, event, changes={**worst, "rated_at": desk.now}, details=details)
+
+
+def _window(desk: Desk, case: Case, since: datetime) -> datetime:
+    return desk.limit(Part.RATING, case.category).ends(desk.working_days, since)
 
 
 def _corrected_at(uow: UnitOfWork, number: int) -> datetime | None:
@@ -252,7 +263,8 @@ def _rate_anew(visit: Visit, rest: Sequence[str]) -> None:
         raise Refused("old-button")
     case = rate_anew(visit.uow, visit.desk, visit.actor, int(number), part, int(level))
     visit.toast(Text.of("toast-rated", part=Text.of(part), rating=Text.of(f"rating-{level}")))
-    rows = _rows(case) if case.stage in (Stage.REPLY, Stage.FOLLOW_UP, Stage.CLOSED) else ()
+    said = visit.uow.verdicts.of(case.number).get(visit.person_id, NOTHING_SAID)
+    rows = _rows(case, said) if case.stage in workflow.ANSWERED else ()
     visit.renew_buttons(rows if visit.place.private else (*rows, *cards.group_rows(visit.desk, case.number)))
 
 
