@@ -8,7 +8,7 @@ from liaisonbot.errors import NotFound, Refused
 from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Case
 from liaisonbot.permissions import Permission, may_for_case
-from liaisonbot.services import cards, casework, guarding, notices, pauses, readers
+from liaisonbot.services import cards, casework, corrections, guarding, notices, pauses, readers
 from liaisonbot.services.notices import Files
 from liaisonbot.services.readers import Reader
 from liaisonbot.services.visit import Visit
@@ -158,12 +158,15 @@ def edited(visit: Visit, message: IncomingMessage) -> None:
     case = uow.cases.get(kept.case)
     if case is None or case.text is None:
         return
+    if kept.kind is MessageKind.REPLY:
+        corrections.edited(visit, message, kept)
+        return
     old = kept.text
+    own = kept.by is Role.CONSTITUENT and case.text == old
     if kept.by is Role.CONSTITUENT:
-        own = case.text == old
         case = guarding.look_again(visit, case, message.text, opening=own, becomes_text=own)
     first_time = uow.messages.replace_text(kept.id, message.text, desk.now)
-    if kept.by is Role.CONSTITUENT and own:
+    if own:
         case = uow.cases.update(case.number, text=message.text or "")
     notices.refresh_cards(uow, desk, case)
     case = uow.cases.get(uow.merges.target(case.number)) or case

@@ -5,6 +5,7 @@ Which event tells whom stands in ``liaisonbot/workflow.py``; this is how it is p
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
@@ -13,7 +14,7 @@ from liaisonbot import masking
 from liaisonbot.desk import Desk
 from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Actor, Attachment, Author, Case, Link, RosterEntry
-from liaisonbot.outgoing import Outgoing, Priority, Rows, Send
+from liaisonbot.outgoing import REPLY, Outgoing, Priority, Rows, Send
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import cards, readers
 from liaisonbot.services.readers import Reader
@@ -131,31 +132,35 @@ def sentence(uow: UnitOfWork, notice: Notice, news: News) -> Text:
 
 
 def _tell_authors(uow: UnitOfWork, desk: Desk, notice: Notice, news: News) -> None:
-    rows: Rows = ()
-    if notice.keyboard is Keyboard.RATING:
-        rows = cards.rating_rows(news.after)
-    elif notice.keyboard is Keyboard.CHECK:
-        rows = cards.check_rows(news.after)
+    make_rows = _ROWS_FOR.get(notice.keyboard)
+    rows = make_rows(news.after) if make_rows else ()
+    purpose = _PURPOSE_OF.get(notice.keyboard, "notice")
     for author in uow.cases.authors(news.after.number):
         if news.by.person and author.person_id == news.by.person.id and notice.text in _SAID_ON_THE_SPOT:
             continue
         text = sentence(uow, notice, news)
         if notice.text in _SAID_BY_ONE and not (news.by.person and author.person_id == news.by.person.id):
             text = replace(text, key=_SAID_BY_ONE[notice.text])
-        to_author(
-            uow,
-            desk,
-            news.after,
-            author,
-            text,
-            rows=rows,
-            body=news.body,
-            message=news.message,
-            force_reply=notice.keyboard is Keyboard.ANSWER,
-        )
+        more: dict[str, Any] = {"purpose": purpose, "message": news.message}
+        more["key"] = reply_key(news.message, author) if purpose == REPLY else None
+        more["force_reply"] = notice.keyboard is Keyboard.ANSWER
+        to_author(uow, desk, news.after, author, text, rows=rows, body=news.body, **more)
         if news.files is not None:
             heading = Text.of("reply-files", case=news.after.number)
             to_author(uow, desk, news.after, author, heading, files=news.files, purpose="relay", message=news.message)
+
+
+_ROWS_FOR: Final[Mapping[Keyboard, Callable[[Case], Rows]]] = {
+    Keyboard.RATING: cards.rating_rows,
+    Keyboard.CHECK: cards.check_rows,
+}
+_PURPOSE_OF: Final[Mapping[Keyboard, str]] = {Keyboard.RATING: REPLY}
+"""How the messages are known again later."""
+
+
+def reply_key(message: int | None, author: Author) -> str:
+    """Of a reply and its correction that both wait for the same person, only the correction goes out."""
+    return f"reply:{message}:{author.person_id}"
 
 
 _SAID_BY_ONE: Final = {"notice-back": "notice-back-others"}
@@ -198,21 +203,20 @@ def to_author(
     )
     if files is not None:
         private = _with_files(desk, private, files)
-    in_group = _in_group(uow, desk, author, private)
-    if in_group is not None and cards.hidden(case):
-        in_group = _without_words(in_group, public or Text.of("guard-group-news", case=case.number))
-    if in_group is None:
+    in_public = in_group(uow, desk, author, private, instead=public)
+    if in_public is None:
         _gather(uow, desk, private)
     elif author.reachable:
-        _gather(uow, desk, replace(private, fallback=in_group))
+        _gather(uow, desk, replace(private, fallback=in_public))
     else:
-        _gather(uow, desk, in_group)
+        _gather(uow, desk, in_public)
 
 
 def _without_words(outgoing: Outgoing, text: Text) -> Outgoing:
     """The same with that sentence only: no words, no files."""
     nothing: dict[str, Any] = {"body": None, "copy_from": None, "copy_ids": (), "attachment": None}
-    return replace(outgoing, kind=Send.TEXT, text=text, key=None, not_before=None, **nothing)
+    key = outgoing.key if outgoing.kind is Send.TEXT else None
+    return replace(outgoing, kind=Send.TEXT, text=text, key=key, not_before=None, **nothing)
 
 
 def _with_files(desk: Desk, outgoing: Outgoing, files: Files) -> Outgoing:
@@ -230,7 +234,8 @@ def _with_files(desk: Desk, outgoing: Outgoing, files: Files) -> Outgoing:
 
 def _gather(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> None:
     """Promise it; where other parts of its album still wait, it goes out with them."""
-    waiting = uow.outbox.waiting(outgoing.chat_id, outgoing.key, desk.now) if outgoing.key else None
+    album = outgoing.key if outgoing.kind is Send.COPY else None
+    waiting = uow.outbox.waiting(outgoing.chat_id, album, desk.now) if album else None
     if waiting is not None:
         ids = tuple(sorted({*waiting.copy_ids, *outgoing.copy_ids}))
         together: dict[str, Any] = {"copy_ids": ids, "attachment": None}
@@ -240,14 +245,19 @@ def _gather(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> None:
     uow.outbox.add(outgoing, desk.now)
 
 
-def _in_group(uow: UnitOfWork, desk: Desk, author: Author, private: Outgoing) -> Outgoing | None:
-    """The same for the group where they wrote; None when they wrote in private, or the bot has left that group."""
+def in_group(
+    uow: UnitOfWork, desk: Desk, author: Author, private: Outgoing, *, instead: Text | None = None
+) -> Outgoing | None:
+    """The same for the group where they wrote; None when they wrote in private, or the bot has left that group.
+
+    Of a case that belongs into the private chat it says only that there is something to read, or ``instead``.
+    """
     if author.chat_type == "private":
         return None
     group = uow.groups.get(author.chat_id)
     if group is None or not group.present:
         return None
-    return replace(
+    public = replace(
         private,
         chat_id=author.chat_id,
         language=readers.group_language(desk, group),
@@ -256,6 +266,10 @@ def _in_group(uow: UnitOfWork, desk: Desk, author: Author, private: Outgoing) ->
         body=masking.mask(private.body) if private.body else None,
         rows=(*private.rows, *cards.group_rows(desk, private.case or 0)),
     )
+    case = uow.cases.get(private.case) if private.case is not None else None
+    if case is not None and cards.hidden(case):
+        return _without_words(public, instead or Text.of("guard-group-news", case=case.number))
+    return public
 
 
 def _tell_deputy(uow: UnitOfWork, desk: Desk, notice: Notice, news: News) -> None:
