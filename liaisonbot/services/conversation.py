@@ -164,7 +164,10 @@ def edited(visit: Visit, message: IncomingMessage) -> None:
     old = kept.text
     own = kept.by is Role.CONSTITUENT and case.text == old
     if kept.by is Role.CONSTITUENT:
-        case = guarding.look_again(visit, case, message.text, opening=own, becomes_text=own)
+        whole = uow.cases.get(uow.merges.target(case.number)) or case
+        same = whole.number == case.number
+        whole = guarding.look_again(visit, whole, message.text, opening=own and same, becomes_text=own and same)
+        case = whole if same else case
     first_time = uow.messages.replace_text(kept.id, message.text, desk.now)
     if own:
         case = uow.cases.update(case.number, text=message.text or "")
