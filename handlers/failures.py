@@ -32,6 +32,8 @@ class Refusal(Enum):
 
     KEPT = auto()
     """What we wanted is so already, or is past: nothing is owed any more."""
+    MISSING = auto()
+    """The message is not there any more: nothing is owed, and who keeps it current has to know."""
     WITHOUT_THREAD = auto()
     """The topic is gone or closed: once more, to the group as a whole."""
     AS_CAPTION = auto()
@@ -45,10 +47,10 @@ REFUSALS: Final[tuple[tuple[str, Refusal], ...]] = (
     ("message is not modified", Refusal.KEPT),
     ("query is too old", Refusal.KEPT),
     ("query id is invalid", Refusal.KEPT),
-    ("message to edit not found", Refusal.KEPT),
+    ("message to edit not found", Refusal.MISSING),
     ("message can't be edited", Refusal.KEPT),
-    ("message to delete not found", Refusal.KEPT),
-    ("message can't be deleted", Refusal.KEPT),
+    ("message to delete not found", Refusal.MISSING),
+    ("message to unpin not found", Refusal.KEPT),
     ("message to react not found", Refusal.KEPT),
     ("message thread not found", Refusal.WITHOUT_THREAD),
     ("topic_closed", Refusal.WITHOUT_THREAD),

@@ -18,6 +18,8 @@ class Station:
     code: str
     name: str
     area: str
+    reception: str = ""
+    """When and where its deputies receive, in the station's own words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,8 @@ class Case:
     rated_at: datetime | None = None
     delivery: Delivery | None = None
     closed_at: datetime | None = None
+    announcement_id: int | None = None
+    """The announcement it asks about."""
 
     @property
     def open(self) -> bool:

@@ -53,6 +53,7 @@ def case_from(row: AnyRow) -> Case:
         rated_at,
         delivery,
         closed_at,
+        announcement_id,
     ) = row
     return Case(
         number=number,
@@ -76,6 +77,7 @@ def case_from(row: AnyRow) -> Case:
         rated_at=rated_at,
         delivery=Delivery(delivery) if delivery else None,
         closed_at=closed_at,
+        announcement_id=announcement_id,
     )
 
 

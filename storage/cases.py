@@ -98,6 +98,7 @@ class SqlCases(CaseLists):
         now: datetime,
         due_at: datetime | None,
         deputy_id: int | None = None,
+        announcement_id: int | None = None,
     ) -> Case:
         case = Case(
             number=_NEXT_NUMBER.scalar(self._connection),
@@ -113,6 +114,7 @@ class SqlCases(CaseLists):
             created_at=now,
             stage_since=now,
             due_at=due_at,
+            announcement_id=announcement_id,
         )
         _OPEN.run(self._connection, {name: plain(getattr(case, name)) for name in _FIELDS})
         self._shift_load(None, deputy_id)

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
+from storage.announcements import SqlAnnouncements
 from storage.cases import SqlCases
 from storage.dialogues import SqlDialogues
 from storage.erasure import SqlErasure
 from storage.groups import SqlGroups
 from storage.inbox import SqlInbox
+from storage.inquiries import SqlInquiries
 from storage.journal import SqlJournal
 from storage.links import SqlLinks
 from storage.messages import SqlMessages
@@ -22,6 +24,7 @@ from storage.outbox import SqlOutbox
 from storage.people import SqlPeople
 from storage.roster import SqlInvitations, SqlRoster
 from storage.set_asides import SqlSetAsides
+from storage.station_cards import SqlStationCards
 from storage.stations import SqlStations
 
 if TYPE_CHECKING:
@@ -86,6 +89,18 @@ class SqlUnitOfWork:
     @cached_property
     def journal(self) -> SqlJournal:
         return SqlJournal(self.connection)
+
+    @cached_property
+    def announcements(self) -> SqlAnnouncements:
+        return SqlAnnouncements(self.connection)
+
+    @cached_property
+    def inquiries(self) -> SqlInquiries:
+        return SqlInquiries(self.connection)
+
+    @cached_property
+    def station_cards(self) -> SqlStationCards:
+        return SqlStationCards(self.connection)
 
     @cached_property
     def dialogues(self) -> SqlDialogues:

@@ -12,6 +12,7 @@ from typing import Final
 import pytest
 
 from liaisonbot import categories, commands, workflow
+from liaisonbot.announcements import Audience, PostState, State
 from liaisonbot.model import Actor
 from liaisonbot.services.lists import LISTS
 from liaisonbot.texts import LANGUAGES, read_catalogue
@@ -50,6 +51,12 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "language-*": LANGUAGES,
     "about-*": commands.BY_NAME,
     "set-aside-*": ("update", "message"),
+    "announcement-*": State,
+    "announcement-head-*": (State.DRAFT, State.PLANNED, State.CANCELLED),
+    "announcement-is-*": (State.RUNNING, State.DONE, State.UNDOING, State.UNDONE),
+    "announcement-to-*": Audience,
+    "announcement-*-title": (PostState.FAILED, PostState.STUCK),
+    "button-audience-*": Audience,
     "*-title": LISTS,
     "*-empty": LISTS,
 }

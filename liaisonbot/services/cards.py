@@ -61,6 +61,7 @@ def work_card(uow: UnitOfWork, desk: Desk, case: Case, *, contact: bool) -> Text
         Text.of("card-where", station=station_name(uow, case), deputy=deputy_name(uow, case)),
         limit(desk, case),
         _promise(case),
+        asked_about(uow, case),
         *(_contact(author) if contact else Text.of("card-anonymous") for author in uow.cases.authors(case.number)),
         _words(case),
     )
@@ -74,6 +75,7 @@ def own_card(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
         Text.of("card-where", station=station_name(uow, case), deputy=deputy_name(uow, case)),
         limit(desk, case),
         _promise(case),
+        asked_about(uow, case),
         _words(case),
     )
 
@@ -93,6 +95,15 @@ def group_card(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
 def group_rows(desk: Desk, number: int) -> Rows:
     """The button that opens the private chat with the bot at that case."""
     return ((Button(Text.of("button-private"), url=desk.bot.deep_link(f"case_{number}")),),)
+
+
+def asked_about(uow: UnitOfWork, case: Case) -> Text | None:
+    """The announcement that it asks about."""
+    announcement = uow.announcements.get(case.announcement_id) if case.announcement_id is not None else None
+    if announcement is None:
+        return None
+    text = masking.shorten(" ".join(announcement.text.split()), GROUP_EXCERPT)
+    return Text.of("card-asks-about", id=announcement.id, text=text)
 
 
 def _promise(case: Case) -> Text | None:

@@ -13,7 +13,7 @@ from typing import Final
 from liaisonbot.desk import Desk
 from liaisonbot.model import SYSTEM, Case
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, casework, notices, readers
+from liaisonbot.services import announcing, cards, casework, inquiries, notices, readers, station_cards
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Stage
 from liaisonbot.workflow import Event
@@ -120,4 +120,14 @@ def _remind_deputies(uow: UnitOfWork, desk: Desk) -> int:
     return count
 
 
-STEPS: Final = (_ask_for_ratings, _close_unrated, _ask_for_delivery, _close_unchecked, _remind_deputies)
+STEPS: Final = (
+    _ask_for_ratings,
+    _close_unrated,
+    _ask_for_delivery,
+    _close_unchecked,
+    _remind_deputies,
+    announcing.start_planned,
+    announcing.look_after,
+    station_cards.bring_up_to_date,
+    inquiries.close_due,
+)

@@ -9,7 +9,7 @@ from liaisonbot import commands
 from liaisonbot.errors import NotFound, Refused
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission
-from liaisonbot.services import cards, casework, dialogues, intake, lists
+from liaisonbot.services import announcement_buttons, cards, casework, dialogues, intake, lists
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Delivery, Stage
@@ -172,4 +172,5 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     "stations": _stations,
     "deputies": _deputies,
     "deputy": _deputy,
+    **announcement_buttons.VERBS,
 }
