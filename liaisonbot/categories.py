@@ -1,4 +1,5 @@
-"""What a case is about (category) and what somebody wants with it (kind), as ``data/*.toml`` list them.
+"""What a case is about (category), what somebody wants with it (kind), and what it says of the business climate (tags),
+as ``data/*.toml`` list them.
 
 A first proposal is made from the words of a text; people change it. Names are understood in Chinese and English.
 """
@@ -8,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from types import MappingProxyType
@@ -29,12 +30,35 @@ class Entry:
         return self.zh if language == "zh" else self.en
 
 
+@dataclass(frozen=True, slots=True)
+class TagGroup:
+    """Tags that are of one kind. ``private``: said of people in office; not shown in group chats."""
+
+    key: str
+    zh: str
+    en: str
+    meaning_zh: str
+    meaning_en: str
+    private: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tag(Entry):
+    """One of the tags of the business climate (营商环境)."""
+
+    group: str
+
+
+def _raw(file: str) -> dict[str, Any]:
+    return tomllib.loads((resources.files("liaisonbot") / "data" / file).read_text("utf-8"))
+
+
+def _words(row: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(word.lower() for word in row["words_zh"] + row["words_en"])
+
+
 def _read(file: str) -> Mapping[str, Entry]:
-    raw: dict[str, Any] = tomllib.loads((resources.files("liaisonbot") / "data" / file).read_text("utf-8"))
-    entries = (
-        Entry(row["key"], row["zh"], row["en"], frozenset(word.lower() for word in row["words_zh"] + row["words_en"]))
-        for row in raw["entry"]
-    )
+    entries = (Entry(row["key"], row["zh"], row["en"], _words(row)) for row in _raw(file)["entry"])
     return MappingProxyType({entry.key: entry for entry in entries})
 
 
@@ -43,6 +67,16 @@ CATEGORIES: Final = _read("categories.toml")
 
 KINDS: Final = _read("kinds.toml")
 """Key → kind."""
+
+_TAGS_FILE: Final = _raw("business_tags.toml")
+TAG_GROUPS: Final[Mapping[str, TagGroup]] = MappingProxyType(
+    {row["key"]: TagGroup(**row) for row in _TAGS_FILE["group"]}
+)
+"""Key → group of tags, in the order in which they are shown."""
+TAGS: Final[Mapping[str, Tag]] = MappingProxyType(
+    {row["key"]: Tag(row["key"], row["zh"], row["en"], _words(row), row["group"]) for row in _TAGS_FILE["entry"]}
+)
+"""Key → tag of the business climate."""
 
 DEFAULT_CATEGORY: Final = "other"
 DEFAULT_KIND: Final = "help"
@@ -68,6 +102,30 @@ def propose_kind(text: str) -> str:
     return _KIND_WORDS.best(text) or DEFAULT_KIND
 
 
+def tag_by_name(text: str) -> Entry | None:
+    """The tag with that key, or that name in either language."""
+    return _TAG_NAMES.get(_folded(text))
+
+
+def propose_tags(text: str) -> tuple[str, ...]:
+    """The keys of the tags that words of the text speak for, in the table's order; none unless the text speaks of the
+    business climate at all.
+    """
+    if _CATEGORY_WORDS.scores(text)[_TAGS_FILE["only_with"]] == 0:
+        return ()
+    return in_order(_TAG_WORDS.scores(text))
+
+
+def in_order(tags: Collection[str]) -> tuple[str, ...]:
+    """Those tags as they are kept and shown: each once, in the table's order."""
+    return tuple(tag for tag in TAGS if tag in tags)
+
+
+def is_private(tag: str) -> bool:
+    """Whether the tag is of a group that is not shown in group chats."""
+    return TAG_GROUPS[TAGS[tag].group].private
+
+
 class _Words:
     """All words of a table in one pattern for each script, so that a text is gone through once."""
 
@@ -83,13 +141,18 @@ class _Words:
         self._chinese = re.compile("|".join(re.escape(word) for word in ordered if not word.isascii()))
 
     def best(self, text: str) -> str | None:
-        """The entry whose words, each counted once and by its weight, come to the most; the first in a tie."""
+        """The entry whose words come to the most; the first in a tie."""
+        scores = self.scores(text)
+        return min(scores, key=lambda key: (-scores[key], self._rank[key]), default=None)
+
+    def scores(self, text: str) -> Counter[str]:
+        """What the words of each entry come to, each counted once and by its weight."""
         lower = text.lower()
         found = {*self._latin.findall(lower), *self._chinese.findall(lower)}
         scores: Counter[str] = Counter()
         for word in found:
             scores[self._entry_of[word]] += _weight(word)
-        return min(scores, key=lambda key: (-scores[key], self._rank[key]), default=None)
+        return scores
 
 
 def _weight(word: str) -> int:
@@ -101,7 +164,7 @@ def _folded(text: str) -> str:
     return re.sub(r"[\W_]|\band\b", "", text.casefold())
 
 
-def _names(table: Mapping[str, Entry]) -> dict[str, Entry]:
+def _names(table: Mapping[str, Entry] | Mapping[str, Tag]) -> dict[str, Entry]:
     return {_folded(name): entry for entry in table.values() for name in (entry.key, entry.zh, entry.en)}
 
 
@@ -109,3 +172,5 @@ _CATEGORY_NAMES: Final = _names(CATEGORIES)
 _KIND_NAMES: Final = _names(KINDS)
 _CATEGORY_WORDS: Final = _Words(CATEGORIES.values())
 _KIND_WORDS: Final = _Words(KINDS.values())
+_TAG_NAMES: Final = _names(TAGS)
+_TAG_WORDS: Final = _Words(TAGS.values())

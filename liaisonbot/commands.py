@@ -27,10 +27,19 @@ class Kind(StrEnum):
     DATE = "date"
     DEPUTY = "deputy"
     DEPUTY_OR_STAFF = "deputy_or_staff"
+    DEPUTY_CARD = "deputy_card"
+    """A deputy, as everybody may know them."""
+    DELEGATE = "delegate"
+    """Who stands in for a deputy on leave, or nobody."""
+    FIRST_DAY = "first_day"
+    LAST_DAY = "last_day"
     STATION = "station"
     LANGUAGE = "language"
     INVITED_ROLE = "invited_role"
     INVITED_NAME = "invited_name"
+    TEMPLATE = "template"
+    """The number of one of the deputy's own reply templates."""
+    SORTING = "sorting"
     PAYLOAD = "payload"
     MOMENT = "moment"
     ANNOUNCEMENT = "announcement"
@@ -55,6 +64,8 @@ class Argument:
     media: bool = False
     """A picture, a voice … will do instead of words."""
     wanted: Callable[[Mapping[str, Any]], bool] | None = None
+    offers: str | None = None
+    """Words that can be taken instead of typed; see ``liaisonbot/services/drafts.py``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +110,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
         event=E.WITHDRAWN,
         arguments=(_CASE, Argument("sure", Kind.CONFIRM, "ask-sure-withdraw", guided=True)),
     ),
+    Command("deputy", (_ANYONE,), arguments=(Argument("deputy", Kind.DEPUTY_CARD, "ask-deputy-card"),)),
+    Command(
+        "sort",
+        (_ANYONE,),
+        needs=P.CASE_SORT,
+        event=E.SORTED,
+        arguments=(_CASE, Argument("sorting", Kind.SORTING, "", optional=True)),
+    ),
     Command("name", (_ANYONE,), arguments=(_CASE, Argument("text", Kind.TEXT, "ask-name", media=True))),
     Command("language", (_ANYONE,), group=True, arguments=(Argument("language", Kind.LANGUAGE, "ask-language"),)),
     Command("privacy", (_ANYONE,)),
@@ -132,8 +151,18 @@ COMMANDS: Final[tuple[Command, ...]] = (
             _CASE,
             Argument("reply_class", Kind.REPLY_CLASS, "ask-class", guided=True),
             Argument("date", Kind.DATE, "ask-promise-date", wanted=_promised),
-            Argument("text", Kind.TEXT, "ask-reply"),
+            Argument("text", Kind.TEXT, "ask-reply", offers="templates"),
+            Argument("plan", Kind.TEXT, "ask-reply-plan", guided=True, wanted=_promised, offers="plan"),
             Argument("sure", Kind.CONFIRM, "ask-sure-reply", guided=True),
+        ),
+    ),
+    Command(
+        "templates",
+        (_DEPUTY,),
+        needs=P.CASE_ANSWER,
+        arguments=(
+            Argument("template", Kind.TEMPLATE, "", optional=True),
+            Argument("name", Kind.TEXT, "ask-template-name", guided=True, wanted=lambda answers: "template" in answers),
         ),
     ),
     Command(
@@ -143,6 +172,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
         event=E.RESCHEDULED,
         arguments=(_CASE, Argument("date", Kind.DATE, "ask-check-date"), Argument("text", Kind.TEXT, "ask-why-moved")),
     ),
+    Command(
+        "done",
+        (_DEPUTY,),
+        needs=P.CASE_REPORT_DONE,
+        event=E.REPORTED_DONE,
+        arguments=(_CASE, Argument("text", Kind.TEXT, "", optional=True)),
+    ),
+    Command("promises", (_DEPUTY, _STAFF, _OWNER), needs=P.PROMISES_READ),
     Command(
         "transfer",
         (_DEPUTY, _STAFF, _OWNER),
@@ -173,6 +210,16 @@ COMMANDS: Final[tuple[Command, ...]] = (
         (_DEPUTY, _STAFF, _OWNER),
         needs=P.CASE_NOTE,
         arguments=(_CASE, Argument("text", Kind.TEXT, "ask-note")),
+    ),
+    Command(
+        "leave",
+        (_DEPUTY,),
+        needs=P.LEAVE_TAKE,
+        arguments=(
+            Argument("first", Kind.FIRST_DAY, "ask-leave-first"),
+            Argument("last", Kind.LAST_DAY, "ask-leave-last"),
+            Argument("delegate", Kind.DELEGATE, "ask-leave-delegate", guided=True),
+        ),
     ),
     Command("unassigned", _OFFICE, needs=P.QUEUE_READ),
     Command(

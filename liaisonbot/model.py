@@ -7,7 +7,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from liaisonbot.vocabulary import Delivery, MessageKind, Outcome, Rating, ReplyClass, Role, RoutingRule, Stage
+from liaisonbot.vocabulary import (
+    Delivery,
+    MessageKind,
+    Outcome,
+    PledgeEnd,
+    Rating,
+    ReplyClass,
+    Role,
+    RoutingRule,
+    Stage,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +60,23 @@ class RosterEntry:
     language: str | None
     station_ids: frozenset[int]
     specialties: frozenset[str] = frozenset()
+    employer: str | None = None
+    """Where a deputy works; several with ``;``. What such a unit is concerned with is not theirs to handle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """A deputy's absence, from its first day to its last."""
+
+    id: int
+    deputy_id: int
+    first: date
+    last: date
+    delegate_id: int | None
+    """Who takes new cases meanwhile."""
+    lends: bool
+    """The open ones go to the delegate, too, for that time."""
+    lent_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +142,8 @@ class Case:
     stage_since: datetime
     due_at: datetime | None
     """When the limit of its stage ends (UTC); None where no limit runs."""
+    tags: tuple[str, ...] = ()
+    """Of the business climate (营商环境), in the table's order."""
     replied_at: datetime | None = None
     """When the newest formal reply was given."""
     reply_class: ReplyClass | None = None
@@ -124,6 +153,14 @@ class Case:
     rated_at: datetime | None = None
     delivery: Delivery | None = None
     closed_at: datetime | None = None
+    standing_in_for: int | None = None
+    """The deputy on leave in whose place its deputy has it."""
+    paused_since: datetime | None = None
+    """The clock stands still since then: the constituent was asked for details."""
+    paused_days: int = 0
+    """Working days for which it stood still before, in this stage."""
+    extended_to: date | None = None
+    """The day to which the limit of this stage was extended."""
     announcement_id: int | None = None
     """The announcement it asks about."""
 
@@ -190,6 +227,8 @@ class JournalEntry:
     note: str | None
     deputy_id: int | None = None
     rule: RoutingRule | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+    """Figures and keys, no words: ratings, the class of a reply, what was sorted where."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +240,18 @@ class Link:
     case: int
     purpose: str
     """``card``, ``receipt``, ``relay``, ``notice``, ``origin`` …"""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTemplate:
+    """A reply that a deputy saved to begin others with."""
+
+    id: int
+    name: str
+    reply_class: ReplyClass
+    category: str
+    """That of the case it was written for."""
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,3 +267,54 @@ class Dialogue:
     """The name of the argument that is being asked for."""
     prompt_id: int | None
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Pledge:
+    """A line of the promise ledger (承诺事项台账): what a reply of class B promised for a day.
+
+    Another date ends the line and begins a new one, so that the figures of a past week can be told at any time.
+    """
+
+    id: int
+    case: int
+    deputy_id: int | None
+    """Who promised it."""
+    made_at: datetime
+    day: date
+    first_day: date
+    """What was promised at first, before it was moved ``moves`` times."""
+    moves: int
+    reported_at: datetime | None
+    """When the deputy said that it is done, before its day."""
+    asked_at: datetime | None
+    """When the check of delivery went to every author."""
+    ended_at: datetime | None
+    ended_on: date | None
+    ending: PledgeEnd | None
+
+
+@dataclass(frozen=True, slots=True)
+class PledgeFigures:
+    """Promises whose day lies in a window, as of its end: ``due`` of them, those ``kept``, and the rest."""
+
+    due: int
+    kept: int
+
+    @property
+    def broken(self) -> int:
+        return self.due - self.kept
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryCheck:
+    """What one author answered to the check of delivery."""
+
+    id: int
+    case: int
+    person_id: int
+    pledge: int | None
+    at: datetime
+    result: Delivery
+    message: int | None
+    """The case message (row id) with the photo they sent for it."""

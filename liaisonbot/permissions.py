@@ -28,6 +28,8 @@ class Permission(StrEnum):
     CASE_MEDIATE = "case:mediate"
     CASE_ANSWER = "case:answer"
     CASE_RESCHEDULE = "case:reschedule"
+    CASE_REPORT_DONE = "case:report-done"
+    """Say before the promised day that it is done: the constituent is asked at once."""
     CASE_DECLINE = "case:decline"
     CASE_TRANSFER = "case:transfer"
     CASE_ASSIGN = "case:assign"
@@ -41,10 +43,16 @@ class Permission(StrEnum):
     CASE_WITHDRAW = "case:withdraw"
     CASE_CHOOSE = "case:choose"
     """Choose the station or the deputy of one's own new case."""
+    CASE_SORT = "case:sort"
+    """Say what a case is about: its category, its kind, its tags."""
     CASE_EXPIRE = "case:expire"
+    CASE_SUPERVISE = "case:supervise"
+    """Take an overdue case up the ladder."""
     GROUP_BIND = "group:bind"
     GROUP_LANGUAGE = "group:language"
     INBOX_READ = "inbox:read"
+    LEAVE_TAKE = "leave:take"
+    PROMISES_READ = "promises:read"
     QUEUE_READ = "queue:read"
     ROSTER_READ = "roster:read"
     PEOPLE_INVITE = "people:invite"
@@ -73,6 +81,7 @@ GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
     _P.CASE_MEDIATE: {_R.DEPUTY: _S.ASSIGNED},
     _P.CASE_ANSWER: {_R.DEPUTY: _S.ASSIGNED},
     _P.CASE_RESCHEDULE: {_R.DEPUTY: _S.ASSIGNED},
+    _P.CASE_REPORT_DONE: {_R.DEPUTY: _S.ASSIGNED},
     _P.CASE_DECLINE: {_R.DEPUTY: _S.ASSIGNED},
     _P.CASE_TRANSFER: {
         _R.DEPUTY: _S.ASSIGNED,
@@ -89,10 +98,14 @@ GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
     _P.CASE_RATE: {_R.CONSTITUENT: _S.OWN},
     _P.CASE_WITHDRAW: {_R.CONSTITUENT: _S.OWN},
     _P.CASE_CHOOSE: {_R.CONSTITUENT: _S.OWN},
+    _P.CASE_SORT: {_R.CONSTITUENT: _S.OWN, _R.DEPUTY: _S.ASSIGNED, **_STAFF},
     _P.CASE_EXPIRE: {_R.SYSTEM: _S.ANY},
+    _P.CASE_SUPERVISE: {_R.SYSTEM: _S.ANY},
     _P.GROUP_BIND: _STAFF,
     _P.GROUP_LANGUAGE: _STAFF,
     _P.INBOX_READ: {_R.DEPUTY: _S.ASSIGNED},
+    _P.LEAVE_TAKE: {_R.DEPUTY: _S.ASSIGNED},
+    _P.PROMISES_READ: {_R.DEPUTY: _S.ASSIGNED, **_STAFF},
     _P.QUEUE_READ: _STAFF,
     _P.ROSTER_READ: _STAFF,
     _P.PEOPLE_INVITE: _STAFF,
@@ -102,7 +115,7 @@ GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
 }
 
 _AS_AUTHOR: Final = frozenset(
-    {_P.CASE_OPEN, _P.CASE_READ, _P.CASE_WRITE, _P.CASE_RATE, _P.CASE_WITHDRAW, _P.CASE_CHOOSE}
+    {_P.CASE_OPEN, _P.CASE_READ, _P.CASE_WRITE, _P.CASE_RATE, _P.CASE_WITHDRAW, _P.CASE_CHOOSE, _P.CASE_SORT}
 )
 HANDLING: Final = frozenset(
     permission for permission in Permission if permission.startswith("case:") and permission not in _AS_AUTHOR

@@ -146,12 +146,27 @@ def _day(day: date, pattern: str, locale: str) -> str:
     return format_date(day, pattern, locale=locale)
 
 
+_NAMED_BY_DATA: Final[Mapping[str, Mapping[str, categories.Entry | categories.Tag]]] = {
+    "category": categories.CATEGORIES,
+    "kind": categories.KINDS,
+    "tag": categories.TAGS,
+}
+
+
+def _group_line(group: categories.TagGroup, language: str) -> str:
+    """A group of tags with its meaning."""
+    if language == "zh":
+        return f"<b>{group.zh}</b>：{group.meaning_zh}"
+    return f"<b>{group.en}</b>: {group.meaning_en}"
+
+
 @cache
 def _sentences(language: str) -> Mapping[str, tuple[str, ...]]:
     catalog = read_catalogue(language)
     forms: dict[str, tuple[str, ...]] = {}
-    for prefix, table in (("category", categories.CATEGORIES), ("kind", categories.KINDS)):
+    for prefix, table in _NAMED_BY_DATA.items():
         forms |= {f"{prefix}-{key}": (getattr(entry, language),) for key, entry in table.items()}
+    forms |= {f"tag-group-{key}": (_group_line(group, language),) for key, group in categories.TAG_GROUPS.items()}
     for message in catalog:
         key = message.id if isinstance(message.id, str) else message.id[0]
         if key:

@@ -45,6 +45,7 @@ def case_from(row: AnyRow) -> Case:
         created_at,
         stage_since,
         due_at,
+        tags,
         replied_at,
         reply_class,
         promise_date,
@@ -53,6 +54,10 @@ def case_from(row: AnyRow) -> Case:
         rated_at,
         delivery,
         closed_at,
+        standing_in_for,
+        paused_since,
+        paused_days,
+        extended_to,
         announcement_id,
     ) = row
     return Case(
@@ -69,6 +74,7 @@ def case_from(row: AnyRow) -> Case:
         created_at=created_at,
         stage_since=stage_since,
         due_at=due_at,
+        tags=tuple(tags),
         replied_at=replied_at,
         reply_class=ReplyClass(reply_class) if reply_class else None,
         promise_date=promise_date,
@@ -77,6 +83,10 @@ def case_from(row: AnyRow) -> Case:
         rated_at=rated_at,
         delivery=Delivery(delivery) if delivery else None,
         closed_at=closed_at,
+        standing_in_for=standing_in_for,
+        paused_since=paused_since,
+        paused_days=paused_days,
+        extended_to=extended_to,
         announcement_id=announcement_id,
     )
 
@@ -124,7 +134,7 @@ def _by_number(*alternatives: Sequence[ColumnElement[bool]]) -> AnySelect:
 
 
 _IN_STAGE: Final = cases.c.stage == bindparam("in_stage")
-_DUE: Final = _by_number((_IN_STAGE, STILL_OPEN, cases.c.due_at < bindparam("before")))
+_DUE: Final = _by_number((_IN_STAGE, STILL_OPEN, cases.c.due_at < bindparam("before"), cases.c.paused_since.is_(None)))
 _SINCE: Final = _by_number((_IN_STAGE, STILL_OPEN, cases.c.stage_since < bindparam("before")))
 _CLOSED_SINCE: Final = (
     select(*COLUMNS)

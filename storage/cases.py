@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
@@ -98,6 +99,8 @@ class SqlCases(CaseLists):
         now: datetime,
         due_at: datetime | None,
         deputy_id: int | None = None,
+        standing_in_for: int | None = None,
+        tags: Collection[str] = (),
         announcement_id: int | None = None,
     ) -> Case:
         case = Case(
@@ -114,6 +117,8 @@ class SqlCases(CaseLists):
             created_at=now,
             stage_since=now,
             due_at=due_at,
+            standing_in_for=standing_in_for,
+            tags=tuple(tags),
             announcement_id=announcement_id,
         )
         _OPEN.run(self._connection, {name: plain(getattr(case, name)) for name in _FIELDS})

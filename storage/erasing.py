@@ -11,7 +11,7 @@ from typing import Final
 
 import structlog
 
-from storage import backup, erasure, forgotten
+from storage import erasure, forgotten
 from storage.database import Database
 from storage.errors import StorageError
 from storage.unit_of_work import SqlUnitOfWork
@@ -44,6 +44,9 @@ class Erasing:
         people = await self._database.read(lambda uow: forgotten.stored(uow.connection))
         if not people:
             return
+        # Only here, since Alembic comes along with it; see storage/revision.py.
+        from storage import backup
+
         await asyncio.to_thread(forgotten.note_missing, self._url, people)
         await asyncio.to_thread(backup.remove_kept_copies, self._url, max(people.values()))
         try:

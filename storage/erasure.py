@@ -17,8 +17,8 @@ from storage.statements import AnyRow, PerEngine
 CHANNEL: Final = "forgotten"
 """Who waits for this wake-up learns that there are traces to be erased (``Database.erase_traces``)."""
 
-COUNTED: Final = frozenset({"attitude", "result", "delivery", "class", "promise"})
-"""What the details of a journal entry keep: figures for the statistics, no words."""
+COUNTED: Final = frozenset({"attitude", "result", "delivery", "class", "promise", "category", "kind", "tags"})
+"""What the details of a journal entry keep: figures and keys for the statistics, no words."""
 
 _WORKS_HERE: Final = select(words.WORKS_HERE)
 _EMPTIED_CASES: Final = select(cases.c.number).where(words.EMPTIED_CASE)

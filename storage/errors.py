@@ -3,6 +3,7 @@
     LiaisonError
     └── StorageError            one sentence that says what is wrong and what to do next
         ├── DatabaseUnavailable     it cannot be reached, is full, damaged or busy; nothing of the unit was kept
+        ├── DatabaseOlder           it has to be brought up to date first, and that is not for who only looks
         ├── DatabaseNewer           a newer LiaisonBot has written it; this one leaves it alone
         ├── NotOurDatabase          it holds somebody else's tables
         ├── NotABackup              the file cannot be restored
@@ -56,6 +57,19 @@ class DatabaseUnavailable(StorageError, MemoryUnavailable):
     def __init__(self, where: str, why: str, *, outcome_unknown: bool = False) -> None:
         super().__init__(where=where, why=why)
         self.outcome_unknown = outcome_unknown
+
+
+class DatabaseOlder(StorageError):
+    """The database has to be brought up to date before it can be read."""
+
+    key = "database-older"
+    sentence = (
+        "The database {where} is at revision {found}, this LiaisonBot reads {known}; "
+        "`bot.py run` brings it up to date, and keeps a copy of it before."
+    )
+
+    def __init__(self, where: str, found: str, known: str) -> None:
+        super().__init__(where=where, found=found, known=known)
 
 
 class DatabaseNewer(StorageError):

@@ -28,6 +28,7 @@ _OF_CASE: Final = (
         journal.c.note,
         journal.c.deputy_id,
         journal.c.rule,
+        journal.c.details,
     )
     .where(journal.c.case_number == bindparam("number"))
     .order_by(journal.c.id)
@@ -89,4 +90,5 @@ def _entry(row: AnyRow) -> JournalEntry:
         note=row.note,
         deputy_id=row.deputy_id,
         rule=RoutingRule(row.rule) if row.rule else None,
+        details=row.details,
     )

@@ -23,12 +23,12 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from storage import comparison, schema
-from storage.errors import DatabaseNewer, DatabaseUnavailable, NotOurDatabase, raise_instead
+from storage.errors import DatabaseNewer, DatabaseUnavailable, NotOurDatabase
 from storage.instance_lock import sole_use
 from storage.lanes import lock_number
 from storage.sqlite_connection import connect, overlay, unavailable
 from storage.sqlite_copy import copy
-from storage.urls import dialect_of, postgres_url, shown, sqlite_path
+from storage.urls import dialect_of, shown, sqlite_path
 
 COPIES_KEPT = 3
 
@@ -97,6 +97,16 @@ def upgrade(url: str, migrations: Migrations = OURS) -> list[str]:
     if dialect_of(url) == "sqlite":
         return _upgrade_sqlite(sqlite_path(url), migrations)
     return _upgrade_postgres(url, migrations)
+
+
+def missing(url: str, migrations: Migrations = OURS) -> list[str]:
+    """The revisions that ``upgrade`` would apply. Raises what it raises; changes nothing."""
+    if dialect_of(url) == "sqlite":
+        return _pending_in_file(sqlite_path(url), migrations)
+    from storage.postgres_connection import one_engine
+
+    with one_engine(url) as engine, engine.begin() as connection:
+        return migrations.pending(connection, shown(url))
 
 
 def current(connection: sa.Connection) -> str | None:
@@ -207,21 +217,16 @@ def _require_whole_references(raw: sqlite3.Connection) -> None:
 
 
 def _upgrade_postgres(url: str, migrations: Migrations) -> list[str]:
-    from storage import postgres_connection
+    from storage.postgres_connection import one_engine
 
-    engine = sa.create_engine(postgres_url(url), poolclass=sa.NullPool, connect_args=postgres_connection.KEEPALIVE)
-    try:
-        with engine.begin() as connection:
-            if not migrations.pending(connection, shown(url)):
-                return []
-        with engine.begin() as connection:
-            # Others who start now wait here, and then find nothing left to do.
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
-            steps = migrations.pending(connection, shown(url))
-            migrations.apply(connection)
-            return steps
-    except sa.exc.DBAPIError as exc:
-        raise_instead(postgres_connection.unavailable(url, exc), exc)
+    if not missing(url, migrations):
+        return []
+    with one_engine(url) as engine, engine.begin() as connection:
+        # Others who start now wait here, and then find nothing left to do.
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+        steps = migrations.pending(connection, shown(url))
+        migrations.apply(connection)
+        return steps
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from functools import partial
 
-from storage import migrate
+from storage import revision
 from storage.database import Database, open_database
 from storage.instance_lock import sole_use
 from storage.unit_of_work import SqlUnitOfWork
@@ -22,7 +22,7 @@ async def opened(url: str, default_language: str) -> AsyncIterator[Database[SqlU
     """
     with _sole_use(url):
         # On a thread: a large database takes its time, and whoever waits for us may want to be told so.
-        await asyncio.to_thread(migrate.upgrade, url)
+        await asyncio.to_thread(revision.bring_up_to_date, url)
         unit_of_work = partial(SqlUnitOfWork, default_language=default_language)
         async with await open_database(url, unit_of_work=unit_of_work) as database:
             yield database

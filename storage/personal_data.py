@@ -23,14 +23,17 @@ from storage.schema import (
     case_authors,
     case_messages,
     cases,
+    delivery_checks,
     dialogues,
     inquiries,
     journal,
+    leaves,
     loose_album_parts,
     message_versions,
     persons,
     question_supports,
     questions,
+    reply_templates,
     roster,
     stations,
 )
@@ -94,7 +97,18 @@ _VERSIONS: Final = (
 _JOURNAL: Final = (
     select(journal).where(journal.c.case_number.in_(words.MY_CASES)).order_by(journal.c.case_number, journal.c.id)
 )
+_CHECKS: Final = (
+    select(delivery_checks.c.case_number, delivery_checks.c.at, delivery_checks.c.result)
+    .where(delivery_checks.c.person_id == bindparam("person"))
+    .order_by(delivery_checks.c.id)
+)
 _DIALOGUES: Final = select(dialogues).where(dialogues.c.person_id == bindparam("person"))
+_LEAVES: Final = (
+    select(leaves.c.first, leaves.c.last, leaves.c.made_at)
+    .join(roster, roster.c.id == leaves.c.deputy_id)
+    .where(roster.c.telegram_id == bindparam("telegram"))
+    .order_by(leaves.c.first)
+)
 _LOOSE: Final = select(loose_album_parts).where(loose_album_parts.c.telegram_id == bindparam("telegram"))
 _QUESTIONS: Final = (
     select(inquiries.c.topic, inquiries.c.day, questions.c.text, questions.c.asked_at)
@@ -138,12 +152,20 @@ _LISTS: Final = {
 }
 """What is given row by row, as it stands."""
 
+_TEMPLATES: Final = (
+    select(reply_templates.c.name, reply_templates.c.text, reply_templates.c.saved_at)
+    .join(roster, roster.c.id == reply_templates.c.deputy_id)
+    .where(roster.c.telegram_id == bindparam("telegram"))
+    .order_by(reply_templates.c.id)
+)
+
 _OF_A_CASE: Final = (
     "number",
     "stage",
     "outcome",
     "category",
     "kind",
+    "tags",
     "station",
     "deputy",
     "created_at",
@@ -172,10 +194,12 @@ def everything_of(connection: Connection, person: Person) -> dict[str, Any]:
     return {
         "person": _values(row),
         "roles": [
-            {"role": entry.role.value, "name": entry.name, "username": entry.username}
+            {"role": entry.role.value, "name": entry.name, "username": entry.username, "employer": entry.employer}
             for entry in SqlRoster(connection).of(person.telegram_id, None)
         ],
+        "leaves": [_values(row) for row in connection.execute(_LEAVES, whose)],
         "cases": _cases(connection, whose),
+        "reply_templates": [_values(row) for row in connection.execute(_TEMPLATES, whose)],
         "dialogues": [
             {"command": row.command, "answers": row.answers, "expires_at": _plain(row.expires_at)}
             for row in connection.execute(_DIALOGUES, whose)
@@ -195,11 +219,13 @@ def _cases(connection: Connection, whose: Mapping[str, Any]) -> list[dict[str, A
     versions = grouped(connection.execute(_VERSIONS, whose), "case_message_id")
     messages = grouped(connection.execute(_MESSAGES, whose), "case_number")
     entries = grouped(connection.execute(_JOURNAL, whose), "case_number")
+    checks = grouped(connection.execute(_CHECKS, whose), "case_number")
     return [
         {name: _plain(getattr(case, name)) for name in _OF_A_CASE}
         | {
             "text": case.text if case.only_theirs or case.opened_by_them else None,
             "messages": [_message(row, versions.get(row.id, [])) for row in messages.get(case.number, [])],
+            "checks": [{"at": _plain(row.at), "result": row.result} for row in checks.get(case.number, [])],
             "history": [_entry(row, whose["person"]) for row in entries.get(case.number, [])],
         }
         for case in connection.execute(_CASES, whose)

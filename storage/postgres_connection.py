@@ -11,7 +11,7 @@ import psycopg
 import sqlalchemy as sa
 from psycopg import errors as pg
 
-from storage.errors import DatabaseUnavailable
+from storage.errors import DatabaseUnavailable, raise_instead
 from storage.lanes import lock_number
 from storage.urls import postgres_url, shown
 
@@ -40,6 +40,16 @@ _SESSION = {
 _CONFLICT = (pg.SerializationFailure, pg.DeadlockDetected)
 _UNAVAILABLE_CLASSES = ("08", "53", "57", "58", "XX")
 _MOST_CONFLICTS = 10
+
+
+@contextmanager
+def one_engine(url: str) -> Iterator[sa.Engine]:
+    """For a question or two: connections are not kept. Raises DatabaseUnavailable where it cannot be reached."""
+    engine = sa.create_engine(postgres_url(url), poolclass=sa.NullPool, connect_args=KEEPALIVE)
+    try:
+        yield engine
+    except sa.exc.DBAPIError as exc:
+        raise_instead(unavailable(url, exc), exc)
 
 
 def make_engine(url: str, *, connections: int, in_use: bool) -> sa.Engine:

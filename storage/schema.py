@@ -220,6 +220,7 @@ roster = Table(
     Column("telegram_id", BigInteger),
     Column("username", String(64)),  # lower case, without @
     Column("language", String(8)),
+    Column("employer", String(240)),  # where a deputy works; several with ;
     Column("active", Boolean, nullable=False, server_default=true()),
     UniqueConstraint("role", "name"),
     UniqueConstraint("role", "telegram_id"),
@@ -252,6 +253,25 @@ deputy_loads = Table(
     Column("deputy_id", ForeignKey("roster.id", ondelete="CASCADE"), primary_key=True),
     Column("open_cases", Integer, nullable=False),
 )
+
+leaves = Table(
+    "leaves",
+    metadata,
+    _key(),
+    Column("deputy_id", ForeignKey("roster.id"), nullable=False),
+    Column("first", Date, nullable=False),
+    Column("last", Date, nullable=False),
+    Column("delegate_id", ForeignKey("roster.id")),
+    Column("lends", Boolean, nullable=False, server_default=false()),  # the open cases go to the delegate, too
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("lent_at", UtcDateTime),
+    Column("over_at", UtcDateTime),  # it was cancelled, or its end was told
+    CheckConstraint("first <= last", name="days"),
+    CheckConstraint("delegate_id <> deputy_id", name="delegate"),
+)
+_not_over = leaves.c.over_at.is_(None)
+Index("ix_leaves_first", leaves.c.first, sqlite_where=_not_over, postgresql_where=_not_over)
+Index("ix_leaves_deputy_id", leaves.c.deputy_id)
 
 invitations = Table(
     "invitations",
@@ -304,6 +324,7 @@ cases = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("stage_since", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime),
+    Column("tags", JSON, nullable=False, server_default=text("'[]'")),  # keys of business_tags.toml, in its order
     Column("replied_at", UtcDateTime),
     Column("reply_class", String(1)),
     Column("promise_date", Date),
@@ -312,6 +333,10 @@ cases = Table(
     Column("rated_at", UtcDateTime),
     Column("delivery", SmallInteger),
     Column("closed_at", UtcDateTime),
+    Column("standing_in_for", ForeignKey("roster.id")),  # the absent deputy in whose place the case's deputy has it
+    Column("paused_since", UtcDateTime),
+    Column("paused_days", SmallInteger, nullable=False, server_default=text("0")),
+    Column("extended_to", Date),
     Column("announcement_id", ForeignKey("announcements.id")),  # what it asks about
     CheckConstraint("(stage = 'closed') = (outcome IS NOT NULL)", name="closed_has_outcome"),
     CheckConstraint("(stage = 'closed') = (closed_at IS NOT NULL)", name="closed_has_time"),
@@ -353,6 +378,8 @@ Index(
     sqlite_where=_followed_up,
     postgresql_where=_followed_up,
 )
+_paused = cases.c.paused_since.isnot(None)
+Index("ix_cases_paused", cases.c.number, sqlite_where=_paused, postgresql_where=_paused)
 Index("ix_cases_created_at", cases.c.created_at, cases.c.number)
 
 case_authors = Table(
@@ -409,6 +436,23 @@ message_versions = Table(
 )
 Index("ix_message_versions_case_message_id", message_versions.c.case_message_id)
 
+reply_templates = Table(
+    "reply_templates",
+    metadata,
+    _key(),
+    Column("deputy_id", ForeignKey("roster.id", ondelete="CASCADE"), nullable=False),
+    Column("name", String(60), nullable=False),
+    Column("reply_class", String(1), nullable=False),
+    Column("category", String(40), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("case_number", ForeignKey("cases.number", ondelete="SET NULL")),  # from whose reply it was saved
+    Column("saved_at", UtcDateTime, nullable=False),
+    CheckConstraint("reply_class IN ('A', 'B', 'C', 'D')", name="reply_class"),
+    sqlite_autoincrement=True,  # a number is typed by people: it must not come to mean another template
+)
+Index("ix_reply_templates_deputy_id", reply_templates.c.deputy_id, reply_templates.c.id)
+Index("ix_reply_templates_case_number", reply_templates.c.case_number)
+
 loose_album_parts = Table(
     "loose_album_parts",
     metadata,
@@ -441,6 +485,55 @@ journal = Table(
 Index("ix_journal_case_number", journal.c.case_number, journal.c.id)
 Index("ix_journal_at", journal.c.at)
 
+promises = Table(
+    "promises",
+    metadata,
+    _key(),
+    Column("case_number", ForeignKey("cases.number", ondelete="CASCADE"), nullable=False),
+    Column("deputy_id", ForeignKey("roster.id")),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("first_day", Date, nullable=False),
+    Column("moves", SmallInteger, nullable=False, server_default="0"),
+    Column("reported_at", UtcDateTime),
+    Column("asked_at", UtcDateTime),
+    Column("ended_at", UtcDateTime),
+    Column("ended_on", Date),  # the local day of ended_at: a promise let go on its day was not broken
+    Column("ending", String(12)),
+    CheckConstraint("(ended_at IS NULL) = (ending IS NULL)", name="ended_somehow"),
+    CheckConstraint("(ended_at IS NULL) = (ended_on IS NULL)", name="ended_on_a_day"),
+)
+Index(
+    "uq_promises_open",
+    promises.c.case_number,
+    unique=True,
+    sqlite_where=promises.c.ended_at.is_(None),
+    postgresql_where=promises.c.ended_at.is_(None),
+)
+Index(
+    "ix_promises_waiting",
+    promises.c.day,
+    promises.c.case_number,
+    sqlite_where=promises.c.ended_at.is_(None),
+    postgresql_where=promises.c.ended_at.is_(None),
+)
+Index("ix_promises_case_number", promises.c.case_number, promises.c.id)
+Index("ix_promises_day", promises.c.day)
+
+delivery_checks = Table(
+    "delivery_checks",
+    metadata,
+    _key(),
+    Column("case_number", ForeignKey("cases.number", ondelete="CASCADE"), nullable=False),
+    Column("person_id", ForeignKey("persons.id"), nullable=False),
+    Column("promise_id", ForeignKey("promises.id", ondelete="CASCADE")),
+    Column("at", UtcDateTime, nullable=False),
+    Column("result", SmallInteger, nullable=False),
+    Column("message_id", ForeignKey("case_messages.id", ondelete="SET NULL")),  # with the photo they sent for it
+    CheckConstraint("result BETWEEN 1 AND 3", name="result"),
+)
+Index("ix_delivery_checks_case_number", delivery_checks.c.case_number)
+Index("ix_delivery_checks_person_id", delivery_checks.c.person_id, delivery_checks.c.at)
 # --- announcements, special inquiries, station cards -----------------------------------------------------------------
 
 inquiries = Table(

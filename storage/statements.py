@@ -56,7 +56,9 @@ STILL_OPEN: Final[ColumnElement[bool]] = cases.c.stage != CLOSED
 
 
 def plain(value: Any) -> Any:
-    """The value as the database keeps it: an enum's member as what it stands for."""
+    """The value as the database keeps it: an enum's member as what it stands for, a tuple as JSON's list."""
+    if isinstance(value, tuple):
+        return list(value)
     return value.value if isinstance(value, Enum) else value
 
 

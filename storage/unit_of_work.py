@@ -17,11 +17,15 @@ from storage.groups import SqlGroups
 from storage.inbox import SqlInbox
 from storage.inquiries import SqlInquiries
 from storage.journal import SqlJournal
+from storage.leaves import SqlLeaves
 from storage.links import SqlLinks
 from storage.messages import SqlMessages
 from storage.once import SqlOnce
 from storage.outbox import SqlOutbox
 from storage.people import SqlPeople
+from storage.promises import SqlPromises
+from storage.receptions import NoRota
+from storage.reply_templates import SqlReplyTemplates
 from storage.roster import SqlInvitations, SqlRoster
 from storage.set_asides import SqlSetAsides
 from storage.station_cards import SqlStationCards
@@ -71,6 +75,14 @@ class SqlUnitOfWork:
         return SqlRoster(self.connection)
 
     @cached_property
+    def leaves(self) -> SqlLeaves:
+        return SqlLeaves(self.connection)
+
+    @cached_property
+    def receptions(self) -> ports.Receptions:
+        return NoRota()
+
+    @cached_property
     def invitations(self) -> SqlInvitations:
         return SqlInvitations(self.connection)
 
@@ -89,6 +101,14 @@ class SqlUnitOfWork:
     @cached_property
     def journal(self) -> SqlJournal:
         return SqlJournal(self.connection)
+
+    @cached_property
+    def reply_templates(self) -> SqlReplyTemplates:
+        return SqlReplyTemplates(self.connection)
+
+    @cached_property
+    def promises(self) -> SqlPromises:
+        return SqlPromises(self.connection)
 
     @cached_property
     def announcements(self) -> SqlAnnouncements:

@@ -13,10 +13,23 @@ import pytest
 
 from liaisonbot import categories, commands, workflow
 from liaisonbot.announcements import Audience, PostState, State
+from liaisonbot.commands import Kind
+from liaisonbot.limits import Unit
 from liaisonbot.model import Actor
+from liaisonbot.services import ladder, sorting
 from liaisonbot.services.lists import LISTS
 from liaisonbot.texts import LANGUAGES, read_catalogue
-from liaisonbot.vocabulary import Delivery, MessageKind, Outcome, Rating, ReplyClass, Role, Stage
+from liaisonbot.vocabulary import (
+    Delivery,
+    MessageKind,
+    Outcome,
+    PledgeEnd,
+    PledgeState,
+    Rating,
+    ReplyClass,
+    Role,
+    Stage,
+)
 from liaisonbot.workflow import Event
 from sandbox import markup
 from tests.support.source import Module, modules, template
@@ -28,6 +41,13 @@ MEDIA: Final = (
     *("photo", "video", "voice", "video_note", "audio", "document", "animation", "sticker"),
     *("location", "venue", "contact"),
 )
+
+CHANGEABLE: Final = {
+    argument.name
+    for command in commands.COMMANDS
+    for argument in command.arguments
+    if argument.kind not in (Kind.CASE, Kind.CONFIRM) and any(last.kind is Kind.CONFIRM for last in command.arguments)
+}
 
 FAMILIES: Final[Mapping[str, Collection[object]]] = {
     # keys like      one for each of
@@ -48,9 +68,20 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "media-*": MEDIA,
     "category-*": categories.CATEGORIES,
     "kind-*": categories.KINDS,
+    "tag-*": categories.TAGS,
+    "tag-group-*": categories.TAG_GROUPS,
+    "button-sort-*": sorting.PARTS,
+    "ask-sort-*": sorting.PARTS,
     "language-*": LANGUAGES,
     "about-*": commands.BY_NAME,
+    "change-*": CHANGEABLE,
     "set-aside-*": ("update", "message"),
+    "span-*": Unit,
+    "ladder-*": [f"{source.kind}-{rung.key}" for source in ladder.SOURCES for rung in ladder.RUNGS],
+    "promises-*": PledgeState,
+    "promises-none-*": PledgeState,
+    "button-promises-*": PledgeState,
+    "pledge-ended-*": PledgeEnd,
     "announcement-*": State,
     "announcement-head-*": (State.DRAFT, State.PLANNED, State.CANCELLED),
     "announcement-is-*": (State.RUNNING, State.DONE, State.UNDOING, State.UNDONE),
@@ -62,7 +93,7 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
 }
 """Keys that the code puts together."""
 
-IN_DATA: Final = ("category-", "kind-")
+IN_DATA: Final = ("category-", "kind-", "tag-")
 """These are said by ``liaisonbot/data``, not by the catalogues."""
 
 NAMES_A_KEY: Final[Mapping[str, tuple[int, str]]] = {

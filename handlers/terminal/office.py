@@ -16,7 +16,7 @@ from liaisonbot.desk import Desk
 from liaisonbot.errors import ConfigurationError
 from liaisonbot.incoming import Bot
 from liaisonbot.settings import Settings
-from storage import migrate
+from storage import revision
 from storage.database import open_database
 from storage.unit_of_work import SqlUnitOfWork
 from storage.urls import dialect_of, shown, sqlite_path, sqlite_url
@@ -74,8 +74,12 @@ class Terminal:
             )
 
     async def _run(self, unit: Callable[[SqlUnitOfWork], T], *, writing: bool, url: str | None = None) -> T:
+        own = url is not None
         url = url or self.settings.database.url
-        migrate.upgrade(url)
+        if writing or own:
+            revision.bring_up_to_date(url)
+        else:
+            revision.require_newest(url)
         make = partial(SqlUnitOfWork, default_language=self.settings.locale.default_language)
         async with await open_database(url, unit_of_work=make, read_only=not writing) as database:
             return await (database.write(unit) if writing else database.read(unit))
@@ -84,7 +88,7 @@ class Terminal:
         async with await open_database(
             self.settings.database.url, unit_of_work=lambda connection: connection, read_only=True
         ) as database:
-            return await database.read(migrate.current)
+            return await database.read(revision.stored)
 
 
 def database_exists(url: str) -> bool:

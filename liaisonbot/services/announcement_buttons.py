@@ -8,13 +8,8 @@ from typing import Final
 from liaisonbot.commands import BY_NAME
 from liaisonbot.errors import Refused
 from liaisonbot.services import announcement_views, announcing, dialogues, inquiries
+from liaisonbot.services.doing import number_in as _number
 from liaisonbot.services.visit import Visit
-
-
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdecimal()) or len(text) > 15:
-        raise Refused("old-button")
-    return int(text)
 
 
 def _numbers(rest: Sequence[str], count: int) -> list[int]:

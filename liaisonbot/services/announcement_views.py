@@ -196,7 +196,7 @@ def undo_rows(announcement: Announcement) -> Rows:
     return (
         (
             _button(announcement, Text.of("button-confirm"), "undo-now"),
-            _button(announcement, Text.of("button-back"), "show"),
+            _button(announcement, Text.of("button-announcement-back"), "show"),
         ),
     )
 
@@ -220,7 +220,11 @@ def station_rows(visit: Visit, announcement: Announcement, offset: int) -> Rows:
         turns.append(_button(announcement, Text.of("button-previous"), "stations", back))
     if offset + STATIONS_ON_A_PAGE < len(stations):
         turns.append(_button(announcement, Text.of("button-next"), "stations", offset + STATIONS_ON_A_PAGE))
-    return (*rows, *((tuple(turns),) if turns else ()), (_button(announcement, Text.of("button-back"), "show"),))
+    return (
+        *rows,
+        *((tuple(turns),) if turns else ()),
+        (_button(announcement, Text.of("button-announcement-back"), "show"),),
+    )
 
 
 # --- who has it, who has read it --------------------------------------------------------------------------------------

@@ -598,6 +598,9 @@ def _asked_about(uow: UnitOfWork, announcement_id: int) -> Announcement:
     return announcement
 
 
+STEPS: Final = (start_planned, look_after)
+"""What the clock does."""
+
 PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     "announce": announce,
     "announcements": lambda visit, answers: views.show_list(visit, 0),

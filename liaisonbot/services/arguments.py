@@ -18,6 +18,7 @@ from liaisonbot.errors import Refused
 from liaisonbot.model import Case, RosterEntry, Station
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import GRANTS, Scope
+from liaisonbot.services import sorting
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import LANGUAGES, Text
 from liaisonbot.vocabulary import ReplyClass, Role
@@ -146,6 +147,14 @@ def _deputy_or_staff(visit: Visit, answers: Answers, rest: str) -> Read | None:
     return _one_of_roster(visit, answers, rest, staff=True)
 
 
+_NOBODY: Final = ("none", "nobody", "无", "没有", "不用")
+
+
+def _delegate(visit: Visit, answers: Answers, rest: str) -> Read | None:
+    word, left = _first_word(rest)
+    return (0, left) if word.lower() in _NOBODY else _deputy(visit, answers, rest)
+
+
 STAFF_QUEUE: Final = "staff"
 _STAFF_WORDS: Final = ("staff", "工作人员")
 
@@ -222,6 +231,21 @@ def _looks_like_a_code(words: list[str]) -> bool:
     return words[-1].isascii() and not any(word.isascii() for word in words[:-1])
 
 
+def _template(visit: Visit, answers: Answers, rest: str) -> Read | None:
+    if not rest:
+        return None
+    word, left = _first_word(rest)
+    number = _NUMBER.match(_plain(word))
+    if number is None:
+        raise Refused("need-template-number", typed=masking.shorten(word, 40))
+    return int(number[1]), left
+
+
+def _sorting(visit: Visit, answers: Answers, rest: str) -> Read | None:
+    names = sorting.read(rest)
+    return (names, "") if names else None
+
+
 def _payload(visit: Visit, answers: Answers, rest: str) -> Read | None:
     return (rest, "") if rest else None
 
@@ -282,10 +306,16 @@ READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], Read | None]]] = {
     Kind.DATE: _date,
     Kind.DEPUTY: _deputy,
     Kind.DEPUTY_OR_STAFF: _deputy_or_staff,
+    Kind.DEPUTY_CARD: _deputy,
+    Kind.DELEGATE: _delegate,
+    Kind.FIRST_DAY: _date,
+    Kind.LAST_DAY: _date,
     Kind.STATION: _station,
     Kind.LANGUAGE: _language,
     Kind.INVITED_ROLE: _invited_role,
     Kind.INVITED_NAME: _invited_name,
+    Kind.TEMPLATE: _template,
+    Kind.SORTING: _sorting,
     Kind.PAYLOAD: _payload,
     Kind.MOMENT: _moment,
     Kind.ANNOUNCEMENT: _announcement,
@@ -365,15 +395,52 @@ def _offer_dates(visit: Visit, command: Command, answers: Answers) -> list[Choic
     return [(Text.of("choice-date", date=day, n=(day - visit.desk.today).days), day.isoformat()) for day in days]
 
 
+_LEAVE_BEGINS_IN: Final = (0, 1, 2, 7)
+_LEAVE_LASTS: Final = (1, 3, 7, 14)
+
+
+def _offer_first_days(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    days = [visit.desk.today + timedelta(days=ahead) for ahead in _LEAVE_BEGINS_IN]
+    return [(Text.of("choice-day", date=day), day.isoformat()) for day in days]
+
+
+def _offer_last_days(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    first = date.fromisoformat(answers["first"])
+    lasts = [(first + timedelta(days=days - 1), days) for days in _LEAVE_LASTS]
+    return [(Text.of("choice-last-day", date=day, n=days), day.isoformat()) for day, days in lasts]
+
+
+def _offer_delegates(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    """The other deputies of one's own stations, or nobody."""
+    me = visit.actor.deputy
+    others = [
+        entry
+        for entry in visit.uow.roster.deputies()
+        if me and entry.id != me.id and entry.telegram_id is not None and entry.station_ids & me.station_ids
+    ]
+    counts = visit.uow.roster.open_counts([entry.id for entry in others])
+    offered = [(_deputy_label(entry, counts.get(entry.id, 0)), f"id:{entry.id}") for entry in others]
+    return [*offered[: _CHOICES - 1], (Text.of("choice-no-delegate"), "none")]
+
+
+def _offer_deputy_cards(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    """Those of the person's station, else all, by name alone."""
+    station = visit.actor.person.station_id if visit.actor.person else None
+    entries = visit.uow.roster.deputies(station)
+    return [(Text.of("choice-deputy-plain", name=entry.name), f"id:{entry.id}") for entry in entries]
+
+
 def _offer_deputies(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
     case = visit.uow.cases.get(answers["case"]) if "case" in answers else None
     entries = visit.uow.roster.deputies(case.station_id if case else None)
     authors = {author.telegram_id for author in visit.uow.cases.authors(case.number)} if case else set()
     counts = visit.uow.roster.open_counts([entry.id for entry in entries])
+    away = visit.uow.leaves.on(visit.desk.today)
     return [
         (_deputy_label(entry, counts.get(entry.id, 0)), f"id:{entry.id}")
         for entry in entries
         if (case is None or entry.id != case.deputy_id) and entry.telegram_id not in {None, *authors}
+        if entry.id not in away
     ]
 
 
@@ -446,8 +513,27 @@ def _offer_inquiries(visit: Visit, command: Command, answers: Answers) -> list[C
     ]
 
 
+CHANGE: Final = "change"
+
+
 def _offer_confirmation(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
-    return [(Text.of("button-confirm"), "yes")]
+    change = [(Text.of("button-change"), CHANGE)] if changeable(command, answers) else []
+    return [(Text.of("button-confirm"), "yes"), *change]
+
+
+def changeable(command: Command, answers: Answers) -> list[Argument]:
+    """What may be said anew before it goes out: everything but the case."""
+    return [
+        argument
+        for argument in command.arguments
+        if argument.name in answers and argument.kind not in (Kind.CASE, Kind.CONFIRM)
+    ]
+
+
+def offer_changes(command: Command, answers: Answers) -> list[Choice]:
+    return [
+        (Text.of(f"change-{argument.name}"), f"{CHANGE}:{argument.name}") for argument in changeable(command, answers)
+    ]
 
 
 _OFFERS: Final[Mapping[Kind, Callable[[Visit, Command, Answers], list[Choice]]]] = {
@@ -456,6 +542,10 @@ _OFFERS: Final[Mapping[Kind, Callable[[Visit, Command, Answers], list[Choice]]]]
     Kind.DATE: _offer_dates,
     Kind.DEPUTY: _offer_deputies,
     Kind.DEPUTY_OR_STAFF: _offer_deputies_or_staff,
+    Kind.DEPUTY_CARD: _offer_deputy_cards,
+    Kind.DELEGATE: _offer_delegates,
+    Kind.FIRST_DAY: _offer_first_days,
+    Kind.LAST_DAY: _offer_last_days,
     Kind.STATION: _offer_stations,
     Kind.LANGUAGE: _offer_languages,
     Kind.INVITED_ROLE: _offer_roles,
@@ -465,6 +555,16 @@ _OFFERS: Final[Mapping[Kind, Callable[[Visit, Command, Answers], list[Choice]]]]
     Kind.CONFIRM: _offer_confirmation,
 }
 WIDE: Final = frozenset(
-    {Kind.CASE, Kind.REPLY_CLASS, Kind.DEPUTY, Kind.DEPUTY_OR_STAFF, Kind.STATION, Kind.ANNOUNCEMENT, Kind.INQUIRY}
+    {
+        Kind.CASE,
+        Kind.REPLY_CLASS,
+        Kind.DEPUTY,
+        Kind.DEPUTY_OR_STAFF,
+        Kind.DEPUTY_CARD,
+        Kind.DELEGATE,
+        Kind.STATION,
+        Kind.ANNOUNCEMENT,
+        Kind.INQUIRY,
+    }
 )
 """Kinds whose buttons stand one below the other, since their labels are long."""

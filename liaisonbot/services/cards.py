@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from liaisonbot import masking, permissions, workflow
+from liaisonbot import categories, masking, permissions, workflow
 from liaisonbot.desk import Desk
+from liaisonbot.limits import Limit
 from liaisonbot.model import Actor, Author, Case
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.ports import UnitOfWork
@@ -37,8 +38,38 @@ def deputy_name(uow: UnitOfWork, case: Case) -> str | Text:
     return deputy.name if deputy else Text.of("no-deputy")
 
 
+def standing_in(uow: UnitOfWork, case: Case) -> Text | None:
+    """In whose place its deputy has it."""
+    if case.standing_in_for is None or case.deputy_id is None:
+        return None
+    return Text.of("card-standing-in", absent=absent_name(uow, case), deputy=deputy_name(uow, case))
+
+
+def absent_name(uow: UnitOfWork, case: Case) -> str | None:
+    """The deputy on leave in whose place its deputy has it."""
+    absent = uow.roster.get(case.standing_in_for) if case.standing_in_for is not None else None
+    return absent.name if absent else None
+
+
+def tags_line(case: Case, *, public: bool = False) -> Text | None:
+    """The tags of the business climate; None without any. ``public``: without those of a private group."""
+    shown = [tag for tag in case.tags if not (public and categories.is_private(tag))]
+    return Text.of("card-tags", tags=listed([Text.of(f"tag-{tag}") for tag in shown])) if shown else None
+
+
+def listed(texts: Sequence[Text]) -> Text:
+    """One after the other in a line; at least one."""
+    *before, last = texts
+    return Text.of("listed", before=listed(before), last=last) if before else last
+
+
 def head(case: Case) -> Text:
     return Text.of("card-head", case=case.number, category=category(case), kind=Text.of(f"kind-{case.kind}"))
+
+
+def span(limit: Limit) -> Text:
+    """How long it is, in words: two working days, three months."""
+    return Text.of(f"span-{limit.unit}", n=limit.amount)
 
 
 def limit(desk: Desk, case: Case) -> Text | None:
@@ -57,8 +88,10 @@ def work_card(uow: UnitOfWork, desk: Desk, case: Case, *, contact: bool) -> Text
     """
     return Text.lines(
         head(case),
+        tags_line(case),
         stage_bar(case),
         Text.of("card-where", station=station_name(uow, case), deputy=deputy_name(uow, case)),
+        standing_in(uow, case),
         limit(desk, case),
         _promise(case),
         asked_about(uow, case),
@@ -71,8 +104,10 @@ def own_card(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
     """For its author."""
     return Text.lines(
         head(case),
+        tags_line(case),
         stage_bar(case),
         Text.of("card-where", station=station_name(uow, case), deputy=deputy_name(uow, case)),
+        standing_in(uow, case),
         limit(desk, case),
         _promise(case),
         asked_about(uow, case),
@@ -85,6 +120,7 @@ def group_card(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
     text = masking.shorten(" ".join(masking.mask(case.text or "").split()), GROUP_EXCERPT)
     return Text.lines(
         head(case),
+        tags_line(case, public=True),
         stage_bar(case),
         Text.of("card-where", station=station_name(uow, case), deputy=deputy_name(uow, case)),
         limit(desk, case),

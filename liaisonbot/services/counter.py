@@ -15,11 +15,13 @@ from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Case
 from liaisonbot.permissions import Permission
 from liaisonbot.services import (
+    absences,
     announcing,
     arguments,
     cards,
     casework,
     conversation,
+    deputy_cards,
     groups,
     inquiries,
     intake,
@@ -27,13 +29,17 @@ from liaisonbot.services import (
     lists,
     people,
     privacy,
+    promises,
     readers,
+    replies,
+    saved_templates,
+    sorting,
     station_cards,
 )
 from liaisonbot.services.doing import Answers, confirm, entry_of, files_of
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
-from liaisonbot.vocabulary import ReplyClass, Role
+from liaisonbot.vocabulary import Role
 
 
 def carry_out(visit: Visit, command: Command, answers: Answers) -> None:
@@ -51,7 +57,7 @@ def check_possible(visit: Visit, command: Command, number: int) -> Case:
 
 
 def check_here(visit: Visit, command: Command) -> None:
-    """Refuse at once what could not be done in this chat at the end."""
+    """Refuse at once what could not be done in this chat at the end; say what one should know before the questions."""
     check = _HERE.get(command.name)
     if check is not None:
         check(visit)
@@ -191,21 +197,6 @@ def _mediate(visit: Visit, answers: Answers) -> None:
     confirm(visit, case, "done-mediated")
 
 
-def _reply(visit: Visit, answers: Answers) -> None:
-    day = answers.get("date")
-    case = casework.answer(
-        visit.uow,
-        visit.desk,
-        visit.actor,
-        answers["case"],
-        answers["text"],
-        reply_class=ReplyClass(answers.get("reply_class", "A")),
-        promise=date.fromisoformat(day) if day else None,
-        files=files_of(visit, answers),
-    )
-    confirm(visit, case, "done-replied", in_words=True)
-
-
 def _followup(visit: Visit, answers: Answers) -> None:
     day = date.fromisoformat(answers["date"])
     case = casework.reschedule(
@@ -295,6 +286,7 @@ def _roster(visit: Visit, answers: Answers) -> None:
 _HERE: Final[Mapping[str, Callable[[Visit], None]]] = {
     "report": intake.require_station,
     "language": people.require_group_language,
+    "leave": absences.show_own,
 }
 
 PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
@@ -317,7 +309,6 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     "inbox": _inbox,
     "accept": _accept,
     "mediate": _mediate,
-    "reply": _reply,
     "followup": _followup,
     "transfer": _transfer,
     "decline": _decline,
@@ -329,5 +320,16 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     "reopen": _reopen,
     "invite": _invite,
     "roster": _roster,
+    **replies.PERFORM,
+    **saved_templates.PERFORM,
+    **deputy_cards.PERFORM,
+    **absences.PERFORM,
+    **promises.PERFORM,
+    **sorting.PERFORM,
 }
 """A function for every command of the table but ``/cancel``, which is the dialogues' own."""
+
+PREVIEW: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, str | None]]]] = {
+    **replies.PREVIEW,
+}
+"""What a command's last question shows, where that is more than the words: the sentence, and the words below it."""

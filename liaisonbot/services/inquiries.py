@@ -249,7 +249,9 @@ def _support_rows(entries: Sequence[Asked]) -> Rows:
     return tuple(
         (
             Button(
-                Text.of("button-me-too", place=place, text=masking.shorten(_public(entry.question), ON_A_BUTTON)),
+                Text.of(
+                    "button-question-me-too", place=place, text=masking.shorten(_public(entry.question), ON_A_BUTTON)
+                ),
                 data=f"support:{_root(entry)}",
             ),
         )
@@ -371,6 +373,9 @@ def _staff(uow: UnitOfWork, desk: Desk, inquiry: Inquiry) -> list[readers.Reader
         found.setdefault(maker.telegram_id, readers.Reader(maker.telegram_id, readers.language_of(desk, maker, entry)))
     return list(found.values())
 
+
+STEPS: Final = (close_due,)
+"""What the clock does."""
 
 PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     "inquiry": hold,

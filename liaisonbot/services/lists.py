@@ -12,7 +12,7 @@ from liaisonbot.errors import NotFound
 from liaisonbot.model import Case, CaseMessage, JournalEntry, RosterEntry
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission, may, may_for_case
-from liaisonbot.services import arguments, cards, casework
+from liaisonbot.services import arguments, cards, casework, sorting
 from liaisonbot.services.arguments import case_label
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -188,6 +188,8 @@ def _event_line(visit: Visit, entry: JournalEntry, *, with_notes: bool) -> Text:
         deputy=deputy.name if deputy else "",
     )
     who = Text.of(f"role-{entry.by}")
+    if entry.event == Event.SORTED:
+        return Text.of("timeline-event-note", at=entry.at, what=what, who=who, note=sorting.changed(entry))
     if entry.note and (with_notes or entry.event not in INTERNAL):
         return Text.of("timeline-event-note", at=entry.at, what=what, who=who, note=masking.shorten(entry.note, 160))
     if deputy is not None and entry.event not in (Event.OPENED,):

@@ -210,4 +210,7 @@ def set_reception(visit: Visit, answers: Answers) -> None:
     visit.say(Text.of("reception-set", station=station.name, reception=words))
 
 
+STEPS: Final = (bring_up_to_date,)
+"""What the clock does."""
+
 PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {"receptionday": set_reception}

@@ -120,5 +120,9 @@ def test_looking_changes_nothing(place: Place) -> None:
         told = place.call("check")
 
         assert words in told.out
+        for call in (["set-aside", "list"], ["export", "cases"], ["roster", "export", str(place.folder / "out.csv")]):
+            told = place.call(*call)
+            assert told.code == 1
+            assert "`bot.py run` brings it up to date" in told.err
         assert database.read_bytes() == before
         assert not list(database.parent.glob("*before*"))

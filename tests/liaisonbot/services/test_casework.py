@@ -154,3 +154,20 @@ def test_lists_help_and_everyday_commands_say_something(office: Office) -> None:
             before = len(office.chats[who])
             office.writes(who, command)
             assert len(office.chats[who]) > before, command
+
+
+def test_chasing_does_not_shorten_the_time_to_answer_a_check(office: Office) -> None:
+    """Only what a limit depends on moves it: else the case would close unconfirmed at the next tick."""
+    from datetime import timedelta
+
+    office.writes(ALICE, "路灯坏了")
+    office.writes(DEPUTY, "/reply 1 B 2026-11-30 正在修")
+    answer = office.last(ALICE, containing="正在修")
+    office.presses(ALICE, answer, "😊 满意")
+    office.presses(ALICE, answer, "😊 满意")
+    office.ticks(timedelta(days=7))
+    answer_by = office.case(1).due_at
+    office.ticks(timedelta(days=1))
+    office.writes(STAFF, "/urge 1")
+    office.ticks(timedelta(hours=1))
+    assert (office.case(1).stage, office.case(1).due_at) == (Stage.FOLLOW_UP, answer_by)

@@ -1,0 +1,77 @@
+"""Which revision a database is at, and which this program has: asked at every start, and answered without Alembic.
+
+Alembic takes ten megabytes and a fifth of a second to load; it is needed only where something is to be changed
+(:mod:`storage.migrate`).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from functools import cache
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from storage.errors import DatabaseOlder, DatabaseUnavailable
+from storage.sqlite_connection import connect, overlay, unavailable
+from storage.urls import dialect_of, shown, sqlite_path
+
+VERSIONS = Path(__file__).with_name("migrations") / "versions"
+_STORED = sa.text("SELECT version_num FROM alembic_version")
+
+
+@cache
+def newest() -> str:
+    """The last revision of this program; its files are numbered (``0001_what_it_does.py``)."""
+    return max(path.name.partition("_")[0] for path in VERSIONS.glob("[0-9]*_*.py"))
+
+
+def stored(connection: sa.Connection) -> str | None:
+    """The database's revision; None when it has none."""
+    if "alembic_version" not in sa.inspect(connection).get_table_names():
+        return None
+    found: str | None = connection.execute(_STORED).scalar()
+    return found
+
+
+def bring_up_to_date(url: str) -> list[str]:
+    """Run what migrations are missing; the revisions applied. Raises what ``storage.migrate.upgrade`` raises."""
+    if _of(url) == newest():
+        return []
+    from storage import migrate
+
+    return migrate.upgrade(url)
+
+
+def require_newest(url: str) -> None:
+    """For those who only look: raise DatabaseOlder where something would have to be changed first.
+
+    Raises DatabaseNewer and NotOurDatabase as well.
+    """
+    found = _of(url)
+    if found == newest():
+        return
+    from storage import migrate
+
+    if migrate.missing(url):
+        raise DatabaseOlder(shown(url), found or "nothing", newest())
+
+
+def _of(url: str) -> str | None:
+    if dialect_of(url) == "sqlite":
+        return _of_file(sqlite_path(url))
+    from storage.postgres_connection import one_engine
+
+    with one_engine(url) as engine, engine.connect() as connection:
+        return stored(connection)
+
+
+def _of_file(path: Path) -> str | None:
+    if not path.exists() or path.stat().st_size == 0:
+        return None
+    try:
+        with closing(connect(path, read_only=True)) as raw:
+            return stored(overlay(raw))
+    except (sqlite3.Error, sa.exc.DBAPIError) as exc:
+        raise (unavailable(path, exc) or DatabaseUnavailable(str(path), str(exc))) from exc
