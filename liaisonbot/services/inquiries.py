@@ -245,6 +245,10 @@ def _public(question: Question) -> str:
     return masking.shorten(" ".join(masking.mask(question.text or "").split()), SHOWN)
 
 
+def _on_a_button(entry: Asked) -> str:
+    return masking.shorten(_public(entry.question), ON_A_BUTTON)
+
+
 def _support_rows(entries: Sequence[Asked]) -> Rows:
     return tuple(
         (
@@ -279,7 +283,7 @@ def ask(visit: Visit, answers: Answers) -> None:
     rows = tuple(
         (
             Button(
-                Text.of("button-same", place=place, text=masking.shorten(_public(entry.question), ON_A_BUTTON)),
+                Text.of("button-same", place=place, text=_on_a_button(entry)),
                 data=f"same:{question.id}:{_root(entry)}",
             ),
         )
