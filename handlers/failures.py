@@ -50,6 +50,7 @@ REFUSALS: Final[tuple[tuple[str, Refusal], ...]] = (
     ("message to edit not found", Refusal.MISSING),
     ("message can't be edited", Refusal.KEPT),
     ("message to delete not found", Refusal.MISSING),
+    ("message to pin not found", Refusal.MISSING),
     ("message to unpin not found", Refusal.KEPT),
     ("message to react not found", Refusal.KEPT),
     ("message thread not found", Refusal.WITHOUT_THREAD),

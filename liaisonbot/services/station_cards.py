@@ -26,7 +26,7 @@ from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text, pick_language
 
 AT_ONCE: Final = 50
-"""Cards that one tick brings up to date."""
+"""Cards that one tick brings up to date; the rest follow with the next, so that nobody waits for a thousand of them."""
 LOOKED_AT_EVERY: Final = timedelta(days=1)
 DEPUTIES_SHOWN: Final = 12
 """So that the card fits a phone's screen."""
@@ -64,7 +64,7 @@ def _rows(desk: Desk) -> Rows:
     return ((Button(Text.of("button-private"), url=desk.bot.deep_link("hello")),),)
 
 
-def _wording(text: Text, language: str) -> str:
+def wording_of(text: Text, language: str) -> str:
     """A digest by which a card that is out of date is known."""
     said = json.dumps([text.to_json(), language], ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(said.encode()).hexdigest()
@@ -85,14 +85,14 @@ def bring_up_to_date(uow: UnitOfWork, desk: Desk) -> int:
             if station is None:
                 continue
             text = text_of(uow, desk, station)
-            wordings[about] = (text, _wording(text, language))
+            wordings[about] = (text, wording_of(text, language))
         text, wording = wordings[about]
         looked_at = card.checked_at is not None and desk.now - card.checked_at < LOOKED_AT_EVERY
         if card.wording != wording or not looked_at:
             _promise(uow, desk, card, language, text, wording, Priority.ANNOUNCEMENT)
             done += 1
             if done >= AT_ONCE:
-                return 100
+                break
     return 0
 
 
@@ -104,7 +104,7 @@ def bring_up_to_date_here(uow: UnitOfWork, desk: Desk, chat_id: int) -> None:
         return
     language = _language(desk, card)
     text = text_of(uow, desk, station)
-    wording = _wording(text, language)
+    wording = wording_of(text, language)
     if card.wording != wording:
         _promise(uow, desk, card, language, text, wording, Priority.NOTICE)
 
@@ -137,12 +137,16 @@ def _note(uow: UnitOfWork, desk: Desk, outgoing: Outgoing, receipt: Receipt) -> 
     if card is None:
         return
     if receipt.missing:
-        uow.station_cards.save(replace(card, message_id=None, wording=None, pinned=False))
+        _lost(uow, card)
     elif outgoing.kind is Send.TEXT and receipt.message_ids:
         if card.message_id is not None:  # it changed while it was on its way: one card is enough
             _let_be(uow, desk, Outgoing(Send.DELETE, outgoing.chat_id, targets=(card.message_id,)))
         uow.station_cards.save(replace(card, message_id=receipt.message_ids[-1], pinned=False))
         _pin(uow, desk, outgoing.chat_id, receipt.message_ids[-1])
+
+
+def _lost(uow: UnitOfWork, card: StationCard) -> None:
+    uow.station_cards.save(replace(card, message_id=None, wording=None, pinned=False))
 
 
 def _pin(uow: UnitOfWork, desk: Desk, chat_id: int, message_id: int) -> None:
@@ -153,9 +157,11 @@ def _pin(uow: UnitOfWork, desk: Desk, chat_id: int, message_id: int) -> None:
 def _note_pin(uow: UnitOfWork, desk: Desk, outgoing: Outgoing, receipt: Receipt) -> None:
     """Pinned; or not allowed to: the card stays as a message, and the group is told once what is lacking."""
     card = uow.station_cards.get(outgoing.chat_id)
-    if card is None or card.message_id != outgoing.target:
+    if card is None or outgoing.target is None or card.message_id != outgoing.target:
         return
-    if receipt.failure is None:
+    if receipt.missing:
+        _lost(uow, card)
+    elif receipt.failure is None:
         uow.station_cards.save(replace(card, pinned=True))
     elif uow.once.claim(f"unpinned:{outgoing.chat_id}", desk.now):
         said = Outgoing(
@@ -193,8 +199,8 @@ def take_down(uow: UnitOfWork, desk: Desk, chat_id: int, language: str) -> None:
     uow.outbox.add(
         Outgoing(Send.EDIT, chat_id, language=language, text=said, target=target, key="station-card"), desk.now
     )
-    if card.pinned:
-        _let_be(uow, desk, Outgoing(Send.UNPIN, chat_id, target=target, key="station-pin"))
+    # Also where it is not known to be pinned: that may be on its way.
+    _let_be(uow, desk, Outgoing(Send.UNPIN, chat_id, target=target, key="station-pin"))
 
 
 def set_reception(visit: Visit, answers: Answers) -> None:
