@@ -132,12 +132,12 @@ def _promise(
 
 
 def _note(uow: UnitOfWork, desk: Desk, outgoing: Outgoing, receipt: Receipt) -> None:
-    """The card was posted: it is pinned. It is not there any more: a new one is posted with the clock's next tick."""
+    """The card was posted: it is pinned. It is not there any more: a new one is."""
     card = uow.station_cards.get(outgoing.chat_id)
     if card is None:
         return
     if receipt.missing:
-        _lost(uow, card)
+        _replace(uow, desk, card)
     elif outgoing.kind is Send.TEXT and receipt.message_ids:
         if card.message_id is not None:  # it changed while it was on its way: one card is enough
             _let_be(uow, desk, Outgoing(Send.DELETE, outgoing.chat_id, targets=(card.message_id,)))
@@ -145,8 +145,10 @@ def _note(uow: UnitOfWork, desk: Desk, outgoing: Outgoing, receipt: Receipt) -> 
         _pin(uow, desk, outgoing.chat_id, receipt.message_ids[-1])
 
 
-def _lost(uow: UnitOfWork, card: StationCard) -> None:
+def _replace(uow: UnitOfWork, desk: Desk, card: StationCard) -> None:
+    """Somebody deleted it: a new one takes its place."""
     uow.station_cards.save(replace(card, message_id=None, wording=None, pinned=False))
+    bring_up_to_date_here(uow, desk, card.chat_id)
 
 
 def _pin(uow: UnitOfWork, desk: Desk, chat_id: int, message_id: int) -> None:
@@ -160,7 +162,7 @@ def _note_pin(uow: UnitOfWork, desk: Desk, outgoing: Outgoing, receipt: Receipt)
     if card is None or outgoing.target is None or card.message_id != outgoing.target:
         return
     if receipt.missing:
-        _lost(uow, card)
+        _replace(uow, desk, card)
     elif receipt.failure is None:
         uow.station_cards.save(replace(card, pinned=True))
     elif uow.once.claim(f"unpinned:{outgoing.chat_id}", desk.now):

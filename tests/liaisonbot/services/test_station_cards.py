@@ -81,7 +81,6 @@ def test_deleted_it_is_replaced(office: Office) -> None:
     office.ticks()
     assert cards(office) == []
     office.ticks(timedelta(days=1))
-    office.ticks()
     assert len(cards(office)) == 1
     assert office.pinned[GROUP] == card(office).message_id
 
