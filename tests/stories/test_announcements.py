@@ -205,8 +205,10 @@ async def test_in_english_nothing_is_chinese(town: Town) -> None:
     town.sandbox.user("Bob", id=5009, language="en").chat.started = True
     group = town.sandbox.supergroup("Hill residents", [ann, town.alice], bot=True)
     ann.writes(group, "/bind HILL")
+    await town.settled()
     spoken = ann.writes(group, "/language en")
-    await town.sees(group, "How to report")
+    card = await town.sees(group, "How to report")
+    assert not CHINESE.search(card.text)
     asked = ann.says("/announce No water on Wednesday")
     control = await town.sees(ann.chat, "Press Confirm", after=asked)
     ann.presses(control, "To: groups")
