@@ -187,6 +187,25 @@ class Author:
     name: str | None = None
     """A name they chose to give."""
     phone: str | None = None
+    by_merge: bool = False
+    """It is theirs because a case of theirs was merged into it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one author said of the newest reply, and of what came of it."""
+
+    attitude: Rating | None = None
+    result: Rating | None = None
+    delivery: Delivery | None = None
+
+    @property
+    def rated(self) -> bool:
+        """Whether both parts are given."""
+        return self.attitude is not None and self.result is not None
+
+
+NOTHING_SAID = Verdict()
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +229,7 @@ class CaseMessage:
     kind: MessageKind
     text: str | None
     attachments: tuple[Attachment, ...]
+    person_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +247,7 @@ class JournalEntry:
     note: str | None
     deputy_id: int | None = None
     rule: RoutingRule | None = None
+    person_id: int | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
     """Figures and keys, no words: ratings, the class of a reply, what was sorted where."""
 
@@ -318,3 +339,37 @@ class DeliveryCheck:
     result: Delivery
     message: int | None
     """The case message (row id) with the photo they sent for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lookback:
+    """A sample of closed cases whose authors are asked once more (回头看). Seed and window say how it was drawn."""
+
+    id: int
+    made_at: datetime
+    by_name: str
+    station_ids: frozenset[int] | None
+    """None: all stations."""
+    seed: str
+    size: int
+    since: date
+    until: date
+    """Cases closed in [since, until), local days."""
+    pool: int
+    """How many there were to draw from."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookbackQuestion:
+    """One author of one case of a look-back, and what they say now."""
+
+    id: int
+    lookback: int
+    case: int
+    person_id: int
+    rated: Rating | None
+    """The result they rated then; None if they gave no rating."""
+    asked_at: datetime
+    answer: Rating | None
+    answered_at: datetime | None
+    words: str | None

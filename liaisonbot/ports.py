@@ -35,12 +35,15 @@ from liaisonbot.model import (
     JournalEntry,
     Leave,
     Link,
+    Lookback,
+    LookbackQuestion,
     OwnTemplate,
     Person,
     Pledge,
     PledgeFigures,
     RosterEntry,
     Station,
+    Verdict,
 )
 from liaisonbot.outgoing import Outgoing, Promise
 from liaisonbot.vocabulary import (
@@ -49,6 +52,7 @@ from liaisonbot.vocabulary import (
     Outcome,
     PledgeEnd,
     PledgeState,
+    Rating,
     ReplyClass,
     Role,
     RoutingRule,
@@ -340,9 +344,16 @@ class Cases(Protocol):
     def update(self, number: int, **changes: Any) -> Case:
         """Change the named columns; the case as it is then."""
 
-    def authors(self, number: int) -> list[Author]: ...
-    def author_ids(self, number: int) -> frozenset[int]: ...
+    def authors(self, number: int) -> list[Author]:
+        """Those who are told what happens: who left, or was forgotten, is not among them."""
+
+    def author_ids(self, number: int) -> frozenset[int]:
+        """Everybody whose case it is or was."""
+
     def add_author(self, number: int, person_id: int, message: IncomingMessage | None, now: datetime) -> None: ...
+    def leave(self, number: int, person_id: int, now: datetime) -> None:
+        """One of several authors withdraws: they may read it still, and are told no more."""
+
     def set_author_contact(self, number: int, person_id: int, *, name: str | None, phone: str | None) -> None:
         """What a constituent chose to give; None leaves what is there."""
 
@@ -371,11 +382,62 @@ class Cases(Protocol):
     def due(self, stage: Stage, before: datetime, *, after: int = 0, limit: int = 200) -> list[Case]:
         """Cases in that stage whose limit ended before then and whose clock runs, by number, after a number."""
 
+    def paused(self, after: int = 0, limit: int = 200) -> list[Case]:
+        """Open cases whose clock stands still, by number, after a number."""
+
     def in_stage(self, stage: Stage, since_before: datetime, *, after: int = 0, limit: int = 200) -> list[Case]:
         """Cases in that stage since before then, by number."""
 
     def promised(self, until: date, *, after: int = 0, limit: int = 200) -> list[Case]:
         """Cases in follow-up whose promise date is that day or earlier (or that have none), by number."""
+
+
+class Terms(Protocol):
+    """Open cases by what their texts are made of; ``Cases`` keeps it up to date."""
+
+    def candidates(self, station_id: int, terms: Sequence[int], limit: int = 24) -> list[Case]:
+        """Open cases of that station that share the rarest of these terms, most of them first.
+
+        It takes as long for a hundred thousand cases as for a hundred.
+        """
+
+
+class Merges(Protocol):
+    """Which cases became part of which others."""
+
+    def add(self, case: int, into: int, stage: Stage, now: datetime) -> None:
+        """``case``, which was in that stage, is part of ``into``, and its authors are authors of that one too."""
+
+    def into(self, case: int) -> int | None:
+        """The case it was merged into; None where it stands by itself."""
+
+    def target(self, case: int) -> int:
+        """The case it is part of now, however often it was merged; itself where it stands by itself."""
+
+    def parts(self, into: int) -> list[int]:
+        """The cases that were merged into this one, by number."""
+
+    def undo(self, case: int, now: datetime) -> Stage:
+        """It stands by itself again: the stage it was in. Authors of the others stay; those who came by it alone go.
+
+        Raises LookupError where it is part of none.
+        """
+
+    def newest(self, station_ids: Collection[int] | None, limit: int = 8) -> list[Case]:
+        """The cases merged last, of those stations; None: of all."""
+
+
+class Verdicts(Protocol):
+    """What each author said of the newest reply; a case that was merged has several."""
+
+    def of(self, case: int) -> Mapping[int, Verdict]:
+        """By person id; only of those who said something."""
+
+    def give(self, case: int, person_id: int, now: datetime, **said: int | None) -> Verdict:
+        """Note ``attitude``, ``result`` or ``delivery``; what they have said then."""
+
+    def renew(self, case: int) -> None:
+        """A new reply: nobody has said anything of it yet."""
 
 
 class Announcements(Protocol):
@@ -514,7 +576,15 @@ class Messages(Protocol):
         """
 
     def edit_told(self, row_id: int) -> None: ...
-    def delivered(self, row_id: int, at: datetime) -> None: ...
+    def delivered(self, row_id: int, at: datetime, person_id: int | None = None) -> None:
+        """It reached somebody; that author, if one is named."""
+
+    def missed(self, row_id: int, at: datetime, person_id: int) -> None:
+        """It could not reach that author."""
+
+    def deliveries(self, case: int) -> Mapping[int, Mapping[int, bool]]:
+        """By message (row id), then by author (person id): whether it arrived. What waits is not in it."""
+
     def keep_loose_part(self, message: IncomingMessage) -> None:
         """A part of an album in a group that was not addressed to us: its file only, for an hour."""
 
@@ -541,6 +611,9 @@ class Journal(Protocol):
         rule: RoutingRule | None = None,
         details: Mapping[str, Any] | None = None,
     ) -> None: ...
+    def since(self, event: str, moment: datetime) -> list[JournalEntry]:
+        """Entries of that event since then, oldest first."""
+
     def of_case(self, case: int) -> list[JournalEntry]:
         """Oldest first."""
 
@@ -588,6 +661,11 @@ class Promises(Protocol):
         follow-up.
         """
 
+    def unreported(self, until: date, after: int = 0, limit: int = 100) -> list[Pledge]:
+        """Those whose day is that one or earlier, whom nobody reported as done, and whose case waits in reply or
+        follow-up, by id.
+        """
+
     def asked_before(self, at: datetime, after: int = 0, limit: int = 100) -> list[Pledge]:
         """Those whose check was asked before then, and whose case waits in follow-up, by id."""
 
@@ -620,6 +698,48 @@ class Promises(Protocol):
         """The newest answer they gave since then that has no photo yet."""
 
     def add_photo(self, check: int, message: int) -> None: ...
+
+
+class Lookbacks(Protocol):
+    """Samples of closed cases, asked about once more."""
+
+    def population(self, since: datetime, until: datetime, station_ids: Collection[int] | None) -> list[int]:
+        """The numbers of the answered cases that were closed in [since, until) and are closed still, ascending."""
+
+    def asked_since(self, person_ids: Collection[int], since: datetime) -> frozenset[int]:
+        """Who of them was asked in a look-back since then."""
+
+    def add(
+        self,
+        now: datetime,
+        *,
+        by_name: str,
+        station_ids: Collection[int] | None,
+        seed: str,
+        size: int,
+        since: date,
+        until: date,
+        pool: int,
+    ) -> Lookback: ...
+    def ask(self, lookback: int, case: int, person_id: int, rated: Rating | None, now: datetime) -> int:
+        """A question of it; its id."""
+
+    def get(self, lookback: int) -> Lookback | None: ...
+    def same(self, seed: str, until: date, station_ids: Collection[int] | None) -> Lookback | None:
+        """The one that was drawn with that seed on that day from those stations."""
+
+    def latest(self, station_ids: Collection[int] | None, limit: int = 6) -> list[Lookback]:
+        """Newest first; of all, or of those whose stations are among these."""
+
+    def questions(self, lookback: int) -> list[LookbackQuestion]:
+        """In the order they were drawn."""
+
+    def question(self, question: int) -> LookbackQuestion | None: ...
+    def question_about(self, case: int, person_id: int) -> LookbackQuestion | None:
+        """The newest one that person was asked about that case."""
+
+    def answered(self, question: int, answer: Rating, at: datetime) -> None: ...
+    def add_words(self, question: int, words: str) -> None: ...
 
 
 class Dialogues(Protocol):
@@ -690,6 +810,12 @@ class UnitOfWork(Protocol):
     @property
     def cases(self) -> Cases: ...
     @property
+    def terms(self) -> Terms: ...
+    @property
+    def merges(self) -> Merges: ...
+    @property
+    def verdicts(self) -> Verdicts: ...
+    @property
     def messages(self) -> Messages: ...
     @property
     def journal(self) -> Journal: ...
@@ -697,6 +823,8 @@ class UnitOfWork(Protocol):
     def reply_templates(self) -> ReplyTemplates: ...
     @property
     def promises(self) -> Promises: ...
+    @property
+    def lookbacks(self) -> Lookbacks: ...
     @property
     def announcements(self) -> Announcements: ...
     @property

@@ -19,6 +19,8 @@ from storage.inquiries import SqlInquiries
 from storage.journal import SqlJournal
 from storage.leaves import SqlLeaves
 from storage.links import SqlLinks
+from storage.lookbacks import SqlLookbacks
+from storage.merges import SqlMerges
 from storage.messages import SqlMessages
 from storage.once import SqlOnce
 from storage.outbox import SqlOutbox
@@ -30,6 +32,8 @@ from storage.roster import SqlInvitations, SqlRoster
 from storage.set_asides import SqlSetAsides
 from storage.station_cards import SqlStationCards
 from storage.stations import SqlStations
+from storage.terms import SqlTerms
+from storage.verdicts import SqlVerdicts
 
 if TYPE_CHECKING:
     from liaisonbot import ports
@@ -95,6 +99,18 @@ class SqlUnitOfWork:
         return SqlCases(self.connection, self._default_language)
 
     @cached_property
+    def terms(self) -> SqlTerms:
+        return SqlTerms(self.connection)
+
+    @cached_property
+    def merges(self) -> SqlMerges:
+        return SqlMerges(self.connection, self.cases.look_again)
+
+    @cached_property
+    def verdicts(self) -> SqlVerdicts:
+        return SqlVerdicts(self.connection)
+
+    @cached_property
     def messages(self) -> SqlMessages:
         return SqlMessages(self.connection)
 
@@ -109,6 +125,10 @@ class SqlUnitOfWork:
     @cached_property
     def promises(self) -> SqlPromises:
         return SqlPromises(self.connection)
+
+    @cached_property
+    def lookbacks(self) -> SqlLookbacks:
+        return SqlLookbacks(self.connection)
 
     @cached_property
     def announcements(self) -> SqlAnnouncements:

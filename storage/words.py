@@ -35,7 +35,9 @@ from storage.schema import (
     announcement_posts,
     announcements,
     case_authors,
+    case_merges,
     case_messages,
+    case_terms,
     cases,
     counters,
     delivery_checks,
@@ -50,6 +52,8 @@ from storage.schema import (
     leader,
     leaves,
     links,
+    lookback_questions,
+    lookbacks,
     loose_album_parts,
     message_versions,
     outbox,
@@ -155,6 +159,7 @@ WORDS: Final[tuple[Emptied | Removed | Screened, ...]] = (
         message_versions, message_versions.c.case_message_id.in_(select(case_messages.c.id).where(EMPTIED_MESSAGE))
     ),
     Removed(links, _MY_LINK),
+    Removed(case_terms, case_terms.c.case_number.in_(select(cases.c.number).where(EMPTIED_CASE))),
     # A deputy's own templates are theirs; one saved from a reply to somebody forgotten may speak of that person.
     Removed(
         reply_templates,
@@ -170,6 +175,7 @@ WORDS: Final[tuple[Emptied | Removed | Screened, ...]] = (
         {case_messages.c.chat_id: None, case_messages.c.message_id: None, case_messages.c.media_group_id: None},
     ),
     Emptied(EMPTIED_ENTRY, {journal.c.note: None}),
+    Emptied(lookback_questions.c.person_id == _PERSON, {lookback_questions.c.words: None}),
     Emptied(
         case_authors.c.person_id == _PERSON,
         {
@@ -224,8 +230,12 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             cases.c.number,
             case_messages.c.id,
             journal.c.id,
+            case_merges.c.id,
             promises.c.id,
             delivery_checks.c.id,
+            lookbacks.c.id,
+            lookbacks.c.station_ids,
+            lookback_questions.c.id,
             announcements.c.id,
             announcement_posts.c.id,
             inquiries.c.id,
@@ -254,6 +264,7 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             journal.c.to_stage,
             journal.c.outcome,
             journal.c.rule,
+            case_merges.c.stage,
             promises.c.ending,
             announcements.c.audience,
             announcements.c.state,
@@ -293,6 +304,8 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             invitations.c.code_digest,
             invitations.c.role,
             invitations.c.name,
+            lookbacks.c.by_name,
+            lookbacks.c.seed,
         }
     ),
     "digests and their key": frozenset({forgotten.c.digest, secrets.c.name, secrets.c.value}),

@@ -18,6 +18,7 @@ from liaisonbot.limits import Unit
 from liaisonbot.model import Actor
 from liaisonbot.services import ladder, sorting
 from liaisonbot.services.lists import LISTS
+from liaisonbot.services.lookback import Change
 from liaisonbot.texts import LANGUAGES, read_catalogue
 from liaisonbot.vocabulary import (
     Delivery,
@@ -46,7 +47,8 @@ CHANGEABLE: Final = {
     argument.name
     for command in commands.COMMANDS
     for argument in command.arguments
-    if argument.kind not in (Kind.CASE, Kind.CONFIRM) and any(last.kind is Kind.CONFIRM for last in command.arguments)
+    if argument.kind not in (Kind.CASE, Kind.MERGED_CASE, Kind.CONFIRM)
+    and any(last.kind is Kind.CONFIRM for last in command.arguments)
 }
 
 FAMILIES: Final[Mapping[str, Collection[object]]] = {
@@ -82,6 +84,7 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "promises-none-*": PledgeState,
     "button-promises-*": PledgeState,
     "pledge-ended-*": PledgeEnd,
+    "lookback-*": Change,
     "announcement-*": State,
     "announcement-head-*": (State.DRAFT, State.PLANNED, State.CANCELLED),
     "announcement-is-*": (State.RUNNING, State.DONE, State.UNDOING, State.UNDONE),

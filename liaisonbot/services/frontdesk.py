@@ -26,6 +26,7 @@ from liaisonbot.services import (
     dialogues,
     groups,
     intake,
+    lookback,
     people,
     presses,
     promises,
@@ -104,6 +105,8 @@ def _dispatch(visit: Visit, message: IncomingMessage) -> None:
         dialogues.answer(visit, dialogue, message)
         return
     if any(join(visit, message) for join in _ALBUMS):
+        return
+    if link is not None and link.purpose == lookback.LINK and lookback.hear(visit, message, link.case):
         return
     if promises.take_photo(visit, message, link.case if link is not None else None):
         return
