@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from telegram.error import TelegramError
 
@@ -25,32 +25,27 @@ class Courier:
 
     async def deliver(self, outgoing: Outgoing) -> Receipt:
         """Make the calls that were not made yet. Never raises: what went wrong stands in the receipt."""
-        sent, missing = list(outgoing.sent), False
+        sent = list(outgoing.sent)
         try:
             for call in calls.plan(outgoing, catalogue(outgoing.language, self._timezone)):
-                made = await self._make(call)
-                missing = missing or made is None
-                sent += made or ()
+                sent += await self._make(call)
         except DeliveryError as exc:
             return Receipt(tuple(sent), exc)
         except Exception as exc:
             return Receipt(tuple(sent), OurMistake(place_of(exc)))
-        return Receipt(tuple(sent), missing=missing)
+        return Receipt(tuple(sent))
 
-    async def _make(self, call: Call) -> list[int] | None:
-        """The ids of the messages that it made; None where the message it is about is not there any more."""
+    async def _make(self, call: Call) -> list[int]:
+        """The ids of the messages that it made."""
         try:
             return _message_ids(call, await self._api.call(call.method, call.parameters, file=call.file))
         except (TelegramError, KeyError) as exc:
             other = _other_way(call, exc)
             if other is not None:
                 return await self._make(other)
-            if failures.refusal(exc) in _NOTHING_OWED:
-                return None if failures.refusal(exc) is Refusal.MISSING else []
+            if failures.refusal(exc) is Refusal.KEPT:
+                return []
             raise failures.translated(exc) from exc
-
-
-_NOTHING_OWED: Final = (Refusal.KEPT, Refusal.MISSING)
 
 
 def _other_way(call: Call, error: Exception) -> Call | None:

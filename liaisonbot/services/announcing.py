@@ -475,32 +475,26 @@ def _show_progress(uow: UnitOfWork, desk: Desk, announcement: Announcement) -> N
     """Edit the message it was confirmed in; where that was deleted, it is said anew at the end."""
     if announcement.chat_id is None or announcement.progress_id is None:
         return
-    uow.outbox.add(
-        Outgoing(
-            Send.EDIT,
-            announcement.chat_id,
-            language=announcement.language,
-            text=views.control(uow, desk, announcement),
-            rows=views.rows_for(uow, desk, announcement),
-            target=announcement.progress_id,
-            key=f"edit:{announcement.progress_id}",
-            noted_as=("progress", announcement.id),
-        ),
-        desk.now,
+    said = Outgoing(
+        Send.TEXT,
+        announcement.chat_id,
+        language=announcement.language,
+        text=views.control(uow, desk, announcement),
+        rows=views.rows_for(uow, desk, announcement),
     )
+    edit = replace(
+        said,
+        kind=Send.EDIT,
+        target=announcement.progress_id,
+        key=f"edit:{announcement.progress_id}",
+        fallback=None if announcement.state in MOVING else said,
+    )
+    uow.outbox.add(edit, desk.now)
     uow.announcements.update(announcement.id, shown_at=desk.now)
-
-
-def _note_progress(uow: UnitOfWork, desk: Desk, outgoing: Outgoing, receipt: Receipt) -> None:
-    assert outgoing.noted_as is not None
-    announcement = uow.announcements.get(outgoing.noted_as[1])
-    if receipt.missing and announcement is not None and announcement.state not in MOVING:
-        uow.outbox.add(replace(outgoing, kind=Send.TEXT, target=None, key=None, noted_as=None), desk.now)
 
 
 NOTED: Final[Mapping[str, Callable[[UnitOfWork, Desk, Outgoing, Receipt], None]]] = {
     "post": _note,
-    "progress": _note_progress,
 }
 
 
@@ -562,7 +556,7 @@ def start_asking(visit: Visit, announcement_id: int, station_id: int | None = No
     dialogue = visit.uow.dialogues.start(
         visit.place.chat_id,
         visit.person_id,
-        "ask",
+        "askabout",
         {"announcement": announcement.id, "station": station_id},
         "text",
         visit.desk.now + timedelta(hours=1),
@@ -605,5 +599,5 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     "announce": announce,
     "announcements": lambda visit, answers: views.show_list(visit, 0),
     "schedule": schedule,
-    "ask": ask,
+    "askabout": ask,
 }

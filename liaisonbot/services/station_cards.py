@@ -16,7 +16,7 @@ from typing import Final
 
 from liaisonbot.announcements import StationCard
 from liaisonbot.desk import Desk
-from liaisonbot.errors import Refused
+from liaisonbot.errors import MessageGone, Refused
 from liaisonbot.model import RosterEntry, Station
 from liaisonbot.outgoing import Button, Outgoing, Priority, Receipt, Rows, Send
 from liaisonbot.permissions import Permission, may_for_station
@@ -136,7 +136,7 @@ def _note(uow: UnitOfWork, desk: Desk, outgoing: Outgoing, receipt: Receipt) -> 
     card = uow.station_cards.get(outgoing.chat_id)
     if card is None:
         return
-    if receipt.missing:
+    if isinstance(receipt.failure, MessageGone):
         _replace(uow, desk, card)
     elif outgoing.kind is Send.TEXT and receipt.message_ids:
         if card.message_id is not None:  # it changed while it was on its way: one card is enough
@@ -161,7 +161,7 @@ def _note_pin(uow: UnitOfWork, desk: Desk, outgoing: Outgoing, receipt: Receipt)
     card = uow.station_cards.get(outgoing.chat_id)
     if card is None or outgoing.target is None or card.message_id != outgoing.target:
         return
-    if receipt.missing:
+    if isinstance(receipt.failure, MessageGone):
         _replace(uow, desk, card)
     elif receipt.failure is None:
         uow.station_cards.save(replace(card, pinned=True))

@@ -16,10 +16,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from liaisonbot.desk import Desk
-from liaisonbot.errors import DeliveryError, Refused
+from liaisonbot.errors import DeliveryError, MessageGone, Refused
 from liaisonbot.incoming import Bot, ButtonPress, CommandCall, Incoming, IncomingMessage, Place, QuotedMessage, Sender
 from liaisonbot.model import Attachment, Link
-from liaisonbot.outgoing import Outgoing, Promise, Receipt, Send
+from liaisonbot.outgoing import REPLY, Outgoing, Promise, Receipt, Send
 from liaisonbot.services import clockwork, delivery, frontdesk
 from liaisonbot.settings import Settings
 from liaisonbot.texts import LANGUAGES, Text, catalogue
@@ -229,7 +229,7 @@ class Office:
         for sent in gone:
             here.remove(sent)
         made = () if outgoing.kind is Send.DELETE else tuple(sent.message_id for sent in here[before:])
-        return Receipt(made, missing=missing and not made)
+        return Receipt(made, MessageGone("message to edit not found") if missing and not made else None)
 
     def _carry_out(self, uow: SqlUnitOfWork, promise: Promise) -> None:
         outgoing = promise.outgoing
@@ -261,7 +261,8 @@ class Office:
         message_id = self._message_ids[outgoing.chat_id]
         self.chats[outgoing.chat_id].append(Sent(outgoing.chat_id, message_id, outgoing, text, buttons))
         if outgoing.case is not None:
-            uow.links.add(Link(outgoing.chat_id, message_id, outgoing.case, outgoing.purpose))
+            shows = outgoing.message if outgoing.purpose == REPLY else None
+            uow.links.add(Link(outgoing.chat_id, message_id, outgoing.case, outgoing.purpose, shows))
         if outgoing.prompt_for is not None:
             uow.dialogues.prompted(outgoing.prompt_for, message_id)
 

@@ -378,15 +378,15 @@ def test_without_the_button_nobody_asks(office: Office) -> None:
     office.presses(STAFF, control, "可提问")
     office.presses(STAFF, control, "确认")
     assert office.last(GROUP, containing="老年食堂").buttons == {}
-    office.writes(CONSTITUENT, "/ask 1 多大年纪可以去？")
+    office.writes(CONSTITUENT, "/askabout 1 多大年纪可以去？")
     assert "没有找到通知 1" in office.told(CONSTITUENT)
 
 
 def test_one_line_asks_too(office: Office) -> None:
-    """/ask N TEXT."""
+    """/askabout N TEXT."""
     office.writes(STAFF, "/announce 老年食堂下周开张")
     confirmed(office)
-    office.writes(CONSTITUENT, "/ask 1 多大年纪可以去？")
+    office.writes(CONSTITUENT, "/askabout 1 多大年纪可以去？")
     assert office.case(1).text == "多大年纪可以去？"
 
 
