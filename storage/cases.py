@@ -117,6 +117,7 @@ class SqlCases(CaseLists):
         tags: Collection[str] = (),
         guard: str | None = None,
         held: bool = False,
+        announcement_id: int | None = None,
     ) -> Case:
         case = Case(
             number=_NEXT_NUMBER.scalar(self._connection),
@@ -136,6 +137,7 @@ class SqlCases(CaseLists):
             tags=tuple(tags),
             guard=guard,
             held=held,
+            announcement_id=announcement_id,
         )
         _OPEN.run(self._connection, {name: plain(getattr(case, name)) for name in _FIELDS})
         self._shift_load(None, deputy_id)
