@@ -125,6 +125,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("mydata", (_ANYONE,)),
     Command("forget", (_ANYONE,), arguments=(Argument("sure", Kind.CONFIRM, "ask-sure-forget"),)),
     Command(
+        "explain",
+        (_ANYONE,),
+        needs=P.CASE_RATE,
+        event=E.EXPLAINED,
+        menu=False,
+        arguments=(_CASE, Argument("text", Kind.TEXT, "ask-explain", media=True, offers="enough")),
+    ),
+    Command(
         "bind",
         _OFFICE,
         private=False,

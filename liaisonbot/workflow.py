@@ -80,6 +80,8 @@ class Event(StrEnum):
     """The words of the newest reply were put right; it is the same reply."""
     RATED_ANEW = "rated_anew"
     """A rating was changed after a correction."""
+    EXPLAINED = "explained"
+    """Somebody dissatisfied said why."""
     URGED = "urged"
     """Staff chased the deputy; each time is on record (催办)."""
     SORTED = "sorted"
@@ -115,6 +117,8 @@ class Keyboard(StrEnum):
     """What the reader may do with the case now."""
     RATING = "rating"
     CHECK = "check"
+    REASONS = "reasons"
+    """Why not satisfied."""
     ANSWER = "answer"
     """None: the reply box opens, so that what is written next is the answer."""
 
@@ -159,6 +163,7 @@ declined = Notice(_A, "notice-declined")
 thanks = Notice(_A, "notice-resolved")
 promise_noted = Notice(_A, "notice-promise")
 sorry = Notice(_A, "notice-back")
+sorry_why = Notice(_A, "notice-back-why", Keyboard.REASONS)
 closed_by_office = Notice(_A, "notice-closed")
 silent = Notice(_A, "notice-silent")
 withdrawn = Notice(_A, "notice-withdrawn")
@@ -208,7 +213,7 @@ STEPS: Final[tuple[Step, ...]] = (
     Step(S.MEDIATION, E.ANSWERED, S.REPLY, P.CASE_ANSWER, (answer,)),
     Step(S.REPLY, E.RATED_WELL, S.CLOSED, P.CASE_RATE, (thanks, deputy_closed), O.RESOLVED),
     Step(S.REPLY, E.PROMISE_RATED_WELL, S.FOLLOW_UP, P.CASE_RATE, (promise_noted, deputy_rated)),
-    Step(S.REPLY, E.RATED_BADLY, S.MEDIATION, P.CASE_RATE, (sorry, deputy_back, staff_back)),
+    Step(S.REPLY, E.RATED_BADLY, S.MEDIATION, P.CASE_RATE, (sorry_why, deputy_back, staff_back)),
     Step(S.REPLY, E.RESCHEDULED, S.REPLY, P.CASE_RESCHEDULE, (date_moved,), promised=True),
     Step(S.REPLY, E.UNRATED, S.FOLLOW_UP, P.CASE_EXPIRE, promised=True),
     Step(S.REPLY, E.REPORTED_DONE, S.FOLLOW_UP, P.CASE_REPORT_DONE, promised=True),
@@ -222,7 +227,8 @@ STEPS: Final[tuple[Step, ...]] = (
     Step(S.FOLLOW_UP, E.CLOSED, S.CLOSED, P.CASE_CLOSE, (closed_by_office, deputy_closed), O.UNCONFIRMED),
     *(Step(stage, E.CORRECTED, stage, P.CASE_CORRECT, (corrected,)) for stage in ANSWERED),
     Step(S.FOLLOW_UP, E.RATED_ANEW, S.FOLLOW_UP, P.CASE_RATE, (deputy_rated_anew,)),
-    Step(S.FOLLOW_UP, E.RATED_BADLY, S.MEDIATION, P.CASE_RATE, (sorry, deputy_back, staff_back)),
+    Step(S.FOLLOW_UP, E.RATED_BADLY, S.MEDIATION, P.CASE_RATE, (sorry_why, deputy_back, staff_back)),
+    *(Step(stage, E.EXPLAINED, stage, P.CASE_RATE) for stage in (S.MEDIATION, S.REPLY, S.FOLLOW_UP)),
     Step(S.CLOSED, E.RATED_ANEW, S.CLOSED, P.CASE_RATE, (deputy_rated_anew,)),
     Step(S.REPLY, E.RATED, S.REPLY, P.CASE_RATE),
     Step(S.FOLLOW_UP, E.CHECKED, S.FOLLOW_UP, P.CASE_RATE),
@@ -252,7 +258,7 @@ STEPS: Final[tuple[Step, ...]] = (
 _BY_PAIR: Final = {(row.when, row.on): row for row in STEPS}
 
 
-QUIET: Final = frozenset({E.CORRECTED, E.RATED_ANEW})
+QUIET: Final = frozenset({E.CORRECTED, E.RATED_ANEW, E.EXPLAINED})
 """What is on record and moves nothing; a history of stages can leave it out."""
 
 

@@ -139,6 +139,8 @@ def _tell_authors(uow: UnitOfWork, desk: Desk, notice: Notice, news: News) -> No
         text = sentence(uow, notice, news)
         if notice.text in _SAID_BY_ONE and not (news.by.person and author.person_id == news.by.person.id):
             text = replace(text, key=_SAID_BY_ONE[notice.text])
+            to_author(uow, desk, news.after, author, text)
+            continue
         more: dict[str, Any] = {"purpose": purpose, "message": news.message}
         more["key"] = reply_key(news.message, author) if purpose == REPLY else None
         more["force_reply"] = notice.keyboard is Keyboard.ANSWER
@@ -151,8 +153,9 @@ def _tell_authors(uow: UnitOfWork, desk: Desk, notice: Notice, news: News) -> No
 _ROWS_FOR: Final[Mapping[Keyboard, Callable[[Case], Rows]]] = {
     Keyboard.RATING: cards.rating_rows,
     Keyboard.CHECK: cards.check_rows,
+    Keyboard.REASONS: cards.reason_rows,
 }
-_PURPOSE_OF: Final[Mapping[Keyboard, str]] = {Keyboard.RATING: REPLY}
+_PURPOSE_OF: Final[Mapping[Keyboard, str]] = {Keyboard.RATING: REPLY, Keyboard.REASONS: "why"}
 """How the messages are known again later."""
 
 
@@ -161,7 +164,7 @@ def reply_key(message: int | None, author: Author) -> str:
     return f"reply:{message}:{author.person_id}"
 
 
-_SAID_BY_ONE: Final = {"notice-back": "notice-back-others"}
+_SAID_BY_ONE: Final = {"notice-back": "notice-back-others", "notice-back-why": "notice-back-others"}
 """What one of several authors said is told to the others in other words."""
 _SAID_ON_THE_SPOT: Final = {"notice-withdrawn"}
 """The author did it and is answered by the command itself."""
