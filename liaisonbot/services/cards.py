@@ -244,3 +244,8 @@ def check_rows(case: Case) -> Rows:
 def reason_rows(case: Case) -> Rows:
     """Why not satisfied: a button for each reason."""
     return in_pairs([Button(Text.of(f"reason-{key}"), data=f"why:{case.number}:{key}") for key in REASONS])
+
+
+def again_rows(case: Case) -> Rows:
+    """For the author of a case that was closed too early."""
+    return ((Button(Text.of("button-not-solved"), data=f"do:again:{case.number}"),),)

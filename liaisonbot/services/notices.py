@@ -154,6 +154,7 @@ _ROWS_FOR: Final[Mapping[Keyboard, Callable[[Case], Rows]]] = {
     Keyboard.RATING: cards.rating_rows,
     Keyboard.CHECK: cards.check_rows,
     Keyboard.REASONS: cards.reason_rows,
+    Keyboard.REOPEN: cards.again_rows,
 }
 _PURPOSE_OF: Final[Mapping[Keyboard, str]] = {Keyboard.RATING: REPLY, Keyboard.REASONS: "why"}
 """How the messages are known again later."""
@@ -304,8 +305,15 @@ def _tell_former_deputy(uow: UnitOfWork, desk: Desk, notice: Notice, news: News)
 
 def _tell_staff(uow: UnitOfWork, desk: Desk, notice: Notice, news: News) -> None:
     station_id = news.after.station_id
+    who = news.by.person.telegram_id if news.by.person else None
     for reader in readers.staff_of(uow, desk, station_id):
+        if notice.text in _AMONG_STAFF and (reader.chat_id == who or news.after.deputy_id is None):
+            continue
         _to_worker(uow, desk, reader, _staff_actor(uow, desk, reader), notice, news)
+
+
+_AMONG_STAFF: Final = {"notice-reopened-staff"}
+"""Whoever did it knows, and without a deputy staff have the deputy's notice."""
 
 
 def _staff_actor(uow: UnitOfWork, desk: Desk, reader: Reader) -> Actor:
