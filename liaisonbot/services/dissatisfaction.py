@@ -81,11 +81,13 @@ def _why(visit: Visit, rest: Sequence[str]) -> None:
     case, key = _asked(visit, number_in(rest[0])), rest[1]
     if visit.uow.once.claim(f"why:{case.number}:{case.rated_at}:{visit.person_id}:{key}", visit.desk.now):
         _keep_reason(visit, case, key)
-    visit.toast(Text.of("why-noted", reason=Text.of(f"reason-{key}")))
-    visit.renew_buttons(() if visit.place.private else cards.group_rows(visit.desk, case.number))
-    if visit.place.private:
-        visit.uow.dialogues.end(visit.place.chat_id, visit.person_id)
-        dialogues.begin(visit, commands.BY_NAME["explain"], {"case": case.number}, guided=True)
+    if not visit.place.private:
+        visit.toast(Text.of("why-noted", reason=Text.of(f"reason-{key}")))
+        visit.renew_buttons(cards.group_rows(visit.desk, case.number))
+        return
+    visit.renew_buttons(())
+    visit.uow.dialogues.end(visit.place.chat_id, visit.person_id)
+    dialogues.begin(visit, commands.BY_NAME["explain"], {"case": case.number}, guided=True)
 
 
 def _keep_reason(visit: Visit, case: Case, key: str) -> None:
