@@ -31,6 +31,12 @@ class WorkingDays:
         """The last day of a limit of that many working days."""
         return _day_after(self, start, days)
 
+    def between(self, start: datetime, end: datetime) -> int:
+        """How many working days passed from one moment to the other: none on the same day."""
+        first, last = (moment.astimezone(self._timezone).date() for moment in (start, end))
+        days = (first + timedelta(days=ahead) for ahead in range(1, (last - first).days + 1))
+        return sum(self.is_working_day(day) for day in days)
+
     def end_of(self, day: date) -> datetime:
         """The moment that local day ends, as UTC."""
         return datetime.combine(day + timedelta(days=1), time(), self._timezone).astimezone(UTC)

@@ -23,6 +23,7 @@ from storage.schema import (
     cases,
     delivery_checks,
     dialogues,
+    handings,
     journal,
     leaves,
     loose_album_parts,
@@ -30,6 +31,7 @@ from storage.schema import (
     persons,
     roster,
     stations,
+    units,
 )
 from storage.statements import AnyRow
 
@@ -96,6 +98,19 @@ _CHECKS: Final = (
     .where(delivery_checks.c.person_id == bindparam("person"))
     .order_by(delivery_checks.c.id)
 )
+_HANDINGS: Final = (
+    select(
+        handings.c.case_number,
+        units.c.name.label("unit"),
+        handings.c.lead,
+        handings.c.at,
+        handings.c.due,
+        handings.c.returned_at,
+    )
+    .join(units, units.c.id == handings.c.unit_id)
+    .where(handings.c.case_number.in_(words.MY_CASES))
+    .order_by(handings.c.case_number, handings.c.id)
+)
 _DIALOGUES: Final = select(dialogues).where(dialogues.c.person_id == bindparam("person"))
 _LEAVES: Final = (
     select(leaves.c.first, leaves.c.last, leaves.c.made_at)
@@ -161,12 +176,14 @@ def _cases(connection: Connection, whose: Mapping[str, Any]) -> list[dict[str, A
     messages = grouped(connection.execute(_MESSAGES, whose), "case_number")
     entries = grouped(connection.execute(_JOURNAL, whose), "case_number")
     checks = grouped(connection.execute(_CHECKS, whose), "case_number")
+    handed = grouped(connection.execute(_HANDINGS, whose), "case_number")
     return [
         {name: _plain(getattr(case, name)) for name in _OF_A_CASE}
         | {
             "text": case.text if case.only_theirs or case.opened_by_them else None,
             "messages": [_message(row, versions.get(row.id, [])) for row in messages.get(case.number, [])],
             "checks": [{"at": _plain(row.at), "result": row.result} for row in checks.get(case.number, [])],
+            "units": [_values(row) for row in handed.get(case.number, [])],
             "history": [_entry(row, whose["person"]) for row in entries.get(case.number, [])],
         }
         for case in connection.execute(_CASES, whose)

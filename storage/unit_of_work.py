@@ -26,6 +26,7 @@ from storage.receptions import NoRota
 from storage.roster import SqlInvitations, SqlRoster
 from storage.set_asides import SqlSetAsides
 from storage.stations import SqlStations
+from storage.units import SqlHandings, SqlUnits
 
 if TYPE_CHECKING:
     from liaisonbot import ports
@@ -101,6 +102,14 @@ class SqlUnitOfWork:
     @cached_property
     def promises(self) -> SqlPromises:
         return SqlPromises(self.connection)
+
+    @cached_property
+    def units(self) -> SqlUnits:
+        return SqlUnits(self.connection)
+
+    @cached_property
+    def handings(self) -> SqlHandings:
+        return SqlHandings(self.connection)
 
     @cached_property
     def dialogues(self) -> SqlDialogues:

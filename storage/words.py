@@ -41,6 +41,7 @@ from storage.schema import (
     done_once,
     forgotten,
     groups,
+    handings,
     inbox,
     invitations,
     journal,
@@ -56,6 +57,8 @@ from storage.schema import (
     roster_specialties,
     secrets,
     stations,
+    unit_categories,
+    units,
 )
 
 # --- which rows -------------------------------------------------------------------------------------------------------
@@ -193,6 +196,8 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             persons.c.id,
             roster.c.id,
             leaves.c.id,
+            units.c.id,
+            handings.c.id,
             invitations.c.id,
             counters.c.value,
             leader.c.epoch,
@@ -237,6 +242,9 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             groups.c.type,
             groups.c.language,
         }
+    ),
+    "the office's record of the units it hands cases to": frozenset(
+        {units.c.name, units.c.contact, unit_categories.c.category}
     ),
     "the office's record of those who work there": frozenset(
         {

@@ -21,6 +21,7 @@ from liaisonbot.services import (
     conversation,
     deputy_cards,
     groups,
+    handing,
     intake,
     invitations,
     lists,
@@ -29,6 +30,7 @@ from liaisonbot.services import (
     promises,
     readers,
     sorting,
+    units,
 )
 from liaisonbot.services.doing import Answers, confirm, entry_of, files_of
 from liaisonbot.services.visit import Visit
@@ -320,6 +322,8 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     "roster": _roster,
     **deputy_cards.PERFORM,
     **absences.PERFORM,
+    **handing.PERFORM,
+    **units.PERFORM,
     **promises.PERFORM,
     **sorting.PERFORM,
 }

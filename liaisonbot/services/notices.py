@@ -5,7 +5,8 @@ Which event tells whom stands in ``liaisonbot/workflow.py``; this is how it is p
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -63,8 +64,10 @@ class News:
     message: int | None = None
     """The case message (row id) those words are kept as."""
     files: Files | None = None
-    reason: str | None = None
+    reason: str | Text | None = None
     """Why, for those who work on the case; its author does not read it."""
+    more: Mapping[str, Any] = field(default_factory=dict)
+    """Further blanks of the sentences."""
 
 
 def tell(uow: UnitOfWork, desk: Desk, notices: tuple[Notice, ...], news: News) -> None:
@@ -104,6 +107,7 @@ def _params(uow: UnitOfWork, news: News) -> dict[str, Any]:
         "attitude": Text.of(f"rating-{case.attitude}") if case.attitude else Text.of("not-rated"),
         "result": Text.of(f"rating-{case.result}") if case.result else Text.of("not-rated"),
         "outcome": Text.of(f"outcome-{case.outcome}") if case.outcome else None,
+        **news.more,
     }
 
 
@@ -113,6 +117,8 @@ def _text(uow: UnitOfWork, notice: Notice, news: News) -> Text:
         key = "notice-unassigned"
     if key == "notice-new-deputy" and news.after.standing_in_for is not None:
         key = "notice-stands-in"
+    if key == "notice-handed" and news.after.deputy_id is None:
+        key = "notice-handed-by-staff"
     if key == "notice-reply" and news.after.reply_class == "B":
         key = "notice-reply-promise"
     return Text(key, _params(uow, news))

@@ -9,7 +9,19 @@ from liaisonbot import commands
 from liaisonbot.errors import NotFound, Refused
 from liaisonbot.outgoing import Rows
 from liaisonbot.permissions import Permission
-from liaisonbot.services import absences, cards, casework, deputy_cards, dialogues, intake, lists, promises, sorting
+from liaisonbot.services import (
+    absences,
+    cards,
+    casework,
+    deputy_cards,
+    dialogues,
+    intake,
+    lists,
+    promises,
+    sorting,
+    unit_presses,
+    units,
+)
 from liaisonbot.services.doing import number_in as _number
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -132,6 +144,8 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     "stations": _stations,
     **deputy_cards.VERBS,
     **absences.VERBS,
+    **units.VERBS,
+    **unit_presses.VERBS,
     **promises.VERBS,
     **sorting.VERBS,
 }
