@@ -153,6 +153,12 @@ class Case:
     closed_at: datetime | None = None
     standing_in_for: int | None = None
     """The deputy on leave in whose place its deputy has it."""
+    paused_since: datetime | None = None
+    """The clock stands still since then: the constituent was asked for details."""
+    paused_days: int = 0
+    """Working days for which it stood still before, in this stage."""
+    extended_to: date | None = None
+    """The day to which the limit of this stage was extended."""
 
     @property
     def open(self) -> bool:
@@ -267,6 +273,18 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnTemplate:
+    """A reply that a deputy saved to begin others with."""
+
+    id: int
+    name: str
+    reply_class: ReplyClass
+    category: str
+    """That of the case it was written for."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Dialogue:
     """A guided command somebody is in the middle of."""
 
@@ -330,3 +348,37 @@ class DeliveryCheck:
     result: Delivery
     message: int | None
     """The case message (row id) with the photo they sent for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lookback:
+    """A sample of closed cases whose authors are asked once more (回头看). Seed and window say how it was drawn."""
+
+    id: int
+    made_at: datetime
+    by_name: str
+    station_ids: frozenset[int] | None
+    """None: all stations."""
+    seed: str
+    size: int
+    since: date
+    until: date
+    """Cases closed in [since, until), local days."""
+    pool: int
+    """How many there were to draw from."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookbackQuestion:
+    """One author of one case of a look-back, and what they say now."""
+
+    id: int
+    lookback: int
+    case: int
+    person_id: int
+    rated: Rating | None
+    """The result they rated then; None if they gave no rating."""
+    asked_at: datetime
+    answer: Rating | None
+    answered_at: datetime | None
+    words: str | None

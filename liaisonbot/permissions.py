@@ -48,6 +48,8 @@ class Permission(StrEnum):
     CASE_SORT = "case:sort"
     """Say what a case is about: its category, its kind, its tags."""
     CASE_EXPIRE = "case:expire"
+    CASE_SUPERVISE = "case:supervise"
+    """Take an overdue case up the ladder."""
     GROUP_BIND = "group:bind"
     GROUP_LANGUAGE = "group:language"
     INBOX_READ = "inbox:read"
@@ -55,6 +57,7 @@ class Permission(StrEnum):
     UNITS_KEEP = "units:keep"
     """See and change the handling units and how they do."""
     PROMISES_READ = "promises:read"
+    LOOKBACK_MAKE = "lookback:make"
     QUEUE_READ = "queue:read"
     ROSTER_READ = "roster:read"
     PEOPLE_INVITE = "people:invite"
@@ -101,9 +104,11 @@ GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
     _P.CASE_CHOOSE: {_R.CONSTITUENT: _S.OWN},
     _P.CASE_SORT: {_R.CONSTITUENT: _S.OWN, _R.DEPUTY: _S.ASSIGNED, **_STAFF},
     _P.CASE_EXPIRE: {_R.SYSTEM: _S.ANY},
+    _P.CASE_SUPERVISE: {_R.SYSTEM: _S.ANY},
     _P.GROUP_BIND: _STAFF,
     _P.GROUP_LANGUAGE: _STAFF,
     _P.INBOX_READ: {_R.DEPUTY: _S.ASSIGNED},
+    _P.LOOKBACK_MAKE: _STAFF,
     _P.LEAVE_TAKE: {_R.DEPUTY: _S.ASSIGNED},
     _P.UNITS_KEEP: _STAFF,
     _P.PROMISES_READ: {_R.DEPUTY: _S.ASSIGNED, **_STAFF},

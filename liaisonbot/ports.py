@@ -24,6 +24,9 @@ from liaisonbot.model import (
     JournalEntry,
     Leave,
     Link,
+    Lookback,
+    LookbackQuestion,
+    OwnTemplate,
     Person,
     Pledge,
     PledgeFigures,
@@ -32,7 +35,18 @@ from liaisonbot.model import (
     Unit,
 )
 from liaisonbot.outgoing import Outgoing, Promise
-from liaisonbot.vocabulary import Delivery, MessageKind, Outcome, PledgeEnd, PledgeState, Role, RoutingRule, Stage
+from liaisonbot.vocabulary import (
+    Delivery,
+    MessageKind,
+    Outcome,
+    PledgeEnd,
+    PledgeState,
+    Rating,
+    ReplyClass,
+    Role,
+    RoutingRule,
+    Stage,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +142,9 @@ class Outbox(Protocol):
 
     def chat_moved(self, old: int, new: int) -> None:
         """Everything owed to the old chat is owed to the new one."""
+
+    def drop_of_case(self, case: int, key: str) -> None:
+        """What waits for that case under keys that begin so is not owed any more."""
 
     def drop_for(self, chat_id: int) -> None:
         """Nothing is owed to that chat any more."""
@@ -341,7 +358,7 @@ class Cases(Protocol):
         """Cases in those stages of that deputy, those stations, or that author, for a dialogue to choose from."""
 
     def due(self, stage: Stage, before: datetime, *, after: int = 0, limit: int = 200) -> list[Case]:
-        """Cases in that stage whose limit ended before then, by number, after a number."""
+        """Cases in that stage whose limit ended before then and whose clock runs, by number, after a number."""
 
     def in_stage(self, stage: Stage, since_before: datetime, *, after: int = 0, limit: int = 200) -> list[Case]:
         """Cases in that stage since before then, by number."""
@@ -417,6 +434,31 @@ class Journal(Protocol):
         """Oldest first."""
 
 
+class ReplyTemplates(Protocol):
+    """What deputies have saved to begin replies with. Each sees their own only."""
+
+    def of(self, deputy_id: int) -> list[OwnTemplate]:
+        """Oldest first."""
+
+    def get(self, deputy_id: int, template_id: int) -> OwnTemplate | None: ...
+    def add(
+        self,
+        deputy_id: int,
+        *,
+        name: str,
+        reply_class: ReplyClass,
+        category: str,
+        text: str,
+        case: int | None,
+        now: datetime,
+    ) -> OwnTemplate:
+        """Keep it. ``case``: from whose reply it was saved; it goes when that case's author is forgotten."""
+
+    def rename(self, deputy_id: int, template_id: int, name: str) -> None: ...
+    def remove(self, deputy_id: int, template_id: int) -> bool:
+        """Whether there was one."""
+
+
 class Promises(Protocol):
     """The promise ledger: what replies of class B promised for which day, and what became of it."""
 
@@ -433,6 +475,11 @@ class Promises(Protocol):
     def to_ask(self, until: date, limit: int = 100) -> list[Pledge]:
         """Those whose day is that one or earlier and whose check was not asked; their cases wait in reply or
         follow-up.
+        """
+
+    def unreported(self, until: date, after: int = 0, limit: int = 100) -> list[Pledge]:
+        """Those whose day is that one or earlier, whom nobody reported as done, and whose case waits in reply or
+        follow-up, by id.
         """
 
     def asked_before(self, at: datetime, after: int = 0, limit: int = 100) -> list[Pledge]:
@@ -499,6 +546,48 @@ class Handings(Protocol):
         """Of cases of those stations; None: of all."""
 
 
+class Lookbacks(Protocol):
+    """Samples of closed cases, asked about once more."""
+
+    def population(self, since: datetime, until: datetime, station_ids: Collection[int] | None) -> list[int]:
+        """The numbers of the answered cases that were closed in [since, until) and are closed still, ascending."""
+
+    def asked_since(self, person_ids: Collection[int], since: datetime) -> frozenset[int]:
+        """Who of them was asked in a look-back since then."""
+
+    def add(
+        self,
+        now: datetime,
+        *,
+        by_name: str,
+        station_ids: Collection[int] | None,
+        seed: str,
+        size: int,
+        since: date,
+        until: date,
+        pool: int,
+    ) -> Lookback: ...
+    def ask(self, lookback: int, case: int, person_id: int, rated: Rating | None, now: datetime) -> int:
+        """A question of it; its id."""
+
+    def get(self, lookback: int) -> Lookback | None: ...
+    def same(self, seed: str, until: date, station_ids: Collection[int] | None) -> Lookback | None:
+        """The one that was drawn with that seed on that day from those stations."""
+
+    def latest(self, station_ids: Collection[int] | None, limit: int = 6) -> list[Lookback]:
+        """Newest first; of all, or of those whose stations are among these."""
+
+    def questions(self, lookback: int) -> list[LookbackQuestion]:
+        """In the order they were drawn."""
+
+    def question(self, question: int) -> LookbackQuestion | None: ...
+    def question_about(self, case: int, person_id: int) -> LookbackQuestion | None:
+        """The newest one that person was asked about that case."""
+
+    def answered(self, question: int, answer: Rating, at: datetime) -> None: ...
+    def add_words(self, question: int, words: str) -> None: ...
+
+
 class Dialogues(Protocol):
     def current(self, chat_id: int, person_id: int, now: datetime) -> Dialogue | None:
         """The open dialogue; one that has expired is gone."""
@@ -524,6 +613,9 @@ class Once(Protocol):
 
     def claimed(self, key: str) -> bool:
         """Whether somebody claimed it."""
+
+    def claimed_among(self, keys: Collection[str]) -> frozenset[str]:
+        """Those of them that somebody claimed."""
 
 
 class Erasure(Protocol):
@@ -568,11 +660,15 @@ class UnitOfWork(Protocol):
     @property
     def journal(self) -> Journal: ...
     @property
+    def reply_templates(self) -> ReplyTemplates: ...
+    @property
     def promises(self) -> Promises: ...
     @property
     def units(self) -> Units: ...
     @property
     def handings(self) -> Handings: ...
+    @property
+    def lookbacks(self) -> Lookbacks: ...
     @property
     def dialogues(self) -> Dialogues: ...
     @property

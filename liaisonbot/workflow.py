@@ -13,6 +13,7 @@ Reasons for the less obvious rows:
 - ``FELL_SILENT`` is the clock's: no rating came within the window, or nobody answered the check of delivery.
 - Only a case that was answered can be closed by the office. Before that it can be declined, with the reason and the
   right channel (北京 接诉即办 §11, 潍坊 §19).
+- The rungs of the ladder tell nobody by themselves: ``services/ladder.py`` does, when it is not quiet.
 - Notes, conversation, sorting and a change of deputy leave the stage as it is.
 """
 
@@ -64,6 +65,11 @@ class Event(StrEnum):
     """Staff chased the deputy; each time is on record (催办)."""
     SORTED = "sorted"
     """Category, kind or tags were changed by somebody."""
+    REMINDED = "reminded"
+    PRESSED = "pressed"
+    SUPERVISED = "supervised"
+    KEY_SUPERVISED = "key_supervised"
+    """The rungs of the ladder that the clock climbs with what is overdue, see ``data/ladder.toml``."""
 
 
 class Audience(StrEnum):
@@ -142,6 +148,7 @@ urged = Notice(_D, "notice-urged", Keyboard.CASE, card=True)
 staff_back = Notice(_ST, "notice-back-staff", Keyboard.CASE)
 staff_queue = Notice(_ST, "notice-queue", Keyboard.CASE, card=True)
 
+RUNGS: Final = (E.REMINDED, E.PRESSED, E.SUPERVISED, E.KEY_SUPERVISED)
 OPEN: Final = (S.COLLECTION, S.MEDIATION, S.REPLY, S.FOLLOW_UP)
 
 STEPS: Final[tuple[Step, ...]] = (
@@ -174,6 +181,7 @@ STEPS: Final[tuple[Step, ...]] = (
     *(Step(stage, E.TRANSFERRED, stage, P.CASE_TRANSFER, (new_deputy, new_for_deputy, case_left)) for stage in OPEN),
     *(Step(stage, E.URGED, stage, P.CASE_URGE, (urged,)) for stage in OPEN),
     *(Step(stage, E.SORTED, stage, P.CASE_SORT) for stage in OPEN),
+    *(Step(stage, rung, stage, P.CASE_SUPERVISE) for rung in RUNGS for stage in OPEN),
     *(
         Step(stage, E.WITHDRAWN, S.CLOSED, P.CASE_WITHDRAW, (withdrawn, deputy_withdrawn), O.WITHDRAWN)
         for stage in OPEN

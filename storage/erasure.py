@@ -11,7 +11,16 @@ from sqlalchemy import Connection, bindparam, select, update
 from liaisonbot.model import Person
 from storage import personal_data, traces, waiting_words, wakeups, words
 from storage.digests import digest, digester
-from storage.schema import case_authors, case_messages, cases, forgotten, journal, message_versions, persons
+from storage.schema import (
+    case_authors,
+    case_messages,
+    cases,
+    forgotten,
+    journal,
+    lookback_questions,
+    message_versions,
+    persons,
+)
 from storage.statements import AnyRow, PerEngine
 
 CHANNEL: Final = "forgotten"
@@ -30,6 +39,7 @@ _TEXTS: Final = (
     select(message_versions.c.text)
     .join(case_messages, case_messages.c.id == message_versions.c.case_message_id)
     .where(words.EMPTIED_MESSAGE),
+    select(lookback_questions.c.words).where(lookback_questions.c.person_id == bindparam("person")),
     select(case_authors.c.name).where(case_authors.c.person_id == bindparam("person")),
     select(case_authors.c.phone).where(case_authors.c.person_id == bindparam("person")),
 )

@@ -26,9 +26,11 @@ from storage.schema import (
     handings,
     journal,
     leaves,
+    lookback_questions,
     loose_album_parts,
     message_versions,
     persons,
+    reply_templates,
     roster,
     stations,
     units,
@@ -111,6 +113,11 @@ _HANDINGS: Final = (
     .where(handings.c.case_number.in_(words.MY_CASES))
     .order_by(handings.c.case_number, handings.c.id)
 )
+_LOOKBACKS: Final = (
+    select(lookback_questions)
+    .where(lookback_questions.c.person_id == bindparam("person"))
+    .order_by(lookback_questions.c.id)
+)
 _DIALOGUES: Final = select(dialogues).where(dialogues.c.person_id == bindparam("person"))
 _LEAVES: Final = (
     select(leaves.c.first, leaves.c.last, leaves.c.made_at)
@@ -119,6 +126,13 @@ _LEAVES: Final = (
     .order_by(leaves.c.first)
 )
 _LOOSE: Final = select(loose_album_parts).where(loose_album_parts.c.telegram_id == bindparam("telegram"))
+
+_TEMPLATES: Final = (
+    select(reply_templates.c.name, reply_templates.c.text, reply_templates.c.saved_at)
+    .join(roster, roster.c.id == reply_templates.c.deputy_id)
+    .where(roster.c.telegram_id == bindparam("telegram"))
+    .order_by(reply_templates.c.id)
+)
 
 _OF_A_CASE: Final = (
     "number",
@@ -160,6 +174,7 @@ def everything_of(connection: Connection, person: Person) -> dict[str, Any]:
         ],
         "leaves": [_values(row) for row in connection.execute(_LEAVES, whose)],
         "cases": _cases(connection, whose),
+        "reply_templates": [_values(row) for row in connection.execute(_TEMPLATES, whose)],
         "dialogues": [
             {"command": row.command, "answers": row.answers, "expires_at": _plain(row.expires_at)}
             for row in connection.execute(_DIALOGUES, whose)
@@ -177,6 +192,7 @@ def _cases(connection: Connection, whose: Mapping[str, Any]) -> list[dict[str, A
     entries = grouped(connection.execute(_JOURNAL, whose), "case_number")
     checks = grouped(connection.execute(_CHECKS, whose), "case_number")
     handed = grouped(connection.execute(_HANDINGS, whose), "case_number")
+    again = grouped(connection.execute(_LOOKBACKS, whose), "case_number")
     return [
         {name: _plain(getattr(case, name)) for name in _OF_A_CASE}
         | {
@@ -184,6 +200,10 @@ def _cases(connection: Connection, whose: Mapping[str, Any]) -> list[dict[str, A
             "messages": [_message(row, versions.get(row.id, [])) for row in messages.get(case.number, [])],
             "checks": [{"at": _plain(row.at), "result": row.result} for row in checks.get(case.number, [])],
             "units": [_values(row) for row in handed.get(case.number, [])],
+            "asked_again": [
+                {"at": _plain(row.asked_at), "answer": row.answer, "words": row.words}
+                for row in again.get(case.number, [])
+            ],
             "history": [_entry(row, whose["person"]) for row in entries.get(case.number, [])],
         }
         for case in connection.execute(_CASES, whose)

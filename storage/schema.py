@@ -333,6 +333,9 @@ cases = Table(
     Column("delivery", SmallInteger),
     Column("closed_at", UtcDateTime),
     Column("standing_in_for", ForeignKey("roster.id")),  # the absent deputy in whose place the case's deputy has it
+    Column("paused_since", UtcDateTime),
+    Column("paused_days", SmallInteger, nullable=False, server_default=text("0")),
+    Column("extended_to", Date),
     CheckConstraint("(stage = 'closed') = (outcome IS NOT NULL)", name="closed_has_outcome"),
     CheckConstraint("(stage = 'closed') = (closed_at IS NOT NULL)", name="closed_has_time"),
     CheckConstraint("stage IN ('collection', 'mediation', 'reply', 'follow_up', 'closed')", name="stage"),
@@ -373,6 +376,8 @@ Index(
     sqlite_where=_followed_up,
     postgresql_where=_followed_up,
 )
+_paused = cases.c.paused_since.isnot(None)
+Index("ix_cases_paused", cases.c.number, sqlite_where=_paused, postgresql_where=_paused)
 Index("ix_cases_created_at", cases.c.created_at, cases.c.number)
 
 case_authors = Table(
@@ -428,6 +433,23 @@ message_versions = Table(
     Column("replaced_at", UtcDateTime, nullable=False),
 )
 Index("ix_message_versions_case_message_id", message_versions.c.case_message_id)
+
+reply_templates = Table(
+    "reply_templates",
+    metadata,
+    _key(),
+    Column("deputy_id", ForeignKey("roster.id", ondelete="CASCADE"), nullable=False),
+    Column("name", String(60), nullable=False),
+    Column("reply_class", String(1), nullable=False),
+    Column("category", String(40), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("case_number", ForeignKey("cases.number", ondelete="SET NULL")),  # from whose reply it was saved
+    Column("saved_at", UtcDateTime, nullable=False),
+    CheckConstraint("reply_class IN ('A', 'B', 'C', 'D')", name="reply_class"),
+    sqlite_autoincrement=True,  # a number is typed by people: it must not come to mean another template
+)
+Index("ix_reply_templates_deputy_id", reply_templates.c.deputy_id, reply_templates.c.id)
+Index("ix_reply_templates_case_number", reply_templates.c.case_number)
 
 loose_album_parts = Table(
     "loose_album_parts",
@@ -543,6 +565,38 @@ handings = Table(
 )
 Index("ix_handings_case_number", handings.c.case_number)
 Index("ix_handings_unit_id", handings.c.unit_id)
+lookbacks = Table(
+    "lookbacks",
+    metadata,
+    _key(),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("by_name", String(120), nullable=False),
+    Column("station_ids", JSON, nullable=False),  # empty: all of them
+    Column("seed", String(24), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("since", Date, nullable=False),
+    Column("until", Date, nullable=False),
+    Column("pool", Integer, nullable=False),
+)
+
+lookback_questions = Table(
+    "lookback_questions",
+    metadata,
+    _key(),
+    Column("lookback_id", ForeignKey("lookbacks.id", ondelete="CASCADE"), nullable=False),
+    Column("case_number", ForeignKey("cases.number", ondelete="CASCADE"), nullable=False),
+    Column("person_id", ForeignKey("persons.id"), nullable=False),
+    Column("rated", SmallInteger),  # the result as it was rated then
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("answer", SmallInteger),
+    Column("answered_at", UtcDateTime),
+    Column("words", Text),
+    UniqueConstraint("lookback_id", "case_number", "person_id"),
+    CheckConstraint("rated BETWEEN 1 AND 3", name="rated"),
+    CheckConstraint("answer BETWEEN 1 AND 3", name="answer"),
+)
+Index("ix_lookback_questions_person_id", lookback_questions.c.person_id, lookback_questions.c.asked_at)
+Index("ix_lookback_questions_case_number", lookback_questions.c.case_number)
 
 # --- dialogues, and what is done once ---------------------------------------------------------------------------------
 

@@ -17,12 +17,14 @@ from storage.inbox import SqlInbox
 from storage.journal import SqlJournal
 from storage.leaves import SqlLeaves
 from storage.links import SqlLinks
+from storage.lookbacks import SqlLookbacks
 from storage.messages import SqlMessages
 from storage.once import SqlOnce
 from storage.outbox import SqlOutbox
 from storage.people import SqlPeople
 from storage.promises import SqlPromises
 from storage.receptions import NoRota
+from storage.reply_templates import SqlReplyTemplates
 from storage.roster import SqlInvitations, SqlRoster
 from storage.set_asides import SqlSetAsides
 from storage.stations import SqlStations
@@ -100,6 +102,10 @@ class SqlUnitOfWork:
         return SqlJournal(self.connection)
 
     @cached_property
+    def reply_templates(self) -> SqlReplyTemplates:
+        return SqlReplyTemplates(self.connection)
+
+    @cached_property
     def promises(self) -> SqlPromises:
         return SqlPromises(self.connection)
 
@@ -110,6 +116,10 @@ class SqlUnitOfWork:
     @cached_property
     def handings(self) -> SqlHandings:
         return SqlHandings(self.connection)
+
+    @cached_property
+    def lookbacks(self) -> SqlLookbacks:
+        return SqlLookbacks(self.connection)
 
     @cached_property
     def dialogues(self) -> SqlDialogues:

@@ -48,11 +48,14 @@ from storage.schema import (
     leader,
     leaves,
     links,
+    lookback_questions,
+    lookbacks,
     loose_album_parts,
     message_versions,
     outbox,
     persons,
     promises,
+    reply_templates,
     roster,
     roster_specialties,
     secrets,
@@ -152,6 +155,14 @@ WORDS: Final[tuple[Emptied | Removed | Screened, ...]] = (
         message_versions, message_versions.c.case_message_id.in_(select(case_messages.c.id).where(EMPTIED_MESSAGE))
     ),
     Removed(links, _MY_LINK),
+    # A deputy's own templates are theirs; one saved from a reply to somebody forgotten may speak of that person.
+    Removed(
+        reply_templates,
+        or_(
+            reply_templates.c.deputy_id.in_(select(roster.c.id).where(roster.c.telegram_id == _TELEGRAM)),
+            reply_templates.c.case_number.in_(select(cases.c.number).where(EMPTIED_CASE)),
+        ),
+    ),
     Emptied(EMPTIED_CASE, {cases.c.text: None}),
     Emptied(EMPTIED_MESSAGE, {case_messages.c.text: None, case_messages.c.attachments: []}),
     Emptied(
@@ -159,6 +170,7 @@ WORDS: Final[tuple[Emptied | Removed | Screened, ...]] = (
         {case_messages.c.chat_id: None, case_messages.c.message_id: None, case_messages.c.media_group_id: None},
     ),
     Emptied(EMPTIED_ENTRY, {journal.c.note: None}),
+    Emptied(lookback_questions.c.person_id == _PERSON, {lookback_questions.c.words: None}),
     Emptied(
         case_authors.c.person_id == _PERSON,
         {
@@ -206,6 +218,9 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             journal.c.id,
             promises.c.id,
             delivery_checks.c.id,
+            lookbacks.c.id,
+            lookbacks.c.station_ids,
+            lookback_questions.c.id,
         }
     ),
     "one of a few words of ours": frozenset(
@@ -258,6 +273,8 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             invitations.c.code_digest,
             invitations.c.role,
             invitations.c.name,
+            lookbacks.c.by_name,
+            lookbacks.c.seed,
         }
     ),
     "digests and their key": frozenset({forgotten.c.digest, secrets.c.name, secrets.c.value}),

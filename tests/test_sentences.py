@@ -12,9 +12,12 @@ from typing import Final
 import pytest
 
 from liaisonbot import categories, commands, workflow
+from liaisonbot.commands import Kind
+from liaisonbot.limits import Unit
 from liaisonbot.model import Actor
-from liaisonbot.services import sorting
+from liaisonbot.services import ladder, sorting
 from liaisonbot.services.lists import LISTS
+from liaisonbot.services.lookback import Change
 from liaisonbot.texts import LANGUAGES, read_catalogue
 from liaisonbot.vocabulary import (
     Delivery,
@@ -38,6 +41,13 @@ MEDIA: Final = (
     *("photo", "video", "voice", "video_note", "audio", "document", "animation", "sticker"),
     *("location", "venue", "contact"),
 )
+
+CHANGEABLE: Final = {
+    argument.name
+    for command in commands.COMMANDS
+    for argument in command.arguments
+    if argument.kind not in (Kind.CASE, Kind.CONFIRM) and any(last.kind is Kind.CONFIRM for last in command.arguments)
+}
 
 FAMILIES: Final[Mapping[str, Collection[object]]] = {
     # keys like      one for each of
@@ -64,11 +74,15 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "ask-sort-*": sorting.PARTS,
     "language-*": LANGUAGES,
     "about-*": commands.BY_NAME,
+    "change-*": CHANGEABLE,
     "set-aside-*": ("update", "message"),
+    "span-*": Unit,
+    "ladder-*": [f"{source.kind}-{rung.key}" for source in ladder.SOURCES for rung in ladder.RUNGS],
     "promises-*": PledgeState,
     "promises-none-*": PledgeState,
     "button-promises-*": PledgeState,
     "pledge-ended-*": PledgeEnd,
+    "lookback-*": Change,
     "*-title": LISTS,
     "*-empty": LISTS,
 }

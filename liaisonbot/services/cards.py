@@ -7,6 +7,7 @@ from typing import Final
 
 from liaisonbot import categories, masking, permissions, workflow
 from liaisonbot.desk import Desk
+from liaisonbot.limits import Limit
 from liaisonbot.model import Actor, Author, Case
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.ports import UnitOfWork
@@ -89,6 +90,11 @@ def _or_suggested(uow: UnitOfWork, case: Case, lines: list[Text]) -> list[Text]:
 
 def head(case: Case) -> Text:
     return Text.of("card-head", case=case.number, category=category(case), kind=Text.of(f"kind-{case.kind}"))
+
+
+def span(limit: Limit) -> Text:
+    """How long it is, in words: two working days, three months."""
+    return Text.of(f"span-{limit.unit}", n=limit.amount)
 
 
 def limit(desk: Desk, case: Case) -> Text | None:

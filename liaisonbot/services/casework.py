@@ -13,6 +13,7 @@ from typing import Any
 from liaisonbot import permissions, workflow
 from liaisonbot.desk import Desk
 from liaisonbot.errors import NotFound, Refused
+from liaisonbot.limits import Part
 from liaisonbot.model import SYSTEM, Actor, Case, RosterEntry
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
@@ -61,18 +62,34 @@ def advance(
     if row is None:
         raise not_from_here(uow, actor, before)
     after = uow.cases.update(number, **_moved(desk, before, row), **(changes or {}))
-    if row.becomes is not Stage.CLOSED and (limit := due_at(desk, after)) != due_at(desk, before):
-        after = uow.cases.update(number, due_at=limit)
+    if row.becomes is not Stage.CLOSED:
+        after = _with_limit(uow, desk, before, after)
+    if _reminded_of(after) != _reminded_of(before):
+        notices.drop_reminders(uow, number)
     record(uow, desk, actor, before, after, event, note=note, rule=rule, details=details)
     ledger.follow(uow, desk, before, after, event)
     notices.tell(uow, desk, row.tells, News(before, after, actor, body=body, **news))
     return after
 
 
+def _with_limit(uow: UnitOfWork, desk: Desk, before: Case, after: Case) -> Case:
+    """The case with another limit, where what happened gives it one. One that was moved by hand stays in its stage."""
+    limit = due_at(desk, after)
+    moved = after.extended_to is not None or after.paused_days > 0
+    if limit == due_at(desk, before) or (moved and after.stage is before.stage):
+        return after
+    return uow.cases.update(after.number, due_at=limit)
+
+
+def _reminded_of(case: Case) -> tuple[object, ...]:
+    """What a reminder is about and whom it is for: when that changes, one that waits is void."""
+    return case.stage, case.due_at, case.paused_since, case.deputy_id
+
+
 def _moved(desk: Desk, case: Case, row: workflow.Step) -> dict[str, Any]:
     changes: dict[str, Any] = {"stage": row.becomes, "outcome": row.outcome}
     if row.becomes is not case.stage or row.on is Event.ANSWERED:
-        changes["stage_since"] = desk.now
+        changes |= {"stage_since": desk.now, "paused_since": None, "paused_days": 0, "extended_to": None}
     if row.becomes is Stage.CLOSED:
         changes |= {"closed_at": desk.now, "due_at": None}
     elif case.stage is Stage.CLOSED:
@@ -81,20 +98,22 @@ def _moved(desk: Desk, case: Case, row: workflow.Step) -> dict[str, Any]:
 
 
 def due_at(desk: Desk, case: Case) -> datetime | None:
-    """When the limit of the case's stage ends; working days as the configuration says."""
-    limits = desk.settings.cases
-    match case.stage:
-        case Stage.COLLECTION:
-            return desk.working_days.limit(case.created_at, limits.accept_days)
-        case Stage.MEDIATION:
-            return desk.working_days.limit(case.stage_since, limits.mediation_days)
-        case Stage.REPLY:
-            return desk.working_days.limit(case.replied_at or case.stage_since, limits.rating_days)
-        case Stage.FOLLOW_UP if case.promise_date is not None:
-            return desk.working_days.end_of(case.promise_date)
-        case Stage.FOLLOW_UP:
-            return desk.working_days.limit(case.stage_since, limits.follow_up_check_days)
-    return None
+    """When the limit of the case's stage ends, as the configuration and the preset of its category say."""
+    if case.stage is Stage.FOLLOW_UP and case.promise_date is not None:
+        return desk.working_days.end_of(case.promise_date)
+    part = _LIMITS.get(case.stage)
+    if part is None:
+        return None
+    begun = case.replied_at if case.stage is Stage.REPLY else None
+    return desk.limit(part, case.category).ends(desk.working_days, begun or case.stage_since)
+
+
+_LIMITS: Mapping[Stage, Part] = {
+    Stage.COLLECTION: Part.ACCEPT,
+    Stage.MEDIATION: Part.MEDIATION,
+    Stage.REPLY: Part.RATING,
+    Stage.FOLLOW_UP: Part.CHECK,
+}
 
 
 def record(
@@ -184,8 +203,12 @@ def answer(
     reply_class: ReplyClass = ReplyClass.A,
     promise: date | None = None,
     files: Files | None = None,
+    said: tuple[int, int] | None = None,
 ) -> Case:
-    """The formal reply. Class B needs its finish date, today or later; the other classes have none."""
+    """The formal reply. Class B needs its finish date, today or later; the other classes have none.
+
+    ``said``: the (chat, message) in which it was typed.
+    """
     find(uow, actor, number, Permission.CASE_ANSWER)
     if reply_class is ReplyClass.B and promise is None:
         raise Refused("class-b-needs-date", case=number)
@@ -201,7 +224,8 @@ def answer(
         "delivery": None,
     }
     details = {"class": reply_class.value, "promise": promise.isoformat() if promise else None}
-    message = keep(uow, desk, actor, uow.cases.get(number), MessageKind.REPLY, text, files=files)
+    origin = {"chat_id": said[0], "message_id": said[1]} if said else {}
+    message = keep(uow, desk, actor, uow.cases.get(number), MessageKind.REPLY, text, files=files, **origin)
     return advance(
         uow,
         desk,

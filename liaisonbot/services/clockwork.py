@@ -14,7 +14,7 @@ from liaisonbot import workflow
 from liaisonbot.desk import Desk
 from liaisonbot.model import SYSTEM, Case
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import absences, cards, casework, notices, promises, readers
+from liaisonbot.services import absences, cards, casework, ladder, notices, promises
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Stage
 from liaisonbot.workflow import Event
@@ -72,22 +72,4 @@ def _close_unrated(uow: UnitOfWork, desk: Desk) -> int:
     return len(cases)
 
 
-def _remind_deputies(uow: UnitOfWork, desk: Desk) -> int:
-    """The limit of acceptance or mediation has passed: the deputy, or staff while nobody has the case, hear of it
-    once.
-    """
-    count = 0
-    for stage in (Stage.COLLECTION, Stage.MEDIATION):
-
-        def overdue(after: int, stage: Stage = stage) -> list[Case]:
-            return uow.cases.due(stage, desk.now, after=after)
-
-        for case in _unclaimed(uow, desk, overdue, lambda case: f"overdue:{case.number}:{case.due_at}"):
-            deputy = readers.deputy_of(uow, desk, case)
-            told = [deputy] if deputy else readers.staff_of(uow, desk, case.station_id)
-            notices.remind(uow, desk, case, told)
-            count += 1
-    return count
-
-
-STEPS: Final = (_ask_for_ratings, _close_unrated, *promises.STEPS, _remind_deputies, *absences.STEPS)
+STEPS: Final = (_ask_for_ratings, _close_unrated, *promises.STEPS, ladder.climb, *absences.STEPS)

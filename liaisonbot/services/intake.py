@@ -9,6 +9,7 @@ from liaisonbot import categories, workflow
 from liaisonbot.desk import Desk
 from liaisonbot.errors import Refused
 from liaisonbot.incoming import IncomingMessage, Place
+from liaisonbot.limits import Part
 from liaisonbot.model import Actor, Attachment, Case, Person
 from liaisonbot.outgoing import Button, Outgoing, Priority, Rows, Send
 from liaisonbot.permissions import Permission
@@ -51,7 +52,7 @@ def open_case(
         text=words,
         chat_type=place.type,
         now=desk.now,
-        due_at=desk.working_days.limit(desk.now, desk.settings.cases.accept_days),
+        due_at=desk.limit(Part.ACCEPT, category).ends(desk.working_days, desk.now),
         **route.changes,
         tags=categories.propose_tags(words),
     )
@@ -220,8 +221,8 @@ def _receipt(visit: Visit, case: Case, author: Person, message: IncomingMessage)
 
 
 def receipt_text(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
-    limits = desk.settings.cases
-    reply_by = desk.working_days.limit(case.created_at, limits.reply_days)
+    accept, reply = desk.limit(Part.ACCEPT, case.category), desk.limit(Part.REPLY, case.category)
+    reply_by = reply.ends(desk.working_days, case.created_at)
     queue = "receipt-queue" if case.station_id is not None else "receipt-no-station"
     receipt = Text.of(
         "receipt" if case.deputy_id is not None else queue,
@@ -229,9 +230,9 @@ def receipt_text(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
         station=cards.station_name(uow, case),
         deputy=cards.deputy_name(uow, case),
         category=cards.category(case),
-        accept_days=limits.accept_days,
+        accept_in=cards.span(accept),
         accept_by=desk.working_days.last_day(case.due_at or desk.now),
-        reply_days=limits.reply_days,
+        reply_in=cards.span(reply),
         reply_by=desk.working_days.last_day(reply_by),
     )
     return Text.lines(receipt, standing_in) if (standing_in := cards.standing_in(uow, case)) else receipt

@@ -21,6 +21,8 @@ from liaisonbot.services.readers import Reader
 from liaisonbot.texts import Text
 from liaisonbot.workflow import Audience, Keyboard, Notice
 
+REMINDER: Final = "reminder:"
+"""So the keys of reminders begin."""
 ALBUM_PAUSE: Final = timedelta(seconds=1.5)
 """How long the files of an album wait for each other before they are passed on together; kept in the database."""
 
@@ -111,7 +113,8 @@ def _params(uow: UnitOfWork, news: News) -> dict[str, Any]:
     }
 
 
-def _text(uow: UnitOfWork, notice: Notice, news: News) -> Text:
+def sentence(uow: UnitOfWork, notice: Notice, news: News) -> Text:
+    """What the notice says, without the words that somebody typed for it."""
     key = notice.text
     if key == "notice-new-deputy" and news.after.deputy_id is None:
         key = "notice-unassigned"
@@ -134,7 +137,7 @@ def _tell_authors(uow: UnitOfWork, desk: Desk, notice: Notice, news: News) -> No
         if news.by.person and author.person_id == news.by.person.id and notice.text in _SAID_ON_THE_SPOT:
             continue
         to_author(
-            uow, desk, news.after, author, _text(uow, notice, news), rows=rows, body=news.body, message=news.message
+            uow, desk, news.after, author, sentence(uow, notice, news), rows=rows, body=news.body, message=news.message
         )
         if news.files is not None:
             heading = Text.of("reply-files", case=news.after.number)
@@ -293,7 +296,7 @@ def _staff_actor(uow: UnitOfWork, desk: Desk, reader: Reader) -> Actor:
 
 def _to_worker(uow: UnitOfWork, desk: Desk, reader: Reader, actor: Actor, notice: Notice, news: News) -> None:
     case = news.after
-    text = _text(uow, notice, news)
+    text = sentence(uow, notice, news)
     if notice.card:
         reason = Text.of("handed-over-because", reason=news.reason) if news.reason else None
         text = Text.lines(text, reason, _card_for(uow, desk, case, actor))
@@ -442,20 +445,18 @@ def _refresh_group_card(uow: UnitOfWork, desk: Desk, case: Case, author: Author)
     )
 
 
-def remind(uow: UnitOfWork, desk: Desk, case: Case, told: list[Reader]) -> None:
-    """The limit of its stage has passed: those who can act are told, with what they can do."""
+def remind(uow: UnitOfWork, desk: Desk, case: Case, told: list[Reader], text: Text, *, kind: str) -> None:
+    """Remind those who can act, with the case's card and what they can do.
+
+    One reminder of a kind for a case waits at most; :func:`drop_reminders` takes back those that do.
+    """
     authors = uow.cases.author_ids(case.number)
     deputy = uow.roster.get(case.deputy_id) if case.deputy_id is not None else None
     for reader in told:
         own = deputy is not None and deputy.telegram_id == reader.chat_id
         actor = Actor(person=None, deputy=deputy) if own else _staff_actor(uow, desk, reader)
         rows = cards.rows(actor, case, authors)
-        _to_one(uow, desk, reader, case, actor, Text.of("remind-overdue", case=case.number), rows)
-
-
-def _to_one(uow: UnitOfWork, desk: Desk, reader: Reader, case: Case, actor: Actor, text: Text, rows: Rows) -> None:
-    uow.outbox.add(
-        Outgoing(
+        reminder = Outgoing(
             Send.TEXT,
             reader.chat_id,
             language=reader.language,
@@ -464,9 +465,14 @@ def _to_one(uow: UnitOfWork, desk: Desk, reader: Reader, case: Case, actor: Acto
             case=case.number,
             purpose="card",
             tell_if_gone=True,
-        ),
-        desk.now,
-    )
+            key=f"{REMINDER}{kind}:{case.number}",
+        )
+        uow.outbox.add(reminder, desk.now)
+
+
+def drop_reminders(uow: UnitOfWork, case: int) -> None:
+    """What the case was to be reminded of holds no longer: what waits of it is not sent."""
+    uow.outbox.drop_of_case(case, REMINDER)
 
 
 def undeliverable(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> None:

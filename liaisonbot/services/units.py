@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from statistics import median
 from typing import Final
 
@@ -39,7 +40,7 @@ def scorecard(desk: Desk, handings: Sequence[Handing]) -> Scorecard:
     """The figures of these handings at this moment. Overdue: open, and its day is over."""
     waiting = [handing for handing in handings if handing.open]
     took = [
-        desk.working_days.between(handing.at, handing.finished_at)
+        desk.working_days.count(_day(desk, handing.at), _day(desk, handing.finished_at))
         for handing in handings
         if handing.finished_at is not None and handing.returned_at is None
     ]
@@ -50,6 +51,10 @@ def scorecard(desk: Desk, handings: Sequence[Handing]) -> Scorecard:
         returned=sum(handing.returned_at is not None for handing in handings),
         median_days=median(took) if took else None,
     )
+
+
+def _day(desk: Desk, moment: datetime) -> date:
+    return moment.astimezone(desk.timezone).date()
 
 
 # --- the list

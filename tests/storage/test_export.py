@@ -202,7 +202,7 @@ def test_reading_takes_few_statements_for_many_cases(uow: SqlUnitOfWork) -> None
     cases = exported(uow)
     next(cases)
 
-    assert len(statements) == 4
+    assert len(statements) == 5
 
 
 def test_the_units_it_was_handed_to_are_in_it(uow: SqlUnitOfWork) -> None:
@@ -213,7 +213,7 @@ def test_the_units_it_was_handed_to_are_in_it(uow: SqlUnitOfWork) -> None:
     (handing,) = uow.handings.of_case(case.number)
     uow.handings.returned(handing.id, NOW)
 
-    (found,) = read_cases(uow.connection, since=None, until=None)
+    (found,) = export.read_cases(uow.connection, since=None, until=None)
 
     at = "2026-11-23T09:00:00Z"
     assert found["units"] == [{"unit": "路灯所", "lead": True, "at": at, "due": "2026-11-23", "returned_at": at}]

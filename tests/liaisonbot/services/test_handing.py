@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -274,13 +274,3 @@ def test_what_a_unit_cannot_be(office: Office, line: str, words: str) -> None:
     assert words in office.told(STAFF)
     with office.unit() as uow:
         assert uow.units.all() == []
-
-
-def test_the_calendar_counts_working_days_between_two_moments(office: Office) -> None:
-    """None on the same day; make-up days count, holidays do not."""
-    desk = office.desk
-    start = desk.working_days.end_of(date(2026, 9, 30)) - timedelta(hours=5)
-    assert desk.working_days.between(start, start + timedelta(hours=2)) == 0
-    assert desk.working_days.between(start, start + timedelta(days=7)) == 0
-    assert desk.working_days.between(start, start + timedelta(days=8)) == 1
-    assert desk.working_days.between(start, start + timedelta(days=10)) == 3, "Saturday 10 October is worked"
