@@ -29,6 +29,8 @@ class Permission(StrEnum):
     CASE_HAND = "case:hand"
     """Hand it to a handling unit, and note that one has returned it."""
     CASE_ANSWER = "case:answer"
+    CASE_CORRECT = "case:correct"
+    """Put the words of a reply right that was sent."""
     CASE_RESCHEDULE = "case:reschedule"
     CASE_REPORT_DONE = "case:report-done"
     """Say before the promised day that it is done: the constituent is asked at once."""
@@ -92,6 +94,7 @@ GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
     _P.CASE_MEDIATE: {_R.DEPUTY: _S.ASSIGNED},
     _P.CASE_HAND: {_R.DEPUTY: _S.ASSIGNED, **_STAFF},
     _P.CASE_ANSWER: {_R.DEPUTY: _S.ASSIGNED},
+    _P.CASE_CORRECT: {_R.DEPUTY: _S.ASSIGNED},
     _P.CASE_RESCHEDULE: {_R.DEPUTY: _S.ASSIGNED},
     _P.CASE_REPORT_DONE: {_R.DEPUTY: _S.ASSIGNED},
     _P.CASE_DECLINE: {_R.DEPUTY: _S.ASSIGNED},
