@@ -151,7 +151,7 @@ def work_card(uow: UnitOfWork, desk: Desk, case: Case, *, contact: bool) -> Text
         _promise(case),
         asked_about(uow, case),
         *_authors(uow.cases.authors(case.number), contact=contact),
-        _words(case),
+        _words(_speaking(uow, case)),
     )
 
 
@@ -169,8 +169,20 @@ def own_card(uow: UnitOfWork, desk: Desk, case: Case, *, opened_by_reader: bool 
         calendar_note(desk, case),
         _promise(case),
         asked_about(uow, case),
-        _words(case) if opened_by_reader or not case.text else _words(replace(case, text=masking.mask(case.text))),
+        _words(case if opened_by_reader else _masked(_speaking(uow, case))),
     )
+
+
+def _speaking(uow: UnitOfWork, case: Case) -> Case:
+    """Where whoever opened it was forgotten and others stay, the words of a case that became part of it."""
+    if case.text is not None:
+        return case
+    parts = (uow.cases.get(number) for number in uow.merges.parts(case.number))
+    return replace(case, text=next((part.text for part in parts if part and part.text), None))
+
+
+def _masked(case: Case) -> Case:
+    return replace(case, text=masking.mask(case.text)) if case.text else case
 
 
 def whole_of(uow: UnitOfWork, case: Case) -> Text | None:
