@@ -28,7 +28,7 @@ CHANNEL: Final = "forgotten"
 """Who waits for this wake-up learns that there are traces to be erased (``Database.erase_traces``)."""
 
 COUNTED: Final = frozenset(
-    {"attitude", "result", "delivery", "class", "promise", "category", "kind", "tags", "units", "due"}
+    {"attitude", "result", "delivery", "class", "promise", "category", "kind", "tags", "reason", "units", "due"}
 )
 """What the details of a journal entry keep: figures and keys for the statistics, no words."""
 
