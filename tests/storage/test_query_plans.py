@@ -41,9 +41,21 @@ GROWING = {
     "done_once",
     "handings",
     "leaves",
+    "case_terms",
+    "case_merges",
+    "case_verdicts",
+    "message_deliveries",
 }
 
 Work = Callable[[SqlUnitOfWork], Any]
+
+
+def _merged_and_split(uow: SqlUnitOfWork) -> None:
+    into, part = a_case(uow).number, a_case(uow).number
+    uow.merges.add(part, into, Stage.COLLECTION, NOW)
+    uow.cases.leave(into, 1, NOW)
+    uow.merges.undo(part, NOW)
+
 
 WORK: dict[str, Work] = {
     "meeting a person": lambda uow: uow.people.meet(7, "en", NOW),
@@ -77,6 +89,11 @@ WORK: dict[str, Work] = {
     "who is away": lambda uow: (uow.leaves.on(NOW.date()), uow.leaves.ended(NOW.date()), uow.leaves.of_deputy(1)),
     "a case's units": lambda uow: uow.handings.of_case(1),
     "a unit's record": lambda uow: (uow.handings.of_unit(1, None), uow.handings.of_unit(1, [1, 2])),
+    "cases that are alike": lambda uow: uow.terms.candidates(1, [1, 2, 3]),
+    "what a case became part of": lambda uow: (uow.merges.target(1), uow.merges.parts(1)),
+    "undoing a merge": lambda uow: _merged_and_split(uow),
+    "what authors said": lambda uow: (uow.verdicts.of(1), uow.verdicts.renew(1)),
+    "whom an answer reached": lambda uow: uow.messages.deliveries(1),
     "what is done once": lambda uow: (uow.once.claim("key", NOW), uow.once.claimed("key")),
 }
 
