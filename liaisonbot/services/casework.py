@@ -349,10 +349,11 @@ def transfer(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, to: RosterE
 
 
 def matter(uow: UnitOfWork, case: Case) -> Matter:
-    """What the choice of a deputy for it goes by. Its words are asked for conflicts of interest, too."""
+    """What the choice of a deputy for it goes by, and the question whether it is one's own or one's employer's."""
     authors = tuple(author.telegram_id for author in uow.cases.authors(case.number))
+    units = tuple(handing.unit for handing in uow.handings.of_case(case.number) if handing.open)
     accused = uow.guarded.accused(case.number)
-    return Matter(case.station_id, case.category, case.text or "", authors, accused=accused)
+    return Matter(case.station_id, case.category, case.text or "", authors, units, accused=accused)
 
 
 _NOT_THEIRS: Mapping[str, str] = {"own": "own-case", "accused": "accused-deputy", "employer": "employer-case"}
