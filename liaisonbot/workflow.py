@@ -40,6 +40,10 @@ class Event(StrEnum):
     MEDIATED = "mediated"
     ANSWERED = "answered"
     DECLINED = "declined"
+    SESSION_HELD = "session_held"
+    """Both sides of a dispute sat down together."""
+    AGREED = "agreed"
+    """Both sides of a dispute made a written agreement."""
     ASSIGNED = "assigned"
     TRANSFERRED = "transferred"
     RATED_WELL = "rated_well"
@@ -110,6 +114,8 @@ class Step:
     outcome: O | None = None
     promised: bool = False
     """Only where a date was promised: a reply of class B."""
+    disputed: bool = False
+    """Only for a case of the kind *dispute*."""
 
 
 E = Event
@@ -141,6 +147,8 @@ staff_back = Notice(_ST, "notice-back-staff", Keyboard.CASE)
 staff_queue = Notice(_ST, "notice-queue", Keyboard.CASE, card=True)
 
 RUNGS: Final = (E.REMINDED, E.PRESSED, E.SUPERVISED, E.KEY_SUPERVISED)
+DISPUTE: Final = "dispute"
+"""The kind of case (纠纷) that is mediated between two sides."""
 OPEN: Final = (S.COLLECTION, S.MEDIATION, S.REPLY, S.FOLLOW_UP)
 
 STEPS: Final[tuple[Step, ...]] = (
@@ -170,6 +178,11 @@ STEPS: Final[tuple[Step, ...]] = (
     *(Step(stage, E.ASSIGNED, stage, P.CASE_ASSIGN, (new_deputy, new_for_deputy, case_left)) for stage in OPEN),
     *(Step(stage, E.TRANSFERRED, stage, P.CASE_TRANSFER, (new_deputy, new_for_deputy, case_left)) for stage in OPEN),
     *(Step(stage, E.URGED, stage, P.CASE_URGE, (urged,)) for stage in OPEN),
+    *(
+        Step(stage, event, stage, P.CASE_MEDIATE_DISPUTE, disputed=True)
+        for event in (E.SESSION_HELD, E.AGREED)
+        for stage in (S.MEDIATION, S.REPLY, S.FOLLOW_UP)
+    ),
     *(Step(stage, E.SORTED, stage, P.CASE_SORT) for stage in OPEN),
     *(Step(stage, rung, stage, P.CASE_SUPERVISE) for rung in RUNGS for stage in OPEN),
     *(
@@ -190,7 +203,9 @@ def step(stage: S | None, event: Event) -> Step | None:
 def applies(case: Case, event: Event) -> Step | None:
     """The row for that event in the stage the case is in, if it holds for this case."""
     row = step(case.stage, event)
-    return None if row is None or (row.promised and case.promise_date is None) else row
+    if row is None or (row.promised and case.promise_date is None) or (row.disputed and case.kind != DISPUTE):
+        return None
+    return row
 
 
 def possible_from(stage: S | None) -> tuple[Event, ...]:
@@ -212,6 +227,7 @@ BUTTONS: Final = (
     CaseButton(E.MEDIATED, "mediate", "button-mediate"),
     CaseButton(E.ANSWERED, "reply", "button-reply"),
     CaseButton(E.RESCHEDULED, "followup", "button-follow-up"),
+    CaseButton(E.SESSION_HELD, "dispute", "button-dispute"),
     CaseButton(E.REPORTED_DONE, "done", "button-report-done"),
     CaseButton(E.TRANSFERRED, "transfer", "button-transfer"),
     CaseButton(E.ASSIGNED, "assign", "button-assign"),

@@ -38,7 +38,11 @@ from storage.schema import (
     counters,
     delivery_checks,
     dialogues,
+    dispute_agreements,
+    dispute_parties,
+    dispute_sessions,
     done_once,
+    files,
     forgotten,
     groups,
     inbox,
@@ -167,6 +171,17 @@ WORDS: Final[tuple[Emptied | Removed | Screened, ...]] = (
         {case_messages.c.chat_id: None, case_messages.c.message_id: None, case_messages.c.media_group_id: None},
     ),
     Emptied(EMPTIED_ENTRY, {journal.c.note: None}),
+    # The other side of a dispute has no account here: what is kept of it goes with the constituent's case.
+    Emptied(
+        or_(dispute_parties.c.person_id == _PERSON, dispute_parties.c.case_number.in_(ONLY_MINE)),
+        {dispute_parties.c.name: None},
+    ),
+    Emptied(
+        dispute_sessions.c.case_number.in_(ONLY_MINE),
+        {dispute_sessions.c.place: "", dispute_sessions.c.present: "", dispute_sessions.c.words: ""},
+    ),
+    Emptied(dispute_agreements.c.case_number.in_(ONLY_MINE), {dispute_agreements.c.terms: ""}),
+    Removed(files, files.c.case_number.in_(MY_CASES)),
     Emptied(lookback_questions.c.person_id == _PERSON, {lookback_questions.c.words: None}),
     Emptied(
         case_authors.c.person_id == _PERSON,
@@ -214,6 +229,9 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             promises.c.id,
             delivery_checks.c.id,
             lookbacks.c.id,
+            dispute_parties.c.id,
+            dispute_sessions.c.id,
+            dispute_agreements.c.id,
             lookbacks.c.station_ids,
             lookback_questions.c.id,
         }

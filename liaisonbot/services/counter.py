@@ -20,6 +20,7 @@ from liaisonbot.services import (
     casework,
     conversation,
     deputy_cards,
+    disputes,
     groups,
     intake,
     invitations,
@@ -49,7 +50,7 @@ def check_possible(visit: Visit, command: Command, number: int) -> Case:
     permission = command.needs or Permission.CASE_READ
     case = casework.find(visit.uow, visit.actor, number, permission)
     if command.event is not None and workflow.applies(case, command.event) is None:
-        raise casework.not_from_here(visit.uow, visit.actor, case)
+        raise casework.refusal(visit.uow, visit.actor, case, command.event)
     return case
 
 
@@ -310,6 +311,7 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     **deputy_cards.PERFORM,
     **absences.PERFORM,
     **promises.PERFORM,
+    **disputes.PERFORM,
     **lookback.PERFORM,
     **sorting.PERFORM,
 }

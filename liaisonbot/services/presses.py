@@ -15,6 +15,7 @@ from liaisonbot.services import (
     casework,
     deputy_cards,
     dialogues,
+    disputes,
     intake,
     lists,
     lookback,
@@ -146,6 +147,7 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     **deputy_cards.VERBS,
     **absences.VERBS,
     **promises.VERBS,
+    **disputes.VERBS,
     **lookback.VERBS,
     **sorting.VERBS,
 }
