@@ -22,6 +22,9 @@ class Kind(StrEnum):
     """How an argument is read and asked for; see ``liaisonbot/services/arguments.py``."""
 
     CASE = "case"
+    CASE_INTO = "case_into"
+    """Another case of the same station, in which the first one goes on."""
+    MERGED_CASE = "merged_case"
     TEXT = "text"
     PART = "part"
     """Words up to a ``|``, or all that is typed in answer to the question."""
@@ -112,6 +115,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         event=E.WITHDRAWN,
         arguments=(_CASE, Argument("sure", Kind.CONFIRM, "ask-sure-withdraw", guided=True)),
     ),
+    Command("chase", (_ANYONE,), needs=P.CASE_CHASE, event=E.CHASED, arguments=(_CASE,)),
     Command("deputy", (_ANYONE,), arguments=(Argument("deputy", Kind.DEPUTY_CARD, "ask-deputy-card"),)),
     Command(
         "sort",
@@ -145,6 +149,25 @@ COMMANDS: Final[tuple[Command, ...]] = (
         arguments=(_CASE, Argument("text", Kind.TEXT, "ask-mediation")),
     ),
     Command(
+        "ask",
+        (_DEPUTY,),
+        needs=P.CASE_ASK,
+        event=E.ASKED,
+        arguments=(_CASE, Argument("text", Kind.TEXT, "ask-details")),
+    ),
+    Command("resume", (_DEPUTY,), needs=P.CASE_RESUME, event=E.RESUMED, arguments=(_CASE,)),
+    Command(
+        "extend",
+        (_DEPUTY, _STAFF, _OWNER),
+        needs=P.CASE_EXTEND,
+        event=E.EXTENDED,
+        arguments=(
+            _CASE,
+            Argument("date", Kind.DATE, "ask-extend-date"),
+            Argument("text", Kind.TEXT, "ask-extend-why"),
+        ),
+    ),
+    Command(
         "reply",
         (_DEPUTY,),
         needs=P.CASE_ANSWER,
@@ -156,6 +179,17 @@ COMMANDS: Final[tuple[Command, ...]] = (
             Argument("text", Kind.TEXT, "ask-reply", offers="templates"),
             Argument("plan", Kind.TEXT, "ask-reply-plan", guided=True, wanted=_promised, offers="plan"),
             Argument("sure", Kind.CONFIRM, "ask-sure-reply", guided=True),
+        ),
+    ),
+    Command(
+        "correct",
+        (_DEPUTY,),
+        needs=P.CASE_CORRECT,
+        event=E.CORRECTED,
+        arguments=(
+            _CASE,
+            Argument("text", Kind.TEXT, "ask-correction"),
+            Argument("sure", Kind.CONFIRM, "ask-sure-correction", guided=True),
         ),
     ),
     Command(
@@ -272,6 +306,27 @@ COMMANDS: Final[tuple[Command, ...]] = (
         arguments=(_CASE, Argument("to", Kind.DEPUTY, "ask-assign-to")),
     ),
     Command("urge", _OFFICE, needs=P.CASE_URGE, event=E.URGED, arguments=(_CASE,)),
+    Command(
+        "merge",
+        _OFFICE,
+        needs=P.CASE_MERGE,
+        event=E.MERGED,
+        arguments=(
+            _CASE,
+            Argument("into", Kind.CASE_INTO, "ask-merge-into"),
+            Argument("sure", Kind.CONFIRM, "ask-sure-merge", guided=True),
+        ),
+    ),
+    Command(
+        "split",
+        _OFFICE,
+        needs=P.CASE_MERGE,
+        event=E.SPLIT_TO_MEDIATION,
+        arguments=(
+            Argument("case", Kind.MERGED_CASE, "ask-split"),
+            Argument("sure", Kind.CONFIRM, "ask-sure-split", guided=True),
+        ),
+    ),
     Command("reopen", _OFFICE, needs=P.CASE_REOPEN, event=E.REOPENED, arguments=(_CASE, _REASON)),
     Command(
         "invite",

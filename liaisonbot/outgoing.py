@@ -20,6 +20,10 @@ WAKE_UP: Final = "outbox"
 """The name of the wake-up for whoever delivers: it rings after a commit that promised something."""
 
 
+REPLY: Final = "reply"
+"""The purpose of the messages in which a formal reply is read: they are edited when it is corrected."""
+
+
 class Priority(IntEnum):
     """Which chat is served first when many wait. Within a chat the order is always that of the promises."""
 
@@ -118,10 +122,12 @@ class Outgoing:
     """The purpose of that link."""
     message: int | None = None
     """The case message (row id) this delivers; its delivery is noted there."""
+    person: int | None = None
+    """The author (person id) whom it tells: of several, each delivery is noted by itself."""
     acknowledge: tuple[int, int] | None = None
     """(chat, message) of whoever waits to hear that it arrived: gets a reaction, or the reason in words."""
     fallback: Outgoing | None = None
-    """Goes out instead when nobody is there: the same words in the group."""
+    """Goes out instead when nobody is there: the same words in the group. EDIT: when the message cannot be edited."""
     tell_if_gone: bool = False
     """When nobody is there and no fallback helps, the case's deputy and staff are told."""
     prompt_for: int | None = None

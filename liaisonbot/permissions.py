@@ -27,6 +27,8 @@ class Permission(StrEnum):
     CASE_ACCEPT = "case:accept"
     CASE_MEDIATE = "case:mediate"
     CASE_ANSWER = "case:answer"
+    CASE_CORRECT = "case:correct"
+    """Put the words of a reply right that was sent."""
     CASE_RESCHEDULE = "case:reschedule"
     CASE_REPORT_DONE = "case:report-done"
     """Say before the promised day that it is done: the constituent is asked at once."""
@@ -41,6 +43,8 @@ class Permission(StrEnum):
     CASE_READ_NOTES = "case:read-notes"
     CASE_URGE = "case:urge"
     CASE_MERGE = "case:merge"
+    CASE_JOIN = "case:join"
+    """Say that one's own case is the same as another one."""
     CASE_RATE = "case:rate"
     CASE_WITHDRAW = "case:withdraw"
     CASE_CHOOSE = "case:choose"
@@ -48,6 +52,12 @@ class Permission(StrEnum):
     CASE_SORT = "case:sort"
     """Say what a case is about: its category, its kind, its tags."""
     CASE_EXPIRE = "case:expire"
+    CASE_ASK = "case:ask"
+    """Ask the constituent for details."""
+    CASE_RESUME = "case:resume"
+    CASE_EXTEND = "case:extend"
+    CASE_CHASE = "case:chase"
+    """Ask where one's case is."""
     CASE_SUPERVISE = "case:supervise"
     """Take an overdue case up the ladder."""
     GROUP_BIND = "group:bind"
@@ -81,6 +91,7 @@ GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
     _P.CASE_ACCEPT: {_R.DEPUTY: _S.ASSIGNED},
     _P.CASE_MEDIATE: {_R.DEPUTY: _S.ASSIGNED},
     _P.CASE_ANSWER: {_R.DEPUTY: _S.ASSIGNED},
+    _P.CASE_CORRECT: {_R.DEPUTY: _S.ASSIGNED},
     _P.CASE_RESCHEDULE: {_R.DEPUTY: _S.ASSIGNED},
     _P.CASE_REPORT_DONE: {_R.DEPUTY: _S.ASSIGNED},
     _P.CASE_MEDIATE_DISPUTE: {_R.DEPUTY: _S.ASSIGNED, **_STAFF},
@@ -97,11 +108,19 @@ GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
     _P.CASE_READ_NOTES: {_R.DEPUTY: _S.ASSIGNED, **_STAFF},
     _P.CASE_URGE: _STAFF,
     _P.CASE_MERGE: _STAFF,
-    _P.CASE_RATE: {_R.CONSTITUENT: _S.OWN},
+    _P.CASE_JOIN: {_R.CONSTITUENT: _S.OWN, **_STAFF},
+    _P.CASE_RATE: {
+        _R.CONSTITUENT: _S.OWN,
+        _R.SYSTEM: _S.ANY,
+    },  # the system: when the last of several authors need not be waited for any more
     _P.CASE_WITHDRAW: {_R.CONSTITUENT: _S.OWN},
     _P.CASE_CHOOSE: {_R.CONSTITUENT: _S.OWN},
     _P.CASE_SORT: {_R.CONSTITUENT: _S.OWN, _R.DEPUTY: _S.ASSIGNED, **_STAFF},
     _P.CASE_EXPIRE: {_R.SYSTEM: _S.ANY},
+    _P.CASE_ASK: {_R.DEPUTY: _S.ASSIGNED},
+    _P.CASE_RESUME: {_R.DEPUTY: _S.ASSIGNED, _R.SYSTEM: _S.ANY},
+    _P.CASE_EXTEND: {_R.DEPUTY: _S.ASSIGNED, **_STAFF},
+    _P.CASE_CHASE: {_R.CONSTITUENT: _S.OWN},
     _P.CASE_SUPERVISE: {_R.SYSTEM: _S.ANY},
     _P.GROUP_BIND: _STAFF,
     _P.GROUP_LANGUAGE: _STAFF,
@@ -116,7 +135,17 @@ GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
 }
 
 _AS_AUTHOR: Final = frozenset(
-    {_P.CASE_OPEN, _P.CASE_READ, _P.CASE_WRITE, _P.CASE_RATE, _P.CASE_WITHDRAW, _P.CASE_CHOOSE, _P.CASE_SORT}
+    {
+        _P.CASE_OPEN,
+        _P.CASE_READ,
+        _P.CASE_WRITE,
+        _P.CASE_RATE,
+        _P.CASE_WITHDRAW,
+        _P.CASE_CHOOSE,
+        _P.CASE_JOIN,
+        _P.CASE_SORT,
+        _P.CASE_CHASE,
+    }
 )
 HANDLING: Final = frozenset(
     permission for permission in Permission if permission.startswith("case:") and permission not in _AS_AUTHOR

@@ -15,6 +15,11 @@ Reasons for the less obvious rows:
   right channel (北京 接诉即办 §11, 潍坊 §19).
 - The rungs of the ladder tell nobody by themselves: ``services/ladder.py`` does, when it is not quiet.
 - Notes, conversation, sorting and a change of deputy leave the stage as it is.
+- A case that was merged goes on in another one; it is split off, not reopened. A split undoes the merge, so it leads
+  back to where the case was: the only moves out of closed but the reopening.
+- Where a case has several authors, each rates and answers the check of delivery by themselves. ``RATED`` and
+  ``CHECKED`` are theirs who are content while others have not answered; who is not, sends it back at once
+  (docs/decisions/0018).
 """
 
 from __future__ import annotations
@@ -60,11 +65,36 @@ class Event(StrEnum):
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"
     MERGED = "merged"
+    """It became part of another case, whose the authors are from now on."""
+    JOINED = "joined"
+    """Another case became part of this one: its authors are here, too."""
+    SPLIT_TO_COLLECTION = "split_to_collection"
+    """A merge was undone: the case stands by itself again, in the stage it was in."""
+    SPLIT_TO_MEDIATION = "split_to_mediation"
+    SPLIT_TO_REPLY = "split_to_reply"
+    SPLIT_TO_FOLLOW_UP = "split_to_follow_up"
+    LEFT = "left"
+    """One of several authors withdrew; the case goes on for the others."""
+    RATED = "rated"
+    """One of several authors rated, and others are still waited for."""
+    CHECKED = "checked"
+    """One of several authors said that it is fixed, and others are still waited for."""
     REOPENED = "reopened"
+    CORRECTED = "corrected"
+    """The words of the newest reply were put right; it is the same reply."""
+    RATED_ANEW = "rated_anew"
+    """A rating was changed after a correction."""
     URGED = "urged"
     """Staff chased the deputy; each time is on record (催办)."""
     SORTED = "sorted"
     """Category, kind or tags were changed by somebody."""
+    ASKED = "asked"
+    """The deputy asked the constituent for details; the clock stands still."""
+    RESUMED = "resumed"
+    """The clock goes on: the details came, or are not waited for any longer."""
+    EXTENDED = "extended"
+    CHASED = "chased"
+    """The constituent asked where it is (催一下)."""
     REMINDED = "reminded"
     PRESSED = "pressed"
     SUPERVISED = "supervised"
@@ -89,6 +119,8 @@ class Keyboard(StrEnum):
     """What the reader may do with the case now."""
     RATING = "rating"
     CHECK = "check"
+    ANSWER = "answer"
+    """None: the reply box opens, so that what is written next is the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +136,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A row. ``outcome`` stands exactly where ``becomes`` is closed."""
+    """A row. ``outcome`` stands exactly where the case becomes closed; one that is closed already keeps its own."""
 
     when: S | None
     on: Event
@@ -116,6 +148,10 @@ class Step:
     """Only where a date was promised: a reply of class B."""
     disputed: bool = False
     """Only for a case of the kind *dispute*."""
+    merged: bool | None = None
+    """Only for a case that was merged into another (or, False, for none of these)."""
+    paused: bool = False
+    """Only while the clock stands still."""
 
 
 E = Event
@@ -137,19 +173,37 @@ reopened = Notice(_A, "notice-reopened")
 new_deputy = Notice(_A, "notice-new-deputy")
 unassigned = Notice(_A, "notice-unassigned")
 case_left = Notice(_F, "notice-left-you")
+corrected = Notice(_A, "notice-corrected")
+deputy_rated_anew = Notice(_D, "notice-rated-anew", Keyboard.CASE)
 deputy_rated = Notice(_D, "notice-rated", Keyboard.CASE)
 deputy_closed = Notice(_D, "notice-closed-deputy")
 deputy_back = Notice(_D, "notice-back-deputy", Keyboard.CASE, card=True)
 deputy_reopened = Notice(_D, "notice-reopened-deputy", Keyboard.CASE, card=True)
 deputy_withdrawn = Notice(_D, "notice-withdrawn-deputy")
 urged = Notice(_D, "notice-urged", Keyboard.CASE, card=True)
+merged = Notice(_A, "notice-merged")
+joined = Notice(_D, "notice-joined", Keyboard.CASE)
+split = Notice(_A, "notice-split")
+deputy_split = Notice(_D, "notice-split-deputy", Keyboard.CASE, card=True)
+deputy_left = Notice(_D, "notice-author-left", Keyboard.CASE)
 staff_back = Notice(_ST, "notice-back-staff", Keyboard.CASE)
 staff_queue = Notice(_ST, "notice-queue", Keyboard.CASE, card=True)
+
+question = Notice(_A, "notice-asked", Keyboard.ANSWER)
+extended = Notice(_A, "notice-extended")
+deputy_extended = Notice(_D, "notice-extended-deputy", Keyboard.CASE)
 
 RUNGS: Final = (E.REMINDED, E.PRESSED, E.SUPERVISED, E.KEY_SUPERVISED)
 DISPUTE: Final = "dispute"
 """The kind of case (纠纷) that is mediated between two sides."""
+ON_THE_CLOCK: Final = (S.COLLECTION, S.MEDIATION)
+"""The stages whose limit is the deputy's."""
 OPEN: Final = (S.COLLECTION, S.MEDIATION, S.REPLY, S.FOLLOW_UP)
+ANSWERED: Final = (S.REPLY, S.FOLLOW_UP, S.CLOSED)
+"""Where the newest reply stands, unless the case ended without one."""
+
+SPLITS: Final = (E.SPLIT_TO_COLLECTION, E.SPLIT_TO_MEDIATION, E.SPLIT_TO_REPLY, E.SPLIT_TO_FOLLOW_UP)
+"""By the stage a split leads back to, in the order of ``OPEN``."""
 
 STEPS: Final[tuple[Step, ...]] = (
     # when in        on                    becomes        needs                  and tells
@@ -174,7 +228,17 @@ STEPS: Final[tuple[Step, ...]] = (
     Step(S.FOLLOW_UP, E.NOT_FIXED, S.MEDIATION, P.CASE_RATE, (sorry, deputy_back, staff_back)),
     Step(S.FOLLOW_UP, E.FELL_SILENT, S.CLOSED, P.CASE_EXPIRE, (silent, deputy_closed), O.UNCONFIRMED),
     Step(S.FOLLOW_UP, E.CLOSED, S.CLOSED, P.CASE_CLOSE, (closed_by_office, deputy_closed), O.UNCONFIRMED),
-    Step(S.CLOSED, E.REOPENED, S.MEDIATION, P.CASE_REOPEN, (reopened, deputy_reopened)),
+    *(Step(stage, E.CORRECTED, stage, P.CASE_CORRECT, (corrected,)) for stage in ANSWERED),
+    Step(S.FOLLOW_UP, E.RATED_ANEW, S.FOLLOW_UP, P.CASE_RATE, (deputy_rated_anew,)),
+    Step(S.FOLLOW_UP, E.RATED_BADLY, S.MEDIATION, P.CASE_RATE, (sorry, deputy_back, staff_back)),
+    Step(S.CLOSED, E.RATED_ANEW, S.CLOSED, P.CASE_RATE, (deputy_rated_anew,)),
+    Step(S.REPLY, E.RATED, S.REPLY, P.CASE_RATE),
+    Step(S.FOLLOW_UP, E.CHECKED, S.FOLLOW_UP, P.CASE_RATE),
+    Step(S.CLOSED, E.REOPENED, S.MEDIATION, P.CASE_REOPEN, (reopened, deputy_reopened), merged=False),
+    *(
+        Step(S.CLOSED, event, stage, P.CASE_MERGE, (split, deputy_split), merged=True)
+        for event, stage in zip(SPLITS, OPEN, strict=True)
+    ),
     *(Step(stage, E.ASSIGNED, stage, P.CASE_ASSIGN, (new_deputy, new_for_deputy, case_left)) for stage in OPEN),
     *(Step(stage, E.TRANSFERRED, stage, P.CASE_TRANSFER, (new_deputy, new_for_deputy, case_left)) for stage in OPEN),
     *(Step(stage, E.URGED, stage, P.CASE_URGE, (urged,)) for stage in OPEN),
@@ -184,15 +248,25 @@ STEPS: Final[tuple[Step, ...]] = (
         for stage in (S.MEDIATION, S.REPLY, S.FOLLOW_UP)
     ),
     *(Step(stage, E.SORTED, stage, P.CASE_SORT) for stage in OPEN),
+    *(Step(stage, E.ASKED, stage, P.CASE_ASK, (question,)) for stage in ON_THE_CLOCK),
+    *(Step(stage, E.RESUMED, stage, P.CASE_RESUME, paused=True) for stage in ON_THE_CLOCK),
+    *(Step(stage, E.EXTENDED, stage, P.CASE_EXTEND, (extended, deputy_extended)) for stage in ON_THE_CLOCK),
+    *(Step(stage, E.CHASED, stage, P.CASE_CHASE) for stage in (*ON_THE_CLOCK, S.FOLLOW_UP)),
     *(Step(stage, rung, stage, P.CASE_SUPERVISE) for rung in RUNGS for stage in OPEN),
     *(
         Step(stage, E.WITHDRAWN, S.CLOSED, P.CASE_WITHDRAW, (withdrawn, deputy_withdrawn), O.WITHDRAWN)
         for stage in OPEN
     ),
-    *(Step(stage, E.MERGED, S.CLOSED, P.CASE_MERGE, (), O.MERGED) for stage in OPEN),
+    *(Step(stage, E.LEFT, stage, P.CASE_WITHDRAW, (deputy_left,)) for stage in OPEN),
+    *(Step(stage, E.MERGED, S.CLOSED, P.CASE_JOIN, (merged,), O.MERGED) for stage in OPEN),
+    *(Step(stage, E.JOINED, stage, P.CASE_JOIN, (joined,)) for stage in OPEN),
 )
 
 _BY_PAIR: Final = {(row.when, row.on): row for row in STEPS}
+
+
+QUIET: Final = frozenset({E.CORRECTED, E.RATED_ANEW})
+"""What is on record and moves nothing; a history of stages can leave it out."""
 
 
 def step(stage: S | None, event: Event) -> Step | None:
@@ -203,9 +277,11 @@ def step(stage: S | None, event: Event) -> Step | None:
 def applies(case: Case, event: Event) -> Step | None:
     """The row for that event in the stage the case is in, if it holds for this case."""
     row = step(case.stage, event)
-    if row is None or (row.promised and case.promise_date is None) or (row.disputed and case.kind != DISPUTE):
+    if row is None or (row.promised and case.promise_date is None) or (row.paused and case.paused_since is None):
         return None
-    return row
+    if row.disputed and case.kind != DISPUTE:
+        return None
+    return row if row.merged in (None, case.outcome is O.MERGED) else None
 
 
 def possible_from(stage: S | None) -> tuple[Event, ...]:
@@ -226,15 +302,20 @@ BUTTONS: Final = (
     CaseButton(E.ACCEPTED, "accept", "button-accept"),
     CaseButton(E.MEDIATED, "mediate", "button-mediate"),
     CaseButton(E.ANSWERED, "reply", "button-reply"),
+    CaseButton(E.ASKED, "ask", "button-ask"),
+    CaseButton(E.RESUMED, "resume", "button-resume"),
     CaseButton(E.RESCHEDULED, "followup", "button-follow-up"),
     CaseButton(E.SESSION_HELD, "dispute", "button-dispute"),
     CaseButton(E.REPORTED_DONE, "done", "button-report-done"),
     CaseButton(E.TRANSFERRED, "transfer", "button-transfer"),
     CaseButton(E.ASSIGNED, "assign", "button-assign"),
     CaseButton(E.URGED, "urge", "button-urge"),
+    CaseButton(E.EXTENDED, "extend", "button-extend"),
+    CaseButton(E.CHASED, "chase", "button-chase"),
     CaseButton(E.DECLINED, "decline", "button-decline"),
     CaseButton(E.CLOSED, "close", "button-close"),
     CaseButton(E.REOPENED, "reopen", "button-reopen"),
+    CaseButton(E.SPLIT_TO_MEDIATION, "split", "button-split"),
     CaseButton(E.SORTED, "sort", "button-sort"),
     CaseButton(E.WITHDRAWN, "withdraw", "button-withdraw"),
 )

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Final
 
 from liaisonbot import categories, masking, permissions, workflow
 from liaisonbot.desk import Desk
 from liaisonbot.limits import Limit
-from liaisonbot.model import Actor, Author, Case
+from liaisonbot.model import Actor, Author, Case, Verdict
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.texts import Text
-from liaisonbot.vocabulary import Stage
+from liaisonbot.vocabulary import Outcome, Stage
 
 EXCERPT: Final = 1200
 """Characters of a case's text on a card, so that it fits a phone's screen; /case shows all of it."""
@@ -72,13 +74,38 @@ def span(limit: Limit) -> Text:
     return Text.of(f"span-{limit.unit}", n=limit.amount)
 
 
-def limit(desk: Desk, case: Case) -> Text | None:
-    """Until when what the stage asks for should be done; None where no limit runs."""
+def limit(desk: Desk, case: Case, *, counted: bool = True) -> Text | None:
+    """Until when what the stage asks for should be done; None where no limit runs.
+
+    ``counted``: with the day of how many it is. A card in a group stands there for days and goes without.
+    """
     if case.due_at is None or case.stage in (Stage.REPLY, Stage.CLOSED):
         return None
-    overdue = case.due_at <= desk.now
-    key = "card-overdue" if overdue else f"card-due-{case.stage}"
-    return Text.of(key, date=desk.working_days.last_day(case.due_at))
+    if case.paused_since is not None:
+        return Text.of("card-paused", date=desk.working_days.local_day(case.paused_since))
+    last = desk.working_days.last_day(case.due_at)
+    if case.due_at <= desk.now:
+        return Text.of("card-overdue", date=last)
+    if case.due_at != desk.working_days.end_of(last):
+        return Text.of("card-due-at", at=case.due_at)
+    due = Text.of(f"card-due-{case.stage}", date=last)
+    day, total = _counted(desk, case, last)
+    return Text.of("card-day", day=day, total=total, due=due) if counted and 0 < day <= total else due
+
+
+def _counted(desk: Desk, case: Case, last: date) -> tuple[int, int]:
+    """Which working day of its limit it is, and of how many; those on which the clock stood still are left out."""
+    days, begun = desk.working_days, desk.working_days.local_day(case.stage_since)
+    return days.count(begun, desk.today) - case.paused_days, days.count(begun, last) - case.paused_days
+
+
+def calendar_note(desk: Desk, case: Case) -> Text | None:
+    """That the limit reaches into a year whose holidays nobody knows yet."""
+    if case.due_at is None:
+        return None
+    days = desk.working_days
+    year = days.unknown_year(days.local_day(case.stage_since), days.last_day(case.due_at))
+    return Text.of("card-unknown-year", year=year) if year is not None else None
 
 
 def work_card(uow: UnitOfWork, desk: Desk, case: Case, *, contact: bool) -> Text:
@@ -90,27 +117,46 @@ def work_card(uow: UnitOfWork, desk: Desk, case: Case, *, contact: bool) -> Text
         head(case),
         tags_line(case),
         stage_bar(case),
+        whole_of(uow, case),
         Text.of("card-where", station=station_name(uow, case), deputy=deputy_name(uow, case)),
         standing_in(uow, case),
         limit(desk, case),
+        calendar_note(desk, case),
         _promise(case),
-        *(_contact(author) if contact else Text.of("card-anonymous") for author in uow.cases.authors(case.number)),
+        *_authors(uow.cases.authors(case.number), contact=contact),
         _words(case),
     )
 
 
-def own_card(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
-    """For its author."""
+def own_card(uow: UnitOfWork, desk: Desk, case: Case, *, opened_by_reader: bool = True) -> Text:
+    """For its author. Who came to it by a merge reads the words of others as a group would: masked."""
     return Text.lines(
         head(case),
         tags_line(case),
         stage_bar(case),
+        whole_of(uow, case),
         Text.of("card-where", station=station_name(uow, case), deputy=deputy_name(uow, case)),
         standing_in(uow, case),
         limit(desk, case),
+        calendar_note(desk, case),
         _promise(case),
-        _words(case),
+        _words(case) if opened_by_reader or not case.text else _words(replace(case, text=masking.mask(case.text))),
     )
+
+
+def whole_of(uow: UnitOfWork, case: Case) -> Text | None:
+    """For a case that became part of another one: in which it goes on."""
+    into = uow.merges.into(case.number) if case.outcome is Outcome.MERGED else None
+    return None if into is None else Text.of("card-merged-into", case=case.number, into=into)
+
+
+def _authors(authors: Sequence[Author], *, contact: bool) -> list[Text]:
+    """Each by the name they gave; those who gave none in one line."""
+    named = [_contact(author) for author in authors if contact and (author.name or author.phone)]
+    nameless = len(authors) - len(named)
+    if nameless > 1 or (nameless and named):
+        return [*named, Text.of("card-anonymous-several", n=nameless)]
+    return [*named, *[Text.of("card-anonymous")] * nameless]
 
 
 def group_card(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
@@ -120,8 +166,10 @@ def group_card(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
         head(case),
         tags_line(case, public=True),
         stage_bar(case),
+        whole_of(uow, case),
         Text.of("card-where", station=station_name(uow, case), deputy=deputy_name(uow, case)),
-        limit(desk, case),
+        limit(desk, case, counted=False),
+        calendar_note(desk, case),
         Text.of("group-card-text", text=text) if text else None,
     )
 
@@ -138,9 +186,7 @@ def _promise(case: Case) -> Text | None:
 
 
 def _contact(author: Author) -> Text:
-    if author.name or author.phone:
-        return Text.of("card-contact", name=author.name or "", phone=author.phone or "")
-    return Text.of("card-anonymous")
+    return Text.of("card-contact", name=author.name or "", phone=author.phone or "")
 
 
 def _words(case: Case) -> Text:
@@ -165,11 +211,15 @@ def in_pairs(buttons: Sequence[Button], width: int = 2) -> Rows:
     return tuple(tuple(buttons[i : i + width]) for i in range(0, len(buttons), width))
 
 
-def rating_rows(case: Case) -> Rows:
-    """Attitude, then result: three buttons each; what was given already is one line that can be taken back."""
+def rating_rows(case: Case, said: Verdict | None = None) -> Rows:
+    """Attitude, then result: three buttons each; what was given already is one line that can be taken back.
+
+    ``said``: what that one of several authors has given; else what the case has.
+    """
+    given = said if said is not None else case
     return (
-        *_part(case, "attitude", case.attitude),
-        *_part(case, "result", case.result),
+        *_part(case, "attitude", given.attitude),
+        *_part(case, "result", given.result),
     )
 
 

@@ -10,14 +10,22 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Final
 
-from liaisonbot import workflow
 from liaisonbot.desk import Desk
-from liaisonbot.model import SYSTEM, Case
+from liaisonbot.model import NOTHING_SAID, Case
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import absences, cards, casework, ladder, notices, promises
+from liaisonbot.services import (
+    absences,
+    cards,
+    casework,
+    chasing,
+    ladder,
+    notices,
+    pauses,
+    promises,
+    unknown_years,
+)
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Stage
-from liaisonbot.workflow import Event
 
 RATING_REMINDER_AFTER: Final = timedelta(days=3)
 """One reminder to rate (重庆 §27)."""
@@ -58,19 +66,29 @@ def _ask_for_ratings(uow: UnitOfWork, desk: Desk) -> int:
 
     for case in _unclaimed(uow, desk, waiting, lambda case: f"rate:{case.number}:{case.stage_since.isoformat()}"):
         text = Text.of("remind-rating", case=case.number, deputy=cards.deputy_name(uow, case))
-        for author in uow.cases.authors(case.number):
-            notices.to_author(uow, desk, case, author, text, rows=cards.rating_rows(case))
+        said = uow.verdicts.of(case.number)
+        for author in casework.awaited(uow, case):
+            rows = cards.rating_rows(case, said.get(author.person_id, NOTHING_SAID))
+            notices.to_author(uow, desk, case, author, text, rows=rows)
         count += 1
     return count
 
 
 def _close_unrated(uow: UnitOfWork, desk: Desk) -> int:
-    """No rating came in the window: closed as unconfirmed. Where something was promised, that is still checked."""
+    """The window to rate is over. No rating came: closed as unconfirmed, or, where something was promised, checked."""
     cases = uow.cases.due(Stage.REPLY, desk.now, limit=AT_ONCE)
     for case in cases:
-        promised = workflow.applies(case, Event.UNRATED) is not None
-        casework.advance(uow, desk, SYSTEM, case.number, Event.UNRATED if promised else Event.FELL_SILENT)
+        casework.window_over(uow, desk, case)
     return len(cases)
 
 
-STEPS: Final = (_ask_for_ratings, _close_unrated, *promises.STEPS, ladder.climb, *absences.STEPS)
+STEPS: Final = (
+    _ask_for_ratings,
+    _close_unrated,
+    *promises.STEPS,
+    *pauses.STEPS,
+    ladder.climb,
+    *chasing.STEPS,
+    *unknown_years.STEPS,
+    *absences.STEPS,
+)

@@ -8,7 +8,7 @@ from liaisonbot.errors import NotFound, Refused
 from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Case
 from liaisonbot.permissions import Permission, may_for_case
-from liaisonbot.services import cards, casework, notices, readers
+from liaisonbot.services import cards, casework, corrections, notices, pauses, readers
 from liaisonbot.services.notices import Files
 from liaisonbot.services.readers import Reader
 from liaisonbot.services.visit import Visit
@@ -19,10 +19,13 @@ from liaisonbot.vocabulary import MessageKind, Role, Stage
 def answer_about(visit: Visit, message: IncomingMessage, number: int) -> None:
     """Somebody answered a message that belongs to a case: it goes on as conversation, media included."""
     uow = visit.uow
-    case = uow.cases.get(number)
+    whole = uow.merges.target(number)
+    case = uow.cases.get(whole)
     if case is None:
         raise NotFound("case-not-found", case=number)
-    authors = uow.cases.author_ids(number)
+    authors = uow.cases.author_ids(whole)
+    if whole != number:
+        _require_still_theirs(visit, number, case)
     if not may_for_case(visit.actor, Permission.CASE_WRITE, case, authors):
         if may_for_case(visit.actor, Permission.CASE_READ, case, authors):
             raise Refused("staff-do-not-answer", case=number)
@@ -31,6 +34,16 @@ def answer_about(visit: Visit, message: IncomingMessage, number: int) -> None:
         _from_author(visit, message, case)
     else:
         _from_deputy(visit, message, case)
+
+
+def _require_still_theirs(visit: Visit, number: int, whole: Case) -> None:
+    """Whoever had a case that became part of another one's learns where it went."""
+    part = visit.uow.cases.get(number)
+    if part is None or may_for_case(visit.actor, Permission.CASE_READ, whole, visit.uow.cases.author_ids(whole.number)):
+        return
+    if may_for_case(visit.actor, Permission.CASE_READ, part, visit.uow.cases.author_ids(number)):
+        deputy = cards.deputy_name(visit.uow, whole)
+        raise Refused("goes-on-elsewhere", case=number, into=whole.number, deputy=deputy)
 
 
 def _keep(visit: Visit, message: IncomingMessage, case: Case) -> int | None:
@@ -91,7 +104,9 @@ def _from_author(visit: Visit, message: IncomingMessage, case: Case) -> None:
             notices.pass_files(uow, desk, case.number, reader, files, text=heading, body=message.text, **common)
         else:
             notices.words(uow, desk, case, reader, heading, message.text, **common)
-    if deputy is None:
+    if case.paused_since is not None:
+        pauses.answered(visit, case)
+    elif deputy is None:
         visit.say(Text.of("added-no-deputy", case=case.number))
     elif case.stage is Stage.CLOSED:
         visit.say(Text.of("added-closed", case=case.number))
@@ -140,11 +155,15 @@ def edited(visit: Visit, message: IncomingMessage) -> None:
     case = uow.cases.get(kept.case)
     if case is None or case.text is None:
         return
+    if kept.kind is MessageKind.REPLY:
+        corrections.edited(visit, message, kept)
+        return
     old = kept.text
     first_time = uow.messages.replace_text(kept.id, message.text, desk.now)
     if kept.by is Role.CONSTITUENT and case.text == old:
         case = uow.cases.update(case.number, text=message.text or "")
     notices.refresh_cards(uow, desk, case)
+    case = uow.cases.get(uow.merges.target(case.number)) or case
     if not first_time and kept.by is Role.CONSTITUENT:
         return
     uow.messages.edit_told(kept.id)

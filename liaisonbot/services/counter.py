@@ -18,14 +18,19 @@ from liaisonbot.services import (
     arguments,
     cards,
     casework,
+    chasing,
     conversation,
+    corrections,
     deputy_cards,
     disputes,
+    extensions,
     groups,
     intake,
     invitations,
     lists,
     lookback,
+    merging,
+    pauses,
     people,
     privacy,
     promises,
@@ -135,9 +140,11 @@ def _case(visit: Visit, answers: Answers) -> None:
 
 
 def _withdraw(visit: Visit, answers: Answers) -> None:
-    case = casework.withdraw(visit.uow, visit.desk, visit.actor, answers["case"])
+    uow, number = visit.uow, answers["case"]
+    alone = len(uow.cases.authors(number)) <= 1
+    case = casework.withdraw(uow, visit.desk, visit.actor, number)
     visit.toast()
-    visit.say(Text.of("notice-withdrawn", case=case.number))
+    visit.say(Text.of("notice-withdrawn" if alone else "left-case", case=case.number))
 
 
 def _name(visit: Visit, answers: Answers) -> None:
@@ -306,9 +313,14 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     "reopen": _reopen,
     "invite": _invite,
     "roster": _roster,
+    **merging.PERFORM,
     **replies.PERFORM,
+    **corrections.PERFORM,
     **saved_templates.PERFORM,
     **deputy_cards.PERFORM,
+    **pauses.PERFORM,
+    **extensions.PERFORM,
+    **chasing.PERFORM,
     **absences.PERFORM,
     **promises.PERFORM,
     **disputes.PERFORM,
@@ -319,5 +331,6 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
 
 PREVIEW: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, str | None]]]] = {
     **replies.PREVIEW,
+    **corrections.PREVIEW,
 }
 """What a command's last question shows, where that is more than the words: the sentence, and the words below it."""

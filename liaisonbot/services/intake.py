@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from liaisonbot import categories, workflow
@@ -14,7 +15,7 @@ from liaisonbot.model import Actor, Attachment, Case, Person
 from liaisonbot.outgoing import Button, Outgoing, Priority, Rows, Send
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, casework, conversation, notices, privacy, readers, routing, sorting
+from liaisonbot.services import cards, casework, conversation, notices, privacy, readers, routing, similar, sorting
 from liaisonbot.services.notices import Files, News
 from liaisonbot.services.routing import Matter
 from liaisonbot.services.visit import Visit
@@ -67,6 +68,7 @@ def open_case(
     notices.announce_new(uow, desk, deputy_told, News(case, case, visit.actor))
     if added is not None:
         _pass_on_what_was_added(visit, case, *added)
+    similar.offer(uow, desk, case)
     if author.id == visit.person_id:
         conversation.share_contact(visit, message, case)
     return case
@@ -235,7 +237,12 @@ def receipt_text(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
         reply_in=cards.span(reply),
         reply_by=desk.working_days.last_day(reply_by),
     )
-    return Text.lines(receipt, standing_in) if (standing_in := cards.standing_in(uow, case)) else receipt
+    return Text.lines(receipt, cards.standing_in(uow, case), _calendar_note(desk, case, reply_by))
+
+
+def _calendar_note(desk: Desk, case: Case, reply_by: datetime) -> Text | None:
+    """What the receipt names reaches further than the limit of the first stage."""
+    return cards.calendar_note(desk, replace(case, due_at=reply_by))
 
 
 def receipt_rows(uow: UnitOfWork, case: Case) -> Rows:
@@ -250,6 +257,7 @@ def receipt_rows(uow: UnitOfWork, case: Case) -> Rows:
             Button(Text.of("button-sort"), data=f"do:sort:{case.number}"),
             Button(Text.of("button-choose-deputy"), data=f"deputies:{case.number}"),
             Button(Text.of("button-name"), data=f"do:name:{case.number}"),
+            Button(Text.of("button-chase"), data=f"do:chase:{case.number}"),
             Button(Text.of("button-withdraw"), data=f"do:withdraw:{case.number}"),
         ]
     )

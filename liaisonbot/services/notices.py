@@ -5,6 +5,7 @@ Which event tells whom stands in ``liaisonbot/workflow.py``; this is how it is p
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
@@ -13,11 +14,12 @@ from liaisonbot import masking
 from liaisonbot.desk import Desk
 from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Actor, Attachment, Author, Case, Link, RosterEntry
-from liaisonbot.outgoing import Outgoing, Priority, Rows, Send
+from liaisonbot.outgoing import REPLY, Outgoing, Priority, Rows, Send
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import cards, readers
 from liaisonbot.services.readers import Reader
 from liaisonbot.texts import Text
+from liaisonbot.vocabulary import Outcome
 from liaisonbot.workflow import Audience, Keyboard, Notice
 
 REMINDER: Final = "reminder:"
@@ -67,6 +69,8 @@ class News:
     files: Files | None = None
     reason: str | None = None
     """Why, for those who work on the case; its author does not read it."""
+    part: int | None = None
+    """The case that became part of it."""
 
 
 def tell(uow: UnitOfWork, desk: Desk, notices: tuple[Notice, ...], news: News) -> None:
@@ -102,10 +106,14 @@ def _params(uow: UnitOfWork, news: News) -> dict[str, Any]:
         "absent": cards.absent_name(uow, case),
         "class": Text.of(f"class-{case.reply_class}") if case.reply_class else None,
         "date": case.promise_date,
+        "until": case.extended_to,
         "by": Text.of(f"role-{news.by.roles[0]}"),
         "attitude": Text.of(f"rating-{case.attitude}") if case.attitude else Text.of("not-rated"),
         "result": Text.of(f"rating-{case.result}") if case.result else Text.of("not-rated"),
         "outcome": Text.of(f"outcome-{case.outcome}") if case.outcome else None,
+        "into": uow.merges.into(case.number) if case.outcome is Outcome.MERGED else None,
+        "part": news.part,
+        "n": len(uow.cases.authors(case.number)),
     }
 
 
@@ -122,22 +130,39 @@ def sentence(uow: UnitOfWork, notice: Notice, news: News) -> Text:
 
 
 def _tell_authors(uow: UnitOfWork, desk: Desk, notice: Notice, news: News) -> None:
-    rows: Rows = ()
-    if notice.keyboard is Keyboard.RATING:
-        rows = cards.rating_rows(news.after)
-    elif notice.keyboard is Keyboard.CHECK:
-        rows = cards.check_rows(news.after)
+    make_rows = _ROWS_FOR.get(notice.keyboard)
+    rows = make_rows(news.after) if make_rows else ()
+    purpose = _PURPOSE_OF.get(notice.keyboard, "notice")
     for author in uow.cases.authors(news.after.number):
         if news.by.person and author.person_id == news.by.person.id and notice.text in _SAID_ON_THE_SPOT:
             continue
-        to_author(
-            uow, desk, news.after, author, sentence(uow, notice, news), rows=rows, body=news.body, message=news.message
-        )
+        text = sentence(uow, notice, news)
+        if notice.text in _SAID_BY_ONE and not (news.by.person and author.person_id == news.by.person.id):
+            text = replace(text, key=_SAID_BY_ONE[notice.text])
+        more: dict[str, Any] = {"purpose": purpose, "message": news.message}
+        more["key"] = reply_key(news.message, author) if purpose == REPLY else None
+        more["force_reply"] = notice.keyboard is Keyboard.ANSWER
+        to_author(uow, desk, news.after, author, text, rows=rows, body=news.body, **more)
         if news.files is not None:
             heading = Text.of("reply-files", case=news.after.number)
             to_author(uow, desk, news.after, author, heading, files=news.files, purpose="relay", message=news.message)
 
 
+_ROWS_FOR: Final[Mapping[Keyboard, Callable[[Case], Rows]]] = {
+    Keyboard.RATING: cards.rating_rows,
+    Keyboard.CHECK: cards.check_rows,
+}
+_PURPOSE_OF: Final[Mapping[Keyboard, str]] = {Keyboard.RATING: REPLY}
+"""How the messages are known again later."""
+
+
+def reply_key(message: int | None, author: Author) -> str:
+    """Of a reply and its correction that both wait for the same person, only the correction goes out."""
+    return f"reply:{message}:{author.person_id}"
+
+
+_SAID_BY_ONE: Final = {"notice-back": "notice-back-others"}
+"""What one of several authors said is told to the others in other words."""
 _SAID_ON_THE_SPOT: Final = {"notice-withdrawn"}
 """The author did it and is answered by the command itself."""
 
@@ -159,7 +184,7 @@ def to_author(
     What goes to a group is masked. When they turn out to have blocked us, the group is the fallback; when there is
     none, the deputy and staff are told. With ``files`` the words stand with these.
     """
-    fields = {"priority": Priority.CONVERSATION, **more}
+    fields = {"priority": Priority.CONVERSATION, "person": author.person_id, **more}
     private = Outgoing(
         Send.TEXT,
         author.telegram_id,
@@ -174,7 +199,7 @@ def to_author(
     )
     if files is not None:
         private = _with_files(desk, private, files)
-    public = _in_group(uow, desk, author, private)
+    public = in_group(uow, desk, author, private)
     if public is None:
         _gather(uow, desk, private)
     elif author.reachable:
@@ -198,7 +223,8 @@ def _with_files(desk: Desk, outgoing: Outgoing, files: Files) -> Outgoing:
 
 def _gather(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> None:
     """Promise it; where other parts of its album still wait, it goes out with them."""
-    waiting = uow.outbox.waiting(outgoing.chat_id, outgoing.key, desk.now) if outgoing.key else None
+    album = outgoing.key if outgoing.kind is Send.COPY else None
+    waiting = uow.outbox.waiting(outgoing.chat_id, album, desk.now) if album else None
     if waiting is not None:
         ids = tuple(sorted({*waiting.copy_ids, *outgoing.copy_ids}))
         together: dict[str, Any] = {"copy_ids": ids, "attachment": None}
@@ -208,7 +234,7 @@ def _gather(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> None:
     uow.outbox.add(outgoing, desk.now)
 
 
-def _in_group(uow: UnitOfWork, desk: Desk, author: Author, private: Outgoing) -> Outgoing | None:
+def in_group(uow: UnitOfWork, desk: Desk, author: Author, private: Outgoing) -> Outgoing | None:
     """The same for the group where they wrote; None when they wrote in private, or the bot has left that group."""
     if author.chat_type == "private":
         return None
@@ -380,7 +406,8 @@ def refresh_cards(uow: UnitOfWork, desk: Desk, case: Case, *, before: Case | Non
     """
     if before is None or cards.group_card(uow, desk, before) != cards.group_card(uow, desk, case):
         for author in uow.cases.authors(case.number):
-            if author.chat_type != "private":
+            # Who came by a merge has the card of the case they wrote; this one's words may never have been said there.
+            if author.chat_type != "private" and not author.by_merge:
                 _refresh_group_card(uow, desk, case, author)
     deputy = uow.roster.get(case.deputy_id) if case.deputy_id is not None else None
     for link in uow.links.cards(case.number):
@@ -482,8 +509,11 @@ def undeliverable(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> None:
     occasion = f"reply {outgoing.message}" if formal else desk.today
     if not uow.once.claim(f"gone:{case.number}:{'deputy' if ours else 'author'}:{occasion}", desk.now):
         return
+    several = len(uow.cases.authors(case.number))
     key = "deputy-unreachable" if ours else "constituent-unreachable"
-    text = Text.of(key, case=case.number, deputy=cards.deputy_name(uow, case))
+    if several > 1 and not ours:
+        key = "one-author-unreachable"
+    text = Text.of(key, case=case.number, deputy=cards.deputy_name(uow, case), n=several)
     told = [] if ours or deputy is None else [deputy]
     for reader in {
         reader.chat_id: reader for reader in [*told, *readers.staff_of(uow, desk, case.station_id)]
