@@ -73,7 +73,7 @@ def test_a_readme_opens_with_what_to_type_and_a_picture(page: Path) -> None:
     assert words.split("\n```sh\n")[1].startswith("make demo")
     assert "\nmake test" in words.split("```")[1]
     assert words.index("make demo") < words.index("](docs/pictures/demo.png)") < words.index("\n## ")
-    assert words.count("\n") <= 250
+    assert words.count("\n") <= 300  # every command has its row there
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
