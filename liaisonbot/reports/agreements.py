@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from babel.dates import format_date
+
 from liaisonbot.texts import Catalogue, Text
 
 if TYPE_CHECKING:
@@ -29,8 +31,8 @@ class Paper:
     case: int
     station: str | Text
     mediator: str | Text
-    parties: Sequence[tuple[str | Text, bool, datetime | None]]
-    """Name, whether of the other side, and when they consented."""
+    parties: Sequence[tuple[str | Text, bool, date]]
+    """Name, whether of the other side, and the day on which they consented."""
     sessions: Sequence[tuple[date, str]]
     agreed_on: date
     terms: str
@@ -49,16 +51,16 @@ def document(paper: Paper, say: Catalogue) -> bytes:
     made.add_heading(say.plain(Text.of("paper-parties")), level=1)
     for name, other, consented in paper.parties:
         key = "paper-other-party" if other else "paper-own-party"
-        _lines(made, say, Text(key, {"name": name, "at": consented}))
+        _lines(made, say, Text(key, {"name": name, "date": _long(consented, say)}))
     if paper.sessions:
         made.add_heading(say.plain(Text.of("paper-sessions")), level=1)
         for held_on, place in paper.sessions:
-            _lines(made, say, Text.of("paper-session", date=held_on, place=place))
+            _lines(made, say, Text.of("paper-session", date=_long(held_on, say), place=place))
     made.add_heading(say.plain(Text.of("paper-terms")), level=1)
     for line in paper.terms.splitlines():
         made.add_paragraph(_printable(line))
     _lines(made, say, Text.of("paper-free-will"))
-    _lines(made, say, Text.of("paper-date", date=paper.agreed_on))
+    _lines(made, say, Text.of("paper-date", date=_long(paper.agreed_on, say)))
     made.add_heading(say.plain(Text.of("paper-signatures")), level=1)
     _signatures(made, paper, say)
     written = io.BytesIO()
@@ -68,6 +70,14 @@ def document(paper: Paper, say: Catalogue) -> bytes:
 
 def _lines(made: Document, say: Catalogue, text: Text) -> None:
     made.add_paragraph(_printable(say.plain(text)))
+
+
+def _long(day: date, say: Catalogue) -> str:
+    """With its year: what is signed is read for years."""
+    return format_date(day, "long", locale=_LOCALES[say.language])
+
+
+_LOCALES: Final = {"zh": "zh_Hans_CN", "en": "en_GB"}
 
 
 def _printable(words: str) -> str:

@@ -334,7 +334,11 @@ def _document(visit: Visit, case: Case, language: str) -> int:
         station=cards.station_name(uow, case),
         mediator=cards.deputy_name(uow, case),
         parties=tuple(
-            (_name(uow, case, party), party.person_id is None, party.decided_at)
+            (
+                _name(uow, case, party),
+                party.person_id is None,
+                (party.decided_at or desk.now).astimezone(desk.timezone).date(),
+            )
             for party in _sides(uow, case)
             if party.consents
         ),

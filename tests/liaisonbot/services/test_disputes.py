@@ -68,7 +68,8 @@ def test_consent_session_agreement(office: Office) -> None:
         assert "拆掉雨棚" in agreed.text
         paper = words_of(document(office, who))
         assert "调解协议书" in paper
-        assert "乙方：赵大（11月23日 10:00同意调解）" in paper
+        assert "乙方：赵大（2026年11月23日同意调解）" in paper
+        assert "达成协议日期：2026年11月23日" in paper
         assert "甲方：民情 #1 的反映人" in paper
         assert "二、双方不再为此争吵。" in paper
         assert paper.count("签名：") == 3
