@@ -164,7 +164,7 @@ async def test_a_link_to_the_bot_opens_the_private_chat(town: Town, browser: Bro
     async with a_screen(browser, town.sandbox.url) as screen:
         await expect(screen.column("小林").get_by_role("button", name="开始")).to_be_visible()
         await screen.write(GROUP, "/report 路灯坏了")
-        await screen.press(GROUP, "打开私聊")
+        await screen.press(GROUP, "打开私聊", under="民情 #1")
         await screen.sees("小林", "/start case_1")
         await screen.sees("小林", "民情 #1")
         await expect(screen.column("小林").locator("textarea")).to_be_visible()
