@@ -26,6 +26,10 @@ class Kind(StrEnum):
     """Another case of the same station, in which the first one goes on."""
     MERGED_CASE = "merged_case"
     TEXT = "text"
+    PART = "part"
+    """Words up to a ``|``, or all that is typed in answer to the question."""
+    PAST_DATE = "past_date"
+    """A day on which something was: today or earlier."""
     REPLY_CLASS = "reply_class"
     DATE = "date"
     DEPUTY = "deputy"
@@ -34,6 +38,16 @@ class Kind(StrEnum):
     """A deputy, as everybody may know them."""
     DELEGATE = "delegate"
     """Who stands in for a deputy on leave, or nobody."""
+    UNITS = "units"
+    """One or several handling units, the first of which leads."""
+    MORE_UNITS = "more_units"
+    """Others that take part, or none."""
+    UNIT = "unit"
+    UNIT_WITH_CASE = "unit_with_case"
+    """A unit that has the case now."""
+    PIECE = "piece"
+    """Words up to a ``|``."""
+    CATEGORIES = "categories"
     FIRST_DAY = "first_day"
     LAST_DAY = "last_day"
     STATION = "station"
@@ -98,6 +112,7 @@ _CASE = Argument("case", Kind.CASE, "ask-case")
 _REASON = Argument("text", Kind.TEXT, "ask-reason")
 _DEPUTY, _STAFF, _OWNER, _ANYONE = Role.DEPUTY, Role.STAFF, Role.OWNER, Role.CONSTITUENT
 _OFFICE = (_STAFF, _OWNER)
+_CASEWORKERS = (_DEPUTY, *_OFFICE)
 
 COMMANDS: Final[tuple[Command, ...]] = (
     Command("start", (_ANYONE,), menu=False, arguments=(Argument("payload", Kind.PAYLOAD, "", optional=True),)),
@@ -127,6 +142,22 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("privacy", (_ANYONE,)),
     Command("mydata", (_ANYONE,)),
     Command("forget", (_ANYONE,), arguments=(Argument("sure", Kind.CONFIRM, "ask-sure-forget"),)),
+    Command(
+        "again",
+        (_ANYONE,),
+        needs=P.CASE_ASK_AGAIN,
+        event=E.REOPEN_ASKED,
+        menu=False,
+        arguments=(_CASE, Argument("text", Kind.TEXT, "ask-again", media=True)),
+    ),
+    Command(
+        "explain",
+        (_ANYONE,),
+        needs=P.CASE_RATE,
+        event=E.EXPLAINED,
+        menu=False,
+        arguments=(_CASE, Argument("text", Kind.TEXT, "ask-explain", media=True, offers="enough")),
+    ),
     Command(
         "bind",
         _OFFICE,
@@ -213,6 +244,46 @@ COMMANDS: Final[tuple[Command, ...]] = (
         event=E.REPORTED_DONE,
         arguments=(_CASE, Argument("text", Kind.TEXT, "", optional=True)),
     ),
+    Command(
+        "dispute",
+        _CASEWORKERS,
+        needs=P.CASE_MEDIATE_DISPUTE,
+        event=E.SESSION_HELD,
+        arguments=(_CASE,),
+    ),
+    Command(
+        "party",
+        _CASEWORKERS,
+        needs=P.CASE_MEDIATE_DISPUTE,
+        menu=False,
+        arguments=(_CASE, Argument("text", Kind.TEXT, "ask-party")),
+    ),
+    Command(
+        "session",
+        _CASEWORKERS,
+        needs=P.CASE_MEDIATE_DISPUTE,
+        event=E.SESSION_HELD,
+        menu=False,
+        arguments=(
+            _CASE,
+            Argument("day", Kind.PAST_DATE, "ask-session-day"),
+            Argument("place", Kind.PART, "ask-session-place"),
+            Argument("present", Kind.PART, "ask-session-present"),
+            Argument("text", Kind.TEXT, "ask-session-words"),
+        ),
+    ),
+    Command(
+        "agreement",
+        _CASEWORKERS,
+        needs=P.CASE_MEDIATE_DISPUTE,
+        event=E.AGREED,
+        menu=False,
+        arguments=(
+            _CASE,
+            Argument("text", Kind.TEXT, "ask-agreement"),
+            Argument("sure", Kind.CONFIRM, "ask-sure-agreement", guided=True),
+        ),
+    ),
     Command("promises", (_DEPUTY, _STAFF, _OWNER), needs=P.PROMISES_READ),
     Command(
         "transfer",
@@ -220,6 +291,30 @@ COMMANDS: Final[tuple[Command, ...]] = (
         needs=P.CASE_TRANSFER,
         event=E.TRANSFERRED,
         arguments=(_CASE, Argument("to", Kind.DEPUTY_OR_STAFF, "ask-transfer-to"), _REASON),
+    ),
+    Command(
+        "hand",
+        (_DEPUTY, _STAFF, _OWNER),
+        needs=P.CASE_HAND,
+        event=E.HANDED,
+        arguments=(
+            _CASE,
+            Argument("units", Kind.UNITS, "ask-hand-units"),
+            Argument("also", Kind.MORE_UNITS, "ask-hand-also", guided=True),
+            Argument("date", Kind.DATE, "ask-hand-date"),
+            Argument("text", Kind.TEXT, "ask-hand-text"),
+        ),
+    ),
+    Command(
+        "returned",
+        (_DEPUTY, _STAFF, _OWNER),
+        needs=P.CASE_HAND,
+        event=E.RETURNED,
+        arguments=(
+            _CASE,
+            Argument("unit", Kind.UNIT_WITH_CASE, "ask-returned-unit"),
+            Argument("text", Kind.TEXT, "ask-returned-why"),
+        ),
     ),
     Command(
         "decline",
@@ -286,6 +381,21 @@ COMMANDS: Final[tuple[Command, ...]] = (
         ),
     ),
     Command("reopen", _OFFICE, needs=P.CASE_REOPEN, event=E.REOPENED, arguments=(_CASE, _REASON)),
+    Command("units", _OFFICE, needs=P.UNITS_KEEP),
+    Command("unit", _OFFICE, needs=P.UNITS_KEEP, arguments=(Argument("unit", Kind.UNIT, "ask-unit"),)),
+    Command(
+        "setunit",
+        _OFFICE,
+        needs=P.UNITS_KEEP,
+        menu=False,
+        arguments=(
+            Argument("name", Kind.PIECE, "ask-unit-name"),
+            Argument("contact", Kind.PIECE, "ask-unit-contact"),
+            Argument("categories", Kind.CATEGORIES, "ask-unit-categories"),
+        ),
+    ),
+    Command("keepclosed", _OFFICE, needs=P.CASE_REOPEN, event=E.REOPEN_REFUSED, arguments=(_CASE, _REASON)),
+    Command("reopenings", _OFFICE, needs=P.CASE_REOPEN),
     Command(
         "invite",
         _OFFICE,

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 import zlib
+from collections.abc import Callable
 from typing import Final
 
 from rapidfuzz import fuzz
@@ -21,6 +22,8 @@ ALIKE: Final = 62.0
 """From this score on a case is offered; tuned with ``tests/liaisonbot/data/alike.tsv``."""
 FEWEST_SHARED: Final = 2
 """One term in common is chance, unless a text has no more."""
+A_TELEPHONE: Final = 7
+"""Figures from which a number names no place, but somebody."""
 OTHER_PLACE: Final = 0.6
 """What remains of a score where both texts name numbers (of a house, a gate, a bus) and none of them is the same."""
 
@@ -58,18 +61,28 @@ def numbers(text: str) -> list[int]:
 
 def score(one: str, other: str) -> float:
     """How alike the texts are, 0 to 100."""
-    mine, theirs = terms(one), terms(other)
-    if not mine or not theirs:
-        return 0.0
-    if len({*mine} & {*theirs}) < min(FEWEST_SHARED, len(mine), len(theirs)):
-        return 0.0
-    alike = fuzz.token_set_ratio(" ".join(mine), " ".join(theirs))
-    return alike * (OTHER_PLACE if _elsewhere(one, other) else 1.0)
+    return compared_with(one)(other)
 
 
-def _elsewhere(one: str, other: str) -> bool:
-    mine, theirs = (set(_NUMBERS.findall(_plain(text).translate(_CHINESE_NUMBERS))) for text in (one, other))
-    return bool(mine and theirs and not mine & theirs)
+def compared_with(text: str) -> Callable[[str], float]:
+    """What gives the score of another text; this one is taken apart only once."""
+    mine, places = terms(text), _places(text)
+    joined, own = " ".join(mine), frozenset(mine)
+
+    def of(other: str) -> float:
+        theirs = terms(other)
+        if not mine or len(own.intersection(theirs)) < min(FEWEST_SHARED, len(mine), len(theirs)) or not theirs:
+            return 0.0
+        alike = fuzz.token_set_ratio(joined, " ".join(theirs))
+        elsewhere = bool(places) and bool(there := _places(other)) and places.isdisjoint(there)
+        return alike * (OTHER_PLACE if elsewhere else 1.0)
+
+    return of
+
+
+def _places(text: str) -> set[str]:
+    found = _NUMBERS.findall(_plain(text).translate(_CHINESE_NUMBERS))
+    return {number for number in found if len(number) < A_TELEPHONE}
 
 
 def _plain(text: str) -> str:
@@ -78,7 +91,7 @@ def _plain(text: str) -> str:
 
 def _of_run(run: str) -> list[str]:
     if run[0].isdigit():
-        return [run]
+        return [run] if len(run) < A_TELEPHONE else []
     if run.isascii():
         return [] if run in _STOP else [_stem(run)]
     if len(run) == 1:

@@ -253,6 +253,40 @@ class JournalEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Unit:
+    """A handling unit (承办单位): whoever actually repairs, checks or decides."""
+
+    id: int
+    name: str
+    contact: str
+    categories: frozenset[str]
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Handing:
+    """A case was handed to a unit."""
+
+    id: int
+    case: int
+    unit_id: int
+    unit: str
+    """Its name."""
+    lead: bool
+    """It leads (主办); else it takes part (协办)."""
+    at: datetime
+    due: date
+    returned_at: datetime | None = None
+    """It said that this is not its business."""
+    finished_at: datetime | None = None
+    """The case got its formal reply, or ended."""
+
+    @property
+    def open(self) -> bool:
+        return self.returned_at is None and self.finished_at is None
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """A message of ours, or one relayed, that belongs to a case: an answer to it finds the case."""
 
@@ -375,3 +409,39 @@ class LookbackQuestion:
     answer: Rating | None
     answered_at: datetime | None
     words: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeParty:
+    """A side of a dispute (纠纷): an author of the case, or somebody on the other side, whom we know by name only."""
+
+    id: int
+    case: int
+    person_id: int | None
+    name: str | None
+    asked_at: datetime | None
+    consents: bool | None
+    """None until they have said."""
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeSession:
+    """One sitting of a mediation."""
+
+    id: int
+    case: int
+    held_on: date
+    place: str
+    present: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeAgreement:
+    """What both sides agreed on."""
+
+    id: int
+    case: int
+    agreed_on: date
+    terms: str

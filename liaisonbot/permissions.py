@@ -26,17 +26,23 @@ class Permission(StrEnum):
     """Add to a case as its author, or talk to its author as its deputy."""
     CASE_ACCEPT = "case:accept"
     CASE_MEDIATE = "case:mediate"
+    CASE_HAND = "case:hand"
+    """Hand it to a handling unit, and note that one has returned it."""
     CASE_ANSWER = "case:answer"
     CASE_CORRECT = "case:correct"
     """Put the words of a reply right that was sent."""
     CASE_RESCHEDULE = "case:reschedule"
     CASE_REPORT_DONE = "case:report-done"
     """Say before the promised day that it is done: the constituent is asked at once."""
+    CASE_MEDIATE_DISPUTE = "case:mediate-dispute"
+    """Keep the record of a mediation between two sides."""
     CASE_DECLINE = "case:decline"
     CASE_TRANSFER = "case:transfer"
     CASE_ASSIGN = "case:assign"
     CASE_CLOSE = "case:close"
     CASE_REOPEN = "case:reopen"
+    CASE_ASK_AGAIN = "case:ask-again"
+    """Ask staff to take up one's own closed case again."""
     CASE_NOTE = "case:note"
     CASE_READ_NOTES = "case:read-notes"
     CASE_URGE = "case:urge"
@@ -62,6 +68,8 @@ class Permission(StrEnum):
     GROUP_LANGUAGE = "group:language"
     INBOX_READ = "inbox:read"
     LEAVE_TAKE = "leave:take"
+    UNITS_KEEP = "units:keep"
+    """See and change the handling units and how they do."""
     PROMISES_READ = "promises:read"
     LOOKBACK_MAKE = "lookback:make"
     QUEUE_READ = "queue:read"
@@ -90,10 +98,12 @@ GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
     _P.CASE_WRITE: {_R.CONSTITUENT: _S.OWN, _R.DEPUTY: _S.ASSIGNED},
     _P.CASE_ACCEPT: {_R.DEPUTY: _S.ASSIGNED},
     _P.CASE_MEDIATE: {_R.DEPUTY: _S.ASSIGNED},
+    _P.CASE_HAND: {_R.DEPUTY: _S.ASSIGNED, **_STAFF},
     _P.CASE_ANSWER: {_R.DEPUTY: _S.ASSIGNED},
     _P.CASE_CORRECT: {_R.DEPUTY: _S.ASSIGNED},
     _P.CASE_RESCHEDULE: {_R.DEPUTY: _S.ASSIGNED},
     _P.CASE_REPORT_DONE: {_R.DEPUTY: _S.ASSIGNED},
+    _P.CASE_MEDIATE_DISPUTE: {_R.DEPUTY: _S.ASSIGNED, **_STAFF},
     _P.CASE_DECLINE: {_R.DEPUTY: _S.ASSIGNED},
     _P.CASE_TRANSFER: {
         _R.DEPUTY: _S.ASSIGNED,
@@ -103,6 +113,7 @@ GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
     _P.CASE_ASSIGN: _STAFF,
     _P.CASE_CLOSE: {_R.DEPUTY: _S.ASSIGNED, **_STAFF},
     _P.CASE_REOPEN: _STAFF,
+    _P.CASE_ASK_AGAIN: {_R.CONSTITUENT: _S.OWN},
     _P.CASE_NOTE: {_R.DEPUTY: _S.ASSIGNED, **_STAFF},
     _P.CASE_READ_NOTES: {_R.DEPUTY: _S.ASSIGNED, **_STAFF},
     _P.CASE_URGE: _STAFF,
@@ -126,6 +137,7 @@ GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
     _P.INBOX_READ: {_R.DEPUTY: _S.ASSIGNED},
     _P.LOOKBACK_MAKE: _STAFF,
     _P.LEAVE_TAKE: {_R.DEPUTY: _S.ASSIGNED},
+    _P.UNITS_KEEP: _STAFF,
     _P.PROMISES_READ: {_R.DEPUTY: _S.ASSIGNED, **_STAFF},
     _P.QUEUE_READ: _STAFF,
     _P.ROSTER_READ: _STAFF,
@@ -146,6 +158,7 @@ _AS_AUTHOR: Final = frozenset(
         _P.CASE_JOIN,
         _P.CASE_SORT,
         _P.CASE_CHASE,
+        _P.CASE_ASK_AGAIN,
     }
 )
 HANDLING: Final = frozenset(

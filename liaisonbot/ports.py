@@ -31,7 +31,11 @@ from liaisonbot.model import (
     CaseMessage,
     DeliveryCheck,
     Dialogue,
+    DisputeAgreement,
+    DisputeParty,
+    DisputeSession,
     Group,
+    Handing,
     JournalEntry,
     Leave,
     Link,
@@ -43,9 +47,10 @@ from liaisonbot.model import (
     PledgeFigures,
     RosterEntry,
     Station,
+    Unit,
     Verdict,
 )
-from liaisonbot.outgoing import Outgoing, Promise
+from liaisonbot.outgoing import Outgoing, Promise, StoredFile
 from liaisonbot.vocabulary import (
     Delivery,
     MessageKind,
@@ -398,7 +403,7 @@ class Cases(Protocol):
 class Terms(Protocol):
     """Open cases by what their texts are made of; ``Cases`` keeps it up to date."""
 
-    def candidates(self, station_id: int, terms: Sequence[int], limit: int = 24) -> list[Case]:
+    def candidates(self, station_id: int, terms: Sequence[int], limit: int = 16) -> list[Case]:
         """Open cases of that station that share the rarest of these terms, most of them first.
 
         It takes as long for a hundred thousand cases as for a hundred.
@@ -621,6 +626,20 @@ class Journal(Protocol):
         """Oldest first."""
 
 
+class Reopenings(Protocol):
+    """Closed cases whose author has asked for them to be taken up again, until staff have decided."""
+
+    def ask(self, case: int, person_id: int, now: datetime) -> bool:
+        """False when it was asked already and waits."""
+
+    def waiting(self, case: int) -> bool: ...
+    def settle(self, case: int) -> bool:
+        """It was decided; whether anybody waited."""
+
+    def page(self, station_ids: Collection[int] | None, *, offset: int = 0, limit: int = 8) -> tuple[list[Case], int]:
+        """Those that wait, of those stations (None: of all), the longest first; how many."""
+
+
 class ReplyTemplates(Protocol):
     """What deputies have saved to begin replies with. Each sees their own only."""
 
@@ -703,6 +722,36 @@ class Promises(Protocol):
     def add_photo(self, check: int, message: int) -> None: ...
 
 
+class Units(Protocol):
+    """The handling units (承办单位)."""
+
+    def all(self) -> list[Unit]:
+        """Active ones, by name."""
+
+    def get(self, unit_id: int) -> Unit | None:
+        """Also one that is not active any more: cases of the past name it."""
+
+    def save(self, name: str, contact: str, categories: Collection[str]) -> Unit:
+        """Make it, or change the one with that name; one that was retired is back."""
+
+    def retire(self, unit_id: int) -> None: ...
+
+
+class Handings(Protocol):
+    """Which case was handed to which unit."""
+
+    def add(self, case: int, unit_id: int, *, lead: bool, due: date, now: datetime) -> None: ...
+    def again(self, handing_id: int, *, lead: bool, due: date) -> None:
+        """It stays with that unit, in another part or until another day."""
+
+    def returned(self, handing_id: int, now: datetime) -> None: ...
+    def of_case(self, case: int) -> list[Handing]:
+        """All of them, those that lead first."""
+
+    def of_unit(self, unit_id: int, station_ids: Collection[int] | None) -> list[Handing]:
+        """Of cases of those stations; None: of all."""
+
+
 class Lookbacks(Protocol):
     """Samples of closed cases, asked about once more."""
 
@@ -743,6 +792,39 @@ class Lookbacks(Protocol):
 
     def answered(self, question: int, answer: Rating, at: datetime) -> None: ...
     def add_words(self, question: int, words: str) -> None: ...
+
+
+class StoredFiles(Protocol):
+    """Files of our own making, until all who get them have them."""
+
+    def add(self, file: StoredFile, now: datetime, *, case: int | None = None) -> int:
+        """Keep it; its number, for ``Outgoing.file``. With a case it is erased with what is erased of that case."""
+
+    def get(self, file: int) -> StoredFile | None: ...
+    def purge(self, before: datetime) -> int:
+        """Remove those made before then that nobody waits for any more; how many."""
+
+
+class Disputes(Protocol):
+    """Mediation between two sides: who they are and whether they consent, what was said when, what was agreed."""
+
+    def parties(self, case: int) -> list[DisputeParty]:
+        """The constituents first, then the other side, each in the order they came."""
+
+    def party(self, party: int) -> DisputeParty | None: ...
+    def add_other(self, case: int, name: str) -> DisputeParty: ...
+    def own(self, case: int, person_id: int) -> DisputeParty:
+        """The author as a party of the dispute, known from now on."""
+
+    def asked(self, party: int, at: datetime) -> None: ...
+    def decided(self, party: int, consents: bool, at: datetime) -> None: ...
+    def add_session(self, case: int, held_on: date, place: str, present: str, words: str, now: datetime) -> None: ...
+    def sessions(self, case: int) -> list[DisputeSession]:
+        """By their dates."""
+
+    def add_agreement(self, case: int, agreed_on: date, terms: str, now: datetime) -> None: ...
+    def agreement(self, case: int) -> DisputeAgreement | None:
+        """The newest one."""
 
 
 class Dialogues(Protocol):
@@ -823,11 +905,21 @@ class UnitOfWork(Protocol):
     @property
     def journal(self) -> Journal: ...
     @property
+    def reopenings(self) -> Reopenings: ...
+    @property
     def reply_templates(self) -> ReplyTemplates: ...
     @property
     def promises(self) -> Promises: ...
     @property
+    def units(self) -> Units: ...
+    @property
+    def handings(self) -> Handings: ...
+    @property
     def lookbacks(self) -> Lookbacks: ...
+    @property
+    def disputes(self) -> Disputes: ...
+    @property
+    def files(self) -> StoredFiles: ...
     @property
     def announcements(self) -> Announcements: ...
     @property

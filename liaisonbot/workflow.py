@@ -45,6 +45,10 @@ class Event(StrEnum):
     MEDIATED = "mediated"
     ANSWERED = "answered"
     DECLINED = "declined"
+    SESSION_HELD = "session_held"
+    """Both sides of a dispute sat down together."""
+    AGREED = "agreed"
+    """Both sides of a dispute made a written agreement."""
     ASSIGNED = "assigned"
     TRANSFERRED = "transferred"
     RATED_WELL = "rated_well"
@@ -76,10 +80,19 @@ class Event(StrEnum):
     CHECKED = "checked"
     """One of several authors said that it is fixed, and others are still waited for."""
     REOPENED = "reopened"
+    HANDED = "handed"
+    """To one or several handling units, with a date (交办)."""
+    RETURNED = "returned"
+    """A unit says that it is not its business (退回)."""
     CORRECTED = "corrected"
     """The words of the newest reply were put right; it is the same reply."""
     RATED_ANEW = "rated_anew"
     """A rating was changed after a correction."""
+    REOPEN_ASKED = "reopen_asked"
+    """Its author says that a closed case is not solved; staff decide."""
+    REOPEN_REFUSED = "reopen_refused"
+    EXPLAINED = "explained"
+    """Somebody dissatisfied said why."""
     URGED = "urged"
     """Staff chased the deputy; each time is on record (催办)."""
     SORTED = "sorted"
@@ -115,6 +128,10 @@ class Keyboard(StrEnum):
     """What the reader may do with the case now."""
     RATING = "rating"
     CHECK = "check"
+    REOPEN = "reopen"
+    """Not solved: ask for the case to be reopened."""
+    REASONS = "reasons"
+    """Why not satisfied."""
     ANSWER = "answer"
     """None: the reply box opens, so that what is written next is the answer."""
 
@@ -142,6 +159,8 @@ class Step:
     outcome: O | None = None
     promised: bool = False
     """Only where a date was promised: a reply of class B."""
+    disputed: bool = False
+    """Only for a case of the kind *dispute*."""
     merged: bool | None = None
     """Only for a case that was merged into another (or, False, for none of these)."""
     paused: bool = False
@@ -155,15 +174,18 @@ new_for_deputy = Notice(_D, "notice-new-case", Keyboard.CASE, card=True)
 accepted = Notice(_A, "notice-accepted")
 progress = Notice(_A, "notice-mediated")
 answer = Notice(_A, "notice-reply", Keyboard.RATING)
-declined = Notice(_A, "notice-declined")
-thanks = Notice(_A, "notice-resolved")
+declined = Notice(_A, "notice-declined", Keyboard.REOPEN)
+thanks = Notice(_A, "notice-resolved", Keyboard.REOPEN)
 promise_noted = Notice(_A, "notice-promise")
 sorry = Notice(_A, "notice-back")
-closed_by_office = Notice(_A, "notice-closed")
-silent = Notice(_A, "notice-silent")
+sorry_why = Notice(_A, "notice-back-why", Keyboard.REASONS)
+closed_by_office = Notice(_A, "notice-closed", Keyboard.REOPEN)
+silent = Notice(_A, "notice-silent", Keyboard.REOPEN)
 withdrawn = Notice(_A, "notice-withdrawn")
 date_moved = Notice(_A, "notice-rescheduled")
 reopened = Notice(_A, "notice-reopened")
+reopen_refused = Notice(_A, "notice-reopen-refused")
+staff_reopened = Notice(_ST, "notice-reopened-staff")
 new_deputy = Notice(_A, "notice-new-deputy")
 unassigned = Notice(_A, "notice-unassigned")
 case_left = Notice(_F, "notice-left-you")
@@ -174,6 +196,10 @@ deputy_closed = Notice(_D, "notice-closed-deputy")
 deputy_back = Notice(_D, "notice-back-deputy", Keyboard.CASE, card=True)
 deputy_reopened = Notice(_D, "notice-reopened-deputy", Keyboard.CASE, card=True)
 deputy_withdrawn = Notice(_D, "notice-withdrawn-deputy")
+handed = Notice(_A, "notice-handed")
+deputy_handed = Notice(_D, "notice-handed-deputy", Keyboard.CASE)
+deputy_returned = Notice(_D, "notice-returned", Keyboard.CASE)
+staff_returned = Notice(_ST, "notice-returned", Keyboard.CASE)
 urged = Notice(_D, "notice-urged", Keyboard.CASE, card=True)
 merged = Notice(_A, "notice-merged")
 joined = Notice(_D, "notice-joined", Keyboard.CASE)
@@ -188,6 +214,8 @@ extended = Notice(_A, "notice-extended")
 deputy_extended = Notice(_D, "notice-extended-deputy", Keyboard.CASE)
 
 RUNGS: Final = (E.REMINDED, E.PRESSED, E.SUPERVISED, E.KEY_SUPERVISED)
+DISPUTE: Final = "dispute"
+"""The kind of case (纠纷) that is mediated between two sides."""
 ON_THE_CLOCK: Final = (S.COLLECTION, S.MEDIATION)
 """The stages whose limit is the deputy's."""
 OPEN: Final = (S.COLLECTION, S.MEDIATION, S.REPLY, S.FOLLOW_UP)
@@ -205,10 +233,12 @@ STEPS: Final[tuple[Step, ...]] = (
     Step(S.COLLECTION, E.ANSWERED, S.REPLY, P.CASE_ANSWER, (answer,)),
     Step(S.COLLECTION, E.DECLINED, S.CLOSED, P.CASE_DECLINE, (declined,), O.DECLINED),
     Step(S.MEDIATION, E.MEDIATED, S.MEDIATION, P.CASE_MEDIATE, (progress,)),
+    Step(S.MEDIATION, E.HANDED, S.MEDIATION, P.CASE_HAND, (handed, deputy_handed)),
+    Step(S.MEDIATION, E.RETURNED, S.MEDIATION, P.CASE_HAND, (deputy_returned, staff_returned)),
     Step(S.MEDIATION, E.ANSWERED, S.REPLY, P.CASE_ANSWER, (answer,)),
     Step(S.REPLY, E.RATED_WELL, S.CLOSED, P.CASE_RATE, (thanks, deputy_closed), O.RESOLVED),
     Step(S.REPLY, E.PROMISE_RATED_WELL, S.FOLLOW_UP, P.CASE_RATE, (promise_noted, deputy_rated)),
-    Step(S.REPLY, E.RATED_BADLY, S.MEDIATION, P.CASE_RATE, (sorry, deputy_back, staff_back)),
+    Step(S.REPLY, E.RATED_BADLY, S.MEDIATION, P.CASE_RATE, (sorry_why, deputy_back, staff_back)),
     Step(S.REPLY, E.RESCHEDULED, S.REPLY, P.CASE_RESCHEDULE, (date_moved,), promised=True),
     Step(S.REPLY, E.UNRATED, S.FOLLOW_UP, P.CASE_EXPIRE, promised=True),
     Step(S.REPLY, E.REPORTED_DONE, S.FOLLOW_UP, P.CASE_REPORT_DONE, promised=True),
@@ -222,11 +252,14 @@ STEPS: Final[tuple[Step, ...]] = (
     Step(S.FOLLOW_UP, E.CLOSED, S.CLOSED, P.CASE_CLOSE, (closed_by_office, deputy_closed), O.UNCONFIRMED),
     *(Step(stage, E.CORRECTED, stage, P.CASE_CORRECT, (corrected,)) for stage in ANSWERED),
     Step(S.FOLLOW_UP, E.RATED_ANEW, S.FOLLOW_UP, P.CASE_RATE, (deputy_rated_anew,)),
-    Step(S.FOLLOW_UP, E.RATED_BADLY, S.MEDIATION, P.CASE_RATE, (sorry, deputy_back, staff_back)),
+    Step(S.FOLLOW_UP, E.RATED_BADLY, S.MEDIATION, P.CASE_RATE, (sorry_why, deputy_back, staff_back)),
+    *(Step(stage, E.EXPLAINED, stage, P.CASE_RATE) for stage in (S.MEDIATION, S.REPLY, S.FOLLOW_UP)),
     Step(S.CLOSED, E.RATED_ANEW, S.CLOSED, P.CASE_RATE, (deputy_rated_anew,)),
     Step(S.REPLY, E.RATED, S.REPLY, P.CASE_RATE),
     Step(S.FOLLOW_UP, E.CHECKED, S.FOLLOW_UP, P.CASE_RATE),
-    Step(S.CLOSED, E.REOPENED, S.MEDIATION, P.CASE_REOPEN, (reopened, deputy_reopened), merged=False),
+    Step(S.CLOSED, E.REOPENED, S.MEDIATION, P.CASE_REOPEN, (reopened, deputy_reopened, staff_reopened), merged=False),
+    Step(S.CLOSED, E.REOPEN_ASKED, S.CLOSED, P.CASE_ASK_AGAIN, merged=False),
+    Step(S.CLOSED, E.REOPEN_REFUSED, S.CLOSED, P.CASE_REOPEN, (reopen_refused,), merged=False),
     *(
         Step(S.CLOSED, event, stage, P.CASE_MERGE, (split, deputy_split), merged=True)
         for event, stage in zip(SPLITS, OPEN, strict=True)
@@ -234,6 +267,11 @@ STEPS: Final[tuple[Step, ...]] = (
     *(Step(stage, E.ASSIGNED, stage, P.CASE_ASSIGN, (new_deputy, new_for_deputy, case_left)) for stage in OPEN),
     *(Step(stage, E.TRANSFERRED, stage, P.CASE_TRANSFER, (new_deputy, new_for_deputy, case_left)) for stage in OPEN),
     *(Step(stage, E.URGED, stage, P.CASE_URGE, (urged,)) for stage in OPEN),
+    *(
+        Step(stage, event, stage, P.CASE_MEDIATE_DISPUTE, disputed=True)
+        for event in (E.SESSION_HELD, E.AGREED)
+        for stage in (S.MEDIATION, S.REPLY, S.FOLLOW_UP)
+    ),
     *(Step(stage, E.SORTED, stage, P.CASE_SORT) for stage in OPEN),
     *(Step(stage, E.ASKED, stage, P.CASE_ASK, (question,)) for stage in ON_THE_CLOCK),
     *(Step(stage, E.RESUMED, stage, P.CASE_RESUME, paused=True) for stage in ON_THE_CLOCK),
@@ -252,7 +290,7 @@ STEPS: Final[tuple[Step, ...]] = (
 _BY_PAIR: Final = {(row.when, row.on): row for row in STEPS}
 
 
-QUIET: Final = frozenset({E.CORRECTED, E.RATED_ANEW})
+QUIET: Final = frozenset({E.CORRECTED, E.RATED_ANEW, E.EXPLAINED, E.REOPEN_ASKED, E.REOPEN_REFUSED})
 """What is on record and moves nothing; a history of stages can leave it out."""
 
 
@@ -265,6 +303,8 @@ def applies(case: Case, event: Event) -> Step | None:
     """The row for that event in the stage the case is in, if it holds for this case."""
     row = step(case.stage, event)
     if row is None or (row.promised and case.promise_date is None) or (row.paused and case.paused_since is None):
+        return None
+    if row.disputed and case.kind != DISPUTE:
         return None
     return row if row.merged in (None, case.outcome is O.MERGED) else None
 
@@ -286,10 +326,12 @@ class CaseButton:
 BUTTONS: Final = (
     CaseButton(E.ACCEPTED, "accept", "button-accept"),
     CaseButton(E.MEDIATED, "mediate", "button-mediate"),
+    CaseButton(E.HANDED, "hand", "button-hand"),
     CaseButton(E.ANSWERED, "reply", "button-reply"),
     CaseButton(E.ASKED, "ask", "button-ask"),
     CaseButton(E.RESUMED, "resume", "button-resume"),
     CaseButton(E.RESCHEDULED, "followup", "button-follow-up"),
+    CaseButton(E.SESSION_HELD, "dispute", "button-dispute"),
     CaseButton(E.REPORTED_DONE, "done", "button-report-done"),
     CaseButton(E.TRANSFERRED, "transfer", "button-transfer"),
     CaseButton(E.ASSIGNED, "assign", "button-assign"),
@@ -299,6 +341,7 @@ BUTTONS: Final = (
     CaseButton(E.DECLINED, "decline", "button-decline"),
     CaseButton(E.CLOSED, "close", "button-close"),
     CaseButton(E.REOPENED, "reopen", "button-reopen"),
+    CaseButton(E.REOPEN_ASKED, "again", "button-not-solved"),
     CaseButton(E.SPLIT_TO_MEDIATION, "split", "button-split"),
     CaseButton(E.SORTED, "sort", "button-sort"),
     CaseButton(E.WITHDRAWN, "withdraw", "button-withdraw"),

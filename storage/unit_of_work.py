@@ -12,7 +12,9 @@ from sqlalchemy import Connection
 from storage.announcements import SqlAnnouncements
 from storage.cases import SqlCases
 from storage.dialogues import SqlDialogues
+from storage.disputes import SqlDisputes
 from storage.erasure import SqlErasure
+from storage.files import SqlFiles
 from storage.groups import SqlGroups
 from storage.inbox import SqlInbox
 from storage.inquiries import SqlInquiries
@@ -27,12 +29,14 @@ from storage.outbox import SqlOutbox
 from storage.people import SqlPeople
 from storage.promises import SqlPromises
 from storage.receptions import NoRota
+from storage.reopenings import SqlReopenings
 from storage.reply_templates import SqlReplyTemplates
 from storage.roster import SqlInvitations, SqlRoster
 from storage.set_asides import SqlSetAsides
 from storage.station_cards import SqlStationCards
 from storage.stations import SqlStations
 from storage.terms import SqlTerms
+from storage.units import SqlHandings, SqlUnits
 from storage.verdicts import SqlVerdicts
 
 if TYPE_CHECKING:
@@ -119,6 +123,10 @@ class SqlUnitOfWork:
         return SqlJournal(self.connection)
 
     @cached_property
+    def reopenings(self) -> SqlReopenings:
+        return SqlReopenings(self.connection)
+
+    @cached_property
     def reply_templates(self) -> SqlReplyTemplates:
         return SqlReplyTemplates(self.connection)
 
@@ -127,8 +135,24 @@ class SqlUnitOfWork:
         return SqlPromises(self.connection)
 
     @cached_property
+    def units(self) -> SqlUnits:
+        return SqlUnits(self.connection)
+
+    @cached_property
+    def handings(self) -> SqlHandings:
+        return SqlHandings(self.connection)
+
+    @cached_property
     def lookbacks(self) -> SqlLookbacks:
         return SqlLookbacks(self.connection)
+
+    @cached_property
+    def disputes(self) -> SqlDisputes:
+        return SqlDisputes(self.connection)
+
+    @cached_property
+    def files(self) -> SqlFiles:
+        return SqlFiles(self.connection)
 
     @cached_property
     def announcements(self) -> SqlAnnouncements:

@@ -42,9 +42,14 @@ from storage.schema import (
     counters,
     delivery_checks,
     dialogues,
+    dispute_agreements,
+    dispute_parties,
+    dispute_sessions,
     done_once,
+    files,
     forgotten,
     groups,
+    handings,
     inbox,
     inquiries,
     invitations,
@@ -60,12 +65,15 @@ from storage.schema import (
     persons,
     promises,
     questions,
+    reopen_requests,
     reply_templates,
     roster,
     roster_specialties,
     secrets,
     station_cards,
     stations,
+    unit_categories,
+    units,
 )
 
 # --- which rows -------------------------------------------------------------------------------------------------------
@@ -160,6 +168,7 @@ WORDS: Final[tuple[Emptied | Removed | Screened, ...]] = (
     ),
     Removed(links, _MY_LINK),
     Removed(case_terms, case_terms.c.case_number.in_(select(cases.c.number).where(EMPTIED_CASE))),
+    Removed(reopen_requests, reopen_requests.c.person_id == _PERSON),
     # A deputy's own templates are theirs; one saved from a reply to somebody forgotten may speak of that person.
     Removed(
         reply_templates,
@@ -175,6 +184,17 @@ WORDS: Final[tuple[Emptied | Removed | Screened, ...]] = (
         {case_messages.c.chat_id: None, case_messages.c.message_id: None, case_messages.c.media_group_id: None},
     ),
     Emptied(EMPTIED_ENTRY, {journal.c.note: None}),
+    # The other side of a dispute has no account here: what is kept of it goes with the constituent's case.
+    Emptied(
+        or_(dispute_parties.c.person_id == _PERSON, dispute_parties.c.case_number.in_(ONLY_MINE)),
+        {dispute_parties.c.name: None},
+    ),
+    Emptied(
+        dispute_sessions.c.case_number.in_(ONLY_MINE),
+        {dispute_sessions.c.place: "", dispute_sessions.c.present: "", dispute_sessions.c.words: ""},
+    ),
+    Emptied(dispute_agreements.c.case_number.in_(ONLY_MINE), {dispute_agreements.c.terms: ""}),
+    Removed(files, files.c.case_number.in_(MY_CASES)),
     Emptied(lookback_questions.c.person_id == _PERSON, {lookback_questions.c.words: None}),
     Emptied(
         case_authors.c.person_id == _PERSON,
@@ -224,6 +244,8 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             persons.c.id,
             roster.c.id,
             leaves.c.id,
+            units.c.id,
+            handings.c.id,
             invitations.c.id,
             counters.c.value,
             leader.c.epoch,
@@ -234,6 +256,9 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             promises.c.id,
             delivery_checks.c.id,
             lookbacks.c.id,
+            dispute_parties.c.id,
+            dispute_sessions.c.id,
+            dispute_agreements.c.id,
             lookbacks.c.station_ids,
             lookback_questions.c.id,
             announcements.c.id,
@@ -291,6 +316,9 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             announcement_posts.c.title,
             inquiries.c.topic,
         }
+    ),
+    "the office's record of the units it hands cases to": frozenset(
+        {units.c.name, units.c.contact, unit_categories.c.category}
     ),
     "the office's record of those who work there": frozenset(
         {

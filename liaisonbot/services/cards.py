@@ -13,12 +13,14 @@ from liaisonbot.limits import Limit
 from liaisonbot.model import Actor, Author, Case, Verdict
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.ports import UnitOfWork
+from liaisonbot.reasons import REASONS
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Outcome, Stage
 
 EXCERPT: Final = 1200
 """Characters of a case's text on a card, so that it fits a phone's screen; /case shows all of it."""
 GROUP_EXCERPT: Final = 60
+UNITS_SUGGESTED: Final = 3
 
 
 def stage_bar(case: Case) -> Text:
@@ -63,6 +65,30 @@ def listed(texts: Sequence[Text]) -> Text:
     """One after the other in a line; at least one."""
     *before, last = texts
     return Text.of("listed", before=listed(before), last=last) if before else last
+
+
+def units_lines(uow: UnitOfWork, desk: Desk, case: Case) -> list[Text]:
+    """The units that have it now, each with its part and its day."""
+    if case.stage is not Stage.MEDIATION:
+        return []
+    return [
+        Text.of(
+            "card-unit-overdue" if handing.due < desk.today else "card-unit",
+            part=Text.of("unit-leads" if handing.lead else "unit-takes-part"),
+            unit=handing.unit,
+            date=handing.due,
+        )
+        for handing in uow.handings.of_case(case.number)
+        if handing.open
+    ]
+
+
+def _or_suggested(uow: UnitOfWork, case: Case, lines: list[Text]) -> list[Text]:
+    """While no unit has it: those whose business its category is."""
+    if lines or case.stage is not Stage.MEDIATION:
+        return lines
+    fitting = [Text.of("unit-name", name=unit.name) for unit in uow.units.all() if case.category in unit.categories]
+    return [Text.of("card-units-fitting", units=listed(fitting[:UNITS_SUGGESTED]))] if fitting else []
 
 
 def head(case: Case) -> Text:
@@ -120,12 +146,13 @@ def work_card(uow: UnitOfWork, desk: Desk, case: Case, *, contact: bool) -> Text
         whole_of(uow, case),
         Text.of("card-where", station=station_name(uow, case), deputy=deputy_name(uow, case)),
         standing_in(uow, case),
+        *_or_suggested(uow, case, units_lines(uow, desk, case)),
         limit(desk, case),
         calendar_note(desk, case),
         _promise(case),
         asked_about(uow, case),
         *_authors(uow.cases.authors(case.number), contact=contact),
-        _words(case),
+        _words(_speaking(uow, case)),
     )
 
 
@@ -138,12 +165,25 @@ def own_card(uow: UnitOfWork, desk: Desk, case: Case, *, opened_by_reader: bool 
         whole_of(uow, case),
         Text.of("card-where", station=station_name(uow, case), deputy=deputy_name(uow, case)),
         standing_in(uow, case),
+        *units_lines(uow, desk, case),
         limit(desk, case),
         calendar_note(desk, case),
         _promise(case),
         asked_about(uow, case),
-        _words(case) if opened_by_reader or not case.text else _words(replace(case, text=masking.mask(case.text))),
+        _words(case if opened_by_reader else _masked(_speaking(uow, case))),
     )
+
+
+def _speaking(uow: UnitOfWork, case: Case) -> Case:
+    """Where whoever opened it was forgotten and others stay, the words of a case that became part of it."""
+    if case.text is not None:
+        return case
+    parts = (uow.cases.get(number) for number in uow.merges.parts(case.number))
+    return replace(case, text=next((part.text for part in parts if part and part.text), None))
+
+
+def _masked(case: Case) -> Case:
+    return replace(case, text=masking.mask(case.text)) if case.text else case
 
 
 def whole_of(uow: UnitOfWork, case: Case) -> Text | None:
@@ -249,3 +289,13 @@ def check_rows(case: Case) -> Rows:
     return tuple(
         (Button(Text.of(f"button-check-{level}"), data=f"check:{case.number}:{level}"),) for level in (3, 2, 1)
     )
+
+
+def reason_rows(case: Case) -> Rows:
+    """Why not satisfied: a button for each reason."""
+    return in_pairs([Button(Text.of(f"reason-{key}"), data=f"why:{case.number}:{key}") for key in REASONS])
+
+
+def again_rows(case: Case) -> Rows:
+    """For the author of a case that was closed too early."""
+    return ((Button(Text.of("button-not-solved"), data=f"do:again:{case.number}"),),)

@@ -60,7 +60,7 @@ def advance(
     before = find(uow, actor, number, NEEDS[event], lock=True)
     row = workflow.applies(before, event)
     if row is None:
-        raise not_from_here(uow, actor, before)
+        raise refusal(uow, actor, before, event)
     after = uow.cases.update(number, **_moved(desk, before, row), **(changes or {}))
     if row.becomes is not Stage.CLOSED:
         after = _with_limit(uow, desk, before, after)
@@ -164,6 +164,14 @@ def role_for(actor: Actor, permission: Permission, case: Case, authors: frozense
     if Role.STAFF in grants and actor.staff is not None:
         return Role.STAFF
     return Role.OWNER if actor.owner else actor.roles[-1]
+
+
+def refusal(uow: UnitOfWork, actor: Actor, case: Case, event: Event) -> Refused:
+    """Why the event cannot happen to the case."""
+    row = workflow.step(case.stage, event)
+    if row is not None and row.disputed and case.kind != workflow.DISPUTE:
+        return Refused("not-a-dispute", case=case.number)
+    return not_from_here(uow, actor, case)
 
 
 def not_from_here(uow: UnitOfWork, actor: Actor, case: Case) -> Refused:
@@ -345,9 +353,10 @@ def transfer(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, to: RosterE
 
 
 def matter(uow: UnitOfWork, case: Case) -> Matter:
-    """What the choice of a deputy for it goes by. Its words are asked for conflicts of interest, too."""
+    """What the choice of a deputy for it goes by, and the question whether it is one's own or one's employer's."""
     authors = tuple(author.telegram_id for author in uow.cases.authors(case.number))
-    return Matter(case.station_id, case.category, case.text or "", authors)
+    units = tuple(handing.unit for handing in uow.handings.of_case(case.number) if handing.open)
+    return Matter(case.station_id, case.category, case.text or "", authors, units)
 
 
 def _can_take(uow: UnitOfWork, desk: Desk, case: Case, to: RosterEntry) -> None:
@@ -488,12 +497,18 @@ def window_over(uow: UnitOfWork, desk: Desk, case: Case) -> Case:
 
 
 def reopen(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, text: str) -> Case:
-    """Take up a closed case again, within ``cases.reopen_days`` working days of its closing."""
+    """Take up a closed case again, within ``cases.reopen_days`` working days of its closing. ``text``: why."""
     case = find(uow, actor, number, Permission.CASE_REOPEN)
-    if not uow.cases.authors(number):
-        raise Refused("author-gone", case=number)
-    if case.closed_at is not None:
-        last = desk.working_days.limit(case.closed_at, desk.settings.cases.reopen_days)
-        if desk.now > last:
-            raise Refused("reopen-too-late", case=number, n=desk.settings.cases.reopen_days)
-    return advance(uow, desk, actor, number, Event.REOPENED, note=text, body=text, changes={"delivery": None})
+    require_reopenable(uow, desk, case, "reopen-too-late")
+    after = advance(uow, desk, actor, number, Event.REOPENED, note=text, body=text, changes={"delivery": None})
+    uow.reopenings.settle(number)
+    return after
+
+
+def require_reopenable(uow: UnitOfWork, desk: Desk, case: Case, too_late: str) -> None:
+    """Refuse where nobody is left whose case it is, or its time for reopening has passed."""
+    if not uow.cases.authors(case.number):
+        raise Refused("author-gone", case=case.number)
+    days = desk.settings.cases.reopen_days
+    if case.closed_at is not None and desk.now > desk.working_days.limit(case.closed_at, days):
+        raise Refused(too_late, case=case.number, n=days)

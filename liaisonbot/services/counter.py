@@ -24,8 +24,11 @@ from liaisonbot.services import (
     conversation,
     corrections,
     deputy_cards,
+    disputes,
+    dissatisfaction,
     extensions,
     groups,
+    handing,
     inquiries,
     intake,
     invitations,
@@ -37,10 +40,12 @@ from liaisonbot.services import (
     privacy,
     promises,
     readers,
+    reopening,
     replies,
     saved_templates,
     sorting,
     station_cards,
+    units,
 )
 from liaisonbot.services.doing import Answers, confirm, entry_of, files_of
 from liaisonbot.services.visit import Visit
@@ -58,7 +63,7 @@ def check_possible(visit: Visit, command: Command, number: int) -> Case:
     permission = command.needs or Permission.CASE_READ
     case = casework.find(visit.uow, visit.actor, number, permission)
     if command.event is not None and workflow.applies(case, command.event) is None:
-        raise casework.not_from_here(visit.uow, visit.actor, case)
+        raise casework.refusal(visit.uow, visit.actor, case, command.event)
     return case
 
 
@@ -331,13 +336,18 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     **merging.PERFORM,
     **replies.PERFORM,
     **corrections.PERFORM,
+    **dissatisfaction.PERFORM,
+    **reopening.PERFORM,
     **saved_templates.PERFORM,
     **deputy_cards.PERFORM,
     **pauses.PERFORM,
     **extensions.PERFORM,
     **chasing.PERFORM,
     **absences.PERFORM,
+    **handing.PERFORM,
+    **units.PERFORM,
     **promises.PERFORM,
+    **disputes.PERFORM,
     **lookback.PERFORM,
     **sorting.PERFORM,
 }

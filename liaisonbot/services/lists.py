@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -12,7 +12,7 @@ from liaisonbot.errors import NotFound
 from liaisonbot.model import NOTHING_SAID, Case, CaseMessage, JournalEntry, RosterEntry
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission, may, may_for_case
-from liaisonbot.services import arguments, cards, casework, sorting
+from liaisonbot.services import arguments, cards, casework, handing, sorting
 from liaisonbot.services.arguments import case_label
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -92,6 +92,11 @@ def _unassigned(visit: Visit, offset: int) -> Page:
     return _of_cases(visit, visit.uow.cases.unassigned(stations, offset=offset, limit=PAGE))
 
 
+def _reopenings(visit: Visit, offset: int) -> Page:
+    stations = None if visit.actor.owner or visit.actor.staff is None else visit.actor.staff.station_ids
+    return _of_cases(visit, visit.uow.reopenings.page(stations, offset=offset, limit=PAGE))
+
+
 def _roster(visit: Visit, offset: int) -> Page:
     """One's own stations' people; an owner sees everybody."""
     own = visit.actor.staff.station_ids if visit.actor.staff else frozenset()
@@ -114,6 +119,7 @@ LISTS: Final[Mapping[str, tuple[Permission | None, Callable[[Visit, int], Page]]
     "mycases": (None, _mycases),
     "inbox": (Permission.INBOX_READ, _inbox),
     "unassigned": (Permission.QUEUE_READ, _unassigned),
+    "reopenings": (Permission.CASE_REOPEN, _reopenings),
     "roster": (Permission.ROSTER_READ, _roster),
 }
 
@@ -133,6 +139,9 @@ def show_case(visit: Visit, number: int, offset: int = 0) -> None:
     messages = uow.messages.of_case(number)
     notes = may_for_case(visit.actor, Permission.CASE_READ_NOTES, case, authors)
     hidden = _others_words(visit, authors) if own else frozenset()
+    if any(author.by_merge and author.person_id == visit.person_id for author in uow.cases.authors(number)):
+        # Some of it was written to somebody else, before they came.
+        messages = [replace(message, text=masking.mask(message.text or "")) for message in messages]
     events = _timeline(visit, case, messages, with_notes=notes, hidden=hidden)
     last = len(events) - offset
     page = events[max(0, last - TIMELINE_PAGE) : last]
@@ -148,6 +157,8 @@ def show_case(visit: Visit, number: int, offset: int = 0) -> None:
     if own and case.stage == "reply":
         said = uow.verdicts.of(number).get(visit.person_id, NOTHING_SAID)
         rows = rows if said.rated else (*cards.rating_rows(case, said), *rows)
+    if notes:
+        rows = (*rows, *handing.rows(uow, case))
     visit.say(
         Text.lines(card, Text.of("timeline-title"), *page),
         rows=(*rows, *earlier),
@@ -205,8 +216,8 @@ def _says_something_new(message: CaseMessage, case: Case) -> bool:
     return bool(message.attachments or (message.text and not opening))
 
 
-INTERNAL: Final = frozenset({Event.TRANSFERRED, Event.ASSIGNED, Event.URGED})
-"""Why a case changed hands is between those who work on it."""
+INTERNAL: Final = frozenset({Event.TRANSFERRED, Event.ASSIGNED, Event.URGED, Event.HANDED, Event.RETURNED})
+"""Why a case changed hands is between those who work on it, and so is what a unit was asked and what it answered."""
 
 
 def _event_line(visit: Visit, entry: JournalEntry, *, with_notes: bool, secret: bool = False) -> Text:
@@ -216,6 +227,8 @@ def _event_line(visit: Visit, entry: JournalEntry, *, with_notes: bool, secret: 
         outcome=Text.of(f"outcome-{entry.outcome}") if entry.outcome else "",
         deputy=deputy.name if deputy else "",
     )
+    if "units" in entry.details:
+        what = handing.told(visit.uow, entry, what)
     who = Text.of(f"role-{entry.by}")
     if entry.event == Event.SORTED:
         return Text.of("timeline-event-note", at=entry.at, what=what, who=who, note=sorting.changed(entry))

@@ -6,7 +6,7 @@ Which event tells whom stands in ``liaisonbot/workflow.py``; this is how it is p
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -67,8 +67,10 @@ class News:
     message: int | None = None
     """The case message (row id) those words are kept as."""
     files: Files | None = None
-    reason: str | None = None
+    reason: str | Text | None = None
     """Why, for those who work on the case; its author does not read it."""
+    more: Mapping[str, Any] = field(default_factory=dict)
+    """Further blanks of the sentences."""
     part: int | None = None
     """The case that became part of it."""
 
@@ -114,6 +116,7 @@ def _params(uow: UnitOfWork, news: News) -> dict[str, Any]:
         "into": uow.merges.into(case.number) if case.outcome is Outcome.MERGED else None,
         "part": news.part,
         "n": len(uow.cases.authors(case.number)),
+        **news.more,
     }
 
 
@@ -124,6 +127,8 @@ def sentence(uow: UnitOfWork, notice: Notice, news: News) -> Text:
         key = "notice-unassigned"
     if key == "notice-new-deputy" and news.after.standing_in_for is not None:
         key = "notice-stands-in"
+    if key == "notice-handed" and news.after.deputy_id is None:
+        key = "notice-handed-by-staff"
     if key == "notice-reply" and news.after.reply_class == "B":
         key = "notice-reply-promise"
     return Text(key, _params(uow, news))
@@ -139,6 +144,8 @@ def _tell_authors(uow: UnitOfWork, desk: Desk, notice: Notice, news: News) -> No
         text = sentence(uow, notice, news)
         if notice.text in _SAID_BY_ONE and not (news.by.person and author.person_id == news.by.person.id):
             text = replace(text, key=_SAID_BY_ONE[notice.text])
+            to_author(uow, desk, news.after, author, text)
+            continue
         more: dict[str, Any] = {"purpose": purpose, "message": news.message}
         more["key"] = reply_key(news.message, author) if purpose == REPLY else None
         more["force_reply"] = notice.keyboard is Keyboard.ANSWER
@@ -151,8 +158,10 @@ def _tell_authors(uow: UnitOfWork, desk: Desk, notice: Notice, news: News) -> No
 _ROWS_FOR: Final[Mapping[Keyboard, Callable[[Case], Rows]]] = {
     Keyboard.RATING: cards.rating_rows,
     Keyboard.CHECK: cards.check_rows,
+    Keyboard.REASONS: cards.reason_rows,
+    Keyboard.REOPEN: cards.again_rows,
 }
-_PURPOSE_OF: Final[Mapping[Keyboard, str]] = {Keyboard.RATING: REPLY}
+_PURPOSE_OF: Final[Mapping[Keyboard, str]] = {Keyboard.RATING: REPLY, Keyboard.REASONS: "why"}
 """How the messages are known again later."""
 
 
@@ -161,7 +170,7 @@ def reply_key(message: int | None, author: Author) -> str:
     return f"reply:{message}:{author.person_id}"
 
 
-_SAID_BY_ONE: Final = {"notice-back": "notice-back-others"}
+_SAID_BY_ONE: Final = {"notice-back": "notice-back-others", "notice-back-why": "notice-back-others"}
 """What one of several authors said is told to the others in other words."""
 _SAID_ON_THE_SPOT: Final = {"notice-withdrawn"}
 """The author did it and is answered by the command itself."""
@@ -301,8 +310,15 @@ def _tell_former_deputy(uow: UnitOfWork, desk: Desk, notice: Notice, news: News)
 
 def _tell_staff(uow: UnitOfWork, desk: Desk, notice: Notice, news: News) -> None:
     station_id = news.after.station_id
+    who = news.by.person.telegram_id if news.by.person else None
     for reader in readers.staff_of(uow, desk, station_id):
+        if notice.text in _AMONG_STAFF and (reader.chat_id == who or news.after.deputy_id is None):
+            continue
         _to_worker(uow, desk, reader, _staff_actor(uow, desk, reader), notice, news)
+
+
+_AMONG_STAFF: Final = {"notice-reopened-staff"}
+"""Whoever did it knows, and without a deputy staff have the deputy's notice."""
 
 
 def _staff_actor(uow: UnitOfWork, desk: Desk, reader: Reader) -> Actor:

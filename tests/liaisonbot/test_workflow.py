@@ -87,6 +87,7 @@ def put_in(uow: SqlUnitOfWork, case: Case, stage: Stage) -> None:
         stage=stage,
         outcome=Outcome.UNCONFIRMED if closed else None,
         closed_at=case.created_at if closed else None,
+        kind="dispute",
         paused_since=case.created_at if stage in (Stage.COLLECTION, Stage.MEDIATION) else None,
         promise_date=case.created_at.date() if stage in (Stage.REPLY, Stage.FOLLOW_UP) else None,
     )
@@ -208,7 +209,8 @@ def test_a_merged_case_is_split_off_and_no_other_is() -> None:
     back = {row.on: row.becomes for row in workflow.STEPS if row.merged}
     assert tuple(back) == workflow.SPLITS
     assert tuple(back.values()) == workflow.OPEN
-    assert [row.on for row in workflow.STEPS if row.merged is False] == [Event.REOPENED]
+    reopening = [Event.REOPENED, Event.REOPEN_ASKED, Event.REOPEN_REFUSED]
+    assert [row.on for row in workflow.STEPS if row.merged is False] == reopening
 
 
 def test_every_permission_is_granted_to_somebody() -> None:

@@ -26,15 +26,14 @@ async def test_a_guided_reply_survives_a_restart_before_every_answer(towns: Town
     town.wang.says("2026-12-01")
     await asked_after_restart(town, "请写给群众的答复")
     town.wang.says("十二月一日前修好")
-    await asked_after_restart(town, "打算怎么办")
-    town.wang.says("本周先装临时灯")
+    await asked_after_restart(town, "完成那天之前")
+    town.wang.says("先装临时灯")
     check = await asked_after_restart(town, "民情 #1：就这样答复吗")
     assert "B类：正在解决" in check.text
     town.wang.presses(check, "确认")
 
     reply = await town.lin.told("有答复了")
     assert "十二月一日前修好" in reply.text
-    assert "本周先装临时灯" in reply.text
     await town.settled()
     assert not check.labels, "what was confirmed cannot be confirmed again"
     assert sum("有答复了" in text for text in town.lin.sees()) == 1
