@@ -12,7 +12,7 @@ from liaisonbot.model import Attachment, Group, Link, Person
 from liaisonbot.outgoing import Outgoing, Send
 from liaisonbot.ports import StoredUpdate
 from liaisonbot.texts import Text
-from liaisonbot.vocabulary import Delivery, MessageKind, Role, Stage
+from liaisonbot.vocabulary import Delivery, MessageKind, ReplyClass, Role, Stage
 from liaisonbot.workflow import Event
 from storage import erasure
 from storage.backup import backup, restore
@@ -112,6 +112,7 @@ def a_whole_life(uow: SqlUnitOfWork) -> Person:
     uow.messages.delivered(a_message(uow, shared, by=Role.DEPUTY, text="已修好"), NOW, person.id)
 
     uow.links.add(Link(ACCOUNT, 5, case.number, "receipt"))
+    _saved_and_asked_again(uow, person, deputy.id, case.number)
     uow.dialogues.start(ACCOUNT, person.id, "name", {"name": NAME}, "name", NOW)
     place = a_group_chat(group.chat_id)
     uow.messages.keep_loose_part(
@@ -121,6 +122,14 @@ def a_whole_life(uow: SqlUnitOfWork) -> Person:
     _announced_and_asked(uow, person, station.id, group, deputy.id)
     _in_both_queues(uow, group, deputy.telegram_id or 0, staff.telegram_id or 0, case.number)
     return person
+
+
+def _saved_and_asked_again(uow: SqlUnitOfWork, person: Person, deputy: int, case: int) -> None:
+    """The deputy saved a reply to them as a template; they asked for a closed case to be taken up again."""
+    uow.reply_templates.add(
+        deputy, name=NAME, reply_class=ReplyClass.A, category="other", text=f"{NAME}：{TEXTS[0]}", case=case, now=NOW
+    )
+    uow.reopenings.ask(case, person.id, NOW)
 
 
 def _announced_and_asked(uow: SqlUnitOfWork, person: Person, station: int, group: Group, deputy: int) -> None:
