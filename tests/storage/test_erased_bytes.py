@@ -12,7 +12,7 @@ from liaisonbot.model import Attachment, Group, Link, Person
 from liaisonbot.outgoing import Outgoing, Send
 from liaisonbot.ports import StoredUpdate
 from liaisonbot.texts import Text
-from liaisonbot.vocabulary import Delivery, MessageKind, Rating, Role, Stage
+from liaisonbot.vocabulary import Delivery, MessageKind, Rating, ReplyClass, Role, Stage
 from liaisonbot.workflow import Event
 from storage import erasure
 from storage.backup import backup, restore
@@ -112,6 +112,7 @@ def a_whole_life(uow: SqlUnitOfWork) -> Person:
     uow.messages.delivered(a_message(uow, shared, by=Role.DEPUTY, text="已修好"), NOW, person.id)
 
     uow.links.add(Link(ACCOUNT, 5, case.number, "receipt"))
+    _saved_and_asked_again(uow, person, deputy.id, case.number)
     uow.dialogues.start(ACCOUNT, person.id, "name", {"name": NAME}, "name", NOW)
     place = a_group_chat(group.chat_id)
     uow.messages.keep_loose_part(
@@ -130,6 +131,14 @@ def _asked_again(uow: SqlUnitOfWork, person: Person, case: int) -> None:
     lookback = uow.lookbacks.add(NOW, by_name="李娜", station_ids=None, seed="1", size=1, since=day, until=day, pool=1)
     question = uow.lookbacks.ask(lookback.id, case, person.id, Rating.FAIR, NOW)
     uow.lookbacks.add_words(question, TEXTS[1])
+
+
+def _saved_and_asked_again(uow: SqlUnitOfWork, person: Person, deputy: int, case: int) -> None:
+    """The deputy saved a reply to them as a template; they asked for a closed case to be taken up again."""
+    uow.reply_templates.add(
+        deputy, name=NAME, reply_class=ReplyClass.A, category="other", text=f"{NAME}：{TEXTS[0]}", case=case, now=NOW
+    )
+    uow.reopenings.ask(case, person.id, NOW)
 
 
 def _announced_and_asked(uow: SqlUnitOfWork, person: Person, station: int, group: Group, deputy: int) -> None:
