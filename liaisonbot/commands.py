@@ -22,12 +22,18 @@ class Kind(StrEnum):
     """How an argument is read and asked for; see ``liaisonbot/services/arguments.py``."""
 
     CASE = "case"
+    CASE_OR_CODE = "case_or_code"
+    """A case's number, or the receipt code of somebody without Telegram."""
     TEXT = "text"
     REPLY_CLASS = "reply_class"
     DATE = "date"
     DEPUTY = "deputy"
     DEPUTY_OR_STAFF = "deputy_or_staff"
     STATION = "station"
+    SERVED_STATION = "served_station"
+    """One of those at which one works."""
+    CONTACT = "contact"
+    """A name and a phone number, or nothing."""
     LANGUAGE = "language"
     INVITED_ROLE = "invited_role"
     INVITED_NAME = "invited_name"
@@ -89,7 +95,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("cancel", (_ANYONE,), group=True),
     Command("report", (_ANYONE,), group=True, arguments=(Argument("text", Kind.TEXT, "ask-report", media=True),)),
     Command("mycases", (_ANYONE,)),
-    Command("case", (_ANYONE,), needs=P.CASE_READ, arguments=(Argument("case", Kind.CASE, "ask-case-any"),)),
+    Command("case", (_ANYONE,), needs=P.CASE_READ, arguments=(Argument("case", Kind.CASE_OR_CODE, "ask-case-any"),)),
     Command(
         "withdraw",
         (_ANYONE,),
@@ -178,6 +184,17 @@ COMMANDS: Final[tuple[Command, ...]] = (
         (_DEPUTY, _STAFF, _OWNER),
         needs=P.CASE_NOTE,
         arguments=(_CASE, Argument("text", Kind.TEXT, "ask-note")),
+    ),
+    Command(
+        "behalf",
+        (_DEPUTY, _STAFF, _OWNER),
+        needs=P.CASE_ENTER,
+        arguments=(
+            Argument("text", Kind.TEXT, "ask-behalf", media=True),
+            Argument("who", Kind.CONTACT, "ask-behalf-who", guided=True),
+            Argument("station", Kind.SERVED_STATION, "ask-behalf-station", guided=True),
+            Argument("consent", Kind.CONFIRM, "ask-behalf-consent"),
+        ),
     ),
     Command("unassigned", _OFFICE, needs=P.QUEUE_READ),
     Command(

@@ -15,6 +15,7 @@ from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import (
     Attachment,
     Author,
+    AuthorIds,
     Case,
     CaseMessage,
     Dialogue,
@@ -156,6 +157,9 @@ class People(Protocol):
     def meet(self, telegram_id: int, language_code: str | None, now: datetime) -> Person:
         """The person with that Telegram id, known from now on."""
 
+    def absent(self, now: datetime) -> int:
+        """Somebody without Telegram, known from now on: their row id. Nobody finds them here."""
+
     def get(self, person_id: int) -> Person | None: ...
     def find(self, telegram_id: int) -> Person | None: ...
     def set_reachable(self, telegram_id: int, reachable: bool) -> None:
@@ -266,7 +270,12 @@ class Cases(Protocol):
         """Change the named columns; the case as it is then."""
 
     def authors(self, number: int) -> list[Author]: ...
-    def author_ids(self, number: int) -> frozenset[int]: ...
+    def author_ids(self, number: int) -> AuthorIds: ...
+    def add_absent_author(
+        self, number: int, person_id: int, *, entered_by: int, name: str | None, phone: str | None, now: datetime
+    ) -> None:
+        """Somebody without Telegram, who agreed at ``now``; ``entered_by`` (a person id) speaks for them."""
+
     def add_author(self, number: int, person_id: int, message: IncomingMessage | None, now: datetime) -> None: ...
     def set_author_contact(self, number: int, person_id: int, *, name: str | None, phone: str | None) -> None:
         """What a constituent chose to give; None leaves what is there."""
@@ -301,6 +310,14 @@ class Cases(Protocol):
 
     def promised(self, until: date, *, after: int = 0, limit: int = 200) -> list[Case]:
         """Cases in follow-up whose promise date is that day or earlier (or that have none), by number."""
+
+
+class ReceiptCodes(Protocol):
+    """The codes of those without Telegram, by their digests."""
+
+    def add(self, digest: str, case: int, person_id: int) -> None: ...
+    def find(self, digest: str) -> tuple[int, int] | None:
+        """The case, and the person whose code it is."""
 
 
 class Messages(Protocol):
@@ -406,6 +423,9 @@ class Erasure(Protocol):
     def erase(self, person: Person, now: datetime) -> list[int]:
         """Remove the person's words and identity everywhere; counts stay. The numbers of the cases that were theirs."""
 
+    def erase_absent(self, person_id: int, code_digest: str, now: datetime) -> list[int]:
+        """The same for somebody without Telegram, known by the digest of their receipt code."""
+
 
 class UnitOfWork(Protocol):
     """One transaction over everything the office remembers."""
@@ -432,6 +452,8 @@ class UnitOfWork(Protocol):
     def cases(self) -> Cases: ...
     @property
     def messages(self) -> Messages: ...
+    @property
+    def receipt_codes(self) -> ReceiptCodes: ...
     @property
     def journal(self) -> Journal: ...
     @property

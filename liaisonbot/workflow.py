@@ -31,6 +31,8 @@ class Event(StrEnum):
     """What can happen to a case."""
 
     OPENED = "opened"
+    ENTERED = "entered"
+    """Opened by deputy or staff for somebody without Telegram (代录)."""
     ROUTED = "routed"
     """The constituent chose the station or the deputy."""
     ACCEPTED = "accepted"
@@ -133,6 +135,7 @@ OPEN: Final = (S.COLLECTION, S.MEDIATION, S.REPLY, S.FOLLOW_UP)
 STEPS: Final[tuple[Step, ...]] = (
     # when in        on                    becomes        needs                  and tells
     Step(None, E.OPENED, S.COLLECTION, P.CASE_OPEN),
+    Step(None, E.ENTERED, S.COLLECTION, P.CASE_ENTER),
     Step(S.COLLECTION, E.ROUTED, S.COLLECTION, P.CASE_CHOOSE, (new_for_deputy, case_left)),
     Step(S.COLLECTION, E.ACCEPTED, S.MEDIATION, P.CASE_ACCEPT, (accepted,)),
     Step(S.COLLECTION, E.ANSWERED, S.REPLY, P.CASE_ANSWER, (answer,)),

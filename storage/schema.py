@@ -366,8 +366,19 @@ case_authors = Table(
     Column("name", String(120)),
     Column("phone", String(40)),
     Column("joined_at", UtcDateTime, nullable=False),
+    Column("entered_by", ForeignKey("persons.id")),  # who speaks for an author without Telegram (代录)
+    Column("consent_at", UtcDateTime),  # when they said that the author agrees
 )
 Index("ix_case_authors_person_id", case_authors.c.person_id, case_authors.c.case_number)
+
+receipt_codes = Table(
+    "receipt_codes",
+    metadata,
+    Column("digest", String(64), primary_key=True),  # the code itself is known to its holder only
+    Column("case_number", ForeignKey("cases.number", ondelete="CASCADE"), nullable=False),
+    Column("person_id", ForeignKey("persons.id"), nullable=False),  # the author without Telegram
+)
+Index("ix_receipt_codes_person_id", receipt_codes.c.person_id)
 
 case_messages = Table(
     "case_messages",

@@ -20,6 +20,7 @@ from storage.messages import SqlMessages
 from storage.once import SqlOnce
 from storage.outbox import SqlOutbox
 from storage.people import SqlPeople
+from storage.receipt_codes import SqlReceiptCodes
 from storage.roster import SqlInvitations, SqlRoster
 from storage.set_asides import SqlSetAsides
 from storage.stations import SqlStations
@@ -82,6 +83,10 @@ class SqlUnitOfWork:
     @cached_property
     def messages(self) -> SqlMessages:
         return SqlMessages(self.connection)
+
+    @cached_property
+    def receipt_codes(self) -> SqlReceiptCodes:
+        return SqlReceiptCodes(self.connection)
 
     @cached_property
     def journal(self) -> SqlJournal:

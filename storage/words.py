@@ -49,6 +49,7 @@ from storage.schema import (
     message_versions,
     outbox,
     persons,
+    receipt_codes,
     roster,
     roster_specialties,
     secrets,
@@ -67,7 +68,7 @@ _others_left = exists().where(
     _other.c.case_number == case_authors.c.case_number,
     _other.c.person_id != _PERSON,
     _other.c.person_id == persons.c.id,
-    persons.c.telegram_id.isnot(None),
+    or_(persons.c.telegram_id.isnot(None), _other.c.entered_by.isnot(None)),
 )
 ONLY_MINE: Final = MY_CASES.where(~_others_left)
 """Cases of which nobody else who is remembered is an author."""
@@ -161,8 +162,10 @@ WORDS: Final[tuple[Emptied | Removed | Screened, ...]] = (
             case_authors.c.message_id: None,
             case_authors.c.name: None,
             case_authors.c.phone: None,
+            case_authors.c.entered_by: None,
         },
     ),
+    Removed(receipt_codes, receipt_codes.c.person_id == _PERSON),
     Removed(dialogues, or_(dialogues.c.person_id == _PERSON, dialogues.c.chat_id == _TELEGRAM)),
     Removed(loose_album_parts, loose_album_parts.c.telegram_id == _TELEGRAM),
     # Keys are words joined by colons; a chat's id can be one of them.

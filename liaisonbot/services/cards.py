@@ -62,10 +62,11 @@ def limit(desk: Desk, case: Case) -> Text | None:
     return Text.of(key, date=desk.working_days.last_day(case.due_at))
 
 
-def work_card(uow: UnitOfWork, desk: Desk, case: Case, *, contact: bool) -> Text:
+def work_card(uow: UnitOfWork, desk: Desk, case: Case, *, contact: bool, reader: int | None = None) -> Text:
     """For those who work on it: everything needed to act.
 
-    ``contact``: with the name or phone the constituent chose to give. The deputy of the case sees it, nobody else.
+    ``contact``: with the name or phone the constituent chose to give. The deputy of the case sees it, nobody else but
+    whoever entered the case for somebody without Telegram: ``reader`` is the account of whoever reads the card.
     """
     return Text.lines(
         head(case),
@@ -74,7 +75,7 @@ def work_card(uow: UnitOfWork, desk: Desk, case: Case, *, contact: bool) -> Text
         Text.of("card-where", station=station_name(uow, case), deputy=deputy_name(uow, case)),
         limit(desk, case),
         _promise(case),
-        *(_contact(author) if contact else Text.of("card-anonymous") for author in uow.cases.authors(case.number)),
+        *(_contact(author, shown=contact or _entered(author, reader)) for author in uow.cases.authors(case.number)),
         _words(case),
     )
 
@@ -116,10 +117,17 @@ def _promise(case: Case) -> Text | None:
     return Text.of("card-promise", date=case.promise_date)
 
 
-def _contact(author: Author) -> Text:
-    if author.name or author.phone:
-        return Text.of("card-contact", name=author.name or "", phone=author.phone or "")
-    return Text.of("card-anonymous")
+def _entered(author: Author, reader: int | None) -> bool:
+    """Whether that reader entered the case for an author without Telegram."""
+    return author.telegram_id is None and author.through is not None and author.through == reader
+
+
+def _contact(author: Author, *, shown: bool) -> Text:
+    absent = author.telegram_id is None
+    if shown and (author.name or author.phone):
+        key = "card-behalf-contact" if absent else "card-contact"
+        return Text.of(key, name=author.name or "", phone=author.phone or "")
+    return Text.of("card-behalf" if absent else "card-anonymous")
 
 
 def _words(case: Case) -> Text:

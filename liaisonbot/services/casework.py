@@ -107,7 +107,10 @@ def record(
     rule: RoutingRule | None = None,
     details: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write the journal's line."""
+    """Write the journal's line. What is done on the word of somebody without Telegram is marked so."""
+    case = before or after
+    if permissions.on_their_word(actor, NEEDS[event], case, uow.cases.author_ids(case.number)):
+        details = {**(details or {}), "on_word": True}
     uow.journal.add(
         after.number,
         at=desk.now,
@@ -140,7 +143,7 @@ def role_for(actor: Actor, permission: Permission, case: Case, authors: frozense
         return Role.DEPUTY
     if Role.STAFF in grants and actor.staff is not None:
         return Role.STAFF
-    return Role.OWNER if actor.owner else actor.roles[-1]
+    return Role.OWNER if actor.owner else actor.roles[0]
 
 
 def not_from_here(uow: UnitOfWork, actor: Actor, case: Case) -> Refused:

@@ -15,6 +15,7 @@ from liaisonbot.model import Case
 from liaisonbot.permissions import Permission
 from liaisonbot.services import (
     arguments,
+    behalf,
     cards,
     casework,
     conversation,
@@ -62,6 +63,9 @@ def _start(visit: Visit, answers: Answers) -> None:
     kind, _, rest = answers.get("payload", "").partition("_")
     if kind == "join" and rest:
         people.join(visit, rest)
+    elif kind == "code" and rest:
+        _arrive(visit)
+        behalf.show_course(visit, rest)
     elif kind == "case" and rest.isascii() and rest.isdecimal() and len(rest) <= 15:
         _start_at_case(visit, int(rest))
     else:
@@ -70,13 +74,18 @@ def _start(visit: Visit, answers: Answers) -> None:
 
 def _start_at_case(visit: Visit, number: int) -> None:
     """The group card's button: the private chat opens at that case, or with a welcome for everybody else."""
-    if visit.actor.person is not None:
-        privacy.show_notice_once(visit.uow, visit.desk, visit.actor.person, visit.place, visit.language)
-    people.show_menu(visit)
+    _arrive(visit)
     try:
         lists.show_case(visit, number)
     except NotFound:
         visit.say(Text.of("start-not-yours", case=number))
+
+
+def _arrive(visit: Visit) -> None:
+    """What everybody sees first: the notice, once, and the menu of their roles."""
+    if visit.actor.person is not None:
+        privacy.show_notice_once(visit.uow, visit.desk, visit.actor.person, visit.place, visit.language)
+    people.show_menu(visit)
 
 
 def _help(visit: Visit, answers: Answers) -> None:
@@ -124,7 +133,11 @@ def _mycases(visit: Visit, answers: Answers) -> None:
 
 def _case(visit: Visit, answers: Answers) -> None:
     visit.toast()
-    lists.show_case(visit, answers["case"])
+    wanted = answers["case"]
+    if isinstance(wanted, int):
+        lists.show_case(visit, wanted)
+    else:
+        behalf.show_course(visit, wanted)
 
 
 def _withdraw(visit: Visit, answers: Answers) -> None:
@@ -282,6 +295,7 @@ def _roster(visit: Visit, answers: Answers) -> None:
 
 _HERE: Final[Mapping[str, Callable[[Visit], None]]] = {
     "report": intake.require_station,
+    "behalf": behalf.require_station,
     "language": people.require_group_language,
 }
 
@@ -315,5 +329,6 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     "invite": _invite,
     "roster": _roster,
     **sorting.PERFORM,
+    **behalf.PERFORM,
 }
 """A function for every command of the table but ``/cancel``, which is the dialogues' own."""

@@ -38,18 +38,34 @@ def begin(visit: Visit, command: Command, answers: Mapping[str, Any], *, guided:
     _check_case(visit, command, answers)
     counter.check_here(visit, command)
     offered = arguments.choices(visit, command, wanted, answers)
-    if wanted.guided and wanted.kind is Kind.STATION and len(offered) == 1:
+    if wanted.guided and wanted.kind in arguments.STATIONS and len(offered) == 1:
         station = visit.uow.stations.by_code(offered[0][1])
         begin(visit, command, {**answers, wanted.name: station.id if station else None}, guided=guided)
         return
-    if wanted.kind is Kind.CASE and not offered:
+    if wanted.kind in arguments.CASES and not offered:
         visit.done(Text.of("no-case-for", command=command.name))
         return
+    answers = {**answers, **_files_at_hand(visit, command, answers)}
     dialogue = visit.uow.dialogues.start(
         visit.place.chat_id, visit.person_id, command.name, answers, wanted.name, _expiry(visit)
     )
     visit.toast()
     _ask(visit, dialogue, command, wanted, offered)
+
+
+def _files_at_hand(visit: Visit, command: Command, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The files that came with the command's own words: they are needed when the last question is answered."""
+    words = any(argument.kind is Kind.TEXT and argument.name in answers for argument in command.arguments)
+    return {FILES: _kept(visit.message)} if words and visit.message and visit.message.attachments else {}
+
+
+def _kept(message: IncomingMessage) -> dict[str, Any]:
+    return {
+        "chat": message.place.chat_id,
+        "ids": [message.message_id],
+        "album": message.media_group_id,
+        "attachments": [asdict(attachment) for attachment in message.attachments],
+    }
 
 
 def _check_case(visit: Visit, command: Command, answers: Mapping[str, Any]) -> None:
@@ -118,12 +134,7 @@ def answer(visit: Visit, dialogue: Dialogue, message: IncomingMessage) -> None:
         return
     typed = (message.text or "").strip()
     if message.attachments and wanted.kind is Kind.TEXT:
-        answers[FILES] = {
-            "chat": message.place.chat_id,
-            "ids": [message.message_id],
-            "album": message.media_group_id,
-            "attachments": [asdict(attachment) for attachment in message.attachments],
-        }
+        answers[FILES] = _kept(message)
         if not typed and not wanted.media:
             visit.uow.dialogues.advance(dialogue, answers, dialogue.asking, _expiry(visit))
             visit.say(Text.of("file-noted"))
@@ -168,7 +179,7 @@ def _take(
         return
     _check_case(visit, command, answers)
     offered = arguments.choices(visit, command, following, answers)
-    if following.guided and following.kind is Kind.STATION and len(offered) == 1:
+    if following.guided and following.kind in arguments.STATIONS and len(offered) == 1:
         _take(visit, dialogue, command, following, answers, offered[0][1])
         return
     dialogue = visit.uow.dialogues.advance(dialogue, answers, following.name, _expiry(visit))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
 
@@ -15,6 +16,7 @@ from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import cards, casework, conversation, notices, privacy, readers, routing, sorting
 from liaisonbot.services.notices import Files, News
+from liaisonbot.services.routing import Route
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import MessageKind, Role, Stage
@@ -41,32 +43,45 @@ def open_case(
         raise Refused("anonymous-author")
     words = (text if text is not None else message.text) or ""
     station_id = _station(uow, place, author)
-    category = categories.propose_category(words)
-    route = routing.route(uow, station_id, category, words, not_to=(author.telegram_id,))
-    case = uow.cases.open(
-        station_id=station_id,
-        category=category,
-        kind=categories.propose_kind(words),
-        text=words,
-        chat_type=place.type,
-        now=desk.now,
-        due_at=desk.working_days.limit(desk.now, desk.settings.cases.accept_days),
-        deputy_id=route.deputy.id if route.deputy else None,
-        tags=categories.propose_tags(words),
-    )
+    case, route = new_case(uow, desk, station_id, words, place.type, not_to=(author.telegram_id,))
     uow.cases.add_author(case.number, author.id, message, desk.now)
     _keep_opening(uow, desk, case, author, message, words)
     casework.record(uow, desk, replace(visit.actor, person=author), None, case, Event.OPENED, rule=route.rule)
     if station_id is not None and author.station_id != station_id:
         uow.people.set_station(author.id, station_id)
     _receipt(visit, case, author, message)
-    deputy_told = (workflow.new_for_deputy,) if route.deputy else (workflow.staff_queue,)
-    notices.announce_new(uow, desk, deputy_told, News(case, case, visit.actor))
+    announce(visit, case)
     if added is not None:
         _pass_on_what_was_added(visit, case, *added)
     if author.id == visit.person_id:
         conversation.share_contact(visit, message, case)
     return case
+
+
+def new_case(
+    uow: UnitOfWork, desk: Desk, station_id: int | None, words: str, chat_type: str, *, not_to: Collection[int] = ()
+) -> tuple[Case, Route]:
+    """A case of these words, sorted by them and routed; nobody is told yet, and it is nobody's."""
+    category = categories.propose_category(words)
+    route = routing.route(uow, station_id, category, words, not_to=not_to)
+    case = uow.cases.open(
+        station_id=station_id,
+        category=category,
+        kind=categories.propose_kind(words),
+        text=words,
+        chat_type=chat_type,
+        now=desk.now,
+        due_at=desk.working_days.limit(desk.now, desk.settings.cases.accept_days),
+        deputy_id=route.deputy.id if route.deputy else None,
+        tags=categories.propose_tags(words),
+    )
+    return case, route
+
+
+def announce(visit: Visit, case: Case) -> None:
+    """The deputy of a new case hears of it; where it has none, those who can assign it."""
+    told = (workflow.new_for_deputy,) if case.deputy_id is not None else (workflow.staff_queue,)
+    notices.announce_new(visit.uow, visit.desk, told, News(case, case, visit.actor))
 
 
 def _pass_on_what_was_added(visit: Visit, case: Case, message: IncomingMessage, words: str) -> None:
@@ -317,7 +332,7 @@ def choose_station(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, stati
 def choose_deputy(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, deputy_id: int) -> Case:
     """The author names a deputy of the station, as long as nobody has accepted the case."""
     case = casework.find(uow, actor, number, Permission.CASE_CHOOSE)
-    authors = tuple(author.telegram_id for author in uow.cases.authors(number))
+    authors = tuple(author.telegram_id for author in uow.cases.authors(number) if author.telegram_id is not None)
     route = routing.route(uow, case.station_id, case.category, "", not_to=authors, named=deputy_id)
     if route.deputy is None or route.deputy.id != deputy_id:
         raise Refused("deputy-unknown")

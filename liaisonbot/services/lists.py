@@ -137,13 +137,13 @@ def show_case(visit: Visit, number: int, offset: int = 0) -> None:
     card = (
         cards.own_card(uow, visit.desk, case)
         if own
-        else cards.work_card(uow, visit.desk, case, contact=_is_mine(visit, case))
+        else cards.work_card(uow, visit.desk, case, contact=_is_mine(visit, case), reader=visit.telegram_id)
     )
     earlier: Rows = ()
     if last > TIMELINE_PAGE:
         earlier = ((Button(Text.of("button-earlier"), data=f"timeline:{number}:{offset + TIMELINE_PAGE}"),),)
     rows = cards.rows(visit.actor, case, authors, details=False)
-    if own and case.stage == "reply":
+    if case.stage == "reply" and may_for_case(visit.actor, Permission.CASE_RATE, case, authors):
         rows = (*cards.rating_rows(case), *rows)
     visit.say(
         Text.lines(card, Text.of("timeline-title"), *page),
@@ -180,7 +180,16 @@ INTERNAL: Final = frozenset({Event.TRANSFERRED, Event.ASSIGNED, Event.URGED})
 """Why a case changed hands is between those who work on it."""
 
 
-def _event_line(visit: Visit, entry: JournalEntry, *, with_notes: bool) -> Text:
+def public_course(visit: Visit, number: int, shown: Callable[[str], str]) -> list[Text]:
+    """What happened to the case, for whoever holds its receipt code: no talk, no internal notes.
+
+    ``shown`` takes out of words what is nobody's business.
+    """
+    entries = visit.uow.journal.of_case(number)
+    return [_event_line(visit, entry, with_notes=False, shown=shown) for entry in entries]
+
+
+def _event_line(visit: Visit, entry: JournalEntry, *, with_notes: bool, shown: Callable[[str], str] = str) -> Text:
     deputy = visit.uow.roster.get(entry.deputy_id) if entry.deputy_id is not None else None
     what = Text.of(
         f"event-{entry.event}",
@@ -188,11 +197,15 @@ def _event_line(visit: Visit, entry: JournalEntry, *, with_notes: bool) -> Text:
         deputy=deputy.name if deputy else "",
     )
     who = Text.of(f"role-{entry.by}")
+    if entry.details.get("on_word"):
+        who = Text.of("on-their-word", who=who)
     if entry.event == Event.SORTED:
         return Text.of("timeline-event-note", at=entry.at, what=what, who=who, note=sorting.changed(entry))
     if entry.note and (with_notes or entry.event not in INTERNAL):
-        return Text.of("timeline-event-note", at=entry.at, what=what, who=who, note=masking.shorten(entry.note, 160))
-    if deputy is not None and entry.event not in (Event.OPENED,):
+        return Text.of(
+            "timeline-event-note", at=entry.at, what=what, who=who, note=masking.shorten(shown(entry.note), 160)
+        )
+    if deputy is not None and entry.event not in (Event.OPENED, Event.ENTERED):
         return Text.of("timeline-event-to", at=entry.at, what=what, who=who, deputy=deputy.name)
     return Text.of("timeline-event", at=entry.at, what=what, who=who)
 

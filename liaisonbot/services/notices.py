@@ -124,12 +124,19 @@ def _tell_authors(uow: UnitOfWork, desk: Desk, notice: Notice, news: News) -> No
     for author in uow.cases.authors(news.after.number):
         if news.by.person and author.person_id == news.by.person.id and notice.text in _SAID_ON_THE_SPOT:
             continue
+        if not rows and _tells_it_anyway(author, news):
+            continue
         to_author(
             uow, desk, news.after, author, _text(uow, notice, news), rows=rows, body=news.body, message=news.message
         )
         if news.files is not None:
             heading = Text.of("reply-files", case=news.after.number)
             to_author(uow, desk, news.after, author, heading, files=news.files, purpose="relay", message=news.message)
+
+
+def _tells_it_anyway(author: Author, news: News) -> bool:
+    """Whether whoever did it is the one who tells an author without Telegram: they know."""
+    return author.telegram_id is None and news.by.person is not None and news.by.person.telegram_id == author.through
 
 
 _SAID_ON_THE_SPOT: Final = {"notice-withdrawn"}
@@ -154,6 +161,9 @@ def to_author(
     none, the deputy and staff are told. With ``files`` the words stand with these.
     """
     fields = {"priority": Priority.CONVERSATION, **more}
+    if author.telegram_id is None:
+        _through_somebody(uow, desk, case, author, text, rows=rows, body=body, files=files, **fields)
+        return
     private = Outgoing(
         Send.TEXT,
         author.telegram_id,
@@ -175,6 +185,58 @@ def to_author(
         _gather(uow, desk, replace(private, fallback=public))
     else:
         _gather(uow, desk, public)
+
+
+def _through_somebody(
+    uow: UnitOfWork,
+    desk: Desk,
+    case: Case,
+    author: Author,
+    text: Text,
+    *,
+    rows: Rows,
+    body: str | None,
+    files: Files | None,
+    **fields: Any,
+) -> None:
+    """What somebody without Telegram would be told: whoever entered the case is asked to tell them.
+
+    Where that one has left, or has the case as its deputy and there is something to be asked, staff do it: nobody
+    passes on what is thought of their own work.
+    """
+    teller = _teller(uow, desk, case, author, asked=bool(rows))
+    for reader in [teller] if teller else readers.staff_of(uow, desk, case.station_id):
+        heading = Text.of(
+            "please-ask" if rows else "please-tell",
+            case=case.number,
+            name=(author.name or "") if teller else "",
+            phone=(author.phone or "") if teller else "",
+        )
+        outgoing = Outgoing(
+            Send.TEXT,
+            reader.chat_id,
+            language=reader.language,
+            text=Text.lines(heading, text),
+            body=body,
+            rows=rows,
+            case=case.number,
+            tell_if_gone=True,
+            **fields,
+        )
+        _gather(uow, desk, outgoing if files is None else _with_files(desk, outgoing, files))
+
+
+def _teller(uow: UnitOfWork, desk: Desk, case: Case, author: Author, *, asked: bool) -> Reader | None:
+    """Whoever entered the case, as long as they work here and are not asked about themselves."""
+    if author.through is None:
+        return None
+    entries = uow.roster.of(author.through, None)
+    if not entries and not desk.is_owner(author.through):
+        return None
+    if asked and any(entry.id == case.deputy_id for entry in entries):
+        return None
+    person = uow.people.find(author.through)
+    return Reader(author.through, readers.language_of(desk, person, entries[0] if entries else None))
 
 
 def _with_files(desk: Desk, outgoing: Outgoing, files: Files) -> Outgoing:
@@ -287,7 +349,7 @@ def _to_worker(uow: UnitOfWork, desk: Desk, reader: Reader, actor: Actor, notice
     text = _text(uow, notice, news)
     if notice.card:
         reason = Text.of("handed-over-because", reason=news.reason) if news.reason else None
-        text = Text.lines(text, reason, _card_for(uow, desk, case, actor))
+        text = Text.lines(text, reason, _card_for(uow, desk, case, actor, reader.chat_id))
     rows: Rows = ()
     if notice.keyboard is Keyboard.CASE:
         rows = cards.rows(actor, case, uow.cases.author_ids(case.number))
@@ -318,10 +380,10 @@ def _to_worker(uow: UnitOfWork, desk: Desk, reader: Reader, actor: Actor, notice
         uow.outbox.add(whole, desk.now)
 
 
-def _card_for(uow: UnitOfWork, desk: Desk, case: Case, actor: Actor) -> Text:
+def _card_for(uow: UnitOfWork, desk: Desk, case: Case, actor: Actor, chat_id: int) -> Text:
     """The case's card as that deputy or member of staff may see it."""
     mine = actor.deputy is not None and actor.deputy.id == case.deputy_id
-    return cards.work_card(uow, desk, case, contact=mine)
+    return cards.work_card(uow, desk, case, contact=mine, reader=chat_id)
 
 
 def pass_opening_files(uow: UnitOfWork, desk: Desk, case: Case, reader: Reader) -> None:
@@ -394,8 +456,8 @@ def _refresh_work_card(
         if not (actor.staff or actor.owner):
             return
         language = readers.language_of(desk, actor.person, actor.staff)
-    text = _card_for(uow, desk, case, actor)
-    if before is not None and before.stage is case.stage and text == _card_for(uow, desk, before, actor):
+    text = _card_for(uow, desk, case, actor, link.chat_id)
+    if before is not None and before.stage is case.stage and text == _card_for(uow, desk, before, actor, link.chat_id):
         return
     uow.outbox.add(
         Outgoing(
@@ -450,7 +512,7 @@ def _to_one(uow: UnitOfWork, desk: Desk, reader: Reader, case: Case, actor: Acto
             Send.TEXT,
             reader.chat_id,
             language=reader.language,
-            text=Text.lines(text, _card_for(uow, desk, case, actor)),
+            text=Text.lines(text, _card_for(uow, desk, case, actor, reader.chat_id)),
             rows=rows,
             case=case.number,
             purpose="card",

@@ -9,7 +9,7 @@ from liaisonbot import commands
 from liaisonbot.errors import NotFound, Refused
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission
-from liaisonbot.services import cards, casework, dialogues, intake, lists, sorting
+from liaisonbot.services import behalf, cards, casework, dialogues, intake, lists, sorting
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Delivery, Stage
@@ -173,4 +173,5 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     "deputies": _deputies,
     "deputy": _deputy,
     **sorting.VERBS,
+    **behalf.VERBS,
 }
