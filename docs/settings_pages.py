@@ -29,7 +29,7 @@ _SECTION_ZH: Final[Mapping[str, str]] = {
     "database": "数据存储",
     "access": "管理员",
     "locale": "语言与时区",
-    "cases": "各环节办理期限（工作日）",
+    "cases": "各环节办理期限",
     "intake": "来件",
     "duty": "履职登记",
     "summary": "一周情况",
@@ -112,6 +112,8 @@ def _english(key: Key) -> str:
 def _toml(key: str, value: Any) -> str:
     """A value as TOML writes it; texts, numbers, lists and truth values look the same in JSON."""
     shown = _SAMPLES[key] if value in (..., None) else value
+    if isinstance(shown, Mapping):
+        return "{}" if not shown else f"{{ {', '.join(f'{name} = {_toml(key, shown[name])}' for name in shown)} }}"
     return json.dumps(shown, ensure_ascii=False)
 
 

@@ -29,6 +29,12 @@ class Kind(StrEnum):
     DATE = "date"
     DEPUTY = "deputy"
     DEPUTY_OR_STAFF = "deputy_or_staff"
+    DEPUTY_CARD = "deputy_card"
+    """A deputy, as everybody may know them."""
+    DELEGATE = "delegate"
+    """Who stands in for a deputy on leave, or nobody."""
+    FIRST_DAY = "first_day"
+    LAST_DAY = "last_day"
     STATION = "station"
     SERVED_STATION = "served_station"
     """One of those at which one works."""
@@ -103,6 +109,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         event=E.WITHDRAWN,
         arguments=(_CASE, Argument("sure", Kind.CONFIRM, "ask-sure-withdraw", guided=True)),
     ),
+    Command("deputy", (_ANYONE,), arguments=(Argument("deputy", Kind.DEPUTY_CARD, "ask-deputy-card"),)),
     Command(
         "sort",
         (_ANYONE,),
@@ -155,6 +162,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
         arguments=(_CASE, Argument("date", Kind.DATE, "ask-check-date"), Argument("text", Kind.TEXT, "ask-why-moved")),
     ),
     Command(
+        "done",
+        (_DEPUTY,),
+        needs=P.CASE_REPORT_DONE,
+        event=E.REPORTED_DONE,
+        arguments=(_CASE, Argument("text", Kind.TEXT, "", optional=True)),
+    ),
+    Command("promises", (_DEPUTY, _STAFF, _OWNER), needs=P.PROMISES_READ),
+    Command(
         "transfer",
         (_DEPUTY, _STAFF, _OWNER),
         needs=P.CASE_TRANSFER,
@@ -184,6 +199,16 @@ COMMANDS: Final[tuple[Command, ...]] = (
         (_DEPUTY, _STAFF, _OWNER),
         needs=P.CASE_NOTE,
         arguments=(_CASE, Argument("text", Kind.TEXT, "ask-note")),
+    ),
+    Command(
+        "leave",
+        (_DEPUTY,),
+        needs=P.LEAVE_TAKE,
+        arguments=(
+            Argument("first", Kind.FIRST_DAY, "ask-leave-first"),
+            Argument("last", Kind.LAST_DAY, "ask-leave-last"),
+            Argument("delegate", Kind.DELEGATE, "ask-leave-delegate", guided=True),
+        ),
     ),
     Command(
         "behalf",

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from liaisonbot import limits
 from liaisonbot.incoming import Bot
+from liaisonbot.limits import Limit, Part
 from liaisonbot.settings import Settings
 from liaisonbot.working_days import WorkingDays, working_days
 
@@ -29,6 +31,10 @@ class Desk:
     def today(self) -> date:
         """The day it is where the stations are."""
         return self.now.astimezone(self.timezone).date()
+
+    def limit(self, part: Part, category: str) -> Limit:
+        """The time limit that holds for cases of that category."""
+        return limits.limit(self.settings.cases, part, category)
 
     @property
     def working_days(self) -> WorkingDays:

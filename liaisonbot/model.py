@@ -7,7 +7,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Self
 
-from liaisonbot.vocabulary import Delivery, MessageKind, Outcome, Rating, ReplyClass, Role, RoutingRule, Stage
+from liaisonbot.vocabulary import (
+    Delivery,
+    MessageKind,
+    Outcome,
+    PledgeEnd,
+    Rating,
+    ReplyClass,
+    Role,
+    RoutingRule,
+    Stage,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,23 @@ class RosterEntry:
     language: str | None
     station_ids: frozenset[int]
     specialties: frozenset[str] = frozenset()
+    employer: str | None = None
+    """Where a deputy works; several with ``;``. What such a unit is concerned with is not theirs to handle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """A deputy's absence, from its first day to its last."""
+
+    id: int
+    deputy_id: int
+    first: date
+    last: date
+    delegate_id: int | None
+    """Who takes new cases meanwhile."""
+    lends: bool
+    """The open ones go to the delegate, too, for that time."""
+    lent_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +156,14 @@ class Case:
     rated_at: datetime | None = None
     delivery: Delivery | None = None
     closed_at: datetime | None = None
+    standing_in_for: int | None = None
+    """The deputy on leave in whose place its deputy has it."""
+    paused_since: datetime | None = None
+    """The clock stands still since then: the constituent was asked for details."""
+    paused_days: int = 0
+    """Working days for which it stood still before, in this stage."""
+    extended_to: date | None = None
+    """The day to which the limit of this stage was extended."""
 
     @property
     def open(self) -> bool:
@@ -238,3 +273,54 @@ class Dialogue:
     """The name of the argument that is being asked for."""
     prompt_id: int | None
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Pledge:
+    """A line of the promise ledger (承诺事项台账): what a reply of class B promised for a day.
+
+    Another date ends the line and begins a new one, so that the figures of a past week can be told at any time.
+    """
+
+    id: int
+    case: int
+    deputy_id: int | None
+    """Who promised it."""
+    made_at: datetime
+    day: date
+    first_day: date
+    """What was promised at first, before it was moved ``moves`` times."""
+    moves: int
+    reported_at: datetime | None
+    """When the deputy said that it is done, before its day."""
+    asked_at: datetime | None
+    """When the check of delivery went to every author."""
+    ended_at: datetime | None
+    ended_on: date | None
+    ending: PledgeEnd | None
+
+
+@dataclass(frozen=True, slots=True)
+class PledgeFigures:
+    """Promises whose day lies in a window, as of its end: ``due`` of them, those ``kept``, and the rest."""
+
+    due: int
+    kept: int
+
+    @property
+    def broken(self) -> int:
+        return self.due - self.kept
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryCheck:
+    """What one author answered to the check of delivery."""
+
+    id: int
+    case: int
+    person_id: int
+    pledge: int | None
+    at: datetime
+    result: Delivery
+    message: int | None
+    """The case message (row id) with the photo they sent for it."""

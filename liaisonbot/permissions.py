@@ -30,6 +30,8 @@ class Permission(StrEnum):
     CASE_MEDIATE = "case:mediate"
     CASE_ANSWER = "case:answer"
     CASE_RESCHEDULE = "case:reschedule"
+    CASE_REPORT_DONE = "case:report-done"
+    """Say before the promised day that it is done: the constituent is asked at once."""
     CASE_DECLINE = "case:decline"
     CASE_TRANSFER = "case:transfer"
     CASE_ASSIGN = "case:assign"
@@ -46,9 +48,13 @@ class Permission(StrEnum):
     CASE_SORT = "case:sort"
     """Say what a case is about: its category, its kind, its tags."""
     CASE_EXPIRE = "case:expire"
+    CASE_SUPERVISE = "case:supervise"
+    """Take an overdue case up the ladder."""
     GROUP_BIND = "group:bind"
     GROUP_LANGUAGE = "group:language"
     INBOX_READ = "inbox:read"
+    LEAVE_TAKE = "leave:take"
+    PROMISES_READ = "promises:read"
     QUEUE_READ = "queue:read"
     ROSTER_READ = "roster:read"
     PEOPLE_INVITE = "people:invite"
@@ -76,6 +82,7 @@ GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
     _P.CASE_MEDIATE: {_R.DEPUTY: _S.ASSIGNED},
     _P.CASE_ANSWER: {_R.DEPUTY: _S.ASSIGNED},
     _P.CASE_RESCHEDULE: {_R.DEPUTY: _S.ASSIGNED},
+    _P.CASE_REPORT_DONE: {_R.DEPUTY: _S.ASSIGNED},
     _P.CASE_DECLINE: {_R.DEPUTY: _S.ASSIGNED},
     _P.CASE_TRANSFER: {
         _R.DEPUTY: _S.ASSIGNED,
@@ -94,9 +101,12 @@ GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
     _P.CASE_CHOOSE: {_R.CONSTITUENT: _S.OWN},
     _P.CASE_SORT: {_R.CONSTITUENT: _S.OWN, _R.DEPUTY: _S.ASSIGNED, **_STAFF},
     _P.CASE_EXPIRE: {_R.SYSTEM: _S.ANY},
+    _P.CASE_SUPERVISE: {_R.SYSTEM: _S.ANY},
     _P.GROUP_BIND: _STAFF,
     _P.GROUP_LANGUAGE: _STAFF,
     _P.INBOX_READ: {_R.DEPUTY: _S.ASSIGNED},
+    _P.LEAVE_TAKE: {_R.DEPUTY: _S.ASSIGNED},
+    _P.PROMISES_READ: {_R.DEPUTY: _S.ASSIGNED, **_STAFF},
     _P.QUEUE_READ: _STAFF,
     _P.ROSTER_READ: _STAFF,
     _P.PEOPLE_INVITE: _STAFF,

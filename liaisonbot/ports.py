@@ -18,16 +18,20 @@ from liaisonbot.model import (
     AuthorIds,
     Case,
     CaseMessage,
+    DeliveryCheck,
     Dialogue,
     Group,
     JournalEntry,
+    Leave,
     Link,
     Person,
+    Pledge,
+    PledgeFigures,
     RosterEntry,
     Station,
 )
 from liaisonbot.outgoing import Outgoing, Promise
-from liaisonbot.vocabulary import MessageKind, Outcome, Role, RoutingRule, Stage
+from liaisonbot.vocabulary import Delivery, MessageKind, Outcome, PledgeEnd, PledgeState, Role, RoutingRule, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,9 @@ class Outbox(Protocol):
     def chat_moved(self, old: int, new: int) -> None:
         """Everything owed to the old chat is owed to the new one."""
 
+    def drop_of_case(self, case: int, key: str) -> None:
+        """What waits for that case under keys that begin so is not owed any more."""
+
     def drop_for(self, chat_id: int) -> None:
         """Nothing is owed to that chat any more."""
 
@@ -213,6 +220,7 @@ class Roster(Protocol):
         language: str | None,
         station_ids: Collection[int],
         specialties: Collection[str],
+        employer: str | None = None,
     ) -> RosterEntry:
         """Make the entry with that role and name, or replace what is stored of it.
 
@@ -223,6 +231,45 @@ class Roster(Protocol):
         """Not in the roster any more; past cases keep the name."""
 
     def is_empty(self) -> bool: ...
+
+
+class Leaves(Protocol):
+    """When deputies are away. One that was cancelled, or whose end was told, is over and not listed any more."""
+
+    def add(self, deputy_id: int, first: date, last: date, delegate_id: int | None, now: datetime) -> Leave: ...
+    def get(self, leave_id: int) -> Leave | None:
+        """None once it is over."""
+
+    def on(self, day: date) -> Mapping[int, Leave]:
+        """Who is away that day, by roster id."""
+
+    def of_deputy(self, deputy_id: int) -> list[Leave]:
+        """Those not over, the next one first."""
+
+    def lend(self, leave_id: int) -> None:
+        """The open cases are to go to the delegate as well."""
+
+    def lent(self, leave_id: int, now: datetime) -> None:
+        """They have gone."""
+
+    def to_lend(self, day: date) -> list[Leave]:
+        """Those that have begun by then whose open cases are still to go to the delegate."""
+
+    def ended(self, day: date) -> list[Leave]:
+        """Those whose last day was before then."""
+
+    def over(self, leave_id: int, now: datetime) -> None:
+        """It is cancelled, or its end was told."""
+
+
+class Receptions(Protocol):
+    """Reception days (接待日) at the stations."""
+
+    def on_duty(self, station_id: int, day: date) -> frozenset[int]:
+        """The roster ids of those who receive people at that station that day."""
+
+    def days_of(self, deputy_id: int, since: date, limit: int = 3) -> list[date]:
+        """The deputy's next reception days, today's included."""
 
 
 class Invitations(Protocol):
@@ -259,6 +306,7 @@ class Cases(Protocol):
         now: datetime,
         due_at: datetime | None,
         deputy_id: int | None = None,
+        standing_in_for: int | None = None,
         tags: Collection[str] = (),
     ) -> Case:
         """A new case in collection with the next number. Numbers have no gaps."""
@@ -303,7 +351,7 @@ class Cases(Protocol):
         """Cases in those stages of that deputy, those stations, or that author, for a dialogue to choose from."""
 
     def due(self, stage: Stage, before: datetime, *, after: int = 0, limit: int = 200) -> list[Case]:
-        """Cases in that stage whose limit ended before then, by number, after a number."""
+        """Cases in that stage whose limit ended before then and whose clock runs, by number, after a number."""
 
     def in_stage(self, stage: Stage, since_before: datetime, *, after: int = 0, limit: int = 200) -> list[Case]:
         """Cases in that stage since before then, by number."""
@@ -387,6 +435,58 @@ class Journal(Protocol):
         """Oldest first."""
 
 
+class Promises(Protocol):
+    """The promise ledger: what replies of class B promised for which day, and what became of it."""
+
+    def make(self, case: int, deputy_id: int | None, day: date, now: datetime, *, instead_of: Pledge | None) -> Pledge:
+        """A new line; ``instead_of`` is the one whose day was moved."""
+
+    def open_of(self, case: int) -> Pledge | None:
+        """The line of that case that has not ended; there is at most one."""
+
+    def latest_of(self, case: int) -> Pledge | None: ...
+    def reported(self, pledge: int, at: datetime) -> None: ...
+    def asked(self, pledge: int, at: datetime) -> None: ...
+    def end(self, pledge: int, ending: PledgeEnd, at: datetime, on: date) -> None: ...
+    def to_ask(self, until: date, limit: int = 100) -> list[Pledge]:
+        """Those whose day is that one or earlier and whose check was not asked; their cases wait in reply or
+        follow-up.
+        """
+
+    def asked_before(self, at: datetime, after: int = 0, limit: int = 100) -> list[Pledge]:
+        """Those whose check was asked before then, and whose case waits in follow-up, by id."""
+
+    def page(
+        self,
+        state: PledgeState,
+        today: date,
+        *,
+        deputy_id: int | None = None,
+        station_ids: Collection[int] | None = None,
+        offset: int = 0,
+        limit: int = 5,
+    ) -> tuple[list[Pledge], int]:
+        """Those in that state, of the cases that deputy has now, or of those stations (None: of all); how many."""
+
+    def counts(
+        self, today: date, *, deputy_id: int | None = None, station_ids: Collection[int] | None = None
+    ) -> Mapping[PledgeState, int]: ...
+    def holders(self, today: date, station_ids: Collection[int] | None) -> list[tuple[int, int, int]]:
+        """(deputy, promises waiting, of these overdue), most overdue first."""
+
+    def figures(self, since: date, until: date, as_of: datetime, station_id: int | None = None) -> PledgeFigures:
+        """Of the days in [since, until), as it stood at that moment. They never change once it has passed."""
+
+    def keep_check(self, case: int, person_id: int, pledge: int | None, result: Delivery, at: datetime) -> None: ...
+    def checked_by(self, case: int, person_id: int, since: datetime) -> DeliveryCheck | None:
+        """What they answered last about that case, since then."""
+
+    def check_without_photo(self, person_id: int, since: datetime) -> DeliveryCheck | None:
+        """The newest answer they gave since then that has no photo yet."""
+
+    def add_photo(self, check: int, message: int) -> None: ...
+
+
 class Dialogues(Protocol):
     def current(self, chat_id: int, person_id: int, now: datetime) -> Dialogue | None:
         """The open dialogue; one that has expired is gone."""
@@ -412,6 +512,9 @@ class Once(Protocol):
 
     def claimed(self, key: str) -> bool:
         """Whether somebody claimed it."""
+
+    def claimed_among(self, keys: Collection[str]) -> frozenset[str]:
+        """Those of them that somebody claimed."""
 
 
 class Erasure(Protocol):
@@ -445,6 +548,10 @@ class UnitOfWork(Protocol):
     @property
     def roster(self) -> Roster: ...
     @property
+    def leaves(self) -> Leaves: ...
+    @property
+    def receptions(self) -> Receptions: ...
+    @property
     def invitations(self) -> Invitations: ...
     @property
     def groups(self) -> Groups: ...
@@ -456,6 +563,8 @@ class UnitOfWork(Protocol):
     def receipt_codes(self) -> ReceiptCodes: ...
     @property
     def journal(self) -> Journal: ...
+    @property
+    def promises(self) -> Promises: ...
     @property
     def dialogues(self) -> Dialogues: ...
     @property

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
@@ -178,8 +178,27 @@ class LocaleSettings(Section):
 
 
 class CaseSettings(Section):
-    """Time limits of the stages, in working days."""
+    """Time limits of the stages. A key in days that is written here leads over the preset."""
 
+    preset: Annotated[
+        str,
+        AfterValidator(checks.preset),
+        Key(
+            "the time limits by name: station, prompt, proposal, petition or hotline; see liaisonbot/data/presets.toml",
+            "期限方案：station 联络站、prompt 快办、proposal 代表建议、petition 信访、hotline 热线，"
+            "见 liaisonbot/data/presets.toml",
+            'one of "station", "prompt", "proposal", "petition", "hotline"',
+        ),
+    ] = "station"
+    preset_by_category: Annotated[
+        Mapping[str, str],
+        AfterValidator(checks.preset_by_category),
+        Key(
+            "another preset for some categories, by their keys or names",
+            "部分类别使用的其他期限方案，写类别的代码或名称",
+            'categories and presets, such as { utilities = "hotline" }',
+        ),
+    ] = {}
     accept_days: Annotated[_Days, Key("time to accept or decline a case", "受理或不予受理（工作日）", _DAYS)] = 2
     mediation_days: Annotated[_Days, Key("time to work on an accepted case", "调处（工作日）", _DAYS)] = 10
     reply_days: Annotated[_Days, Key("time until the first formal reply", "首次正式答复（工作日）", _DAYS)] = 15
@@ -192,6 +211,14 @@ class CaseSettings(Section):
             _DAYS,
         ),
     ] = 28
+    details_days: Annotated[
+        _Days,
+        Key(
+            "how long the clock stands still while the constituent was asked for details",
+            "请群众补充情况时，最多暂停计时多久（工作日）",
+            _DAYS,
+        ),
+    ] = 10
     reopen_days: Annotated[
         _Days, Key("how long a closed case can be reopened", "办结后可重新办理的期限（工作日）", _DAYS)
     ] = 30
@@ -224,8 +251,8 @@ class DutySettings(Section):
         str,
         AfterValidator(checks.quiet_hours),
         Key(
-            "hours in which nobody is reminded of anything, local time; empty for none",
-            "免打扰时段（当地时间），留空则不设",
+            "hours in which nobody is reminded of anything, by any reminder of the bot, local time; empty for none",
+            "免打扰时段（当地时间），机器人的各种提醒都不在此时发出；留空则不设",
             'two times of day, such as "22:00-07:30"',
         ),
     ] = "22:00-07:30"

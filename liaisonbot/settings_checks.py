@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
 from typing import Any, Self
@@ -72,6 +73,27 @@ def listen(address: str) -> str:
     if not host or not port.isdecimal() or not 0 <= int(port) <= 65535:
         raise ValueError(f"{address!r} is not an address to listen on")
     return address
+
+
+def preset(name: str) -> str:
+    from liaisonbot.limits import presets  # which needs the settings themselves
+
+    if name not in presets():
+        raise ValueError(f"there is no preset {name!r}")
+    return name
+
+
+def preset_by_category(written: Mapping[str, str]) -> Mapping[str, str]:
+    """The same by the categories' keys."""
+    from liaisonbot import categories
+
+    found = {}
+    for name, chosen in written.items():
+        category = categories.by_name(name)
+        if category is None:
+            raise ValueError(f"there is no category {name!r}")
+        found[category.key] = preset(chosen)
+    return found
 
 
 def quiet_hours(text: str) -> str:

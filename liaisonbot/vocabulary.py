@@ -61,6 +61,34 @@ class Delivery(IntEnum):
     FIXED = 3
 
 
+class PledgeEnd(StrEnum):
+    """How a promise to the constituent (a reply of class B) came to its end."""
+
+    FIXED = "fixed"
+    PARTLY = "partly"
+    NOT_FIXED = "not_fixed"
+    MOVED = "moved"
+    """Another date took its place."""
+    REPLACED = "replaced"
+    """Another formal reply took its place."""
+    UNANSWERED = "unanswered"
+    """The check of delivery was asked, and nobody answered in time."""
+    CLOSED = "closed"
+    """The office closed the case."""
+    WITHDRAWN = "withdrawn"
+    MERGED = "merged"
+
+
+class PledgeState(StrEnum):
+    """Where a promise stands on a day. What was let go before its day is in none of them."""
+
+    DUE = "due"
+    OVERDUE = "overdue"
+    """Its day has passed and nobody said *fixed*."""
+    KEPT = "kept"
+    BROKEN = "broken"
+
+
 class MessageKind(StrEnum):
     """What a message of a case is: talk, the formal reply, an internal note, a mediation entry."""
 
@@ -74,9 +102,15 @@ class RoutingRule(StrEnum):
     """Why a case went to whom it went to; stored with every assignment."""
 
     NAMED = "named"
+    RECEPTION = "reception"
+    """On reception duty at the station that day."""
     SPECIALTY = "specialty"
     FEWEST_OPEN = "fewest_open"
     STAFF_QUEUE = "staff_queue"
     OWNER_QUEUE = "owner_queue"
     ASSIGNED = "assigned"
     TRANSFERRED = "transferred"
+    DELEGATE = "delegate"
+    """In the place of a deputy who is on leave."""
+    LEAVE_OVER = "leave_over"
+    """Back from the delegate, now that the leave is over."""

@@ -8,9 +8,12 @@ Reasons for the less obvious rows:
 
 - A rating after a class B reply does not close the case: what was promised is still to be done. The case waits in
   *follow-up* until the constituent says that it is fixed.
+- Whoever does not rate such a reply lets nobody off: the case goes to *follow-up* all the same (``UNRATED``), and the
+  check of delivery is asked on its day.
 - ``FELL_SILENT`` is the clock's: no rating came within the window, or nobody answered the check of delivery.
 - Only a case that was answered can be closed by the office. Before that it can be declined, with the reason and the
   right channel (北京 接诉即办 §11, 潍坊 §19).
+- The rungs of the ladder tell nobody by themselves: ``services/ladder.py`` does, when it is not quiet.
 - Notes, conversation, sorting and a change of deputy leave the stage as it is.
 """
 
@@ -45,7 +48,11 @@ class Event(StrEnum):
     PROMISE_RATED_WELL = "promise_rated_well"
     RATED_BADLY = "rated_badly"
     FELL_SILENT = "fell_silent"
+    UNRATED = "unrated"
+    """Nobody rated a reply that promises, and its day has come or the window has passed: the check of delivery asks."""
     RESCHEDULED = "rescheduled"
+    REPORTED_DONE = "reported_done"
+    """The deputy says before the day that it is done: the check goes out at once."""
     FIXED = "fixed"
     NOT_FIXED = "not_fixed"
     CLOSED = "closed"
@@ -56,6 +63,11 @@ class Event(StrEnum):
     """Staff chased the deputy; each time is on record (催办)."""
     SORTED = "sorted"
     """Category, kind or tags were changed by somebody."""
+    REMINDED = "reminded"
+    PRESSED = "pressed"
+    SUPERVISED = "supervised"
+    KEY_SUPERVISED = "key_supervised"
+    """The rungs of the ladder that the clock climbs with what is overdue, see ``data/ladder.toml``."""
 
 
 class Audience(StrEnum):
@@ -130,6 +142,7 @@ urged = Notice(_D, "notice-urged", Keyboard.CASE, card=True)
 staff_back = Notice(_ST, "notice-back-staff", Keyboard.CASE)
 staff_queue = Notice(_ST, "notice-queue", Keyboard.CASE, card=True)
 
+RUNGS: Final = (E.REMINDED, E.PRESSED, E.SUPERVISED, E.KEY_SUPERVISED)
 OPEN: Final = (S.COLLECTION, S.MEDIATION, S.REPLY, S.FOLLOW_UP)
 
 STEPS: Final[tuple[Step, ...]] = (
@@ -146,9 +159,12 @@ STEPS: Final[tuple[Step, ...]] = (
     Step(S.REPLY, E.PROMISE_RATED_WELL, S.FOLLOW_UP, P.CASE_RATE, (promise_noted, deputy_rated)),
     Step(S.REPLY, E.RATED_BADLY, S.MEDIATION, P.CASE_RATE, (sorry, deputy_back, staff_back)),
     Step(S.REPLY, E.RESCHEDULED, S.REPLY, P.CASE_RESCHEDULE, (date_moved,), promised=True),
+    Step(S.REPLY, E.UNRATED, S.FOLLOW_UP, P.CASE_EXPIRE, promised=True),
+    Step(S.REPLY, E.REPORTED_DONE, S.FOLLOW_UP, P.CASE_REPORT_DONE, promised=True),
     Step(S.REPLY, E.FELL_SILENT, S.CLOSED, P.CASE_EXPIRE, (silent, deputy_closed), O.UNCONFIRMED),
     Step(S.REPLY, E.CLOSED, S.CLOSED, P.CASE_CLOSE, (closed_by_office, deputy_closed), O.UNCONFIRMED),
     Step(S.FOLLOW_UP, E.RESCHEDULED, S.FOLLOW_UP, P.CASE_RESCHEDULE, (date_moved,), promised=True),
+    Step(S.FOLLOW_UP, E.REPORTED_DONE, S.FOLLOW_UP, P.CASE_REPORT_DONE, promised=True),
     Step(S.FOLLOW_UP, E.FIXED, S.CLOSED, P.CASE_RATE, (thanks, deputy_closed), O.RESOLVED),
     Step(S.FOLLOW_UP, E.NOT_FIXED, S.MEDIATION, P.CASE_RATE, (sorry, deputy_back, staff_back)),
     Step(S.FOLLOW_UP, E.FELL_SILENT, S.CLOSED, P.CASE_EXPIRE, (silent, deputy_closed), O.UNCONFIRMED),
@@ -158,6 +174,7 @@ STEPS: Final[tuple[Step, ...]] = (
     *(Step(stage, E.TRANSFERRED, stage, P.CASE_TRANSFER, (new_deputy, new_for_deputy, case_left)) for stage in OPEN),
     *(Step(stage, E.URGED, stage, P.CASE_URGE, (urged,)) for stage in OPEN),
     *(Step(stage, E.SORTED, stage, P.CASE_SORT) for stage in OPEN),
+    *(Step(stage, rung, stage, P.CASE_SUPERVISE) for rung in RUNGS for stage in OPEN),
     *(
         Step(stage, E.WITHDRAWN, S.CLOSED, P.CASE_WITHDRAW, (withdrawn, deputy_withdrawn), O.WITHDRAWN)
         for stage in OPEN
@@ -198,6 +215,7 @@ BUTTONS: Final = (
     CaseButton(E.MEDIATED, "mediate", "button-mediate"),
     CaseButton(E.ANSWERED, "reply", "button-reply"),
     CaseButton(E.RESCHEDULED, "followup", "button-follow-up"),
+    CaseButton(E.REPORTED_DONE, "done", "button-report-done"),
     CaseButton(E.TRANSFERRED, "transfer", "button-transfer"),
     CaseButton(E.ASSIGNED, "assign", "button-assign"),
     CaseButton(E.URGED, "urge", "button-urge"),

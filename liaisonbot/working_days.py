@@ -2,6 +2,8 @@
 
 The first working day is the one after; a limit ends when its last working day ends, local time. The calendar is that
 of the ``holidays`` library, which follows the yearly notices of the State Council (国务院办公厅关于节假日安排的通知).
+A year whose notice it does not know is not guessed at: there Monday to Friday count, and whoever shows a limit that
+reaches into such a year says so (:meth:`WorkingDays.unknown_year`).
 """
 
 from __future__ import annotations
@@ -11,6 +13,9 @@ from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 import holidays
+from holidays.countries.china import ChinaStaticHolidays
+
+_SATURDAY = 5
 
 
 class WorkingDays:
@@ -18,18 +23,39 @@ class WorkingDays:
 
     def __init__(self, timezone: str) -> None:
         self._timezone = ZoneInfo(timezone)
-        self._calendar = holidays.country_holidays("CN")
+        self.known_years = _years_with_a_notice()
+        """The years whose holidays and make-up days were published and are known here."""
+        # All at once: a make-up day can stand in the notice for the year after.
+        self._calendar = holidays.country_holidays("CN", years=self.known_years)
 
     def is_working_day(self, day: date) -> bool:
+        if day.year not in self.known_years:
+            return day.weekday() < _SATURDAY
         return bool(self._calendar.is_working_day(day))
+
+    def unknown_year(self, start: date, end: date) -> int | None:
+        """The first year from one day to the other that has no published calendar; None where all have."""
+        return next((year for year in range(start.year, end.year + 1) if year not in self.known_years), None)
 
     def limit(self, start: datetime, days: int) -> datetime:
         """When a limit of that many working days from ``start`` ends (UTC). Nought days end with the same day."""
-        return self.end_of(self.day_after(start.astimezone(self._timezone).date(), days))
+        return self.end_of(self.day_after(self.local_day(start), days))
 
     def day_after(self, start: date, days: int) -> date:
         """The last day of a limit of that many working days."""
         return _day_after(self, start, days)
+
+    def earlier(self, end: date, days: int) -> date:
+        """The working day that is so many working days earlier."""
+        day = end
+        while days > 0:
+            day -= timedelta(days=1)
+            days -= self.is_working_day(day)
+        return day
+
+    def count(self, start: date, end: date) -> int:
+        """The working days after ``start``, up to ``end`` and with it; nought where ``end`` is not after ``start``."""
+        return _count(self, start, end)
 
     def end_of(self, day: date) -> datetime:
         """The moment that local day ends, as UTC."""
@@ -39,6 +65,15 @@ class WorkingDays:
         """The local day at whose end that limit falls."""
         return (limit.astimezone(self._timezone) - timedelta(microseconds=1)).date()
 
+    def local_day(self, moment: datetime) -> date:
+        """The day it is then where the stations are."""
+        return moment.astimezone(self._timezone).date()
+
+
+def _years_with_a_notice() -> range:
+    years = ChinaStaticHolidays.special_public_holidays
+    return range(min(years), max(years) + 1)
+
 
 @lru_cache(maxsize=512)
 def _day_after(calendar: WorkingDays, start: date, days: int) -> date:
@@ -47,6 +82,12 @@ def _day_after(calendar: WorkingDays, start: date, days: int) -> date:
         day += timedelta(days=1)
         days -= calendar.is_working_day(day)
     return day
+
+
+@lru_cache(maxsize=2048)
+def _count(calendar: WorkingDays, start: date, end: date) -> int:
+    days = (start + timedelta(days=ahead) for ahead in range(1, (end - start).days + 1))
+    return sum(calendar.is_working_day(day) for day in days)
 
 
 @cache

@@ -54,6 +54,10 @@ def case_from(row: AnyRow) -> Case:
         rated_at,
         delivery,
         closed_at,
+        standing_in_for,
+        paused_since,
+        paused_days,
+        extended_to,
     ) = row
     return Case(
         number=number,
@@ -78,6 +82,10 @@ def case_from(row: AnyRow) -> Case:
         rated_at=rated_at,
         delivery=Delivery(delivery) if delivery else None,
         closed_at=closed_at,
+        standing_in_for=standing_in_for,
+        paused_since=paused_since,
+        paused_days=paused_days,
+        extended_to=extended_to,
     )
 
 
@@ -124,7 +132,7 @@ def _by_number(*alternatives: Sequence[ColumnElement[bool]]) -> AnySelect:
 
 
 _IN_STAGE: Final = cases.c.stage == bindparam("in_stage")
-_DUE: Final = _by_number((_IN_STAGE, STILL_OPEN, cases.c.due_at < bindparam("before")))
+_DUE: Final = _by_number((_IN_STAGE, STILL_OPEN, cases.c.due_at < bindparam("before"), cases.c.paused_since.is_(None)))
 _SINCE: Final = _by_number((_IN_STAGE, STILL_OPEN, cases.c.stage_since < bindparam("before")))
 _CLOSED_SINCE: Final = (
     select(*COLUMNS)

@@ -108,6 +108,7 @@ class SqlCases(CaseLists):
         now: datetime,
         due_at: datetime | None,
         deputy_id: int | None = None,
+        standing_in_for: int | None = None,
         tags: Collection[str] = (),
     ) -> Case:
         case = Case(
@@ -124,6 +125,7 @@ class SqlCases(CaseLists):
             created_at=now,
             stage_since=now,
             due_at=due_at,
+            standing_in_for=standing_in_for,
             tags=tuple(tags),
         )
         _OPEN.run(self._connection, {name: plain(getattr(case, name)) for name in _FIELDS})

@@ -9,9 +9,9 @@ from typing import Any, Final
 from sqlalchemy import BindParameter, Connection, bindparam, exists, select, tuple_
 
 from liaisonbot.vocabulary import Role, Stage
-from liaisonbot.workflow import Event
+from liaisonbot.workflow import RUNGS, Event
 from storage.grouping import grouped
-from storage.schema import UtcDateTime, case_authors, case_messages, cases, journal, roster, stations
+from storage.schema import UtcDateTime, case_authors, case_messages, cases, journal, promises, roster, stations
 from storage.statements import AnyRow, AnySelect
 
 PAGE: Final = 500
@@ -69,7 +69,11 @@ _JOURNAL: Final = (
     .where(journal.c.case_number.in_(_NUMBERS))
     .order_by(journal.c.case_number, journal.c.id)
 )
-_EVENTS: Final = frozenset(Event) - {Event.URGED}
+_PROMISES: Final = (
+    select(promises).where(promises.c.case_number.in_(_NUMBERS)).order_by(promises.c.case_number, promises.c.id)
+)
+_EVENTS: Final = frozenset(Event) - {Event.URGED, *RUNGS}
+"""What moved a case, or changed who has it; that somebody was chased did not."""
 _CHECKS: Final = frozenset({Event.FIXED, Event.NOT_FIXED})
 
 
@@ -101,11 +105,15 @@ def _objects(connection: Connection, page: Sequence[AnyRow]) -> Iterator[dict[st
     numbers = {"numbers": [row.number for row in page]}
     messages = grouped(connection.execute(_MESSAGES, numbers), "case_number")
     entries = grouped(connection.execute(_JOURNAL, numbers), "case_number")
+    promised = grouped(connection.execute(_PROMISES, numbers), "case_number")
     for row in page:
-        yield _case(row, messages.get(row.number, []), entries.get(row.number, []))
+        about = (messages, entries, promised)
+        yield _case(row, *(rows.get(row.number, []) for rows in about))
 
 
-def _case(row: AnyRow, messages: Sequence[AnyRow], entries: Sequence[AnyRow]) -> dict[str, Any]:
+def _case(
+    row: AnyRow, messages: Sequence[AnyRow], entries: Sequence[AnyRow], promised: Sequence[AnyRow]
+) -> dict[str, Any]:
     return {
         "number": row.number,
         "stage": row.stage,
@@ -129,6 +137,7 @@ def _case(row: AnyRow, messages: Sequence[AnyRow], entries: Sequence[AnyRow]) ->
         "tags": row.tags,
         "rated_at": _moment(row.rated_at),
         "checks": [_check(entry) for entry in entries if entry.event in _CHECKS],
+        "promises": [_promise(line) for line in promised],
         "chased": [],
         "deputies": [
             {"at": _moment(entry.at), "deputy": entry.deputy, "rule": entry.rule}
@@ -156,6 +165,17 @@ def _attachments(messages: Sequence[AnyRow]) -> list[dict[str, Any]]:
 
 def _check(entry: AnyRow) -> dict[str, Any]:
     return {"at": _moment(entry.at), "result": entry.details.get("delivery")}
+
+
+def _promise(line: AnyRow) -> dict[str, Any]:
+    return {
+        "made_at": _moment(line.made_at),
+        "date": _day(line.day),
+        "reported_at": _moment(line.reported_at),
+        "asked_at": _moment(line.asked_at),
+        "ended_at": _moment(line.ended_at),
+        "ending": line.ending,
+    }
 
 
 def _step(entry: AnyRow) -> dict[str, Any]:

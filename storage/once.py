@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -12,6 +13,8 @@ from storage.statements import PerEngine
 _CLAIM = PerEngine(lambda insert: insert(done_once).on_conflict_do_nothing().returning(done_once.c.key))
 _CLAIMED = sa.select(sa.literal(1)).where(done_once.c.key == sa.bindparam("key"))
 
+_CLAIMED_AMONG = sa.select(done_once.c.key).where(done_once.c.key.in_(sa.bindparam("keys", expanding=True)))
+
 
 class SqlOnce:
     """Keeps the promise of :class:`liaisonbot.ports.Once`."""
@@ -21,6 +24,9 @@ class SqlOnce:
 
     def claim(self, key: str, now: datetime) -> bool:
         return self._connection.execute(_CLAIM.on(self._connection), {"key": key, "at": now}).first() is not None
+
+    def claimed_among(self, keys: Collection[str]) -> frozenset[str]:
+        return frozenset(self._connection.execute(_CLAIMED_AMONG, {"keys": list(keys)}).scalars())
 
     def claimed(self, key: str) -> bool:
         return self._connection.execute(_CLAIMED, {"key": key}).first() is not None

@@ -73,6 +73,14 @@ _RETRY = Ready(
 )
 _SET_ASIDE = Ready(sa.update(outbox).where(*_AS_TAKEN).values(state="aside", retry_at=None, error=bindparam("why")))
 
+_DROP_OF_CASE = Ready(
+    sa.delete(outbox).where(
+        outbox.c.case_number == bindparam("number"),
+        outbox.c.dedupe_key.startswith(bindparam("beginning", type_=sa.String())),
+        _DUE,
+    )
+)
+
 
 class SqlOutbox:
     """Keeps the promises of :class:`liaisonbot.ports.Outbox`."""
@@ -163,6 +171,9 @@ class SqlOutbox:
             fresh = {**_values(moved), "attempts": 0, "retry_at": None}
             self._connection.execute(sa.update(outbox).where(outbox.c.id == row.id), fresh)
         wakeups.notify(self._connection, WAKE_UP)
+
+    def drop_of_case(self, case: int, key: str) -> None:
+        _DROP_OF_CASE.run(self._connection, {"number": case, "beginning": key})
 
     def drop_for(self, chat_id: int) -> None:
         self._connection.execute(sa.delete(outbox).where(outbox.c.chat_id == chat_id, _DUE))

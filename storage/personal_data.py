@@ -21,8 +21,10 @@ from storage.schema import (
     case_authors,
     case_messages,
     cases,
+    delivery_checks,
     dialogues,
     journal,
+    leaves,
     loose_album_parts,
     message_versions,
     persons,
@@ -89,7 +91,18 @@ _VERSIONS: Final = (
 _JOURNAL: Final = (
     select(journal).where(journal.c.case_number.in_(words.MY_CASES)).order_by(journal.c.case_number, journal.c.id)
 )
+_CHECKS: Final = (
+    select(delivery_checks.c.case_number, delivery_checks.c.at, delivery_checks.c.result)
+    .where(delivery_checks.c.person_id == bindparam("person"))
+    .order_by(delivery_checks.c.id)
+)
 _DIALOGUES: Final = select(dialogues).where(dialogues.c.person_id == bindparam("person"))
+_LEAVES: Final = (
+    select(leaves.c.first, leaves.c.last, leaves.c.made_at)
+    .join(roster, roster.c.id == leaves.c.deputy_id)
+    .where(roster.c.telegram_id == bindparam("telegram"))
+    .order_by(leaves.c.first)
+)
 _LOOSE: Final = select(loose_album_parts).where(loose_album_parts.c.telegram_id == bindparam("telegram"))
 
 _OF_A_CASE: Final = (
@@ -127,9 +140,10 @@ def everything_of(connection: Connection, person: Person) -> dict[str, Any]:
     return {
         "person": _values(row),
         "roles": [
-            {"role": entry.role.value, "name": entry.name, "username": entry.username}
+            {"role": entry.role.value, "name": entry.name, "username": entry.username, "employer": entry.employer}
             for entry in SqlRoster(connection).of(person.telegram_id, None)
         ],
+        "leaves": [_values(row) for row in connection.execute(_LEAVES, whose)],
         "cases": _cases(connection, whose),
         "dialogues": [
             {"command": row.command, "answers": row.answers, "expires_at": _plain(row.expires_at)}
@@ -146,11 +160,13 @@ def _cases(connection: Connection, whose: Mapping[str, Any]) -> list[dict[str, A
     versions = grouped(connection.execute(_VERSIONS, whose), "case_message_id")
     messages = grouped(connection.execute(_MESSAGES, whose), "case_number")
     entries = grouped(connection.execute(_JOURNAL, whose), "case_number")
+    checks = grouped(connection.execute(_CHECKS, whose), "case_number")
     return [
         {name: _plain(getattr(case, name)) for name in _OF_A_CASE}
         | {
             "text": case.text if case.only_theirs or case.opened_by_them else None,
             "messages": [_message(row, versions.get(row.id, [])) for row in messages.get(case.number, [])],
+            "checks": [{"at": _plain(row.at), "result": row.result} for row in checks.get(case.number, [])],
             "history": [_entry(row, whose["person"]) for row in entries.get(case.number, [])],
         }
         for case in connection.execute(_CASES, whose)

@@ -51,6 +51,7 @@ _ENTRIES: Final = select(
     roster.c.telegram_id,
     roster.c.username,
     roster.c.language,
+    roster.c.employer,
     _STATION_IDS.label("station_ids"),
     _SPECIALTIES.label("specialties"),
 )
@@ -157,6 +158,7 @@ class SqlRoster:
         language: str | None,
         station_ids: Collection[int],
         specialties: Collection[str],
+        employer: str | None = None,
     ) -> RosterEntry:
         """Also: an entry that was tied to an account by its username stays tied as long as the username is the same."""
         stored = next(iter(self._list(_NAMED, role=role.value, name=name)), None)
@@ -164,7 +166,13 @@ class SqlRoster:
         if telegram_id is None and stored is not None and handle is not None and stored.username == handle:
             telegram_id = stored.telegram_id
         self._take_from_others(role, telegram_id, handle)
-        values = {"telegram_id": telegram_id, "username": handle, "language": language, "active": True}
+        values = {
+            "telegram_id": telegram_id,
+            "username": handle,
+            "language": language,
+            "employer": employer,
+            "active": True,
+        }
         entry_id = self._write(stored, role, name, values)
         self._write_lists(entry_id, station_ids, specialties)
         self._read.clear()
@@ -229,6 +237,7 @@ def _entry(row: AnyRow) -> RosterEntry:
         language=row.language,
         station_ids=frozenset(int(station) for station in (row.station_ids or "").split()),
         specialties=frozenset((row.specialties or "").split()),
+        employer=row.employer,
     )
 
 

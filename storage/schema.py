@@ -219,6 +219,7 @@ roster = Table(
     Column("telegram_id", BigInteger),
     Column("username", String(64)),  # lower case, without @
     Column("language", String(8)),
+    Column("employer", String(240)),  # where a deputy works; several with ;
     Column("active", Boolean, nullable=False, server_default=true()),
     UniqueConstraint("role", "name"),
     UniqueConstraint("role", "telegram_id"),
@@ -251,6 +252,25 @@ deputy_loads = Table(
     Column("deputy_id", ForeignKey("roster.id", ondelete="CASCADE"), primary_key=True),
     Column("open_cases", Integer, nullable=False),
 )
+
+leaves = Table(
+    "leaves",
+    metadata,
+    _key(),
+    Column("deputy_id", ForeignKey("roster.id"), nullable=False),
+    Column("first", Date, nullable=False),
+    Column("last", Date, nullable=False),
+    Column("delegate_id", ForeignKey("roster.id")),
+    Column("lends", Boolean, nullable=False, server_default=false()),  # the open cases go to the delegate, too
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("lent_at", UtcDateTime),
+    Column("over_at", UtcDateTime),  # it was cancelled, or its end was told
+    CheckConstraint("first <= last", name="days"),
+    CheckConstraint("delegate_id <> deputy_id", name="delegate"),
+)
+_not_over = leaves.c.over_at.is_(None)
+Index("ix_leaves_first", leaves.c.first, sqlite_where=_not_over, postgresql_where=_not_over)
+Index("ix_leaves_deputy_id", leaves.c.deputy_id)
 
 invitations = Table(
     "invitations",
@@ -312,6 +332,10 @@ cases = Table(
     Column("rated_at", UtcDateTime),
     Column("delivery", SmallInteger),
     Column("closed_at", UtcDateTime),
+    Column("standing_in_for", ForeignKey("roster.id")),  # the absent deputy in whose place the case's deputy has it
+    Column("paused_since", UtcDateTime),
+    Column("paused_days", SmallInteger, nullable=False, server_default=text("0")),
+    Column("extended_to", Date),
     CheckConstraint("(stage = 'closed') = (outcome IS NOT NULL)", name="closed_has_outcome"),
     CheckConstraint("(stage = 'closed') = (closed_at IS NOT NULL)", name="closed_has_time"),
     CheckConstraint("stage IN ('collection', 'mediation', 'reply', 'follow_up', 'closed')", name="stage"),
@@ -352,6 +376,8 @@ Index(
     sqlite_where=_followed_up,
     postgresql_where=_followed_up,
 )
+_paused = cases.c.paused_since.isnot(None)
+Index("ix_cases_paused", cases.c.number, sqlite_where=_paused, postgresql_where=_paused)
 Index("ix_cases_created_at", cases.c.created_at, cases.c.number)
 
 case_authors = Table(
@@ -450,6 +476,56 @@ journal = Table(
 )
 Index("ix_journal_case_number", journal.c.case_number, journal.c.id)
 Index("ix_journal_at", journal.c.at)
+
+promises = Table(
+    "promises",
+    metadata,
+    _key(),
+    Column("case_number", ForeignKey("cases.number", ondelete="CASCADE"), nullable=False),
+    Column("deputy_id", ForeignKey("roster.id")),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("first_day", Date, nullable=False),
+    Column("moves", SmallInteger, nullable=False, server_default="0"),
+    Column("reported_at", UtcDateTime),
+    Column("asked_at", UtcDateTime),
+    Column("ended_at", UtcDateTime),
+    Column("ended_on", Date),  # the local day of ended_at: a promise let go on its day was not broken
+    Column("ending", String(12)),
+    CheckConstraint("(ended_at IS NULL) = (ending IS NULL)", name="ended_somehow"),
+    CheckConstraint("(ended_at IS NULL) = (ended_on IS NULL)", name="ended_on_a_day"),
+)
+Index(
+    "uq_promises_open",
+    promises.c.case_number,
+    unique=True,
+    sqlite_where=promises.c.ended_at.is_(None),
+    postgresql_where=promises.c.ended_at.is_(None),
+)
+Index(
+    "ix_promises_waiting",
+    promises.c.day,
+    promises.c.case_number,
+    sqlite_where=promises.c.ended_at.is_(None),
+    postgresql_where=promises.c.ended_at.is_(None),
+)
+Index("ix_promises_case_number", promises.c.case_number, promises.c.id)
+Index("ix_promises_day", promises.c.day)
+
+delivery_checks = Table(
+    "delivery_checks",
+    metadata,
+    _key(),
+    Column("case_number", ForeignKey("cases.number", ondelete="CASCADE"), nullable=False),
+    Column("person_id", ForeignKey("persons.id"), nullable=False),
+    Column("promise_id", ForeignKey("promises.id", ondelete="CASCADE")),
+    Column("at", UtcDateTime, nullable=False),
+    Column("result", SmallInteger, nullable=False),
+    Column("message_id", ForeignKey("case_messages.id", ondelete="SET NULL")),  # with the photo they sent for it
+    CheckConstraint("result BETWEEN 1 AND 3", name="result"),
+)
+Index("ix_delivery_checks_case_number", delivery_checks.c.case_number)
+Index("ix_delivery_checks_person_id", delivery_checks.c.person_id, delivery_checks.c.at)
 
 # --- dialogues, and what is done once ---------------------------------------------------------------------------------
 

@@ -15,12 +15,15 @@ from storage.erasure import SqlErasure
 from storage.groups import SqlGroups
 from storage.inbox import SqlInbox
 from storage.journal import SqlJournal
+from storage.leaves import SqlLeaves
 from storage.links import SqlLinks
 from storage.messages import SqlMessages
 from storage.once import SqlOnce
 from storage.outbox import SqlOutbox
 from storage.people import SqlPeople
+from storage.promises import SqlPromises
 from storage.receipt_codes import SqlReceiptCodes
+from storage.receptions import NoRota
 from storage.roster import SqlInvitations, SqlRoster
 from storage.set_asides import SqlSetAsides
 from storage.stations import SqlStations
@@ -69,6 +72,14 @@ class SqlUnitOfWork:
         return SqlRoster(self.connection)
 
     @cached_property
+    def leaves(self) -> SqlLeaves:
+        return SqlLeaves(self.connection)
+
+    @cached_property
+    def receptions(self) -> ports.Receptions:
+        return NoRota()
+
+    @cached_property
     def invitations(self) -> SqlInvitations:
         return SqlInvitations(self.connection)
 
@@ -91,6 +102,10 @@ class SqlUnitOfWork:
     @cached_property
     def journal(self) -> SqlJournal:
         return SqlJournal(self.connection)
+
+    @cached_property
+    def promises(self) -> SqlPromises:
+        return SqlPromises(self.connection)
 
     @cached_property
     def dialogues(self) -> SqlDialogues:

@@ -12,11 +12,22 @@ from typing import Final
 import pytest
 
 from liaisonbot import categories, commands, workflow
+from liaisonbot.limits import Unit
 from liaisonbot.model import Actor
-from liaisonbot.services import sorting
+from liaisonbot.services import ladder, sorting
 from liaisonbot.services.lists import LISTS
 from liaisonbot.texts import LANGUAGES, read_catalogue
-from liaisonbot.vocabulary import Delivery, MessageKind, Outcome, Rating, ReplyClass, Role, Stage
+from liaisonbot.vocabulary import (
+    Delivery,
+    MessageKind,
+    Outcome,
+    PledgeEnd,
+    PledgeState,
+    Rating,
+    ReplyClass,
+    Role,
+    Stage,
+)
 from liaisonbot.workflow import Event
 from sandbox import markup
 from tests.support.source import Module, modules, template
@@ -55,6 +66,12 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "language-*": LANGUAGES,
     "about-*": commands.BY_NAME,
     "set-aside-*": ("update", "message"),
+    "span-*": Unit,
+    "ladder-*": [f"{source.kind}-{rung.key}" for source in ladder.SOURCES for rung in ladder.RUNGS],
+    "promises-*": PledgeState,
+    "promises-none-*": PledgeState,
+    "button-promises-*": PledgeState,
+    "pledge-ended-*": PledgeEnd,
     "*-title": LISTS,
     "*-empty": LISTS,
 }

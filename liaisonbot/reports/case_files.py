@@ -107,6 +107,7 @@ COLUMNS: Final[Mapping[str, Callable[[Case], Any]]] = {
     "result": _rating("result"),
     **{key: _plain(key) for key in ("rated_at", "delivery")},
     "checks": _lines("checks", lambda item: _joined(item["at"], item["result"])),
+    "promises": _lines("promises", lambda item: _joined(item["date"], item["ended_at"], item["ending"])),
     "chased": lambda case: "\n".join(case["chased"]),
     "deputies": _lines("deputies", lambda item: _joined(item["at"], item["deputy"], item["rule"])),
     "history": _lines(

@@ -152,6 +152,14 @@ def _deputy_or_staff(visit: Visit, answers: Answers, rest: str) -> Read | None:
     return _one_of_roster(visit, answers, rest, staff=True)
 
 
+_NOBODY: Final = ("none", "nobody", "无", "没有", "不用")
+
+
+def _delegate(visit: Visit, answers: Answers, rest: str) -> Read | None:
+    word, left = _first_word(rest)
+    return (0, left) if word.lower() in _NOBODY else _deputy(visit, answers, rest)
+
+
 STAFF_QUEUE: Final = "staff"
 _STAFF_WORDS: Final = ("staff", "工作人员")
 
@@ -256,6 +264,10 @@ READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], Read | None]]] = {
     Kind.DATE: _date,
     Kind.DEPUTY: _deputy,
     Kind.DEPUTY_OR_STAFF: _deputy_or_staff,
+    Kind.DEPUTY_CARD: _deputy,
+    Kind.DELEGATE: _delegate,
+    Kind.FIRST_DAY: _date,
+    Kind.LAST_DAY: _date,
     Kind.STATION: _station,
     Kind.SERVED_STATION: _station,
     Kind.CONTACT: _contact,
@@ -339,15 +351,52 @@ def _offer_dates(visit: Visit, command: Command, answers: Answers) -> list[Choic
     return [(Text.of("choice-date", date=day, n=(day - visit.desk.today).days), day.isoformat()) for day in days]
 
 
+_LEAVE_BEGINS_IN: Final = (0, 1, 2, 7)
+_LEAVE_LASTS: Final = (1, 3, 7, 14)
+
+
+def _offer_first_days(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    days = [visit.desk.today + timedelta(days=ahead) for ahead in _LEAVE_BEGINS_IN]
+    return [(Text.of("choice-day", date=day), day.isoformat()) for day in days]
+
+
+def _offer_last_days(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    first = date.fromisoformat(answers["first"])
+    lasts = [(first + timedelta(days=days - 1), days) for days in _LEAVE_LASTS]
+    return [(Text.of("choice-last-day", date=day, n=days), day.isoformat()) for day, days in lasts]
+
+
+def _offer_delegates(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    """The other deputies of one's own stations, or nobody."""
+    me = visit.actor.deputy
+    others = [
+        entry
+        for entry in visit.uow.roster.deputies()
+        if me and entry.id != me.id and entry.telegram_id is not None and entry.station_ids & me.station_ids
+    ]
+    counts = visit.uow.roster.open_counts([entry.id for entry in others])
+    offered = [(_deputy_label(entry, counts.get(entry.id, 0)), f"id:{entry.id}") for entry in others]
+    return [*offered[: _CHOICES - 1], (Text.of("choice-no-delegate"), "none")]
+
+
+def _offer_deputy_cards(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    """Those of the person's station, else all, by name alone."""
+    station = visit.actor.person.station_id if visit.actor.person else None
+    entries = visit.uow.roster.deputies(station)
+    return [(Text.of("choice-deputy-plain", name=entry.name), f"id:{entry.id}") for entry in entries]
+
+
 def _offer_deputies(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
     case = visit.uow.cases.get(answers["case"]) if "case" in answers else None
     entries = visit.uow.roster.deputies(case.station_id if case else None)
     authors = {author.telegram_id for author in visit.uow.cases.authors(case.number)} if case else set()
     counts = visit.uow.roster.open_counts([entry.id for entry in entries])
+    away = visit.uow.leaves.on(visit.desk.today)
     return [
         (_deputy_label(entry, counts.get(entry.id, 0)), f"id:{entry.id}")
         for entry in entries
         if (case is None or entry.id != case.deputy_id) and entry.telegram_id not in {None, *authors}
+        if entry.id not in away
     ]
 
 
@@ -405,6 +454,10 @@ _OFFERS: Final[Mapping[Kind, Callable[[Visit, Command, Answers], list[Choice]]]]
     Kind.DATE: _offer_dates,
     Kind.DEPUTY: _offer_deputies,
     Kind.DEPUTY_OR_STAFF: _offer_deputies_or_staff,
+    Kind.DEPUTY_CARD: _offer_deputy_cards,
+    Kind.DELEGATE: _offer_delegates,
+    Kind.FIRST_DAY: _offer_first_days,
+    Kind.LAST_DAY: _offer_last_days,
     Kind.STATION: _offer_stations,
     Kind.SERVED_STATION: _offer_served_stations,
     Kind.CONTACT: lambda visit, command, answers: [(Text.of("choice-nobody-named"), NOBODY_NAMED)],
@@ -414,5 +467,5 @@ _OFFERS: Final[Mapping[Kind, Callable[[Visit, Command, Answers], list[Choice]]]]
 }
 CASES: Final = frozenset({Kind.CASE, Kind.CASE_OR_CODE})
 STATIONS: Final = frozenset({Kind.STATION, Kind.SERVED_STATION})
-WIDE: Final = CASES | STATIONS | {Kind.REPLY_CLASS, Kind.DEPUTY, Kind.DEPUTY_OR_STAFF}
+WIDE: Final = CASES | STATIONS | {Kind.REPLY_CLASS, Kind.DEPUTY, Kind.DEPUTY_OR_STAFF, Kind.DEPUTY_CARD, Kind.DELEGATE}
 """Kinds whose buttons stand one below the other, since their labels are long."""

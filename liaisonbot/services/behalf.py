@@ -50,7 +50,7 @@ def enter(
     if name or phone:
         case = uow.cases.update(case.number, anonymous=False)
     _keep_words(uow, desk, case, author, words, files)
-    casework.record(uow, desk, actor, None, case, Event.ENTERED, rule=route.rule)
+    casework.record(uow, desk, actor, None, case, Event.ENTERED, rule=route.rule, details=route.details)
     code = receipt_codes.new()
     uow.receipt_codes.add(receipt_codes.digest(code), case.number, author)
     intake.announce(visit, case)

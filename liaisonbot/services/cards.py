@@ -7,6 +7,7 @@ from typing import Final
 
 from liaisonbot import categories, masking, permissions, workflow
 from liaisonbot.desk import Desk
+from liaisonbot.limits import Limit
 from liaisonbot.model import Actor, Author, Case
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.ports import UnitOfWork
@@ -37,6 +38,19 @@ def deputy_name(uow: UnitOfWork, case: Case) -> str | Text:
     return deputy.name if deputy else Text.of("no-deputy")
 
 
+def standing_in(uow: UnitOfWork, case: Case) -> Text | None:
+    """In whose place its deputy has it."""
+    if case.standing_in_for is None or case.deputy_id is None:
+        return None
+    return Text.of("card-standing-in", absent=absent_name(uow, case), deputy=deputy_name(uow, case))
+
+
+def absent_name(uow: UnitOfWork, case: Case) -> str | None:
+    """The deputy on leave in whose place its deputy has it."""
+    absent = uow.roster.get(case.standing_in_for) if case.standing_in_for is not None else None
+    return absent.name if absent else None
+
+
 def tags_line(case: Case, *, public: bool = False) -> Text | None:
     """The tags of the business climate; None without any. ``public``: without those of a private group."""
     shown = [tag for tag in case.tags if not (public and categories.is_private(tag))]
@@ -51,6 +65,11 @@ def listed(texts: Sequence[Text]) -> Text:
 
 def head(case: Case) -> Text:
     return Text.of("card-head", case=case.number, category=category(case), kind=Text.of(f"kind-{case.kind}"))
+
+
+def span(limit: Limit) -> Text:
+    """How long it is, in words: two working days, three months."""
+    return Text.of(f"span-{limit.unit}", n=limit.amount)
 
 
 def limit(desk: Desk, case: Case) -> Text | None:
@@ -73,6 +92,7 @@ def work_card(uow: UnitOfWork, desk: Desk, case: Case, *, contact: bool, reader:
         tags_line(case),
         stage_bar(case),
         Text.of("card-where", station=station_name(uow, case), deputy=deputy_name(uow, case)),
+        standing_in(uow, case),
         limit(desk, case),
         _promise(case),
         *(_contact(author, shown=contact or _entered(author, reader)) for author in uow.cases.authors(case.number)),
@@ -87,6 +107,7 @@ def own_card(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
         tags_line(case),
         stage_bar(case),
         Text.of("card-where", station=station_name(uow, case), deputy=deputy_name(uow, case)),
+        standing_in(uow, case),
         limit(desk, case),
         _promise(case),
         _words(case),

@@ -13,11 +13,13 @@ from typing import Any
 from liaisonbot import permissions, workflow
 from liaisonbot.desk import Desk
 from liaisonbot.errors import NotFound, Refused
+from liaisonbot.limits import Part
 from liaisonbot.model import SYSTEM, Actor, Case, RosterEntry
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import notices
+from liaisonbot.services import ledger, notices, routing
 from liaisonbot.services.notices import Files, News
+from liaisonbot.services.routing import Matter
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Delivery, MessageKind, Rating, ReplyClass, Role, RoutingRule, Stage
 from liaisonbot.workflow import Event
@@ -60,17 +62,34 @@ def advance(
     if row is None:
         raise not_from_here(uow, actor, before)
     after = uow.cases.update(number, **_moved(desk, before, row), **(changes or {}))
-    if row.becomes is not Stage.CLOSED and (limit := due_at(desk, after)) != due_at(desk, before):
-        after = uow.cases.update(number, due_at=limit)
+    if row.becomes is not Stage.CLOSED:
+        after = _with_limit(uow, desk, before, after)
+    if _reminded_of(after) != _reminded_of(before):
+        notices.drop_reminders(uow, number)
     record(uow, desk, actor, before, after, event, note=note, rule=rule, details=details)
+    ledger.follow(uow, desk, before, after, event)
     notices.tell(uow, desk, row.tells, News(before, after, actor, body=body, **news))
     return after
+
+
+def _with_limit(uow: UnitOfWork, desk: Desk, before: Case, after: Case) -> Case:
+    """The case with another limit, where what happened gives it one. One that was moved by hand stays in its stage."""
+    limit = due_at(desk, after)
+    moved = after.extended_to is not None or after.paused_days > 0
+    if limit == due_at(desk, before) or (moved and after.stage is before.stage):
+        return after
+    return uow.cases.update(after.number, due_at=limit)
+
+
+def _reminded_of(case: Case) -> tuple[object, ...]:
+    """What a reminder is about and whom it is for: when that changes, one that waits is void."""
+    return case.stage, case.due_at, case.paused_since, case.deputy_id
 
 
 def _moved(desk: Desk, case: Case, row: workflow.Step) -> dict[str, Any]:
     changes: dict[str, Any] = {"stage": row.becomes, "outcome": row.outcome}
     if row.becomes is not case.stage or row.on is Event.ANSWERED:
-        changes["stage_since"] = desk.now
+        changes |= {"stage_since": desk.now, "paused_since": None, "paused_days": 0, "extended_to": None}
     if row.becomes is Stage.CLOSED:
         changes |= {"closed_at": desk.now, "due_at": None}
     elif case.stage is Stage.CLOSED:
@@ -79,20 +98,22 @@ def _moved(desk: Desk, case: Case, row: workflow.Step) -> dict[str, Any]:
 
 
 def due_at(desk: Desk, case: Case) -> datetime | None:
-    """When the limit of the case's stage ends; working days as the configuration says."""
-    limits = desk.settings.cases
-    match case.stage:
-        case Stage.COLLECTION:
-            return desk.working_days.limit(case.created_at, limits.accept_days)
-        case Stage.MEDIATION:
-            return desk.working_days.limit(case.stage_since, limits.mediation_days)
-        case Stage.REPLY:
-            return desk.working_days.limit(case.replied_at or case.stage_since, limits.rating_days)
-        case Stage.FOLLOW_UP if case.promise_date is not None:
-            return desk.working_days.end_of(case.promise_date)
-        case Stage.FOLLOW_UP:
-            return desk.working_days.limit(case.stage_since, limits.follow_up_check_days)
-    return None
+    """When the limit of the case's stage ends, as the configuration and the preset of its category say."""
+    if case.stage is Stage.FOLLOW_UP and case.promise_date is not None:
+        return desk.working_days.end_of(case.promise_date)
+    part = _LIMITS.get(case.stage)
+    if part is None:
+        return None
+    begun = case.replied_at if case.stage is Stage.REPLY else None
+    return desk.limit(part, case.category).ends(desk.working_days, begun or case.stage_since)
+
+
+_LIMITS: Mapping[Stage, Part] = {
+    Stage.COLLECTION: Part.ACCEPT,
+    Stage.MEDIATION: Part.MEDIATION,
+    Stage.REPLY: Part.RATING,
+    Stage.FOLLOW_UP: Part.CHECK,
+}
 
 
 def record(
@@ -297,10 +318,10 @@ def note(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, text: str, file
 def assign(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, to: RosterEntry) -> Case:
     """Staff give the case to a deputy. The one who had it, the new one and the constituent are told."""
     case = find(uow, actor, number, Permission.CASE_ASSIGN)
-    _can_take(uow, number, to)
+    _can_take(uow, desk, case, to)
     if to.id == case.deputy_id:
         raise Refused("has-it-already", case=number, deputy=to.name)
-    changes: dict[str, Any] = {"deputy_id": to.id}
+    changes: dict[str, Any] = {"deputy_id": to.id, "standing_in_for": None}
     if case.station_id is None and to.station_ids:
         changes["station_id"] = min(to.station_ids)
     return advance(uow, desk, actor, number, Event.ASSIGNED, changes=changes, rule=RoutingRule.ASSIGNED)
@@ -312,18 +333,26 @@ def transfer(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, to: RosterE
     if to is not None and to.id == case.deputy_id:
         raise Refused("has-it-already", case=number, deputy=to.name)
     if to is not None:
-        _can_take(uow, number, to)
+        _can_take(uow, desk, case, to)
     rule = RoutingRule.TRANSFERRED if to else RoutingRule.STAFF_QUEUE
-    changes = {"deputy_id": to.id if to else None}
+    changes = {"deputy_id": to.id if to else None, "standing_in_for": None}
     return advance(uow, desk, actor, number, Event.TRANSFERRED, note=text, changes=changes, rule=rule, reason=text)
 
 
-def _can_take(uow: UnitOfWork, number: int, to: RosterEntry) -> None:
-    """Nobody is given a case of their own, nor one that could not reach them."""
+def matter(uow: UnitOfWork, case: Case) -> Matter:
+    """What the choice of a deputy for it goes by. Its words are asked for conflicts of interest, too."""
+    authors = tuple(author.telegram_id for author in uow.cases.authors(case.number) if author.telegram_id is not None)
+    return Matter(case.station_id, case.category, case.text or "", authors)
+
+
+def _can_take(uow: UnitOfWork, desk: Desk, case: Case, to: RosterEntry) -> None:
+    """Nobody is given a case of their own, one of a unit they work for, or one that could not reach them."""
     if to.telegram_id is None:
         raise Refused("deputy-without-account", deputy=to.name)
-    if any(author.telegram_id == to.telegram_id for author in uow.cases.authors(number)):
-        raise Refused("own-case", case=number, deputy=to.name)
+    why = routing.conflict(to, matter(uow, case))
+    if why is not None:
+        raise Refused("own-case" if why == "own" else "employer-case", case=case.number, deputy=to.name)
+    routing.require_here(uow, desk, to)
 
 
 def release_deputy(uow: UnitOfWork, desk: Desk, entry: RosterEntry) -> list[int]:
@@ -334,7 +363,7 @@ def release_deputy(uow: UnitOfWork, desk: Desk, entry: RosterEntry) -> list[int]
         if not page:
             return numbers
         for case in page:
-            changes = {"deputy_id": None}
+            changes = {"deputy_id": None, "standing_in_for": None}
             advance(uow, desk, SYSTEM, case.number, Event.TRANSFERRED, changes=changes, rule=RoutingRule.STAFF_QUEUE)
             numbers.append(case.number)
 

@@ -10,18 +10,17 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Final
 
+from liaisonbot import workflow
 from liaisonbot.desk import Desk
 from liaisonbot.model import SYSTEM, Case
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, casework, notices, readers
+from liaisonbot.services import absences, cards, casework, ladder, notices, promises
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Stage
 from liaisonbot.workflow import Event
 
 RATING_REMINDER_AFTER: Final = timedelta(days=3)
 """One reminder to rate (重庆 §27)."""
-CHECK_HOUR: Final = 9
-"""Local hour from which the check of delivery is asked on its day."""
 AT_ONCE: Final = 100
 """Cases one tick deals with of each kind, so that nobody waits for a long one; the next tick goes on."""
 
@@ -65,59 +64,12 @@ def _ask_for_ratings(uow: UnitOfWork, desk: Desk) -> int:
 
 
 def _close_unrated(uow: UnitOfWork, desk: Desk) -> int:
-    """No rating came in the window: closed as unconfirmed."""
+    """No rating came in the window: closed as unconfirmed. Where something was promised, that is still checked."""
     cases = uow.cases.due(Stage.REPLY, desk.now, limit=AT_ONCE)
     for case in cases:
-        casework.advance(uow, desk, SYSTEM, case.number, Event.FELL_SILENT)
+        promised = workflow.applies(case, Event.UNRATED) is not None
+        casework.advance(uow, desk, SYSTEM, case.number, Event.UNRATED if promised else Event.FELL_SILENT)
     return len(cases)
 
 
-def _ask_for_delivery(uow: UnitOfWork, desk: Desk) -> int:
-    """On the promised day the constituent is asked whether it was really done."""
-    local = desk.now.astimezone(desk.timezone)
-    until = desk.today if local.hour >= CHECK_HOUR else desk.today - timedelta(days=1)
-    count = 0
-
-    def promised(after: int) -> list[Case]:
-        return uow.cases.promised(until, after=after)
-
-    for case in _unclaimed(uow, desk, promised, lambda case: f"check:{case.number}:{case.promise_date}"):
-        text = Text.of("ask-delivery", case=case.number, deputy=cards.deputy_name(uow, case), date=case.promise_date)
-        for author in uow.cases.authors(case.number):
-            notices.to_author(uow, desk, case, author, text, rows=cards.check_rows(case))
-        answer_by = desk.working_days.limit(desk.now, desk.settings.cases.rating_days)
-        uow.cases.update(case.number, due_at=answer_by)
-        count += 1
-    return count
-
-
-def _close_unchecked(uow: UnitOfWork, desk: Desk) -> int:
-    """Nobody answered the check of delivery in the window: closed as unconfirmed."""
-    count = 0
-    for case in uow.cases.due(Stage.FOLLOW_UP, desk.now, limit=AT_ONCE):
-        if not uow.once.claimed(f"check:{case.number}:{case.promise_date}"):
-            continue  # not asked yet: that comes first
-        casework.advance(uow, desk, SYSTEM, case.number, Event.FELL_SILENT)
-        count += 1
-    return count
-
-
-def _remind_deputies(uow: UnitOfWork, desk: Desk) -> int:
-    """The limit of acceptance or mediation has passed: the deputy, or staff while nobody has the case, hear of it
-    once.
-    """
-    count = 0
-    for stage in (Stage.COLLECTION, Stage.MEDIATION):
-
-        def overdue(after: int, stage: Stage = stage) -> list[Case]:
-            return uow.cases.due(stage, desk.now, after=after)
-
-        for case in _unclaimed(uow, desk, overdue, lambda case: f"overdue:{case.number}:{case.due_at}"):
-            deputy = readers.deputy_of(uow, desk, case)
-            told = [deputy] if deputy else readers.staff_of(uow, desk, case.station_id)
-            notices.remind(uow, desk, case, told)
-            count += 1
-    return count
-
-
-STEPS: Final = (_ask_for_ratings, _close_unrated, _ask_for_delivery, _close_unchecked, _remind_deputies)
+STEPS: Final = (_ask_for_ratings, _close_unrated, *promises.STEPS, ladder.climb, *absences.STEPS)

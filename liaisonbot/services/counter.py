@@ -14,17 +14,20 @@ from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Case
 from liaisonbot.permissions import Permission
 from liaisonbot.services import (
+    absences,
     arguments,
     behalf,
     cards,
     casework,
     conversation,
+    deputy_cards,
     groups,
     intake,
     invitations,
     lists,
     people,
     privacy,
+    promises,
     readers,
     sorting,
 )
@@ -49,7 +52,7 @@ def check_possible(visit: Visit, command: Command, number: int) -> Case:
 
 
 def check_here(visit: Visit, command: Command) -> None:
-    """Refuse at once what could not be done in this chat at the end."""
+    """Refuse at once what could not be done in this chat at the end; say what one should know before the questions."""
     check = _HERE.get(command.name)
     if check is not None:
         check(visit)
@@ -297,6 +300,7 @@ _HERE: Final[Mapping[str, Callable[[Visit], None]]] = {
     "report": intake.require_station,
     "behalf": behalf.require_station,
     "language": people.require_group_language,
+    "leave": absences.show_own,
 }
 
 PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
@@ -328,6 +332,9 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     "reopen": _reopen,
     "invite": _invite,
     "roster": _roster,
+    **deputy_cards.PERFORM,
+    **absences.PERFORM,
+    **promises.PERFORM,
     **sorting.PERFORM,
     **behalf.PERFORM,
 }

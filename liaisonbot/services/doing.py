@@ -39,6 +39,13 @@ def files_of(visit: Visit, answers: Answers) -> Files | None:
     return Files.of(visit.message) if visit.message is not None else None
 
 
+def number_in(word: str) -> int:
+    """A number in a button's data; anything else was forged, or is of another time."""
+    if not (word.isascii() and word.isdecimal()) or len(word) > 15:
+        raise Refused("old-button")
+    return int(word)
+
+
 def entry_of(visit: Visit, entry_id: int) -> RosterEntry:
     entry = visit.uow.roster.get(entry_id)
     if entry is None:

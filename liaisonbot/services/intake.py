@@ -10,13 +10,14 @@ from liaisonbot import categories, workflow
 from liaisonbot.desk import Desk
 from liaisonbot.errors import Refused
 from liaisonbot.incoming import IncomingMessage, Place
+from liaisonbot.limits import Part
 from liaisonbot.model import Actor, Attachment, Case, Person
 from liaisonbot.outgoing import Button, Outgoing, Priority, Rows, Send
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import cards, casework, conversation, notices, privacy, readers, routing, sorting
 from liaisonbot.services.notices import Files, News
-from liaisonbot.services.routing import Route
+from liaisonbot.services.routing import Matter, Route
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import MessageKind, Role, Stage
@@ -46,7 +47,8 @@ def open_case(
     case, route = new_case(uow, desk, station_id, words, place.type, not_to=(author.telegram_id,))
     uow.cases.add_author(case.number, author.id, message, desk.now)
     _keep_opening(uow, desk, case, author, message, words)
-    casework.record(uow, desk, replace(visit.actor, person=author), None, case, Event.OPENED, rule=route.rule)
+    actor = replace(visit.actor, person=author)
+    casework.record(uow, desk, actor, None, case, Event.OPENED, rule=route.rule, details=route.details)
     if station_id is not None and author.station_id != station_id:
         uow.people.set_station(author.id, station_id)
     _receipt(visit, case, author, message)
@@ -63,7 +65,7 @@ def new_case(
 ) -> tuple[Case, Route]:
     """A case of these words, sorted by them and routed; nobody is told yet, and it is nobody's."""
     category = categories.propose_category(words)
-    route = routing.route(uow, station_id, category, words, not_to=not_to)
+    route = routing.route(uow, desk, Matter(station_id, category, words, tuple(not_to)))
     case = uow.cases.open(
         station_id=station_id,
         category=category,
@@ -71,8 +73,8 @@ def new_case(
         text=words,
         chat_type=chat_type,
         now=desk.now,
-        due_at=desk.working_days.limit(desk.now, desk.settings.cases.accept_days),
-        deputy_id=route.deputy.id if route.deputy else None,
+        due_at=desk.limit(Part.ACCEPT, category).ends(desk.working_days, desk.now),
+        **route.changes,
         tags=categories.propose_tags(words),
     )
     return case, route
@@ -233,20 +235,21 @@ def _receipt(visit: Visit, case: Case, author: Person, message: IncomingMessage)
 
 
 def receipt_text(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
-    limits = desk.settings.cases
-    reply_by = desk.working_days.limit(case.created_at, limits.reply_days)
+    accept, reply = desk.limit(Part.ACCEPT, case.category), desk.limit(Part.REPLY, case.category)
+    reply_by = reply.ends(desk.working_days, case.created_at)
     queue = "receipt-queue" if case.station_id is not None else "receipt-no-station"
-    return Text.of(
+    receipt = Text.of(
         "receipt" if case.deputy_id is not None else queue,
         case=case.number,
         station=cards.station_name(uow, case),
         deputy=cards.deputy_name(uow, case),
         category=cards.category(case),
-        accept_days=limits.accept_days,
+        accept_in=cards.span(accept),
         accept_by=desk.working_days.last_day(case.due_at or desk.now),
-        reply_days=limits.reply_days,
+        reply_in=cards.span(reply),
         reply_by=desk.working_days.last_day(reply_by),
     )
+    return Text.lines(receipt, standing_in) if (standing_in := cards.standing_in(uow, case)) else receipt
 
 
 def receipt_rows(uow: UnitOfWork, case: Case) -> Rows:
@@ -322,9 +325,12 @@ def choose_station(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, stati
         raise Refused("station-is-that", case=number, station=cards.station_name(uow, case))
     if uow.stations.get(station_id) is None:
         raise Refused("station-unknown")
-    route = routing.route(uow, station_id, case.category, case.text or "", not_to=(actor.person.telegram_id,))
-    changes = {"station_id": station_id, "deputy_id": route.deputy.id if route.deputy else None}
-    after = casework.advance(uow, desk, actor, number, Event.ROUTED, changes=changes, rule=route.rule)
+    matter = replace(casework.matter(uow, case), station_id=station_id)
+    route = routing.route(uow, desk, matter)
+    changes = {"station_id": station_id, **route.changes}
+    after = casework.advance(
+        uow, desk, actor, number, Event.ROUTED, changes=changes, rule=route.rule, details=route.details
+    )
     uow.people.set_station(actor.person.id, station_id)
     return after
 
@@ -332,11 +338,21 @@ def choose_station(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, stati
 def choose_deputy(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, deputy_id: int) -> Case:
     """The author names a deputy of the station, as long as nobody has accepted the case."""
     case = casework.find(uow, actor, number, Permission.CASE_CHOOSE)
-    authors = tuple(author.telegram_id for author in uow.cases.authors(number) if author.telegram_id is not None)
-    route = routing.route(uow, case.station_id, case.category, "", not_to=authors, named=deputy_id)
-    if route.deputy is None or route.deputy.id != deputy_id:
-        raise Refused("deputy-unknown")
-    if case.deputy_id == deputy_id:
-        raise Refused("has-it-already", case=number, deputy=route.deputy.name)
-    changes = {"deputy_id": deputy_id}
-    return casework.advance(uow, desk, actor, number, Event.ROUTED, changes=changes, rule=route.rule)
+    route = routing.route(uow, desk, replace(casework.matter(uow, case), named=deputy_id))
+    meant = route.standing_in_for or route.deputy
+    if meant is None or meant.id != deputy_id:
+        raise _cannot_be_chosen(uow, desk, case, deputy_id)
+    if route.changes == {"deputy_id": case.deputy_id, "standing_in_for": case.standing_in_for}:
+        raise Refused("has-it-already", case=number, deputy=cards.deputy_name(uow, case))
+    return casework.advance(
+        uow, desk, actor, number, Event.ROUTED, changes=route.changes, rule=route.rule, details=route.details
+    )
+
+
+def _cannot_be_chosen(uow: UnitOfWork, desk: Desk, case: Case, deputy_id: int) -> Refused:
+    """Somebody else's deputy, or one who is away with nobody in their place."""
+    deputy = next((entry for entry in uow.roster.deputies(case.station_id) if entry.id == deputy_id), None)
+    leave = uow.leaves.on(desk.today).get(deputy_id)
+    if deputy is None or leave is None:
+        return Refused("deputy-unknown")
+    return Refused("deputy-away", deputy=deputy.name, date=leave.last)

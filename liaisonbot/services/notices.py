@@ -20,6 +20,8 @@ from liaisonbot.services.readers import Reader
 from liaisonbot.texts import Text
 from liaisonbot.workflow import Audience, Keyboard, Notice
 
+REMINDER: Final = "reminder:"
+"""So the keys of reminders begin."""
 ALBUM_PAUSE: Final = timedelta(seconds=1.5)
 """How long the files of an album wait for each other before they are passed on together; kept in the database."""
 
@@ -97,6 +99,7 @@ def _params(uow: UnitOfWork, news: News) -> dict[str, Any]:
         "case": case.number,
         "station": cards.station_name(uow, case),
         "deputy": cards.deputy_name(uow, case),
+        "absent": cards.absent_name(uow, case),
         "class": Text.of(f"class-{case.reply_class}") if case.reply_class else None,
         "date": case.promise_date,
         "by": Text.of(f"role-{news.by.roles[0]}"),
@@ -110,6 +113,8 @@ def _text(uow: UnitOfWork, notice: Notice, news: News) -> Text:
     key = notice.text
     if key == "notice-new-deputy" and news.after.deputy_id is None:
         key = "notice-unassigned"
+    if key == "notice-new-deputy" and news.after.standing_in_for is not None:
+        key = "notice-stands-in"
     if key == "notice-reply" and news.after.reply_class == "B":
         key = "notice-reply-promise"
     return Text(key, _params(uow, news))
@@ -495,20 +500,18 @@ def _refresh_group_card(uow: UnitOfWork, desk: Desk, case: Case, author: Author)
     )
 
 
-def remind(uow: UnitOfWork, desk: Desk, case: Case, told: list[Reader]) -> None:
-    """The limit of its stage has passed: those who can act are told, with what they can do."""
+def remind(uow: UnitOfWork, desk: Desk, case: Case, told: list[Reader], text: Text, *, kind: str) -> None:
+    """Remind those who can act, with the case's card and what they can do.
+
+    One reminder of a kind for a case waits at most; :func:`drop_reminders` takes back those that do.
+    """
     authors = uow.cases.author_ids(case.number)
     deputy = uow.roster.get(case.deputy_id) if case.deputy_id is not None else None
     for reader in told:
         own = deputy is not None and deputy.telegram_id == reader.chat_id
         actor = Actor(person=None, deputy=deputy) if own else _staff_actor(uow, desk, reader)
         rows = cards.rows(actor, case, authors)
-        _to_one(uow, desk, reader, case, actor, Text.of("remind-overdue", case=case.number), rows)
-
-
-def _to_one(uow: UnitOfWork, desk: Desk, reader: Reader, case: Case, actor: Actor, text: Text, rows: Rows) -> None:
-    uow.outbox.add(
-        Outgoing(
+        reminder = Outgoing(
             Send.TEXT,
             reader.chat_id,
             language=reader.language,
@@ -517,9 +520,14 @@ def _to_one(uow: UnitOfWork, desk: Desk, reader: Reader, case: Case, actor: Acto
             case=case.number,
             purpose="card",
             tell_if_gone=True,
-        ),
-        desk.now,
-    )
+            key=f"{REMINDER}{kind}:{case.number}",
+        )
+        uow.outbox.add(reminder, desk.now)
+
+
+def drop_reminders(uow: UnitOfWork, case: int) -> None:
+    """What the case was to be reminded of holds no longer: what waits of it is not sent."""
+    uow.outbox.drop_of_case(case, REMINDER)
 
 
 def undeliverable(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> None:

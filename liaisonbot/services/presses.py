@@ -7,9 +7,21 @@ from typing import Final
 
 from liaisonbot import commands
 from liaisonbot.errors import NotFound, Refused
-from liaisonbot.outgoing import Button, Rows
+from liaisonbot.outgoing import Rows
 from liaisonbot.permissions import Permission
-from liaisonbot.services import behalf, cards, casework, dialogues, intake, lists, sorting
+from liaisonbot.services import (
+    absences,
+    behalf,
+    cards,
+    casework,
+    deputy_cards,
+    dialogues,
+    intake,
+    lists,
+    promises,
+    sorting,
+)
+from liaisonbot.services.doing import number_in as _number
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Delivery, Stage
@@ -23,12 +35,6 @@ def act(visit: Visit) -> None:
     if handler is None:
         raise Refused("old-button")
     handler(visit, rest)
-
-
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdecimal()) or len(text) > 15:
-        raise Refused("old-button")
-    return int(text)
 
 
 def _exactly(rest: Sequence[str], count: int) -> Sequence[str]:
@@ -90,8 +96,7 @@ def _check(visit: Visit, rest: Sequence[str]) -> None:
     number, level = _exactly(rest, 2)
     if _number(level) not in (1, 2, 3):
         raise Refused("old-button")
-    casework.check(visit.uow, visit.desk, visit.actor, _number(number), Delivery(_number(level)))
-    visit.toast(Text.of("toast-checked"))
+    promises.answer(visit, _number(number), Delivery(_number(level)))
     visit.renew_buttons(_with_private_button(visit, _number(number), ()))
 
 
@@ -126,40 +131,6 @@ def _stations(visit: Visit, rest: Sequence[str]) -> None:
     visit.show(Text.of("ask-station", case=case.number), rows=rows, case=case.number)
 
 
-def _deputies(visit: Visit, rest: Sequence[str]) -> None:
-    """The station's deputies, to choose one."""
-    case = casework.find(visit.uow, visit.actor, _number(_exactly(rest, 1)[0]), Permission.CASE_CHOOSE)
-    if case.stage is not Stage.COLLECTION:
-        raise Refused("deputy-fixed", case=case.number, deputy=cards.deputy_name(visit.uow, case))
-    own = {author.telegram_id for author in visit.uow.cases.authors(case.number)}
-    others = [
-        deputy
-        for deputy in visit.uow.roster.deputies(case.station_id)
-        if deputy.id != case.deputy_id and deputy.telegram_id is not None and deputy.telegram_id not in own
-    ]
-    if not others:
-        raise Refused("no-other-deputy")
-    visit.toast()
-    rows = tuple(
-        (Button(_card(deputy.name, deputy.specialties), data=f"deputy:{case.number}:{deputy.id}"),)
-        for deputy in others[:24]
-    )
-    visit.say(Text.of("ask-deputy", case=case.number), rows=rows, case=case.number)
-
-
-def _card(name: str, specialties: frozenset[str]) -> Text:
-    if not specialties:
-        return Text.of("choice-deputy-plain", name=name)
-    return Text.of("choice-deputy-specialty", name=name, specialty=Text.of(f"category-{min(specialties)}"))
-
-
-def _deputy(visit: Visit, rest: Sequence[str]) -> None:
-    number, deputy_id = _exactly(rest, 2)
-    case = intake.choose_deputy(visit.uow, visit.desk, visit.actor, _number(number), _number(deputy_id))
-    visit.toast()
-    visit.show(intake.receipt_text(visit.uow, visit.desk, case), rows=intake.receipt_rows(visit.uow, case))
-
-
 VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     "do": _do,
     "ans": _answer,
@@ -170,8 +141,9 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     "timeline": _timeline,
     "station": _station,
     "stations": _stations,
-    "deputies": _deputies,
-    "deputy": _deputy,
+    **deputy_cards.VERBS,
+    **absences.VERBS,
+    **promises.VERBS,
     **sorting.VERBS,
     **behalf.VERBS,
 }

@@ -242,5 +242,6 @@ def _table_row(entry: RosterEntry, stations: dict[int, Station]) -> dict[str, st
             "telegram_id": entry.telegram_id,
             "username": entry.username,
             "language": entry.language,
+            "employer": entry.employer,
         }
     )

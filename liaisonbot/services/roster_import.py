@@ -147,6 +147,7 @@ def _entry_differences(row: RosterRow, stored: RosterEntry, wanted: RosterEntry,
         ("telegram_id", stored.telegram_id, wanted.telegram_id),
         ("username", stored.username, wanted.username),
         ("language", stored.language, wanted.language),
+        ("employer", stored.employer, wanted.employer),
     )
 
 
@@ -162,7 +163,7 @@ def _wanted(row: RosterRow, stored: RosterEntry | None) -> RosterEntry:
     return wanted
 
 
-_PLAIN: Final = ("telegram_id", "username", "language")
+_PLAIN: Final = ("telegram_id", "username", "language", "employer")
 
 
 def _save(uow: UnitOfWork, row: RosterRow, stored: RosterEntry | None, stations: Mapping[str, Station]) -> None:
@@ -176,6 +177,7 @@ def _save(uow: UnitOfWork, row: RosterRow, stored: RosterEntry | None, stations:
         language=wanted.language,
         station_ids=station_ids if "station" in row.model_fields_set else wanted.station_ids,
         specialties=wanted.specialties,
+        employer=wanted.employer,
     )
 
 

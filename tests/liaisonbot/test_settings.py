@@ -51,7 +51,9 @@ def test_a_token_is_enough(tmp_path: Path) -> None:
         loaded.locale.timezone,
         loaded.intake.messages_per_minute,
     ) == ("polling", "zh", "Asia/Shanghai", 30)
-    assert list(loaded.cases.model_dump().values()) == [2, 10, 15, 7, 28, 30]
+    days = {name: value for name, value in loaded.cases.model_dump().items() if name.endswith("_days")}
+    assert list(days.values()) == [2, 10, 15, 7, 28, 10, 30]
+    assert loaded.cases.preset == "station"
 
 
 def test_the_token_shows_nowhere(tmp_path: Path) -> None:
@@ -131,6 +133,8 @@ def test_absolute_paths_and_servers_stay_as_they_are(tmp_path: Path) -> None:
         ("locale", 'timezone = "../../etc/passwd"', "locale.timezone is wrong"),
         ("locale", 'default_language = "fr"', "locale.default_language is wrong"),
         ("cases", "accept_days = 0", "cases.accept_days is wrong; write a whole number"),
+        ("cases", 'preset = "fast"', "cases.preset is wrong: there is no preset 'fast'"),
+        ("cases", 'preset_by_category = { pets = "hotline" }', "cases.preset_by_category is wrong: there is no categ"),
         ("cases", "acept_days = 3", "cases.acept_days is unknown; did you mean cases.accept_days?"),
         ("intake", "messages_per_minute = 2.5", "intake.messages_per_minute is wrong"),
         ("duty", 'remind_at = "every monday"', "duty.remind_at is wrong: 'every monday' is not a cron text"),

@@ -63,6 +63,7 @@ def test_a_case_that_went_the_whole_way(uow: SqlUnitOfWork) -> None:
         "category": "municipal_facilities",
         "deputy": "王芳",
         "anonymous": False,
+        "on_behalf": False,
         "text": "The lamp is broken",
         "attachments": [{"kind": "photo", "file_id": "opening"}, {"kind": "venue", "file_id": None}],
         "chat_type": "private",
@@ -76,6 +77,7 @@ def test_a_case_that_went_the_whole_way(uow: SqlUnitOfWork) -> None:
         "tags": [],
         "rated_at": "2026-11-23T09:00:00Z",
         "checks": [{"at": "2026-11-23T10:00:00.000005Z", "result": 3}],
+        "promises": [],
         "chased": [],
         "deputies": [{"at": "2026-11-23T09:00:00Z", "deputy": "王芳", "rule": "fewest_open"}],
         "ratings": {"attitude": 3, "result": 2},
@@ -200,4 +202,4 @@ def test_reading_takes_few_statements_for_many_cases(uow: SqlUnitOfWork) -> None
     cases = exported(uow)
     next(cases)
 
-    assert len(statements) == 3
+    assert len(statements) == 4

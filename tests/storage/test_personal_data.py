@@ -90,4 +90,10 @@ def test_somebody_who_works_here_finds_their_roles(uow: SqlUnitOfWork) -> None:
     a_deputy(uow)
     person = a_person(uow, telegram_id=deputy.telegram_id)
 
-    assert uow.erasure.everything_of(person)["roles"] == [{"role": "deputy", "name": "王芳", "username": None}]
+    (deputy,) = uow.roster.of(person.telegram_id, None)
+    uow.leaves.add(deputy.id, NOW.date(), NOW.date(), None, NOW)
+
+    data = uow.erasure.everything_of(person)
+
+    assert data["roles"] == [{"role": "deputy", "name": "王芳", "username": None, "employer": None}]
+    assert [leave["first"] for leave in data["leaves"]] == [NOW.date().isoformat()]

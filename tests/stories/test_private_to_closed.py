@@ -69,6 +69,9 @@ async def test_the_author_chooses_another_deputy_gives_a_name_and_withdraws(town
     town.lin.presses(receipt, "换一位代表")
     choice = await town.lin.told("想请哪位代表")
     await pressed(town, town.lin.presses(choice, "李强"))
+    introduced = await town.shows(choice, "阳光联络站")
+    assert "+86" not in introduced.text
+    await pressed(town, town.lin.presses(introduced, "请李强代表跟进 #1"))
     card = await town.li.told("有新民情")
     left = await town.wang.told("已转给 李强")
     assert "不用再跟进" in left.text

@@ -82,11 +82,56 @@ async def test_who_does_not_rate_is_reminded_once_and_the_case_ends(town: Town) 
 
 
 async def test_an_overdue_case_is_said_to_the_deputy_once(town: Town) -> None:
-    """The limit of acceptance passes at the end of its last working day."""
+    """The limit of acceptance passes at the end of its last working day; it is said in the morning."""
     await reported_privately(town, town.lin, "人行道的砖松了")
 
     await town.later(days=2, hours=15)
+    assert "已到期" not in "".join(town.wang.sees()), "not at night"
+    await town.later(hours=7)
     overdue = await town.wang.told("民情 #1 已到期")
     assert any("受理" in label for label in overdue.labels)
     await town.later(days=1)
     assert sum("已到期" in text for text in town.wang.sees()) == 1
+
+
+async def test_done_before_its_day_with_a_photo(towns: Town) -> None:
+    """The deputy reports early; the constituent is asked at once, sends a photo, and the ledger says kept."""
+    town = towns
+    await reported_privately(town, town.lin, "人行道的砖松了")
+    reply = await answered(town, town.wang, 1, "年底前修好", reply_class="B 2026-12-31")
+    await rated(town, town.lin, reply, "满意", "满意")
+    await town.lin.told("转入督办")
+
+    town.wang.says("/promises")
+    ledger = await town.wang.told("承诺台账 · 待兑现（1）")
+    assert "还有 38 天" in ledger.text
+    town.wang.presses(ledger, "报告已办好")
+    check = await town.lin.told("王芳代表说已经办好了")
+    town.lin.presses(check, "已落实")
+    await town.lin.told("发一张照片")
+    town.lin.sends_photo(town.lin.chat, "新砖铺好了")
+    await town.lin.told("照片已附在民情 #1")
+    passed = await town.zhao.told("群众核实时发来的照片")
+    assert "新砖铺好了" in passed.text
+    await town.wang.told("群众核实时发来的照片")
+    town.wang.says("/promises")
+    ledger = await town.wang.told("待兑现（0）")
+    town.wang.presses(ledger, "已兑现 1")
+    await town.shows(ledger, "群众确认")
+
+
+async def test_a_broken_promise_stands_in_the_ledger_of_staff(town: Town) -> None:
+    """Nobody moved the date; on the day it was not fixed. Staff are told, and find it under its deputy's name."""
+    await reported_privately(town, town.lin, "人行道的砖松了")
+    reply = await answered(town, town.wang, 1, "十二月一日前修好", reply_class="B 2026-12-01")
+    await rated(town, town.lin, reply, "满意", "满意")
+    await town.lin.told("转入督办")
+    await town.later(days=8)
+    town.lin.presses(await town.lin.told("真的落实了吗"), "未落实")
+    await town.zhao.told("没有完全落实")
+
+    town.zhao.says("/promises")
+    ledger = await town.zhao.told("承诺台账")
+    town.zhao.presses(ledger, "未兑现 1")
+    await town.shows(ledger, "群众说未落实")
+    assert "王芳" in ledger.text

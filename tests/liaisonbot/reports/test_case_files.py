@@ -38,6 +38,7 @@ def a_case(number: int = 1, **fields: Any) -> dict[str, Any]:
         "tags": ["a", "b"],
         "rated_at": None,
         "checks": [{"at": "2026-12-01T01:00:00Z", "result": 3}],
+        "promises": [{"date": "2026-12-01", "ended_at": "2026-12-01T01:00:00Z", "ending": "fixed"}],
         "chased": [],
         "deputies": [{"at": "2026-11-23T09:00:00Z", "deputy": "王芳", "rule": "specialty"}],
         "ratings": {"attitude": 3, "result": None},

@@ -242,6 +242,7 @@ def test_the_constituent_can_choose_the_deputy_until_it_is_accepted(office: Offi
     office.writes(ALICE, "路灯坏了")
     office.presses(ALICE, office.last(ALICE, containing="已收到"), "换一位")
     office.presses(ALICE, office.last(ALICE), "李四")
+    office.presses(ALICE, office.last(ALICE, containing="李四"), "请李四代表跟进")
     assert office.case(1).deputy_id == 2
     assert any("不用再跟进" in sent.text for sent in office.chats[DEPUTY])
     office.writes(OTHER_DEPUTY, "/accept 1")

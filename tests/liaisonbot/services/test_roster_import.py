@@ -237,3 +237,17 @@ def test_a_station_changes_its_name_where_the_file_has_one(uow: SqlUnitOfWork) -
 
     assert imported(uow, HEADINGS, "deputy,A,yg,朝阳站,,,5,,") == ["station changed: YG (name 阳光站 → 朝阳站)"]
     assert [(station.name, station.area) for station in uow.stations.all()] == [("朝阳站", "城东")]
+
+
+def test_where_a_deputy_works_comes_from_the_file_and_goes_into_it(uow: SqlUnitOfWork) -> None:
+    """Several units with a semicolon; a file without the column leaves what is stored; an export has it."""
+    rows = ("role,name,station,工作单位", "deputy,王芳,YG,自来水公司； 供电所")
+    imported(uow, *rows)
+    (entry,) = uow.roster.deputies()
+    assert entry.employer == "自来水公司;供电所"
+    imported(uow, "role,name,station", "deputy,王芳,YG")
+    (entry,) = uow.roster.deputies()
+    assert entry.employer == "自来水公司;供电所"
+    assert roster_files.roster_table(uow)[0]["employer"] == "自来水公司;供电所"
+    imported(uow, "role,name,station,employer", "deputy,王芳,YG,")
+    assert uow.roster.deputies()[0].employer is None

@@ -1,0 +1,252 @@
+"""Leave: a deputy is away for some days, and may name who takes new cases meanwhile.
+
+New cases go to the delegate, or past the deputy where there is none (``routing``). Open ones stay theirs unless they
+say that they shall go to the delegate for that time; those come back when the leave is over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Final
+
+from liaisonbot.desk import Desk
+from liaisonbot.errors import Refused
+from liaisonbot.model import SYSTEM, Actor, Case, Leave, RosterEntry
+from liaisonbot.outgoing import Button, Outgoing, Rows, Send
+from liaisonbot.ports import UnitOfWork
+from liaisonbot.services import casework, readers, routing
+from liaisonbot.services.doing import Answers, entry_of, number_in
+from liaisonbot.services.visit import Visit
+from liaisonbot.texts import Text
+from liaisonbot.vocabulary import RoutingRule
+from liaisonbot.workflow import Event
+
+LONGEST: Final = timedelta(days=366)
+MORNING: Final = 9
+"""Local hour from which the clock hands cases over and back: nobody is woken by it."""
+
+
+# --- asking for it
+# -----------------------------------------------------------------------------------------------------
+
+
+def show_own(visit: Visit) -> None:
+    """Before the questions of a new one: what one has asked for already, each with its buttons."""
+    for leave in visit.uow.leaves.of_deputy(_myself(visit).id):
+        visit.say(_about(visit.uow, "leave-yours", leave), rows=_rows(visit.uow, leave))
+
+
+def _leave(visit: Visit, answers: Answers) -> None:
+    uow, desk, myself = visit.uow, visit.desk, _myself(visit)
+    first, last = date.fromisoformat(answers["first"]), date.fromisoformat(answers["last"])
+    delegate = entry_of(visit, answers["delegate"]) if answers.get("delegate") else None
+    _check_days(uow, myself, first, last)
+    if delegate is not None:
+        _check_delegate(uow, myself, delegate, first, last)
+    leave = uow.leaves.add(myself.id, first, last, delegate.id if delegate else None, desk.now)
+    visit.toast()
+    visit.say(_about(uow, "leave-noted", leave), rows=_rows(uow, leave))
+    _tell_others(uow, desk, leave, "leave-told-staff", "leave-told-delegate")
+
+
+def _myself(visit: Visit) -> RosterEntry:
+    if visit.actor.deputy is None:
+        raise Refused("unknown-command")
+    return visit.actor.deputy
+
+
+def _check_days(uow: UnitOfWork, deputy: RosterEntry, first: date, last: date) -> None:
+    if last < first:
+        raise Refused("leave-ends-before", first=first, last=last)
+    if last - first > LONGEST:
+        raise Refused("leave-too-long", n=LONGEST.days)
+    for other in uow.leaves.of_deputy(deputy.id):
+        if _overlap(other, first, last):
+            raise Refused("leave-overlaps", first=other.first, last=other.last)
+
+
+def _check_delegate(uow: UnitOfWork, deputy: RosterEntry, delegate: RosterEntry, first: date, last: date) -> None:
+    """Somebody else of the same station, whom we can reach, and who is here in that time."""
+    if delegate.id == deputy.id:
+        raise Refused("delegate-oneself")
+    if not delegate.station_ids & deputy.station_ids:
+        raise Refused("delegate-elsewhere", deputy=delegate.name)
+    if delegate.telegram_id is None:
+        raise Refused("deputy-without-account", deputy=delegate.name)
+    for other in uow.leaves.of_deputy(delegate.id):
+        if _overlap(other, first, last):
+            raise Refused("delegate-away", deputy=delegate.name, first=other.first, last=other.last)
+
+
+def _overlap(leave: Leave, first: date, last: date) -> bool:
+    return leave.first <= last and first <= leave.last
+
+
+def _about(uow: UnitOfWork, key: str, leave: Leave, **more: object) -> Text:
+    """A sentence about the leave; ``new`` says what becomes of new cases, ``open`` what of the open ones."""
+    deputy, delegate = uow.roster.get(leave.deputy_id), _delegate(uow, leave)
+    name = delegate.name if delegate else ""
+    return Text.of(
+        key,
+        deputy=deputy.name if deputy else "",
+        first=leave.first,
+        last=leave.last,
+        new=Text.of("leave-new-to-delegate", delegate=name) if delegate else Text.of("leave-new-past"),
+        open=Text.of("leave-open-lent", delegate=name) if leave.lends and delegate else Text.of("leave-open-stay"),
+        **more,
+    )
+
+
+def _delegate(uow: UnitOfWork, leave: Leave) -> RosterEntry | None:
+    return uow.roster.get(leave.delegate_id) if leave.delegate_id is not None else None
+
+
+def _rows(uow: UnitOfWork, leave: Leave) -> Rows:
+    buttons = []
+    delegate = _delegate(uow, leave)
+    if delegate is not None and not leave.lends and _held(uow, leave.deputy_id):
+        buttons.append(Button(Text.of("button-lend", delegate=delegate.name), data=f"lend:{leave.id}"))
+    buttons.append(Button(Text.of("button-cancel-leave"), data=f"endleave:{leave.id}"))
+    return tuple((button,) for button in buttons)
+
+
+def _tell_others(uow: UnitOfWork, desk: Desk, leave: Leave, to_staff: str, to_delegate: str) -> None:
+    """The staff of the deputy's stations, and the delegate."""
+    deputy, delegate = uow.roster.get(leave.deputy_id), _delegate(uow, leave)
+    told = {
+        reader.chat_id: (reader, to_staff)
+        for station in sorted(deputy.station_ids if deputy else ())
+        for reader in readers.staff_of(uow, desk, station)
+    }
+    standing_in = readers.of_entry(uow, desk, delegate) if delegate else None
+    if standing_in is not None:
+        told[standing_in.chat_id] = (standing_in, to_delegate)
+    for reader, key in told.values():
+        text = _about(uow, key, leave)
+        uow.outbox.add(Outgoing(Send.TEXT, reader.chat_id, language=reader.language, text=text), desk.now)
+
+
+# --- its buttons
+# -------------------------------------------------------------------------------------------------------
+
+
+def _own(visit: Visit, rest: Sequence[str]) -> Leave:
+    """The leave a button speaks of; it has to be one's own, and not over."""
+    leave = visit.uow.leaves.get(number_in(rest[0])) if len(rest) == 1 else None
+    if leave is None or visit.actor.deputy is None or leave.deputy_id != visit.actor.deputy.id:
+        raise Refused("old-button")
+    return leave
+
+
+def _lend(visit: Visit, rest: Sequence[str]) -> None:
+    """The open cases go to the delegate: now, or on the first day."""
+    leave = _own(visit, rest)
+    if leave.lends or leave.delegate_id is None:
+        raise Refused("old-button")
+    uow, desk = visit.uow, visit.desk
+    uow.leaves.lend(leave.id)
+    if leave.first <= desk.today:
+        _hand_over(uow, desk, leave, visit.actor)
+    leave = _own(visit, rest)
+    visit.toast()
+    visit.show(_about(uow, "leave-yours", leave), rows=_rows(uow, leave))
+
+
+def _cancel(visit: Visit, rest: Sequence[str]) -> None:
+    """It does not take place, or ends today; what was lent comes back."""
+    leave = _own(visit, rest)
+    visit.uow.leaves.over(leave.id, visit.desk.now)
+    _take_back(visit.uow, visit.desk, leave)
+    visit.toast()
+    visit.show(_about(visit.uow, "leave-cancelled", leave))
+    _tell_others(visit.uow, visit.desk, leave, "leave-cancelled-staff", "leave-cancelled-delegate")
+
+
+# --- cases for that time
+# -----------------------------------------------------------------------------------------------
+
+
+def _held(uow: UnitOfWork, deputy_id: int) -> list[Case]:
+    return list(_all_held(uow, deputy_id))
+
+
+def _all_held(uow: UnitOfWork, deputy_id: int) -> Iterator[Case]:
+    offset, total = 0, 1
+    while offset < total:
+        page, total = uow.cases.of_deputy(deputy_id, offset=offset, limit=100)
+        offset += 100
+        yield from page
+
+
+def _hand_over(uow: UnitOfWork, desk: Desk, leave: Leave, actor: Actor = SYSTEM) -> None:
+    """The open cases of whoever is away go to the delegate, but for those that must not be the delegate's."""
+    delegate = _delegate(uow, leave)
+    uow.leaves.lent(leave.id, desk.now)
+    if delegate is None or delegate.telegram_id is None or delegate.id in uow.leaves.on(desk.today):
+        return
+    changes = {"deputy_id": delegate.id, "standing_in_for": leave.deputy_id}
+    for case in _held(uow, leave.deputy_id):
+        if routing.conflict(delegate, casework.matter(uow, case)) is None:
+            casework.advance(
+                uow, desk, actor, case.number, Event.TRANSFERRED, changes=changes, rule=RoutingRule.DELEGATE
+            )
+
+
+def _take_back(uow: UnitOfWork, desk: Desk, leave: Leave) -> int:
+    """What was lent comes back, as long as the delegate still has it. How many."""
+    deputy = uow.roster.get(leave.deputy_id)
+    if leave.lent_at is None or leave.delegate_id is None or deputy is None or deputy.telegram_id is None:
+        return 0
+    changes = {"deputy_id": deputy.id, "standing_in_for": None}
+    lent = [case for case in _held(uow, leave.delegate_id) if _was_lent(uow, case, leave)]
+    for case in lent:
+        casework.advance(
+            uow, desk, SYSTEM, case.number, Event.TRANSFERRED, changes=changes, rule=RoutingRule.LEAVE_OVER
+        )
+    return len(lent)
+
+
+def _was_lent(uow: UnitOfWork, case: Case, leave: Leave) -> bool:
+    """It was theirs before; what was new in that time stays with whom it came to."""
+    if case.standing_in_for != leave.deputy_id:
+        return False
+    last = [entry for entry in uow.journal.of_case(case.number) if entry.rule is not None][-1]
+    return last.event == Event.TRANSFERRED
+
+
+# --- the clock
+# ---------------------------------------------------------------------------------------------------------
+
+
+def _by_morning(desk: Desk) -> date:
+    """Today, once the morning has come."""
+    local = desk.now.astimezone(desk.timezone)
+    return desk.today if local.hour >= MORNING else desk.today - timedelta(days=1)
+
+
+def lend_cases(uow: UnitOfWork, desk: Desk) -> int:
+    """A leave has begun whose open cases were to go to the delegate."""
+    due = uow.leaves.to_lend(_by_morning(desk))
+    for leave in due:
+        _hand_over(uow, desk, leave)
+    return len(due)
+
+
+def end_leaves(uow: UnitOfWork, desk: Desk) -> int:
+    """A leave is over: what was lent comes back; the deputy and the delegate are told."""
+    due = uow.leaves.ended(_by_morning(desk))
+    for leave in due:
+        uow.leaves.over(leave.id, desk.now)
+        back = _take_back(uow, desk, leave)
+        for entry, key in ((uow.roster.get(leave.deputy_id), "leave-over"), (_delegate(uow, leave), "leave-over-for")):
+            reader = readers.of_entry(uow, desk, entry) if entry else None
+            if reader is not None:
+                text = _about(uow, key, leave, n=back)
+                uow.outbox.add(Outgoing(Send.TEXT, reader.chat_id, language=reader.language, text=text), desk.now)
+    return len(due)
+
+
+PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {"leave": _leave}
+VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {"lend": _lend, "endleave": _cancel}
+STEPS: Final = (lend_cases, end_leaves)

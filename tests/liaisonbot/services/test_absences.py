@@ -1,0 +1,171 @@
+"""Leave: asked for, told, counted, and over."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from liaisonbot.vocabulary import RoutingRule
+from tests.liaisonbot.services.conftest import ALICE, BOB, DEPUTY, OTHER_DEPUTY, STAFF
+from tests.support.office import Office
+
+LAMP = "路灯坏了"
+"""Street lamps are 张三's specialty."""
+
+
+def deputy_of(office: Office, number: int) -> int | None:
+    """The account of whoever has it."""
+    with office.unit() as uow:
+        case = uow.cases.get(number)
+        assert case is not None
+        entry = uow.roster.get(case.deputy_id) if case.deputy_id else None
+        return entry.telegram_id if entry else None
+
+
+def rules(office: Office, number: int) -> list[RoutingRule | None]:
+    with office.unit() as uow:
+        return [entry.rule for entry in uow.journal.of_case(number) if entry.rule]
+
+
+def test_in_one_line_with_a_delegate(office: Office) -> None:
+    """Noted, told to the staff and to the delegate; cases meant for whoever is away go to the delegate."""
+    office.writes(DEPUTY, "/leave 2026-11-23 2026-11-25 李四")
+    assert "新民情由 李四代表代办" in office.told(DEPUTY)
+    assert "张三代表请假" in office.told(STAFF)
+    assert "张三代表请您代办" in office.told(OTHER_DEPUTY)
+
+    office.writes(ALICE, LAMP)
+    assert deputy_of(office, 1) == OTHER_DEPUTY
+    assert rules(office, 1) == [RoutingRule.DELEGATE]
+    assert "李四</b>代表会跟进" in office.told(ALICE)
+    assert "张三代表请假，由 李四代表代办" in office.told(ALICE)
+    assert "张三代表请假，由 李四代表代办" in office.last(OTHER_DEPUTY, containing="有新民情").text
+
+
+def test_without_a_delegate_cases_go_past(office: Office) -> None:
+    """By the rules, as if they were not there; nobody is said to stand in."""
+    office.writes(DEPUTY, "/leave 2026-11-23 2026-11-23")
+    assert "先转给站里其他代表" in office.told(DEPUTY)
+    office.writes(ALICE, LAMP)
+    assert deputy_of(office, 1) == OTHER_DEPUTY
+    assert rules(office, 1) == [RoutingRule.FEWEST_OPEN]
+    assert "代办" not in office.told(ALICE)
+
+
+def test_step_by_step_with_buttons(office: Office) -> None:
+    """First day, last day, delegate: each by a button; the day after, cases come again and the deputy was told."""
+    office.writes(DEPUTY, "/leave")
+    office.presses(DEPUTY, office.last(DEPUTY), "11月23日")
+    office.presses(DEPUTY, office.last(DEPUTY), "共1天")
+    office.presses(DEPUTY, office.last(DEPUTY), "李四")
+    assert "已记下" in office.told(DEPUTY)
+
+    office.ticks(timedelta(hours=12))
+    assert "欢迎回来" not in office.told(DEPUTY)
+    office.ticks(timedelta(hours=10))  # eight in the morning
+    assert "欢迎回来" not in office.told(DEPUTY)
+    office.ticks(timedelta(hours=2))
+    assert "欢迎回来" in office.told(DEPUTY)
+    assert "张三代表回来了" in office.told(OTHER_DEPUTY)
+    said = len(office.chats[DEPUTY])
+    office.ticks(timedelta(days=1))
+    assert len(office.chats[DEPUTY]) == said
+    office.writes(ALICE, LAMP)
+    assert deputy_of(office, 1) == DEPUTY
+
+
+def test_open_cases_stay_unless_they_are_handed_over_for_that_time(office: Office) -> None:
+    """With the button they go to the delegate on the first day and come back afterwards; what was new stays there."""
+    office.writes(ALICE, LAMP)
+    office.writes(DEPUTY, "/leave 2026-11-24 2026-11-25 李四")
+    assert deputy_of(office, 1) == DEPUTY
+    office.presses(DEPUTY, office.last(DEPUTY, containing="已记下"), "手上的也请李四代办")
+    assert deputy_of(office, 1) == DEPUTY, "the leave begins tomorrow"
+    assert "回来后还给您" in office.last(DEPUTY, containing="您的请假").text
+
+    office.ticks(timedelta(days=1))
+    assert deputy_of(office, 1) == OTHER_DEPUTY
+    assert "由 <b>李四</b>代表代办" in office.told(ALICE)
+    office.writes(BOB, "我家门口的路灯也坏了")
+    assert deputy_of(office, 2) == OTHER_DEPUTY
+
+    office.ticks(timedelta(days=2))
+    assert (deputy_of(office, 1), deputy_of(office, 2)) == (DEPUTY, OTHER_DEPUTY)
+    assert "还给您的民情：1 件" in office.last(DEPUTY, containing="欢迎回来").text
+    assert rules(office, 1) == [RoutingRule.SPECIALTY, RoutingRule.DELEGATE, RoutingRule.LEAVE_OVER]
+    assert office.case(1).standing_in_for is None
+    assert "现在由 <b>张三</b>代表跟进" in office.told(ALICE)
+
+
+def test_handed_over_at_once_when_it_has_begun_and_back_when_it_is_cancelled(office: Office) -> None:
+    """The journal says that the deputy did it; a case they have passed on to somebody else stays there."""
+    for who in (ALICE, BOB):
+        office.writes(who, LAMP)
+        office.writes(STAFF, f"/assign {1 if who == ALICE else 2} 张三")
+    office.writes(DEPUTY, "/leave 2026-11-23 2026-11-25 李四")
+    office.presses(DEPUTY, office.last(DEPUTY, containing="已记下"), "手上的也请李四代办")
+    assert deputy_of(office, 1) == deputy_of(office, 2) == OTHER_DEPUTY
+    office.writes(OTHER_DEPUTY, "/transfer 2 staff 我也忙不过来")
+
+    office.writes(DEPUTY, "/leave")
+    office.presses(DEPUTY, office.last(DEPUTY, containing="您的请假"), "取消这次请假")
+    assert deputy_of(office, 1) == DEPUTY
+    assert deputy_of(office, 2) is None
+    assert "取消了" in office.told(STAFF)
+    assert "不用再代办" in office.last(OTHER_DEPUTY, containing="取消了").text
+    office.writes(ALICE, LAMP)
+    assert deputy_of(office, 3) == DEPUTY
+
+
+def test_the_deputy_chosen_by_the_author_is_away(office: Office) -> None:
+    """Their delegate has it then, and the receipt says so; without one, another has to be chosen."""
+    office.writes(ALICE, "我要找李四代表：路灯坏了")
+    assert deputy_of(office, 1) == OTHER_DEPUTY
+    office.writes(DEPUTY, "/leave 2026-11-23 2026-11-23")
+    with office.unit() as uow:
+        (away,) = uow.roster.of(DEPUTY, None)
+    office.presses_data(ALICE, f"deputy:1:{away.id}")
+    assert "请换一位" in office.toasts[-1]
+    office.writes(STAFF, "/assign 1 张三")
+    assert "张三代表请假到" in office.told(STAFF)
+    assert deputy_of(office, 1) == OTHER_DEPUTY
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("/leave 2026-11-20 2026-11-25", "已经过去了"),
+        ("/leave 2026-11-27 2026-11-25", "还早"),
+        ("/leave 2026-11-25 2028-11-25", "最多请假"),
+        ("/leave 2026-11-25 2026-11-27 张三", "不能是您自己"),
+        ("/leave 2026-11-25 2026-11-27 王五", "名册里没有"),
+        ("/leave 2026-11-25 2026-11-27 赵六", "不在您的联络站"),
+        ("/leave tomorrow 2026-11-27", "不是日期"),
+        ("/leave 2026-12-02 2026-12-05", "已经请过假"),
+        ("/leave 2026-12-10 2026-12-12 李四", "也请假"),
+    ],
+)
+def test_what_cannot_be_is_said_and_nothing_is_noted(office: Office, line: str, words: str) -> None:
+    """Dates in order, not over, not twice; a delegate of the same station who is here."""
+    from liaisonbot.vocabulary import Role
+
+    office.roster(Role.DEPUTY, "赵六", 13, office.station("B", "滨江联络站"))
+    office.writes(DEPUTY, "/leave 2026-12-01 2026-12-03")
+    office.writes(OTHER_DEPUTY, "/leave 2026-12-12 2026-12-20")
+    office.writes(DEPUTY, line)
+    assert words in office.told(DEPUTY)
+    with office.unit() as uow:
+        assert len(uow.leaves.of_deputy(uow.roster.of(DEPUTY, None)[0].id)) == 1
+
+
+@pytest.mark.parametrize("data", ["lend:1", "endleave:1", "lend:x", "endleave:99", "lend", "endleave:1:1"])
+def test_nobody_else_changes_a_leave(office: Office, data: str) -> None:
+    """Its buttons are for whoever asked for it, and for as long as it is not over."""
+    office.writes(DEPUTY, "/leave 2026-11-23 2026-11-25 李四")
+    for who in (OTHER_DEPUTY, STAFF, ALICE):
+        office.presses_data(who, data)
+        assert "过时" in office.toasts[-1]
+    with office.unit() as uow:
+        (leave,) = uow.leaves.on(date(2026, 11, 24)).values()
+        assert not leave.lends

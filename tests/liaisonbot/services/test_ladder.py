@@ -1,0 +1,123 @@
+"""The ladder of an overdue case: told once each, to whom the table says, never at night."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from liaisonbot.services import ladder
+from liaisonbot.workflow import RUNGS
+from tests.liaisonbot.services.conftest import ALICE, DEPUTY, OWNER, STAFF
+from tests.support.office import Office
+
+HOUR = timedelta(hours=1)
+SAID = {
+    "ahead": "快到期了",
+    "reminded": "已到期",
+    "pressed": "催办：",
+    "supervised": "督办：",
+    "key_supervised": "重点督办：",
+}
+
+
+def rungs_told(office: Office, who: int) -> list[str]:
+    """What the ladder told somebody, in order."""
+    texts = (sent.text.splitlines()[0] for sent in office.chats[who])
+    by_length = sorted(SAID, key=lambda rung: -len(SAID[rung]))
+    return [rung for text in texts if (rung := next((rung for rung in by_length if SAID[rung] in text), None))]
+
+
+def test_the_table_is_climbed_from_top_to_bottom() -> None:
+    """Its rungs stand in order, and those after the limit are events of the case."""
+    assert [rung.after for rung in ladder.RUNGS] == sorted(rung.after for rung in ladder.RUNGS)
+    assert tuple(rung.event for rung in ladder.OVER) == RUNGS
+    assert all(rung.tells for rung in ladder.RUNGS)
+
+
+def test_a_case_climbs_rung_by_rung(office: Office) -> None:
+    """Opened on Monday, due on Wednesday: ahead on Tuesday, then over from Thursday on; each to whom the table says."""
+    office.writes(ALICE, "路灯坏了")
+    heard = {}
+    for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun", "mon2", "tue2", "wed2", "thu2", "fri2"):
+        for _ in range(24):
+            office.ticks(HOUR)
+        heard[day] = {who: rungs_told(office, who) for who in (DEPUTY, STAFF, OWNER)}
+    assert heard["mon"][DEPUTY] == ["ahead"], "by ten on Tuesday"
+    assert heard["tue"][DEPUTY] == ["ahead"]
+    assert heard["wed"][DEPUTY] == ["ahead", "reminded"], "by ten on Thursday, the day after the limit"
+    assert heard["thu"][DEPUTY] == ["ahead", "reminded", "pressed"]
+    assert heard["mon2"][DEPUTY] == ["ahead", "reminded", "pressed", "supervised"]
+    assert heard["fri2"][DEPUTY] == ["ahead", "reminded", "pressed", "supervised", "key_supervised"]
+    assert heard["fri2"][STAFF] == ["pressed", "supervised", "key_supervised"]
+    assert heard["fri2"][OWNER] == ["key_supervised"]
+    with office.unit() as uow:
+        events = [entry.event for entry in uow.journal.of_case(1)]
+    assert events == ["opened", "reminded", "pressed", "supervised", "key_supervised"]
+
+
+def test_after_downtime_one_message_names_the_highest(office: Office) -> None:
+    """Nobody gets yesterday's three reminders; they are not made up for later, either."""
+    office.writes(ALICE, "路灯坏了")
+    office.ticks(timedelta(days=30))
+    office.ticks(timedelta(days=1))
+
+    assert rungs_told(office, DEPUTY) == ["key_supervised"]
+    assert rungs_told(office, STAFF) == ["key_supervised"]
+
+
+def test_at_night_nobody_is_told(office: Office) -> None:
+    """The limit passes at midnight; it is said when the quiet hours end."""
+    office.writes(ALICE, "路灯坏了")
+    office.ticks(timedelta(days=2, hours=15))
+    assert "reminded" not in rungs_told(office, DEPUTY)
+    office.ticks(timedelta(hours=6, minutes=29))
+    assert "reminded" not in rungs_told(office, DEPUTY)
+    office.ticks(timedelta(minutes=1))
+    assert rungs_told(office, DEPUTY)[-1] == "reminded"
+
+
+@pytest.mark.parametrize("line", ["/decline 1 请找街道", "/reply 1 修好了"])
+def test_what_is_done_is_not_reminded_of(office: Office, line: str) -> None:
+    """Declined or answered at night, after the limit: the morning says nothing of it."""
+    office.writes(ALICE, "路灯坏了")
+    office.ticks(timedelta(days=2, hours=15))
+    office.writes(DEPUTY, line)
+    office.ticks(timedelta(hours=12))
+
+    assert "reminded" not in rungs_told(office, DEPUTY)
+
+
+def test_what_waits_in_the_outbox_is_dropped_when_it_holds_no_longer(office: Office) -> None:
+    """A reminder that could not be sent yet is not sent after the case was closed."""
+    office.writes(ALICE, "路灯坏了")
+    office.now += timedelta(days=3)
+    with office.unit() as uow:
+        ladder.climb(uow, office.desk)
+    office.writes(ALICE, "/withdraw 1")
+
+    assert rungs_told(office, DEPUTY) == []
+    assert "撤回" in office.told(DEPUTY)
+
+
+def test_without_a_deputy_staff_are_told(office: Office) -> None:
+    """Who can assign it stands in for who would handle it."""
+    office.writes(ALICE, "路灯坏了")
+    office.writes(DEPUTY, "/transfer 1 staff 不归我")
+    office.ticks(timedelta(days=3))
+
+    assert rungs_told(office, STAFF) == ["reminded"]
+    assert rungs_told(office, DEPUTY) == []
+
+
+def test_an_hours_limit_is_told_when_it_passes(office: Office) -> None:
+    """Two hours for what is a matter of safety, by the hotline's preset; nobody is reminded ahead on the same day."""
+    office.settings = office.settings.model_copy(
+        update={"cases": type(office.settings.cases)(preset_by_category={"public_safety": "hotline"})}
+    )
+    office.writes(ALICE, "小区消防通道被堵，着火怎么办，消防隐患")
+    assert office.case(1).category == "public_safety"
+    office.ticks(timedelta(hours=1, minutes=59))
+    assert rungs_told(office, DEPUTY) == []
+    office.ticks(timedelta(minutes=1))
+    assert rungs_told(office, DEPUTY) == ["reminded"]
