@@ -43,6 +43,8 @@ class Kind(StrEnum):
     LANGUAGE = "language"
     INVITED_ROLE = "invited_role"
     INVITED_NAME = "invited_name"
+    TEMPLATE = "template"
+    """The number of one of the deputy's own reply templates."""
     SORTING = "sorting"
     PAYLOAD = "payload"
     CONFIRM = "confirm"
@@ -65,6 +67,8 @@ class Argument:
     media: bool = False
     """A picture, a voice … will do instead of words."""
     wanted: Callable[[Mapping[str, Any]], bool] | None = None
+    offers: str | None = None
+    """Words that can be taken instead of typed; see ``liaisonbot/services/drafts.py``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +154,18 @@ COMMANDS: Final[tuple[Command, ...]] = (
             _CASE,
             Argument("reply_class", Kind.REPLY_CLASS, "ask-class", guided=True),
             Argument("date", Kind.DATE, "ask-promise-date", wanted=_promised),
-            Argument("text", Kind.TEXT, "ask-reply"),
+            Argument("text", Kind.TEXT, "ask-reply", offers="templates"),
+            Argument("plan", Kind.TEXT, "ask-reply-plan", guided=True, wanted=_promised, offers="plan"),
             Argument("sure", Kind.CONFIRM, "ask-sure-reply", guided=True),
+        ),
+    ),
+    Command(
+        "templates",
+        (_DEPUTY,),
+        needs=P.CASE_ANSWER,
+        arguments=(
+            Argument("template", Kind.TEMPLATE, "", optional=True),
+            Argument("name", Kind.TEXT, "ask-template-name", guided=True, wanted=lambda answers: "template" in answers),
         ),
     ),
     Command(

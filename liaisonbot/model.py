@@ -261,6 +261,18 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnTemplate:
+    """A reply that a deputy saved to begin others with."""
+
+    id: int
+    name: str
+    reply_class: ReplyClass
+    category: str
+    """That of the case it was written for."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Dialogue:
     """A guided command somebody is in the middle of."""
 

@@ -24,6 +24,7 @@ from liaisonbot.model import (
     JournalEntry,
     Leave,
     Link,
+    OwnTemplate,
     Person,
     Pledge,
     PledgeFigures,
@@ -31,7 +32,17 @@ from liaisonbot.model import (
     Station,
 )
 from liaisonbot.outgoing import Outgoing, Promise
-from liaisonbot.vocabulary import Delivery, MessageKind, Outcome, PledgeEnd, PledgeState, Role, RoutingRule, Stage
+from liaisonbot.vocabulary import (
+    Delivery,
+    MessageKind,
+    Outcome,
+    PledgeEnd,
+    PledgeState,
+    ReplyClass,
+    Role,
+    RoutingRule,
+    Stage,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -435,6 +446,31 @@ class Journal(Protocol):
         """Oldest first."""
 
 
+class ReplyTemplates(Protocol):
+    """What deputies have saved to begin replies with. Each sees their own only."""
+
+    def of(self, deputy_id: int) -> list[OwnTemplate]:
+        """Oldest first."""
+
+    def get(self, deputy_id: int, template_id: int) -> OwnTemplate | None: ...
+    def add(
+        self,
+        deputy_id: int,
+        *,
+        name: str,
+        reply_class: ReplyClass,
+        category: str,
+        text: str,
+        case: int | None,
+        now: datetime,
+    ) -> OwnTemplate:
+        """Keep it. ``case``: from whose reply it was saved; it goes when that case's author is forgotten."""
+
+    def rename(self, deputy_id: int, template_id: int, name: str) -> None: ...
+    def remove(self, deputy_id: int, template_id: int) -> bool:
+        """Whether there was one."""
+
+
 class Promises(Protocol):
     """The promise ledger: what replies of class B promised for which day, and what became of it."""
 
@@ -563,6 +599,8 @@ class UnitOfWork(Protocol):
     def receipt_codes(self) -> ReceiptCodes: ...
     @property
     def journal(self) -> Journal: ...
+    @property
+    def reply_templates(self) -> ReplyTemplates: ...
     @property
     def promises(self) -> Promises: ...
     @property

@@ -28,6 +28,7 @@ from storage.schema import (
     loose_album_parts,
     message_versions,
     persons,
+    reply_templates,
     roster,
     stations,
 )
@@ -105,6 +106,13 @@ _LEAVES: Final = (
 )
 _LOOSE: Final = select(loose_album_parts).where(loose_album_parts.c.telegram_id == bindparam("telegram"))
 
+_TEMPLATES: Final = (
+    select(reply_templates.c.name, reply_templates.c.text, reply_templates.c.saved_at)
+    .join(roster, roster.c.id == reply_templates.c.deputy_id)
+    .where(roster.c.telegram_id == bindparam("telegram"))
+    .order_by(reply_templates.c.id)
+)
+
 _OF_A_CASE: Final = (
     "number",
     "stage",
@@ -145,6 +153,7 @@ def everything_of(connection: Connection, person: Person) -> dict[str, Any]:
         ],
         "leaves": [_values(row) for row in connection.execute(_LEAVES, whose)],
         "cases": _cases(connection, whose),
+        "reply_templates": [_values(row) for row in connection.execute(_TEMPLATES, whose)],
         "dialogues": [
             {"command": row.command, "answers": row.answers, "expires_at": _plain(row.expires_at)}
             for row in connection.execute(_DIALOGUES, whose)

@@ -445,6 +445,23 @@ message_versions = Table(
 )
 Index("ix_message_versions_case_message_id", message_versions.c.case_message_id)
 
+reply_templates = Table(
+    "reply_templates",
+    metadata,
+    _key(),
+    Column("deputy_id", ForeignKey("roster.id", ondelete="CASCADE"), nullable=False),
+    Column("name", String(60), nullable=False),
+    Column("reply_class", String(1), nullable=False),
+    Column("category", String(40), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("case_number", ForeignKey("cases.number", ondelete="SET NULL")),  # from whose reply it was saved
+    Column("saved_at", UtcDateTime, nullable=False),
+    CheckConstraint("reply_class IN ('A', 'B', 'C', 'D')", name="reply_class"),
+    sqlite_autoincrement=True,  # a number is typed by people: it must not come to mean another template
+)
+Index("ix_reply_templates_deputy_id", reply_templates.c.deputy_id, reply_templates.c.id)
+Index("ix_reply_templates_case_number", reply_templates.c.case_number)
+
 loose_album_parts = Table(
     "loose_album_parts",
     metadata,

@@ -24,6 +24,7 @@ from storage.people import SqlPeople
 from storage.promises import SqlPromises
 from storage.receipt_codes import SqlReceiptCodes
 from storage.receptions import NoRota
+from storage.reply_templates import SqlReplyTemplates
 from storage.roster import SqlInvitations, SqlRoster
 from storage.set_asides import SqlSetAsides
 from storage.stations import SqlStations
@@ -102,6 +103,10 @@ class SqlUnitOfWork:
     @cached_property
     def journal(self) -> SqlJournal:
         return SqlJournal(self.connection)
+
+    @cached_property
+    def reply_templates(self) -> SqlReplyTemplates:
+        return SqlReplyTemplates(self.connection)
 
     @cached_property
     def promises(self) -> SqlPromises:

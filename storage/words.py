@@ -53,6 +53,7 @@ from storage.schema import (
     persons,
     promises,
     receipt_codes,
+    reply_templates,
     roster,
     roster_specialties,
     secrets,
@@ -150,6 +151,14 @@ WORDS: Final[tuple[Emptied | Removed | Screened, ...]] = (
         message_versions, message_versions.c.case_message_id.in_(select(case_messages.c.id).where(EMPTIED_MESSAGE))
     ),
     Removed(links, _MY_LINK),
+    # A deputy's own templates are theirs; one saved from a reply to somebody forgotten may speak of that person.
+    Removed(
+        reply_templates,
+        or_(
+            reply_templates.c.deputy_id.in_(select(roster.c.id).where(roster.c.telegram_id == _TELEGRAM)),
+            reply_templates.c.case_number.in_(select(cases.c.number).where(EMPTIED_CASE)),
+        ),
+    ),
     Emptied(EMPTIED_CASE, {cases.c.text: None}),
     Emptied(EMPTIED_MESSAGE, {case_messages.c.text: None, case_messages.c.attachments: []}),
     Emptied(

@@ -12,6 +12,7 @@ from typing import Final
 import pytest
 
 from liaisonbot import categories, commands, workflow
+from liaisonbot.commands import Kind
 from liaisonbot.limits import Unit
 from liaisonbot.model import Actor
 from liaisonbot.services import ladder, sorting
@@ -40,6 +41,13 @@ MEDIA: Final = (
     *("location", "venue", "contact"),
 )
 
+CHANGEABLE: Final = {
+    argument.name
+    for command in commands.COMMANDS
+    for argument in command.arguments
+    if argument.kind not in (Kind.CASE, Kind.CONFIRM) and any(last.kind is Kind.CONFIRM for last in command.arguments)
+}
+
 FAMILIES: Final[Mapping[str, Collection[object]]] = {
     # keys like      one for each of
     "stage-*": Stage,
@@ -65,6 +73,7 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "ask-sort-*": sorting.PARTS,
     "language-*": LANGUAGES,
     "about-*": commands.BY_NAME,
+    "change-*": CHANGEABLE,
     "set-aside-*": ("update", "message"),
     "span-*": Unit,
     "ladder-*": [f"{source.kind}-{rung.key}" for source in ladder.SOURCES for rung in ladder.RUNGS],

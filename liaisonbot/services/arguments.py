@@ -243,6 +243,16 @@ def _looks_like_a_code(words: list[str]) -> bool:
     return words[-1].isascii() and not any(word.isascii() for word in words[:-1])
 
 
+def _template(visit: Visit, answers: Answers, rest: str) -> Read | None:
+    if not rest:
+        return None
+    word, left = _first_word(rest)
+    number = _NUMBER.match(_plain(word))
+    if number is None:
+        raise Refused("need-template-number", typed=masking.shorten(word, 40))
+    return int(number[1]), left
+
+
 def _sorting(visit: Visit, answers: Answers, rest: str) -> Read | None:
     names = sorting.read(rest)
     return (names, "") if names else None
@@ -274,6 +284,7 @@ READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], Read | None]]] = {
     Kind.LANGUAGE: _language,
     Kind.INVITED_ROLE: _invited_role,
     Kind.INVITED_NAME: _invited_name,
+    Kind.TEMPLATE: _template,
     Kind.SORTING: _sorting,
     Kind.PAYLOAD: _payload,
     Kind.CONFIRM: _confirm,
@@ -443,8 +454,27 @@ def _offer_roles(visit: Visit, command: Command, answers: Answers) -> list[Choic
     return [(Text.of(f"role-{role}"), role.value) for role in offered]
 
 
+CHANGE: Final = "change"
+
+
 def _offer_confirmation(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
-    return [(Text.of("button-confirm"), "yes")]
+    change = [(Text.of("button-change"), CHANGE)] if changeable(command, answers) else []
+    return [(Text.of("button-confirm"), "yes"), *change]
+
+
+def changeable(command: Command, answers: Answers) -> list[Argument]:
+    """What may be said anew before it goes out: everything but the case."""
+    return [
+        argument
+        for argument in command.arguments
+        if argument.name in answers and argument.kind not in (Kind.CASE, Kind.CONFIRM)
+    ]
+
+
+def offer_changes(command: Command, answers: Answers) -> list[Choice]:
+    return [
+        (Text.of(f"change-{argument.name}"), f"{CHANGE}:{argument.name}") for argument in changeable(command, answers)
+    ]
 
 
 _OFFERS: Final[Mapping[Kind, Callable[[Visit, Command, Answers], list[Choice]]]] = {

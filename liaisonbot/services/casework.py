@@ -206,8 +206,12 @@ def answer(
     reply_class: ReplyClass = ReplyClass.A,
     promise: date | None = None,
     files: Files | None = None,
+    said: tuple[int, int] | None = None,
 ) -> Case:
-    """The formal reply. Class B needs its finish date, today or later; the other classes have none."""
+    """The formal reply. Class B needs its finish date, today or later; the other classes have none.
+
+    ``said``: the (chat, message) in which it was typed.
+    """
     find(uow, actor, number, Permission.CASE_ANSWER)
     if reply_class is ReplyClass.B and promise is None:
         raise Refused("class-b-needs-date", case=number)
@@ -223,7 +227,8 @@ def answer(
         "delivery": None,
     }
     details = {"class": reply_class.value, "promise": promise.isoformat() if promise else None}
-    message = keep(uow, desk, actor, uow.cases.get(number), MessageKind.REPLY, text, files=files)
+    origin = {"chat_id": said[0], "message_id": said[1]} if said else {}
+    message = keep(uow, desk, actor, uow.cases.get(number), MessageKind.REPLY, text, files=files, **origin)
     return advance(
         uow,
         desk,

@@ -29,12 +29,14 @@ from liaisonbot.services import (
     privacy,
     promises,
     readers,
+    replies,
+    saved_templates,
     sorting,
 )
 from liaisonbot.services.doing import Answers, confirm, entry_of, files_of
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
-from liaisonbot.vocabulary import ReplyClass, Role
+from liaisonbot.vocabulary import Role
 
 
 def carry_out(visit: Visit, command: Command, answers: Answers) -> None:
@@ -195,21 +197,6 @@ def _mediate(visit: Visit, answers: Answers) -> None:
     confirm(visit, case, "done-mediated")
 
 
-def _reply(visit: Visit, answers: Answers) -> None:
-    day = answers.get("date")
-    case = casework.answer(
-        visit.uow,
-        visit.desk,
-        visit.actor,
-        answers["case"],
-        answers["text"],
-        reply_class=ReplyClass(answers.get("reply_class", "A")),
-        promise=date.fromisoformat(day) if day else None,
-        files=files_of(visit, answers),
-    )
-    confirm(visit, case, "done-replied", in_words=True)
-
-
 def _followup(visit: Visit, answers: Answers) -> None:
     day = date.fromisoformat(answers["date"])
     case = casework.reschedule(
@@ -320,7 +307,6 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     "inbox": _inbox,
     "accept": _accept,
     "mediate": _mediate,
-    "reply": _reply,
     "followup": _followup,
     "transfer": _transfer,
     "decline": _decline,
@@ -332,6 +318,8 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     "reopen": _reopen,
     "invite": _invite,
     "roster": _roster,
+    **replies.PERFORM,
+    **saved_templates.PERFORM,
     **deputy_cards.PERFORM,
     **absences.PERFORM,
     **promises.PERFORM,
@@ -339,3 +327,8 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     **behalf.PERFORM,
 }
 """A function for every command of the table but ``/cancel``, which is the dialogues' own."""
+
+PREVIEW: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, str | None]]]] = {
+    **replies.PREVIEW,
+}
+"""What a command's last question shows, where that is more than the words: the sentence, and the words below it."""

@@ -16,7 +16,7 @@ from liaisonbot.errors import Refused
 from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Dialogue
 from liaisonbot.outgoing import Rows
-from liaisonbot.services import arguments, cards, counter
+from liaisonbot.services import arguments, cards, counter, drafts
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 
@@ -25,6 +25,8 @@ OPEN_FOR: Final = timedelta(hours=24)
 OPEN_FOR_CONSTITUENTS: Final = timedelta(hours=1)
 """Theirs wait less long: what they write later is more likely something new, and must become a case."""
 
+WORDS: Final = "text"
+"""The argument that holds the words which go to others; files go along with these only."""
 FILES: Final = "_files"
 """Where a dialogue keeps which messages held files: they go along with the words."""
 
@@ -37,7 +39,7 @@ def begin(visit: Visit, command: Command, answers: Mapping[str, Any], *, guided:
         return
     _check_case(visit, command, answers)
     counter.check_here(visit, command)
-    offered = arguments.choices(visit, command, wanted, answers)
+    offered = _offered(visit, command, wanted, answers)
     if wanted.guided and wanted.kind in arguments.STATIONS and len(offered) == 1:
         station = visit.uow.stations.by_code(offered[0][1])
         begin(visit, command, {**answers, wanted.name: station.id if station else None}, guided=guided)
@@ -68,6 +70,12 @@ def _kept(message: IncomingMessage) -> dict[str, Any]:
     }
 
 
+def _offered(visit: Visit, command: Command, wanted: Argument, answers: Mapping[str, Any]) -> list[arguments.Choice]:
+    if wanted.offers is not None:
+        return drafts.offered(visit, wanted, answers)
+    return arguments.choices(visit, command, wanted, answers)
+
+
 def _check_case(visit: Visit, command: Command, answers: Mapping[str, Any]) -> None:
     """Refuse at once what would be refused at the end: nobody types a long answer for nothing."""
     if "case" in answers and command.needs is not None:
@@ -78,19 +86,32 @@ def _expiry(visit: Visit) -> datetime:
     return visit.desk.now + (OPEN_FOR if visit.actor.works_here else OPEN_FOR_CONSTITUENTS)
 
 
-def _ask(visit: Visit, dialogue: Dialogue, command: Command, wanted: Argument, offered: list[arguments.Choice]) -> None:
+def _ask(
+    visit: Visit,
+    dialogue: Dialogue,
+    command: Command,
+    wanted: Argument,
+    offered: list[arguments.Choice],
+    *,
+    question: Text | None = None,
+    body: str | None = None,
+) -> None:
+    """Put the question; ``question`` and ``body`` say it in other words than the table does."""
     typed = wanted.kind in (Kind.TEXT, Kind.INVITED_NAME)
+    preview = counter.PREVIEW.get(command.name) if wanted.kind is Kind.CONFIRM else None
+    if preview is not None and question is None:
+        question, body = preview(visit, dialogue.answers)
     visit.say(
-        Text(wanted.ask, _blanks(visit, dialogue.answers)),
+        question or Text(wanted.ask, _blanks(visit, dialogue.answers)),
         rows=() if typed and not visit.place.private else _rows(dialogue, wanted, offered),
-        body=_preview(wanted, dialogue.answers),
+        body=body or _preview(wanted, dialogue.answers),
         force_reply=typed and not visit.place.private,
         prompt_for=dialogue.id,
     )
 
 
 def _rows(dialogue: Dialogue, wanted: Argument, offered: list[arguments.Choice]) -> Rows:
-    return arguments.rows(dialogue.id, offered, wide=wanted.kind in arguments.WIDE)
+    return arguments.rows(dialogue.id, offered, wide=wanted.kind in arguments.WIDE or wanted.offers is not None)
 
 
 def _blanks(visit: Visit, answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -133,7 +154,7 @@ def answer(visit: Visit, dialogue: Dialogue, message: IncomingMessage) -> None:
         visit.uow.dialogues.advance(dialogue, answers, dialogue.asking, _expiry(visit))
         return
     typed = (message.text or "").strip()
-    if message.attachments and wanted.kind is Kind.TEXT:
+    if message.attachments and wanted.name == WORDS:
         answers[FILES] = _kept(message)
         if not typed and not wanted.media:
             visit.uow.dialogues.advance(dialogue, answers, dialogue.asking, _expiry(visit))
@@ -141,7 +162,24 @@ def answer(visit: Visit, dialogue: Dialogue, message: IncomingMessage) -> None:
             return
     if not typed and not (wanted.media and message.attachments):
         raise Refused("need-words" if wanted.kind is Kind.TEXT else "need-choice")
+    if wanted.name == WORDS:
+        answers[drafts.SAID] = [message.place.chat_id, message.message_id]
+    if wanted.offers is not None:
+        _follow(visit, dialogue, command, wanted, answers, drafts.typed(visit, answers, typed))
+        return
     _take(visit, dialogue, command, wanted, answers, typed)
+
+
+def _follow(
+    visit: Visit, dialogue: Dialogue, command: Command, wanted: Argument, answers: dict[str, Any], step: drafts.Step
+) -> None:
+    """Take the words, or ask what is still open in them."""
+    if isinstance(step, str):
+        _take(visit, dialogue, command, wanted, answers, step)
+        return
+    dialogue = visit.uow.dialogues.advance(dialogue, step.answers, wanted.name, _expiry(visit))
+    visit.toast()
+    _ask(visit, dialogue, command, wanted, step.choices, question=step.text, body=step.body)
 
 
 def _is_further_part(answers: Mapping[str, Any], message: IncomingMessage) -> bool:
@@ -155,9 +193,48 @@ def answer_with_button(visit: Visit, dialogue_id: int, value: str) -> None:
     if dialogue is None or dialogue.id != dialogue_id:
         raise Refused("dialogue-over")
     command, wanted = _wanted(dialogue)
+    answers = dict(dialogue.answers)
+    if wanted.offers is not None:
+        _follow(visit, dialogue, command, wanted, answers, drafts.chosen(visit, wanted, answers, value))
+        return
     if not arguments.has_choices(wanted.kind):
         raise Refused("question-answered")
-    _take(visit, dialogue, command, wanted, dict(dialogue.answers), value)
+    if wanted.kind is Kind.CONFIRM and value.startswith(arguments.CHANGE):
+        _change(visit, dialogue, command, answers, value.partition(":")[2])
+        return
+    _take(visit, dialogue, command, wanted, answers, value)
+
+
+def _change(visit: Visit, dialogue: Dialogue, command: Command, answers: dict[str, Any], name: str) -> None:
+    """Something is to be said anew: ask what, where there is a choice, then ask for that."""
+    open_to_change = {argument.name: argument for argument in arguments.changeable(command, answers)}
+    if not name and len(open_to_change) > 1:
+        visit.toast()
+        _, asking = _wanted(dialogue)
+        _ask(
+            visit,
+            dialogue,
+            command,
+            asking,
+            arguments.offer_changes(command, answers),
+            question=Text.of("ask-change", case=answers["case"]),
+        )
+        return
+    argument = open_to_change.get(name or next(iter(open_to_change), ""))
+    if argument is None:
+        raise Refused("old-button")
+    before = answers.pop(argument.name)
+    if argument.name == WORDS:
+        for kept in (FILES, drafts.SAID, drafts.DRAFT):
+            answers.pop(kept, None)
+    for other in command.arguments:
+        if other.wanted is not None and not other.wanted(answers):
+            answers.pop(other.name, None)
+    dialogue = visit.uow.dialogues.advance(dialogue, answers, argument.name, _expiry(visit))
+    visit.toast()
+    offered = _offered(visit, command, argument, answers)
+    words = before if argument.kind is Kind.TEXT and before else None
+    _ask(visit, dialogue, command, argument, offered, body=words)
 
 
 def _take(
@@ -178,7 +255,11 @@ def _take(
         counter.carry_out(visit, command, answers)
         return
     _check_case(visit, command, answers)
-    offered = arguments.choices(visit, command, following, answers)
+    if following.offers is not None and drafts.TEMPLATE in answers:
+        step = drafts.chosen(visit, following, answers, answers.pop(drafts.TEMPLATE))
+        _follow(visit, dialogue, command, following, answers, step)
+        return
+    offered = _offered(visit, command, following, answers)
     if following.guided and following.kind in arguments.STATIONS and len(offered) == 1:
         _take(visit, dialogue, command, following, answers, offered[0][1])
         return

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from liaisonbot.errors import Refused
 from liaisonbot.model import Attachment, Case, RosterEntry
+from liaisonbot.outgoing import Button
 from liaisonbot.services import cards
 from liaisonbot.services.notices import Files
 from liaisonbot.services.visit import Visit
@@ -17,15 +18,18 @@ Answers = Mapping[str, Any]
 """What a command needs to know, by the names of its arguments."""
 
 
-def confirm(visit: Visit, case: Case, key: str, *, in_words: bool = False, **params: Any) -> None:
+def confirm(
+    visit: Visit, case: Case, key: str, *, in_words: bool = False, also: Sequence[Button] = (), **params: Any
+) -> None:
     """Say that it is done. A command is also shown what can be done next; a button's card is renewed by itself.
 
     ``in_words``: as to a command in any case. A dialogue that ends with a button has left the card far above.
+    ``also``: buttons for what can be done about what was just said, above the case's own.
     """
     if in_words:
         visit.toast()
         visit = replace(visit, press=None)
-    rows = cards.rows(visit.actor, case, visit.uow.cases.author_ids(case.number))
+    rows = (*cards.in_pairs(also), *cards.rows(visit.actor, case, visit.uow.cases.author_ids(case.number)))
     stage = Text.of(f"stage-{case.stage}")
     visit.done(Text.of(key, case=case.number, stage=stage, **params), rows=rows, case=case.number, purpose="notice")
 

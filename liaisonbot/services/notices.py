@@ -109,7 +109,8 @@ def _params(uow: UnitOfWork, news: News) -> dict[str, Any]:
     }
 
 
-def _text(uow: UnitOfWork, notice: Notice, news: News) -> Text:
+def sentence(uow: UnitOfWork, notice: Notice, news: News) -> Text:
+    """What the notice says, without the words that somebody typed for it."""
     key = notice.text
     if key == "notice-new-deputy" and news.after.deputy_id is None:
         key = "notice-unassigned"
@@ -132,7 +133,7 @@ def _tell_authors(uow: UnitOfWork, desk: Desk, notice: Notice, news: News) -> No
         if not rows and _tells_it_anyway(author, news):
             continue
         to_author(
-            uow, desk, news.after, author, _text(uow, notice, news), rows=rows, body=news.body, message=news.message
+            uow, desk, news.after, author, sentence(uow, notice, news), rows=rows, body=news.body, message=news.message
         )
         if news.files is not None:
             heading = Text.of("reply-files", case=news.after.number)
@@ -351,7 +352,7 @@ def _staff_actor(uow: UnitOfWork, desk: Desk, reader: Reader) -> Actor:
 
 def _to_worker(uow: UnitOfWork, desk: Desk, reader: Reader, actor: Actor, notice: Notice, news: News) -> None:
     case = news.after
-    text = _text(uow, notice, news)
+    text = sentence(uow, notice, news)
     if notice.card:
         reason = Text.of("handed-over-because", reason=news.reason) if news.reason else None
         text = Text.lines(text, reason, _card_for(uow, desk, case, actor, reader.chat_id))

@@ -19,6 +19,7 @@ from liaisonbot.services import (
     intake,
     lists,
     promises,
+    saved_templates,
     sorting,
 )
 from liaisonbot.services.doing import number_in as _number
@@ -141,6 +142,7 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     "timeline": _timeline,
     "station": _station,
     "stations": _stations,
+    **saved_templates.VERBS,
     **deputy_cards.VERBS,
     **absences.VERBS,
     **promises.VERBS,

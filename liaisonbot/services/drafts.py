@@ -1,0 +1,166 @@
+"""Words that a deputy need not type: templates for the reply, whose blanks are asked for one by one.
+
+A template becomes a draft in the dialogue. It can go out as it is once no blank is open, or be replaced by one's own
+words: typing always counts, and the preview has a button to say it anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from liaisonbot import reply_templates
+from liaisonbot.commands import Argument
+from liaisonbot.errors import Refused
+from liaisonbot.model import OwnTemplate
+from liaisonbot.reply_templates import Template
+from liaisonbot.services.arguments import Choice
+from liaisonbot.services.visit import Visit
+from liaisonbot.texts import Text, catalogue
+
+Answers = dict[str, Any]
+
+DRAFT: Final = "_draft"
+"""The template's words, with the blanks that are open yet."""
+SAID: Final = "_said"
+"""The (chat, message) in which the words were typed: edited there, they are corrected everywhere."""
+TEMPLATE: Final = "_template"
+"""A template chosen before the question for the words came."""
+FEW: Final = 3
+PAGE: Final = 8
+_OWN: Final = "own"
+_MORE: Final = "more"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The same argument is asked for once more, in other words."""
+
+    text: Text
+    choices: list[Choice]
+    answers: Answers
+    body: str | None = None
+
+
+Step = str | Question
+"""The words that were found, or what is to be asked before."""
+
+
+def offered(visit: Visit, argument: Argument, answers: Mapping[str, Any]) -> list[Choice]:
+    """The buttons below the question for the words."""
+    return _OFFERED[argument.offers or ""](visit, answers)
+
+
+def chosen(visit: Visit, argument: Argument, answers: Answers, value: str) -> Step:
+    """What follows from a button below it."""
+    return _CHOSEN[argument.offers or ""](visit, answers, value)
+
+
+def typed(visit: Visit, answers: Answers, words: str) -> Step:
+    """What follows from words that were typed: they fill the first open blank, or are the reply."""
+    draft = answers.pop(DRAFT, None)
+    if draft is None:
+        return words
+    return _with_draft(visit, answers, reply_templates.filled(draft, words))
+
+
+# --- templates for a reply
+# --------------------------------------------------------------------------------------------
+
+
+def _templates(visit: Visit, answers: Mapping[str, Any]) -> list[Choice]:
+    every = _fitting(visit, answers)
+    more = [(Text.of("button-more-templates"), f"{_MORE}:0")] if len(every) > FEW else []
+    return [*every[:FEW], *more, (Text.of("button-own-words"), _OWN)]
+
+
+def _fitting(visit: Visit, answers: Mapping[str, Any]) -> list[Choice]:
+    """All templates of that class, the most fitting first: own ones for the category lead, then those for it."""
+    case = visit.uow.cases.get(answers["case"])
+    category = case.category if case else ""
+    reply_class = answers.get("reply_class", "A")
+    deputy = visit.actor.deputy
+    own = [one for one in visit.uow.reply_templates.of(deputy.id) if one.reply_class == reply_class] if deputy else []
+    found: list[OwnTemplate | Template] = [one for one in own if one.category == category]
+    found += [one for one in reply_templates.fitting(reply_class, category) if one.categories]
+    found += [one for one in own if one.category != category]
+    found += [one for one in reply_templates.fitting(reply_class, category) if not one.categories]
+    return [_choice(visit, one) for one in found]
+
+
+def _choice(visit: Visit, one: OwnTemplate | Template) -> Choice:
+    if isinstance(one, OwnTemplate):
+        return Text.of("choice-own-template", name=one.name), f"own:{one.id}"
+    return Text.of("choice-template", name=one.label(visit.language)), f"key:{one.key}"
+
+
+def _choose_template(visit: Visit, answers: Answers, value: str) -> Step:
+    what, _, which = value.partition(":")
+    if what == _MORE:
+        return _page(visit, answers, int(which) if which.isascii() and which.isdecimal() else 0)
+    if value == _OWN:
+        answers.pop(DRAFT, None)
+        return Question(Text.of("ask-own-words", case=answers["case"]), [], answers)
+    words = _words_of(visit, what, which)
+    day = answers.get("date")
+    if day:
+        words = reply_templates.dated(words, _day(visit, day))
+    return _with_draft(visit, answers, words)
+
+
+def _words_of(visit: Visit, what: str, which: str) -> str:
+    if what == "key" and which in reply_templates.BY_KEY:
+        return reply_templates.BY_KEY[which].words(visit.language)
+    deputy = visit.actor.deputy
+    if what == "own" and deputy is not None and which.isascii() and which.isdecimal() and len(which) <= 15:
+        template = visit.uow.reply_templates.get(deputy.id, int(which))
+        if template is not None:
+            return template.text
+    raise Refused("template-gone")
+
+
+def _page(visit: Visit, answers: Answers, offset: int) -> Question:
+    every = _fitting(visit, answers)
+    page = every[offset : offset + PAGE]
+    further = [(Text.of("button-more-templates"), f"{_MORE}:{offset + PAGE}")] if offset + PAGE < len(every) else []
+    choices = [*page, *further, (Text.of("button-own-words"), _OWN)]
+    return Question(Text.of("ask-template", case=answers["case"]), choices, answers)
+
+
+def _with_draft(visit: Visit, answers: Answers, words: str) -> Step:
+    """The words, or the question for the first blank that is open in them."""
+    blank = reply_templates.next_blank(words)
+    if blank is None:
+        answers.pop(SAID, None)
+        return words
+    answers[DRAFT] = words
+    return Question(Text.of("ask-blank", blank=blank), [(Text.of("button-own-words"), _OWN)], answers, body=words)
+
+
+def _day(visit: Visit, day: str) -> str:
+    said = Text.of("template-date", date=date.fromisoformat(day))
+    return catalogue(visit.language, visit.desk.settings.locale.timezone).plain(said)
+
+
+# --- what happens until the promised day
+# --------------------------------------------------------------------------------
+
+
+def _no_plan(visit: Visit, answers: Mapping[str, Any]) -> list[Choice]:
+    return [(Text.of("button-no-plan"), "none")]
+
+
+def _choose_no_plan(visit: Visit, answers: Answers, value: str) -> Step:
+    return ""
+
+
+_OFFERED: Final[Mapping[str, Callable[[Visit, Mapping[str, Any]], list[Choice]]]] = {
+    "templates": _templates,
+    "plan": _no_plan,
+}
+_CHOSEN: Final[Mapping[str, Callable[[Visit, Answers, str], Step]]] = {
+    "templates": _choose_template,
+    "plan": _choose_no_plan,
+}
