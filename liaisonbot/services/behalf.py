@@ -121,9 +121,8 @@ def _behalf(visit: Visit, answers: Answers) -> None:
 def _name_and_phone(typed: str) -> tuple[str | None, str | None]:
     """``王大爷 13800001111``: the number is the phone, the rest the name; either may be missing."""
     found = _PHONE.search(typed)
-    phone = found[0] if found else None
-    name = " ".join(typed.replace(phone or "", " ").replace("，", " ").replace(",", " ").split())
-    return name or None, phone
+    name = " ".join(_PHONE.sub(" ", typed).replace("，", " ").replace(",", " ").split())
+    return name or None, found[0] if found else None
 
 
 # --- whoever holds the code -------------------------------------------------------------------------------------------

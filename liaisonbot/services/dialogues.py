@@ -217,7 +217,7 @@ def _change(visit: Visit, dialogue: Dialogue, command: Command, answers: dict[st
             command,
             asking,
             arguments.offer_changes(command, answers),
-            question=Text.of("ask-change", case=answers["case"]),
+            question=Text.of("ask-change", case=answers["case"]) if "case" in answers else Text.of("ask-change-what"),
         )
         return
     argument = open_to_change.get(name or next(iter(open_to_change), ""))

@@ -68,6 +68,19 @@ def test_without_consent_nothing_is_kept(office: Office) -> None:
         assert not uow.connection.exec_driver_sql("SELECT count(*) FROM case_authors").scalar_one()
 
 
+def test_what_was_said_can_be_changed_before_it_is_kept(office: Office) -> None:
+    """Words, name and phone: each is asked for anew."""
+    office.writes(STAFF, f"/behalf {LAMP}")
+    office.writes(STAFF, WHO)
+    office.presses(STAFF, office.last(STAFF), "修改")
+    office.presses(STAFF, office.last(STAFF, containing="要改哪里"), "姓名电话")
+    office.writes(STAFF, "李奶奶")
+    office.presses(STAFF, office.last(STAFF), "确认")
+    with office.unit() as uow:
+        (author,) = uow.cases.authors(1)
+    assert (author.name, author.phone) == ("李奶奶", None)
+
+
 def test_the_consent_is_kept_with_time_and_by_whom(office: Office) -> None:
     """In the row of the author; the journal says who entered it, and in which role."""
     entered(office)
