@@ -30,6 +30,7 @@ _SECTION_ZH: Final[Mapping[str, str]] = {
     "access": "管理员",
     "locale": "语言与时区",
     "cases": "各环节办理期限",
+    "lookback": "回头看：办结以后再问一次",
     "intake": "来件",
     "duty": "履职登记",
     "summary": "一周情况",

@@ -255,6 +255,12 @@ COMMANDS: Final[tuple[Command, ...]] = (
             Argument("station", Kind.STATION, "ask-invite-station", guided=True),
         ),
     ),
+    Command(
+        "lookback",
+        _OFFICE,
+        needs=P.LOOKBACK_MAKE,
+        arguments=(Argument("text", Kind.TEXT, "", optional=True),),
+    ),
     Command("roster", _OFFICE, needs=P.ROSTER_READ),
 )
 

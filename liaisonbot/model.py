@@ -336,3 +336,37 @@ class DeliveryCheck:
     result: Delivery
     message: int | None
     """The case message (row id) with the photo they sent for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lookback:
+    """A sample of closed cases whose authors are asked once more (回头看). Seed and window say how it was drawn."""
+
+    id: int
+    made_at: datetime
+    by_name: str
+    station_ids: frozenset[int] | None
+    """None: all stations."""
+    seed: str
+    size: int
+    since: date
+    until: date
+    """Cases closed in [since, until), local days."""
+    pool: int
+    """How many there were to draw from."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookbackQuestion:
+    """One author of one case of a look-back, and what they say now."""
+
+    id: int
+    lookback: int
+    case: int
+    person_id: int
+    rated: Rating | None
+    """The result they rated then; None if they gave no rating."""
+    asked_at: datetime
+    answer: Rating | None
+    answered_at: datetime | None
+    words: str | None

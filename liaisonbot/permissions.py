@@ -55,6 +55,7 @@ class Permission(StrEnum):
     INBOX_READ = "inbox:read"
     LEAVE_TAKE = "leave:take"
     PROMISES_READ = "promises:read"
+    LOOKBACK_MAKE = "lookback:make"
     QUEUE_READ = "queue:read"
     ROSTER_READ = "roster:read"
     PEOPLE_INVITE = "people:invite"
@@ -105,6 +106,7 @@ GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
     _P.GROUP_BIND: _STAFF,
     _P.GROUP_LANGUAGE: _STAFF,
     _P.INBOX_READ: {_R.DEPUTY: _S.ASSIGNED},
+    _P.LOOKBACK_MAKE: _STAFF,
     _P.LEAVE_TAKE: {_R.DEPUTY: _S.ASSIGNED},
     _P.PROMISES_READ: {_R.DEPUTY: _S.ASSIGNED, **_STAFF},
     _P.QUEUE_READ: _STAFF,

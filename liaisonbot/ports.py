@@ -24,6 +24,8 @@ from liaisonbot.model import (
     JournalEntry,
     Leave,
     Link,
+    Lookback,
+    LookbackQuestion,
     OwnTemplate,
     Person,
     Pledge,
@@ -38,6 +40,7 @@ from liaisonbot.vocabulary import (
     Outcome,
     PledgeEnd,
     PledgeState,
+    Rating,
     ReplyClass,
     Role,
     RoutingRule,
@@ -489,6 +492,11 @@ class Promises(Protocol):
         follow-up.
         """
 
+    def unreported(self, until: date, after: int = 0, limit: int = 100) -> list[Pledge]:
+        """Those whose day is that one or earlier, whom nobody reported as done, and whose case waits in reply or
+        follow-up, by id.
+        """
+
     def asked_before(self, at: datetime, after: int = 0, limit: int = 100) -> list[Pledge]:
         """Those whose check was asked before then, and whose case waits in follow-up, by id."""
 
@@ -521,6 +529,48 @@ class Promises(Protocol):
         """The newest answer they gave since then that has no photo yet."""
 
     def add_photo(self, check: int, message: int) -> None: ...
+
+
+class Lookbacks(Protocol):
+    """Samples of closed cases, asked about once more."""
+
+    def population(self, since: datetime, until: datetime, station_ids: Collection[int] | None) -> list[int]:
+        """The numbers of the answered cases that were closed in [since, until) and are closed still, ascending."""
+
+    def asked_since(self, person_ids: Collection[int], since: datetime) -> frozenset[int]:
+        """Who of them was asked in a look-back since then."""
+
+    def add(
+        self,
+        now: datetime,
+        *,
+        by_name: str,
+        station_ids: Collection[int] | None,
+        seed: str,
+        size: int,
+        since: date,
+        until: date,
+        pool: int,
+    ) -> Lookback: ...
+    def ask(self, lookback: int, case: int, person_id: int, rated: Rating | None, now: datetime) -> int:
+        """A question of it; its id."""
+
+    def get(self, lookback: int) -> Lookback | None: ...
+    def same(self, seed: str, until: date, station_ids: Collection[int] | None) -> Lookback | None:
+        """The one that was drawn with that seed on that day from those stations."""
+
+    def latest(self, station_ids: Collection[int] | None, limit: int = 6) -> list[Lookback]:
+        """Newest first; of all, or of those whose stations are among these."""
+
+    def questions(self, lookback: int) -> list[LookbackQuestion]:
+        """In the order they were drawn."""
+
+    def question(self, question: int) -> LookbackQuestion | None: ...
+    def question_about(self, case: int, person_id: int) -> LookbackQuestion | None:
+        """The newest one that person was asked about that case."""
+
+    def answered(self, question: int, answer: Rating, at: datetime) -> None: ...
+    def add_words(self, question: int, words: str) -> None: ...
 
 
 class Dialogues(Protocol):
@@ -603,6 +653,8 @@ class UnitOfWork(Protocol):
     def reply_templates(self) -> ReplyTemplates: ...
     @property
     def promises(self) -> Promises: ...
+    @property
+    def lookbacks(self) -> Lookbacks: ...
     @property
     def dialogues(self) -> Dialogues: ...
     @property

@@ -224,6 +224,27 @@ class CaseSettings(Section):
     ] = 30
 
 
+class LookbackSettings(Section):
+    """Asking the authors of closed cases once more."""
+
+    size: Annotated[
+        Annotated[int, Field(ge=1, le=100)],
+        Key(
+            "cases in a look-back, unless its command says otherwise",
+            "每次回头看抽查的件数",
+            "a whole number from 1 to 100",
+        ),
+    ] = 10
+    days: Annotated[
+        Annotated[int, Field(ge=1, le=1000)],
+        Key(
+            "a look-back draws from the cases closed in so many days before it",
+            "回头看从最近多少天内办结的民情中抽取",
+            "a whole number of days from 1 to 1000",
+        ),
+    ] = 90
+
+
 class IntakeSettings(Section):
     """What comes in."""
 
@@ -293,6 +314,7 @@ class Settings(BaseModel):
     access: AccessSettings = AccessSettings()
     locale: LocaleSettings = LocaleSettings()
     cases: CaseSettings = CaseSettings()
+    lookback: LookbackSettings = LookbackSettings()
     intake: IntakeSettings = IntakeSettings()
     duty: DutySettings = DutySettings()
     summary: SummarySettings = SummarySettings()

@@ -17,6 +17,7 @@ from storage.schema import (
     cases,
     forgotten,
     journal,
+    lookback_questions,
     message_versions,
     persons,
     receipt_codes,
@@ -39,6 +40,7 @@ _TEXTS: Final = (
     select(message_versions.c.text)
     .join(case_messages, case_messages.c.id == message_versions.c.case_message_id)
     .where(words.EMPTIED_MESSAGE),
+    select(lookback_questions.c.words).where(lookback_questions.c.person_id == bindparam("person")),
     select(case_authors.c.name).where(case_authors.c.person_id == bindparam("person")),
     select(case_authors.c.phone).where(case_authors.c.person_id == bindparam("person")),
 )

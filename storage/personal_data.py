@@ -25,6 +25,7 @@ from storage.schema import (
     dialogues,
     journal,
     leaves,
+    lookback_questions,
     loose_album_parts,
     message_versions,
     persons,
@@ -96,6 +97,11 @@ _CHECKS: Final = (
     select(delivery_checks.c.case_number, delivery_checks.c.at, delivery_checks.c.result)
     .where(delivery_checks.c.person_id == bindparam("person"))
     .order_by(delivery_checks.c.id)
+)
+_LOOKBACKS: Final = (
+    select(lookback_questions)
+    .where(lookback_questions.c.person_id == bindparam("person"))
+    .order_by(lookback_questions.c.id)
 )
 _DIALOGUES: Final = select(dialogues).where(dialogues.c.person_id == bindparam("person"))
 _LEAVES: Final = (
@@ -170,12 +176,17 @@ def _cases(connection: Connection, whose: Mapping[str, Any]) -> list[dict[str, A
     messages = grouped(connection.execute(_MESSAGES, whose), "case_number")
     entries = grouped(connection.execute(_JOURNAL, whose), "case_number")
     checks = grouped(connection.execute(_CHECKS, whose), "case_number")
+    again = grouped(connection.execute(_LOOKBACKS, whose), "case_number")
     return [
         {name: _plain(getattr(case, name)) for name in _OF_A_CASE}
         | {
             "text": case.text if case.only_theirs or case.opened_by_them else None,
             "messages": [_message(row, versions.get(row.id, [])) for row in messages.get(case.number, [])],
             "checks": [{"at": _plain(row.at), "result": row.result} for row in checks.get(case.number, [])],
+            "asked_again": [
+                {"at": _plain(row.asked_at), "answer": row.answer, "words": row.words}
+                for row in again.get(case.number, [])
+            ],
             "history": [_entry(row, whose["person"]) for row in entries.get(case.number, [])],
         }
         for case in connection.execute(_CASES, whose)

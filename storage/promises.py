@@ -68,6 +68,17 @@ _TO_ASK: Final = Ready(
     .order_by(promises.c.day, promises.c.id)
     .limit(bindparam("limit"))
 )
+_UNREPORTED: Final = Ready(
+    _WITH_CASE.where(
+        _WAITS,
+        promises.c.day <= bindparam("until"),
+        promises.c.reported_at.is_(None),
+        promises.c.id > bindparam("after"),
+        or_(cases.c.stage == Stage.REPLY.value, cases.c.stage == Stage.FOLLOW_UP.value),
+    )
+    .order_by(promises.c.id)
+    .limit(bindparam("limit"))
+)
 _ASKED_BEFORE: Final = Ready(
     _WITH_CASE.where(
         _WAITS,
@@ -139,6 +150,10 @@ class SqlPromises:
 
     def to_ask(self, until: date, limit: int = 100) -> list[Pledge]:
         return [_pledge(row) for row in _TO_ASK.all(self._connection, {"until": until, "limit": limit})]
+
+    def unreported(self, until: date, after: int = 0, limit: int = 100) -> list[Pledge]:
+        wanted = {"until": until, "after": after, "limit": limit}
+        return [_pledge(row) for row in _UNREPORTED.all(self._connection, wanted)]
 
     def asked_before(self, at: datetime, after: int = 0, limit: int = 100) -> list[Pledge]:
         wanted = {"moment": at, "after": after, "limit": limit}

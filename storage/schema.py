@@ -544,6 +544,39 @@ delivery_checks = Table(
 Index("ix_delivery_checks_case_number", delivery_checks.c.case_number)
 Index("ix_delivery_checks_person_id", delivery_checks.c.person_id, delivery_checks.c.at)
 
+lookbacks = Table(
+    "lookbacks",
+    metadata,
+    _key(),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("by_name", String(120), nullable=False),
+    Column("station_ids", JSON, nullable=False),  # empty: all of them
+    Column("seed", String(24), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("since", Date, nullable=False),
+    Column("until", Date, nullable=False),
+    Column("pool", Integer, nullable=False),
+)
+
+lookback_questions = Table(
+    "lookback_questions",
+    metadata,
+    _key(),
+    Column("lookback_id", ForeignKey("lookbacks.id", ondelete="CASCADE"), nullable=False),
+    Column("case_number", ForeignKey("cases.number", ondelete="CASCADE"), nullable=False),
+    Column("person_id", ForeignKey("persons.id"), nullable=False),
+    Column("rated", SmallInteger),  # the result as it was rated then
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("answer", SmallInteger),
+    Column("answered_at", UtcDateTime),
+    Column("words", Text),
+    UniqueConstraint("lookback_id", "case_number", "person_id"),
+    CheckConstraint("rated BETWEEN 1 AND 3", name="rated"),
+    CheckConstraint("answer BETWEEN 1 AND 3", name="answer"),
+)
+Index("ix_lookback_questions_person_id", lookback_questions.c.person_id, lookback_questions.c.asked_at)
+Index("ix_lookback_questions_case_number", lookback_questions.c.case_number)
+
 # --- dialogues, and what is done once ---------------------------------------------------------------------------------
 
 dialogues = Table(

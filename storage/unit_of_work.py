@@ -17,6 +17,7 @@ from storage.inbox import SqlInbox
 from storage.journal import SqlJournal
 from storage.leaves import SqlLeaves
 from storage.links import SqlLinks
+from storage.lookbacks import SqlLookbacks
 from storage.messages import SqlMessages
 from storage.once import SqlOnce
 from storage.outbox import SqlOutbox
@@ -111,6 +112,10 @@ class SqlUnitOfWork:
     @cached_property
     def promises(self) -> SqlPromises:
         return SqlPromises(self.connection)
+
+    @cached_property
+    def lookbacks(self) -> SqlLookbacks:
+        return SqlLookbacks(self.connection)
 
     @cached_property
     def dialogues(self) -> SqlDialogues:

@@ -47,6 +47,8 @@ from storage.schema import (
     leader,
     leaves,
     links,
+    lookback_questions,
+    lookbacks,
     loose_album_parts,
     message_versions,
     outbox,
@@ -166,6 +168,7 @@ WORDS: Final[tuple[Emptied | Removed | Screened, ...]] = (
         {case_messages.c.chat_id: None, case_messages.c.message_id: None, case_messages.c.media_group_id: None},
     ),
     Emptied(EMPTIED_ENTRY, {journal.c.note: None}),
+    Emptied(lookback_questions.c.person_id == _PERSON, {lookback_questions.c.words: None}),
     Emptied(
         case_authors.c.person_id == _PERSON,
         {
@@ -213,6 +216,9 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             journal.c.id,
             promises.c.id,
             delivery_checks.c.id,
+            lookbacks.c.id,
+            lookbacks.c.station_ids,
+            lookback_questions.c.id,
         }
     ),
     "one of a few words of ours": frozenset(
@@ -262,6 +268,8 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             invitations.c.code_digest,
             invitations.c.role,
             invitations.c.name,
+            lookbacks.c.by_name,
+            lookbacks.c.seed,
         }
     ),
     "digests and their key": frozenset({forgotten.c.digest, secrets.c.name, secrets.c.value}),

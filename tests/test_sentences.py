@@ -17,6 +17,7 @@ from liaisonbot.limits import Unit
 from liaisonbot.model import Actor
 from liaisonbot.services import ladder, sorting
 from liaisonbot.services.lists import LISTS
+from liaisonbot.services.lookback import Change
 from liaisonbot.texts import LANGUAGES, read_catalogue
 from liaisonbot.vocabulary import (
     Delivery,
@@ -81,6 +82,7 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "promises-none-*": PledgeState,
     "button-promises-*": PledgeState,
     "pledge-ended-*": PledgeEnd,
+    "lookback-*": Change,
     "*-title": LISTS,
     "*-empty": LISTS,
 }

@@ -25,6 +25,7 @@ from liaisonbot.services import (
     intake,
     invitations,
     lists,
+    lookback,
     people,
     privacy,
     promises,
@@ -323,6 +324,7 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     **deputy_cards.PERFORM,
     **absences.PERFORM,
     **promises.PERFORM,
+    **lookback.PERFORM,
     **sorting.PERFORM,
     **behalf.PERFORM,
 }

@@ -19,7 +19,18 @@ from liaisonbot.incoming import ButtonPress, CommandCall, GroupMoved, Incoming, 
 from liaisonbot.model import Actor, Person
 from liaisonbot.outgoing import Button, Outgoing, Priority, Send
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import arguments, conversation, dialogues, groups, intake, people, presses, promises, readers
+from liaisonbot.services import (
+    arguments,
+    conversation,
+    dialogues,
+    groups,
+    intake,
+    lookback,
+    people,
+    presses,
+    promises,
+    readers,
+)
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 
@@ -93,6 +104,8 @@ def _dispatch(visit: Visit, message: IncomingMessage) -> None:
         dialogues.answer(visit, dialogue, message)
         return
     if intake.join_album(visit, message) or conversation.join_album(visit, message):
+        return
+    if link is not None and link.purpose == lookback.LINK and lookback.hear(visit, message, link.case):
         return
     if promises.take_photo(visit, message, link.case if link is not None else None):
         return

@@ -185,7 +185,17 @@ def _cases(stage: Stage, uow: UnitOfWork, desk: Desk, before: datetime, after: i
     ]
 
 
+def _promises(uow: UnitOfWork, desk: Desk, before: datetime, after: int) -> list[Limited]:
+    """What was promised for a day and is neither confirmed nor reported as done: whoever reported it waits, too."""
+    return [
+        Limited("promise", pledge.id, pledge.made_at, desk.working_days.end_of(pledge.day), case)
+        for pledge in uow.promises.unreported(desk.working_days.last_day(before), after)
+        if (case := uow.cases.get(pledge.case)) is not None
+    ]
+
+
 SOURCES: Final[tuple[Source, ...]] = (
     Source("case", partial(_cases, Stage.COLLECTION)),
     Source("case", partial(_cases, Stage.MEDIATION)),
+    Source("promise", _promises),
 )

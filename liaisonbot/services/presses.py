@@ -18,6 +18,7 @@ from liaisonbot.services import (
     dialogues,
     intake,
     lists,
+    lookback,
     promises,
     saved_templates,
     sorting,
@@ -146,6 +147,7 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     **deputy_cards.VERBS,
     **absences.VERBS,
     **promises.VERBS,
+    **lookback.VERBS,
     **sorting.VERBS,
     **behalf.VERBS,
 }

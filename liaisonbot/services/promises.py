@@ -7,13 +7,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from liaisonbot import workflow
 from liaisonbot.desk import Desk
 from liaisonbot.errors import NotFound, Refused
 from liaisonbot.incoming import IncomingMessage
+from liaisonbot.limits import Part
 from liaisonbot.model import SYSTEM, Case, Pledge
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission, may, may_for_case
@@ -42,13 +43,13 @@ AT_ONCE: Final = 100
 
 
 def done(visit: Visit, answers: Answers) -> None:
-    """It is done before its day, says the deputy: every author is asked at once."""
+    """It is done, says the deputy: every author is asked at once, unless its day has come and they were."""
     uow, desk, number = visit.uow, visit.desk, answers["case"]
     case = casework.find(uow, visit.actor, number, Permission.CASE_REPORT_DONE)
     waiting = uow.promises.open_of(number)
     if case.promise_date is None and workflow.step(case.stage, Event.REPORTED_DONE):
         raise Refused("nothing-promised", case=number)
-    if waiting is not None and waiting.asked_at is not None:
+    if waiting is not None and waiting.asked_at is not None and waiting.reported_at is not None:
         raise Refused("check-under-way", case=number, at=waiting.asked_at)
     words, files = answers.get("text"), files_of(visit, answers)
     case = casework.advance(uow, desk, visit.actor, number, Event.REPORTED_DONE, note=words)
@@ -57,6 +58,7 @@ def done(visit: Visit, answers: Answers) -> None:
     pledge = uow.promises.open_of(number)
     if pledge is not None:
         uow.promises.reported(pledge.id, desk.now)
+    if pledge is not None and pledge.asked_at is None:
         ask(uow, desk, case, pledge, "ask-delivery-early", body=words, files=files)
     confirm(visit, case, "done-reported")
 
@@ -106,9 +108,9 @@ def answer(visit: Visit, number: int, level: Delivery) -> None:
 
 def _refuse_unless_open_for(visit: Visit, case: Case, pledge: Pledge | None) -> None:
     """Somebody else has answered the check: this author may still say how they see it, once and for a while."""
-    window = visit.desk.settings.cases.rating_days
+    window = visit.desk.limit(Part.RATING, case.category)
     asked = pledge.asked_at if pledge is not None and pledge.ended_at is not None else None
-    if pledge is None or asked is None or visit.desk.now > visit.desk.working_days.limit(asked, window):
+    if pledge is None or asked is None or visit.desk.now > window.ends(visit.desk.working_days, asked):
         raise casework.not_from_here(visit.uow, visit.actor, case)
     if visit.uow.promises.checked_by(case.number, visit.person_id, asked) is not None:
         raise Refused("check-answered", case=case.number)
@@ -180,11 +182,11 @@ def ask_for_delivery(uow: UnitOfWork, desk: Desk) -> int:
 
 def close_unchecked(uow: UnitOfWork, desk: Desk) -> int:
     """Nobody answered the check of delivery in the window: closed as unconfirmed."""
-    days, count, after = desk.settings.cases.rating_days, 0, 0
-    earliest = desk.now - timedelta(days=days)
-    while page := uow.promises.asked_before(earliest, after, AT_ONCE):
+    count, after = 0, 0
+    while page := uow.promises.asked_before(desk.now, after, AT_ONCE):
         for pledge in page:
-            if desk.now > answer_by(desk, pledge):
+            case = uow.cases.get(pledge.case)
+            if case is not None and desk.now > answer_by(desk, case, pledge):
                 casework.advance(uow, desk, SYSTEM, pledge.case, Event.FELL_SILENT)
                 count += 1
         if count >= AT_ONCE:
@@ -193,11 +195,11 @@ def close_unchecked(uow: UnitOfWork, desk: Desk) -> int:
     return count
 
 
-def answer_by(desk: Desk, pledge: Pledge) -> Any:
+def answer_by(desk: Desk, case: Case, pledge: Pledge) -> datetime:
     """Until when the check can be answered: an early word does not shorten what was promised."""
     asked = pledge.asked_at or desk.now
     start = max(asked, desk.working_days.end_of(pledge.day) - timedelta(seconds=1))
-    return desk.working_days.limit(start, desk.settings.cases.rating_days)
+    return desk.limit(Part.RATING, case.category).ends(desk.working_days, start)
 
 
 STEPS: Final = (ask_for_delivery, close_unchecked)
@@ -304,7 +306,7 @@ def _buttons(visit: Visit, pledge: Pledge) -> tuple[Button, ...]:
         button.command: Button(Text.of(button.label), data=f"do:{button.command}:{number}")
         for button, step in workflow.buttons_for(case)
         if may_for_case(visit.actor, step.needs, case, authors)
-        and not (button.command == "done" and pledge.asked_at is not None)
+        and not (button.command == "done" and pledge.reported_at is not None)
     }
     return (opened, *[possible[name] for name in _OFFERED if name in possible][:1])
 

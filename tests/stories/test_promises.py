@@ -38,6 +38,7 @@ async def test_a_promise_is_checked_until_it_is_kept(towns: Town) -> None:
     await town.lin.told("12月4日周五我会来问您")
     await town.later(days=3)
     second = await town.sees(town.lin.chat, "真的落实了吗", after=again)
+    card = await town.wang.told("就快到了")
     town.lin.presses(second, "已落实")
     await town.lin.told("民情 #1 已办结")
     await town.shows(card, "已办结：群众确认")
@@ -135,3 +136,30 @@ async def test_a_broken_promise_stands_in_the_ledger_of_staff(town: Town) -> Non
     town.zhao.presses(ledger, "未兑现 1")
     await town.shows(ledger, "群众说未落实")
     assert "王芳" in ledger.text
+
+
+async def test_looking_back_on_closed_cases(town: Town) -> None:
+    """Drawn, confirmed, asked in one's own language; whoever is dissatisfied now is named, and can be heard again."""
+    await reported_privately(town, town.lin, "人行道的砖松了")
+    reply = await answered(town, town.wang, 1)
+    await rated(town, town.lin, reply, "满意", "满意")
+    await town.lin.told("民情 #1 已办结")
+    await town.later(days=3)
+
+    town.zhao.says("/lookback 5 4711")
+    preview = await town.zhao.told("抽查 1 件，问 1 人")
+    town.zhao.presses(preview, "确认")
+    question = await town.lin.told("民情 #1 回头看")
+    town.lin.presses(question, "不满意")
+    more = await town.lin.told("多说几句")
+    failed = await town.zhao.told("群众现在不满意")
+    town.lin.says("砖又松了", reply_to=more)
+    await town.zhao.told("砖又松了")
+    await town.lin.told("工作人员看到了")
+    await town.shows(preview, "第 1 次回头看")
+
+    town.zhao.says("/lookback 5 4711")
+    results = await town.sees(town.zhao.chat, "落实不满意", after=failed)
+    assert "#1 王芳" in results.text
+    assert "变差 1" in results.text
+    assert not any("砖又松了" in text for text in town.wang.sees())

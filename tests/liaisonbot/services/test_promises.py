@@ -309,3 +309,60 @@ def test_long_ledgers_have_pages(office: Office) -> None:
     office.presses(DEPUTY, ledger, "下一页")
     assert "#7" in ledger.text
     assert "#1<" not in ledger.text
+
+
+# --- the ladder -------------------------------------------------------------------------------------------------------
+
+
+def climbed(office: Office, who: int) -> list[str]:
+    """The rungs of the promise that were told in that chat, by their signs."""
+    signs = {
+        "就快到了": "ahead",
+        "已过</b>": "reminded",
+        "催办：": "pressed",
+        "重点督办：": "key",
+        "督办：": "supervised",
+    }
+    told = [sent.text for sent in office.chats[who] if "承诺" in sent.text]
+    return [next(sign for words, sign in signs.items() if words in text) for text in told if _is_rung(text)]
+
+
+def _is_rung(text: str) -> bool:
+    return any(words in text for words in ("就快到了", "已过</b>", "催办：民情", "督办：民情"))
+
+
+def test_an_overdue_promise_climbs_the_same_ladder(office: Office) -> None:
+    """Reminded ahead, reminded, chased, supervised, closely supervised: each once, to whom the table says."""
+    promised(office, FRI)
+    for day in range(1, 16):
+        at(office, MON + timedelta(days=day))
+        office.ticks()
+        if office.case(1).stage is Stage.CLOSED:
+            break
+    assert climbed(office, DEPUTY) == ["ahead", "reminded", "pressed", "supervised", "key"]
+    assert climbed(office, STAFF) == ["pressed", "supervised", "key"]
+    assert climbed(office, OWNER) == ["key"]
+    assert climbed(office, ALICE) == []
+
+
+def test_whoever_reports_it_done_is_not_chased(office: Office) -> None:
+    """Also when the day has come and the constituent was asked already: nobody is asked twice."""
+    promised(office, FRI)
+    at(office, FRI)
+    questions = len(office.chats[ALICE])
+    office.writes(DEPUTY, "/done 1 都换好了")
+    assert len(office.chats[ALICE]) == questions
+    at(office, date(2026, 12, 3))
+    assert climbed(office, DEPUTY) == ["ahead"]
+    office.writes(DEPUTY, "/done 1")
+    assert "正在等回答" in office.told(DEPUTY)
+
+
+def test_a_date_moved_begins_the_ladder_anew(office: Office) -> None:
+    """The old date is nobody's limit any more."""
+    promised(office, FRI)
+    office.writes(DEPUTY, "/followup 1 2026-12-11 下雨")
+    at(office, date(2026, 12, 4))
+    assert climbed(office, DEPUTY) == []
+    at(office, date(2026, 12, 10))
+    assert climbed(office, DEPUTY) == ["ahead"]
