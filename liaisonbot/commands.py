@@ -113,6 +113,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         event=E.WITHDRAWN,
         arguments=(_CASE, Argument("sure", Kind.CONFIRM, "ask-sure-withdraw", guided=True)),
     ),
+    Command("chase", (_ANYONE,), needs=P.CASE_CHASE, event=E.CHASED, arguments=(_CASE,)),
     Command("deputy", (_ANYONE,), arguments=(Argument("deputy", Kind.DEPUTY_CARD, "ask-deputy-card"),)),
     Command(
         "sort",
@@ -144,6 +145,25 @@ COMMANDS: Final[tuple[Command, ...]] = (
         needs=P.CASE_MEDIATE,
         event=E.MEDIATED,
         arguments=(_CASE, Argument("text", Kind.TEXT, "ask-mediation")),
+    ),
+    Command(
+        "ask",
+        (_DEPUTY,),
+        needs=P.CASE_ASK,
+        event=E.ASKED,
+        arguments=(_CASE, Argument("text", Kind.TEXT, "ask-details")),
+    ),
+    Command("resume", (_DEPUTY,), needs=P.CASE_RESUME, event=E.RESUMED, arguments=(_CASE,)),
+    Command(
+        "extend",
+        (_DEPUTY, _STAFF, _OWNER),
+        needs=P.CASE_EXTEND,
+        event=E.EXTENDED,
+        arguments=(
+            _CASE,
+            Argument("date", Kind.DATE, "ask-extend-date"),
+            Argument("text", Kind.TEXT, "ask-extend-why"),
+        ),
     ),
     Command(
         "reply",

@@ -48,6 +48,12 @@ class Permission(StrEnum):
     CASE_SORT = "case:sort"
     """Say what a case is about: its category, its kind, its tags."""
     CASE_EXPIRE = "case:expire"
+    CASE_ASK = "case:ask"
+    """Ask the constituent for details."""
+    CASE_RESUME = "case:resume"
+    CASE_EXTEND = "case:extend"
+    CASE_CHASE = "case:chase"
+    """Ask where one's case is."""
     CASE_SUPERVISE = "case:supervise"
     """Take an overdue case up the ladder."""
     GROUP_BIND = "group:bind"
@@ -102,6 +108,10 @@ GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
     _P.CASE_CHOOSE: {_R.CONSTITUENT: _S.OWN},
     _P.CASE_SORT: {_R.CONSTITUENT: _S.OWN, _R.DEPUTY: _S.ASSIGNED, **_STAFF},
     _P.CASE_EXPIRE: {_R.SYSTEM: _S.ANY},
+    _P.CASE_ASK: {_R.DEPUTY: _S.ASSIGNED},
+    _P.CASE_RESUME: {_R.DEPUTY: _S.ASSIGNED, _R.SYSTEM: _S.ANY},
+    _P.CASE_EXTEND: {_R.DEPUTY: _S.ASSIGNED, **_STAFF},
+    _P.CASE_CHASE: {_R.CONSTITUENT: _S.OWN},
     _P.CASE_SUPERVISE: {_R.SYSTEM: _S.ANY},
     _P.GROUP_BIND: _STAFF,
     _P.GROUP_LANGUAGE: _STAFF,
@@ -116,14 +126,25 @@ GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
 }
 
 _AS_AUTHOR: Final = frozenset(
-    {_P.CASE_OPEN, _P.CASE_READ, _P.CASE_WRITE, _P.CASE_RATE, _P.CASE_WITHDRAW, _P.CASE_CHOOSE, _P.CASE_SORT}
+    {
+        _P.CASE_OPEN,
+        _P.CASE_READ,
+        _P.CASE_WRITE,
+        _P.CASE_RATE,
+        _P.CASE_WITHDRAW,
+        _P.CASE_CHOOSE,
+        _P.CASE_SORT,
+        _P.CASE_CHASE,
+    }
 )
 HANDLING: Final = frozenset(
     permission for permission in Permission if permission.startswith("case:") and permission not in _AS_AUTHOR
 ) - {_P.CASE_EXPIRE}
 """What nobody does to a case of their own, whatever else they are."""
 
-IN_THEIR_NAME: Final = frozenset({_P.CASE_READ, _P.CASE_WRITE, _P.CASE_RATE, _P.CASE_WITHDRAW, _P.CASE_SORT})
+IN_THEIR_NAME: Final = frozenset(
+    {_P.CASE_READ, _P.CASE_WRITE, _P.CASE_RATE, _P.CASE_WITHDRAW, _P.CASE_SORT, _P.CASE_CHASE}
+)
 """What whoever entered a case for somebody without Telegram does for them, on their word, while they work here."""
 PASSED_ON_BY_STAFF: Final = frozenset({_P.CASE_RATE})
 """What staff of the station may pass on as well: the deputy who has the case does not rate it, on nobody's word."""

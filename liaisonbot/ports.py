@@ -367,6 +367,9 @@ class Cases(Protocol):
     def due(self, stage: Stage, before: datetime, *, after: int = 0, limit: int = 200) -> list[Case]:
         """Cases in that stage whose limit ended before then and whose clock runs, by number, after a number."""
 
+    def paused(self, after: int = 0, limit: int = 200) -> list[Case]:
+        """Open cases whose clock stands still, by number, after a number."""
+
     def in_stage(self, stage: Stage, since_before: datetime, *, after: int = 0, limit: int = 200) -> list[Case]:
         """Cases in that stage since before then, by number."""
 
@@ -445,6 +448,9 @@ class Journal(Protocol):
         rule: RoutingRule | None = None,
         details: Mapping[str, Any] | None = None,
     ) -> None: ...
+    def since(self, event: str, moment: datetime) -> list[JournalEntry]:
+        """Entries of that event since then, oldest first."""
+
     def of_case(self, case: int) -> list[JournalEntry]:
         """Oldest first."""
 

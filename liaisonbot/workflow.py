@@ -63,6 +63,13 @@ class Event(StrEnum):
     """Staff chased the deputy; each time is on record (催办)."""
     SORTED = "sorted"
     """Category, kind or tags were changed by somebody."""
+    ASKED = "asked"
+    """The deputy asked the constituent for details; the clock stands still."""
+    RESUMED = "resumed"
+    """The clock goes on: the details came, or are not waited for any longer."""
+    EXTENDED = "extended"
+    CHASED = "chased"
+    """The constituent asked where it is (催一下)."""
     REMINDED = "reminded"
     PRESSED = "pressed"
     SUPERVISED = "supervised"
@@ -87,6 +94,8 @@ class Keyboard(StrEnum):
     """What the reader may do with the case now."""
     RATING = "rating"
     CHECK = "check"
+    ANSWER = "answer"
+    """None: the reply box opens, so that what is written next is the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +121,8 @@ class Step:
     outcome: O | None = None
     promised: bool = False
     """Only where a date was promised: a reply of class B."""
+    paused: bool = False
+    """Only while the clock stands still."""
 
 
 E = Event
@@ -142,7 +153,13 @@ urged = Notice(_D, "notice-urged", Keyboard.CASE, card=True)
 staff_back = Notice(_ST, "notice-back-staff", Keyboard.CASE)
 staff_queue = Notice(_ST, "notice-queue", Keyboard.CASE, card=True)
 
+question = Notice(_A, "notice-asked", Keyboard.ANSWER)
+extended = Notice(_A, "notice-extended")
+deputy_extended = Notice(_D, "notice-extended-deputy", Keyboard.CASE)
+
 RUNGS: Final = (E.REMINDED, E.PRESSED, E.SUPERVISED, E.KEY_SUPERVISED)
+ON_THE_CLOCK: Final = (S.COLLECTION, S.MEDIATION)
+"""The stages whose limit is the deputy's."""
 OPEN: Final = (S.COLLECTION, S.MEDIATION, S.REPLY, S.FOLLOW_UP)
 
 STEPS: Final[tuple[Step, ...]] = (
@@ -174,6 +191,10 @@ STEPS: Final[tuple[Step, ...]] = (
     *(Step(stage, E.TRANSFERRED, stage, P.CASE_TRANSFER, (new_deputy, new_for_deputy, case_left)) for stage in OPEN),
     *(Step(stage, E.URGED, stage, P.CASE_URGE, (urged,)) for stage in OPEN),
     *(Step(stage, E.SORTED, stage, P.CASE_SORT) for stage in OPEN),
+    *(Step(stage, E.ASKED, stage, P.CASE_ASK, (question,)) for stage in ON_THE_CLOCK),
+    *(Step(stage, E.RESUMED, stage, P.CASE_RESUME, paused=True) for stage in ON_THE_CLOCK),
+    *(Step(stage, E.EXTENDED, stage, P.CASE_EXTEND, (extended, deputy_extended)) for stage in ON_THE_CLOCK),
+    *(Step(stage, E.CHASED, stage, P.CASE_CHASE) for stage in (*ON_THE_CLOCK, S.FOLLOW_UP)),
     *(Step(stage, rung, stage, P.CASE_SUPERVISE) for rung in RUNGS for stage in OPEN),
     *(
         Step(stage, E.WITHDRAWN, S.CLOSED, P.CASE_WITHDRAW, (withdrawn, deputy_withdrawn), O.WITHDRAWN)
@@ -193,7 +214,9 @@ def step(stage: S | None, event: Event) -> Step | None:
 def applies(case: Case, event: Event) -> Step | None:
     """The row for that event in the stage the case is in, if it holds for this case."""
     row = step(case.stage, event)
-    return None if row is None or (row.promised and case.promise_date is None) else row
+    if row is None or (row.promised and case.promise_date is None) or (row.paused and case.paused_since is None):
+        return None
+    return row
 
 
 def possible_from(stage: S | None) -> tuple[Event, ...]:
@@ -214,11 +237,15 @@ BUTTONS: Final = (
     CaseButton(E.ACCEPTED, "accept", "button-accept"),
     CaseButton(E.MEDIATED, "mediate", "button-mediate"),
     CaseButton(E.ANSWERED, "reply", "button-reply"),
+    CaseButton(E.ASKED, "ask", "button-ask"),
+    CaseButton(E.RESUMED, "resume", "button-resume"),
     CaseButton(E.RESCHEDULED, "followup", "button-follow-up"),
     CaseButton(E.REPORTED_DONE, "done", "button-report-done"),
     CaseButton(E.TRANSFERRED, "transfer", "button-transfer"),
     CaseButton(E.ASSIGNED, "assign", "button-assign"),
     CaseButton(E.URGED, "urge", "button-urge"),
+    CaseButton(E.EXTENDED, "extend", "button-extend"),
+    CaseButton(E.CHASED, "chase", "button-chase"),
     CaseButton(E.DECLINED, "decline", "button-decline"),
     CaseButton(E.CLOSED, "close", "button-close"),
     CaseButton(E.REOPENED, "reopen", "button-reopen"),

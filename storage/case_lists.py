@@ -134,6 +134,12 @@ def _by_number(*alternatives: Sequence[ColumnElement[bool]]) -> AnySelect:
 _IN_STAGE: Final = cases.c.stage == bindparam("in_stage")
 _DUE: Final = _by_number((_IN_STAGE, STILL_OPEN, cases.c.due_at < bindparam("before"), cases.c.paused_since.is_(None)))
 _SINCE: Final = _by_number((_IN_STAGE, STILL_OPEN, cases.c.stage_since < bindparam("before")))
+_PAUSED: Final = (
+    select(*COLUMNS)
+    .where(cases.c.paused_since.isnot(None), cases.c.number > bindparam("after"))
+    .order_by(cases.c.number)
+    .limit(bindparam("limit"))
+)
 _CLOSED_SINCE: Final = (
     select(*COLUMNS)
     .where(cases.c.stage == CLOSED, cases.c.stage_since < bindparam("before"), cases.c.number > bindparam("after"))
@@ -197,6 +203,9 @@ class CaseLists:
 
     def due(self, stage: Stage, before: datetime, *, after: int = 0, limit: int = 200) -> list[Case]:
         return self._list(_DUE, {"in_stage": stage.value, "before": before, "after": after, "limit": limit})
+
+    def paused(self, after: int = 0, limit: int = 200) -> list[Case]:
+        return self._list(_PAUSED, {"after": after, "limit": limit})
 
     def in_stage(self, stage: Stage, since_before: datetime, *, after: int = 0, limit: int = 200) -> list[Case]:
         if stage is Stage.CLOSED:

@@ -72,7 +72,7 @@ _JOURNAL: Final = (
 _PROMISES: Final = (
     select(promises).where(promises.c.case_number.in_(_NUMBERS)).order_by(promises.c.case_number, promises.c.id)
 )
-_EVENTS: Final = frozenset(Event) - {Event.URGED, *RUNGS}
+_EVENTS: Final = frozenset(Event) - {Event.URGED, Event.CHASED, *RUNGS}
 """What moved a case, or changed who has it; that somebody was chased did not."""
 _CHECKS: Final = frozenset({Event.FIXED, Event.NOT_FIXED})
 
@@ -138,7 +138,7 @@ def _case(
         "rated_at": _moment(row.rated_at),
         "checks": [_check(entry) for entry in entries if entry.event in _CHECKS],
         "promises": [_promise(line) for line in promised],
-        "chased": [],
+        "chased": [_moment(entry.at) for entry in entries if entry.event == Event.CHASED],
         "deputies": [
             {"at": _moment(entry.at), "deputy": entry.deputy, "rule": entry.rule}
             for entry in entries

@@ -15,23 +15,23 @@ from storage.schema import journal
 from storage.statements import AnyRow, plain
 
 _ADD: Final = Ready(insert(journal))
-_OF_CASE: Final = (
-    select(
-        journal.c.id,
-        journal.c.case_number,
-        journal.c.at,
-        journal.c.by_role,
-        journal.c.event,
-        journal.c.from_stage,
-        journal.c.to_stage,
-        journal.c.outcome,
-        journal.c.note,
-        journal.c.deputy_id,
-        journal.c.rule,
-        journal.c.details,
-    )
-    .where(journal.c.case_number == bindparam("number"))
-    .order_by(journal.c.id)
+_ENTRIES: Final = select(
+    journal.c.id,
+    journal.c.case_number,
+    journal.c.at,
+    journal.c.by_role,
+    journal.c.event,
+    journal.c.from_stage,
+    journal.c.to_stage,
+    journal.c.outcome,
+    journal.c.note,
+    journal.c.deputy_id,
+    journal.c.rule,
+    journal.c.details,
+)
+_OF_CASE: Final = _ENTRIES.where(journal.c.case_number == bindparam("number")).order_by(journal.c.id)
+_SINCE: Final = _ENTRIES.where(journal.c.at >= bindparam("moment"), journal.c.event == bindparam("wanted")).order_by(
+    journal.c.id
 )
 
 
@@ -72,6 +72,9 @@ class SqlJournal:
             "rule": plain(rule),
         }
         _ADD.run(self._connection, values)
+
+    def since(self, event: str, moment: datetime) -> list[JournalEntry]:
+        return [_entry(row) for row in self._connection.execute(_SINCE, {"wanted": plain(event), "moment": moment})]
 
     def of_case(self, case: int) -> list[JournalEntry]:
         return [_entry(row) for row in self._connection.execute(_OF_CASE, {"number": case})]

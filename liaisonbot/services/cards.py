@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 from liaisonbot import categories, masking, permissions, workflow
@@ -72,13 +73,38 @@ def span(limit: Limit) -> Text:
     return Text.of(f"span-{limit.unit}", n=limit.amount)
 
 
-def limit(desk: Desk, case: Case) -> Text | None:
-    """Until when what the stage asks for should be done; None where no limit runs."""
+def limit(desk: Desk, case: Case, *, counted: bool = True) -> Text | None:
+    """Until when what the stage asks for should be done; None where no limit runs.
+
+    ``counted``: with the day of how many it is. A card in a group stands there for days and goes without.
+    """
     if case.due_at is None or case.stage in (Stage.REPLY, Stage.CLOSED):
         return None
-    overdue = case.due_at <= desk.now
-    key = "card-overdue" if overdue else f"card-due-{case.stage}"
-    return Text.of(key, date=desk.working_days.last_day(case.due_at))
+    if case.paused_since is not None:
+        return Text.of("card-paused", date=desk.working_days.local_day(case.paused_since))
+    last = desk.working_days.last_day(case.due_at)
+    if case.due_at <= desk.now:
+        return Text.of("card-overdue", date=last)
+    if case.due_at != desk.working_days.end_of(last):
+        return Text.of("card-due-at", at=case.due_at)
+    due = Text.of(f"card-due-{case.stage}", date=last)
+    day, total = _counted(desk, case, last)
+    return Text.of("card-day", day=day, total=total, due=due) if counted and 0 < day <= total else due
+
+
+def _counted(desk: Desk, case: Case, last: date) -> tuple[int, int]:
+    """Which working day of its limit it is, and of how many; those on which the clock stood still are left out."""
+    days, begun = desk.working_days, desk.working_days.local_day(case.stage_since)
+    return days.count(begun, desk.today) - case.paused_days, days.count(begun, last) - case.paused_days
+
+
+def calendar_note(desk: Desk, case: Case) -> Text | None:
+    """That the limit reaches into a year whose holidays nobody knows yet."""
+    if case.due_at is None:
+        return None
+    days = desk.working_days
+    year = days.unknown_year(days.local_day(case.stage_since), days.last_day(case.due_at))
+    return Text.of("card-unknown-year", year=year) if year is not None else None
 
 
 def work_card(uow: UnitOfWork, desk: Desk, case: Case, *, contact: bool, reader: int | None = None) -> Text:
@@ -94,6 +120,7 @@ def work_card(uow: UnitOfWork, desk: Desk, case: Case, *, contact: bool, reader:
         Text.of("card-where", station=station_name(uow, case), deputy=deputy_name(uow, case)),
         standing_in(uow, case),
         limit(desk, case),
+        calendar_note(desk, case),
         _promise(case),
         *(_contact(author, shown=contact or _entered(author, reader)) for author in uow.cases.authors(case.number)),
         _words(case),
@@ -109,6 +136,7 @@ def own_card(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
         Text.of("card-where", station=station_name(uow, case), deputy=deputy_name(uow, case)),
         standing_in(uow, case),
         limit(desk, case),
+        calendar_note(desk, case),
         _promise(case),
         _words(case),
     )
@@ -122,7 +150,8 @@ def group_card(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
         tags_line(case, public=True),
         stage_bar(case),
         Text.of("card-where", station=station_name(uow, case), deputy=deputy_name(uow, case)),
-        limit(desk, case),
+        limit(desk, case, counted=False),
+        calendar_note(desk, case),
         Text.of("group-card-text", text=text) if text else None,
     )
 

@@ -14,7 +14,17 @@ from liaisonbot import workflow
 from liaisonbot.desk import Desk
 from liaisonbot.model import SYSTEM, Case
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import absences, cards, casework, ladder, notices, promises
+from liaisonbot.services import (
+    absences,
+    cards,
+    casework,
+    chasing,
+    ladder,
+    notices,
+    pauses,
+    promises,
+    unknown_years,
+)
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Stage
 from liaisonbot.workflow import Event
@@ -72,4 +82,13 @@ def _close_unrated(uow: UnitOfWork, desk: Desk) -> int:
     return len(cases)
 
 
-STEPS: Final = (_ask_for_ratings, _close_unrated, *promises.STEPS, ladder.climb, *absences.STEPS)
+STEPS: Final = (
+    _ask_for_ratings,
+    _close_unrated,
+    *promises.STEPS,
+    *pauses.STEPS,
+    ladder.climb,
+    *chasing.STEPS,
+    *unknown_years.STEPS,
+    *absences.STEPS,
+)

@@ -8,7 +8,7 @@ from liaisonbot.errors import NotFound, Refused
 from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Case
 from liaisonbot.permissions import Permission, may_for_case, on_their_word
-from liaisonbot.services import cards, casework, notices, readers
+from liaisonbot.services import cards, casework, notices, pauses, readers
 from liaisonbot.services.notices import Files
 from liaisonbot.services.readers import Reader
 from liaisonbot.services.visit import Visit
@@ -79,11 +79,12 @@ def _from_author(visit: Visit, message: IncomingMessage, case: Case) -> None:
     row = _keep(visit, message, case)
     if row is None:
         return
-    share_contact(visit, message, case)
     deputy = readers.deputy_of(uow, desk, case)
     told: list[Reader] = [deputy] if deputy else readers.staff_of(uow, desk, case.station_id)
     key = "relay-from-constituent" if deputy else "relay-to-queue"
-    if visit.person_id not in uow.cases.author_ids(case.number):
+    if visit.person_id in uow.cases.author_ids(case.number):
+        share_contact(visit, message, case)
+    else:
         key = "relay-on-their-word"
     heading = Text.of(key, case=case.number)
     acknowledge = (message.place.chat_id, message.message_id) if deputy else None
@@ -94,7 +95,9 @@ def _from_author(visit: Visit, message: IncomingMessage, case: Case) -> None:
             notices.pass_files(uow, desk, case.number, reader, files, text=heading, body=message.text, **common)
         else:
             notices.words(uow, desk, case, reader, heading, message.text, **common)
-    if deputy is None:
+    if case.paused_since is not None:
+        pauses.answered(visit, case)
+    elif deputy is None:
         visit.say(Text.of("added-no-deputy", case=case.number))
     elif case.stage is Stage.CLOSED:
         visit.say(Text.of("added-closed", case=case.number))

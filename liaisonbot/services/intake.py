@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from liaisonbot import categories, workflow
@@ -249,7 +250,12 @@ def receipt_text(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
         reply_in=cards.span(reply),
         reply_by=desk.working_days.last_day(reply_by),
     )
-    return Text.lines(receipt, standing_in) if (standing_in := cards.standing_in(uow, case)) else receipt
+    return Text.lines(receipt, cards.standing_in(uow, case), _calendar_note(desk, case, reply_by))
+
+
+def _calendar_note(desk: Desk, case: Case, reply_by: datetime) -> Text | None:
+    """What the receipt names reaches further than the limit of the first stage."""
+    return cards.calendar_note(desk, replace(case, due_at=reply_by))
 
 
 def receipt_rows(uow: UnitOfWork, case: Case) -> Rows:
@@ -264,6 +270,7 @@ def receipt_rows(uow: UnitOfWork, case: Case) -> Rows:
             Button(Text.of("button-sort"), data=f"do:sort:{case.number}"),
             Button(Text.of("button-choose-deputy"), data=f"deputies:{case.number}"),
             Button(Text.of("button-name"), data=f"do:name:{case.number}"),
+            Button(Text.of("button-chase"), data=f"do:chase:{case.number}"),
             Button(Text.of("button-withdraw"), data=f"do:withdraw:{case.number}"),
         ]
     )

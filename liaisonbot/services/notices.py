@@ -102,6 +102,7 @@ def _params(uow: UnitOfWork, news: News) -> dict[str, Any]:
         "absent": cards.absent_name(uow, case),
         "class": Text.of(f"class-{case.reply_class}") if case.reply_class else None,
         "date": case.promise_date,
+        "until": case.extended_to,
         "by": Text.of(f"role-{news.by.roles[0]}"),
         "attitude": Text.of(f"rating-{case.attitude}") if case.attitude else Text.of("not-rated"),
         "result": Text.of(f"rating-{case.result}") if case.result else Text.of("not-rated"),
@@ -133,7 +134,15 @@ def _tell_authors(uow: UnitOfWork, desk: Desk, notice: Notice, news: News) -> No
         if not rows and _tells_it_anyway(author, news):
             continue
         to_author(
-            uow, desk, news.after, author, sentence(uow, notice, news), rows=rows, body=news.body, message=news.message
+            uow,
+            desk,
+            news.after,
+            author,
+            sentence(uow, notice, news),
+            rows=rows,
+            body=news.body,
+            message=news.message,
+            force_reply=notice.keyboard is Keyboard.ANSWER,
         )
         if news.files is not None:
             heading = Text.of("reply-files", case=news.after.number)

@@ -205,6 +205,22 @@ def test_talk_goes_through_whoever_entered_it(office: Office) -> None:
     assert "转达本人的话" in passed_on.text
 
 
+def test_the_clock_stands_still_for_them_too(office: Office) -> None:
+    """Asked for details, the case waits; whoever entered it passes on the answer, and may chase for them."""
+    entered(office)
+    office.writes(DEPUTY, "/accept 1")
+    office.writes(DEPUTY, "/ask 1 是哪一盏灯？")
+    question = office.last(STAFF, containing="是哪一盏灯")
+    assert "请转告本人" in question.text
+    assert office.case(1).paused_since is not None
+    office.writes(STAFF, "楼门口那盏", answering=question)
+    assert office.case(1).paused_since is None
+    office.writes(STAFF, "/chase 1")
+    with office.unit() as uow:
+        entry = uow.journal.of_case(1)[-1]
+    assert (entry.event, entry.by, entry.details.get("on_word")) == (Event.CHASED, Role.STAFF, True)
+
+
 def test_whoever_left_the_office_is_not_asked_any_more(office: Office) -> None:
     """What is owed goes to the station's staff; name and phone stay with the deputy."""
     entered(office, OTHER_DEPUTY)

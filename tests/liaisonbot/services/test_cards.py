@@ -1,0 +1,71 @@
+"""What a card says about time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.liaisonbot.services.conftest import ALICE, DEPUTY, STAFF
+from tests.support.office import GROUP, Office
+
+
+def card(office: Office) -> str:
+    office.writes(DEPUTY, "/case 1")
+    return office.told(DEPUTY)
+
+
+@pytest.mark.parametrize(
+    ("later", "says"),
+    [(0, "⏰ 11月25日周三前受理"), (1, "第 1/2 个工作日"), (2, "第 2/2 个工作日"), (3, "已超期")],
+)
+def test_a_card_counts_the_working_days(office: Office, later: int, says: str) -> None:
+    """On the first day the limit alone; then which day it is; then that it is over."""
+    office.writes(ALICE, "路灯坏了")
+    office.now += timedelta(days=later)
+
+    assert says in card(office)
+
+
+def test_a_weekend_counts_nothing_and_a_pause_is_left_out(office: Office) -> None:
+    """Monday, three days of waiting, and the same day of the limit as before."""
+    office.writes(ALICE, "路灯坏了")
+    office.writes(DEPUTY, "/accept 1")
+    office.now += timedelta(days=1)
+    assert "第 1/10 个工作日" in card(office)
+    office.writes(DEPUTY, "/ask 1 哪一盏？")
+    office.now += timedelta(days=3)
+    office.writes(ALICE, "三号楼", answering=office.last(ALICE, containing="哪一盏"))
+    assert "第 1/10 个工作日" in card(office)
+    office.now += timedelta(days=2)
+    assert "第 1/10 个工作日" in card(office), "Sunday"
+    office.now += timedelta(days=1)
+    assert "第 2/10 个工作日" in card(office)
+
+
+def test_a_card_in_a_group_does_not_count(office: Office) -> None:
+    """It stands there for days, and would soon be wrong."""
+    office.now += timedelta(days=1)
+    office.writes(ALICE, "/report 路灯坏了", group=GROUP)
+    office.now += timedelta(days=1)
+    office.writes(DEPUTY, "/accept 1")
+
+    card = office.last(GROUP, containing="路灯坏了").text
+    assert "前办理" in card
+    assert "个工作日" not in card
+
+
+def test_a_year_without_a_calendar_is_said(office: Office) -> None:
+    """On the card whose limit reaches into it, and to staff, once."""
+    year = office.desk.working_days.known_years.stop
+    assert f"{year} 年放假安排" not in _receipt(office)
+    office.now = office.now.replace(year=year - 1, month=12, day=24)
+    assert f"📅 {year} 年放假安排尚未公布，按周一至周五计算" in _receipt(office)
+    office.ticks()
+    office.ticks(timedelta(days=20))
+    assert sum("年的放假安排还没有" in sent.text for sent in office.chats[STAFF]) == 1
+
+
+def _receipt(office: Office) -> str:
+    office.writes(ALICE, "路灯坏了")
+    return office.last(ALICE, containing="已收到").text
