@@ -24,6 +24,9 @@ class Kind(StrEnum):
     CASE = "case"
     CASE_OR_CODE = "case_or_code"
     """A case's number, or the receipt code of somebody without Telegram."""
+    CASE_INTO = "case_into"
+    """Another case of the same station, in which the first one goes on."""
+    MERGED_CASE = "merged_case"
     TEXT = "text"
     REPLY_CLASS = "reply_class"
     DATE = "date"
@@ -264,6 +267,27 @@ COMMANDS: Final[tuple[Command, ...]] = (
         arguments=(_CASE, Argument("to", Kind.DEPUTY, "ask-assign-to")),
     ),
     Command("urge", _OFFICE, needs=P.CASE_URGE, event=E.URGED, arguments=(_CASE,)),
+    Command(
+        "merge",
+        _OFFICE,
+        needs=P.CASE_MERGE,
+        event=E.MERGED,
+        arguments=(
+            _CASE,
+            Argument("into", Kind.CASE_INTO, "ask-merge-into"),
+            Argument("sure", Kind.CONFIRM, "ask-sure-merge", guided=True),
+        ),
+    ),
+    Command(
+        "split",
+        _OFFICE,
+        needs=P.CASE_MERGE,
+        event=E.SPLIT_TO_MEDIATION,
+        arguments=(
+            Argument("case", Kind.MERGED_CASE, "ask-split"),
+            Argument("sure", Kind.CONFIRM, "ask-sure-split", guided=True),
+        ),
+    ),
     Command("reopen", _OFFICE, needs=P.CASE_REOPEN, event=E.REOPENED, arguments=(_CASE, _REASON)),
     Command(
         "invite",

@@ -191,6 +191,8 @@ class Author:
     phone: str | None = None
     through: int | None = None
     """The account of whoever entered the case for them; None where they have their own, or that one is forgotten."""
+    by_merge: bool = False
+    """It is theirs because a case of theirs was merged into it."""
 
 
 class AuthorIds(frozenset[int]):
@@ -205,6 +207,23 @@ class AuthorIds(frozenset[int]):
         made = super().__new__(cls, ids)
         made.entered_by = frozenset(entered_by)
         return made
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one author said of the newest reply, and of what came of it."""
+
+    attitude: Rating | None = None
+    result: Rating | None = None
+    delivery: Delivery | None = None
+
+    @property
+    def rated(self) -> bool:
+        """Whether both parts are given."""
+        return self.attitude is not None and self.result is not None
+
+
+NOTHING_SAID = Verdict()
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +247,7 @@ class CaseMessage:
     kind: MessageKind
     text: str | None
     attachments: tuple[Attachment, ...]
+    person_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +265,7 @@ class JournalEntry:
     note: str | None
     deputy_id: int | None = None
     rule: RoutingRule | None = None
+    person_id: int | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
     """Figures and keys, no words: ratings, the class of a reply, what was sorted where."""
 

@@ -105,6 +105,8 @@ class Outgoing:
     """The purpose of that link."""
     message: int | None = None
     """The case message (row id) this delivers; its delivery is noted there."""
+    person: int | None = None
+    """The author (person id) whom it tells: of several, each delivery is noted by itself."""
     acknowledge: tuple[int, int] | None = None
     """(chat, message) of whoever waits to hear that it arrived: gets a reaction, or the reason in words."""
     fallback: Outgoing | None = None

@@ -178,7 +178,7 @@ def _find(visit: Visit, typed: str) -> tuple[Case, str, int] | None:
         return None
     code = receipt_codes.normalised(typed)
     found = uow.receipt_codes.find(receipt_codes.digest(code)) if code else None
-    case = uow.cases.get(found[0]) if found else None
+    case = uow.cases.get(uow.merges.target(found[0])) if found else None
     if code is None or found is None or case is None:
         next(key for key in tries if uow.once.claim(key, desk.now))
         visit.done(Text.of("code-unknown"))

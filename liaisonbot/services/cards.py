@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
 from liaisonbot import categories, masking, permissions, workflow
 from liaisonbot.desk import Desk
 from liaisonbot.limits import Limit
-from liaisonbot.model import Actor, Author, Case
+from liaisonbot.model import Actor, Author, Case, Verdict
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.texts import Text
-from liaisonbot.vocabulary import Stage
+from liaisonbot.vocabulary import Outcome, Stage
 
 EXCERPT: Final = 1200
 """Characters of a case's text on a card, so that it fits a phone's screen; /case shows all of it."""
@@ -117,29 +118,53 @@ def work_card(uow: UnitOfWork, desk: Desk, case: Case, *, contact: bool, reader:
         head(case),
         tags_line(case),
         stage_bar(case),
+        whole_of(uow, case),
         Text.of("card-where", station=station_name(uow, case), deputy=deputy_name(uow, case)),
         standing_in(uow, case),
         limit(desk, case),
         calendar_note(desk, case),
         _promise(case),
-        *(_contact(author, shown=contact or _entered(author, reader)) for author in uow.cases.authors(case.number)),
+        *_authors(uow.cases.authors(case.number), contact=contact, reader=reader),
         _words(case),
     )
 
 
-def own_card(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
-    """For its author."""
+def own_card(uow: UnitOfWork, desk: Desk, case: Case, *, opened_by_reader: bool = True) -> Text:
+    """For its author. Who came to it by a merge reads the words of others as a group would: masked."""
     return Text.lines(
         head(case),
         tags_line(case),
         stage_bar(case),
+        whole_of(uow, case),
         Text.of("card-where", station=station_name(uow, case), deputy=deputy_name(uow, case)),
         standing_in(uow, case),
         limit(desk, case),
         calendar_note(desk, case),
         _promise(case),
-        _words(case),
+        _words(case) if opened_by_reader or not case.text else _words(replace(case, text=masking.mask(case.text))),
     )
+
+
+def whole_of(uow: UnitOfWork, case: Case) -> Text | None:
+    """For a case that became part of another one: in which it goes on."""
+    into = uow.merges.into(case.number) if case.outcome is Outcome.MERGED else None
+    return None if into is None else Text.of("card-merged-into", case=case.number, into=into)
+
+
+def _authors(authors: Sequence[Author], *, contact: bool, reader: int | None) -> list[Text]:
+    """Each by the name they gave, those without Telegram each by themselves; the others in one line."""
+    lines: list[Text] = []
+    nameless = 0
+    for author in authors:
+        if (contact or _entered(author, reader)) and (author.name or author.phone):
+            lines.append(_contact(author))
+        elif author.telegram_id is None:
+            lines.append(Text.of("card-behalf"))
+        else:
+            nameless += 1
+    if nameless > 1 or (nameless and lines):
+        return [*lines, Text.of("card-anonymous-several", n=nameless)]
+    return [*lines, *[Text.of("card-anonymous")] * nameless]
 
 
 def group_card(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
@@ -149,6 +174,7 @@ def group_card(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
         head(case),
         tags_line(case, public=True),
         stage_bar(case),
+        whole_of(uow, case),
         Text.of("card-where", station=station_name(uow, case), deputy=deputy_name(uow, case)),
         limit(desk, case, counted=False),
         calendar_note(desk, case),
@@ -172,12 +198,9 @@ def _entered(author: Author, reader: int | None) -> bool:
     return author.telegram_id is None and author.through is not None and author.through == reader
 
 
-def _contact(author: Author, *, shown: bool) -> Text:
-    absent = author.telegram_id is None
-    if shown and (author.name or author.phone):
-        key = "card-behalf-contact" if absent else "card-contact"
-        return Text.of(key, name=author.name or "", phone=author.phone or "")
-    return Text.of("card-behalf" if absent else "card-anonymous")
+def _contact(author: Author) -> Text:
+    key = "card-contact" if author.telegram_id is not None else "card-behalf-contact"
+    return Text.of(key, name=author.name or "", phone=author.phone or "")
 
 
 def _words(case: Case) -> Text:
@@ -202,11 +225,15 @@ def in_pairs(buttons: Sequence[Button], width: int = 2) -> Rows:
     return tuple(tuple(buttons[i : i + width]) for i in range(0, len(buttons), width))
 
 
-def rating_rows(case: Case) -> Rows:
-    """Attitude, then result: three buttons each; what was given already is one line that can be taken back."""
+def rating_rows(case: Case, said: Verdict | None = None) -> Rows:
+    """Attitude, then result: three buttons each; what was given already is one line that can be taken back.
+
+    ``said``: what that one of several authors has given; else what the case has.
+    """
+    given = said if said is not None else case
     return (
-        *_part(case, "attitude", case.attitude),
-        *_part(case, "result", case.result),
+        *_part(case, "attitude", given.attitude),
+        *_part(case, "result", given.result),
     )
 
 

@@ -62,7 +62,7 @@ def _kept(uow: UnitOfWork, desk: Desk, promise: Promise, receipt: Receipt) -> No
     outgoing = promise.outgoing
     uow.outbox.kept(promise)
     if outgoing.message is not None:
-        uow.messages.delivered(outgoing.message, desk.now)
+        uow.messages.delivered(outgoing.message, desk.now, outgoing.person)
     if outgoing.prompt_for is not None and receipt.message_ids:
         uow.dialogues.prompted(outgoing.prompt_for, receipt.message_ids[-1])
     if outgoing.acknowledge is not None:
@@ -87,6 +87,8 @@ def _gone(uow: UnitOfWork, desk: Desk, promise: Promise) -> None:
         uow.outbox.replace(promise, _inheriting(outgoing.fallback, outgoing))
         return
     uow.outbox.kept(promise)
+    if outgoing.message is not None and outgoing.person is not None:
+        uow.messages.missed(outgoing.message, desk.now, outgoing.person)
     _explain(uow, desk, outgoing, "undelivered-gone")
     if set_aside.tells_of_it(outgoing):
         set_aside.tell_the_others(uow, desk, outgoing)
@@ -100,6 +102,7 @@ def _inheriting(fallback: Outgoing, outgoing: Outgoing) -> Outgoing:
         fallback,
         case=fallback.case if fallback.case is not None else outgoing.case,
         message=fallback.message if fallback.message is not None else outgoing.message,
+        person=fallback.person if fallback.person is not None else outgoing.person,
         acknowledge=fallback.acknowledge or outgoing.acknowledge,
         tell_if_gone=fallback.tell_if_gone or outgoing.tell_if_gone,
         priority=min(fallback.priority, outgoing.priority),

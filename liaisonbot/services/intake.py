@@ -16,7 +16,7 @@ from liaisonbot.model import Actor, Attachment, Case, Person
 from liaisonbot.outgoing import Button, Outgoing, Priority, Rows, Send
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, casework, conversation, notices, privacy, readers, routing, sorting
+from liaisonbot.services import cards, casework, conversation, notices, privacy, readers, routing, similar, sorting
 from liaisonbot.services.notices import Files, News
 from liaisonbot.services.routing import Matter, Route
 from liaisonbot.services.visit import Visit
@@ -56,6 +56,7 @@ def open_case(
     announce(visit, case)
     if added is not None:
         _pass_on_what_was_added(visit, case, *added)
+    similar.offer(uow, desk, case)
     if author.id == visit.person_id:
         conversation.share_contact(visit, message, case)
     return case

@@ -18,6 +18,7 @@ from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import cards, readers
 from liaisonbot.services.readers import Reader
 from liaisonbot.texts import Text
+from liaisonbot.vocabulary import Outcome
 from liaisonbot.workflow import Audience, Keyboard, Notice
 
 REMINDER: Final = "reminder:"
@@ -67,6 +68,8 @@ class News:
     files: Files | None = None
     reason: str | None = None
     """Why, for those who work on the case; its author does not read it."""
+    part: int | None = None
+    """The case that became part of it."""
 
 
 def tell(uow: UnitOfWork, desk: Desk, notices: tuple[Notice, ...], news: News) -> None:
@@ -107,6 +110,9 @@ def _params(uow: UnitOfWork, news: News) -> dict[str, Any]:
         "attitude": Text.of(f"rating-{case.attitude}") if case.attitude else Text.of("not-rated"),
         "result": Text.of(f"rating-{case.result}") if case.result else Text.of("not-rated"),
         "outcome": Text.of(f"outcome-{case.outcome}") if case.outcome else None,
+        "into": uow.merges.into(case.number) if case.outcome is Outcome.MERGED else None,
+        "part": news.part,
+        "n": len(uow.cases.authors(case.number)),
     }
 
 
@@ -133,12 +139,15 @@ def _tell_authors(uow: UnitOfWork, desk: Desk, notice: Notice, news: News) -> No
             continue
         if not rows and _tells_it_anyway(author, news):
             continue
+        text = sentence(uow, notice, news)
+        if notice.text in _SAID_BY_ONE and not _said_by(author, news):
+            text = replace(text, key=_SAID_BY_ONE[notice.text])
         to_author(
             uow,
             desk,
             news.after,
             author,
-            sentence(uow, notice, news),
+            text,
             rows=rows,
             body=news.body,
             message=news.message,
@@ -154,6 +163,15 @@ def _tells_it_anyway(author: Author, news: News) -> bool:
     return author.telegram_id is None and news.by.person is not None and news.by.person.telegram_id == author.through
 
 
+def _said_by(author: Author, news: News) -> bool:
+    """Whether it was this author who said it, or somebody of the office on their word."""
+    by = news.by
+    own = by.person is not None and by.person.id == author.person_id
+    return own or (author.telegram_id is None and by.works_here)
+
+
+_SAID_BY_ONE: Final = {"notice-back": "notice-back-others"}
+"""What one of several authors said is told to the others in other words."""
 _SAID_ON_THE_SPOT: Final = {"notice-withdrawn"}
 """The author did it and is answered by the command itself."""
 
@@ -175,7 +193,7 @@ def to_author(
     What goes to a group is masked. When they turn out to have blocked us, the group is the fallback; when there is
     none, the deputy and staff are told. With ``files`` the words stand with these.
     """
-    fields = {"priority": Priority.CONVERSATION, **more}
+    fields = {"priority": Priority.CONVERSATION, "person": author.person_id, **more}
     if author.telegram_id is None:
         _through_somebody(uow, desk, case, author, text, rows=rows, body=body, files=files, **fields)
         return
@@ -451,7 +469,8 @@ def refresh_cards(uow: UnitOfWork, desk: Desk, case: Case, *, before: Case | Non
     """
     if before is None or cards.group_card(uow, desk, before) != cards.group_card(uow, desk, case):
         for author in uow.cases.authors(case.number):
-            if author.chat_type != "private":
+            # Who came by a merge has the card of the case they wrote; this one's words may never have been said there.
+            if author.chat_type != "private" and not author.by_merge:
                 _refresh_group_card(uow, desk, case, author)
     deputy = uow.roster.get(case.deputy_id) if case.deputy_id is not None else None
     for link in uow.links.cards(case.number):
@@ -553,8 +572,11 @@ def undeliverable(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> None:
     occasion = f"reply {outgoing.message}" if formal else desk.today
     if not uow.once.claim(f"gone:{case.number}:{'deputy' if ours else 'author'}:{occasion}", desk.now):
         return
+    several = len(uow.cases.authors(case.number))
     key = "deputy-unreachable" if ours else "constituent-unreachable"
-    text = Text.of(key, case=case.number, deputy=cards.deputy_name(uow, case))
+    if several > 1 and not ours:
+        key = "one-author-unreachable"
+    text = Text.of(key, case=case.number, deputy=cards.deputy_name(uow, case), n=several)
     told = [] if ours or deputy is None else [deputy]
     for reader in {
         reader.chat_id: reader for reader in [*told, *readers.staff_of(uow, desk, case.station_id)]

@@ -89,18 +89,24 @@ def ask(
 
 
 def answer(visit: Visit, number: int, level: Delivery) -> None:
-    """An author says how it is. The first answer moves the case; a later one of another author is passed on."""
+    """An author says how it is. Who is not content moves the case at once; what another author says later is passed
+    on. Where all are content, the last of them moves it.
+    """
     uow, desk = visit.uow, visit.desk
     case = casework.find(uow, visit.actor, number, Permission.CASE_RATE)
     pledge = uow.promises.latest_of(number)
     late = workflow.applies(case, Event.FIXED) is None
     if late:
         _refuse_unless_open_for(visit, case, pledge)
-    uow.promises.keep_check(number, visit.person_id, pledge.id if pledge else None, level, desk.now)
+    uow.promises.keep_check(
+        number, casework.voice(uow, visit.actor, case), pledge.id if pledge else None, level, desk.now
+    )
     if late:
         _tell_office(uow, desk, case, Text.of("check-late", case=number, result=_result(level)))
     else:
-        casework.check(uow, desk, visit.actor, number, level)
+        after = casework.check(uow, desk, visit.actor, number, level)
+        if after.stage is Stage.FOLLOW_UP:
+            visit.say(Text.of("rated-others-waited-for", case=number))
     visit.toast(Text.of("toast-checked"))
     if visit.place.private:
         visit.say(Text.of("check-photo", case=number), case=number)
@@ -112,9 +118,10 @@ def _refuse_unless_open_for(visit: Visit, case: Case, pledge: Pledge | None) -> 
     asked = pledge.asked_at if pledge is not None and pledge.ended_at is not None else None
     if pledge is None or asked is None or visit.desk.now > window.ends(visit.desk.working_days, asked):
         raise casework.not_from_here(visit.uow, visit.actor, case)
-    if visit.uow.promises.checked_by(case.number, visit.person_id, asked) is not None:
+    whose = casework.voice(visit.uow, visit.actor, case)
+    if visit.uow.promises.checked_by(case.number, whose, asked) is not None:
         raise Refused("check-answered", case=case.number)
-    others = visit.uow.cases.author_ids(case.number) - {visit.person_id}
+    others = visit.uow.cases.author_ids(case.number) - {whose}
     if not any(visit.uow.promises.checked_by(case.number, other, asked) for other in others):
         raise casework.not_from_here(visit.uow, visit.actor, case)
 
@@ -181,13 +188,13 @@ def ask_for_delivery(uow: UnitOfWork, desk: Desk) -> int:
 
 
 def close_unchecked(uow: UnitOfWork, desk: Desk) -> int:
-    """Nobody answered the check of delivery in the window: closed as unconfirmed."""
+    """The window to answer the check is over: closed as unconfirmed, unless some authors said that it is fixed."""
     count, after = 0, 0
     while page := uow.promises.asked_before(desk.now, after, AT_ONCE):
         for pledge in page:
             case = uow.cases.get(pledge.case)
             if case is not None and desk.now > answer_by(desk, case, pledge):
-                casework.advance(uow, desk, SYSTEM, pledge.case, Event.FELL_SILENT)
+                casework.window_over(uow, desk, case)
                 count += 1
         if count >= AT_ONCE:
             break

@@ -396,3 +396,39 @@ def test_forged_buttons_change_nothing(office: Office, data: str) -> None:
 def test_a_code_and_a_number_are_never_taken_for_each_other(typed: str, code: str | None) -> None:
     """Codes are of letters only, numbers of digits."""
     assert receipt_codes.normalised(typed) == code
+
+
+def test_merged_with_the_case_of_somebody_else_both_are_asked(office: Office) -> None:
+    """An author without an account is not lost by a merge: told and asked by themselves, and rated on their word."""
+    office.writes(ALICE, LAMP)
+    code = entered(office)
+    office.writes(STAFF, "/merge 2 1")
+    assert office.case(2).outcome is Outcome.MERGED
+    office.writes(DEPUTY, "/reply 1 已请供电所修好")
+    asked = office.last(STAFF, containing="已请供电所修好")
+    assert "王大爷 138 0000 1111" in asked.text
+    office.presses(STAFF, asked, "😊 满意")
+    office.presses(STAFF, asked, "😊 满意")
+    assert office.case(1).stage is Stage.REPLY, "she is waited for"
+    hers = office.last(ALICE, containing="已请供电所修好")
+    assert "王大爷" not in "".join(sent.text for sent in office.chats[ALICE])
+    office.presses(ALICE, hers, "😊 满意")
+    office.presses(ALICE, hers, "😊 满意")
+    assert office.case(1).outcome is Outcome.RESOLVED
+    office.writes(102, f"/case {code}")
+    assert "已请供电所修好" in office.told(102)
+
+
+def test_the_look_back_asks_them_too(office: Office) -> None:
+    """Through whoever entered the case, and their answer is noted."""
+    entered(office)
+    reply = answered(office)
+    office.presses(STAFF, reply, "😊 满意")
+    office.presses(STAFF, reply, "😊 满意")
+    office.now += timedelta(days=40)
+    office.writes(OWNER, "/lookback 1")
+    office.presses(OWNER, office.last(OWNER), "确认")
+    question = office.last(STAFF, containing="请问问本人")
+    before = len(office.toasts)
+    office.presses(STAFF, question, "😊 满意")
+    assert "过时" not in office.toasts[before]
