@@ -432,3 +432,15 @@ def test_the_look_back_asks_them_too(office: Office) -> None:
     before = len(office.toasts)
     office.presses(STAFF, question, "😊 满意")
     assert "过时" not in office.toasts[before]
+
+
+def test_a_corrected_reply_is_told_again(office: Office) -> None:
+    """Whoever told the first words is asked to tell the others, and can rate on their word."""
+    entered(office)
+    answered(office)
+    office.writes(DEPUTY, "/correct 1 明天修好")
+    told = office.last(STAFF, containing="明天修好")
+    assert "请问问本人" in told.text
+    office.presses(STAFF, told, "😊 满意")
+    office.presses(STAFF, told, "😊 满意")
+    assert office.case(1).outcome is Outcome.RESOLVED
