@@ -74,7 +74,7 @@ _PROMISES: Final = (
 )
 _EVENTS: Final = frozenset(Event) - {Event.URGED, Event.CHASED, *RUNGS} - QUIET
 """What moved a case, or changed who has it; that somebody was chased did not."""
-_CHECKS: Final = frozenset({Event.FIXED, Event.NOT_FIXED})
+_CHECKS: Final = frozenset({Event.FIXED, Event.NOT_FIXED, Event.CHECKED})
 
 
 def read_cases(connection: Connection, *, since: datetime | None, until: datetime | None) -> Iterator[dict[str, Any]]:

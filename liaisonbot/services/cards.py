@@ -124,8 +124,9 @@ def work_card(uow: UnitOfWork, desk: Desk, case: Case, *, contact: bool, reader:
         limit(desk, case),
         calendar_note(desk, case),
         _promise(case),
+        asked_about(uow, case),
         *_authors(uow.cases.authors(case.number), contact=contact, reader=reader),
-        _words(case),
+        _words(_speaking(uow, case)),
     )
 
 
@@ -141,8 +142,21 @@ def own_card(uow: UnitOfWork, desk: Desk, case: Case, *, opened_by_reader: bool 
         limit(desk, case),
         calendar_note(desk, case),
         _promise(case),
-        _words(case) if opened_by_reader or not case.text else _words(replace(case, text=masking.mask(case.text))),
+        asked_about(uow, case),
+        _words(case if opened_by_reader else _masked(_speaking(uow, case))),
     )
+
+
+def _speaking(uow: UnitOfWork, case: Case) -> Case:
+    """Where whoever opened it was forgotten and others stay, the words of a case that became part of it."""
+    if case.text is not None:
+        return case
+    parts = (uow.cases.get(number) for number in uow.merges.parts(case.number))
+    return replace(case, text=next((part.text for part in parts if part and part.text), None))
+
+
+def _masked(case: Case) -> Case:
+    return replace(case, text=masking.mask(case.text)) if case.text else case
 
 
 def whole_of(uow: UnitOfWork, case: Case) -> Text | None:
@@ -185,6 +199,15 @@ def group_card(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
 def group_rows(desk: Desk, number: int) -> Rows:
     """The button that opens the private chat with the bot at that case."""
     return ((Button(Text.of("button-private"), url=desk.bot.deep_link(f"case_{number}")),),)
+
+
+def asked_about(uow: UnitOfWork, case: Case) -> Text | None:
+    """The announcement that it asks about."""
+    announcement = uow.announcements.get(case.announcement_id) if case.announcement_id is not None else None
+    if announcement is None:
+        return None
+    text = masking.shorten(" ".join(announcement.text.split()), GROUP_EXCERPT)
+    return Text.of("card-asks-about", id=announcement.id, text=text)
 
 
 def _promise(case: Case) -> Text | None:

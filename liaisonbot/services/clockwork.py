@@ -15,13 +15,16 @@ from liaisonbot.model import NOTHING_SAID, Case
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import (
     absences,
+    announcing,
     cards,
     casework,
     chasing,
+    inquiries,
     ladder,
     notices,
     pauses,
     promises,
+    station_cards,
     unknown_years,
 )
 from liaisonbot.texts import Text
@@ -90,4 +93,7 @@ STEPS: Final = (
     *chasing.STEPS,
     *unknown_years.STEPS,
     *absences.STEPS,
+    *announcing.STEPS,
+    *station_cards.STEPS,
+    *inquiries.STEPS,
 )

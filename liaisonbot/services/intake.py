@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from liaisonbot import categories, workflow
 from liaisonbot.desk import Desk
@@ -34,9 +34,13 @@ def open_case(
     author: Person | None = None,
     text: str | None = None,
     added: tuple[IncomingMessage, str] | None = None,
+    kind: str | None = None,
+    station_id: int | None = None,
+    announcement_id: int | None = None,
 ) -> Case:
     """Open a case from a message for ``author`` (who wrote to us, unless somebody registered another's message).
 
+    ``kind``, ``station_id``, ``announcement_id``: what is known already, for a question about an announcement.
     ``added``: what whoever registered it wrote about it, kept as theirs and passed on.
     """
     uow, desk, place = visit.uow, visit.desk, visit.place
@@ -44,8 +48,17 @@ def open_case(
     if author is None:
         raise Refused("anonymous-author")
     words = (text if text is not None else message.text) or ""
-    station_id = _station(uow, place, author)
-    case, route = new_case(uow, desk, station_id, words, place.type, not_to=(author.telegram_id,))
+    station_id = station_id if station_id is not None else _station(uow, place, author)
+    case, route = new_case(
+        uow,
+        desk,
+        station_id,
+        words,
+        place.type,
+        not_to=(author.telegram_id,),
+        kind=kind,
+        announcement_id=announcement_id,
+    )
     uow.cases.add_author(case.number, author.id, message, desk.now)
     _keep_opening(uow, desk, case, author, message, words)
     actor = replace(visit.actor, person=author)
@@ -63,7 +76,15 @@ def open_case(
 
 
 def new_case(
-    uow: UnitOfWork, desk: Desk, station_id: int | None, words: str, chat_type: str, *, not_to: Collection[int] = ()
+    uow: UnitOfWork,
+    desk: Desk,
+    station_id: int | None,
+    words: str,
+    chat_type: str,
+    *,
+    not_to: Collection[int] = (),
+    kind: str | None = None,
+    **more: Any,
 ) -> tuple[Case, Route]:
     """A case of these words, sorted by them and routed; nobody is told yet, and it is nobody's."""
     category = categories.propose_category(words)
@@ -71,13 +92,14 @@ def new_case(
     case = uow.cases.open(
         station_id=station_id,
         category=category,
-        kind=categories.propose_kind(words),
+        kind=kind or categories.propose_kind(words),
         text=words,
         chat_type=chat_type,
         now=desk.now,
         due_at=desk.limit(Part.ACCEPT, category).ends(desk.working_days, desk.now),
         **route.changes,
         tags=categories.propose_tags(words),
+        **more,
     )
     return case, route
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -134,6 +134,9 @@ def show_case(visit: Visit, number: int, offset: int = 0) -> None:
     messages = uow.messages.of_case(number)
     notes = may_for_case(visit.actor, Permission.CASE_READ_NOTES, case, authors)
     hidden = frozenset(authors) - voices if voices else frozenset()
+    if any(author.by_merge and author.person_id in voices for author in uow.cases.authors(number)):
+        # Some of it was written to somebody else, before they came.
+        messages = [replace(message, text=masking.mask(message.text or "")) for message in messages]
     events = _timeline(visit, case, messages, with_notes=notes, hidden=hidden)
     last = len(events) - offset
     page = events[max(0, last - TIMELINE_PAGE) : last]

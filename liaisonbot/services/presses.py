@@ -13,6 +13,7 @@ from liaisonbot.outgoing import Rows
 from liaisonbot.permissions import Permission
 from liaisonbot.services import (
     absences,
+    announcement_buttons,
     behalf,
     cards,
     casework,
@@ -172,4 +173,5 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     **lookback.VERBS,
     **sorting.VERBS,
     **behalf.VERBS,
+    **announcement_buttons.VERBS,
 }

@@ -7,6 +7,7 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
+from liaisonbot.announcements import Audience, Sources, StationCard
 from liaisonbot.model import Attachment, Group, Link, Person
 from liaisonbot.outgoing import Outgoing, Send
 from liaisonbot.ports import StoredUpdate
@@ -105,6 +106,10 @@ def a_whole_life(uow: SqlUnitOfWork) -> Person:
     joined = a_letter(TEXTS[3], sender=ACCOUNT, place=a_group_chat(group.chat_id))
     uow.cases.add_author(shared.number, person.id, joined, NOW)
     a_message(uow, shared, letter=joined, person=person)
+    same = a_case(uow, author=person, letter=a_letter(TEXTS[0], sender=ACCOUNT), station=station)
+    uow.merges.add(same.number, shared.number, same.stage, NOW)
+    uow.verdicts.give(shared.number, person.id, NOW, attitude=3, result=1)
+    uow.messages.delivered(a_message(uow, shared, by=Role.DEPUTY, text="已修好"), NOW, person.id)
 
     uow.links.add(Link(ACCOUNT, 5, case.number, "receipt"))
     uow.dialogues.start(ACCOUNT, person.id, "name", {"name": NAME}, "name", NOW)
@@ -113,8 +118,30 @@ def a_whole_life(uow: SqlUnitOfWork) -> Person:
         a_letter(None, sender=ACCOUNT, place=place, attachments=(photo,), media_group_id="loose")
     )
     uow.once.claim(f"gone:{case.number}:{ACCOUNT}:2026-11-23", NOW)
+    _announced_and_asked(uow, person, station.id, group, deputy.id)
     _in_both_queues(uow, group, deputy.telegram_id or 0, staff.telegram_id or 0, case.number)
     return person
+
+
+def _announced_and_asked(uow: SqlUnitOfWork, person: Person, station: int, group: Group, deputy: int) -> None:
+    """They work here as well: they announced something, got an announcement, and asked at an inquiry."""
+    sources = Sources(ACCOUNT, (7,), (Attachment("photo", FILE),))
+    announcement = uow.announcements.draft(
+        person_id=person.id,
+        chat_id=ACCOUNT,
+        language="zh",
+        text="",
+        sources=sources,
+        station_ids=[station],
+        audience=Audience.BOTH,
+        at=None,
+        now=NOW,
+    )
+    uow.announcements.address(announcement.id, [(ACCOUNT, deputy, station, "王芳"), (group.chat_id, None, station, "")])
+    uow.station_cards.save(StationCard(group.chat_id, station, None, 1, "digest", pinned=True, checked_at=NOW))
+    inquiry = uow.inquiries.add(person_id=person.id, topic="养老", day=NOW.date(), station_ids=[station], now=NOW)
+    question = uow.inquiries.ask(inquiry.id, person_id=person.id, by=Role.CONSTITUENT, text=TEXTS[1], now=NOW)
+    uow.inquiries.support(question.id, person.id, NOW)
 
 
 def _in_both_queues(uow: SqlUnitOfWork, group: Group, deputy: int, staff: int, case: int) -> None:
