@@ -29,7 +29,7 @@ CHANNEL: Final = "forgotten"
 """Who waits for this wake-up learns that there are traces to be erased (``Database.erase_traces``)."""
 
 COUNTED: Final = frozenset(
-    {"attitude", "result", "delivery", "class", "promise", "category", "kind", "tags", "on_word"}
+    {"attitude", "result", "delivery", "class", "promise", "category", "kind", "tags", "on_word", "reason"}
 )
 """What the details of a journal entry keep: figures and keys for the statistics, no words."""
 

@@ -13,6 +13,7 @@ from liaisonbot.limits import Limit
 from liaisonbot.model import Actor, Author, Case, Verdict
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.ports import UnitOfWork
+from liaisonbot.reasons import REASONS
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Outcome, Stage
 
@@ -275,3 +276,13 @@ def check_rows(case: Case) -> Rows:
     return tuple(
         (Button(Text.of(f"button-check-{level}"), data=f"check:{case.number}:{level}"),) for level in (3, 2, 1)
     )
+
+
+def reason_rows(case: Case) -> Rows:
+    """Why not satisfied: a button for each reason."""
+    return in_pairs([Button(Text.of(f"reason-{key}"), data=f"why:{case.number}:{key}") for key in REASONS])
+
+
+def again_rows(case: Case) -> Rows:
+    """For the author of a case that was closed too early."""
+    return ((Button(Text.of("button-not-solved"), data=f"do:again:{case.number}"),),)

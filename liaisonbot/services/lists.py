@@ -92,6 +92,11 @@ def _unassigned(visit: Visit, offset: int) -> Page:
     return _of_cases(visit, visit.uow.cases.unassigned(stations, offset=offset, limit=PAGE))
 
 
+def _reopenings(visit: Visit, offset: int) -> Page:
+    stations = None if visit.actor.owner or visit.actor.staff is None else visit.actor.staff.station_ids
+    return _of_cases(visit, visit.uow.reopenings.page(stations, offset=offset, limit=PAGE))
+
+
 def _roster(visit: Visit, offset: int) -> Page:
     """One's own stations' people; an owner sees everybody."""
     own = visit.actor.staff.station_ids if visit.actor.staff else frozenset()
@@ -114,6 +119,7 @@ LISTS: Final[Mapping[str, tuple[Permission | None, Callable[[Visit, int], Page]]
     "mycases": (None, _mycases),
     "inbox": (Permission.INBOX_READ, _inbox),
     "unassigned": (Permission.QUEUE_READ, _unassigned),
+    "reopenings": (Permission.CASE_REOPEN, _reopenings),
     "roster": (Permission.ROSTER_READ, _roster),
 }
 
