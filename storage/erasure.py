@@ -29,7 +29,10 @@ CHANNEL: Final = "forgotten"
 """Who waits for this wake-up learns that there are traces to be erased (``Database.erase_traces``)."""
 
 COUNTED: Final = frozenset(
-    {"attitude", "result", "delivery", "class", "promise", "category", "kind", "tags", "on_word", "reason"}
+    {
+        *("attitude", "result", "delivery", "class", "promise", "reason"),
+        *("category", "kind", "tags", "on_word", "units", "due"),
+    }
 )
 """What the details of a journal entry keep: figures and keys for the statistics, no words."""
 

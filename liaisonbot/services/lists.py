@@ -12,7 +12,7 @@ from liaisonbot.errors import NotFound
 from liaisonbot.model import NOTHING_SAID, Case, CaseMessage, JournalEntry, RosterEntry
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission, may, may_for_case
-from liaisonbot.services import arguments, cards, casework, sorting
+from liaisonbot.services import arguments, cards, casework, handing, sorting
 from liaisonbot.services.arguments import case_label
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -159,6 +159,8 @@ def show_case(visit: Visit, number: int, offset: int = 0) -> None:
     if case.stage == "reply" and may_for_case(visit.actor, Permission.CASE_RATE, case, authors):
         said = uow.verdicts.of(number).get(casework.voice(uow, visit.actor, case), NOTHING_SAID)
         rows = rows if said.rated else (*cards.rating_rows(case, said), *rows)
+    if notes:
+        rows = (*rows, *handing.rows(uow, case))
     visit.say(
         Text.lines(card, Text.of("timeline-title"), *page),
         rows=(*rows, *earlier),
@@ -211,8 +213,8 @@ def _says_something_new(message: CaseMessage, case: Case) -> bool:
     return bool(message.attachments or (message.text and not opening))
 
 
-INTERNAL: Final = frozenset({Event.TRANSFERRED, Event.ASSIGNED, Event.URGED})
-"""Why a case changed hands is between those who work on it."""
+INTERNAL: Final = frozenset({Event.TRANSFERRED, Event.ASSIGNED, Event.URGED, Event.HANDED, Event.RETURNED})
+"""Why a case changed hands is between those who work on it, and so is what a unit was asked and what it answered."""
 
 
 def public_course(visit: Visit, number: int, shown: Callable[[str], str]) -> list[Text]:
@@ -233,6 +235,8 @@ def _event_line(
         outcome=Text.of(f"outcome-{entry.outcome}") if entry.outcome else "",
         deputy=deputy.name if deputy else "",
     )
+    if "units" in entry.details:
+        what = handing.told(visit.uow, entry, what)
     who = Text.of(f"role-{entry.by}")
     if entry.details.get("on_word"):
         who = Text.of("on-their-word", who=who)
