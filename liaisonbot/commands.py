@@ -22,6 +22,8 @@ class Kind(StrEnum):
     """How an argument is read and asked for; see ``liaisonbot/services/arguments.py``."""
 
     CASE = "case"
+    CASE_OR_CODE = "case_or_code"
+    """A case's number, or the receipt code of somebody without Telegram."""
     CASE_INTO = "case_into"
     """Another case of the same station, in which the first one goes on."""
     MERGED_CASE = "merged_case"
@@ -51,6 +53,10 @@ class Kind(StrEnum):
     FIRST_DAY = "first_day"
     LAST_DAY = "last_day"
     STATION = "station"
+    SERVED_STATION = "served_station"
+    """One of those at which one works."""
+    CONTACT = "contact"
+    """A name and a phone number, or nothing."""
     LANGUAGE = "language"
     INVITED_ROLE = "invited_role"
     INVITED_NAME = "invited_name"
@@ -121,7 +127,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("cancel", (_ANYONE,), group=True),
     Command("report", (_ANYONE,), group=True, arguments=(Argument("text", Kind.TEXT, "ask-report", media=True),)),
     Command("mycases", (_ANYONE,)),
-    Command("case", (_ANYONE,), needs=P.CASE_READ, arguments=(Argument("case", Kind.CASE, "ask-case-any"),)),
+    Command("case", (_ANYONE,), needs=P.CASE_READ, arguments=(Argument("case", Kind.CASE_OR_CODE, "ask-case-any"),)),
     Command(
         "withdraw",
         (_ANYONE,),
@@ -349,6 +355,17 @@ COMMANDS: Final[tuple[Command, ...]] = (
             Argument("first", Kind.FIRST_DAY, "ask-leave-first"),
             Argument("last", Kind.LAST_DAY, "ask-leave-last"),
             Argument("delegate", Kind.DELEGATE, "ask-leave-delegate", guided=True),
+        ),
+    ),
+    Command(
+        "behalf",
+        (_DEPUTY, _STAFF, _OWNER),
+        needs=P.CASE_ENTER,
+        arguments=(
+            Argument("text", Kind.TEXT, "ask-behalf", media=True),
+            Argument("who", Kind.CONTACT, "ask-behalf-who", guided=True),
+            Argument("station", Kind.SERVED_STATION, "ask-behalf-station", guided=True),
+            Argument("consent", Kind.CONFIRM, "ask-behalf-consent"),
         ),
     ),
     Command("unassigned", _OFFICE, needs=P.QUEUE_READ),

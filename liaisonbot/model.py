@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Self
 
 from liaisonbot.vocabulary import (
     Delivery,
@@ -46,6 +46,11 @@ class Person:
     notice_shown_at: datetime | None
     station_id: int | None
     """The station they used or chose last."""
+
+    @classmethod
+    def without_account(cls, person_id: int) -> Person:
+        """Somebody without Telegram, for whom somebody else speaks (代录). 0 is nobody's account."""
+        return cls(person_id, 0, None, None, reachable=False, notice_shown_at=None, station_id=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +184,8 @@ class Author:
 
     case: int
     person_id: int
-    telegram_id: int
+    telegram_id: int | None
+    """None for somebody without Telegram: what they are told goes ``through`` whoever entered the case for them."""
     language: str
     """The language they read, already decided."""
     reachable: bool
@@ -191,8 +197,24 @@ class Author:
     name: str | None = None
     """A name they chose to give."""
     phone: str | None = None
+    through: int | None = None
+    """The account of whoever entered the case for them; None where they have their own, or that one is forgotten."""
     by_merge: bool = False
     """It is theirs because a case of theirs was merged into it."""
+
+
+class AuthorIds(frozenset[int]):
+    """The person ids of a case's authors.
+
+    ``entered_by`` are the person ids of those who entered it for authors without Telegram, and speak for them.
+    """
+
+    entered_by: frozenset[int]
+
+    def __new__(cls, ids: Iterable[int] = (), entered_by: Iterable[int] = ()) -> Self:
+        made = super().__new__(cls, ids)
+        made.entered_by = frozenset(entered_by)
+        return made
 
 
 @dataclass(frozen=True, slots=True)

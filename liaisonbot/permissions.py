@@ -13,7 +13,7 @@ from enum import IntEnum, StrEnum
 from typing import Final
 
 from liaisonbot.errors import NotFound
-from liaisonbot.model import Actor, Case
+from liaisonbot.model import Actor, AuthorIds, Case
 from liaisonbot.vocabulary import Role
 
 
@@ -21,6 +21,8 @@ class Permission(StrEnum):
     """What somebody may do: ``thing:action``."""
 
     CASE_OPEN = "case:open"
+    CASE_ENTER = "case:enter"
+    """Open a case for somebody without Telegram (代录), at a station of one's own."""
     CASE_READ = "case:read"
     CASE_WRITE = "case:write"
     """Add to a case as its author, or talk to its author as its deputy."""
@@ -99,6 +101,7 @@ _STAFF: Final[Mapping[Role, Scope]] = {_R.STAFF: _S.STATION, _R.OWNER: _S.ANY}
 
 GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
     _P.CASE_OPEN: {_R.CONSTITUENT: _S.ANY},
+    _P.CASE_ENTER: {_R.DEPUTY: _S.STATION, **_STAFF},
     _P.CASE_READ: {_R.CONSTITUENT: _S.OWN, _R.DEPUTY: _S.ASSIGNED, **_STAFF},
     _P.CASE_WRITE: {_R.CONSTITUENT: _S.OWN, _R.DEPUTY: _S.ASSIGNED},
     _P.CASE_ACCEPT: {_R.DEPUTY: _S.ASSIGNED},
@@ -174,6 +177,13 @@ HANDLING: Final = frozenset(
 ) - {_P.CASE_EXPIRE}
 """What nobody does to a case of their own, whatever else they are."""
 
+IN_THEIR_NAME: Final = frozenset(
+    {_P.CASE_READ, _P.CASE_WRITE, _P.CASE_RATE, _P.CASE_WITHDRAW, _P.CASE_SORT, _P.CASE_CHASE}
+)
+"""What whoever entered a case for somebody without Telegram does for them, on their word, while they work here."""
+PASSED_ON_BY_STAFF: Final = frozenset({_P.CASE_RATE})
+"""What staff of the station may pass on as well: the deputy who has the case does not rate it, on nobody's word."""
+
 
 def may(actor: Actor, permission: Permission) -> bool:
     """Whether any of the actor's roles has the permission at all, for whichever case."""
@@ -188,13 +198,36 @@ def may_for_station(actor: Actor, permission: Permission, station_id: int | None
         scope = grants.get(role)
         if scope is Scope.ANY:
             return True
-        if scope is Scope.STATION and actor.staff and station_id in actor.staff.station_ids:
+        held = actor.deputy if role is Role.DEPUTY else actor.staff
+        if scope is Scope.STATION and held and station_id in held.station_ids:
             return True
     return False
 
 
 def may_for_case(actor: Actor, permission: Permission, case: Case, authors: Collection[int]) -> bool:
     """Whether the actor has the permission for this case. ``authors`` are the person ids of those whose case it is."""
+    if on_their_word(actor, permission, case, authors):
+        return True
+    return _may_by_role(actor, permission, case, authors)
+
+
+def on_their_word(actor: Actor, permission: Permission, case: Case, authors: Collection[int]) -> bool:
+    """Whether the actor may do that only because they speak for an author without Telegram."""
+    entered_by = authors.entered_by if isinstance(authors, AuthorIds) else frozenset()
+    if not entered_by or actor.person is None or _may_by_role(actor, permission, case, authors):
+        return False
+    if actor.deputy is not None and case.deputy_id == actor.deputy.id:
+        return False
+    if permission in IN_THEIR_NAME and actor.person.id in entered_by:
+        return actor.works_here
+    return permission in PASSED_ON_BY_STAFF and _supervises(actor, case)
+
+
+def _supervises(actor: Actor, case: Case) -> bool:
+    return actor.owner or (actor.staff is not None and case.station_id in actor.staff.station_ids)
+
+
+def _may_by_role(actor: Actor, permission: Permission, case: Case, authors: Collection[int]) -> bool:
     own = actor.person is not None and actor.person.id in authors
     if own and permission in HANDLING:
         return False

@@ -27,6 +27,7 @@ from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import (
     Attachment,
     Author,
+    AuthorIds,
     Case,
     CaseMessage,
     DeliveryCheck,
@@ -199,6 +200,9 @@ class People(Protocol):
     def meet(self, telegram_id: int, language_code: str | None, now: datetime) -> Person:
         """The person with that Telegram id, known from now on."""
 
+    def absent(self, now: datetime) -> int:
+        """Somebody without Telegram, known from now on: their row id. Nobody finds them here."""
+
     def get(self, person_id: int) -> Person | None: ...
     def find(self, telegram_id: int) -> Person | None: ...
     def set_reachable(self, telegram_id: int, reachable: bool) -> None:
@@ -358,8 +362,13 @@ class Cases(Protocol):
     def authors(self, number: int) -> list[Author]:
         """Those who are told what happens: who left, or was forgotten, is not among them."""
 
-    def author_ids(self, number: int) -> frozenset[int]:
+    def author_ids(self, number: int) -> AuthorIds:
         """Everybody whose case it is or was."""
+
+    def add_absent_author(
+        self, number: int, person_id: int, *, entered_by: int, name: str | None, phone: str | None, now: datetime
+    ) -> None:
+        """Somebody without Telegram, who agreed at ``now``; ``entered_by`` (a person id) speaks for them."""
 
     def add_author(self, number: int, person_id: int, message: IncomingMessage | None, now: datetime) -> None: ...
     def leave(self, number: int, person_id: int, now: datetime) -> None:
@@ -401,6 +410,14 @@ class Cases(Protocol):
 
     def promised(self, until: date, *, after: int = 0, limit: int = 200) -> list[Case]:
         """Cases in follow-up whose promise date is that day or earlier (or that have none), by number."""
+
+
+class ReceiptCodes(Protocol):
+    """The codes of those without Telegram, by their digests."""
+
+    def add(self, digest: str, case: int, person_id: int) -> None: ...
+    def find(self, digest: str) -> tuple[int, int] | None:
+        """The case, and the person whose code it is."""
 
 
 class Terms(Protocol):
@@ -906,6 +923,9 @@ class Erasure(Protocol):
     def erase(self, person: Person, now: datetime) -> list[int]:
         """Remove the person's words and identity everywhere; counts stay. The numbers of the cases that were theirs."""
 
+    def erase_absent(self, person_id: int, code_digest: str, now: datetime) -> list[int]:
+        """The same for somebody without Telegram, known by the digest of their receipt code."""
+
 
 class UnitOfWork(Protocol):
     """One transaction over everything the office remembers."""
@@ -942,6 +962,8 @@ class UnitOfWork(Protocol):
     def verdicts(self) -> Verdicts: ...
     @property
     def messages(self) -> Messages: ...
+    @property
+    def receipt_codes(self) -> ReceiptCodes: ...
     @property
     def journal(self) -> Journal: ...
     @property

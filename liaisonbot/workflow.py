@@ -40,6 +40,8 @@ class Event(StrEnum):
     """What can happen to a case."""
 
     OPENED = "opened"
+    ENTERED = "entered"
+    """Opened by deputy or staff for somebody without Telegram (代录)."""
     ROUTED = "routed"
     """The constituent chose the station or the deputy."""
     ACCEPTED = "accepted"
@@ -243,6 +245,7 @@ SPLITS: Final = (E.SPLIT_TO_COLLECTION, E.SPLIT_TO_MEDIATION, E.SPLIT_TO_REPLY, 
 STEPS: Final[tuple[Step, ...]] = (
     # when in        on                    becomes        needs                  and tells
     Step(None, E.OPENED, S.COLLECTION, P.CASE_OPEN),
+    Step(None, E.ENTERED, S.COLLECTION, P.CASE_ENTER),
     Step(S.COLLECTION, E.ROUTED, S.COLLECTION, P.CASE_CHOOSE, (new_for_deputy, case_left)),
     Step(S.COLLECTION, E.ACCEPTED, S.MEDIATION, P.CASE_ACCEPT, (accepted,)),
     Step(S.COLLECTION, E.ANSWERED, S.REPLY, P.CASE_ANSWER, (answer,)),

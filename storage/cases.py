@@ -7,10 +7,10 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 
 from liaisonbot.incoming import IncomingMessage
-from liaisonbot.model import Author, Case
+from liaisonbot.model import Author, AuthorIds, Case
 from liaisonbot.texts import pick_language
 from liaisonbot.vocabulary import Stage
 from storage.case_lists import COLUMNS, CaseLists, case_from
@@ -50,6 +50,7 @@ _SHIFT_LOAD: Final = Ready(
     )
 )
 
+_teller = persons.alias("teller")
 _AUTHORS: Final = Ready(
     select(
         case_authors.c.case_number,
@@ -65,16 +66,21 @@ _AUTHORS: Final = Ready(
         case_authors.c.name,
         case_authors.c.phone,
         case_authors.c.by_merge,
+        _teller.c.telegram_id.label("through"),
     )
     .join(persons, persons.c.id == case_authors.c.person_id)
+    .join(_teller, _teller.c.id == case_authors.c.entered_by, isouter=True)
     .where(
         case_authors.c.case_number == bindparam("case"),
-        persons.c.telegram_id.isnot(None),
+        or_(persons.c.telegram_id.isnot(None), case_authors.c.entered_by.isnot(None)),
         case_authors.c.left_at.is_(None),
     )
     .order_by(case_authors.c.joined_at, case_authors.c.person_id)
 )
-_AUTHOR_IDS: Final = Ready(select(case_authors.c.person_id).where(case_authors.c.case_number == bindparam("case")))
+_AUTHOR_IDS: Final = Ready(
+    select(case_authors.c.person_id, case_authors.c.entered_by).where(case_authors.c.case_number == bindparam("case"))
+)
+_ADD_ABSENT_AUTHOR: Final = Ready(insert(case_authors))
 _ADD_AUTHOR: Final = Ready(lambda insert: insert(case_authors).on_conflict_do_nothing())
 _LEAVE: Final = Ready(
     update(case_authors)
@@ -97,7 +103,7 @@ class SqlCases(CaseLists):
 
     def __init__(self, connection: Connection, default_language: str) -> None:
         super().__init__(connection)
-        self._opened: dict[int, frozenset[int]] = {}
+        self._opened: dict[int, AuthorIds] = {}
         """The authors of the cases opened in this unit: nobody need ask the database for what was written just now."""
         self._default_language = default_language
         self._terms = SqlTerms(connection)
@@ -141,7 +147,7 @@ class SqlCases(CaseLists):
         )
         _OPEN.run(self._connection, {name: plain(getattr(case, name)) for name in _FIELDS})
         self._shift_load(None, deputy_id)
-        self._opened[case.number] = frozenset()
+        self._opened[case.number] = AuthorIds()
         self._terms.keep(case)
         return case
 
@@ -183,10 +189,11 @@ class SqlCases(CaseLists):
     def authors(self, number: int) -> list[Author]:
         return [self._author(row) for row in _AUTHORS.all(self._connection, {"case": number})]
 
-    def author_ids(self, number: int) -> frozenset[int]:
+    def author_ids(self, number: int) -> AuthorIds:
         if number in self._opened:
             return self._opened[number]
-        return frozenset(_AUTHOR_IDS.scalars(self._connection, {"case": number}))
+        rows = _AUTHOR_IDS.all(self._connection, {"case": number})
+        return AuthorIds((row.person_id for row in rows), (row.entered_by for row in rows if row.entered_by))
 
     def add_author(self, number: int, person_id: int, message: IncomingMessage | None, now: datetime) -> None:
         """Without a message they wrote nothing for it, and are told in private. Authors already there stay as is."""
@@ -200,7 +207,26 @@ class SqlCases(CaseLists):
             values |= {"thread_id": place.thread_id, "message_id": message.message_id}
         _ADD_AUTHOR.run(self._connection, values)
         if number in self._opened:
-            self._opened[number] |= {person_id}
+            known = self._opened[number]
+            self._opened[number] = AuthorIds(known | {person_id}, known.entered_by)
+
+    def add_absent_author(
+        self, number: int, person_id: int, *, entered_by: int, name: str | None, phone: str | None, now: datetime
+    ) -> None:
+        values = {
+            "case_number": number,
+            "person_id": person_id,
+            "chat_type": "private",
+            "name": clipped(name, case_authors.c.name),
+            "phone": clipped(phone, case_authors.c.phone),
+            "joined_at": now,
+            "entered_by": entered_by,
+            "consent_at": now,
+        }
+        _ADD_ABSENT_AUTHOR.run(self._connection, values)
+        if number in self._opened:
+            known = self._opened[number]
+            self._opened[number] = AuthorIds(known | {person_id}, known.entered_by | {entered_by})
 
     def look_again(self) -> None:
         """Authors were changed elsewhere: what was kept of them from this unit's beginning does not count."""
@@ -229,6 +255,7 @@ class SqlCases(CaseLists):
             message_id=row.message_id,
             name=row.name,
             phone=row.phone,
+            through=row.through,
             by_merge=row.by_merge,
         )
 

@@ -30,12 +30,12 @@ def ensure_key(connection: Connection) -> bytes:
     return bytes.fromhex(value)
 
 
-def digest(connection: Connection, telegram_id: int) -> str:
-    """What stands in ``forgotten`` for that account."""
-    return digester(connection)(telegram_id)
+def digest(connection: Connection, known_by: int | str) -> str:
+    """What stands in ``forgotten`` for that account, or for the holder of a receipt code with that digest."""
+    return digester(connection)(known_by)
 
 
-def digester(connection: Connection) -> Callable[[int], str]:
-    """``digest`` for many accounts: the key is read once."""
+def digester(connection: Connection) -> Callable[[int | str], str]:
+    """``digest`` for many of them: the key is read once."""
     key = ensure_key(connection)
-    return lambda telegram_id: hmac.digest(key, f"liaisonbot:{telegram_id}".encode(), "sha256").hex()
+    return lambda known_by: hmac.digest(key, f"liaisonbot:{known_by}".encode(), "sha256").hex()

@@ -21,6 +21,7 @@ from storage.schema import (
     message_versions,
     persons,
     questions,
+    receipt_codes,
 )
 from storage.statements import AnyRow, PerEngine
 
@@ -28,7 +29,10 @@ CHANNEL: Final = "forgotten"
 """Who waits for this wake-up learns that there are traces to be erased (``Database.erase_traces``)."""
 
 COUNTED: Final = frozenset(
-    {"attitude", "result", "delivery", "class", "promise", "category", "kind", "tags", "reason", "units", "due"}
+    {
+        *("attitude", "result", "delivery", "class", "promise", "reason"),
+        *("category", "kind", "tags", "on_word", "units", "due"),
+    }
 )
 """What the details of a journal entry keep: figures and keys for the statistics, no words."""
 
@@ -72,6 +76,9 @@ _SEEN_BEFORE: Final = (
     .limit(bindparam("limit"))
 )
 _AT_ONCE: Final = 1000
+_CODES: Final = select(receipt_codes.c.digest, receipt_codes.c.person_id)
+_NO_ACCOUNT: Final = -(2**63)
+"""Stands where an account's id would, for somebody who has none: no chat and no account has it."""
 
 
 class SqlErasure:
@@ -91,6 +98,10 @@ class SqlErasure:
         _remember(self._connection, person.telegram_id, now)
         return _erase(self._connection, person.id, person.telegram_id, now)
 
+    def erase_absent(self, person_id: int, code_digest: str, now: datetime) -> list[int]:
+        _remember(self._connection, code_digest, now)
+        return _erase(self._connection, person_id, _NO_ACCOUNT, now)
+
 
 def forget_again(connection: Connection) -> None:
     """Called for a restored backup: erase whoever asked for it after the backup was made.
@@ -109,10 +120,14 @@ def forget_again(connection: Connection) -> None:
             at = asked.get(digest_of(row.telegram_id))
             if at is not None and row.first_seen_at <= at:
                 _erase(connection, row.id, row.telegram_id, at)
+    for code_digest, person_id in connection.execute(_CODES).all():
+        at = asked.get(digest_of(code_digest))
+        if at is not None:
+            _erase(connection, person_id, _NO_ACCOUNT, at)
 
 
-def _remember(connection: Connection, telegram_id: int, now: datetime) -> None:
-    row = {"digest": digest(connection, telegram_id), "forgotten_at": now}
+def _remember(connection: Connection, known_by: int | str, now: datetime) -> None:
+    row = {"digest": digest(connection, known_by), "forgotten_at": now}
     connection.execute(_REMEMBER.on(connection), row)
 
 

@@ -6,18 +6,37 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, Connection, bindparam, select, tuple_
+from sqlalchemy import BindParameter, Connection, bindparam, exists, select, tuple_
 
 from liaisonbot.vocabulary import Role, Stage
 from liaisonbot.workflow import QUIET, RUNGS, Event
 from storage.grouping import grouped
-from storage.schema import UtcDateTime, case_messages, cases, handings, journal, promises, roster, stations, units
+from storage.schema import (
+    UtcDateTime,
+    case_authors,
+    case_messages,
+    cases,
+    handings,
+    journal,
+    promises,
+    roster,
+    stations,
+    units,
+)
 from storage.statements import AnyRow, AnySelect
 
 PAGE: Final = 500
 
 _CASES: Final = (
-    select(cases, stations.c.code.label("station"), stations.c.area, roster.c.name.label("deputy"))
+    select(
+        cases,
+        stations.c.code.label("station"),
+        stations.c.area,
+        roster.c.name.label("deputy"),
+        exists()
+        .where(case_authors.c.case_number == cases.c.number, case_authors.c.consent_at.isnot(None))
+        .label("on_behalf"),
+    )
     .join(stations, stations.c.id == cases.c.station_id, isouter=True)
     .join(roster, roster.c.id == cases.c.deputy_id, isouter=True)
     .order_by(cases.c.created_at, cases.c.number)
@@ -133,6 +152,7 @@ def _case(
         "category": row.category,
         "deputy": row.deputy,
         "anonymous": row.anonymous,
+        "on_behalf": row.on_behalf,
         "text": row.text,
         "attachments": _attachments(messages),
         "chat_type": row.chat_type,
@@ -218,7 +238,8 @@ def _sorted(entry: AnyRow) -> str | None:
     """What was sorted where, in keys: ``category other > housing``."""
     if entry.event != Event.SORTED:
         return None
-    return "; ".join(f"{what} {_keys(old)} > {_keys(new)}" for what, (old, new) in sorted(entry.details.items()))
+    steps = [(what, *entry.details[what]) for what in ("category", "kind", "tags") if what in entry.details]
+    return "; ".join(f"{what} {_keys(old)} > {_keys(new)}" for what, old, new in steps)
 
 
 def _keys(value: Any) -> str:

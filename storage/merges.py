@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, exists, insert, literal, null, select, true, update
+from sqlalchemy import Connection, bindparam, case, delete, exists, insert, literal, null, select, true, update
 
 from liaisonbot.model import Case
 from liaisonbot.vocabulary import Stage
@@ -55,8 +55,14 @@ def _join(insert: Any) -> Any:
         _source.c.message_id,
         bindparam("now", type_=case_authors.c.joined_at.type),
         true(),
+        _source.c.entered_by,
+        _source.c.consent_at,
+        # Whoever tells somebody without Telegram has to know whom.
+        case((_source.c.entered_by.isnot(None), _source.c.name)),
+        case((_source.c.entered_by.isnot(None), _source.c.phone)),
     ).where(_source.c.case_number == bindparam("case"), _source.c.left_at.is_(None))
     columns = ["case_number", "person_id", "chat_id", "chat_type", "thread_id", "message_id", "joined_at", "by_merge"]
+    columns += ["entered_by", "consent_at", "name", "phone"]
     return (
         insert(case_authors)
         .from_select(columns, theirs)

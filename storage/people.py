@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, false, select, update
+from sqlalchemy import Connection, bindparam, false, insert, select, update
 
 from liaisonbot.model import Person
 from storage.ready import Ready
@@ -37,6 +37,9 @@ _MEET: Final = Ready(
         .on_conflict_do_nothing(index_elements=[persons.c.telegram_id])
     )
 )
+_ABSENT: Final = Ready(
+    insert(persons).values(reachable=false(), pace_told=false(), first_seen_at=bindparam("now")).returning(persons.c.id)
+)
 _PERSON = update(persons).where(persons.c.id == bindparam("person"))
 _SET_CODE: Final = Ready(_PERSON.values(language_code=bindparam("code")))
 _SET_LANGUAGE: Final = Ready(_PERSON.values(language=bindparam("language")))
@@ -50,7 +53,9 @@ _PACE: Final = Ready(select(persons.c.pace_until, persons.c.pace_told).where(per
 
 
 class SqlPeople:
-    """See ``ports.People``. Who was forgotten is a row without a Telegram id, which nobody finds here any more."""
+    """See ``ports.People``. Who was forgotten is a row without a Telegram id, which nobody finds here any more; nor is
+    who never had one.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -65,6 +70,9 @@ class SqlPeople:
             _SET_CODE.run(self._connection, {"person": known.id, "code": code})
             known = self._certainly(telegram_id)
         return known
+
+    def absent(self, now: datetime) -> int:
+        return int(_ABSENT.scalar(self._connection, {"now": now}))
 
     def get(self, person_id: int) -> Person | None:
         return _person(_GET.first(self._connection, {"person": person_id}))

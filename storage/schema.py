@@ -426,12 +426,23 @@ case_authors = Table(
     Column("name", String(120)),
     Column("phone", String(40)),
     Column("joined_at", UtcDateTime, nullable=False),
+    Column("entered_by", ForeignKey("persons.id")),  # who speaks for an author without Telegram (代录)
+    Column("consent_at", UtcDateTime),  # when they said that the author agrees
     Column(
         "by_merge", Boolean, nullable=False, server_default=false()
     ),  # theirs by a merge only: a split takes it back
     Column("left_at", UtcDateTime),  # they withdrew, and others stayed: they are not told any more
 )
 Index("ix_case_authors_person_id", case_authors.c.person_id, case_authors.c.case_number)
+
+receipt_codes = Table(
+    "receipt_codes",
+    metadata,
+    Column("digest", String(64), primary_key=True),  # the code itself is known to its holder only
+    Column("case_number", ForeignKey("cases.number", ondelete="CASCADE"), nullable=False),
+    Column("person_id", ForeignKey("persons.id"), nullable=False),  # the author without Telegram
+)
+Index("ix_receipt_codes_person_id", receipt_codes.c.person_id)
 
 case_messages = Table(
     "case_messages",

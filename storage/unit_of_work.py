@@ -29,6 +29,7 @@ from storage.once import SqlOnce
 from storage.outbox import SqlOutbox
 from storage.people import SqlPeople
 from storage.promises import SqlPromises
+from storage.receipt_codes import SqlReceiptCodes
 from storage.receptions import NoRota
 from storage.reopenings import SqlReopenings
 from storage.reply_templates import SqlReplyTemplates
@@ -118,6 +119,10 @@ class SqlUnitOfWork:
     @cached_property
     def messages(self) -> SqlMessages:
         return SqlMessages(self.connection)
+
+    @cached_property
+    def receipt_codes(self) -> SqlReceiptCodes:
+        return SqlReceiptCodes(self.connection)
 
     @cached_property
     def journal(self) -> SqlJournal:

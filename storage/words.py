@@ -66,6 +66,7 @@ from storage.schema import (
     persons,
     promises,
     questions,
+    receipt_codes,
     reopen_requests,
     reply_templates,
     roster,
@@ -89,7 +90,7 @@ _others_left = exists().where(
     _other.c.case_number == case_authors.c.case_number,
     _other.c.person_id != _PERSON,
     _other.c.person_id == persons.c.id,
-    persons.c.telegram_id.isnot(None),
+    or_(persons.c.telegram_id.isnot(None), _other.c.entered_by.isnot(None)),
 )
 ONLY_MINE: Final = MY_CASES.where(~_others_left)
 """Cases of which nobody else who is remembered is an author."""
@@ -205,10 +206,12 @@ WORDS: Final[tuple[Emptied | Removed | Screened, ...]] = (
             case_authors.c.message_id: None,
             case_authors.c.name: None,
             case_authors.c.phone: None,
+            case_authors.c.entered_by: None,
         },
     ),
     # Whom their words accused is known from these words only.
     Emptied(held.c.case_number.in_(ONLY_MINE), {held.c.accused: []}),
+    Removed(receipt_codes, receipt_codes.c.person_id == _PERSON),
     Removed(dialogues, or_(dialogues.c.person_id == _PERSON, dialogues.c.chat_id == _TELEGRAM)),
     # What they asked at a special inquiry goes; that somebody asked, or asked the same, is counted.
     Emptied(questions.c.person_id == _PERSON, {questions.c.text: None}),

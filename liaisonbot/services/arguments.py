@@ -17,8 +17,8 @@ from liaisonbot.commands import Argument, Command, Kind
 from liaisonbot.errors import Refused
 from liaisonbot.model import Case, RosterEntry, Station
 from liaisonbot.outgoing import Button, Rows
-from liaisonbot.permissions import GRANTS, Scope
-from liaisonbot.services import similar, sorting
+from liaisonbot.permissions import GRANTS, Permission, Scope, may_for_station
+from liaisonbot.services import receipt_codes, similar, sorting
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import LANGUAGES, Text
 from liaisonbot.vocabulary import ReplyClass, Role
@@ -40,7 +40,7 @@ def parse(visit: Visit, command: Command, rest: str, *, implied_case: int | None
     """
     answers: dict[str, Any] = {}
     for argument in command.arguments:
-        if argument.kind is Kind.CASE and implied_case is not None:
+        if argument.kind in CASES and implied_case is not None and receipt_codes.normalised(rest) is None:
             if not _NUMBER.match(_plain(_first_word(rest.strip())[0])):
                 answers[argument.name] = implied_case
                 continue
@@ -114,6 +114,12 @@ def _case(visit: Visit, answers: Answers, rest: str) -> Read | None:
     if number is None:
         raise Refused("need-case-number", typed=masking.shorten(word, 40))
     return int(number[1]), left
+
+
+def _case_or_code(visit: Visit, answers: Answers, rest: str) -> Read | None:
+    """A number, or (as text) a receipt code: the two cannot be taken for each other, since a code has no digits."""
+    code = receipt_codes.normalised(rest)
+    return (code, "") if code else _case(visit, answers, rest)
 
 
 def _text(visit: Visit, answers: Answers, rest: str) -> Read | None:
@@ -278,6 +284,13 @@ def _station(visit: Visit, answers: Answers, rest: str) -> Read | None:
     return station.id, left
 
 
+NOBODY_NAMED: Final = "-"
+
+
+def _contact(visit: Visit, answers: Answers, rest: str) -> Read | None:
+    return ("" if rest == NOBODY_NAMED else rest, "") if rest else None
+
+
 def _language(visit: Visit, answers: Answers, rest: str) -> Read | None:
     if not rest:
         return None
@@ -395,6 +408,7 @@ def _confirm(visit: Visit, answers: Answers, rest: str) -> Read | None:
 
 READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], Read | None]]] = {
     Kind.CASE: _case,
+    Kind.CASE_OR_CODE: _case_or_code,
     Kind.CASE_INTO: _case,
     Kind.MERGED_CASE: _case,
     Kind.TEXT: _text,
@@ -415,6 +429,8 @@ READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], Read | None]]] = {
     Kind.FIRST_DAY: _date,
     Kind.LAST_DAY: _date,
     Kind.STATION: _station,
+    Kind.SERVED_STATION: _station,
+    Kind.CONTACT: _contact,
     Kind.LANGUAGE: _language,
     Kind.INVITED_ROLE: _invited_role,
     Kind.INVITED_NAME: _invited_name,
@@ -626,6 +642,19 @@ def stations_of(visit: Visit) -> list[Station]:
     return [station for station in stations if station.id in own]
 
 
+def _offer_served_stations(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    return [(Text.of("choice-station", station=station.name), station.code) for station in stations_served(visit)]
+
+
+def stations_served(visit: Visit) -> list[Station]:
+    """Those at which a case may be entered for somebody else: an owner's are all, a deputy's and staff's their own."""
+    return [
+        station
+        for station in visit.uow.stations.all()
+        if may_for_station(visit.actor, Permission.CASE_ENTER, station.id)
+    ]
+
+
 def _offer_languages(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
     return [(Text.of(f"language-{language}"), language) for language in LANGUAGES]
 
@@ -703,6 +732,7 @@ def offer_changes(command: Command, answers: Answers) -> list[Choice]:
 
 _OFFERS: Final[Mapping[Kind, Callable[[Visit, Command, Answers], list[Choice]]]] = {
     Kind.CASE: _offer_cases,
+    Kind.CASE_OR_CODE: _offer_cases,
     Kind.CASE_INTO: _offer_wholes,
     Kind.MERGED_CASE: _offer_merged,
     Kind.REPLY_CLASS: _offer_classes,
@@ -720,6 +750,8 @@ _OFFERS: Final[Mapping[Kind, Callable[[Visit, Command, Answers], list[Choice]]]]
     Kind.FIRST_DAY: _offer_first_days,
     Kind.LAST_DAY: _offer_last_days,
     Kind.STATION: _offer_stations,
+    Kind.SERVED_STATION: _offer_served_stations,
+    Kind.CONTACT: lambda visit, command, answers: [(Text.of("choice-nobody-named"), NOBODY_NAMED)],
     Kind.LANGUAGE: _offer_languages,
     Kind.INVITED_ROLE: _offer_roles,
     Kind.TOPIC: _offer_topics,
@@ -728,23 +760,15 @@ _OFFERS: Final[Mapping[Kind, Callable[[Visit, Command, Answers], list[Choice]]]]
     Kind.INQUIRY: _offer_inquiries,
     Kind.CONFIRM: _offer_confirmation,
 }
-WIDE: Final = frozenset(
-    {
-        Kind.CASE,
-        Kind.CASE_INTO,
-        Kind.MERGED_CASE,
-        Kind.REPLY_CLASS,
-        Kind.DEPUTY,
-        Kind.DEPUTY_OR_STAFF,
-        Kind.DEPUTY_CARD,
-        Kind.DELEGATE,
-        Kind.STATION,
-        Kind.UNITS,
-        Kind.MORE_UNITS,
-        Kind.UNIT,
-        Kind.UNIT_WITH_CASE,
-        Kind.ANNOUNCEMENT,
-        Kind.INQUIRY,
-    }
+CASES: Final = frozenset({Kind.CASE, Kind.CASE_OR_CODE})
+STATIONS: Final = frozenset({Kind.STATION, Kind.SERVED_STATION})
+PEOPLE: Final = frozenset({Kind.DEPUTY, Kind.DEPUTY_OR_STAFF, Kind.DEPUTY_CARD, Kind.DELEGATE})
+UNITS: Final = frozenset({Kind.UNITS, Kind.MORE_UNITS, Kind.UNIT, Kind.UNIT_WITH_CASE})
+WIDE: Final = (
+    CASES
+    | STATIONS
+    | PEOPLE
+    | UNITS
+    | {Kind.CASE_INTO, Kind.MERGED_CASE, Kind.REPLY_CLASS, Kind.ANNOUNCEMENT, Kind.INQUIRY}
 )
 """Kinds whose buttons stand one below the other, since their labels are long."""

@@ -141,10 +141,11 @@ def calendar_note(desk: Desk, case: Case) -> Text | None:
     return Text.of("card-unknown-year", year=year) if year is not None else None
 
 
-def work_card(uow: UnitOfWork, desk: Desk, case: Case, *, contact: bool) -> Text:
+def work_card(uow: UnitOfWork, desk: Desk, case: Case, *, contact: bool, reader: int | None = None) -> Text:
     """For those who work on it: everything needed to act.
 
-    ``contact``: with the name or phone the constituent chose to give. The deputy of the case sees it, nobody else.
+    ``contact``: with the name or phone the constituent chose to give. The deputy of the case sees it, nobody else but
+    whoever entered the case for somebody without Telegram: ``reader`` is the account of whoever reads the card.
     """
     return Text.lines(
         head(case),
@@ -159,7 +160,7 @@ def work_card(uow: UnitOfWork, desk: Desk, case: Case, *, contact: bool) -> Text
         calendar_note(desk, case),
         _promise(case),
         asked_about(uow, case),
-        *_authors(uow.cases.authors(case.number), contact=contact),
+        *_authors(uow.cases.authors(case.number), contact=contact, reader=reader),
         _words(_speaking(uow, case)),
     )
 
@@ -200,13 +201,20 @@ def whole_of(uow: UnitOfWork, case: Case) -> Text | None:
     return None if into is None else Text.of("card-merged-into", case=case.number, into=into)
 
 
-def _authors(authors: Sequence[Author], *, contact: bool) -> list[Text]:
-    """Each by the name they gave; those who gave none in one line."""
-    named = [_contact(author) for author in authors if contact and (author.name or author.phone)]
-    nameless = len(authors) - len(named)
-    if nameless > 1 or (nameless and named):
-        return [*named, Text.of("card-anonymous-several", n=nameless)]
-    return [*named, *[Text.of("card-anonymous")] * nameless]
+def _authors(authors: Sequence[Author], *, contact: bool, reader: int | None) -> list[Text]:
+    """Each by the name they gave, those without Telegram each by themselves; the others in one line."""
+    lines: list[Text] = []
+    nameless = 0
+    for author in authors:
+        if (contact or _entered(author, reader)) and (author.name or author.phone):
+            lines.append(_contact(author))
+        elif author.telegram_id is None:
+            lines.append(Text.of("card-behalf"))
+        else:
+            nameless += 1
+    if nameless > 1 or (nameless and lines):
+        return [*lines, Text.of("card-anonymous-several", n=nameless)]
+    return [*lines, *[Text.of("card-anonymous")] * nameless]
 
 
 def group_card(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
@@ -256,8 +264,14 @@ def _promise(case: Case) -> Text | None:
     return Text.of("card-promise", date=case.promise_date)
 
 
+def _entered(author: Author, reader: int | None) -> bool:
+    """Whether that reader entered the case for an author without Telegram."""
+    return author.telegram_id is None and author.through is not None and author.through == reader
+
+
 def _contact(author: Author) -> Text:
-    return Text.of("card-contact", name=author.name or "", phone=author.phone or "")
+    key = "card-contact" if author.telegram_id is not None else "card-behalf-contact"
+    return Text.of(key, name=author.name or "", phone=author.phone or "")
 
 
 def _words(case: Case) -> Text:

@@ -134,7 +134,10 @@ def record(
     rule: RoutingRule | None = None,
     details: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write the journal's line."""
+    """Write the journal's line. What is done on the word of somebody without Telegram is marked so."""
+    case = before or after
+    if permissions.on_their_word(actor, NEEDS[event], case, uow.cases.author_ids(case.number)):
+        details = {**(details or {}), "on_word": True}
     uow.journal.add(
         after.number,
         at=desk.now,
@@ -167,7 +170,7 @@ def role_for(actor: Actor, permission: Permission, case: Case, authors: frozense
         return Role.DEPUTY
     if Role.STAFF in grants and actor.staff is not None:
         return Role.STAFF
-    return Role.OWNER if actor.owner else actor.roles[-1]
+    return Role.OWNER if actor.owner else actor.roles[0]
 
 
 def refusal(uow: UnitOfWork, actor: Actor, case: Case, event: Event) -> Refused:
@@ -358,13 +361,18 @@ def transfer(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, to: RosterE
 
 def matter(uow: UnitOfWork, case: Case) -> Matter:
     """What the choice of a deputy for it goes by, and the question whether it is one's own or one's employer's."""
-    authors = tuple(author.telegram_id for author in uow.cases.authors(case.number))
+    authors = tuple(author.telegram_id for author in uow.cases.authors(case.number) if author.telegram_id is not None)
     units = tuple(handing.unit for handing in uow.handings.of_case(case.number) if handing.open)
     accused = uow.guarded.accused(case.number)
     return Matter(case.station_id, case.category, case.text or "", authors, units, accused=accused)
 
 
 _NOT_THEIRS: Mapping[str, str] = {"own": "own-case", "accused": "accused-deputy", "employer": "employer-case"}
+
+
+def is_author(uow: UnitOfWork, case: Case, entry: RosterEntry) -> bool:
+    """Whether it is a case of that deputy's own. Who has no account is nobody of the roster."""
+    return entry.telegram_id is not None and entry.telegram_id in matter(uow, case).authors
 
 
 def _can_take(uow: UnitOfWork, desk: Desk, case: Case, to: RosterEntry) -> None:
@@ -396,17 +404,38 @@ def release_deputy(uow: UnitOfWork, desk: Desk, entry: RosterEntry) -> list[int]
 
 def withdraw(uow: UnitOfWork, desk: Desk, actor: Actor, number: int) -> Case:
     """The case ends; where others are its authors as well it goes on for them, and only whoever withdraws leaves."""
-    find(uow, actor, number, Permission.CASE_WITHDRAW, lock=True)
-    others = [author for author in uow.cases.authors(number) if not _is(actor, author)]
+    case = find(uow, actor, number, Permission.CASE_WITHDRAW, lock=True)
+    whose = voice(uow, actor, case)
+    others = [author for author in uow.cases.authors(number) if author.person_id != whose]
     if not others:
         return advance(uow, desk, actor, number, Event.WITHDRAWN)
     case = advance(uow, desk, actor, number, Event.LEFT)
-    uow.cases.leave(number, actor.person.id if actor.person else 0, desk.now)
+    uow.cases.leave(number, whose, desk.now)
     return decide(uow, desk, SYSTEM, case)
 
 
-def _is(actor: Actor, author: Author) -> bool:
-    return actor.person is not None and actor.person.id == author.person_id
+def voices(uow: UnitOfWork, actor: Actor, case: Case, permission: Permission) -> frozenset[int]:
+    """In whose names the actor may do that as an author: their own, or those of the authors without Telegram for whom
+    they speak. Nobody's, where they may do it by their role or not at all.
+    """
+    ids = uow.cases.author_ids(case.number)
+    if actor.person is None:
+        return frozenset()
+    if actor.person.id in ids:
+        return frozenset({actor.person.id})
+    if not permissions.on_their_word(actor, permission, case, ids):
+        return frozenset()
+    absent = [author for author in uow.cases.authors(case.number) if author.telegram_id is None]
+    entered = [author for author in absent if author.through == actor.person.telegram_id]
+    return frozenset(author.person_id for author in entered or absent)
+
+
+def voice(uow: UnitOfWork, actor: Actor, case: Case) -> int:
+    """In whose name the actor speaks; of several without Telegram, the first who has not yet said what is asked."""
+    names = sorted(voices(uow, actor, case, Permission.CASE_RATE))
+    said = uow.verdicts.of(case.number) if len(names) > 1 else {}
+    waiting = [name for name in names if not _answered(case, said.get(name))]
+    return next(iter(waiting or names), actor.person.id if actor.person else 0)
 
 
 def rate(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, part: str, level: int) -> Case:
@@ -417,7 +446,7 @@ def rate(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, part: str, leve
     case = find(uow, actor, number, Permission.CASE_RATE, lock=True)
     if case.stage is not Stage.REPLY or actor.person is None:
         raise Refused("rating-over", case=number, stage=Text.of(f"stage-{case.stage}"))
-    said = uow.verdicts.give(number, actor.person.id, desk.now, **{part: level or None})
+    said = uow.verdicts.give(number, voice(uow, actor, case), desk.now, **{part: level or None})
     case = uow.cases.update(number, **worst_ratings(uow, number))
     if not said.rated:
         return case
@@ -436,9 +465,9 @@ def check(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, level: Deliver
     if level is not Delivery.FIXED or case.stage is not Stage.FOLLOW_UP or actor.person is None:
         event = Event.FIXED if level is Delivery.FIXED else Event.NOT_FIXED
         if actor.person is not None and workflow.applies(case, event):
-            uow.verdicts.give(number, actor.person.id, desk.now, delivery=level)
+            uow.verdicts.give(number, voice(uow, actor, case), desk.now, delivery=level)
         return advance(uow, desk, actor, number, event, changes={"delivery": level}, details={"delivery": int(level)})
-    uow.verdicts.give(number, actor.person.id, desk.now, delivery=level)
+    uow.verdicts.give(number, voice(uow, actor, case), desk.now, delivery=level)
     if awaited(uow, case):
         return advance(uow, desk, actor, number, Event.CHECKED, details={"delivery": int(level)})
     return decide(uow, desk, actor, case)
@@ -462,7 +491,7 @@ def awaited(uow: UnitOfWork, case: Case) -> list[Author]:
 
 def _can_answer(author: Author) -> bool:
     """Who has blocked the bot and wrote in no group cannot be asked, and is not waited for."""
-    return author.reachable or author.chat_type != "private"
+    return author.telegram_id is None or author.reachable or author.chat_type != "private"
 
 
 def _answered(case: Case, said: Verdict | None) -> bool:

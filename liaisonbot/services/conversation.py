@@ -7,7 +7,7 @@ from __future__ import annotations
 from liaisonbot.errors import NotFound, Refused
 from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Case
-from liaisonbot.permissions import Permission, may_for_case
+from liaisonbot.permissions import Permission, may_for_case, on_their_word
 from liaisonbot.services import cards, casework, corrections, guarding, notices, pauses, readers
 from liaisonbot.services.notices import Files
 from liaisonbot.services.readers import Reader
@@ -30,7 +30,7 @@ def answer_about(visit: Visit, message: IncomingMessage, number: int) -> None:
         if may_for_case(visit.actor, Permission.CASE_READ, case, authors):
             raise Refused("staff-do-not-answer", case=number)
         raise NotFound("case-not-found", case=number)
-    if visit.person_id in authors:
+    if visit.person_id in authors or on_their_word(visit.actor, Permission.CASE_WRITE, case, authors):
         _from_author(visit, message, case)
     else:
         _from_deputy(visit, message, case)
@@ -93,12 +93,16 @@ def _from_author(visit: Visit, message: IncomingMessage, case: Case) -> None:
     if row is None:
         return
     case = guarding.look_again(visit, case, message.text)
-    share_contact(visit, message, case)
     deputy = readers.deputy_of(uow, desk, case)
     if deputy and case.deputy_id in uow.guarded.accused(case.number):  # of a closed case: it is not taken from them
         deputy = None
     told: list[Reader] = [deputy] if deputy else readers.staff_of(uow, desk, case.station_id)
-    heading = Text.of("relay-from-constituent" if deputy else "relay-to-queue", case=case.number)
+    key = "relay-from-constituent" if deputy else "relay-to-queue"
+    if visit.person_id in uow.cases.author_ids(case.number):
+        share_contact(visit, message, case)
+    else:
+        key = "relay-on-their-word"
+    heading = Text.of(key, case=case.number)
     acknowledge = (message.place.chat_id, message.message_id) if deputy else None
     for reader in told:
         files = Files.of(message)

@@ -108,6 +108,10 @@ def anew_rows(case: Case, said: Verdict) -> Rows:
 def _renew(uow: UnitOfWork, desk: Desk, case: Case, author: Author, row: int, words: str) -> None:
     """Edit where they read it. Where nobody knows such a message, or it is gone, they are told anew."""
     said = uow.verdicts.of(case.number).get(author.person_id, NOTHING_SAID)
+    if author.telegram_id is None:  # whoever tells them has told the first words already
+        text, rows = heading(uow, case, said, desk.now), _rows(case, said)
+        notices.to_author(uow, desk, case, author, text, rows=rows, body=words, purpose=REPLY, message=row)
+        return
     private = Outgoing(
         Send.TEXT,
         author.telegram_id,
@@ -220,16 +224,17 @@ def rate_anew(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, part: str,
     case = casework.find(uow, actor, number, Permission.CASE_RATE, lock=True)
     if case.stage is Stage.REPLY:
         return casework.rate(uow, desk, actor, number, part, level)
-    said = uow.verdicts.of(number).get(actor.person.id) if actor.person else None
+    whose = casework.voice(uow, actor, case)
+    said = uow.verdicts.of(number).get(whose)
     corrected = _corrected_at(uow, number)
     over = Refused("rating-over", case=number, stage=Text.of(f"stage-{case.stage}"))
-    if actor.person is None or said is None or not said.rated or corrected is None:
+    if said is None or not said.rated or corrected is None:
         raise over
     if case.stage not in (Stage.FOLLOW_UP, Stage.CLOSED) or desk.now > _window(desk, case, corrected):
         raise over
     if getattr(said, part) == level:
         return case
-    uow.verdicts.give(number, actor.person.id, desk.now, **{part: level})
+    uow.verdicts.give(number, whose, desk.now, **{part: level})
     worst = casework.worst_ratings(uow, number)
     badly = level == Rating.DISSATISFIED and case.stage is Stage.FOLLOW_UP
     event = Event.RATED_BADLY if badly else Event.RATED_ANEW
@@ -263,7 +268,8 @@ def _rate_anew(visit: Visit, rest: Sequence[str]) -> None:
         raise Refused("old-button")
     case = rate_anew(visit.uow, visit.desk, visit.actor, int(number), part, int(level))
     visit.toast(Text.of("toast-rated", part=Text.of(part), rating=Text.of(f"rating-{level}")))
-    said = visit.uow.verdicts.of(case.number).get(visit.person_id, NOTHING_SAID)
+    whose = casework.voice(visit.uow, visit.actor, case)
+    said = visit.uow.verdicts.of(case.number).get(whose, NOTHING_SAID)
     rows = _rows(case, said) if case.stage in workflow.ANSWERED else ()
     visit.renew_buttons(rows if visit.place.private else (*rows, *cards.group_rows(visit.desk, case.number)))
 

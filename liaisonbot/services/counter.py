@@ -18,6 +18,7 @@ from liaisonbot.services import (
     absences,
     announcing,
     arguments,
+    behalf,
     cards,
     casework,
     chasing,
@@ -83,6 +84,9 @@ def _start(visit: Visit, answers: Answers) -> None:
     kind, _, rest = answers.get("payload", "").partition("_")
     if kind == "join" and rest:
         people.join(visit, rest)
+    elif kind == "code" and rest:
+        people.first_words(visit)
+        behalf.show_course(visit, rest)
     elif kind == "case" and rest.isascii() and rest.isdecimal() and len(rest) <= 15:
         _start_at_case(visit, int(rest))
     elif kind in _START_AT and _NUMBERS.fullmatch(rest):
@@ -154,7 +158,11 @@ def _mycases(visit: Visit, answers: Answers) -> None:
 
 def _case(visit: Visit, answers: Answers) -> None:
     visit.toast()
-    lists.show_case(visit, answers["case"])
+    wanted = answers["case"]
+    if isinstance(wanted, int):
+        lists.show_case(visit, wanted)
+    else:
+        behalf.show_course(visit, wanted)
 
 
 def _withdraw(visit: Visit, answers: Answers) -> None:
@@ -299,6 +307,7 @@ def _roster(visit: Visit, answers: Answers) -> None:
 
 _HERE: Final[Mapping[str, Callable[[Visit], None]]] = {
     "report": intake.require_station,
+    "behalf": behalf.require_station,
     "language": people.require_group_language,
     "leave": absences.show_own,
 }
@@ -352,6 +361,7 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     **disputes.PERFORM,
     **lookback.PERFORM,
     **sorting.PERFORM,
+    **behalf.PERFORM,
 }
 """A function for every command of the table but ``/cancel``, which is the dialogues' own."""
 

@@ -25,7 +25,7 @@ OPEN_FOR: Final = timedelta(hours=24)
 OPEN_FOR_CONSTITUENTS: Final = timedelta(hours=1)
 """Theirs wait less long: what they write later is more likely something new, and must become a case."""
 
-_NEEDS_CHOICES: Final = frozenset({Kind.CASE, Kind.CASE_INTO, Kind.MERGED_CASE})
+_NEEDS_CHOICES: Final = arguments.CASES | {Kind.CASE_INTO, Kind.MERGED_CASE}
 WORDS: Final = "text"
 """The argument that holds the words which go to others; files go along with these only."""
 _OPEN_SHORTLY: Final[Mapping[str, timedelta]] = {"explain": timedelta(minutes=10)}
@@ -43,18 +43,34 @@ def begin(visit: Visit, command: Command, answers: Mapping[str, Any], *, guided:
     _check_case(visit, command, answers)
     counter.check_here(visit, command)
     offered = _offered(visit, command, wanted, answers)
-    if wanted.guided and wanted.kind is Kind.STATION and len(offered) == 1:
+    if wanted.guided and wanted.kind in arguments.STATIONS and len(offered) == 1:
         station = visit.uow.stations.by_code(offered[0][1])
         begin(visit, command, {**answers, wanted.name: station.id if station else None}, guided=guided)
         return
     if wanted.kind in _NEEDS_CHOICES and not offered:
         visit.done(Text.of("no-case-for", command=command.name))
         return
+    answers = {**answers, **_files_at_hand(visit, command, answers)}
     dialogue = visit.uow.dialogues.start(
         visit.place.chat_id, visit.person_id, command.name, answers, wanted.name, _expiry(visit, command)
     )
     visit.toast()
     _ask(visit, dialogue, command, wanted, offered)
+
+
+def _files_at_hand(visit: Visit, command: Command, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The files that came with the command's own words: they are needed when the last question is answered."""
+    words = any(argument.kind is Kind.TEXT and argument.name in answers for argument in command.arguments)
+    return {FILES: _kept(visit.message)} if words and visit.message and visit.message.attachments else {}
+
+
+def _kept(message: IncomingMessage) -> dict[str, Any]:
+    return {
+        "chat": message.place.chat_id,
+        "ids": [message.message_id],
+        "album": message.media_group_id,
+        "attachments": [asdict(attachment) for attachment in message.attachments],
+    }
 
 
 def _offered(visit: Visit, command: Command, wanted: Argument, answers: Mapping[str, Any]) -> list[arguments.Choice]:
@@ -145,12 +161,7 @@ def answer(visit: Visit, dialogue: Dialogue, message: IncomingMessage) -> None:
         return
     typed = (message.text or "").strip()
     if message.attachments and wanted.name == WORDS:
-        answers[FILES] = {
-            "chat": message.place.chat_id,
-            "ids": [message.message_id],
-            "album": message.media_group_id,
-            "attachments": [asdict(attachment) for attachment in message.attachments],
-        }
+        answers[FILES] = _kept(message)
         if not typed and not wanted.media:
             visit.uow.dialogues.advance(dialogue, answers, dialogue.asking, _expiry(visit, command))
             visit.say(Text.of("file-noted"))
@@ -212,7 +223,7 @@ def _change(visit: Visit, dialogue: Dialogue, command: Command, answers: dict[st
             command,
             asking,
             arguments.offer_changes(command, answers),
-            question=Text.of("ask-change", case=answers["case"]),
+            question=Text.of("ask-change", case=answers["case"]) if "case" in answers else Text.of("ask-change-what"),
         )
         return
     argument = open_to_change.get(name or next(iter(open_to_change), ""))
@@ -255,7 +266,7 @@ def _take(
         _follow(visit, dialogue, command, following, answers, step)
         return
     offered = _offered(visit, command, following, answers)
-    if following.guided and following.kind is Kind.STATION and len(offered) == 1:
+    if following.guided and following.kind in arguments.STATIONS and len(offered) == 1:
         _take(visit, dialogue, command, following, answers, offered[0][1])
         return
     dialogue = visit.uow.dialogues.advance(dialogue, answers, following.name, _expiry(visit, command))

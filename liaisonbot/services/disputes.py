@@ -300,7 +300,7 @@ def _send_agreement(visit: Visit, case: Case, *, to_all: bool) -> None:
         told |= {
             author.telegram_id: author.language
             for author in uow.cases.authors(case.number)
-            if author.person_id in consenting and author.reachable
+            if author.person_id in consenting and author.reachable and author.telegram_id is not None
         }
     stored = {language: _document(visit, case, language) for language in sorted(set(told.values()))}
     for chat_id, language in told.items():

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from liaisonbot import categories, workflow
 from liaisonbot.desk import Desk
@@ -60,24 +61,17 @@ def open_case(
         raise Refused("anonymous-author")
     words = (text if text is not None else message.text) or ""
     station_id = station_id if station_id is not None else _station(uow, place, author)
-    category = categories.propose_category(words)
     verdict = guarding.look(uow, station_id, place, "\n".join([words, added[1]]) if added else words)
     guarding.say_numbers(uow, desk, author, place, message.message_id, verdict)
-    accused = [entry.id for entry in verdict.accused]
-    matter = Matter(station_id, category, words, (author.telegram_id,), accused=accused)
-    route = _queue(matter) if verdict.holds else routing.route(uow, desk, matter)
-    case = uow.cases.open(
-        station_id=station_id,
-        category=category,
-        kind=kind or categories.propose_kind(words),
-        text=words,
-        chat_type=place.type,
-        now=desk.now,
-        due_at=desk.limit(Part.ACCEPT, category).ends(desk.working_days, desk.now),
-        **route.changes,
-        tags=categories.propose_tags(words),
-        guard=guarding.topic(verdict),
-        held=verdict.holds,
+    case, route = new_case(
+        uow,
+        desk,
+        station_id,
+        words,
+        place.type,
+        verdict,
+        not_to=(author.telegram_id,),
+        kind=kind,
         announcement_id=announcement_id,
     )
     uow.cases.add_author(case.number, author.id, message, desk.now)
@@ -89,8 +83,7 @@ def open_case(
     guarding.note_new(uow, desk, case, verdict)
     _receipt(visit, case, author, message, verdict)
     guarding.tell_new(uow, desk, case, verdict, author)
-    told = workflow.held_for_staff if case.held else workflow.new_for_deputy if route.deputy else workflow.staff_queue
-    notices.announce_new(uow, desk, (told,), News(case, case, visit.actor))
+    announce(visit, case)
     if added is not None:
         _pass_on_what_was_added(visit, case, *added)
     similar.offer(uow, desk, case)
@@ -99,9 +92,53 @@ def open_case(
     return case
 
 
+def new_case(
+    uow: UnitOfWork,
+    desk: Desk,
+    station_id: int | None,
+    words: str,
+    chat_type: str,
+    verdict: Verdict,
+    *,
+    not_to: Collection[int] = (),
+    kind: str | None = None,
+    **more: Any,
+) -> tuple[Case, Route]:
+    """A case of these words, sorted by them and routed; nobody is told yet, and it is nobody's.
+
+    ``verdict``: what the guard says of the words; what it holds is routed to nobody before staff release it.
+    """
+    category = categories.propose_category(words)
+    accused = [entry.id for entry in verdict.accused]
+    matter = Matter(station_id, category, words, tuple(not_to), accused=accused)
+    route = _queue(matter) if verdict.holds else routing.route(uow, desk, matter)
+    case = uow.cases.open(
+        station_id=station_id,
+        category=category,
+        kind=kind or categories.propose_kind(words),
+        text=words,
+        chat_type=chat_type,
+        now=desk.now,
+        due_at=desk.limit(Part.ACCEPT, category).ends(desk.working_days, desk.now),
+        **route.changes,
+        tags=categories.propose_tags(words),
+        guard=guarding.topic(verdict),
+        held=verdict.holds,
+        **more,
+    )
+    return case, route
+
+
 def _queue(matter: Matter) -> Route:
     """What the guard holds reaches no deputy before staff release it."""
     return Route(None, RoutingRule.STAFF_QUEUE if matter.station_id is not None else RoutingRule.OWNER_QUEUE)
+
+
+def announce(visit: Visit, case: Case) -> None:
+    """The deputy of a new case hears of it; where it has none, or is held, those who can do something about that."""
+    routed = workflow.new_for_deputy if case.deputy_id is not None else workflow.staff_queue
+    told = workflow.held_for_staff if case.held else routed
+    notices.announce_new(visit.uow, visit.desk, (told,), News(case, case, visit.actor))
 
 
 def _pass_on_what_was_added(visit: Visit, case: Case, message: IncomingMessage, words: str) -> None:

@@ -136,26 +136,28 @@ def show_case(visit: Visit, number: int, offset: int = 0) -> None:
     case = casework.find(uow, visit.actor, number, Permission.CASE_READ)
     authors = uow.cases.author_ids(number)
     own = visit.person_id in authors
+    voices = casework.voices(uow, visit.actor, case, Permission.CASE_READ)
     messages = uow.messages.of_case(number)
     notes = may_for_case(visit.actor, Permission.CASE_READ_NOTES, case, authors)
-    hidden = _others_words(visit, authors) if own else frozenset()
-    if any(author.by_merge and author.person_id == visit.person_id for author in uow.cases.authors(number)):
+    hidden = frozenset(authors) - voices if voices else frozenset()
+    if any(author.by_merge and author.person_id in voices for author in uow.cases.authors(number)):
         # Some of it was written to somebody else, before they came.
         messages = [replace(message, text=masking.mask(message.text or "")) for message in messages]
     events = _timeline(visit, case, messages, with_notes=notes, hidden=hidden)
     last = len(events) - offset
     page = events[max(0, last - TIMELINE_PAGE) : last]
+    opened = _opened_by(voices, messages)
     card = (
-        cards.own_card(uow, visit.desk, case, opened_by_reader=_opened_by_reader(visit, messages))
-        if own
-        else cards.work_card(uow, visit.desk, case, contact=_is_mine(visit, case))
+        cards.own_card(uow, visit.desk, case, opened_by_reader=opened)
+        if own or (voices and not opened)
+        else cards.work_card(uow, visit.desk, case, contact=_is_mine(visit, case), reader=visit.telegram_id)
     )
     earlier: Rows = ()
     if last > TIMELINE_PAGE:
         earlier = ((Button(Text.of("button-earlier"), data=f"timeline:{number}:{offset + TIMELINE_PAGE}"),),)
     rows = cards.rows(visit.actor, case, authors, details=False)
-    if own and case.stage == "reply":
-        said = uow.verdicts.of(number).get(visit.person_id, NOTHING_SAID)
+    if case.stage == "reply" and may_for_case(visit.actor, Permission.CASE_RATE, case, authors):
+        said = uow.verdicts.of(number).get(casework.voice(uow, visit.actor, case), NOTHING_SAID)
         rows = rows if said.rated else (*cards.rating_rows(case, said), *rows)
     if notes:
         rows = (*rows, *handing.rows(uow, case))
@@ -172,15 +174,10 @@ def _is_mine(visit: Visit, case: Case) -> bool:
     return visit.actor.deputy is not None and visit.actor.deputy.id == case.deputy_id
 
 
-def _opened_by_reader(visit: Visit, messages: Sequence[CaseMessage]) -> bool:
-    """Whether the words on the card are the reader's own: the first thing a constituent wrote in the case."""
+def _opened_by(voices: Collection[int], messages: Sequence[CaseMessage]) -> bool:
+    """Whether the words on the card are one's own: the first thing a constituent wrote in the case."""
     first = next((message for message in messages if message.by is Role.CONSTITUENT), None)
-    return first is None or first.person_id in (None, visit.person_id)
-
-
-def _others_words(visit: Visit, authors: Collection[int]) -> frozenset[int]:
-    """Several authors share the case, not what each of them says: the persons whose words the reader is not shown."""
-    return frozenset(authors) - {visit.person_id}
+    return first is None or first.person_id is None or first.person_id in voices
 
 
 def _timeline(
@@ -220,7 +217,18 @@ INTERNAL: Final = frozenset({Event.TRANSFERRED, Event.ASSIGNED, Event.URGED, Eve
 """Why a case changed hands is between those who work on it, and so is what a unit was asked and what it answered."""
 
 
-def _event_line(visit: Visit, entry: JournalEntry, *, with_notes: bool, secret: bool = False) -> Text:
+def public_course(visit: Visit, number: int, shown: Callable[[str], str]) -> list[Text]:
+    """What happened to the case, for whoever holds its receipt code: no talk, no internal notes.
+
+    ``shown`` takes out of words what is nobody's business.
+    """
+    entries = visit.uow.journal.of_case(number)
+    return [_event_line(visit, entry, with_notes=False, shown=shown) for entry in entries]
+
+
+def _event_line(
+    visit: Visit, entry: JournalEntry, *, with_notes: bool, secret: bool = False, shown: Callable[[str], str] = str
+) -> Text:
     deputy = visit.uow.roster.get(entry.deputy_id) if entry.deputy_id is not None else None
     what = Text.of(
         f"event-{entry.event}",
@@ -230,11 +238,15 @@ def _event_line(visit: Visit, entry: JournalEntry, *, with_notes: bool, secret: 
     if "units" in entry.details:
         what = handing.told(visit.uow, entry, what)
     who = Text.of(f"role-{entry.by}")
+    if entry.details.get("on_word"):
+        who = Text.of("on-their-word", who=who)
     if entry.event == Event.SORTED:
         return Text.of("timeline-event-note", at=entry.at, what=what, who=who, note=sorting.changed(entry))
     if entry.note and not secret and (with_notes or entry.event not in INTERNAL):
-        return Text.of("timeline-event-note", at=entry.at, what=what, who=who, note=masking.shorten(entry.note, 160))
-    if deputy is not None and entry.event not in (Event.OPENED,):
+        return Text.of(
+            "timeline-event-note", at=entry.at, what=what, who=who, note=masking.shorten(shown(entry.note), 160)
+        )
+    if deputy is not None and entry.event not in (Event.OPENED, Event.ENTERED):
         return Text.of("timeline-event-to", at=entry.at, what=what, who=who, deputy=deputy.name)
     return Text.of("timeline-event", at=entry.at, what=what, who=who)
 

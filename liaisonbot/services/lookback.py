@@ -23,7 +23,7 @@ from liaisonbot.model import Author, Case, Lookback, LookbackQuestion
 from liaisonbot.outgoing import Button, Outgoing, Priority, Rows, Send
 from liaisonbot.permissions import Permission, may
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, notices, quiet, readers
+from liaisonbot.services import cards, casework, notices, quiet, readers
 from liaisonbot.services.doing import Answers
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -217,7 +217,7 @@ def _again(visit: Visit, rest: Sequence[str]) -> None:
     """They say how it is now. What one said stays; words can be added by answering the question."""
     pressed = re.fullmatch(r"([0-9]{1,12}):([123])", ":".join(rest))
     question = visit.uow.lookbacks.question(int(pressed[1])) if pressed else None
-    if pressed is None or question is None or question.person_id != visit.person_id:
+    if pressed is None or question is None or not _is_theirs(visit, question):
         raise Refused("old-button")
     if question.answer is not None:
         raise Refused("lookback-answered", case=question.case)
@@ -230,6 +230,16 @@ def _again(visit: Visit, rest: Sequence[str]) -> None:
     case = visit.uow.cases.get(question.case)
     if case is not None and level is Rating.DISSATISFIED:
         _tell_staff(visit.uow, visit.desk, case, Text.of("lookback-failed", **_about(visit.uow, case, question)), None)
+
+
+def _is_theirs(visit: Visit, question: LookbackQuestion) -> bool:
+    """Whether whoever pressed was asked, or speaks for somebody without Telegram who was."""
+    case = visit.uow.cases.get(question.case)
+    if question.person_id == visit.person_id:
+        return True
+    return case is not None and question.person_id in casework.voices(
+        visit.uow, visit.actor, case, Permission.CASE_RATE
+    )
 
 
 def _about(uow: UnitOfWork, case: Case, question: LookbackQuestion) -> dict[str, object]:

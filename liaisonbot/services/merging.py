@@ -67,7 +67,7 @@ def join(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case, whole: Case) -> 
 def _require_no_deputys_own(uow: UnitOfWork, case: Case, whole: Case) -> None:
     """Nobody handles a case of their own, nor one that becomes theirs."""
     deputy = uow.roster.get(whole.deputy_id) if whole.deputy_id is not None else None
-    if deputy and any(author.telegram_id == deputy.telegram_id for author in uow.cases.authors(case.number)):
+    if deputy and casework.is_author(uow, case, deputy):
         raise Refused("own-case", case=whole.number, deputy=deputy.name)
 
 

@@ -143,8 +143,10 @@ def _tell_authors(uow: UnitOfWork, desk: Desk, notice: Notice, news: News) -> No
     for author in uow.cases.authors(news.after.number):
         if news.by.person and author.person_id == news.by.person.id and notice.text in _SAID_ON_THE_SPOT:
             continue
+        if not rows and _tells_it_anyway(author, news):
+            continue
         text = sentence(uow, notice, news)
-        if notice.text in _SAID_BY_ONE and not (news.by.person and author.person_id == news.by.person.id):
+        if notice.text in _SAID_BY_ONE and not _said_by(author, news):
             text = replace(text, key=_SAID_BY_ONE[notice.text])
             to_author(uow, desk, news.after, author, text)
             continue
@@ -170,6 +172,18 @@ _PURPOSE_OF: Final[Mapping[Keyboard, str]] = {Keyboard.RATING: REPLY, Keyboard.R
 def reply_key(message: int | None, author: Author) -> str:
     """Of a reply and its correction that both wait for the same person, only the correction goes out."""
     return f"reply:{message}:{author.person_id}"
+
+
+def _tells_it_anyway(author: Author, news: News) -> bool:
+    """Whether whoever did it is the one who tells an author without Telegram: they know."""
+    return author.telegram_id is None and news.by.person is not None and news.by.person.telegram_id == author.through
+
+
+def _said_by(author: Author, news: News) -> bool:
+    """Whether it was this author who said it, or somebody of the office on their word."""
+    by = news.by
+    own = by.person is not None and by.person.id == author.person_id
+    return own or (author.telegram_id is None and by.works_here)
 
 
 _SAID_BY_ONE: Final = {"notice-back": "notice-back-others", "notice-back-why": "notice-back-others"}
@@ -198,6 +212,9 @@ def to_author(
     none, the deputy and staff are told. With ``files`` the words stand with these.
     """
     fields = {"priority": Priority.CONVERSATION, "person": author.person_id, **more}
+    if author.telegram_id is None:
+        _through_somebody(uow, desk, case, author, text, rows=rows, body=body, files=files, **fields)
+        return
     private = Outgoing(
         Send.TEXT,
         author.telegram_id,
@@ -226,6 +243,58 @@ def _without_words(outgoing: Outgoing, text: Text) -> Outgoing:
     nothing: dict[str, Any] = {"body": None, "copy_from": None, "copy_ids": (), "attachment": None}
     key = outgoing.key if outgoing.kind is Send.TEXT else None
     return replace(outgoing, kind=Send.TEXT, text=text, key=key, not_before=None, **nothing)
+
+
+def _through_somebody(
+    uow: UnitOfWork,
+    desk: Desk,
+    case: Case,
+    author: Author,
+    text: Text,
+    *,
+    rows: Rows,
+    body: str | None,
+    files: Files | None,
+    **fields: Any,
+) -> None:
+    """What somebody without Telegram would be told: whoever entered the case is asked to tell them.
+
+    Where that one has left, or has the case as its deputy and there is something to be asked, staff do it: nobody
+    passes on what is thought of their own work.
+    """
+    teller = _teller(uow, desk, case, author, asked=bool(rows))
+    for reader in [teller] if teller else readers.staff_of(uow, desk, case.station_id):
+        heading = Text.of(
+            "please-ask" if rows else "please-tell",
+            case=case.number,
+            name=(author.name or "") if teller else "",
+            phone=(author.phone or "") if teller else "",
+        )
+        outgoing = Outgoing(
+            Send.TEXT,
+            reader.chat_id,
+            language=reader.language,
+            text=Text.lines(heading, text),
+            body=body,
+            rows=rows,
+            case=case.number,
+            tell_if_gone=True,
+            **fields,
+        )
+        _gather(uow, desk, outgoing if files is None else _with_files(desk, outgoing, files))
+
+
+def _teller(uow: UnitOfWork, desk: Desk, case: Case, author: Author, *, asked: bool) -> Reader | None:
+    """Whoever entered the case, as long as they work here and are not asked about themselves."""
+    if author.through is None:
+        return None
+    entries = uow.roster.of(author.through, None)
+    if not entries and not desk.is_owner(author.through):
+        return None
+    if asked and any(entry.id == case.deputy_id for entry in entries):
+        return None
+    person = uow.people.find(author.through)
+    return Reader(author.through, readers.language_of(desk, person, entries[0] if entries else None))
 
 
 def _with_files(desk: Desk, outgoing: Outgoing, files: Files) -> Outgoing:
@@ -355,7 +424,7 @@ def _to_worker(uow: UnitOfWork, desk: Desk, reader: Reader, actor: Actor, notice
     text = sentence(uow, notice, news)
     if notice.card:
         reason = Text.of("handed-over-because", reason=news.reason) if news.reason else None
-        text = Text.lines(text, reason, _card_for(uow, desk, case, actor))
+        text = Text.lines(text, reason, _card_for(uow, desk, case, actor, reader.chat_id))
     rows: Rows = ()
     if notice.keyboard is Keyboard.CASE:
         rows = cards.rows(actor, case, uow.cases.author_ids(case.number))
@@ -386,10 +455,10 @@ def _to_worker(uow: UnitOfWork, desk: Desk, reader: Reader, actor: Actor, notice
         uow.outbox.add(whole, desk.now)
 
 
-def _card_for(uow: UnitOfWork, desk: Desk, case: Case, actor: Actor) -> Text:
+def _card_for(uow: UnitOfWork, desk: Desk, case: Case, actor: Actor, chat_id: int) -> Text:
     """The case's card as that deputy or member of staff may see it."""
     mine = actor.deputy is not None and actor.deputy.id == case.deputy_id
-    return cards.work_card(uow, desk, case, contact=mine)
+    return cards.work_card(uow, desk, case, contact=mine, reader=chat_id)
 
 
 def pass_opening_files(uow: UnitOfWork, desk: Desk, case: Case, reader: Reader) -> None:
@@ -463,8 +532,8 @@ def _refresh_work_card(
         if not (actor.staff or actor.owner):
             return
         language = readers.language_of(desk, actor.person, actor.staff)
-    text = _card_for(uow, desk, case, actor)
-    if before is not None and before.stage is case.stage and text == _card_for(uow, desk, before, actor):
+    text = _card_for(uow, desk, case, actor, link.chat_id)
+    if before is not None and before.stage is case.stage and text == _card_for(uow, desk, before, actor, link.chat_id):
         return
     uow.outbox.add(
         Outgoing(
@@ -517,7 +586,7 @@ def remind(uow: UnitOfWork, desk: Desk, case: Case, told: list[Reader], text: Te
             Send.TEXT,
             reader.chat_id,
             language=reader.language,
-            text=Text.lines(text, _card_for(uow, desk, case, actor)),
+            text=Text.lines(text, _card_for(uow, desk, case, actor, reader.chat_id)),
             rows=rows,
             case=case.number,
             purpose="card",

@@ -14,6 +14,7 @@ from liaisonbot.permissions import Permission
 from liaisonbot.services import (
     absences,
     announcement_buttons,
+    behalf,
     cards,
     casework,
     corrections,
@@ -105,7 +106,8 @@ def _rate(visit: Visit, rest: Sequence[str]) -> None:
     key = "toast-rated" if given else "toast-rating-again"
     rating = Text.of(f"rating-{given}") if given else ""
     visit.toast(Text.of(key, part=Text.of(part), rating=rating))
-    said = visit.uow.verdicts.of(case.number).get(visit.person_id, NOTHING_SAID)
+    whose = casework.voice(visit.uow, visit.actor, case)
+    said = visit.uow.verdicts.of(case.number).get(whose, NOTHING_SAID)
     waiting = case.stage is Stage.REPLY and case.rated_at is None
     open_parts = cards.rating_rows(case, said) if waiting and not said.rated else ()
     if waiting and said.rated:
@@ -182,5 +184,6 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     **disputes.VERBS,
     **lookback.VERBS,
     **sorting.VERBS,
+    **behalf.VERBS,
     **announcement_buttons.VERBS,
 }

@@ -98,7 +98,9 @@ def answer(visit: Visit, number: int, level: Delivery) -> None:
     late = workflow.applies(case, Event.FIXED) is None
     if late:
         _refuse_unless_open_for(visit, case, pledge)
-    uow.promises.keep_check(number, visit.person_id, pledge.id if pledge else None, level, desk.now)
+    uow.promises.keep_check(
+        number, casework.voice(uow, visit.actor, case), pledge.id if pledge else None, level, desk.now
+    )
     if late:
         _tell_office(uow, desk, case, Text.of("check-late", case=number, result=_result(level)))
     else:
@@ -116,9 +118,10 @@ def _refuse_unless_open_for(visit: Visit, case: Case, pledge: Pledge | None) -> 
     asked = pledge.asked_at if pledge is not None and pledge.ended_at is not None else None
     if pledge is None or asked is None or visit.desk.now > window.ends(visit.desk.working_days, asked):
         raise casework.not_from_here(visit.uow, visit.actor, case)
-    if visit.uow.promises.checked_by(case.number, visit.person_id, asked) is not None:
+    whose = casework.voice(visit.uow, visit.actor, case)
+    if visit.uow.promises.checked_by(case.number, whose, asked) is not None:
         raise Refused("check-answered", case=case.number)
-    others = visit.uow.cases.author_ids(case.number) - {visit.person_id}
+    others = visit.uow.cases.author_ids(case.number) - {whose}
     if not any(visit.uow.promises.checked_by(case.number, other, asked) for other in others):
         raise casework.not_from_here(visit.uow, visit.actor, case)
 

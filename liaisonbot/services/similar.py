@@ -78,15 +78,14 @@ def offer(uow: UnitOfWork, desk: Desk, case: Case) -> None:
     for author in uow.cases.authors(case.number) if found else ():
         in_private = author.chat_type == "private" or author.reachable
         shown = [other for other in found if in_private or other.chat_type != "private"][:OFFERED]
-        if shown:
+        if shown and author.telegram_id is not None:
             _offer(uow, desk, case, author, shown, in_private=in_private)
 
 
 def _deputys_own(uow: UnitOfWork, case: Case, other: Case) -> bool:
     """The deputy of the other case cannot become one of its authors."""
     deputy = uow.roster.get(other.deputy_id) if other.deputy_id is not None else None
-    authors = uow.cases.authors(case.number)
-    return deputy is not None and any(author.telegram_id == deputy.telegram_id for author in authors)
+    return deputy is not None and casework.is_author(uow, case, deputy)
 
 
 def _offer(uow: UnitOfWork, desk: Desk, case: Case, author: Author, shown: Sequence[Case], *, in_private: bool) -> None:
@@ -96,7 +95,7 @@ def _offer(uow: UnitOfWork, desk: Desk, case: Case, author: Author, shown: Seque
     uow.outbox.add(
         Outgoing(
             Send.TEXT,
-            author.telegram_id if in_private else author.chat_id,
+            (in_private and author.telegram_id) or author.chat_id,
             language=author.language if in_private else readers.group_language(desk, group),
             thread_id=None if in_private else author.thread_id,
             text=Text.lines(

@@ -17,7 +17,7 @@ from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import cards, casework
-from liaisonbot.services.doing import Answers, confirm
+from liaisonbot.services.doing import Answers, confirm, number_in
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.workflow import Event
@@ -161,7 +161,7 @@ def _choose(visit: Visit, rest: Sequence[str]) -> None:
         case []:
             visit.show(_question(case), rows=_parts(case))
         case [what, offset] if what in PARTS:
-            _show_choices(visit, case, what, _number(offset))
+            _show_choices(visit, case, what, number_in(offset))
         case _:
             raise Refused("old-button")
 
@@ -222,13 +222,7 @@ def _case(visit: Visit, rest: Sequence[str]) -> Case:
         raise Refused("old-button")
     if not visit.place.private:
         raise Refused("private-please")
-    return possible(visit.uow, visit.actor, _number(rest[0]))
-
-
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdecimal()) or len(text) > 15:
-        raise Refused("old-button")
-    return int(text)
+    return possible(visit.uow, visit.actor, number_in(rest[0]))
 
 
 PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {"sort": _sort}

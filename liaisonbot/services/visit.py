@@ -32,6 +32,11 @@ class Visit:
             raise TypeError("nobody is visiting")
         return self.actor.person.id
 
+    @property
+    def telegram_id(self) -> int | None:
+        """The acting person's account."""
+        return self.actor.person.telegram_id if self.actor.person else None
+
     def say(self, text: Text, *, rows: Rows = (), **more: Any) -> None:
         """Answer with a message of its own; ``more`` are fields of :class:`Outgoing`."""
         reply_to = self.message.message_id if self.message and not self.place.private else None

@@ -63,6 +63,7 @@ def test_a_case_that_went_the_whole_way(uow: SqlUnitOfWork) -> None:
         "category": "municipal_facilities",
         "deputy": "王芳",
         "anonymous": False,
+        "on_behalf": False,
         "text": "The lamp is broken",
         "attachments": [{"kind": "photo", "file_id": "opening"}, {"kind": "venue", "file_id": None}],
         "chat_type": "private",

@@ -1,0 +1,222 @@
+"""On behalf (代录): deputy or staff enter a case for somebody without Telegram, who agrees to it and gets a code.
+
+The constituent is an author like any other, only without an account: what they would be told goes to whoever entered
+the case, who tells them and passes on what they say (``notices``, ``permissions.IN_THEIR_NAME``). Name and phone are
+seen by that one and by the deputy of the case. With the code anybody can follow the case's public course, and have
+what is kept about its constituent erased: who holds it speaks for them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from liaisonbot import masking
+from liaisonbot.desk import Desk
+from liaisonbot.errors import NotFound, Refused
+from liaisonbot.model import Actor, Attachment, Case, Person
+from liaisonbot.outgoing import Button
+from liaisonbot.permissions import Permission, may_for_station
+from liaisonbot.ports import UnitOfWork
+from liaisonbot.services import arguments, cards, casework, guarding, intake, lists, notices, receipt_codes
+from liaisonbot.services.doing import Answers, files_of
+from liaisonbot.services.notices import Files
+from liaisonbot.services.visit import Visit
+from liaisonbot.texts import Text
+from liaisonbot.vocabulary import MessageKind, Role
+from liaisonbot.workflow import Event
+
+TRIES: Final = 5
+"""Wrong codes that one person may try in an hour."""
+
+_PHONE: Final = re.compile(r"\+?\d[\d\s\-]{5,18}\d")
+
+
+def enter(
+    visit: Visit, station_id: int, words: str, *, name: str | None, phone: str | None, files: Files | None = None
+) -> tuple[Case, str]:
+    """Open and route the case of somebody without Telegram, who has agreed to it; the case and its receipt code.
+
+    Raises NotFound for a station at which the actor does not work.
+    """
+    uow, desk, actor = visit.uow, visit.desk, visit.actor
+    if not may_for_station(actor, Permission.CASE_ENTER, station_id):
+        raise NotFound("station-unknown")
+    verdict = guarding.look(uow, station_id, visit.place, words)
+    case, route = intake.new_case(uow, desk, station_id, words, "private", verdict)
+    author = uow.people.absent(desk.now)
+    uow.cases.add_absent_author(case.number, author, entered_by=visit.person_id, name=name, phone=phone, now=desk.now)
+    if name or phone:
+        case = uow.cases.update(case.number, anonymous=False)
+    _keep_words(uow, desk, case, author, words, files)
+    casework.record(uow, desk, actor, None, case, Event.ENTERED, rule=route.rule, details=route.details)
+    guarding.note_new(uow, desk, case, verdict)
+    code = receipt_codes.new()
+    uow.receipt_codes.add(receipt_codes.digest(code), case.number, author)
+    intake.announce(visit, case)
+    return case, code
+
+
+def _keep_words(uow: UnitOfWork, desk: Desk, case: Case, author: int, words: str, files: Files | None) -> None:
+    """The constituent's words and files, as theirs: the first file carries the words."""
+    parts: list[dict[str, Any]] = [{"text": words}]
+    if files is not None:
+        parts = [
+            {
+                "text": words if index == 0 else None,
+                "chat_id": files.chat_id,
+                "message_id": message_id,
+                "attachments": _nth(files.attachments, index),
+                "media_group_id": files.album,
+            }
+            for index, message_id in enumerate(files.ids)
+        ]
+    for part in parts:
+        uow.messages.add(
+            case.number,
+            at=desk.now,
+            by=Role.CONSTITUENT,
+            person_id=author,
+            kind=MessageKind.CONVERSATION,
+            opening=True,
+            **part,
+        )
+
+
+def _nth(attachments: tuple[Attachment, ...], index: int) -> tuple[Attachment, ...]:
+    return attachments[index : index + 1]
+
+
+def require_station(visit: Visit) -> None:
+    """Refuse who works at no station: they could not say where the case belongs."""
+    if not arguments.stations_served(visit):
+        raise Refused("behalf-no-station")
+
+
+def _behalf(visit: Visit, answers: Answers) -> None:
+    """What ``/behalf`` does once the consent was confirmed."""
+    if "station" not in answers:
+        raise Refused("behalf-no-station")
+    name, phone = _name_and_phone(answers.get("who", ""))
+    case, code = enter(
+        visit, answers["station"], answers["text"], name=name, phone=phone, files=files_of(visit, answers)
+    )
+    visit.toast()
+    visit.say(
+        Text.of(
+            "behalf-receipt",
+            case=case.number,
+            station=cards.station_name(visit.uow, case),
+            deputy=cards.deputy_name(visit.uow, case),
+            category=cards.category(case),
+            code=receipt_codes.written(code),
+        ),
+        body=visit.desk.bot.deep_link(receipt_codes.PREFIX + code),
+        rows=cards.rows(visit.actor, case, visit.uow.cases.author_ids(case.number)),
+        case=case.number,
+        purpose="receipt",
+    )
+
+
+def _name_and_phone(typed: str) -> tuple[str | None, str | None]:
+    """``王大爷 13800001111``: the number is the phone, the rest the name; either may be missing."""
+    found = _PHONE.search(typed)
+    name = " ".join(_PHONE.sub(" ", typed).replace("，", " ").replace(",", " ").split())
+    return name or None, found[0] if found else None
+
+
+# --- whoever holds the code -------------------------------------------------------------------------------------------
+
+
+def show_course(visit: Visit, typed: str) -> None:
+    """The public course of the case with that code: what happened, and the answer; never whose case it is.
+
+    A wrong code is answered like one that never was, and counted: who goes on guessing has to wait.
+    """
+    found = _find(visit, typed)
+    if found is None:
+        return
+    case, code, _ = found
+    hidden = _hider(visit.uow, case.number)
+    answer = _answer(visit.uow, case)
+    visit.say(
+        Text.lines(
+            cards.group_card(visit.uow, visit.desk, replace(case, text=hidden(case.text or ""))),
+            Text.of("timeline-title"),
+            *lists.public_course(visit, case.number, hidden),
+            Text.of("course-answer") if answer else None,
+        ),
+        body=hidden(answer) if answer else None,
+        rows=((Button(Text.of("button-code-erase"), data=f"code:ask:{code}"),),),
+    )
+
+
+def _hider(uow: UnitOfWork, number: int) -> Callable[[str], str]:
+    """What takes identity out of words: numbers, and the names and phones that the case's authors gave."""
+    given = [word for author in uow.cases.authors(number) for word in (author.name, author.phone) if word]
+
+    def hidden(words: str) -> str:
+        for word in sorted(given, key=len, reverse=True):
+            words = words.replace(word, "＊＊")
+        return masking.mask(words)
+
+    return hidden
+
+
+def _answer(uow: UnitOfWork, case: Case) -> str | None:
+    """The newest formal reply."""
+    replies = [message.text for message in uow.messages.of_case(case.number) if message.kind is MessageKind.REPLY]
+    return replies[-1] if replies else None
+
+
+def _find(visit: Visit, typed: str) -> tuple[Case, str, int] | None:
+    """The case, the code and the person it stands for; None when whoever typed it was told that there is none."""
+    uow, desk = visit.uow, visit.desk
+    tries = [f"code:{visit.person_id}:{desk.now:%Y-%m-%dT%H}:{n}" for n in range(TRIES)]
+    if all(uow.once.claimed(key) for key in tries):
+        visit.done(Text.of("code-wait", n=TRIES))
+        return None
+    code = receipt_codes.normalised(typed)
+    found = uow.receipt_codes.find(receipt_codes.digest(code)) if code else None
+    case = uow.cases.get(uow.merges.target(found[0])) if found else None
+    if code is None or found is None or case is None:
+        next(key for key in tries if uow.once.claim(key, desk.now))
+        visit.done(Text.of("code-unknown"))
+        return None
+    return case, code, found[1]
+
+
+def _code_pressed(visit: Visit, rest: Sequence[str]) -> None:
+    """``code:ask:CODE`` asks once more; ``code:erase:CODE`` erases what is kept about the code's constituent."""
+    if len(rest) != 2 or rest[0] not in ("ask", "erase") or not visit.place.private:
+        raise Refused("old-button")
+    found = _find(visit, rest[1])
+    if found is None:
+        return
+    case, code, person_id = found
+    visit.toast()
+    if rest[0] == "ask":
+        rows = ((Button(Text.of("button-confirm"), data=f"code:erase:{code}"),),)
+        visit.show(Text.of("ask-code-erase", case=case.number), rows=rows)
+        return
+    erase(visit.uow, visit.desk, person_id, code)
+    visit.show(Text.of("forgotten-behalf", case=case.number))
+
+
+def erase(uow: UnitOfWork, desk: Desk, person_id: int, code: str) -> None:
+    """Erase somebody without Telegram, as ``/forget`` does: an open case of theirs alone ends as withdrawn."""
+    numbers = uow.erasure.erase_absent(person_id, receipt_codes.digest(code), desk.now)
+    themselves = Actor(Person.without_account(person_id))
+    for number in numbers:
+        case = uow.cases.get(number)
+        if case is None:
+            continue
+        if case.open and len(uow.cases.author_ids(number)) == 1:
+            case = casework.advance(uow, desk, themselves, number, Event.WITHDRAWN)
+        notices.refresh_cards(uow, desk, case)
+
+
+PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {"behalf": _behalf}
+VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {"code": _code_pressed}

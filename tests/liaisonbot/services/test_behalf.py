@@ -1,0 +1,446 @@
+"""Somebody without Telegram is heard like anybody else: entered, told through others, and known to nobody else."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from liaisonbot.model import Attachment
+from liaisonbot.services import receipt_codes
+from liaisonbot.vocabulary import Outcome, Role, Stage
+from liaisonbot.workflow import Event
+from storage.export import read_cases
+from tests.liaisonbot.services.conftest import ALICE, DEPUTY, OTHER_DEPUTY, OWNER, STAFF
+from tests.support.office import Office, Sent
+
+LAMP = "三号楼的路灯坏了"
+WHO = "王大爷 138 0000 1111"
+PHOTO = Attachment("photo", "file-1")
+
+
+def entered(office: Office, who: int = STAFF, contact: str | None = WHO, text: str = LAMP) -> str:
+    """Somebody of the office enters a case for a constituent without Telegram; the receipt code."""
+    office.writes(who, f"/behalf {text}")
+    if contact is None:
+        office.presses(who, office.last(who), "不留姓名电话")
+    else:
+        office.writes(who, contact)
+    office.presses(who, office.last(who), "确认")
+    return code_on(office.last(who, containing="凭证码"))
+
+
+def code_on(receipt: Sent) -> str:
+    found = re.search(r"[A-Z]{4}-[A-Z]{4}", receipt.text)
+    assert found, receipt.text
+    return found[0]
+
+
+def answered(office: Office, who: int = STAFF) -> Sent:
+    office.writes(DEPUTY, "/reply 1 已请供电所修好，王大爷请看")
+    return office.last(who, containing="已请供电所修好")
+
+
+def test_a_dialogue_asks_for_everything_and_ends_with_a_code(office: Office) -> None:
+    """Words, name and phone, consent; the case is routed as usual and the deputy hears of it."""
+    office.writes(STAFF, "/behalf")
+    office.writes(STAFF, LAMP)
+    office.writes(STAFF, WHO)
+    assert office.case(1) is None
+    consent = office.last(STAFF)
+    assert "本人同意吗" in consent.text
+    assert LAMP in consent.text
+    office.presses(STAFF, consent, "确认")
+    case = office.case(1)
+    assert (case.stage, case.text, case.category) == (Stage.COLLECTION, LAMP, "municipal_facilities")
+    assert "有新民情" in office.last(DEPUTY, containing="民情 #1").text
+    assert code_on(office.last(STAFF, containing="凭证码"))
+
+
+def test_without_consent_nothing_is_kept(office: Office) -> None:
+    """The question is asked in any case, and nothing happens before it is answered."""
+    office.writes(STAFF, f"/behalf {LAMP}")
+    office.presses(STAFF, office.last(STAFF), "不留姓名电话")
+    office.presses(STAFF, office.last(STAFF), "取消")
+    assert office.case(1) is None
+    with office.unit() as uow:
+        assert not uow.connection.exec_driver_sql("SELECT count(*) FROM case_authors").scalar_one()
+
+
+def test_what_was_said_can_be_changed_before_it_is_kept(office: Office) -> None:
+    """Words, name and phone: each is asked for anew."""
+    office.writes(STAFF, f"/behalf {LAMP}")
+    office.writes(STAFF, WHO)
+    office.presses(STAFF, office.last(STAFF), "修改")
+    office.presses(STAFF, office.last(STAFF, containing="要改哪里"), "姓名电话")
+    office.writes(STAFF, "李奶奶")
+    office.presses(STAFF, office.last(STAFF), "确认")
+    with office.unit() as uow:
+        (author,) = uow.cases.authors(1)
+    assert (author.name, author.phone) == ("李奶奶", None)
+
+
+def test_the_consent_is_kept_with_time_and_by_whom(office: Office) -> None:
+    """In the row of the author; the journal says who entered it, and in which role."""
+    entered(office)
+    with office.unit() as uow:
+        entry = uow.journal.of_case(1)[0]
+        row = uow.connection.exec_driver_sql(
+            "SELECT consent_at, e.telegram_id FROM case_authors a JOIN persons e ON e.id = a.entered_by"
+        ).one()
+    assert (entry.event, entry.by) == (Event.ENTERED, Role.STAFF)
+    assert (str(row[0])[:16], row[1]) == (f"{office.now:%Y-%m-%d %H:%M}", STAFF)
+
+
+def test_only_the_digest_of_the_code_is_stored(office: Office) -> None:
+    """And the code has no digits: it cannot be taken for a case's number."""
+    code = entered(office)
+    plain = code.replace("-", "")
+    dump = "\n".join(office.engine.raw_connection().iterdump())  # type: ignore[attr-defined]
+    assert plain not in dump
+    assert code not in dump
+    assert receipt_codes.digest(plain) in dump
+    assert not any(char.isdigit() for char in code)
+
+
+def test_name_and_phone_are_seen_by_the_deputy_of_the_case_and_whoever_entered_it(office: Office) -> None:
+    """Nobody else: not another deputy, not an owner, not the holder of the code."""
+    code = entered(office)
+    assert "王大爷 138 0000 1111" in office.last(DEPUTY, containing="民情 #1").text
+    for who, sees in ((STAFF, True), (DEPUTY, True), (OWNER, False)):
+        office.writes(who, "/case 1")
+        assert ("王大爷" in office.told(who)) is sees, who
+        assert "代录" in office.told(who)
+    office.writes(ALICE, f"/case {code}")
+    assert "王大爷" not in office.told(ALICE)
+    assert office.case(1).anonymous is False
+
+
+def test_no_name_is_needed(office: Office) -> None:
+    """The case is anonymous then, and its card says so."""
+    entered(office, contact=None)
+    assert office.case(1).anonymous
+    assert "代录，没有 Telegram" in office.last(DEPUTY, containing="民情 #1").text
+
+
+def test_files_go_along(office: Office) -> None:
+    """A picture with the command's own words, and a picture in answer to the question."""
+    office.writes(STAFF, f"/behalf {LAMP}", attachments=(PHOTO,))
+    office.presses(STAFF, office.last(STAFF), "不留姓名电话")
+    office.presses(STAFF, office.last(STAFF), "确认")
+    office.writes(STAFF, "/behalf")
+    office.writes(STAFF, None, attachments=(PHOTO,))
+    office.presses(STAFF, office.last(STAFF), "不留姓名电话")
+    office.presses(STAFF, office.last(STAFF), "确认")
+    with office.unit() as uow:
+        for number in (1, 2):
+            (message,) = uow.messages.of_case(number)
+            assert message.attachments == (PHOTO,)
+    assert len([sent for who in (DEPUTY, OTHER_DEPUTY) for sent in office.chats[who] if sent.outgoing.copy_ids]) == 2
+
+
+def test_what_they_would_be_told_goes_to_whoever_entered_it(office: Office) -> None:
+    """Acceptance, answer, end: with "please tell them", name and phone."""
+    entered(office)
+    office.writes(DEPUTY, "/accept 1")
+    told = office.told(STAFF)
+    assert "请转告本人" in told
+    assert "已受理" in told
+    assert "王大爷 138 0000 1111" in told
+    reply = answered(office)
+    assert "请问问本人" in reply.text
+    assert any("满意" in label for label in reply.buttons)
+
+
+def test_ratings_are_passed_on_and_on_record_as_such(office: Office) -> None:
+    """They count like any rating; the journal says who passed them on, on whose word."""
+    entered(office)
+    reply = answered(office)
+    office.presses(STAFF, reply, "😊 满意")
+    office.presses(STAFF, reply, "😊 满意")
+    assert (office.case(1).stage, office.case(1).outcome) == (Stage.CLOSED, Outcome.RESOLVED)
+    with office.unit() as uow:
+        entry = uow.journal.of_case(1)[-1]
+    assert (entry.event, entry.by, entry.details["on_word"]) == (Event.RATED_WELL, Role.STAFF, True)
+    office.writes(STAFF, "/case 1")
+    assert "工作人员按本人的话代办" in office.told(STAFF)
+
+
+def test_the_check_of_delivery_is_passed_on(office: Office) -> None:
+    """The date comes, whoever entered it is asked to ask them."""
+    entered(office)
+    office.writes(DEPUTY, "/reply 1 B 2026-11-30 已请供电所修好")
+    reply = office.last(STAFF, containing="供电所")
+    office.presses(STAFF, reply, "😊 满意")
+    office.presses(STAFF, reply, "😊 满意")
+    office.ticks(timedelta(days=7))
+    office.presses(STAFF, office.last(STAFF, containing="真的落实了吗"), "已落实")
+    assert office.case(1).outcome is Outcome.RESOLVED
+
+
+def test_a_deputy_does_not_rate_their_own_answer(office: Office) -> None:
+    """Entered by the deputy who has the case: staff are asked to ask; a forged press is refused."""
+    entered(office, DEPUTY)
+    assert office.case(1).deputy_id == 1
+    office.writes(DEPUTY, "/reply 1 已修好")
+    assert not any("满意" in label for sent in office.chats[DEPUTY] for label in sent.buttons)
+    office.presses_data(DEPUTY, "rate:1:attitude:3")
+    assert office.case(1).attitude is None
+    reply = office.last(STAFF, containing="已修好")
+    assert "王大爷" not in reply.text
+    office.presses(STAFF, reply, "😊 满意")
+    office.presses(STAFF, reply, "😊 满意")
+    assert office.case(1).outcome is Outcome.RESOLVED
+
+
+def test_talk_goes_through_whoever_entered_it(office: Office) -> None:
+    """The deputy's question is passed on, and so is the answer: as their word, not as staff's own."""
+    entered(office)
+    office.writes(DEPUTY, "是哪一盏灯？", answering=office.last(DEPUTY, containing="民情 #1"))
+    question = office.last(STAFF, containing="是哪一盏灯")
+    assert "请转告本人" in question.text
+    office.writes(STAFF, "楼门口那盏", answering=question)
+    passed_on = office.last(DEPUTY, containing="楼门口那盏")
+    assert "转达本人的话" in passed_on.text
+
+
+def test_the_clock_stands_still_for_them_too(office: Office) -> None:
+    """Asked for details, the case waits; whoever entered it passes on the answer, and may chase for them."""
+    entered(office)
+    office.writes(DEPUTY, "/accept 1")
+    office.writes(DEPUTY, "/ask 1 是哪一盏灯？")
+    question = office.last(STAFF, containing="是哪一盏灯")
+    assert "请转告本人" in question.text
+    assert office.case(1).paused_since is not None
+    office.writes(STAFF, "楼门口那盏", answering=question)
+    assert office.case(1).paused_since is None
+    office.writes(STAFF, "/chase 1")
+    with office.unit() as uow:
+        entry = uow.journal.of_case(1)[-1]
+    assert (entry.event, entry.by, entry.details.get("on_word")) == (Event.CHASED, Role.STAFF, True)
+
+
+def test_whoever_left_the_office_is_not_asked_any_more(office: Office) -> None:
+    """What is owed goes to the station's staff; name and phone stay with the deputy."""
+    entered(office, OTHER_DEPUTY)
+    with office.unit() as uow:
+        uow.roster.retire(2)
+    office.writes(DEPUTY, "/accept 1")
+    assert "已受理" not in office.told(OTHER_DEPUTY)
+    assert "请转告本人" in office.told(STAFF)
+    assert "王大爷" not in office.told(STAFF)
+    office.writes(OTHER_DEPUTY, "/case 1")
+    assert "没有找到" in office.told(OTHER_DEPUTY)
+
+
+def test_nobody_enters_for_a_station_they_do_not_work_at(office: Office) -> None:
+    """A station's code typed, or a button forged; and no constituent enters for anybody."""
+    elsewhere = office.station("B", "滨江联络站")
+    office.roster(Role.DEPUTY, "钱七", 13, elsewhere)
+    office.writes(STAFF, f"/behalf {LAMP}")
+    office.presses(STAFF, office.last(STAFF), "不留姓名电话")
+    assert "同意" in office.told(STAFF), "one station: it is not asked for"
+    office.writes(STAFF, "/cancel")
+    office.writes(OWNER, f"/behalf {LAMP}")
+    office.presses(OWNER, office.last(OWNER), "不留姓名电话")
+    office.presses(OWNER, office.last(OWNER), "滨江")
+    office.presses(OWNER, office.last(OWNER), "确认")
+    assert office.case(1).station_id == elsewhere
+    office.roster(Role.DEPUTY, "李四", OTHER_DEPUTY, 1, office.station("C", "东门联络站"))
+    office.writes(OTHER_DEPUTY, f"/behalf {LAMP}")
+    office.presses(OTHER_DEPUTY, office.last(OTHER_DEPUTY), "不留姓名电话")
+    office.writes(OTHER_DEPUTY, "B")
+    office.presses(OTHER_DEPUTY, office.last(OTHER_DEPUTY), "确认")
+    assert office.case(2) is None
+    office.writes(ALICE, f"/behalf {LAMP}")
+    assert "没有这个命令" in office.told(ALICE)
+
+
+def test_the_code_shows_the_public_course(office: Office) -> None:
+    """To whoever has it, however they type it: stage, steps, the answer; no talk, no notes, no number of a phone."""
+    code = entered(office, text=f"{LAMP}，电话 13800001111")
+    office.writes(DEPUTY, "内部的话", answering=office.last(DEPUTY, containing="民情 #1"))
+    office.writes(STAFF, "/note 1 老人脾气急")
+    office.writes(DEPUTY, "/accept 1")
+    office.writes(DEPUTY, "/mediate 1 联系了供电所 13900002222")
+    office.writes(DEPUTY, "/reply 1 王大爷，已修好，电话 13900002222")
+    for typed in (code, code.lower(), code.replace("-", ""), code.replace("-", " ")):
+        office.writes(ALICE, f"/case {typed}")
+        told = office.told(ALICE)
+        assert "民情 #1" in told
+        assert "联系了供电所" in told
+        assert "已修好" in told
+        for private in ("13800001111", "13900002222", "内部的话", "脾气", "王大爷", "王五"):
+            assert private not in told
+    office.writes(ALICE, f"/start code_{code.replace('-', '')}")
+    assert "已修好" in office.told(ALICE)
+
+
+def test_guessing_codes_is_slowed_down(office: Office) -> None:
+    """After a few wrong ones even the right one has to wait, for that person only, and by buttons as well."""
+    code = entered(office)
+    for wrong in ("AAAA-AAAA", "BBBB-BBBB", "CCCC-CCCC", "DDDD-DDDD", "EEEE-EEEE"):
+        office.writes(ALICE, f"/case {wrong}")
+        assert "没有这个凭证码" in office.told(ALICE)
+    office.writes(ALICE, f"/case {code}")
+    assert "过一小时" in office.told(ALICE)
+    office.presses_data(ALICE, f"code:erase:{code.replace('-', '')}")
+    assert office.case(1).text == LAMP
+    office.writes(102, f"/case {code}")
+    assert "民情 #1" in office.told(102)
+    office.now += timedelta(hours=1)
+    office.writes(ALICE, f"/case {code}")
+    assert "民情 #1" in office.told(ALICE)
+
+
+def test_the_code_gives_no_right_but_to_look(office: Office) -> None:
+    """Its holder cannot rate, write or see more by the number."""
+    code = entered(office)
+    answered(office)
+    office.writes(ALICE, f"/case {code}")
+    office.presses_data(ALICE, "rate:1:attitude:3")
+    assert office.case(1).attitude is None
+    office.writes(ALICE, "/case 1")
+    assert "没有找到" in office.told(ALICE)
+    assert "王大爷" not in "".join(sent.text for sent in office.chats[ALICE])
+
+
+def test_by_the_code_everything_is_erased(office: Office) -> None:
+    """Asked once more; then words, name and phone are gone, the case is withdrawn, and the code is no longer one."""
+    code = entered(office)
+    office.writes(ALICE, f"/case {code}")
+    office.presses(ALICE, office.last(ALICE), "删除本人信息")
+    assert office.case(1).text == LAMP
+    office.presses(ALICE, office.last(ALICE, containing="不能恢复"), "确认")
+    case = office.case(1)
+    assert (case.text, case.stage, case.outcome) == (None, Stage.CLOSED, Outcome.WITHDRAWN)
+    dump = "\n".join(office.engine.raw_connection().iterdump())  # type: ignore[attr-defined]
+    for word in ("王大爷", "138 0000 1111", LAMP, receipt_codes.digest(code.replace("-", ""))):
+        assert word not in dump
+    office.writes(ALICE, f"/case {code}")
+    assert "没有这个凭证码" in office.told(ALICE)
+    assert "王大爷" not in office.last(DEPUTY, containing="民情 #1").text
+
+
+def test_whoever_entered_it_can_be_forgotten_and_the_case_stays(office: Office) -> None:
+    """It is somebody else's. Staff of the station are asked from then on."""
+    entered(office, OTHER_DEPUTY)
+    with office.unit() as uow:
+        uow.roster.retire(2)
+    office.writes(OTHER_DEPUTY, "/forget")
+    office.presses(OTHER_DEPUTY, office.last(OTHER_DEPUTY), "确认")
+    assert office.case(1).text == LAMP
+    assert office.case(1).open
+    office.writes(DEPUTY, "/accept 1")
+    assert "请转告本人" in office.told(STAFF)
+
+
+def test_it_can_be_withdrawn_on_their_word(office: Office) -> None:
+    """Consent is as easily withdrawn as given."""
+    entered(office)
+    office.writes(STAFF, "/withdraw 1")
+    assert office.case(1).outcome is Outcome.WITHDRAWN
+    with office.unit() as uow:
+        assert uow.journal.of_case(1)[-1].details == {"on_word": True}
+
+
+def test_the_export_is_true(office: Office) -> None:
+    """It says that the case was entered on behalf; no name, no phone, no code is in it."""
+    code = entered(office)
+    office.writes(ALICE, "路灯坏了")
+    with office.unit() as uow:
+        first, second = read_cases(uow.connection, since=None, until=None)
+    assert (first["on_behalf"], second["on_behalf"]) == (True, False)
+    assert first["history"][0]["by"] == "staff"
+    for word in ("王大爷", "138 0000 1111", code):
+        assert word not in str(first)
+
+
+def test_reopening_and_handing_over_reach_them_too(office: Office) -> None:
+    """An author without an account is an author."""
+    entered(office)
+    office.writes(DEPUTY, "/decline 1 请找物业")
+    assert "请找物业" in office.told(STAFF)
+    office.writes(OWNER, "/reopen 1 物业不管")
+    assert office.case(1).stage is Stage.MEDIATION
+    assert "物业不管" in office.last(STAFF, containing="请转告").text
+    office.writes(STAFF, "/assign 1 李四")
+    assert office.case(1).deputy_id == 2
+
+
+@pytest.mark.parametrize("data", ["code:ask", "code:erase:1:2", "code:x:ABCDEFGH", "code:erase:ABCDEFGH", "code:ask:"])
+def test_forged_buttons_change_nothing(office: Office, data: str) -> None:
+    """They are answered in words, and count as guesses where they hold a code."""
+    entered(office)
+    before = office.case(1)
+    office.presses_data(ALICE, data)
+    assert office.toasts[-1]
+    assert office.case(1) == before
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("abcd-efgh", "ABCDEFGH"),
+        (" ABCD EFGH ", "ABCDEFGH"),
+        ("ＡＢＣＤ－ＥＦＧＨ", "ABCDEFGH"),
+        ("12", None),
+        ("#12", None),
+        ("12345678", None),
+        ("ABCDEFG", None),
+        ("路灯坏了三天没人", None),
+        ("", None),
+    ],
+)
+def test_a_code_and_a_number_are_never_taken_for_each_other(typed: str, code: str | None) -> None:
+    """Codes are of letters only, numbers of digits."""
+    assert receipt_codes.normalised(typed) == code
+
+
+def test_merged_with_the_case_of_somebody_else_both_are_asked(office: Office) -> None:
+    """An author without an account is not lost by a merge: told and asked by themselves, and rated on their word."""
+    office.writes(ALICE, LAMP)
+    code = entered(office)
+    office.writes(STAFF, "/merge 2 1")
+    assert office.case(2).outcome is Outcome.MERGED
+    office.writes(DEPUTY, "/reply 1 已请供电所修好")
+    asked = office.last(STAFF, containing="已请供电所修好")
+    assert "王大爷 138 0000 1111" in asked.text
+    office.presses(STAFF, asked, "😊 满意")
+    office.presses(STAFF, asked, "😊 满意")
+    assert office.case(1).stage is Stage.REPLY, "she is waited for"
+    hers = office.last(ALICE, containing="已请供电所修好")
+    assert "王大爷" not in "".join(sent.text for sent in office.chats[ALICE])
+    office.presses(ALICE, hers, "😊 满意")
+    office.presses(ALICE, hers, "😊 满意")
+    assert office.case(1).outcome is Outcome.RESOLVED
+    office.writes(102, f"/case {code}")
+    assert "已请供电所修好" in office.told(102)
+
+
+def test_the_look_back_asks_them_too(office: Office) -> None:
+    """Through whoever entered the case, and their answer is noted."""
+    entered(office)
+    reply = answered(office)
+    office.presses(STAFF, reply, "😊 满意")
+    office.presses(STAFF, reply, "😊 满意")
+    office.now += timedelta(days=40)
+    office.writes(OWNER, "/lookback 1")
+    office.presses(OWNER, office.last(OWNER), "确认")
+    question = office.last(STAFF, containing="请问问本人")
+    before = len(office.toasts)
+    office.presses(STAFF, question, "😊 满意")
+    assert "过时" not in office.toasts[before]
+
+
+def test_a_corrected_reply_is_told_again(office: Office) -> None:
+    """Whoever told the first words is asked to tell the others, and can rate on their word."""
+    entered(office)
+    answered(office)
+    office.writes(DEPUTY, "/correct 1 明天修好")
+    told = office.last(STAFF, containing="明天修好")
+    assert "请问问本人" in told.text
+    office.presses(STAFF, told, "😊 满意")
+    office.presses(STAFF, told, "😊 满意")
+    assert office.case(1).outcome is Outcome.RESOLVED
