@@ -77,6 +77,7 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "change-*": CHANGEABLE,
     "set-aside-*": ("update", "message"),
     "span-*": Unit,
+    "rung-*": [rung.key for rung in ladder.OVER],
     "ladder-*": [f"{source.kind}-{rung.key}" for source in ladder.SOURCES for rung in ladder.RUNGS],
     "promises-*": PledgeState,
     "promises-none-*": PledgeState,
