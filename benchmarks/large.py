@@ -16,6 +16,7 @@ from benchmarks.town import DEPUTIES
 from storage.cases import recount_loads
 from storage.migrate import OURS
 from storage.sqlite_connection import connect, overlay
+from storage.terms import keep_all_anew
 
 OPEN_SHARE: Final = 50
 """One case in so many is open: the youngest."""
@@ -65,6 +66,7 @@ def _fill(path: Path, cases: int) -> None:
         connection = overlay(raw)
         raw.execute("BEGIN IMMEDIATE")
         recount_loads(connection)
+        keep_all_anew(connection)
         raw.execute("COMMIT")
 
 

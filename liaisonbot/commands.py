@@ -22,6 +22,9 @@ class Kind(StrEnum):
     """How an argument is read and asked for; see ``liaisonbot/services/arguments.py``."""
 
     CASE = "case"
+    CASE_INTO = "case_into"
+    """Another case of the same station, in which the first one goes on."""
+    MERGED_CASE = "merged_case"
     TEXT = "text"
     REPLY_CLASS = "reply_class"
     DATE = "date"
@@ -248,6 +251,27 @@ COMMANDS: Final[tuple[Command, ...]] = (
         arguments=(_CASE, Argument("to", Kind.DEPUTY, "ask-assign-to")),
     ),
     Command("urge", _OFFICE, needs=P.CASE_URGE, event=E.URGED, arguments=(_CASE,)),
+    Command(
+        "merge",
+        _OFFICE,
+        needs=P.CASE_MERGE,
+        event=E.MERGED,
+        arguments=(
+            _CASE,
+            Argument("into", Kind.CASE_INTO, "ask-merge-into"),
+            Argument("sure", Kind.CONFIRM, "ask-sure-merge", guided=True),
+        ),
+    ),
+    Command(
+        "split",
+        _OFFICE,
+        needs=P.CASE_MERGE,
+        event=E.SPLIT_TO_MEDIATION,
+        arguments=(
+            Argument("case", Kind.MERGED_CASE, "ask-split"),
+            Argument("sure", Kind.CONFIRM, "ask-sure-split", guided=True),
+        ),
+    ),
     Command("reopen", _OFFICE, needs=P.CASE_REOPEN, event=E.REOPENED, arguments=(_CASE, _REASON)),
     Command(
         "invite",

@@ -183,6 +183,25 @@ class Author:
     name: str | None = None
     """A name they chose to give."""
     phone: str | None = None
+    by_merge: bool = False
+    """It is theirs because a case of theirs was merged into it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one author said of the newest reply, and of what came of it."""
+
+    attitude: Rating | None = None
+    result: Rating | None = None
+    delivery: Delivery | None = None
+
+    @property
+    def rated(self) -> bool:
+        """Whether both parts are given."""
+        return self.attitude is not None and self.result is not None
+
+
+NOTHING_SAID = Verdict()
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +225,7 @@ class CaseMessage:
     kind: MessageKind
     text: str | None
     attachments: tuple[Attachment, ...]
+    person_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +243,7 @@ class JournalEntry:
     note: str | None
     deputy_id: int | None = None
     rule: RoutingRule | None = None
+    person_id: int | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
     """Figures and keys, no words: ratings, the class of a reply, what was sorted where."""
 

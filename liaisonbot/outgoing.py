@@ -105,6 +105,8 @@ class Outgoing:
     """The purpose of that link."""
     message: int | None = None
     """The case message (row id) this delivers; its delivery is noted there."""
+    person: int | None = None
+    """The author (person id) whom it tells: of several, each delivery is noted by itself."""
     acknowledge: tuple[int, int] | None = None
     """(chat, message) of whoever waits to hear that it arrived: gets a reaction, or the reason in words."""
     fallback: Outgoing | None = None
@@ -117,6 +119,8 @@ class Outgoing:
     # When, and before whom
     priority: Priority = Priority.NOTICE
     not_before: datetime | None = None
+    daytime: bool = False
+    """A reminder: where its turn comes in quiet hours, after an outage or a restart, it waits for the morning."""
     key: str | None = None
     """A later row with the same key and chat replaces this one while it still waits."""
 

@@ -39,6 +39,8 @@ class Permission(StrEnum):
     CASE_READ_NOTES = "case:read-notes"
     CASE_URGE = "case:urge"
     CASE_MERGE = "case:merge"
+    CASE_JOIN = "case:join"
+    """Say that one's own case is the same as another one."""
     CASE_RATE = "case:rate"
     CASE_WITHDRAW = "case:withdraw"
     CASE_CHOOSE = "case:choose"
@@ -100,7 +102,11 @@ GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
     _P.CASE_READ_NOTES: {_R.DEPUTY: _S.ASSIGNED, **_STAFF},
     _P.CASE_URGE: _STAFF,
     _P.CASE_MERGE: _STAFF,
-    _P.CASE_RATE: {_R.CONSTITUENT: _S.OWN},
+    _P.CASE_JOIN: {_R.CONSTITUENT: _S.OWN, **_STAFF},
+    _P.CASE_RATE: {
+        _R.CONSTITUENT: _S.OWN,
+        _R.SYSTEM: _S.ANY,
+    },  # the system: when the last of several authors need not be waited for any more
     _P.CASE_WITHDRAW: {_R.CONSTITUENT: _S.OWN},
     _P.CASE_CHOOSE: {_R.CONSTITUENT: _S.OWN},
     _P.CASE_SORT: {_R.CONSTITUENT: _S.OWN, _R.DEPUTY: _S.ASSIGNED, **_STAFF},
@@ -130,6 +136,7 @@ _AS_AUTHOR: Final = frozenset(
         _P.CASE_RATE,
         _P.CASE_WITHDRAW,
         _P.CASE_CHOOSE,
+        _P.CASE_JOIN,
         _P.CASE_SORT,
         _P.CASE_CHASE,
     }

@@ -31,6 +31,7 @@ from liaisonbot.model import (
     PledgeFigures,
     RosterEntry,
     Station,
+    Verdict,
 )
 from liaisonbot.outgoing import Outgoing, Promise
 from liaisonbot.vocabulary import (
@@ -341,9 +342,16 @@ class Cases(Protocol):
     def update(self, number: int, **changes: Any) -> Case:
         """Change the named columns; the case as it is then."""
 
-    def authors(self, number: int) -> list[Author]: ...
-    def author_ids(self, number: int) -> frozenset[int]: ...
+    def authors(self, number: int) -> list[Author]:
+        """Those who are told what happens: who left, or was forgotten, is not among them."""
+
+    def author_ids(self, number: int) -> frozenset[int]:
+        """Everybody whose case it is or was."""
+
     def add_author(self, number: int, person_id: int, message: IncomingMessage | None, now: datetime) -> None: ...
+    def leave(self, number: int, person_id: int, now: datetime) -> None:
+        """One of several authors withdraws: they may read it still, and are told no more."""
+
     def set_author_contact(self, number: int, person_id: int, *, name: str | None, phone: str | None) -> None:
         """What a constituent chose to give; None leaves what is there."""
 
@@ -388,6 +396,54 @@ class Cases(Protocol):
         """Cases in follow-up whose promise date is that day or earlier (or that have none), by number."""
 
 
+class Terms(Protocol):
+    """Open cases by what their texts are made of; ``Cases`` keeps it up to date."""
+
+    def candidates(self, station_id: int, terms: Sequence[int], limit: int = 24) -> list[Case]:
+        """Open cases of that station that share the rarest of these terms, most of them first.
+
+        It takes as long for a hundred thousand cases as for a hundred.
+        """
+
+
+class Merges(Protocol):
+    """Which cases became part of which others."""
+
+    def add(self, case: int, into: int, stage: Stage, now: datetime) -> None:
+        """``case``, which was in that stage, is part of ``into``, and its authors are authors of that one too."""
+
+    def into(self, case: int) -> int | None:
+        """The case it was merged into; None where it stands by itself."""
+
+    def target(self, case: int) -> int:
+        """The case it is part of now, however often it was merged; itself where it stands by itself."""
+
+    def parts(self, into: int) -> list[int]:
+        """The cases that were merged into this one, by number."""
+
+    def undo(self, case: int, now: datetime) -> Stage:
+        """It stands by itself again: the stage it was in. Authors of the others stay; those who came by it alone go.
+
+        Raises LookupError where it is part of none.
+        """
+
+    def newest(self, station_ids: Collection[int] | None, limit: int = 8) -> list[Case]:
+        """The cases merged last, of those stations; None: of all."""
+
+
+class Verdicts(Protocol):
+    """What each author said of the newest reply; a case that was merged has several."""
+
+    def of(self, case: int) -> Mapping[int, Verdict]:
+        """By person id; only of those who said something."""
+
+    def give(self, case: int, person_id: int, now: datetime, **said: int | None) -> Verdict:
+        """Note ``attitude``, ``result`` or ``delivery``; what they have said then."""
+
+    def renew(self, case: int) -> None:
+        """A new reply: nobody has said anything of it yet."""
+
+
 class Messages(Protocol):
     """The messages of cases."""
 
@@ -424,7 +480,15 @@ class Messages(Protocol):
         """
 
     def edit_told(self, row_id: int) -> None: ...
-    def delivered(self, row_id: int, at: datetime) -> None: ...
+    def delivered(self, row_id: int, at: datetime, person_id: int | None = None) -> None:
+        """It reached somebody; that author, if one is named."""
+
+    def missed(self, row_id: int, at: datetime, person_id: int) -> None:
+        """It could not reach that author."""
+
+    def deliveries(self, case: int) -> Mapping[int, Mapping[int, bool]]:
+        """By message (row id), then by author (person id): whether it arrived. What waits is not in it."""
+
     def keep_loose_part(self, message: IncomingMessage) -> None:
         """A part of an album in a group that was not addressed to us: its file only, for an hour."""
 
@@ -649,6 +713,12 @@ class UnitOfWork(Protocol):
     def groups(self) -> Groups: ...
     @property
     def cases(self) -> Cases: ...
+    @property
+    def terms(self) -> Terms: ...
+    @property
+    def merges(self) -> Merges: ...
+    @property
+    def verdicts(self) -> Verdicts: ...
     @property
     def messages(self) -> Messages: ...
     @property

@@ -15,6 +15,11 @@ Reasons for the less obvious rows:
   right channel (北京 接诉即办 §11, 潍坊 §19).
 - The rungs of the ladder tell nobody by themselves: ``services/ladder.py`` does, when it is not quiet.
 - Notes, conversation, sorting and a change of deputy leave the stage as it is.
+- A case that was merged goes on in another one; it is split off, not reopened. A split undoes the merge, so it leads
+  back to where the case was: the only moves out of closed but the reopening.
+- Where a case has several authors, each rates and answers the check of delivery by themselves. ``RATED`` and
+  ``CHECKED`` are theirs who are content while others have not answered; who is not, sends it back at once
+  (docs/decisions/0018).
 """
 
 from __future__ import annotations
@@ -56,6 +61,20 @@ class Event(StrEnum):
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"
     MERGED = "merged"
+    """It became part of another case, whose the authors are from now on."""
+    JOINED = "joined"
+    """Another case became part of this one: its authors are here, too."""
+    SPLIT_TO_COLLECTION = "split_to_collection"
+    """A merge was undone: the case stands by itself again, in the stage it was in."""
+    SPLIT_TO_MEDIATION = "split_to_mediation"
+    SPLIT_TO_REPLY = "split_to_reply"
+    SPLIT_TO_FOLLOW_UP = "split_to_follow_up"
+    LEFT = "left"
+    """One of several authors withdrew; the case goes on for the others."""
+    RATED = "rated"
+    """One of several authors rated, and others are still waited for."""
+    CHECKED = "checked"
+    """One of several authors said that it is fixed, and others are still waited for."""
     REOPENED = "reopened"
     URGED = "urged"
     """Staff chased the deputy; each time is on record (催办)."""
@@ -119,6 +138,8 @@ class Step:
     outcome: O | None = None
     promised: bool = False
     """Only where a date was promised: a reply of class B."""
+    merged: bool | None = None
+    """Only for a case that was merged into another (or, False, for none of these)."""
     paused: bool = False
     """Only while the clock stands still."""
 
@@ -148,6 +169,11 @@ deputy_back = Notice(_D, "notice-back-deputy", Keyboard.CASE, card=True)
 deputy_reopened = Notice(_D, "notice-reopened-deputy", Keyboard.CASE, card=True)
 deputy_withdrawn = Notice(_D, "notice-withdrawn-deputy")
 urged = Notice(_D, "notice-urged", Keyboard.CASE, card=True)
+merged = Notice(_A, "notice-merged")
+joined = Notice(_D, "notice-joined", Keyboard.CASE)
+split = Notice(_A, "notice-split")
+deputy_split = Notice(_D, "notice-split-deputy", Keyboard.CASE, card=True)
+deputy_left = Notice(_D, "notice-author-left", Keyboard.CASE)
 staff_back = Notice(_ST, "notice-back-staff", Keyboard.CASE)
 staff_queue = Notice(_ST, "notice-queue", Keyboard.CASE, card=True)
 
@@ -159,6 +185,9 @@ RUNGS: Final = (E.REMINDED, E.PRESSED, E.SUPERVISED, E.KEY_SUPERVISED)
 ON_THE_CLOCK: Final = (S.COLLECTION, S.MEDIATION)
 """The stages whose limit is the deputy's."""
 OPEN: Final = (S.COLLECTION, S.MEDIATION, S.REPLY, S.FOLLOW_UP)
+
+SPLITS: Final = (E.SPLIT_TO_COLLECTION, E.SPLIT_TO_MEDIATION, E.SPLIT_TO_REPLY, E.SPLIT_TO_FOLLOW_UP)
+"""By the stage a split leads back to, in the order of ``OPEN``."""
 
 STEPS: Final[tuple[Step, ...]] = (
     # when in        on                    becomes        needs                  and tells
@@ -183,7 +212,13 @@ STEPS: Final[tuple[Step, ...]] = (
     Step(S.FOLLOW_UP, E.NOT_FIXED, S.MEDIATION, P.CASE_RATE, (sorry, deputy_back, staff_back)),
     Step(S.FOLLOW_UP, E.FELL_SILENT, S.CLOSED, P.CASE_EXPIRE, (silent, deputy_closed), O.UNCONFIRMED),
     Step(S.FOLLOW_UP, E.CLOSED, S.CLOSED, P.CASE_CLOSE, (closed_by_office, deputy_closed), O.UNCONFIRMED),
-    Step(S.CLOSED, E.REOPENED, S.MEDIATION, P.CASE_REOPEN, (reopened, deputy_reopened)),
+    Step(S.REPLY, E.RATED, S.REPLY, P.CASE_RATE),
+    Step(S.FOLLOW_UP, E.CHECKED, S.FOLLOW_UP, P.CASE_RATE),
+    Step(S.CLOSED, E.REOPENED, S.MEDIATION, P.CASE_REOPEN, (reopened, deputy_reopened), merged=False),
+    *(
+        Step(S.CLOSED, event, stage, P.CASE_MERGE, (split, deputy_split), merged=True)
+        for event, stage in zip(SPLITS, OPEN, strict=True)
+    ),
     *(Step(stage, E.ASSIGNED, stage, P.CASE_ASSIGN, (new_deputy, new_for_deputy, case_left)) for stage in OPEN),
     *(Step(stage, E.TRANSFERRED, stage, P.CASE_TRANSFER, (new_deputy, new_for_deputy, case_left)) for stage in OPEN),
     *(Step(stage, E.URGED, stage, P.CASE_URGE, (urged,)) for stage in OPEN),
@@ -197,7 +232,9 @@ STEPS: Final[tuple[Step, ...]] = (
         Step(stage, E.WITHDRAWN, S.CLOSED, P.CASE_WITHDRAW, (withdrawn, deputy_withdrawn), O.WITHDRAWN)
         for stage in OPEN
     ),
-    *(Step(stage, E.MERGED, S.CLOSED, P.CASE_MERGE, (), O.MERGED) for stage in OPEN),
+    *(Step(stage, E.LEFT, stage, P.CASE_WITHDRAW, (deputy_left,)) for stage in OPEN),
+    *(Step(stage, E.MERGED, S.CLOSED, P.CASE_JOIN, (merged,), O.MERGED) for stage in OPEN),
+    *(Step(stage, E.JOINED, stage, P.CASE_JOIN, (joined,)) for stage in OPEN),
 )
 
 _BY_PAIR: Final = {(row.when, row.on): row for row in STEPS}
@@ -213,7 +250,7 @@ def applies(case: Case, event: Event) -> Step | None:
     row = step(case.stage, event)
     if row is None or (row.promised and case.promise_date is None) or (row.paused and case.paused_since is None):
         return None
-    return row
+    return row if row.merged in (None, case.outcome is O.MERGED) else None
 
 
 def possible_from(stage: S | None) -> tuple[Event, ...]:
@@ -246,6 +283,7 @@ BUTTONS: Final = (
     CaseButton(E.DECLINED, "decline", "button-decline"),
     CaseButton(E.CLOSED, "close", "button-close"),
     CaseButton(E.REOPENED, "reopen", "button-reopen"),
+    CaseButton(E.SPLIT_TO_MEDIATION, "split", "button-split"),
     CaseButton(E.SORTED, "sort", "button-sort"),
     CaseButton(E.WITHDRAWN, "withdraw", "button-withdraw"),
 )

@@ -17,7 +17,10 @@ from storage.case_lists import COLUMNS, CaseLists, case_from
 from storage.ready import Ready
 from storage.schema import case_authors, cases, counters, deputy_loads, persons
 from storage.statements import STILL_OPEN, AnyRow, clipped, plain
+from storage.terms import SqlTerms
 
+_BY_WHICH_IT_IS_FOUND: Final = frozenset({"text", "station_id", "closed_at"})
+"""Columns that say under which terms a case is found, and whether at all; every closing and reopening sets the last."""
 _CHANGEABLE: Final = frozenset(Case.__dataclass_fields__) - {"number", "created_at", "chat_type"}
 
 _NEXT_NUMBER: Final = Ready(
@@ -61,13 +64,23 @@ _AUTHORS: Final = Ready(
         case_authors.c.message_id,
         case_authors.c.name,
         case_authors.c.phone,
+        case_authors.c.by_merge,
     )
     .join(persons, persons.c.id == case_authors.c.person_id)
-    .where(case_authors.c.case_number == bindparam("case"), persons.c.telegram_id.isnot(None))
+    .where(
+        case_authors.c.case_number == bindparam("case"),
+        persons.c.telegram_id.isnot(None),
+        case_authors.c.left_at.is_(None),
+    )
     .order_by(case_authors.c.joined_at, case_authors.c.person_id)
 )
 _AUTHOR_IDS: Final = Ready(select(case_authors.c.person_id).where(case_authors.c.case_number == bindparam("case")))
 _ADD_AUTHOR: Final = Ready(lambda insert: insert(case_authors).on_conflict_do_nothing())
+_LEAVE: Final = Ready(
+    update(case_authors)
+    .where(case_authors.c.case_number == bindparam("case"), case_authors.c.person_id == bindparam("person"))
+    .values(left_at=bindparam("now", type_=case_authors.c.left_at.type))
+)
 _PRIVATE_CHAT: Final = Ready(select(persons.c.telegram_id).where(persons.c.id == bindparam("person")))
 _SET_CONTACT: Final = (
     update(case_authors)
@@ -87,6 +100,7 @@ class SqlCases(CaseLists):
         self._opened: dict[int, frozenset[int]] = {}
         """The authors of the cases opened in this unit: nobody need ask the database for what was written just now."""
         self._default_language = default_language
+        self._terms = SqlTerms(connection)
 
     def open(
         self,
@@ -122,6 +136,7 @@ class SqlCases(CaseLists):
         _OPEN.run(self._connection, {name: plain(getattr(case, name)) for name in _FIELDS})
         self._shift_load(None, deputy_id)
         self._opened[case.number] = frozenset()
+        self._terms.keep(case)
         return case
 
     def get(self, number: int, *, lock: bool = False) -> Case | None:
@@ -142,6 +157,9 @@ class SqlCases(CaseLists):
         case = case_from(row)
         if moves:
             self._shift_load(before, case.deputy_id if case.open else None)
+        if changes.keys() & _BY_WHICH_IT_IS_FOUND:
+            self._terms.drop(number)
+            self._terms.keep(case)
         return case
 
     def _held_by(self, number: int) -> int | None:
@@ -178,6 +196,13 @@ class SqlCases(CaseLists):
         if number in self._opened:
             self._opened[number] |= {person_id}
 
+    def look_again(self) -> None:
+        """Authors were changed elsewhere: what was kept of them from this unit's beginning does not count."""
+        self._opened.clear()
+
+    def leave(self, number: int, person_id: int, now: datetime) -> None:
+        _LEAVE.run(self._connection, {"case": number, "person": person_id, "now": now})
+
     def set_author_contact(self, number: int, person_id: int, *, name: str | None, phone: str | None) -> None:
         values = {
             "given_name": clipped(name, case_authors.c.name),
@@ -198,6 +223,7 @@ class SqlCases(CaseLists):
             message_id=row.message_id,
             name=row.name,
             phone=row.phone,
+            by_merge=row.by_merge,
         )
 
 

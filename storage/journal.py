@@ -27,6 +27,7 @@ _ENTRIES: Final = select(
     journal.c.note,
     journal.c.deputy_id,
     journal.c.rule,
+    journal.c.person_id,
     journal.c.details,
 )
 _OF_CASE: Final = _ENTRIES.where(journal.c.case_number == bindparam("number")).order_by(journal.c.id)
@@ -93,5 +94,6 @@ def _entry(row: AnyRow) -> JournalEntry:
         note=row.note,
         deputy_id=row.deputy_id,
         rule=RoutingRule(row.rule) if row.rule else None,
+        person_id=row.person_id,
         details=row.details,
     )

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, true, update
+from sqlalchemy import Connection, bindparam, delete, false, insert, select, true, update
 
 from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Attachment, CaseMessage
 from liaisonbot.vocabulary import MessageKind, Role
+from storage.grouping import grouped
 from storage.ready import Ready
-from storage.schema import case_messages, loose_album_parts, message_versions
+from storage.schema import case_messages, loose_album_parts, message_deliveries, message_versions
 from storage.statements import AnyRow, PerEngine
 
 _ADD: Final = Ready(
@@ -30,6 +31,7 @@ _COLUMNS: Final = (
     case_messages.c.kind,
     case_messages.c.text,
     case_messages.c.attachments,
+    case_messages.c.person_id,
 )
 _BY_CHAT: Final = Ready(
     select(*_COLUMNS).where(
@@ -62,6 +64,30 @@ _KEEP_OLD: Final = insert(message_versions)
 _REPLACE: Final = update(case_messages).where(_THIS).values(text=bindparam("words"), edited_at=bindparam("now"))
 _EDIT_TOLD: Final = update(case_messages).where(_THIS).values(edit_told=true())
 _DELIVERED: Final = update(case_messages).where(_THIS).values(delivered_at=bindparam("delivery"))
+
+_REACHED: Final = Ready(
+    lambda insert: (
+        insert(message_deliveries)
+        .values(case_message_id=bindparam("row"), person_id=bindparam("person"), at=bindparam("now"), arrived=true())
+        .on_conflict_do_update(
+            index_elements=[message_deliveries.c.case_message_id, message_deliveries.c.person_id],
+            set_={"arrived": true(), "at": bindparam("now")},
+        )
+    )
+)
+_MISSED: Final = Ready(
+    lambda insert: (
+        insert(message_deliveries)
+        .values(case_message_id=bindparam("row"), person_id=bindparam("person"), at=bindparam("now"), arrived=false())
+        .on_conflict_do_nothing()
+    )
+)
+_DELIVERIES: Final = (
+    select(message_deliveries.c.case_message_id, message_deliveries.c.person_id, message_deliveries.c.arrived)
+    .join(case_messages, case_messages.c.id == message_deliveries.c.case_message_id)
+    .where(case_messages.c.case_number == bindparam("number"))
+    .order_by(message_deliveries.c.case_message_id)
+)
 
 _KEEP_LOOSE: Final = PerEngine(lambda insert: insert(loose_album_parts).on_conflict_do_nothing())
 _TAKE_LOOSE: Final = (
@@ -140,8 +166,17 @@ class SqlMessages:
     def edit_told(self, row_id: int) -> None:
         self._connection.execute(_EDIT_TOLD, {"row": row_id})
 
-    def delivered(self, row_id: int, at: datetime) -> None:
+    def delivered(self, row_id: int, at: datetime, person_id: int | None = None) -> None:
         self._connection.execute(_DELIVERED, {"row": row_id, "delivery": at})
+        if person_id is not None:
+            _REACHED.run(self._connection, {"row": row_id, "person": person_id, "now": at})
+
+    def missed(self, row_id: int, at: datetime, person_id: int) -> None:
+        _MISSED.run(self._connection, {"row": row_id, "person": person_id, "now": at})
+
+    def deliveries(self, case: int) -> Mapping[int, Mapping[int, bool]]:
+        rows = grouped(self._connection.execute(_DELIVERIES, {"number": case}), "case_message_id")
+        return {message: {row.person_id: row.arrived for row in each} for message, each in rows.items()}
 
     def keep_loose_part(self, message: IncomingMessage) -> None:
         """Only what its sender can claim later: nothing of those who write as the group or as a channel."""
@@ -188,4 +223,5 @@ def _message(row: AnyRow) -> CaseMessage:
         kind=MessageKind(row.kind),
         text=row.text,
         attachments=attachments_of(row.attachments),
+        person_id=row.person_id,
     )

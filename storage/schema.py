@@ -392,6 +392,10 @@ case_authors = Table(
     Column("name", String(120)),
     Column("phone", String(40)),
     Column("joined_at", UtcDateTime, nullable=False),
+    Column(
+        "by_merge", Boolean, nullable=False, server_default=false()
+    ),  # theirs by a merge only: a split takes it back
+    Column("left_at", UtcDateTime),  # they withdrew, and others stayed: they are not told any more
 )
 Index("ix_case_authors_person_id", case_authors.c.person_id, case_authors.c.case_number)
 
@@ -423,6 +427,63 @@ Index(
     sqlite_where=case_messages.c.media_group_id.isnot(None),
     postgresql_where=case_messages.c.media_group_id.isnot(None),
 )
+
+message_deliveries = Table(
+    "message_deliveries",
+    metadata,
+    # To each author by themselves: a case that was merged has several.
+    Column("case_message_id", ForeignKey("case_messages.id", ondelete="CASCADE"), primary_key=True),
+    Column("person_id", ForeignKey("persons.id"), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("arrived", Boolean, nullable=False),
+)
+
+case_verdicts = Table(
+    "case_verdicts",
+    metadata,
+    # What each author said of the newest reply, and of its delivery. ``cases`` has the worst of them.
+    Column("case_number", ForeignKey("cases.number", ondelete="CASCADE"), primary_key=True),
+    Column("person_id", ForeignKey("persons.id"), primary_key=True),
+    Column("attitude", SmallInteger),
+    Column("result", SmallInteger),
+    Column("delivery", SmallInteger),
+    Column("at", UtcDateTime, nullable=False),
+    CheckConstraint("attitude BETWEEN 1 AND 3", name="attitude"),
+    CheckConstraint("result BETWEEN 1 AND 3", name="result"),
+    CheckConstraint("delivery BETWEEN 1 AND 3", name="delivery"),
+)
+
+case_merges = Table(
+    "case_merges",
+    metadata,
+    _key(),
+    Column("case_number", ForeignKey("cases.number"), nullable=False),
+    Column("into_number", ForeignKey("cases.number"), nullable=False),
+    Column("stage", String(12), nullable=False),  # in which it was, and is again once it is split off
+    Column("at", UtcDateTime, nullable=False),
+    Column("undone_at", UtcDateTime),
+    CheckConstraint("case_number <> into_number", name="not_into_itself"),
+)
+_in_force = case_merges.c.undone_at.is_(None)
+Index(
+    "uq_case_merges_in_force",
+    case_merges.c.case_number,
+    unique=True,
+    sqlite_where=_in_force,
+    postgresql_where=_in_force,
+)
+Index("ix_case_merges_into_number", case_merges.c.into_number)
+
+case_terms = Table(
+    "case_terms",
+    metadata,
+    # Of open cases only, kept by storage/cases.py: which of them share a term is found without reading their texts.
+    Column("station_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("term", BigInteger, primary_key=True, autoincrement=False),  # see liaisonbot/likeness.py
+    Column("case_number", ForeignKey("cases.number", ondelete="CASCADE"), primary_key=True),
+    sqlite_with_rowid=False,  # the rows are found by their key, and are nothing else
+)
+Index("ix_case_terms_case_number", case_terms.c.case_number)
 
 message_versions = Table(
     "message_versions",

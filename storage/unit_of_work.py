@@ -18,6 +18,7 @@ from storage.journal import SqlJournal
 from storage.leaves import SqlLeaves
 from storage.links import SqlLinks
 from storage.lookbacks import SqlLookbacks
+from storage.merges import SqlMerges
 from storage.messages import SqlMessages
 from storage.once import SqlOnce
 from storage.outbox import SqlOutbox
@@ -28,6 +29,8 @@ from storage.reply_templates import SqlReplyTemplates
 from storage.roster import SqlInvitations, SqlRoster
 from storage.set_asides import SqlSetAsides
 from storage.stations import SqlStations
+from storage.terms import SqlTerms
+from storage.verdicts import SqlVerdicts
 
 if TYPE_CHECKING:
     from liaisonbot import ports
@@ -91,6 +94,18 @@ class SqlUnitOfWork:
     @cached_property
     def cases(self) -> SqlCases:
         return SqlCases(self.connection, self._default_language)
+
+    @cached_property
+    def terms(self) -> SqlTerms:
+        return SqlTerms(self.connection)
+
+    @cached_property
+    def merges(self) -> SqlMerges:
+        return SqlMerges(self.connection, self.cases.look_again)
+
+    @cached_property
+    def verdicts(self) -> SqlVerdicts:
+        return SqlVerdicts(self.connection)
 
     @cached_property
     def messages(self) -> SqlMessages:

@@ -33,7 +33,9 @@ from sqlalchemy import (
 from liaisonbot.vocabulary import Role
 from storage.schema import (
     case_authors,
+    case_merges,
     case_messages,
+    case_terms,
     cases,
     counters,
     delivery_checks,
@@ -152,6 +154,7 @@ WORDS: Final[tuple[Emptied | Removed | Screened, ...]] = (
         message_versions, message_versions.c.case_message_id.in_(select(case_messages.c.id).where(EMPTIED_MESSAGE))
     ),
     Removed(links, _MY_LINK),
+    Removed(case_terms, case_terms.c.case_number.in_(select(cases.c.number).where(EMPTIED_CASE))),
     # A deputy's own templates are theirs; one saved from a reply to somebody forgotten may speak of that person.
     Removed(
         reply_templates,
@@ -211,6 +214,7 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             cases.c.number,
             case_messages.c.id,
             journal.c.id,
+            case_merges.c.id,
             promises.c.id,
             delivery_checks.c.id,
             lookbacks.c.id,
@@ -238,6 +242,7 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             journal.c.to_stage,
             journal.c.outcome,
             journal.c.rule,
+            case_merges.c.stage,
             promises.c.ending,
         }
     ),

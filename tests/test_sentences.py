@@ -46,7 +46,8 @@ CHANGEABLE: Final = {
     argument.name
     for command in commands.COMMANDS
     for argument in command.arguments
-    if argument.kind not in (Kind.CASE, Kind.CONFIRM) and any(last.kind is Kind.CONFIRM for last in command.arguments)
+    if argument.kind not in (Kind.CASE, Kind.MERGED_CASE, Kind.CONFIRM)
+    and any(last.kind is Kind.CONFIRM for last in command.arguments)
 }
 
 FAMILIES: Final[Mapping[str, Collection[object]]] = {

@@ -17,7 +17,7 @@ from liaisonbot.errors import Refused
 from liaisonbot.model import Case, RosterEntry, Station
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import GRANTS, Scope
-from liaisonbot.services import sorting
+from liaisonbot.services import similar, sorting
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import LANGUAGES, Text
 from liaisonbot.vocabulary import ReplyClass, Role
@@ -28,6 +28,7 @@ Read = tuple[Any, str]
 
 _CHOICES: Final = 24
 """Buttons a question shows at most; everything else can be typed."""
+_CASES_TO_MERGE: Final = 8
 _PROMISE_DAYS: Final = (7, 14, 30, 60)
 
 
@@ -255,6 +256,8 @@ def _confirm(visit: Visit, answers: Answers, rest: str) -> Read | None:
 
 READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], Read | None]]] = {
     Kind.CASE: _case,
+    Kind.CASE_INTO: _case,
+    Kind.MERGED_CASE: _case,
     Kind.TEXT: _text,
     Kind.REPLY_CLASS: _reply_class,
     Kind.DATE: _date,
@@ -307,7 +310,7 @@ def case_label(case: Case) -> Text:
 
 def excerpt(case: Case, length: int) -> str | Text:
     """The beginning of what it is about, in one line; a case of pictures only says so."""
-    words = " ".join((case.text or "").split())
+    words = " ".join(masking.mask(case.text or "").split())
     return masking.shorten(words, length) if words else Text.of("no-words")
 
 
@@ -335,6 +338,22 @@ def cases_for(visit: Visit, command: Command) -> list[Case]:
                 continue
         found |= {case.number: case for case in cases}
     return list(found.values())
+
+
+def _offer_wholes(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    """Those that seem to tell of the same thing first, then the newest of the same station."""
+    case = visit.uow.cases.get(answers["case"])
+    if case is None:
+        return []
+    alike = [found.case for found in similar.search(visit.uow, case, private_too=True)]
+    others = [other for other in cases_for(visit, command) if other.station_id == case.station_id]
+    found = {other.number: other for other in [*alike, *others] if other.number != case.number}
+    return [(case_label(other), str(other.number)) for other in list(found.values())[:_CASES_TO_MERGE]]
+
+
+def _offer_merged(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    stations = None if visit.actor.owner or visit.actor.staff is None else visit.actor.staff.station_ids
+    return [(case_label(case), str(case.number)) for case in visit.uow.merges.newest(stations)]
 
 
 def _offer_classes(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
@@ -438,7 +457,7 @@ def changeable(command: Command, answers: Answers) -> list[Argument]:
     return [
         argument
         for argument in command.arguments
-        if argument.name in answers and argument.kind not in (Kind.CASE, Kind.CONFIRM)
+        if argument.name in answers and argument.kind not in (Kind.CASE, Kind.MERGED_CASE, Kind.CONFIRM)
     ]
 
 
@@ -450,6 +469,8 @@ def offer_changes(command: Command, answers: Answers) -> list[Choice]:
 
 _OFFERS: Final[Mapping[Kind, Callable[[Visit, Command, Answers], list[Choice]]]] = {
     Kind.CASE: _offer_cases,
+    Kind.CASE_INTO: _offer_wholes,
+    Kind.MERGED_CASE: _offer_merged,
     Kind.REPLY_CLASS: _offer_classes,
     Kind.DATE: _offer_dates,
     Kind.DEPUTY: _offer_deputies,
@@ -464,6 +485,16 @@ _OFFERS: Final[Mapping[Kind, Callable[[Visit, Command, Answers], list[Choice]]]]
     Kind.CONFIRM: _offer_confirmation,
 }
 WIDE: Final = frozenset(
-    {Kind.CASE, Kind.REPLY_CLASS, Kind.DEPUTY, Kind.DEPUTY_OR_STAFF, Kind.DEPUTY_CARD, Kind.DELEGATE, Kind.STATION}
+    {
+        Kind.CASE,
+        Kind.CASE_INTO,
+        Kind.MERGED_CASE,
+        Kind.REPLY_CLASS,
+        Kind.DEPUTY,
+        Kind.DEPUTY_OR_STAFF,
+        Kind.DEPUTY_CARD,
+        Kind.DELEGATE,
+        Kind.STATION,
+    }
 )
 """Kinds whose buttons stand one below the other, since their labels are long."""

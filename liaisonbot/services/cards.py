@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
 from liaisonbot import categories, masking, permissions, workflow
 from liaisonbot.desk import Desk
 from liaisonbot.limits import Limit
-from liaisonbot.model import Actor, Author, Case
+from liaisonbot.model import Actor, Author, Case, Verdict
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.texts import Text
-from liaisonbot.vocabulary import Stage
+from liaisonbot.vocabulary import Outcome, Stage
 
 EXCERPT: Final = 1200
 """Characters of a case's text on a card, so that it fits a phone's screen; /case shows all of it."""
@@ -116,29 +117,46 @@ def work_card(uow: UnitOfWork, desk: Desk, case: Case, *, contact: bool) -> Text
         head(case),
         tags_line(case),
         stage_bar(case),
+        whole_of(uow, case),
         Text.of("card-where", station=station_name(uow, case), deputy=deputy_name(uow, case)),
         standing_in(uow, case),
         limit(desk, case),
         calendar_note(desk, case),
         _promise(case),
-        *(_contact(author) if contact else Text.of("card-anonymous") for author in uow.cases.authors(case.number)),
+        *_authors(uow.cases.authors(case.number), contact=contact),
         _words(case),
     )
 
 
-def own_card(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
-    """For its author."""
+def own_card(uow: UnitOfWork, desk: Desk, case: Case, *, opened_by_reader: bool = True) -> Text:
+    """For its author. Who came to it by a merge reads the words of others as a group would: masked."""
     return Text.lines(
         head(case),
         tags_line(case),
         stage_bar(case),
+        whole_of(uow, case),
         Text.of("card-where", station=station_name(uow, case), deputy=deputy_name(uow, case)),
         standing_in(uow, case),
         limit(desk, case),
         calendar_note(desk, case),
         _promise(case),
-        _words(case),
+        _words(case) if opened_by_reader or not case.text else _words(replace(case, text=masking.mask(case.text))),
     )
+
+
+def whole_of(uow: UnitOfWork, case: Case) -> Text | None:
+    """For a case that became part of another one: in which it goes on."""
+    into = uow.merges.into(case.number) if case.outcome is Outcome.MERGED else None
+    return None if into is None else Text.of("card-merged-into", case=case.number, into=into)
+
+
+def _authors(authors: Sequence[Author], *, contact: bool) -> list[Text]:
+    """Each by the name they gave; those who gave none in one line."""
+    named = [_contact(author) for author in authors if contact and (author.name or author.phone)]
+    nameless = len(authors) - len(named)
+    if nameless > 1 or (nameless and named):
+        return [*named, Text.of("card-anonymous-several", n=nameless)]
+    return [*named, *[Text.of("card-anonymous")] * nameless]
 
 
 def group_card(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
@@ -148,6 +166,7 @@ def group_card(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
         head(case),
         tags_line(case, public=True),
         stage_bar(case),
+        whole_of(uow, case),
         Text.of("card-where", station=station_name(uow, case), deputy=deputy_name(uow, case)),
         limit(desk, case, counted=False),
         calendar_note(desk, case),
@@ -167,9 +186,7 @@ def _promise(case: Case) -> Text | None:
 
 
 def _contact(author: Author) -> Text:
-    if author.name or author.phone:
-        return Text.of("card-contact", name=author.name or "", phone=author.phone or "")
-    return Text.of("card-anonymous")
+    return Text.of("card-contact", name=author.name or "", phone=author.phone or "")
 
 
 def _words(case: Case) -> Text:
@@ -194,11 +211,15 @@ def in_pairs(buttons: Sequence[Button], width: int = 2) -> Rows:
     return tuple(tuple(buttons[i : i + width]) for i in range(0, len(buttons), width))
 
 
-def rating_rows(case: Case) -> Rows:
-    """Attitude, then result: three buttons each; what was given already is one line that can be taken back."""
+def rating_rows(case: Case, said: Verdict | None = None) -> Rows:
+    """Attitude, then result: three buttons each; what was given already is one line that can be taken back.
+
+    ``said``: what that one of several authors has given; else what the case has.
+    """
+    given = said if said is not None else case
     return (
-        *_part(case, "attitude", case.attitude),
-        *_part(case, "result", case.result),
+        *_part(case, "attitude", given.attitude),
+        *_part(case, "result", given.result),
     )
 
 

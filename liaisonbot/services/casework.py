@@ -14,7 +14,7 @@ from liaisonbot import permissions, workflow
 from liaisonbot.desk import Desk
 from liaisonbot.errors import NotFound, Refused
 from liaisonbot.limits import Part
-from liaisonbot.model import SYSTEM, Actor, Case, RosterEntry
+from liaisonbot.model import SYSTEM, Actor, Author, Case, RosterEntry, Verdict
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import ledger, notices, routing
@@ -224,6 +224,7 @@ def answer(
         "delivery": None,
     }
     details = {"class": reply_class.value, "promise": promise.isoformat() if promise else None}
+    uow.verdicts.renew(number)
     origin = {"chat_id": said[0], "message_id": said[1]} if said else {}
     message = keep(uow, desk, actor, uow.cases.get(number), MessageKind.REPLY, text, files=files, **origin)
     return advance(
@@ -375,28 +376,113 @@ def release_deputy(uow: UnitOfWork, desk: Desk, entry: RosterEntry) -> list[int]
 
 
 def withdraw(uow: UnitOfWork, desk: Desk, actor: Actor, number: int) -> Case:
-    return advance(uow, desk, actor, number, Event.WITHDRAWN)
+    """The case ends; where others are its authors as well it goes on for them, and only whoever withdraws leaves."""
+    find(uow, actor, number, Permission.CASE_WITHDRAW, lock=True)
+    others = [author for author in uow.cases.authors(number) if not _is(actor, author)]
+    if not others:
+        return advance(uow, desk, actor, number, Event.WITHDRAWN)
+    case = advance(uow, desk, actor, number, Event.LEFT)
+    uow.cases.leave(number, actor.person.id if actor.person else 0, desk.now)
+    return decide(uow, desk, SYSTEM, case)
+
+
+def _is(actor: Actor, author: Author) -> bool:
+    return actor.person is not None and actor.person.id == author.person_id
 
 
 def rate(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, part: str, level: int) -> Case:
-    """Rate ``attitude`` or ``result``; level 0 takes it back. Both together move the case, as the contract says."""
+    """Rate ``attitude`` or ``result``; level 0 takes it back. Both together move the case, as the contract says.
+
+    Of several authors each rates by themselves; ``decide`` says when the case moves.
+    """
     case = find(uow, actor, number, Permission.CASE_RATE, lock=True)
-    if case.stage is not Stage.REPLY:
+    if case.stage is not Stage.REPLY or actor.person is None:
         raise Refused("rating-over", case=number, stage=Text.of(f"stage-{case.stage}"))
-    case = uow.cases.update(number, **{part: Rating(level) if level else None})
-    if case.attitude is None or case.result is None:
+    said = uow.verdicts.give(number, actor.person.id, desk.now, **{part: level or None})
+    case = uow.cases.update(number, **_worst_ratings(uow, number))
+    if not said.rated:
         return case
-    ratings = {"attitude": int(case.attitude), "result": int(case.result)}
-    well = min(ratings.values()) > Rating.DISSATISFIED
-    promised = case.reply_class is ReplyClass.B
-    event = (Event.PROMISE_RATED_WELL if promised else Event.RATED_WELL) if well else Event.RATED_BADLY
-    return advance(uow, desk, actor, number, event, changes={"rated_at": desk.now}, details=ratings)
+    if len(uow.cases.authors(number)) > 1:
+        own = {"attitude": int(said.attitude or 0), "result": int(said.result or 0)}
+        case = advance(uow, desk, actor, number, Event.RATED, details=own)
+    return decide(uow, desk, actor, case)
 
 
 def check(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, level: Delivery) -> Case:
-    """Answer the check of delivery: fixed closes the case, partly or not fixed sends it back to mediation."""
-    event = Event.FIXED if level is Delivery.FIXED else Event.NOT_FIXED
-    return advance(uow, desk, actor, number, event, changes={"delivery": level}, details={"delivery": int(level)})
+    """Answer the check of delivery: fixed closes the case, partly or not fixed sends it back to mediation.
+
+    Of several authors each answers by themselves: the case closes once all who can be asked have said that it is fixed.
+    """
+    case = find(uow, actor, number, Permission.CASE_RATE, lock=True)
+    if level is not Delivery.FIXED or case.stage is not Stage.FOLLOW_UP or actor.person is None:
+        event = Event.FIXED if level is Delivery.FIXED else Event.NOT_FIXED
+        if actor.person is not None and workflow.applies(case, event):
+            uow.verdicts.give(number, actor.person.id, desk.now, delivery=level)
+        return advance(uow, desk, actor, number, event, changes={"delivery": level}, details={"delivery": int(level)})
+    uow.verdicts.give(number, actor.person.id, desk.now, delivery=level)
+    if awaited(uow, case):
+        return advance(uow, desk, actor, number, Event.CHECKED, details={"delivery": int(level)})
+    return decide(uow, desk, actor, case)
+
+
+def _worst_ratings(uow: UnitOfWork, number: int) -> dict[str, Rating | None]:
+    """For each part the worst that any author has given: the ratings of the case."""
+    said = uow.verdicts.of(number).values()
+    return {
+        "attitude": min((each.attitude for each in said if each.attitude), default=None),
+        "result": min((each.result for each in said if each.result), default=None),
+    }
+
+
+def awaited(uow: UnitOfWork, case: Case) -> list[Author]:
+    """The authors who can be asked, and have not yet said what the stage asks them."""
+    said = uow.verdicts.of(case.number)
+    authors = uow.cases.authors(case.number)
+    return [author for author in authors if _can_answer(author) and not _answered(case, said.get(author.person_id))]
+
+
+def _can_answer(author: Author) -> bool:
+    """Who has blocked the bot and wrote in no group cannot be asked, and is not waited for."""
+    return author.reachable or author.chat_type != "private"
+
+
+def _answered(case: Case, said: Verdict | None) -> bool:
+    if said is None:
+        return False
+    return said.rated if case.stage is Stage.REPLY else said.delivery is not None
+
+
+def decide(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case, *, waiting: bool = True) -> Case:
+    """Move the case when its authors have said enough: at once when one of them is dissatisfied; else when nobody is
+    waited for. ``waiting=False``: nobody is waited for any longer.
+    """
+    said = [each for each in uow.verdicts.of(case.number).values() if _answered(case, each)]
+    if not said or case.stage not in (Stage.REPLY, Stage.FOLLOW_UP):
+        return case
+    if case.stage is Stage.FOLLOW_UP:
+        if waiting and awaited(uow, case):
+            return case
+        level = min(each.delivery for each in said if each.delivery)
+        changes: dict[str, Any] = {"delivery": level}
+        return advance(uow, desk, actor, case.number, Event.FIXED, changes=changes, details={"delivery": int(level)})
+    ratings = {name: int(level) for name, level in _worst_ratings(uow, case.number).items() if level}
+    bad = any(Rating.DISSATISFIED in (each.attitude, each.result) for each in said)
+    if not bad and waiting and awaited(uow, case):
+        return case
+    well = Event.PROMISE_RATED_WELL if case.reply_class is ReplyClass.B else Event.RATED_WELL
+    event = Event.RATED_BADLY if bad else well
+    return advance(uow, desk, actor, case.number, event, changes={"rated_at": desk.now}, details=ratings)
+
+
+def window_over(uow: UnitOfWork, desk: Desk, case: Case) -> Case:
+    """The time to answer is over: what some authors said counts. Where nobody said anything it closes unconfirmed, or
+    what was promised is still checked.
+    """
+    moved = decide(uow, desk, SYSTEM, case, waiting=False)
+    if moved.stage is not case.stage:
+        return moved
+    promised = workflow.applies(case, Event.UNRATED) is not None
+    return advance(uow, desk, SYSTEM, case.number, Event.UNRATED if promised else Event.FELL_SILENT)
 
 
 def reopen(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, text: str) -> Case:

@@ -10,9 +10,8 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Final
 
-from liaisonbot import workflow
 from liaisonbot.desk import Desk
-from liaisonbot.model import SYSTEM, Case
+from liaisonbot.model import NOTHING_SAID, Case
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import (
     absences,
@@ -23,11 +22,11 @@ from liaisonbot.services import (
     notices,
     pauses,
     promises,
+    quiet,
     unknown_years,
 )
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Stage
-from liaisonbot.workflow import Event
 
 RATING_REMINDER_AFTER: Final = timedelta(days=3)
 """One reminder to rate (重庆 §27)."""
@@ -59,6 +58,8 @@ def _unclaimed(
 
 def _ask_for_ratings(uow: UnitOfWork, desk: Desk) -> int:
     """One reminder to rate, three days after the reply."""
+    if quiet.until(desk) is not None:
+        return 0
     count = 0
     before = desk.now - RATING_REMINDER_AFTER
 
@@ -67,18 +68,20 @@ def _ask_for_ratings(uow: UnitOfWork, desk: Desk) -> int:
 
     for case in _unclaimed(uow, desk, waiting, lambda case: f"rate:{case.number}:{case.stage_since.isoformat()}"):
         text = Text.of("remind-rating", case=case.number, deputy=cards.deputy_name(uow, case))
-        for author in uow.cases.authors(case.number):
-            notices.to_author(uow, desk, case, author, text, rows=cards.rating_rows(case))
+        key = f"{notices.REMINDER}rating:{case.number}"
+        said = uow.verdicts.of(case.number)
+        for author in casework.awaited(uow, case):
+            rows = cards.rating_rows(case, said.get(author.person_id, NOTHING_SAID))
+            notices.to_author(uow, desk, case, author, text, rows=rows, daytime=True, key=key)
         count += 1
     return count
 
 
 def _close_unrated(uow: UnitOfWork, desk: Desk) -> int:
-    """No rating came in the window: closed as unconfirmed. Where something was promised, that is still checked."""
+    """The window to rate is over. No rating came: closed as unconfirmed, or, where something was promised, checked."""
     cases = uow.cases.due(Stage.REPLY, desk.now, limit=AT_ONCE)
     for case in cases:
-        promised = workflow.applies(case, Event.UNRATED) is not None
-        casework.advance(uow, desk, SYSTEM, case.number, Event.UNRATED if promised else Event.FELL_SILENT)
+        casework.window_over(uow, desk, case)
     return len(cases)
 
 

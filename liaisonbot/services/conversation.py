@@ -19,10 +19,13 @@ from liaisonbot.vocabulary import MessageKind, Role, Stage
 def answer_about(visit: Visit, message: IncomingMessage, number: int) -> None:
     """Somebody answered a message that belongs to a case: it goes on as conversation, media included."""
     uow = visit.uow
-    case = uow.cases.get(number)
+    whole = uow.merges.target(number)
+    case = uow.cases.get(whole)
     if case is None:
         raise NotFound("case-not-found", case=number)
-    authors = uow.cases.author_ids(number)
+    authors = uow.cases.author_ids(whole)
+    if whole != number:
+        _require_still_theirs(visit, number, case)
     if not may_for_case(visit.actor, Permission.CASE_WRITE, case, authors):
         if may_for_case(visit.actor, Permission.CASE_READ, case, authors):
             raise Refused("staff-do-not-answer", case=number)
@@ -31,6 +34,16 @@ def answer_about(visit: Visit, message: IncomingMessage, number: int) -> None:
         _from_author(visit, message, case)
     else:
         _from_deputy(visit, message, case)
+
+
+def _require_still_theirs(visit: Visit, number: int, whole: Case) -> None:
+    """Whoever had a case that became part of another one's learns where it went."""
+    part = visit.uow.cases.get(number)
+    if part is None or may_for_case(visit.actor, Permission.CASE_READ, whole, visit.uow.cases.author_ids(whole.number)):
+        return
+    if may_for_case(visit.actor, Permission.CASE_READ, part, visit.uow.cases.author_ids(number)):
+        deputy = cards.deputy_name(visit.uow, whole)
+        raise Refused("goes-on-elsewhere", case=number, into=whole.number, deputy=deputy)
 
 
 def _keep(visit: Visit, message: IncomingMessage, case: Case) -> int | None:
@@ -147,6 +160,7 @@ def edited(visit: Visit, message: IncomingMessage) -> None:
     if kept.by is Role.CONSTITUENT and case.text == old:
         case = uow.cases.update(case.number, text=message.text or "")
     notices.refresh_cards(uow, desk, case)
+    case = uow.cases.get(uow.merges.target(case.number)) or case
     if not first_time and kept.by is Role.CONSTITUENT:
         return
     uow.messages.edit_told(kept.id)

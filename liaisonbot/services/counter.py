@@ -27,6 +27,7 @@ from liaisonbot.services import (
     invitations,
     lists,
     lookback,
+    merging,
     overdue,
     pauses,
     people,
@@ -138,9 +139,11 @@ def _case(visit: Visit, answers: Answers) -> None:
 
 
 def _withdraw(visit: Visit, answers: Answers) -> None:
-    case = casework.withdraw(visit.uow, visit.desk, visit.actor, answers["case"])
+    uow, number = visit.uow, answers["case"]
+    alone = len(uow.cases.authors(number)) <= 1
+    case = casework.withdraw(uow, visit.desk, visit.actor, number)
     visit.toast()
-    visit.say(Text.of("notice-withdrawn", case=case.number))
+    visit.say(Text.of("notice-withdrawn" if alone else "left-case", case=case.number))
 
 
 def _name(visit: Visit, answers: Answers) -> None:
@@ -309,6 +312,7 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     "reopen": _reopen,
     "invite": _invite,
     "roster": _roster,
+    **merging.PERFORM,
     **replies.PERFORM,
     **saved_templates.PERFORM,
     **deputy_cards.PERFORM,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Final
 
 from liaisonbot.desk import Desk
@@ -12,7 +12,7 @@ from liaisonbot.errors import DeliveryError, RecipientGone, RecipientMoved, TryL
 from liaisonbot.model import Link
 from liaisonbot.outgoing import Outgoing, Priority, Promise, Receipt, Send
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import notices, readers, set_aside
+from liaisonbot.services import notices, quiet, readers, set_aside
 from liaisonbot.texts import Text
 
 LONGEST_PAUSE: Final = 300.0
@@ -34,6 +34,14 @@ def record(uow: UnitOfWork, desk: Desk, promise: Promise, receipt: Receipt) -> N
             _gone(uow, desk, promise)
         case failure:
             _mistake(uow, desk, promise, failure)
+
+
+def put_off(desk: Desk, outgoing: Outgoing) -> Receipt | None:
+    """How a reminder goes whose turn comes in quiet hours: not now. None for what may go at any hour."""
+    morning = quiet.until(desk) if outgoing.daytime else None
+    if morning is None:
+        return None
+    return Receipt(outgoing.sent, TryLater("quiet hours", after=(morning - desk.now).total_seconds()))
 
 
 def pause(attempts: int, chance: float | None = None) -> float:
@@ -62,7 +70,7 @@ def _kept(uow: UnitOfWork, desk: Desk, promise: Promise, receipt: Receipt) -> No
     outgoing = promise.outgoing
     uow.outbox.kept(promise)
     if outgoing.message is not None:
-        uow.messages.delivered(outgoing.message, desk.now)
+        uow.messages.delivered(outgoing.message, desk.now, outgoing.person)
     if outgoing.prompt_for is not None and receipt.message_ids:
         uow.dialogues.prompted(outgoing.prompt_for, receipt.message_ids[-1])
     if outgoing.acknowledge is not None:
@@ -72,6 +80,12 @@ def _kept(uow: UnitOfWork, desk: Desk, promise: Promise, receipt: Receipt) -> No
 
 
 def _later(uow: UnitOfWork, desk: Desk, promise: Promise, receipt: Receipt, failure: TryLater) -> None:
+    morning = quiet.until(desk) if promise.outgoing.daytime else None
+    if morning is not None:
+        # As a row for later, not as one that is tried again: that would hold what stands behind it all night.
+        later = replace(promise.outgoing, sent=receipt.message_ids, not_before=morning.astimezone(UTC))
+        uow.outbox.replace(promise, later)
+        return
     if receipt.message_ids != promise.outgoing.sent:
         uow.outbox.replace(promise, replace(promise.outgoing, sent=receipt.message_ids))
     seconds = failure.after if failure.after is not None else pause(promise.attempts)
@@ -87,6 +101,8 @@ def _gone(uow: UnitOfWork, desk: Desk, promise: Promise) -> None:
         uow.outbox.replace(promise, _inheriting(outgoing.fallback, outgoing))
         return
     uow.outbox.kept(promise)
+    if outgoing.message is not None and outgoing.person is not None:
+        uow.messages.missed(outgoing.message, desk.now, outgoing.person)
     _explain(uow, desk, outgoing, "undelivered-gone")
     if set_aside.tells_of_it(outgoing):
         set_aside.tell_the_others(uow, desk, outgoing)
@@ -100,6 +116,7 @@ def _inheriting(fallback: Outgoing, outgoing: Outgoing) -> Outgoing:
         fallback,
         case=fallback.case if fallback.case is not None else outgoing.case,
         message=fallback.message if fallback.message is not None else outgoing.message,
+        person=fallback.person if fallback.person is not None else outgoing.person,
         acknowledge=fallback.acknowledge or outgoing.acknowledge,
         tell_if_gone=fallback.tell_if_gone or outgoing.tell_if_gone,
         priority=min(fallback.priority, outgoing.priority),

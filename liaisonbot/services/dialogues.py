@@ -25,6 +25,7 @@ OPEN_FOR: Final = timedelta(hours=24)
 OPEN_FOR_CONSTITUENTS: Final = timedelta(hours=1)
 """Theirs wait less long: what they write later is more likely something new, and must become a case."""
 
+_NEEDS_CHOICES: Final = frozenset({Kind.CASE, Kind.CASE_INTO, Kind.MERGED_CASE})
 WORDS: Final = "text"
 """The argument that holds the words which go to others; files go along with these only."""
 FILES: Final = "_files"
@@ -44,7 +45,7 @@ def begin(visit: Visit, command: Command, answers: Mapping[str, Any], *, guided:
         station = visit.uow.stations.by_code(offered[0][1])
         begin(visit, command, {**answers, wanted.name: station.id if station else None}, guided=guided)
         return
-    if wanted.kind is Kind.CASE and not offered:
+    if wanted.kind in _NEEDS_CHOICES and not offered:
         visit.done(Text.of("no-case-for", command=command.name))
         return
     dialogue = visit.uow.dialogues.start(
@@ -104,7 +105,8 @@ def _blanks(visit: Visit, answers: Mapping[str, Any]) -> dict[str, Any]:
     reply_class = answers.get("reply_class")
     return {
         "case": answers.get("case", ""),
-        "about": masking.shorten(" ".join((case.text or "").split()), 60) if case else "",
+        "about": masking.shorten(" ".join(masking.mask(case.text or "").split()), 60) if case else "",
+        "into": answers.get("into", visit.uow.merges.into(case.number) if case else "") or "",
         "deputy": cards.deputy_name(visit.uow, case) if case else "",
         "class": Text.of(f"class-{reply_class}") if reply_class else "",
         "date": answers.get("date", ""),

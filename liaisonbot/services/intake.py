@@ -15,7 +15,7 @@ from liaisonbot.model import Actor, Attachment, Case, Person
 from liaisonbot.outgoing import Button, Outgoing, Priority, Rows, Send
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, casework, conversation, notices, privacy, readers, routing, sorting
+from liaisonbot.services import cards, casework, conversation, notices, privacy, readers, routing, similar, sorting
 from liaisonbot.services.notices import Files, News
 from liaisonbot.services.routing import Matter
 from liaisonbot.services.visit import Visit
@@ -68,6 +68,7 @@ def open_case(
     notices.announce_new(uow, desk, deputy_told, News(case, case, visit.actor))
     if added is not None:
         _pass_on_what_was_added(visit, case, *added)
+    similar.offer(uow, desk, case)
     if author.id == visit.person_id:
         conversation.share_contact(visit, message, case)
     return case

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from liaisonbot import masking
 from liaisonbot.errors import NotFound
-from liaisonbot.model import Case, CaseMessage, JournalEntry, RosterEntry
+from liaisonbot.model import NOTHING_SAID, Case, CaseMessage, JournalEntry, RosterEntry
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission, may, may_for_case
 from liaisonbot.services import arguments, cards, casework, sorting
@@ -130,12 +130,14 @@ def show_case(visit: Visit, number: int, offset: int = 0) -> None:
     case = casework.find(uow, visit.actor, number, Permission.CASE_READ)
     authors = uow.cases.author_ids(number)
     own = visit.person_id in authors
+    messages = uow.messages.of_case(number)
     notes = may_for_case(visit.actor, Permission.CASE_READ_NOTES, case, authors)
-    events = _timeline(visit, case, with_notes=notes)
+    hidden = _others_words(visit, authors) if own else frozenset()
+    events = _timeline(visit, case, messages, with_notes=notes, hidden=hidden)
     last = len(events) - offset
     page = events[max(0, last - TIMELINE_PAGE) : last]
     card = (
-        cards.own_card(uow, visit.desk, case)
+        cards.own_card(uow, visit.desk, case, opened_by_reader=_opened_by_reader(visit, messages))
         if own
         else cards.work_card(uow, visit.desk, case, contact=_is_mine(visit, case))
     )
@@ -144,7 +146,8 @@ def show_case(visit: Visit, number: int, offset: int = 0) -> None:
         earlier = ((Button(Text.of("button-earlier"), data=f"timeline:{number}:{offset + TIMELINE_PAGE}"),),)
     rows = cards.rows(visit.actor, case, authors, details=False)
     if own and case.stage == "reply":
-        rows = (*cards.rating_rows(case), *rows)
+        said = uow.verdicts.of(number).get(visit.person_id, NOTHING_SAID)
+        rows = rows if said.rated else (*cards.rating_rows(case, said), *rows)
     visit.say(
         Text.lines(card, Text.of("timeline-title"), *page),
         rows=(*rows, *earlier),
@@ -158,16 +161,42 @@ def _is_mine(visit: Visit, case: Case) -> bool:
     return visit.actor.deputy is not None and visit.actor.deputy.id == case.deputy_id
 
 
-def _timeline(visit: Visit, case: Case, *, with_notes: bool) -> list[Text]:
+def _opened_by_reader(visit: Visit, messages: Sequence[CaseMessage]) -> bool:
+    """Whether the words on the card are the reader's own: the first thing a constituent wrote in the case."""
+    first = next((message for message in messages if message.by is Role.CONSTITUENT), None)
+    return first is None or first.person_id in (None, visit.person_id)
+
+
+def _others_words(visit: Visit, authors: Collection[int]) -> frozenset[int]:
+    """Several authors share the case, not what each of them says: the persons whose words the reader is not shown."""
+    return frozenset(authors) - {visit.person_id}
+
+
+def _timeline(
+    visit: Visit, case: Case, messages: Sequence[CaseMessage], *, with_notes: bool, hidden: Collection[int]
+) -> list[Text]:
     events: list[tuple[datetime, int, Text]] = [
-        (entry.at, 0, _event_line(visit, entry, with_notes=with_notes))
+        (entry.at, 0, _event_line(visit, entry, with_notes=with_notes, secret=_said_by(entry, hidden)))
         for entry in visit.uow.journal.of_case(case.number)
     ]
-    for message in visit.uow.messages.of_case(case.number):
-        shown = with_notes or message.kind is not MessageKind.NOTE
+    several = not hidden and len(visit.uow.cases.authors(case.number)) > 1
+    arrived = visit.uow.messages.deliveries(case.number) if several else {}
+    for message in messages:
+        shown = (with_notes or message.kind is not MessageKind.NOTE) and not _said_by(message, hidden)
+        if hidden and message.kind is MessageKind.CONVERSATION and message.by is not Role.CONSTITUENT:
+            shown = False  # talk with one of them; who, is not on record
         if shown and message.kind is not MessageKind.MEDIATION and _says_something_new(message, case):
-            events.append((message.at, 1, _message_line(message)))
+            reached = arrived.get(message.id)
+            line = _message_line(message)
+            if reached is not None:
+                count = Text.of("timeline-reached", reached=sum(reached.values()), n=len(reached))
+                line = Text.lines(line, count)
+            events.append((message.at, 1, line))
     return [text for _, _, text in sorted(events, key=lambda event: event[:2])]
+
+
+def _said_by(what: CaseMessage | JournalEntry, persons: Collection[int]) -> bool:
+    return what.by is Role.CONSTITUENT and what.person_id in persons
 
 
 def _says_something_new(message: CaseMessage, case: Case) -> bool:
@@ -180,7 +209,7 @@ INTERNAL: Final = frozenset({Event.TRANSFERRED, Event.ASSIGNED, Event.URGED})
 """Why a case changed hands is between those who work on it."""
 
 
-def _event_line(visit: Visit, entry: JournalEntry, *, with_notes: bool) -> Text:
+def _event_line(visit: Visit, entry: JournalEntry, *, with_notes: bool, secret: bool = False) -> Text:
     deputy = visit.uow.roster.get(entry.deputy_id) if entry.deputy_id is not None else None
     what = Text.of(
         f"event-{entry.event}",
@@ -190,7 +219,7 @@ def _event_line(visit: Visit, entry: JournalEntry, *, with_notes: bool) -> Text:
     who = Text.of(f"role-{entry.by}")
     if entry.event == Event.SORTED:
         return Text.of("timeline-event-note", at=entry.at, what=what, who=who, note=sorting.changed(entry))
-    if entry.note and (with_notes or entry.event not in INTERNAL):
+    if entry.note and not secret and (with_notes or entry.event not in INTERNAL):
         return Text.of("timeline-event-note", at=entry.at, what=what, who=who, note=masking.shorten(entry.note, 160))
     if deputy is not None and entry.event not in (Event.OPENED,):
         return Text.of("timeline-event-to", at=entry.at, what=what, who=who, deputy=deputy.name)

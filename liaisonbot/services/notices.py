@@ -18,6 +18,7 @@ from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import cards, readers
 from liaisonbot.services.readers import Reader
 from liaisonbot.texts import Text
+from liaisonbot.vocabulary import Outcome
 from liaisonbot.workflow import Audience, Keyboard, Notice
 
 REMINDER: Final = "reminder:"
@@ -67,6 +68,8 @@ class News:
     files: Files | None = None
     reason: str | None = None
     """Why, for those who work on the case; its author does not read it."""
+    part: int | None = None
+    """The case that became part of it."""
 
 
 def tell(uow: UnitOfWork, desk: Desk, notices: tuple[Notice, ...], news: News) -> None:
@@ -107,6 +110,9 @@ def _params(uow: UnitOfWork, news: News) -> dict[str, Any]:
         "attitude": Text.of(f"rating-{case.attitude}") if case.attitude else Text.of("not-rated"),
         "result": Text.of(f"rating-{case.result}") if case.result else Text.of("not-rated"),
         "outcome": Text.of(f"outcome-{case.outcome}") if case.outcome else None,
+        "into": uow.merges.into(case.number) if case.outcome is Outcome.MERGED else None,
+        "part": news.part,
+        "n": len(uow.cases.authors(case.number)),
     }
 
 
@@ -131,12 +137,15 @@ def _tell_authors(uow: UnitOfWork, desk: Desk, notice: Notice, news: News) -> No
     for author in uow.cases.authors(news.after.number):
         if news.by.person and author.person_id == news.by.person.id and notice.text in _SAID_ON_THE_SPOT:
             continue
+        text = sentence(uow, notice, news)
+        if notice.text in _SAID_BY_ONE and not (news.by.person and author.person_id == news.by.person.id):
+            text = replace(text, key=_SAID_BY_ONE[notice.text])
         to_author(
             uow,
             desk,
             news.after,
             author,
-            sentence(uow, notice, news),
+            text,
             rows=rows,
             body=news.body,
             message=news.message,
@@ -147,6 +156,8 @@ def _tell_authors(uow: UnitOfWork, desk: Desk, notice: Notice, news: News) -> No
             to_author(uow, desk, news.after, author, heading, files=news.files, purpose="relay", message=news.message)
 
 
+_SAID_BY_ONE: Final = {"notice-back": "notice-back-others"}
+"""What one of several authors said is told to the others in other words."""
 _SAID_ON_THE_SPOT: Final = {"notice-withdrawn"}
 """The author did it and is answered by the command itself."""
 
@@ -168,7 +179,7 @@ def to_author(
     What goes to a group is masked. When they turn out to have blocked us, the group is the fallback; when there is
     none, the deputy and staff are told. With ``files`` the words stand with these.
     """
-    fields = {"priority": Priority.CONVERSATION, **more}
+    fields = {"priority": Priority.CONVERSATION, "person": author.person_id, **more}
     private = Outgoing(
         Send.TEXT,
         author.telegram_id,
@@ -389,7 +400,8 @@ def refresh_cards(uow: UnitOfWork, desk: Desk, case: Case, *, before: Case | Non
     """
     if before is None or cards.group_card(uow, desk, before) != cards.group_card(uow, desk, case):
         for author in uow.cases.authors(case.number):
-            if author.chat_type != "private":
+            # Who came by a merge has the card of the case they wrote; this one's words may never have been said there.
+            if author.chat_type != "private" and not author.by_merge:
                 _refresh_group_card(uow, desk, case, author)
     deputy = uow.roster.get(case.deputy_id) if case.deputy_id is not None else None
     for link in uow.links.cards(case.number):
@@ -468,6 +480,7 @@ def remind(uow: UnitOfWork, desk: Desk, case: Case, told: list[Reader], text: Te
             case=case.number,
             purpose="card",
             tell_if_gone=True,
+            daytime=True,
             key=f"{REMINDER}{kind}:{case.number}",
         )
         uow.outbox.add(reminder, desk.now)
@@ -491,8 +504,11 @@ def undeliverable(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> None:
     occasion = f"reply {outgoing.message}" if formal else desk.today
     if not uow.once.claim(f"gone:{case.number}:{'deputy' if ours else 'author'}:{occasion}", desk.now):
         return
+    several = len(uow.cases.authors(case.number))
     key = "deputy-unreachable" if ours else "constituent-unreachable"
-    text = Text.of(key, case=case.number, deputy=cards.deputy_name(uow, case))
+    if several > 1 and not ours:
+        key = "one-author-unreachable"
+    text = Text.of(key, case=case.number, deputy=cards.deputy_name(uow, case), n=several)
     told = [] if ours or deputy is None else [deputy]
     for reader in {
         reader.chat_id: reader for reader in [*told, *readers.staff_of(uow, desk, case.station_id)]

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from liaisonbot import commands
+from liaisonbot.commands import Command
 from liaisonbot.errors import NotFound, Refused
+from liaisonbot.model import NOTHING_SAID
 from liaisonbot.outgoing import Rows
 from liaisonbot.permissions import Permission
 from liaisonbot.services import (
@@ -21,6 +23,7 @@ from liaisonbot.services import (
     overdue,
     promises,
     saved_templates,
+    similar,
     sorting,
 )
 from liaisonbot.services.doing import number_in as _number
@@ -56,7 +59,17 @@ def _do(visit: Visit, rest: Sequence[str]) -> None:
     if not visit.place.private:
         raise Refused("private-please")
     visit.uow.dialogues.end(visit.place.chat_id, visit.person_id)
-    dialogues.begin(visit, command, {"case": _number(number)}, guided=True)
+    dialogues.begin(visit, command, {"case": _as_it_goes_on(visit, command, _number(number))}, guided=True)
+
+
+def _as_it_goes_on(visit: Visit, command: Command, number: int) -> int:
+    """An old button of a case that became part of another one does for its author what that one's would."""
+    if command.name in _OF_THE_PART or visit.person_id not in visit.uow.cases.author_ids(number):
+        return number
+    return visit.uow.merges.target(number)
+
+
+_OF_THE_PART: Final = frozenset({"case", "split"})
 
 
 def _answer(visit: Visit, rest: Sequence[str]) -> None:
@@ -85,7 +98,11 @@ def _rate(visit: Visit, rest: Sequence[str]) -> None:
     key = "toast-rated" if given else "toast-rating-again"
     rating = Text.of(f"rating-{given}") if given else ""
     visit.toast(Text.of(key, part=Text.of(part), rating=rating))
-    open_parts = cards.rating_rows(case) if case.stage is Stage.REPLY and case.rated_at is None else ()
+    said = visit.uow.verdicts.of(case.number).get(visit.person_id, NOTHING_SAID)
+    waiting = case.stage is Stage.REPLY and case.rated_at is None
+    open_parts = cards.rating_rows(case, said) if waiting and not said.rated else ()
+    if waiting and said.rated:
+        visit.say(Text.of("rated-others-waited-for", case=case.number))
     visit.renew_buttons(_with_private_button(visit, case.number, open_parts))
 
 
@@ -120,6 +137,7 @@ def _station(visit: Visit, rest: Sequence[str]) -> None:
     case = intake.choose_station(visit.uow, visit.desk, visit.actor, _number(number), _number(station_id))
     visit.toast()
     visit.show(intake.receipt_text(visit.uow, visit.desk, case), rows=intake.receipt_rows(visit.uow, case))
+    similar.offer(visit.uow, visit.desk, case)
 
 
 def _stations(visit: Visit, rest: Sequence[str]) -> None:
@@ -143,6 +161,7 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     "timeline": _timeline,
     "station": _station,
     "stations": _stations,
+    **similar.VERBS,
     **saved_templates.VERBS,
     **deputy_cards.VERBS,
     **absences.VERBS,

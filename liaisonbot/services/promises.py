@@ -89,7 +89,9 @@ def ask(
 
 
 def answer(visit: Visit, number: int, level: Delivery) -> None:
-    """An author says how it is. The first answer moves the case; a later one of another author is passed on."""
+    """An author says how it is. Who is not content moves the case at once; what another author says later is passed
+    on. Where all are content, the last of them moves it.
+    """
     uow, desk = visit.uow, visit.desk
     case = casework.find(uow, visit.actor, number, Permission.CASE_RATE)
     pledge = uow.promises.latest_of(number)
@@ -100,7 +102,9 @@ def answer(visit: Visit, number: int, level: Delivery) -> None:
     if late:
         _tell_office(uow, desk, case, Text.of("check-late", case=number, result=_result(level)))
     else:
-        casework.check(uow, desk, visit.actor, number, level)
+        after = casework.check(uow, desk, visit.actor, number, level)
+        if after.stage is Stage.FOLLOW_UP:
+            visit.say(Text.of("rated-others-waited-for", case=number))
     visit.toast(Text.of("toast-checked"))
     if visit.place.private:
         visit.say(Text.of("check-photo", case=number), case=number)
@@ -181,13 +185,13 @@ def ask_for_delivery(uow: UnitOfWork, desk: Desk) -> int:
 
 
 def close_unchecked(uow: UnitOfWork, desk: Desk) -> int:
-    """Nobody answered the check of delivery in the window: closed as unconfirmed."""
+    """The window to answer the check is over: closed as unconfirmed, unless some authors said that it is fixed."""
     count, after = 0, 0
     while page := uow.promises.asked_before(desk.now, after, AT_ONCE):
         for pledge in page:
             case = uow.cases.get(pledge.case)
             if case is not None and desk.now > answer_by(desk, case, pledge):
-                casework.advance(uow, desk, SYSTEM, pledge.case, Event.FELL_SILENT)
+                casework.window_over(uow, desk, case)
                 count += 1
         if count >= AT_ONCE:
             break

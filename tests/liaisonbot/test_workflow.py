@@ -106,7 +106,8 @@ def test_rights_and_stages_hold_for_everybody(office: Office, name: str, event: 
         actor = who(office, uow, ACTORS[name])
         grants = GRANTS[casework.NEEDS[event]]
         allowed = any(grants.get(role) == scope for role, scope in REACH[name])
-        row = workflow.step(stage, event)
+        assert before is not None
+        row = workflow.applies(before, event)
         try:
             casework.advance(uow, office.desk, actor, case.number, event)
         except NotFound:
@@ -189,13 +190,22 @@ def test_each_pair_of_stage_and_event_has_one_row_and_each_event_one_right() -> 
 
 
 def test_the_contracts_moves_and_no_others() -> None:
-    """The stages pass as the README says."""
-    moves = {(row.when, row.becomes) for row in workflow.STEPS if row.when is not row.becomes and row.when}
+    """The stages pass as the README says; a split undoes a merge, and leads back to where the case was."""
+    ways = [row for row in workflow.STEPS if not row.merged]
+    moves = {(row.when, row.becomes) for row in ways if row.when is not row.becomes and row.when}
     c, m, r, f, x = Stage
     assert moves == {(c, m), (c, r), (c, x), (m, r), (m, x), (r, m), (r, f), (r, x), (f, m), (f, x), (x, m)}
     closing = {(row.when, row.outcome) for row in workflow.STEPS if row.becomes is x}
     assert {outcome for when, outcome in closing if when is c} == {Outcome.DECLINED, Outcome.WITHDRAWN, Outcome.MERGED}
     assert {outcome for when, outcome in closing if when is m} == {Outcome.WITHDRAWN, Outcome.MERGED}
+
+
+def test_a_merged_case_is_split_off_and_no_other_is() -> None:
+    """Reopened it would have its authors twice; and there is a way back to each stage it can have been in."""
+    back = {row.on: row.becomes for row in workflow.STEPS if row.merged}
+    assert tuple(back) == workflow.SPLITS
+    assert tuple(back.values()) == workflow.OPEN
+    assert [row.on for row in workflow.STEPS if row.merged is False] == [Event.REOPENED]
 
 
 def test_every_permission_is_granted_to_somebody() -> None:

@@ -127,6 +127,8 @@ def test_the_deputy_reports_early_and_every_author_is_asked_at_once(office: Offi
     at(office, date(2026, 12, 31))
     assert len(office.chats[ALICE]) == asked_so_far
     office.presses(BOB, asked(office, BOB), "✅ 已落实")
+    assert office.case(1).outcome is None
+    office.presses(ALICE, asked(office), "✅ 已落实")
     assert office.case(1).outcome is Outcome.RESOLVED
 
 
@@ -217,7 +219,7 @@ def test_a_photo_comes_too_late_after_a_day(office: Office) -> None:
 
 
 def test_another_authors_later_answer_is_passed_on(office: Office) -> None:
-    """The first answer closes the case; who sees it otherwise is heard all the same, once."""
+    """The window is over and the case closed by who answered; who sees it otherwise is heard all the same, once."""
     promised(office)
     with office.unit() as uow:
         bob = uow.people.meet(BOB, "zh", office.now)
@@ -225,6 +227,8 @@ def test_another_authors_later_answer_is_passed_on(office: Office) -> None:
         uow.cases.add_author(1, bob.id, None, office.now)
     at(office, FRI)
     second = asked(office, BOB)
+    with office.unit() as uow:
+        uow.people.set_reachable(BOB, False)  # nobody waits for him
     office.presses(ALICE, asked(office), "✅ 已落实")
     office.presses(BOB, second, "未落实")
     for reader in (DEPUTY, STAFF):

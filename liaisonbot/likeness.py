@@ -1,0 +1,95 @@
+"""Whether two texts seem to tell of the same thing: for suggestions only, never to decide it.
+
+Opposites (修好了, 没修好) are as alike as paraphrases, so whatever is found here is shown to somebody who knows.
+
+A text is taken apart into terms: pairs of neighbouring characters in Chinese, which has no blanks between words; words
+in Latin script, without the most frequent ones; figures. Terms have numbers, which ``storage/terms.py`` keeps.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import zlib
+from typing import Final
+
+from rapidfuzz import fuzz
+
+MOST_TERMS: Final = 48
+"""Of a longer text only the beginning is compared: it says what the matter is."""
+ALIKE: Final = 62.0
+"""From this score on a case is offered; tuned with ``tests/liaisonbot/data/alike.tsv``."""
+FEWEST_SHARED: Final = 2
+"""One term in common is chance, unless a text has no more."""
+OTHER_PLACE: Final = 0.6
+"""What remains of a score where both texts name numbers (of a house, a gate, a bus) and none of them is the same."""
+
+_RUNS: Final = re.compile(r"[㐀-鿿]+|[a-z]+|[0-9]+")
+_NUMBERS: Final = re.compile(r"[0-9]+")
+_CHINESE_NUMBERS: Final = str.maketrans("一二三四五六七八九", "123456789")
+_SILENT: Final = frozenset("的了是在我们你他她它这那有和就都也很不没吗呢啊吧请把被个着过到要会能还又")
+"""Characters that are in every text; a pair of two of them says nothing."""
+_STOP: Final = frozenset(
+    re.findall(
+        "[a-z]+",
+        "a about after again all also am an and any are as at be been by can could do does for from had has have he "
+        "her here his how i if in into is it its just me my no not now of off on or our out please she so some "
+        "still that the their them there they this to too up us very was we were what when which who "
+        "will with would you your",
+    )
+)
+
+
+def terms(text: str) -> list[str]:
+    """What the text is made of, each once, in the order of the text; at most MOST_TERMS."""
+    found: dict[str, None] = {}
+    for run in _RUNS.findall(_plain(text)):
+        for term in _of_run(run):
+            found.setdefault(term)
+        if len(found) >= MOST_TERMS:
+            break
+    return list(found)[:MOST_TERMS]
+
+
+def numbers(text: str) -> list[int]:
+    """The terms as numbers, for an index: 32 bits, the same on every machine."""
+    return list(dict.fromkeys(zlib.crc32(term.encode()) for term in terms(text)))
+
+
+def score(one: str, other: str) -> float:
+    """How alike the texts are, 0 to 100."""
+    mine, theirs = terms(one), terms(other)
+    if not mine or not theirs:
+        return 0.0
+    if len({*mine} & {*theirs}) < min(FEWEST_SHARED, len(mine), len(theirs)):
+        return 0.0
+    alike = fuzz.token_set_ratio(" ".join(mine), " ".join(theirs))
+    return alike * (OTHER_PLACE if _elsewhere(one, other) else 1.0)
+
+
+def _elsewhere(one: str, other: str) -> bool:
+    mine, theirs = (set(_NUMBERS.findall(_plain(text).translate(_CHINESE_NUMBERS))) for text in (one, other))
+    return bool(mine and theirs and not mine & theirs)
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).lower()
+
+
+def _of_run(run: str) -> list[str]:
+    if run[0].isdigit():
+        return [run]
+    if run.isascii():
+        return [] if run in _STOP else [_stem(run)]
+    if len(run) == 1:
+        return [] if run in _SILENT else [run]
+    pairs = (run[place : place + 2] for place in range(len(run) - 1))
+    return [pair for pair in pairs if not (pair[0] in _SILENT and pair[1] in _SILENT)]
+
+
+def _stem(word: str) -> str:
+    """The word without the endings that make lamp and lamps, leak and leaking different words."""
+    for ending in ("ing", "ed", "es", "s"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)]
+    return word

@@ -1,0 +1,179 @@
+"""Cases handled together, answered one by one (并案办理、分别答复): staff merge and split them, authors join.
+
+The case that is merged closes and stays as it is, with its authors, messages and journal; its authors are told about
+the other one from then on. A split gives everything back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from liaisonbot import masking
+from liaisonbot.desk import Desk
+from liaisonbot.errors import Refused
+from liaisonbot.model import NOTHING_SAID, SYSTEM, Actor, Author, Case
+from liaisonbot.outgoing import Outgoing, Send
+from liaisonbot.permissions import Permission
+from liaisonbot.ports import UnitOfWork
+from liaisonbot.services import cards, casework, notices, readers
+from liaisonbot.services.doing import Answers, confirm
+from liaisonbot.services.visit import Visit
+from liaisonbot.texts import Text
+from liaisonbot.vocabulary import MessageKind, Outcome, RoutingRule, Stage
+from liaisonbot.workflow import OPEN, SPLITS, Event
+
+
+def merge(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, into: int) -> Case:
+    """Staff say that case ``number`` is the same matter as ``into``, which goes on for the authors of both."""
+    case = casework.find(uow, actor, number, Permission.CASE_MERGE, lock=True)
+    whole = casework.find(uow, actor, into, Permission.CASE_MERGE, lock=True)
+    if not whole.open and number != into:
+        raise Refused("merge-into-closed", case=number, into=into)
+    if case.station_id != whole.station_id:
+        raise Refused("merge-other-station", case=number, into=into)
+    return join(uow, desk, actor, case, whole)
+
+
+def join(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case, whole: Case) -> Case:
+    """Let ``case`` become part of ``whole``: both are changed by ``casework.advance``. The case as it is then."""
+    if case.number == whole.number:
+        raise Refused("merge-itself", case=case.number)
+    if not case.open:
+        raise casework.not_from_here(uow, actor, case)
+    _require_no_deputys_own(uow, case, whole)
+    already = uow.cases.author_ids(whole.number)
+    uow.merges.add(case.number, whole.number, case.stage, desk.now)
+    details = {"into": whole.number}
+    after = casework.advance(uow, desk, actor, case.number, Event.MERGED, note=f"→ #{whole.number}", details=details)
+    casework.advance(
+        uow,
+        desk,
+        actor,
+        whole.number,
+        Event.JOINED,
+        note=f"← #{case.number}",
+        body=case.text,
+        details={"part": case.number},
+        part=case.number,
+    )
+    _hand_over(uow, desk, case, whole)
+    for author in uow.cases.authors(whole.number):
+        if author.person_id not in already:
+            _tell_newest_answer(uow, desk, whole, author)
+    return after
+
+
+def _require_no_deputys_own(uow: UnitOfWork, case: Case, whole: Case) -> None:
+    """Nobody handles a case of their own, nor one that becomes theirs."""
+    deputy = uow.roster.get(whole.deputy_id) if whole.deputy_id is not None else None
+    if deputy and any(author.telegram_id == deputy.telegram_id for author in uow.cases.authors(case.number)):
+        raise Refused("own-case", case=whole.number, deputy=deputy.name)
+
+
+def _hand_over(uow: UnitOfWork, desk: Desk, case: Case, whole: Case) -> None:
+    """The deputy of the whole gets what came with the part; the part's own deputy learns where it went."""
+    deputy = readers.deputy_of(uow, desk, whole)
+    for reader in [deputy] if deputy else readers.staff_of(uow, desk, whole.station_id):
+        notices.pass_opening_files(uow, desk, case, reader)
+    former = readers.deputy_of(uow, desk, case)
+    if former is not None and former != deputy:
+        into = {"case": case.number, "into": whole.number, "deputy": cards.deputy_name(uow, whole)}
+        text = Text.of("notice-merged-deputy", **into)
+        uow.outbox.add(Outgoing(Send.TEXT, former.chat_id, language=former.language, text=text), desk.now)
+
+
+def _tell_newest_answer(uow: UnitOfWork, desk: Desk, whole: Case, author: Author) -> None:
+    """Who comes after the reply reads it as well, and rates it. What it says of others' numbers is masked."""
+    if whole.stage not in (Stage.REPLY, Stage.FOLLOW_UP):
+        return
+    replies = [message for message in uow.messages.of_case(whole.number) if message.kind is MessageKind.REPLY]
+    if not replies:
+        return
+    asked = "notice-reply-promise" if whole.promise_date is not None else "notice-reply"
+    blanks = {
+        "case": whole.number,
+        "deputy": cards.deputy_name(uow, whole),
+        "date": whole.promise_date,
+        "class": Text.of(f"class-{whole.reply_class}") if whole.reply_class else "",
+    }
+    text = Text(asked if whole.stage is Stage.REPLY else "notice-reply-before", blanks)
+    rows = cards.rating_rows(whole, NOTHING_SAID) if whole.stage is Stage.REPLY else ()
+    body = masking.mask(replies[-1].text or "")
+    notices.to_author(uow, desk, whole, author, text, rows=rows, body=body, message=replies[-1].id)
+
+
+def split(uow: UnitOfWork, desk: Desk, actor: Actor, number: int) -> Case:
+    """Undo a merge: the case stands by itself again, in the stage it was in, with the authors it had.
+
+    What was said meanwhile stays where it was said. Refused once the other case has been closed for as long as a
+    closed case can be reopened, and where nobody is left whose case it would be.
+    """
+    case = casework.find(uow, actor, number, Permission.CASE_MERGE, lock=True)
+    whole_number = uow.merges.into(number)
+    if case.outcome is not Outcome.MERGED or whole_number is None:
+        parts = uow.merges.parts(number)
+        if parts:
+            raise Refused("split-which", case=number, parts=Text.lines(*(Text.of("split-part", case=p) for p in parts)))
+        raise Refused("split-not-merged", case=number)
+    _require_in_time(uow, desk, case)
+    stage = uow.merges.undo(number, desk.now)
+    if not uow.cases.authors(number):
+        raise Refused("author-gone", case=number)
+    changes: dict[str, Any] = {} if _deputy_is_there(uow, case) else {"deputy_id": None}
+    after = casework.advance(
+        uow,
+        desk,
+        actor,
+        number,
+        SPLITS[OPEN.index(stage)],
+        note=f"← #{whole_number}",
+        changes=changes,
+        rule=RoutingRule.STAFF_QUEUE if changes and case.deputy_id is not None else None,
+        details={"from": whole_number},
+        part=whole_number,
+    )
+    _refresh_whole(uow, desk, whole_number)
+    return after
+
+
+def _require_in_time(uow: UnitOfWork, desk: Desk, case: Case) -> None:
+    whole = uow.cases.get(uow.merges.target(case.number))
+    if whole is None or whole.closed_at is None:
+        return
+    days = desk.settings.cases.reopen_days
+    if desk.now > desk.working_days.limit(whole.closed_at, days):
+        raise Refused("split-too-late", case=case.number, into=whole.number, n=days)
+
+
+def _deputy_is_there(uow: UnitOfWork, case: Case) -> bool:
+    return case.deputy_id is not None and any(entry.id == case.deputy_id for entry in uow.roster.deputies())
+
+
+def _refresh_whole(uow: UnitOfWork, desk: Desk, number: int) -> None:
+    """Cards without those who left; and it may be that only these were waited for."""
+    whole = uow.cases.get(number)
+    if whole is None:
+        return
+    if whole.open:
+        whole = casework.decide(uow, desk, SYSTEM, whole)
+    notices.refresh_cards(uow, desk, whole)
+    deputy = readers.deputy_of(uow, desk, whole)
+    if deputy is not None and whole.open:
+        text = Text.of("notice-split-whole", case=whole.number, n=len(uow.cases.authors(whole.number)))
+        uow.outbox.add(Outgoing(Send.TEXT, deputy.chat_id, language=deputy.language, text=text), desk.now)
+
+
+def _merge(visit: Visit, answers: Answers) -> None:
+    case = merge(visit.uow, visit.desk, visit.actor, answers["case"], answers["into"])
+    several = len(visit.uow.cases.authors(answers["into"]))
+    confirm(visit, case, "done-merged", in_words=True, into=answers["into"], n=several)
+
+
+def _split(visit: Visit, answers: Answers) -> None:
+    case = split(visit.uow, visit.desk, visit.actor, answers["case"])
+    confirm(visit, case, "done-split", in_words=True, n=len(visit.uow.cases.authors(case.number)))
+
+
+PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {"merge": _merge, "split": _split}
+"""What the commands do; see ``counter.PERFORM``."""

@@ -1,0 +1,166 @@
+"""Me too: under the receipt a constituent is offered the open cases of their station that seem to be the same.
+
+What is alike is only a suggestion (``liaisonbot/likeness.py``); the case joins another one when its author says so.
+Others see of a case what a group may see, and nothing of whose it is; of a private matter they see nothing at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from liaisonbot import likeness, masking
+from liaisonbot.desk import Desk
+from liaisonbot.errors import Refused
+from liaisonbot.model import Author, Case
+from liaisonbot.outgoing import Button, Outgoing, Priority, Send
+from liaisonbot.permissions import Permission
+from liaisonbot.ports import UnitOfWork
+from liaisonbot.services import cards, casework, merging, readers
+from liaisonbot.services.visit import Visit
+from liaisonbot.texts import Text
+
+OFFERED: Final = 3
+"""At most so many, so that the offer fits a phone."""
+EXCERPT: Final = 60
+PRIVATE_KINDS: Final = frozenset({"accusation"})
+"""Kinds whose words are for the office alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A case that seems to be the same, and how alike the words are."""
+
+    case: Case
+    score: float
+
+
+def search(uow: UnitOfWork, case: Case, *, private_too: bool = False) -> list[Found]:
+    """The open cases of the same station that seem to tell of the same thing, likest first.
+
+    ``private_too``: for staff, who read every case of the station anyway.
+    """
+    if case.station_id is None or not case.text:
+        return []
+    own = uow.cases.author_ids(case.number)
+    scored = (
+        Found(other, likeness.score(case.text, other.text or ""))
+        for other in uow.terms.candidates(case.station_id, likeness.numbers(case.text))
+        if other.number != case.number
+    )
+    alike = sorted(
+        (each for each in scored if each.score >= likeness.ALIKE), key=lambda each: (-each.score, -each.case.number)
+    )
+    if private_too:
+        return alike
+    return [
+        each
+        for each in alike
+        if not stays_private(uow, each.case) and own.isdisjoint(uow.cases.author_ids(each.case.number))
+    ]
+
+
+def stays_private(uow: UnitOfWork, case: Case) -> bool:
+    """Whether nobody but its author and the office may read anything of the case: then others are never offered it."""
+    return case.kind in PRIVATE_KINDS
+
+
+def offer(uow: UnitOfWork, desk: Desk, case: Case) -> None:
+    """Offer each author of a new case what seems to be the same; nothing where there is nothing.
+
+    In private, where they can be reached there. In a group only what was said in a group before.
+    """
+    if stays_private(uow, case):
+        return
+    found = [each.case for each in search(uow, case) if not _deputys_own(uow, case, each.case)]
+    for author in uow.cases.authors(case.number) if found else ():
+        in_private = author.chat_type == "private" or author.reachable
+        shown = [other for other in found if in_private or other.chat_type != "private"][:OFFERED]
+        if shown:
+            _offer(uow, desk, case, author, shown, in_private=in_private)
+
+
+def _deputys_own(uow: UnitOfWork, case: Case, other: Case) -> bool:
+    """The deputy of the other case cannot become one of its authors."""
+    deputy = uow.roster.get(other.deputy_id) if other.deputy_id is not None else None
+    authors = uow.cases.authors(case.number)
+    return deputy is not None and any(author.telegram_id == deputy.telegram_id for author in authors)
+
+
+def _offer(uow: UnitOfWork, desk: Desk, case: Case, author: Author, shown: Sequence[Case], *, in_private: bool) -> None:
+    for other in shown:  # a button is a promise: what was not offered cannot be joined by a forged one
+        uow.once.claim(_key(case.number, other.number), desk.now)
+    group = None if in_private else uow.groups.get(author.chat_id)
+    uow.outbox.add(
+        Outgoing(
+            Send.TEXT,
+            author.telegram_id if in_private else author.chat_id,
+            language=author.language if in_private else readers.group_language(desk, group),
+            thread_id=None if in_private else author.thread_id,
+            text=Text.lines(
+                Text.of("similar-title", case=case.number, n=len(shown)),
+                *(_line(uow, desk, other) for other in shown),
+                Text.of("similar-how"),
+            ),
+            rows=[
+                (Button(Text.of("button-me-too", case=other.number), data=f"metoo:{case.number}:{other.number}"),)
+                for other in shown
+            ],
+            reply_to=None if in_private else author.message_id,
+            case=case.number,
+            priority=Priority.CONVERSATION,
+        ),
+        desk.now,
+    )
+
+
+def _line(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
+    """Date, what is said, where, pictures, and how far it is."""
+    words = masking.shorten(" ".join(masking.mask(case.text or "").split()), EXCERPT)
+    messages = [message for message in uow.messages.of_case(case.number) if message.attachments]
+    photos = sum(attachment.kind == "photo" for message in messages for attachment in message.attachments)
+    places = [
+        str(attachment.details.get("title") or attachment.details.get("address") or "")
+        for message in messages
+        for attachment in message.attachments
+        if attachment.kind == "venue"
+    ]
+    place = next((masking.shorten(masking.mask(place), 40) for place in places if place), None)
+    return Text.lines(
+        Text.of(
+            "similar-case",
+            case=case.number,
+            date=case.created_at.astimezone(desk.timezone).date(),
+            stage=Text.of(f"stage-{case.stage}"),
+            station=cards.station_name(uow, case),
+        ),
+        Text.of("similar-words", text=words),
+        Text.of("similar-place", place=place) if place else None,
+        Text.of("similar-photos", n=photos) if photos else None,
+    )
+
+
+def _key(case: int, into: int) -> str:
+    return f"offered:{case}:{into}"
+
+
+def _me_too(visit: Visit, rest: Sequence[str]) -> None:
+    """The author says that it is the same: their case joins the other one."""
+    if len(rest) != 2 or not all(number.isascii() and number.isdecimal() and len(number) <= 15 for number in rest):
+        raise Refused("old-button")
+    number, into = int(rest[0]), int(rest[1])
+    uow = visit.uow
+    case = casework.find(uow, visit.actor, number, Permission.CASE_JOIN, lock=True)
+    if visit.person_id not in uow.cases.author_ids(number) or not uow.once.claimed(_key(number, into)):
+        raise Refused("old-button")
+    whole = uow.cases.get(uow.merges.target(into))
+    if whole is None or not whole.open or not case.open or stays_private(uow, whole):
+        raise Refused("similar-over", case=number, into=into)
+    merging.join(uow, visit.desk, visit.actor, case, whole)
+    visit.toast(Text.of("toast-joined", into=whole.number))
+    visit.renew_buttons(())
+
+
+VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {"metoo": _me_too}
+"""Verbs of buttons; see ``presses.VERBS``."""

@@ -1,0 +1,405 @@
+"""Like cases: offered under the receipt, joined, merged and split; each author is answered by themselves."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from liaisonbot.model import Attachment
+from liaisonbot.vocabulary import Outcome, Stage
+from liaisonbot.workflow import Event
+from tests.liaisonbot.services.conftest import ALICE, BOB, DEPUTY, OTHER_DEPUTY, STAFF
+from tests.support.office import GROUP, Office, Sent
+
+CAROL = 103
+LAMP, SAME_LAMP = "小区东门的路灯坏了好几天了", "东门的路灯坏了，好几天没人修"
+
+
+def offer(office: Office, who: int) -> Sent:
+    return office.last(who, containing="是同一件就点一下")
+
+
+def authors(office: Office, number: int) -> set[int]:
+    with office.unit() as uow:
+        return {author.telegram_id for author in uow.cases.authors(number)}
+
+
+def merged(office: Office, *people: int) -> None:
+    """Each of them reports the lamp; all are handled together as #1."""
+    office.writes(ALICE, LAMP)
+    for number, who in enumerate(people, start=2):
+        office.writes(who, SAME_LAMP)
+        office.writes(STAFF, f"/merge {number} 1")
+
+
+# --- offered ---
+
+
+def test_what_is_alike_is_offered_under_the_receipt(office: Office) -> None:
+    """With date, station, stage, the redacted words and the pictures; after the case exists."""
+    photo = Attachment("photo", "P1")
+    office.writes(ALICE, f"{LAMP}，请打 13812345678", attachments=(photo,))
+    office.writes(BOB, SAME_LAMP)
+    offered = offer(office, BOB)
+    assert office.chats[BOB].index(offered) > office.chats[BOB].index(office.last(BOB, containing="已收到"))
+    for words in ("#1", "11月23日", "收集", "阳光联络站", "路灯坏了", "1 张照片"):
+        assert words in offered.text
+    assert "13812345678" not in offered.text
+    assert str(ALICE) not in offered.text
+    assert office.case(2).open
+
+
+def test_joining_adds_the_author_and_ends_their_own_case_as_merged(office: Office) -> None:
+    """One press; both sides are told, and nothing is lost."""
+    office.writes(ALICE, LAMP)
+    office.writes(BOB, SAME_LAMP)
+    office.presses(BOB, offer(office, BOB), "#1")
+    assert (office.case(2).stage, office.case(2).outcome) == (Stage.CLOSED, Outcome.MERGED)
+    assert authors(office, 1) == {ALICE, BOB}
+    assert authors(office, 2) == {BOB}
+    assert "现在合在一起办" in office.told(BOB)
+    told = office.last(DEPUTY, containing="#2 并入了 #1")
+    assert SAME_LAMP in told.text
+    assert "2 位群众" in told.text
+    office.presses(BOB, Sent(BOB, 1, offer(office, BOB).outgoing, "", {"again": "metoo:2:1"}), "again")
+    assert "合不了" in office.toasts[-1]
+
+
+def test_a_forged_button_joins_nothing(office: Office) -> None:
+    """Only what was offered to the author can be joined, and only by them."""
+    office.writes(ALICE, LAMP)
+    office.writes(BOB, "学校食堂的饭菜太贵")
+    office.presses_data(BOB, "metoo:2:1")
+    assert office.case(2).open
+    office.writes(CAROL, SAME_LAMP)
+    office.presses_data(BOB, "metoo:3:1")
+    assert office.case(3).open
+    for data in ("metoo:3", "metoo:x:1", "metoo:3:99999999999999999"):
+        office.presses_data(CAROL, data)
+    assert authors(office, 1) == {ALICE}
+
+
+@pytest.mark.parametrize(
+    "text", ["学校食堂的饭菜太贵", "我要举报社区干部贪污路灯维修的钱，东门的路灯坏了好几天"], ids=["unlike", "private"]
+)
+def test_what_is_unlike_or_private_is_not_offered(office: Office, text: str) -> None:
+    """An accusation is for the office alone, however like it is."""
+    office.writes(ALICE, text)
+    if "举报" in text:
+        assert office.case(1).kind == "accusation"
+    office.writes(BOB, SAME_LAMP)
+    assert not any("是同一件就点一下" in sent.text for sent in office.chats[BOB])
+
+
+def test_ones_own_closed_and_other_stations_cases_are_not_offered(office: Office) -> None:
+    """Nobody is asked whether they are the same as themselves."""
+    office.writes(ALICE, LAMP)
+    office.writes(ALICE, SAME_LAMP)
+    assert not any("是同一件就点一下" in sent.text for sent in office.chats[ALICE])
+    office.writes(ALICE, "/withdraw 1")
+    office.writes(ALICE, "/withdraw 2")
+    office.writes(BOB, SAME_LAMP)
+    assert not any("是同一件就点一下" in sent.text for sent in office.chats[BOB])
+
+
+def test_in_a_group_only_what_was_said_in_a_group_is_offered(office: Office) -> None:
+    """Private words stay private; who has not opened the private chat is asked in the group."""
+    office.writes(ALICE, LAMP)
+    office.writes(BOB, f"/report {SAME_LAMP}", group=GROUP)
+    assert not any("是同一件就点一下" in sent.text for sent in office.chats[GROUP])
+    office.writes(CAROL, f"/report {SAME_LAMP}", group=GROUP)
+    offered = offer(office, GROUP)
+    assert "#2" in offered.text
+    assert "#1 " not in offered.text
+    office.presses(BOB, offered, "#2")
+    assert office.case(3).open
+    office.presses(CAROL, offered, "#2")
+    assert office.case(3).outcome is Outcome.MERGED
+    assert "并入 <b>#2</b>" in office.last(GROUP, containing="办结").text
+
+
+# --- merged ---
+
+
+def test_staff_merge_in_one_line_or_with_buttons(office: Office) -> None:
+    """The question offers what is alike first."""
+    office.writes(ALICE, LAMP)
+    office.writes(CAROL, "学校食堂的饭菜太贵")
+    office.writes(BOB, SAME_LAMP)
+    office.writes(STAFF, "/merge 3")
+    office.presses(STAFF, office.last(STAFF), "#1")
+    office.presses(STAFF, office.last(STAFF), "确认")
+    assert office.case(3).outcome is Outcome.MERGED
+    assert authors(office, 1) == {ALICE, BOB}
+    assert "拆" in office.last(STAFF, containing="已并入 #1").text
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("/merge 1 1", "不能并入它自己"),
+        ("/merge 1 9", "9"),
+        ("/merge 1 2", "已经办结"),
+        ("/merge 2 1", "办结"),
+        ("/split 1", "没有并入"),
+    ],
+)
+def test_what_cannot_be_merged_is_refused_in_words(office: Office, line: str, says: str) -> None:
+    """And nothing is changed."""
+    office.writes(ALICE, LAMP)
+    office.writes(BOB, "/report 学校食堂的饭菜太贵")
+    office.writes(BOB, "/withdraw 2")
+    office.writes(STAFF, line)
+    assert says in office.told(STAFF)
+    assert office.case(1).open
+
+
+def test_nobody_but_staff_merges_and_no_deputy_gets_a_case_of_their_own(office: Office) -> None:
+    """Rights as in the table."""
+    office.writes(ALICE, LAMP)
+    office.writes(BOB, SAME_LAMP)
+    for who in (ALICE, DEPUTY):
+        office.writes(who, "/merge 2 1")
+    assert office.case(2).open
+    office.writes(DEPUTY, f"/report {SAME_LAMP}")  # goes to the other deputy
+    office.writes(STAFF, "/merge 3 1")
+    assert office.case(3).open
+    assert "张三" in office.told(STAFF)
+
+
+def test_answers_to_the_old_messages_reach_the_whole(office: Office) -> None:
+    """Whatever Bob answers to, it is heard by the deputy who has the matter."""
+    merged(office, BOB)
+    receipt = office.last(BOB, containing="#2")
+    office.writes(BOB, "三号楼门口那盏", answering=receipt)
+    heard = office.last(DEPUTY, containing="三号楼门口那盏")
+    assert "#1" in heard.text
+    office.writes(DEPUTY, "收到，明天去看", answering=heard)
+    assert "收到" in office.told(BOB)
+    assert "收到" in office.told(ALICE)
+    office.writes(ALICE, "/case 1")
+    assert "三号楼门口那盏" not in office.told(ALICE)  # what Bob says is between him and the office
+    office.writes(BOB, "/case 2")
+    assert "并入 <b>#1</b>" in office.told(BOB)
+
+
+def test_who_had_the_part_learns_where_it_went(office: Office) -> None:
+    """Its deputy hears it, and an answer to its old card says who has it now."""
+    office.writes(ALICE, LAMP)
+    office.writes(BOB, SAME_LAMP)
+    office.writes(STAFF, "/assign 2 李四")
+    card = office.last(OTHER_DEPUTY, containing="#2")
+    office.writes(STAFF, "/merge 2 1")
+    assert "#1" in office.told(OTHER_DEPUTY)
+    office.writes(OTHER_DEPUTY, "您好", answering=card)
+    assert "张三" in office.told(OTHER_DEPUTY)
+    assert "您好" not in office.told(BOB)
+
+
+def test_who_joins_sees_the_others_words_only_masked(office: Office) -> None:
+    """The first author's phone number is not theirs to read."""
+    office.writes(ALICE, f"{LAMP}，请打 13812345678")
+    office.writes(BOB, SAME_LAMP)
+    office.writes(STAFF, "/merge 2 1")
+    for command in ("/case 1", "/mycases"):
+        office.writes(BOB, command)
+        assert "路灯" in office.told(BOB)
+        assert "13812345678" not in office.told(BOB)
+    office.writes(ALICE, "/case 1")
+    assert "13812345678" in office.told(ALICE)
+
+
+# --- answered one by one ---
+
+
+def rate(office: Office, who: int, attitude: str = "😊 满意", result: str = "😊 满意") -> None:
+    answer = office.last(who, containing="有答复了")
+    office.presses(who, answer, attitude)
+    office.presses(who, answer, result)
+
+
+def test_each_author_gets_the_answer_and_rates_by_themselves(office: Office) -> None:
+    """The case closes once all have; one's press does not show as another's."""
+    merged(office, BOB, CAROL)
+    office.writes(DEPUTY, "/reply 1 已换新灯")
+    rate(office, ALICE)
+    assert office.case(1).stage is Stage.REPLY
+    assert "还有别的群众" in office.told(ALICE)
+    assert any("满意" in label for label in office.last(BOB, containing="有答复了").buttons)
+    rate(office, BOB, result="基本满意")
+    assert office.case(1).stage is Stage.REPLY
+    rate(office, CAROL)
+    case = office.case(1)
+    assert (case.outcome, {int(case.attitude), int(case.result)}) == (Outcome.RESOLVED, {2, 3})
+    with office.unit() as uow:
+        said = uow.verdicts.of(1)
+        given = [level for each in said.values() for level in (each.attitude, each.result)]
+        assert sorted(given, key=int) == [2, 3, 3, 3, 3, 3]  # each rating is kept, the case has the worst
+        rated = [entry for entry in uow.journal.of_case(1) if entry.event == Event.RATED]
+        assert len({entry.person_id for entry in rated}) == 3
+
+
+def test_one_who_is_dissatisfied_sends_it_back_at_once(office: Office) -> None:
+    """The worst leads; the others are told in their own words, and all are asked anew with the next reply."""
+    merged(office, BOB)
+    office.writes(DEPUTY, "/reply 1 已换新灯")
+    rate(office, ALICE)
+    rate(office, BOB, result="不满意")
+    assert office.case(1).stage is Stage.MEDIATION
+    assert "还没让您满意" in office.told(BOB)
+    assert "有人觉得还没办好" in office.told(ALICE)
+    office.writes(DEPUTY, "/reply #1 这次真换了")
+    for who in (ALICE, BOB):
+        answer = office.last(who, containing="这次真换了")
+        office.presses(who, answer, "😊 满意")
+        office.presses(who, answer, "😊 满意")
+    assert office.case(1).outcome is Outcome.RESOLVED
+
+
+def test_the_silent_are_reminded_and_left_out_when_the_window_ends(office: Office) -> None:
+    """One confirmed, one said nothing: it is resolved; where nobody says anything it is unconfirmed."""
+    merged(office, BOB)
+    office.writes(DEPUTY, "/reply 1 已换新灯")
+    rate(office, ALICE)
+    before = len(office.chats[ALICE])
+    office.ticks(timedelta(days=4))
+    assert "还满意吗" in office.told(BOB)
+    assert len(office.chats[ALICE]) == before
+    office.ticks(timedelta(days=40))
+    assert office.case(1).outcome is Outcome.RESOLVED
+
+
+def test_delivery_is_checked_with_each_author(office: Office) -> None:
+    """Fixed for one, and the other is waited for; not fixed for one, and it goes back."""
+    merged(office, BOB)
+    office.writes(DEPUTY, "/reply 1 B 2026-11-30 换灯")
+    rate(office, ALICE)
+    rate(office, BOB)
+    assert office.case(1).stage is Stage.FOLLOW_UP
+    office.ticks(timedelta(days=8))
+    office.presses(ALICE, office.last(ALICE, containing="真的落实了吗"), "已落实")
+    assert office.case(1).stage is Stage.FOLLOW_UP
+    office.presses(BOB, office.last(BOB, containing="真的落实了吗"), "部分落实")
+    assert office.case(1).stage is Stage.MEDIATION
+    assert int(office.case(1).delivery) == 2
+
+
+def test_who_comes_after_the_reply_reads_and_rates_it(office: Office) -> None:
+    """Masked: it was written to somebody else."""
+    office.writes(ALICE, LAMP)
+    office.writes(DEPUTY, "/reply 1 已换新灯，有事打 13812345678")
+    office.writes(BOB, SAME_LAMP)
+    office.writes(STAFF, "/merge 2 1")
+    answer = office.last(BOB, containing="已换新灯")
+    assert "13812345678" not in answer.text
+    rate(office, BOB)
+    assert office.case(1).stage is Stage.REPLY
+    rate(office, ALICE)
+    assert office.case(1).outcome is Outcome.RESOLVED
+
+
+def test_one_of_several_withdraws_and_it_goes_on_for_the_others(office: Office) -> None:
+    """Nobody can end the matter of others; an old button of the part does what the whole's does."""
+    office.writes(ALICE, LAMP)
+    office.writes(BOB, SAME_LAMP)
+    receipt = office.last(BOB, containing="已收到")
+    office.writes(STAFF, "/merge 2 1")
+    office.presses(BOB, receipt, "撤回")
+    office.presses(BOB, office.last(BOB), "确认")
+    assert "退出 #1" in office.told(BOB)
+    assert office.case(1).open
+    assert authors(office, 1) == {ALICE}
+    office.writes(ALICE, "/withdraw 1")
+    assert office.case(1).outcome is Outcome.WITHDRAWN
+
+
+def test_one_is_forgotten_and_the_others_stay(office: Office) -> None:
+    """Their words go, the case goes on."""
+    merged(office, BOB)
+    office.writes(BOB, "/forget")
+    office.presses(BOB, office.last(BOB), "确认")
+    assert authors(office, 1) == {ALICE}
+    assert office.case(1).open
+    assert office.case(2).text is None
+    assert office.case(1).text == LAMP
+    office.writes(DEPUTY, "/reply 1 已换新灯")
+    rate(office, ALICE)
+    assert office.case(1).outcome is Outcome.RESOLVED
+
+
+# --- split ---
+
+
+def test_a_split_gives_everything_back(office: Office) -> None:
+    """Stage, authors and deputy as they were; both are told."""
+    office.writes(ALICE, LAMP)
+    office.writes(BOB, SAME_LAMP)
+    office.writes(STAFF, "/assign 2 李四")
+    office.writes(OTHER_DEPUTY, "/accept 2")
+    office.writes(STAFF, "/merge 2 1")
+    office.writes(STAFF, "/reopen 2 再看看")
+    assert office.case(2).outcome is Outcome.MERGED
+    office.writes(STAFF, "/split 1")
+    assert "/split 2" in office.told(STAFF)
+    office.writes(STAFF, "/split 2")
+    case = office.case(2)
+    assert (case.stage, case.outcome, case.closed_at) == (Stage.MEDIATION, None, None)
+    assert authors(office, 1) == {ALICE}
+    assert authors(office, 2) == {BOB}
+    assert "拆出来" in office.told(BOB)
+    assert "拆出来" in office.last(OTHER_DEPUTY, containing="#2").text
+    office.writes(OTHER_DEPUTY, "/reply 2 已换新灯")
+    assert "已换新灯" in office.told(BOB)
+    assert "已换新灯" not in office.told(ALICE)
+
+
+def test_a_split_is_offered_as_a_button_and_asks_once_more(office: Office) -> None:
+    """On the card of the case that was merged away."""
+    merged(office, BOB)
+    office.writes(STAFF, "/case 2")
+    office.presses(STAFF, office.last(STAFF), "拆出")
+    office.presses(STAFF, office.last(STAFF), "确认")
+    assert office.case(2).open
+
+
+def test_a_split_long_after_the_end_is_refused(office: Office) -> None:
+    """As long as a closed case can be reopened, a merge can be undone."""
+    merged(office, BOB)
+    office.writes(DEPUTY, "/reply 1 已换新灯")
+    rate(office, ALICE)
+    rate(office, BOB)
+    office.ticks(timedelta(days=90))
+    office.writes(STAFF, "/split 2")
+    assert "拆不出来" in office.told(STAFF)
+    assert office.case(2).outcome is Outcome.MERGED
+
+
+def test_who_was_waited_for_and_is_split_off_is_not_waited_for(office: Office) -> None:
+    """Alice has rated; with Bob gone nobody is left to ask."""
+    merged(office, BOB)
+    office.writes(DEPUTY, "/reply 1 已换新灯")
+    rate(office, ALICE)
+    office.writes(STAFF, "/split 2")
+    assert office.case(1).outcome is Outcome.RESOLVED
+    assert office.case(2).open
+
+
+def test_chains_hold(office: Office) -> None:
+    """#3 in #2, #2 in #1: all are authors of #1; splitting the middle takes both, splitting the end takes one."""
+    office.writes(ALICE, LAMP)
+    office.writes(BOB, SAME_LAMP)
+    office.writes(CAROL, SAME_LAMP)
+    office.writes(STAFF, "/merge 3 2")
+    office.writes(STAFF, "/merge 2 1")
+    assert authors(office, 1) == {ALICE, BOB, CAROL}
+    office.writes(CAROL, "还是黑的", answering=office.last(CAROL, containing="#3"))
+    assert "#1" in office.last(DEPUTY, containing="还是黑的").text
+    office.writes(STAFF, "/split 3")
+    assert authors(office, 1) == {ALICE, BOB}
+    assert authors(office, 2) == {BOB}
+    office.writes(STAFF, "/merge 3 2")
+    assert office.case(3).open  # what is closed takes nobody in
+    office.writes(STAFF, "/merge 3 1")
+    office.writes(STAFF, "/split 2")
+    assert authors(office, 1) == {ALICE, CAROL}
