@@ -7,6 +7,7 @@ arrives as a plain ``NetworkError``; an answer 200 with ``ok: false`` raises Key
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 from enum import Enum, auto
 from typing import Final
@@ -24,7 +25,15 @@ from telegram.error import (
 )
 
 from handlers.backend import ConnectionCut
-from liaisonbot.errors import DeliveryError, OurMistake, RecipientGone, RecipientMoved, TokenRefused, TryLater
+from liaisonbot.errors import (
+    DeliveryError,
+    MessageGone,
+    OurMistake,
+    RecipientGone,
+    RecipientMoved,
+    TokenRefused,
+    TryLater,
+)
 
 
 class Refusal(Enum):
@@ -32,6 +41,8 @@ class Refusal(Enum):
 
     KEPT = auto()
     """What we wanted is so already, or is past: nothing is owed any more."""
+    UNEDITABLE = auto()
+    """The message to be edited is not there any more."""
     WITHOUT_THREAD = auto()
     """The topic is gone or closed: once more, to the group as a whole."""
     AS_CAPTION = auto()
@@ -45,8 +56,8 @@ REFUSALS: Final[tuple[tuple[str, Refusal], ...]] = (
     ("message is not modified", Refusal.KEPT),
     ("query is too old", Refusal.KEPT),
     ("query id is invalid", Refusal.KEPT),
-    ("message to edit not found", Refusal.KEPT),
-    ("message can't be edited", Refusal.KEPT),
+    ("message to edit not found", Refusal.UNEDITABLE),
+    ("message can't be edited", Refusal.UNEDITABLE),
     ("message to delete not found", Refusal.KEPT),
     ("message can't be deleted", Refusal.KEPT),
     ("message to react not found", Refusal.KEPT),
@@ -64,6 +75,13 @@ REFUSALS: Final[tuple[tuple[str, Refusal], ...]] = (
     ("user_is_blocked", Refusal.GONE),
 )
 """The first row whose words stand in Telegram's description. A 400 without a row is our mistake."""
+
+
+_REFUSED_AS: Final[Mapping[Refusal | None, type[DeliveryError]]] = {
+    Refusal.GONE: RecipientGone,
+    Refusal.WITHOUT_THREAD: RecipientGone,
+    Refusal.UNEDITABLE: MessageGone,
+}
 
 
 def refusal(error: Exception) -> Refusal | None:
@@ -88,8 +106,7 @@ def translated(error: TelegramError | KeyError) -> DeliveryError:
                 "Telegram does not know this token; write the one that @BotFather gave in telegram.token."
             )
         case BadRequest():
-            kind = RecipientGone if refusal(error) in (Refusal.GONE, Refusal.WITHOUT_THREAD) else OurMistake
-            return kind(without_words(error.message))
+            return _REFUSED_AS.get(refusal(error), OurMistake)(without_words(error.message))
         case TimedOut():
             return TryLater("no answer in time", ambiguous=True)
         case ConnectionCut():

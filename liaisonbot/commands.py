@@ -177,6 +177,17 @@ COMMANDS: Final[tuple[Command, ...]] = (
         ),
     ),
     Command(
+        "correct",
+        (_DEPUTY,),
+        needs=P.CASE_CORRECT,
+        event=E.CORRECTED,
+        arguments=(
+            _CASE,
+            Argument("text", Kind.TEXT, "ask-correction"),
+            Argument("sure", Kind.CONFIRM, "ask-sure-correction", guided=True),
+        ),
+    ),
+    Command(
         "templates",
         (_DEPUTY,),
         needs=P.CASE_ANSWER,

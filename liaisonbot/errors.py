@@ -8,6 +8,7 @@ LiaisonError
 └── DeliveryError         a promised message did not go out
     ├── TryLater          Telegram asks for patience, or is out of reach
     ├── RecipientGone     blocked, never started, or the bot was removed
+    ├── MessageGone       the message to be edited was deleted, or cannot be edited
     ├── RecipientMoved    the group was upgraded and has a new id
     ├── OurMistake        Telegram refuses the message as such; sending it again cannot help
     └── TokenRefused      the token is wrong or revoked: nothing can be sent at all
@@ -94,6 +95,10 @@ class RecipientMoved(DeliveryError):
     def __init__(self, new_chat_id: int) -> None:
         super().__init__(f"moved to {new_chat_id}")
         self.new_chat_id = new_chat_id
+
+
+class MessageGone(DeliveryError):
+    """The message to be edited is not there any more, or cannot be edited."""
 
 
 class OurMistake(DeliveryError):

@@ -256,7 +256,9 @@ class Link:
     message_id: int
     case: int
     purpose: str
-    """``card``, ``receipt``, ``relay``, ``notice``, ``origin`` …"""
+    """``card``, ``receipt``, ``relay``, ``notice``, ``reply``, ``origin`` …"""
+    shows: int | None = None
+    """The case message (row id) that can be read there; known of formal replies."""
 
 
 @dataclass(frozen=True, slots=True)

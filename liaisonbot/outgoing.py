@@ -20,6 +20,10 @@ WAKE_UP: Final = "outbox"
 """The name of the wake-up for whoever delivers: it rings after a commit that promised something."""
 
 
+REPLY: Final = "reply"
+"""The purpose of the messages in which a formal reply is read: they are edited when it is corrected."""
+
+
 class Priority(IntEnum):
     """Which chat is served first when many wait. Within a chat the order is always that of the promises."""
 
@@ -110,7 +114,7 @@ class Outgoing:
     acknowledge: tuple[int, int] | None = None
     """(chat, message) of whoever waits to hear that it arrived: gets a reaction, or the reason in words."""
     fallback: Outgoing | None = None
-    """Goes out instead when nobody is there: the same words in the group."""
+    """Goes out instead when nobody is there: the same words in the group. EDIT: when the message cannot be edited."""
     tell_if_gone: bool = False
     """When nobody is there and no fallback helps, the case's deputy and staff are told."""
     prompt_for: int | None = None

@@ -27,6 +27,8 @@ class Permission(StrEnum):
     CASE_ACCEPT = "case:accept"
     CASE_MEDIATE = "case:mediate"
     CASE_ANSWER = "case:answer"
+    CASE_CORRECT = "case:correct"
+    """Put the words of a reply right that was sent."""
     CASE_RESCHEDULE = "case:reschedule"
     CASE_REPORT_DONE = "case:report-done"
     """Say before the promised day that it is done: the constituent is asked at once."""
@@ -87,6 +89,7 @@ GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
     _P.CASE_ACCEPT: {_R.DEPUTY: _S.ASSIGNED},
     _P.CASE_MEDIATE: {_R.DEPUTY: _S.ASSIGNED},
     _P.CASE_ANSWER: {_R.DEPUTY: _S.ASSIGNED},
+    _P.CASE_CORRECT: {_R.DEPUTY: _S.ASSIGNED},
     _P.CASE_RESCHEDULE: {_R.DEPUTY: _S.ASSIGNED},
     _P.CASE_REPORT_DONE: {_R.DEPUTY: _S.ASSIGNED},
     _P.CASE_DECLINE: {_R.DEPUTY: _S.ASSIGNED},

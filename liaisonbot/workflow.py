@@ -76,6 +76,10 @@ class Event(StrEnum):
     CHECKED = "checked"
     """One of several authors said that it is fixed, and others are still waited for."""
     REOPENED = "reopened"
+    CORRECTED = "corrected"
+    """The words of the newest reply were put right; it is the same reply."""
+    RATED_ANEW = "rated_anew"
+    """A rating was changed after a correction."""
     URGED = "urged"
     """Staff chased the deputy; each time is on record (催办)."""
     SORTED = "sorted"
@@ -128,7 +132,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A row. ``outcome`` stands exactly where ``becomes`` is closed."""
+    """A row. ``outcome`` stands exactly where the case becomes closed; one that is closed already keeps its own."""
 
     when: S | None
     on: Event
@@ -163,6 +167,8 @@ reopened = Notice(_A, "notice-reopened")
 new_deputy = Notice(_A, "notice-new-deputy")
 unassigned = Notice(_A, "notice-unassigned")
 case_left = Notice(_F, "notice-left-you")
+corrected = Notice(_A, "notice-corrected")
+deputy_rated_anew = Notice(_D, "notice-rated-anew", Keyboard.CASE)
 deputy_rated = Notice(_D, "notice-rated", Keyboard.CASE)
 deputy_closed = Notice(_D, "notice-closed-deputy")
 deputy_back = Notice(_D, "notice-back-deputy", Keyboard.CASE, card=True)
@@ -185,6 +191,8 @@ RUNGS: Final = (E.REMINDED, E.PRESSED, E.SUPERVISED, E.KEY_SUPERVISED)
 ON_THE_CLOCK: Final = (S.COLLECTION, S.MEDIATION)
 """The stages whose limit is the deputy's."""
 OPEN: Final = (S.COLLECTION, S.MEDIATION, S.REPLY, S.FOLLOW_UP)
+ANSWERED: Final = (S.REPLY, S.FOLLOW_UP, S.CLOSED)
+"""Where the newest reply stands, unless the case ended without one."""
 
 SPLITS: Final = (E.SPLIT_TO_COLLECTION, E.SPLIT_TO_MEDIATION, E.SPLIT_TO_REPLY, E.SPLIT_TO_FOLLOW_UP)
 """By the stage a split leads back to, in the order of ``OPEN``."""
@@ -212,6 +220,10 @@ STEPS: Final[tuple[Step, ...]] = (
     Step(S.FOLLOW_UP, E.NOT_FIXED, S.MEDIATION, P.CASE_RATE, (sorry, deputy_back, staff_back)),
     Step(S.FOLLOW_UP, E.FELL_SILENT, S.CLOSED, P.CASE_EXPIRE, (silent, deputy_closed), O.UNCONFIRMED),
     Step(S.FOLLOW_UP, E.CLOSED, S.CLOSED, P.CASE_CLOSE, (closed_by_office, deputy_closed), O.UNCONFIRMED),
+    *(Step(stage, E.CORRECTED, stage, P.CASE_CORRECT, (corrected,)) for stage in ANSWERED),
+    Step(S.FOLLOW_UP, E.RATED_ANEW, S.FOLLOW_UP, P.CASE_RATE, (deputy_rated_anew,)),
+    Step(S.FOLLOW_UP, E.RATED_BADLY, S.MEDIATION, P.CASE_RATE, (sorry, deputy_back, staff_back)),
+    Step(S.CLOSED, E.RATED_ANEW, S.CLOSED, P.CASE_RATE, (deputy_rated_anew,)),
     Step(S.REPLY, E.RATED, S.REPLY, P.CASE_RATE),
     Step(S.FOLLOW_UP, E.CHECKED, S.FOLLOW_UP, P.CASE_RATE),
     Step(S.CLOSED, E.REOPENED, S.MEDIATION, P.CASE_REOPEN, (reopened, deputy_reopened), merged=False),
@@ -238,6 +250,10 @@ STEPS: Final[tuple[Step, ...]] = (
 )
 
 _BY_PAIR: Final = {(row.when, row.on): row for row in STEPS}
+
+
+QUIET: Final = frozenset({E.CORRECTED, E.RATED_ANEW})
+"""What is on record and moves nothing; a history of stages can leave it out."""
 
 
 def step(stage: S | None, event: Event) -> Step | None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import BindParameter, Connection, bindparam, select, tuple_
 
 from liaisonbot.vocabulary import Role, Stage
-from liaisonbot.workflow import RUNGS, Event
+from liaisonbot.workflow import QUIET, RUNGS, Event
 from storage.grouping import grouped
 from storage.schema import UtcDateTime, case_messages, cases, journal, promises, roster, stations
 from storage.statements import AnyRow, AnySelect
@@ -64,7 +64,7 @@ _JOURNAL: Final = (
 _PROMISES: Final = (
     select(promises).where(promises.c.case_number.in_(_NUMBERS)).order_by(promises.c.case_number, promises.c.id)
 )
-_EVENTS: Final = frozenset(Event) - {Event.URGED, Event.CHASED, *RUNGS}
+_EVENTS: Final = frozenset(Event) - {Event.URGED, Event.CHASED, *RUNGS} - QUIET
 """What moved a case, or changed who has it; that somebody was chased did not."""
 _CHECKS: Final = frozenset({Event.FIXED, Event.NOT_FIXED})
 

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 
 from liaisonbot.model import Link
+from liaisonbot.outgoing import REPLY
 from storage.ready import Ready
 from storage.schema import links
 
@@ -18,6 +19,11 @@ _CARDS = Ready(
     .where(links.c.case_number == bindparam("number"), links.c.purpose == "card")
     .group_by(links.c.chat_id)
     .order_by(links.c.chat_id)
+)
+_SHOWING = Ready(
+    sa.select(links)
+    .where(links.c.case_number == bindparam("number"), links.c.purpose == REPLY, links.c.shows == bindparam("row"))
+    .order_by(links.c.chat_id, links.c.message_id)
 )
 _FORGET_CARDS = Ready(
     sa.update(links).where(links.c.chat_id == bindparam("chat"), links.c.purpose == "card").values(purpose="old_card")
@@ -36,16 +42,20 @@ class SqlLinks:
             "message_id": link.message_id,
             "case_number": link.case,
             "purpose": link.purpose,
+            "shows": link.shows,
         }
         _ADD.run(self._connection, values)
 
     def case_of(self, chat_id: int, message_id: int) -> Link | None:
         row = _OF_MESSAGE.first(self._connection, {"chat": chat_id, "message": message_id})
-        return None if row is None else Link(row.chat_id, row.message_id, row.case_number, row.purpose)
+        return None if row is None else Link(*row)
 
     def cards(self, case: int) -> list[Link]:
         rows = _CARDS.all(self._connection, {"number": case})
         return [Link(row.chat_id, row.message_id, case, "card") for row in rows]
+
+    def showing(self, case: int, row_id: int) -> list[Link]:
+        return [Link(*row) for row in _SHOWING.all(self._connection, {"number": case, "row": row_id})]
 
     def forget_cards(self, chat_id: int) -> None:
         _FORGET_CARDS.run(self._connection, {"chat": chat_id})

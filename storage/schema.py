@@ -179,6 +179,7 @@ links = Table(
     Column("message_id", BigInteger, primary_key=True, autoincrement=False),
     Column("case_number", ForeignKey("cases.number", ondelete="CASCADE"), nullable=False),
     Column("purpose", String(16), nullable=False),
+    Column("shows", ForeignKey("case_messages.id", ondelete="SET NULL")),  # the formal reply that can be read there
 )
 Index("ix_links_case", links.c.case_number, links.c.purpose)
 

@@ -87,6 +87,8 @@ def _reminded_of(case: Case) -> tuple[object, ...]:
 
 
 def _moved(desk: Desk, case: Case, row: workflow.Step) -> dict[str, Any]:
+    if row.when is row.becomes is Stage.CLOSED:
+        return {"stage": Stage.CLOSED}  # closed it stays, as and since it was
     changes: dict[str, Any] = {"stage": row.becomes, "outcome": row.outcome}
     if row.becomes is not case.stage or row.on is Event.ANSWERED:
         changes |= {"stage_since": desk.now, "paused_since": None, "paused_days": 0, "extended_to": None}
@@ -399,7 +401,7 @@ def rate(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, part: str, leve
     if case.stage is not Stage.REPLY or actor.person is None:
         raise Refused("rating-over", case=number, stage=Text.of(f"stage-{case.stage}"))
     said = uow.verdicts.give(number, actor.person.id, desk.now, **{part: level or None})
-    case = uow.cases.update(number, **_worst_ratings(uow, number))
+    case = uow.cases.update(number, **worst_ratings(uow, number))
     if not said.rated:
         return case
     if len(uow.cases.authors(number)) > 1:
@@ -425,7 +427,7 @@ def check(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, level: Deliver
     return decide(uow, desk, actor, case)
 
 
-def _worst_ratings(uow: UnitOfWork, number: int) -> dict[str, Rating | None]:
+def worst_ratings(uow: UnitOfWork, number: int) -> dict[str, Rating | None]:
     """For each part the worst that any author has given: the ratings of the case."""
     said = uow.verdicts.of(number).values()
     return {
@@ -465,7 +467,7 @@ def decide(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case, *, waiting: bo
         level = min(each.delivery for each in said if each.delivery)
         changes: dict[str, Any] = {"delivery": level}
         return advance(uow, desk, actor, case.number, Event.FIXED, changes=changes, details={"delivery": int(level)})
-    ratings = {name: int(level) for name, level in _worst_ratings(uow, case.number).items() if level}
+    ratings = {name: int(level) for name, level in worst_ratings(uow, case.number).items() if level}
     bad = any(Rating.DISSATISFIED in (each.attitude, each.result) for each in said)
     if not bad and waiting and awaited(uow, case):
         return case

@@ -8,7 +8,7 @@ from liaisonbot.errors import NotFound, Refused
 from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Case
 from liaisonbot.permissions import Permission, may_for_case
-from liaisonbot.services import cards, casework, notices, pauses, readers
+from liaisonbot.services import cards, casework, corrections, notices, pauses, readers
 from liaisonbot.services.notices import Files
 from liaisonbot.services.readers import Reader
 from liaisonbot.services.visit import Visit
@@ -154,6 +154,9 @@ def edited(visit: Visit, message: IncomingMessage) -> None:
         return
     case = uow.cases.get(kept.case)
     if case is None or case.text is None:
+        return
+    if kept.kind is MessageKind.REPLY:
+        corrections.edited(visit, message, kept)
         return
     old = kept.text
     first_time = uow.messages.replace_text(kept.id, message.text, desk.now)

@@ -20,6 +20,7 @@ from liaisonbot.services import (
     casework,
     chasing,
     conversation,
+    corrections,
     deputy_cards,
     extensions,
     groups,
@@ -314,6 +315,7 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     "roster": _roster,
     **merging.PERFORM,
     **replies.PERFORM,
+    **corrections.PERFORM,
     **saved_templates.PERFORM,
     **deputy_cards.PERFORM,
     **pauses.PERFORM,
@@ -329,5 +331,6 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
 
 PREVIEW: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, str | None]]]] = {
     **replies.PREVIEW,
+    **corrections.PREVIEW,
 }
 """What a command's last question shows, where that is more than the words: the sentence, and the words below it."""

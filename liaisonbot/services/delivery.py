@@ -8,9 +8,9 @@ from datetime import UTC, timedelta
 from typing import Final
 
 from liaisonbot.desk import Desk
-from liaisonbot.errors import DeliveryError, RecipientGone, RecipientMoved, TryLater
+from liaisonbot.errors import DeliveryError, MessageGone, RecipientGone, RecipientMoved, TryLater
 from liaisonbot.model import Link
-from liaisonbot.outgoing import Outgoing, Priority, Promise, Receipt, Send
+from liaisonbot.outgoing import REPLY, Outgoing, Priority, Promise, Receipt, Send
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import notices, quiet, readers, set_aside
 from liaisonbot.texts import Text
@@ -32,6 +32,8 @@ def record(uow: UnitOfWork, desk: Desk, promise: Promise, receipt: Receipt) -> N
             uow.groups.moved(promise.outgoing.chat_id, failure.new_chat_id)
         case RecipientGone() as failure if not _source_is_gone(uow, promise.outgoing):
             _gone(uow, desk, promise)
+        case MessageGone():
+            _cannot_be_edited(uow, promise)
         case failure:
             _mistake(uow, desk, promise, failure)
 
@@ -57,13 +59,14 @@ def _link(uow: UnitOfWork, outgoing: Outgoing, receipt: Receipt) -> None:
     """An answer to any of the messages finds the case; what is edited later is the last, which has the buttons."""
     if outgoing.case is None:
         return
+    shows = outgoing.message if outgoing.purpose == REPLY else None
     *first, last = receipt.message_ids or (None,)
     for message_id in first:
         purpose = "notice" if outgoing.purpose == "card" else outgoing.purpose
         if message_id is not None:
-            uow.links.add(Link(outgoing.chat_id, message_id, outgoing.case, purpose))
+            uow.links.add(Link(outgoing.chat_id, message_id, outgoing.case, purpose, shows))
     if last is not None:
-        uow.links.add(Link(outgoing.chat_id, last, outgoing.case, outgoing.purpose))
+        uow.links.add(Link(outgoing.chat_id, last, outgoing.case, outgoing.purpose, shows))
 
 
 def _kept(uow: UnitOfWork, desk: Desk, promise: Promise, receipt: Receipt) -> None:
@@ -108,6 +111,14 @@ def _gone(uow: UnitOfWork, desk: Desk, promise: Promise) -> None:
         set_aside.tell_the_others(uow, desk, outgoing)
     if outgoing.tell_if_gone:
         notices.undeliverable(uow, desk, outgoing)
+
+
+def _cannot_be_edited(uow: UnitOfWork, promise: Promise) -> None:
+    """The message is not there any more: what was to stand there is sent anew, where somebody provided for that."""
+    if promise.outgoing.fallback is not None:
+        uow.outbox.replace(promise, promise.outgoing.fallback)
+    else:
+        uow.outbox.kept(promise)
 
 
 def _inheriting(fallback: Outgoing, outgoing: Outgoing) -> Outgoing:

@@ -28,6 +28,8 @@ SAID: Final = "_said"
 """The (chat, message) in which the words were typed: edited there, they are corrected everywhere."""
 TEMPLATE: Final = "_template"
 """A template chosen before the question for the words came."""
+PLAN_MARK: Final = "⏳"
+"""With it begins what happens until the promised day, below the words of the reply."""
 FEW: Final = 3
 PAGE: Final = 8
 _OWN: Final = "own"

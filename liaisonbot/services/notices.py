@@ -5,6 +5,7 @@ Which event tells whom stands in ``liaisonbot/workflow.py``; this is how it is p
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
@@ -13,7 +14,7 @@ from liaisonbot import masking
 from liaisonbot.desk import Desk
 from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Actor, Attachment, Author, Case, Link, RosterEntry
-from liaisonbot.outgoing import Outgoing, Priority, Rows, Send
+from liaisonbot.outgoing import REPLY, Outgoing, Priority, Rows, Send
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import cards, readers
 from liaisonbot.services.readers import Reader
@@ -129,31 +130,35 @@ def sentence(uow: UnitOfWork, notice: Notice, news: News) -> Text:
 
 
 def _tell_authors(uow: UnitOfWork, desk: Desk, notice: Notice, news: News) -> None:
-    rows: Rows = ()
-    if notice.keyboard is Keyboard.RATING:
-        rows = cards.rating_rows(news.after)
-    elif notice.keyboard is Keyboard.CHECK:
-        rows = cards.check_rows(news.after)
+    make_rows = _ROWS_FOR.get(notice.keyboard)
+    rows = make_rows(news.after) if make_rows else ()
+    purpose = _PURPOSE_OF.get(notice.keyboard, "notice")
     for author in uow.cases.authors(news.after.number):
         if news.by.person and author.person_id == news.by.person.id and notice.text in _SAID_ON_THE_SPOT:
             continue
         text = sentence(uow, notice, news)
         if notice.text in _SAID_BY_ONE and not (news.by.person and author.person_id == news.by.person.id):
             text = replace(text, key=_SAID_BY_ONE[notice.text])
-        to_author(
-            uow,
-            desk,
-            news.after,
-            author,
-            text,
-            rows=rows,
-            body=news.body,
-            message=news.message,
-            force_reply=notice.keyboard is Keyboard.ANSWER,
-        )
+        more: dict[str, Any] = {"purpose": purpose, "message": news.message}
+        more["key"] = reply_key(news.message, author) if purpose == REPLY else None
+        more["force_reply"] = notice.keyboard is Keyboard.ANSWER
+        to_author(uow, desk, news.after, author, text, rows=rows, body=news.body, **more)
         if news.files is not None:
             heading = Text.of("reply-files", case=news.after.number)
             to_author(uow, desk, news.after, author, heading, files=news.files, purpose="relay", message=news.message)
+
+
+_ROWS_FOR: Final[Mapping[Keyboard, Callable[[Case], Rows]]] = {
+    Keyboard.RATING: cards.rating_rows,
+    Keyboard.CHECK: cards.check_rows,
+}
+_PURPOSE_OF: Final[Mapping[Keyboard, str]] = {Keyboard.RATING: REPLY}
+"""How the messages are known again later."""
+
+
+def reply_key(message: int | None, author: Author) -> str:
+    """Of a reply and its correction that both wait for the same person, only the correction goes out."""
+    return f"reply:{message}:{author.person_id}"
 
 
 _SAID_BY_ONE: Final = {"notice-back": "notice-back-others"}
@@ -194,7 +199,7 @@ def to_author(
     )
     if files is not None:
         private = _with_files(desk, private, files)
-    public = _in_group(uow, desk, author, private)
+    public = in_group(uow, desk, author, private)
     if public is None:
         _gather(uow, desk, private)
     elif author.reachable:
@@ -218,7 +223,8 @@ def _with_files(desk: Desk, outgoing: Outgoing, files: Files) -> Outgoing:
 
 def _gather(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> None:
     """Promise it; where other parts of its album still wait, it goes out with them."""
-    waiting = uow.outbox.waiting(outgoing.chat_id, outgoing.key, desk.now) if outgoing.key else None
+    album = outgoing.key if outgoing.kind is Send.COPY else None
+    waiting = uow.outbox.waiting(outgoing.chat_id, album, desk.now) if album else None
     if waiting is not None:
         ids = tuple(sorted({*waiting.copy_ids, *outgoing.copy_ids}))
         together: dict[str, Any] = {"copy_ids": ids, "attachment": None}
@@ -228,7 +234,7 @@ def _gather(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> None:
     uow.outbox.add(outgoing, desk.now)
 
 
-def _in_group(uow: UnitOfWork, desk: Desk, author: Author, private: Outgoing) -> Outgoing | None:
+def in_group(uow: UnitOfWork, desk: Desk, author: Author, private: Outgoing) -> Outgoing | None:
     """The same for the group where they wrote; None when they wrote in private, or the bot has left that group."""
     if author.chat_type == "private":
         return None

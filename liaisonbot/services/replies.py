@@ -31,7 +31,10 @@ def _reply(visit: Visit, answers: Answers) -> None:
         files=files_of(visit, answers),
         said=_said(visit, answers),
     )
-    also = [Button(Text.of("button-save-template"), data=f"savetemplate:{case.number}")]
+    also = [
+        Button(Text.of("button-correct"), data=f"do:correct:{case.number}"),
+        Button(Text.of("button-save-template"), data=f"savetemplate:{case.number}"),
+    ]
     confirm(visit, case, "done-replied", in_words=True, also=also)
 
 

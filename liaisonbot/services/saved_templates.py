@@ -7,14 +7,14 @@ from typing import Final
 
 from liaisonbot import commands, masking
 from liaisonbot.errors import NotFound, Refused
-from liaisonbot.model import CaseMessage, OwnTemplate
+from liaisonbot.model import OwnTemplate
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission
-from liaisonbot.services import casework, dialogues, drafts
+from liaisonbot.services import casework, corrections, dialogues, drafts
 from liaisonbot.services.doing import Answers
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
-from liaisonbot.vocabulary import MessageKind, ReplyClass
+from liaisonbot.vocabulary import ReplyClass
 
 MOST: Final = 30
 """Templates one deputy can keep: as many as can be looked through."""
@@ -40,7 +40,7 @@ def _own(visit: Visit, template_id: int) -> OwnTemplate:
 def save(visit: Visit, number: int) -> OwnTemplate:
     """Keep the newest reply of the case as a template. Numbers by which somebody could be found are masked in it."""
     case = casework.find(visit.uow, visit.actor, number, Permission.CASE_ANSWER)
-    reply = newest_reply(visit, number)
+    reply = corrections.newest_reply(visit.uow, number)
     if reply is None or not reply.text:
         raise Refused("nothing-to-save", case=number)
     kept = visit.uow.reply_templates.of(_deputy(visit))
@@ -58,11 +58,6 @@ def save(visit: Visit, number: int) -> OwnTemplate:
         case=number,
         now=visit.desk.now,
     )
-
-
-def newest_reply(visit: Visit, number: int) -> CaseMessage | None:
-    replies = [message for message in visit.uow.messages.of_case(number) if message.kind is MessageKind.REPLY]
-    return replies[-1] if replies else None
 
 
 def show_all(visit: Visit, offset: int = 0) -> None:

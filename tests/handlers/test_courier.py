@@ -25,6 +25,7 @@ from handlers.courier import Courier
 from handlers.failures import Refusal
 from liaisonbot.errors import (
     DeliveryError,
+    MessageGone,
     OurMistake,
     RecipientGone,
     RecipientMoved,
@@ -115,8 +116,9 @@ async def test_an_edit_that_changes_nothing_is_kept(courier: Courier, alice: Per
 
 
 async def test_what_is_past_is_kept(courier: Courier, alice: Person) -> None:
-    """A message that is gone cannot be edited, and an old press cannot be answered: nothing is owed any more."""
-    assert await courier.deliver(replace(a_text(alice.id), kind=Send.EDIT, target=999)) == Receipt()
+    """An old press cannot be answered: nothing is owed any more. That a message is gone is said: some are sent anew."""
+    gone = await courier.deliver(replace(a_text(alice.id), kind=Send.EDIT, target=999))
+    assert isinstance(gone.failure, MessageGone)
     assert await courier.deliver(Outgoing(Send.CALLBACK, alice.id, callback_id="1")) == Receipt()
     assert await courier.deliver(Outgoing(Send.REACTION, alice.id, target=999, reaction="👌")) == Receipt()
 

@@ -19,7 +19,7 @@ from liaisonbot.desk import Desk
 from liaisonbot.errors import Refused
 from liaisonbot.incoming import Bot, ButtonPress, CommandCall, Incoming, IncomingMessage, Place, QuotedMessage, Sender
 from liaisonbot.model import Attachment, Link
-from liaisonbot.outgoing import Outgoing, Promise, Send
+from liaisonbot.outgoing import REPLY, Outgoing, Promise, Send
 from liaisonbot.services import clockwork, delivery, frontdesk
 from liaisonbot.settings import Settings
 from liaisonbot.texts import LANGUAGES, Text, catalogue
@@ -243,7 +243,8 @@ class Office:
         message_id = self._message_ids[outgoing.chat_id]
         self.chats[outgoing.chat_id].append(Sent(outgoing.chat_id, message_id, outgoing, text, buttons))
         if outgoing.case is not None:
-            uow.links.add(Link(outgoing.chat_id, message_id, outgoing.case, outgoing.purpose))
+            shows = outgoing.message if outgoing.purpose == REPLY else None
+            uow.links.add(Link(outgoing.chat_id, message_id, outgoing.case, outgoing.purpose, shows))
         if outgoing.prompt_for is not None:
             uow.dialogues.prompted(outgoing.prompt_for, message_id)
 

@@ -1,0 +1,273 @@
+"""A reply that was sent is put right: where it was read it now reads so, marked, and the old words are kept.
+
+It stays the same reply: its limits run on and no rating is lost. Whoever has rated it can change the rating.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from liaisonbot import commands, workflow
+from liaisonbot.desk import Desk
+from liaisonbot.errors import Refused
+from liaisonbot.incoming import IncomingMessage
+from liaisonbot.limits import Part
+from liaisonbot.model import NOTHING_SAID, Actor, Author, Case, CaseMessage, Link, Verdict
+from liaisonbot.outgoing import REPLY, Button, Outgoing, Priority, Rows, Send
+from liaisonbot.permissions import Permission
+from liaisonbot.ports import UnitOfWork
+from liaisonbot.services import arguments, cards, casework, drafts, notices, people
+from liaisonbot.services.doing import Answers, confirm
+from liaisonbot.services.visit import Visit
+from liaisonbot.texts import Text
+from liaisonbot.vocabulary import MessageKind, Rating, ReplyClass, Stage
+from liaisonbot.workflow import Event
+
+PARTS: Final = ("attitude", "result")
+
+
+def correct(
+    uow: UnitOfWork,
+    desk: Desk,
+    actor: Actor,
+    number: int,
+    text: str,
+) -> Case:
+    """Put the words of the newest reply right, for every author. Raises Refused where there is none, or too late."""
+    case, reply = _correctable(uow, desk, actor, number)
+    if reply.text == text:
+        raise Refused("correction-same", case=number)
+    uow.messages.replace_text(reply.id, text, desk.now)
+    for author in uow.cases.authors(number):
+        _renew(uow, desk, case, author, reply.id, text)
+    return casework.advance(uow, desk, actor, number, Event.CORRECTED)
+
+
+def _correctable(uow: UnitOfWork, desk: Desk, actor: Actor, number: int) -> tuple[Case, CaseMessage]:
+    case = casework.find(uow, actor, number, Permission.CASE_CORRECT)
+    reply = newest_reply(uow, number)
+    if reply is None or reply.text is None:
+        raise Refused("nothing-to-correct", case=number)
+    if case.stage not in workflow.ANSWERED:
+        raise casework.not_from_here(uow, actor, case)
+    if not uow.cases.authors(number):
+        raise Refused("author-gone", case=number)
+    days = desk.settings.cases.reopen_days
+    if case.closed_at is not None and desk.now > desk.working_days.limit(case.closed_at, days):
+        raise Refused("correction-too-late", case=number, n=days)
+    return case, reply
+
+
+def newest_reply(uow: UnitOfWork, number: int) -> CaseMessage | None:
+    """The reply that counts now."""
+    replies = [message for message in uow.messages.of_case(number) if message.kind is MessageKind.REPLY]
+    return replies[-1] if replies else None
+
+
+# --- what the authors read
+# ---------------------------------------------------------------------------------------------
+
+
+def heading(uow: UnitOfWork, case: Case, said: Verdict, at: datetime) -> Text:
+    """Above the corrected words: the mark, the class, the promise, and how to rate."""
+    promised = case.reply_class is ReplyClass.B and case.promise_date is not None
+    rate = "corrected-rate-anew" if said.rated else "corrected-rate" if case.stage is Stage.REPLY else None
+    return Text.lines(
+        Text.of("corrected-reply", case=case.number, at=at),
+        Text.of(
+            "corrected-by",
+            deputy=cards.deputy_name(uow, case),
+            reply_class=Text.of(f"class-{case.reply_class or ReplyClass.A}"),
+        ),
+        Text.of("card-promise", date=case.promise_date) if promised else None,
+        Text.of(rate) if rate else None,
+    )
+
+
+def _rows(case: Case, said: Verdict) -> Rows:
+    if said.rated:
+        return anew_rows(case, said)
+    return cards.rating_rows(case, said) if case.stage is Stage.REPLY else ()
+
+
+def anew_rows(case: Case, said: Verdict) -> Rows:
+    """Each part with what that author gave, and the three levels to choose another."""
+    rows: list[tuple[Button, ...]] = []
+    for part in PARTS:
+        given = getattr(said, part)
+        head = Text.of("button-rated-now", part=Text.of(part), rating=Text.of(f"rating-{given}"))
+        rows.append((Button(head, data=f"rateanew:{case.number}:{part}:?"),))
+        levels = [Button(Text.of(f"button-rating-{n}"), data=f"rateanew:{case.number}:{part}:{n}") for n in (3, 2, 1)]
+        rows.append(tuple(levels))
+    return tuple(rows)
+
+
+def _renew(uow: UnitOfWork, desk: Desk, case: Case, author: Author, row: int, words: str) -> None:
+    """Edit where they read it. Where nobody knows such a message, or it is gone, they are told anew."""
+    said = uow.verdicts.of(case.number).get(author.person_id, NOTHING_SAID)
+    private = Outgoing(
+        Send.TEXT,
+        author.telegram_id,
+        language=author.language,
+        text=heading(uow, case, said, desk.now),
+        body=words,
+        rows=_rows(case, said),
+        reply_to=author.message_id if author.chat_type == "private" else None,
+        case=case.number,
+        purpose=REPLY,
+        message=row,
+        priority=Priority.CONVERSATION,
+        tell_if_gone=True,
+        key=notices.reply_key(row, author),
+    )
+    public = notices.in_group(uow, desk, author, private)
+    shown = uow.links.showing(case.number, row)
+    edited = [
+        _edit_where_it_stands(uow, desk, anew, [link for link in shown if link.chat_id == anew.chat_id])
+        for anew in (private, public)
+        if anew is not None
+    ]
+    if any(edited):
+        return
+    if public is None:
+        uow.outbox.add(private, desk.now)
+    else:
+        uow.outbox.add(replace(private, fallback=public) if author.reachable else public, desk.now)
+
+
+def _edit_where_it_stands(uow: UnitOfWork, desk: Desk, anew: Outgoing, shown: Sequence[Link]) -> bool:
+    """Whether it was read in that chat. Of a long one, which was several messages, the last becomes the whole."""
+    told_here = sum(author.chat_id == anew.chat_id for author in uow.cases.authors(anew.case or 0))
+    wholes = shown[-max(1, told_here) :]
+    for link in shown[: -len(wholes)] if wholes else ():
+        _edit(uow, desk, anew, link, text=Text.of("reply-part-corrected"), body=None, rows=(), fallback=None)
+    for link in wholes:
+        _edit(uow, desk, anew, link, fallback=replace(anew, key=None))
+    return bool(shown)
+
+
+def _edit(uow: UnitOfWork, desk: Desk, anew: Outgoing, link: Link, **more: object) -> None:
+    edit = replace(anew, kind=Send.EDIT, target=link.message_id, reply_to=None, key=f"reply:{link.message_id}")
+    uow.outbox.add(replace(edit, **more), desk.now)  # type: ignore[arg-type]
+
+
+# --- by command, by button, by editing
+# ---------------------------------------------------------------------------------
+
+
+def _correct(visit: Visit, answers: Answers) -> None:
+    case = correct(visit.uow, visit.desk, visit.actor, answers["case"], answers["text"])
+    confirm(visit, case, "done-corrected", in_words=True)
+
+
+def _preview(visit: Visit, answers: Answers) -> tuple[Text, str]:
+    case, _ = _correctable(visit.uow, visit.desk, visit.actor, answers["case"])
+    ask = Text.of("ask-sure-correction", case=case.number)
+    words: str = answers["text"]
+    first = min(visit.uow.cases.author_ids(case.number))
+    said = visit.uow.verdicts.of(case.number).get(first, NOTHING_SAID)
+    return Text.lines(ask, Text.of("preview-line"), heading(visit.uow, case, said, visit.desk.now)), words
+
+
+def edited(visit: Visit, message: IncomingMessage, kept: CaseMessage) -> None:
+    """The deputy edited the message in which they had typed the reply."""
+    if message.sender is None or kept.text is None:
+        return
+    actor = people.identify(visit.uow, visit.desk, message.sender)
+    visit = replace(visit, actor=actor)
+    words = _typed(visit, message, kept) if message.command is not None else (message.text or "").strip()
+    if not words:
+        raise Refused("correction-unclear", case=kept.case)
+    text = words + _plan_of(kept.text)
+    reply = newest_reply(visit.uow, kept.case)
+    if text == kept.text:
+        return
+    if reply is None or reply.id != kept.id:
+        raise Refused("correction-old-reply", case=kept.case)
+    case = correct(visit.uow, visit.desk, actor, kept.case, text)
+    visit.say(Text.of("done-corrected", case=case.number), case=case.number)
+
+
+def _typed(visit: Visit, message: IncomingMessage, kept: CaseMessage) -> str:
+    """The words of a ``/reply`` line, without what stands before them."""
+    line = message.command.rest.strip() if message.command else ""
+    named = line.split(maxsplit=1)[:1] in ([str(kept.case)], [f"#{kept.case}"])
+    try:
+        answers = arguments.parse(visit, commands.BY_NAME["reply"], line, implied_case=None if named else kept.case)
+    except Refused:
+        return ""
+    return str(answers.get("text", ""))
+
+
+def _plan_of(text: str) -> str:
+    """What was said about the time until the promised day stands below the words, and stays there."""
+    at = text.rfind(f"\n\n{drafts.PLAN_MARK}")
+    return text[at:] if at >= 0 else ""
+
+
+# --- another rating
+# ----------------------------------------------------------------------------------------------------
+
+
+def rate_anew(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, part: str, level: int) -> Case:
+    """Change one part of a rating, after a correction and as long as the window for ratings is open.
+
+    Dissatisfied sends a case that waits in follow-up back; one that is closed stays so, and can be reopened.
+    """
+    case = casework.find(uow, actor, number, Permission.CASE_RATE, lock=True)
+    if case.stage is Stage.REPLY:
+        return casework.rate(uow, desk, actor, number, part, level)
+    said = uow.verdicts.of(number).get(actor.person.id) if actor.person else None
+    corrected = _corrected_at(uow, number)
+    over = Refused("rating-over", case=number, stage=Text.of(f"stage-{case.stage}"))
+    if actor.person is None or said is None or not said.rated or corrected is None:
+        raise over
+    if case.stage not in (Stage.FOLLOW_UP, Stage.CLOSED) or desk.now > _window(desk, case, corrected):
+        raise over
+    if getattr(said, part) == level:
+        return case
+    uow.verdicts.give(number, actor.person.id, desk.now, **{part: level})
+    worst = casework.worst_ratings(uow, number)
+    badly = level == Rating.DISSATISFIED and case.stage is Stage.FOLLOW_UP
+    event = Event.RATED_BADLY if badly else Event.RATED_ANEW
+    details = {name: int(rating) for name, rating in worst.items() if rating}
+    return casework.advance(uow, desk, actor, number, event, changes={**worst, "rated_at": desk.now}, details=details)
+
+
+def _window(desk: Desk, case: Case, since: datetime) -> datetime:
+    return desk.limit(Part.RATING, case.category).ends(desk.working_days, since)
+
+
+def _corrected_at(uow: UnitOfWork, number: int) -> datetime | None:
+    """When the reply that counts now was corrected last."""
+    at = None
+    for entry in uow.journal.of_case(number):
+        if entry.event == Event.ANSWERED:
+            at = None
+        elif entry.event == Event.CORRECTED:
+            at = entry.at
+    return at
+
+
+def _rate_anew(visit: Visit, rest: Sequence[str]) -> None:
+    if len(rest) != 3 or rest[1] not in PARTS or not (rest[0].isascii() and rest[0].isdecimal()) or len(rest[0]) > 15:
+        raise Refused("old-button")
+    number, part, level = rest
+    if level == "?":
+        visit.toast(Text.of("rate-below"))
+        return
+    if level not in ("1", "2", "3"):
+        raise Refused("old-button")
+    case = rate_anew(visit.uow, visit.desk, visit.actor, int(number), part, int(level))
+    visit.toast(Text.of("toast-rated", part=Text.of(part), rating=Text.of(f"rating-{level}")))
+    said = visit.uow.verdicts.of(case.number).get(visit.person_id, NOTHING_SAID)
+    rows = _rows(case, said) if case.stage in workflow.ANSWERED else ()
+    visit.renew_buttons(rows if visit.place.private else (*rows, *cards.group_rows(visit.desk, case.number)))
+
+
+PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {"correct": _correct}
+PREVIEW: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, str | None]]]] = {"correct": _preview}
+VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {"rateanew": _rate_anew}
