@@ -208,6 +208,26 @@ def menu(roles: list[Role], catalogue: Catalogue, *, group: bool = False) -> lis
     ]
 
 
+def _delete(outgoing: Outgoing, _: Catalogue) -> list[Call]:
+    return [
+        Call("deleteMessage", {"chat_id": outgoing.chat_id, "message_id": message_id})
+        for message_id in outgoing.targets
+    ]
+
+
+def _pin(outgoing: Outgoing, _: Catalogue) -> list[Call]:
+    if outgoing.target is None:
+        return []
+    which = {"chat_id": outgoing.chat_id, "message_id": outgoing.target}
+    return [Call("pinChatMessage", which | {"disable_notification": True})]
+
+
+def _unpin(outgoing: Outgoing, _: Catalogue) -> list[Call]:
+    if outgoing.target is None:
+        return []
+    return [Call("unpinChatMessage", {"chat_id": outgoing.chat_id, "message_id": outgoing.target})]
+
+
 _PLANS: Final = {
     Send.TEXT: _text,
     Send.EDIT: _edit,
@@ -217,6 +237,9 @@ _PLANS: Final = {
     Send.CALLBACK: _callback,
     Send.REACTION: _reaction,
     Send.MENU: _menu,
+    Send.DELETE: _delete,
+    Send.PIN: _pin,
+    Send.UNPIN: _unpin,
 }
 
 

@@ -39,6 +39,8 @@ REST: Final = 1.0
 """A chat that has to wait longer than this is let go of, so that others come in."""
 LOOK_EVERY: Final = 30.0
 """Seconds between looks without any wake-up: a hint can get lost."""
+ANNOUNCED_IN_FLIGHT: Final = IN_FLIGHT // 2
+"""So many calls an announcement has under way at most: however long they take, there is a slot for an answer."""
 TRICKLE: Final = 0.1
 """Seconds between notices while answers are still being made out: people who look at the screen come first."""
 
@@ -55,6 +57,8 @@ class DeliverLoop:
         self._answers_to_come = answers_to_come
         self._waiting = Waiting()
         self._in_flight: dict[str, asyncio.Task[None]] = {}
+        self._announced: set[str] = set()
+        """Which of these are an announcement's."""
         self._resting: dict[str, float] = {}
         self._heard: list[Promise | str | None] = []
         self._looking = False
@@ -203,6 +207,9 @@ class DeliverLoop:
         soonest = now + LOOK_EVERY
         passed_over = []
         for name, outgoing in self._turns():
+            if outgoing.priority is Priority.ANNOUNCEMENT and len(self._announced) >= ANNOUNCED_IN_FLIGHT:
+                passed_over.append(name)  # the end of one of those stirs us
+                continue
             chat_free = self._pace.chat_free_at(outgoing, now)
             if chat_free > now + REST:
                 self._rest(name, chat_free)
@@ -242,6 +249,8 @@ class DeliverLoop:
         if outgoing.priority >= Priority.NOTICE:
             self._notice_at = now
         self._pace.went(outgoing, now)
+        if outgoing.priority is Priority.ANNOUNCEMENT:
+            self._announced.add(name)
         self._in_flight[name] = asyncio.create_task(self._deliver(name, promise))
 
     async def _deliver(self, name: str, promise: Promise) -> None:
@@ -263,6 +272,7 @@ class DeliverLoop:
             self._fatal = exc
         finally:
             del self._in_flight[name]
+            self._announced.discard(name)
             self._waiting.offer(name)
             if name not in self._waiting and (name in self._waiting.partly or not self._waiting.caught_up):
                 self._news = True

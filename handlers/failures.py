@@ -42,7 +42,7 @@ class Refusal(Enum):
     KEPT = auto()
     """What we wanted is so already, or is past: nothing is owed any more."""
     UNEDITABLE = auto()
-    """The message to be edited is not there any more."""
+    """The message to be edited, or to be pinned, is not there any more."""
     WITHOUT_THREAD = auto()
     """The topic is gone or closed: once more, to the group as a whole."""
     AS_CAPTION = auto()
@@ -59,7 +59,8 @@ REFUSALS: Final[tuple[tuple[str, Refusal], ...]] = (
     ("message to edit not found", Refusal.UNEDITABLE),
     ("message can't be edited", Refusal.UNEDITABLE),
     ("message to delete not found", Refusal.KEPT),
-    ("message can't be deleted", Refusal.KEPT),
+    ("message to pin not found", Refusal.UNEDITABLE),
+    ("message to unpin not found", Refusal.KEPT),
     ("message to react not found", Refusal.KEPT),
     ("message thread not found", Refusal.WITHOUT_THREAD),
     ("topic_closed", Refusal.WITHOUT_THREAD),

@@ -44,6 +44,9 @@ class Kind(StrEnum):
     """The number of one of the deputy's own reply templates."""
     SORTING = "sorting"
     PAYLOAD = "payload"
+    MOMENT = "moment"
+    ANNOUNCEMENT = "announcement"
+    INQUIRY = "inquiry"
     CONFIRM = "confirm"
     """Asked last in a dialogue: nothing happens before the person says so."""
 
@@ -301,6 +304,62 @@ COMMANDS: Final[tuple[Command, ...]] = (
         arguments=(Argument("text", Kind.TEXT, "", optional=True),),
     ),
     Command("roster", _OFFICE, needs=P.ROSTER_READ),
+    Command(
+        "announce",
+        _OFFICE,
+        needs=P.ANNOUNCEMENT_MAKE,
+        arguments=(
+            Argument("at", Kind.MOMENT, "ask-moment", optional=True),
+            Argument("text", Kind.TEXT, "ask-announcement", media=True),
+        ),
+    ),
+    Command("announcements", _OFFICE, needs=P.ANNOUNCEMENT_MAKE),
+    Command(
+        "schedule",
+        _OFFICE,
+        needs=P.ANNOUNCEMENT_MAKE,
+        menu=False,
+        arguments=(
+            Argument("announcement", Kind.ANNOUNCEMENT, "ask-which-announcement"),
+            Argument("at", Kind.MOMENT, "ask-moment"),
+        ),
+    ),
+    Command(
+        "askabout",
+        (_ANYONE,),
+        menu=False,
+        arguments=(
+            Argument("announcement", Kind.ANNOUNCEMENT, "ask-about-which"),
+            Argument("text", Kind.TEXT, "ask-question-about", media=True),
+        ),
+    ),
+    Command(
+        "inquiry",
+        _OFFICE,
+        needs=P.INQUIRY_HOLD,
+        arguments=(
+            Argument("date", Kind.DATE, "ask-inquiry-date"),
+            Argument("text", Kind.TEXT, "ask-inquiry-topic"),
+        ),
+    ),
+    Command(
+        "receptionday",
+        _OFFICE,
+        needs=P.GROUP_BIND,
+        arguments=(
+            Argument("station", Kind.STATION, "ask-station-card"),
+            Argument("text", Kind.TEXT, "ask-reception-day"),
+        ),
+    ),
+    Command("inquiries", _OFFICE, needs=P.INQUIRY_HOLD),
+    Command(
+        "question",
+        (_ANYONE,),
+        arguments=(
+            Argument("inquiry", Kind.INQUIRY, "ask-which-inquiry"),
+            Argument("text", Kind.TEXT, "ask-inquiry-question"),
+        ),
+    ),
 )
 
 BY_NAME: Final[Mapping[str, Command]] = {command.name: command for command in COMMANDS}

@@ -28,6 +28,8 @@ class Station:
     code: str
     name: str
     area: str
+    reception: str = ""
+    """When and where its deputies receive, in the station's own words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,8 @@ class Case:
     """Working days for which it stood still before, in this stage."""
     extended_to: date | None = None
     """The day to which the limit of this stage was extended."""
+    announcement_id: int | None = None
+    """The announcement it asks about."""
 
     @property
     def open(self) -> bool:

@@ -51,6 +51,11 @@ class Send(StrEnum):
     REACTION = "reaction"
     MENU = "menu"
     """The command menu of one chat (setMyCommands with the scope of that chat)."""
+    DELETE = "delete"
+    """Take back messages of ours: ``targets``."""
+    PIN = "pin"
+    """Pin a message of ours, without a sound: ``target``."""
+    UNPIN = "unpin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,7 @@ class Outgoing:
     force_reply: bool = False
     """Ask Telegram to open the reply box: in groups a dialogue's answer reaches us only as a reply."""
     target: int | None = None
+    targets: tuple[int, ...] = ()
     card: int | None = None
     """EDIT: the newest card of this case in this chat (link purpose ``card``), found when the turn comes. Where there
     is none, a row whose own purpose is ``card`` becomes a new one; any other is void."""
@@ -119,6 +125,9 @@ class Outgoing:
     """When nobody is there and no fallback helps, the case's deputy and staff are told."""
     prompt_for: int | None = None
     """The dialogue that asks this; the sent message's id is noted as its prompt."""
+    noted_as: tuple[str, int] | None = None
+    """Who is told how it went, whichever way: a name in ``delivery.NOTED``, and the row it concerns. What cannot be
+    sent stands in that row then, and is not set aside."""
 
     # When, and before whom
     priority: Priority = Priority.NOTICE
@@ -182,6 +191,8 @@ _DECODE: Final[Mapping[str, Callable[[Any], Any]]] = {
     "document": tuple,
     "acknowledge": tuple,
     "sent": tuple,
+    "targets": tuple,
+    "noted_as": tuple,
 }
 
 

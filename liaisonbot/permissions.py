@@ -68,6 +68,8 @@ class Permission(StrEnum):
     ROSTER_READ = "roster:read"
     PEOPLE_INVITE = "people:invite"
     STAFF_INVITE = "staff:invite"
+    ANNOUNCEMENT_MAKE = "announcement:make"
+    INQUIRY_HOLD = "inquiry:hold"
 
 
 class Scope(IntEnum):
@@ -129,6 +131,8 @@ GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
     _P.ROSTER_READ: _STAFF,
     _P.PEOPLE_INVITE: _STAFF,
     _P.STAFF_INVITE: {_R.OWNER: _S.ANY},
+    _P.ANNOUNCEMENT_MAKE: _STAFF,
+    _P.INQUIRY_HOLD: _STAFF,
 }
 
 _AS_AUTHOR: Final = frozenset(

@@ -59,6 +59,7 @@ def case_from(row: AnyRow) -> Case:
         paused_since,
         paused_days,
         extended_to,
+        announcement_id,
     ) = row
     return Case(
         number=number,
@@ -87,6 +88,7 @@ def case_from(row: AnyRow) -> Case:
         paused_since=paused_since,
         paused_days=paused_days,
         extended_to=extended_to,
+        announcement_id=announcement_id,
     )
 
 

@@ -115,6 +115,7 @@ class SqlCases(CaseLists):
         deputy_id: int | None = None,
         standing_in_for: int | None = None,
         tags: Collection[str] = (),
+        announcement_id: int | None = None,
     ) -> Case:
         case = Case(
             number=_NEXT_NUMBER.scalar(self._connection),
@@ -132,6 +133,7 @@ class SqlCases(CaseLists):
             due_at=due_at,
             standing_in_for=standing_in_for,
             tags=tuple(tags),
+            announcement_id=announcement_id,
         )
         _OPEN.run(self._connection, {name: plain(getattr(case, name)) for name in _FIELDS})
         self._shift_load(None, deputy_id)

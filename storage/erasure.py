@@ -20,6 +20,7 @@ from storage.schema import (
     lookback_questions,
     message_versions,
     persons,
+    questions,
 )
 from storage.statements import AnyRow, PerEngine
 
@@ -38,6 +39,7 @@ _TEXTS: Final = (
     .join(case_messages, case_messages.c.id == message_versions.c.case_message_id)
     .where(words.EMPTIED_MESSAGE),
     select(lookback_questions.c.words).where(lookback_questions.c.person_id == bindparam("person")),
+    select(questions.c.text).where(questions.c.person_id == bindparam("person")),
     select(case_authors.c.name).where(case_authors.c.person_id == bindparam("person")),
     select(case_authors.c.phone).where(case_authors.c.person_id == bindparam("person")),
 )

@@ -8,10 +8,12 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, delete, select, true, update
 
 from liaisonbot.model import Group
+from storage.announcements import SqlAnnouncements
 from storage.links import SqlLinks
 from storage.outbox import SqlOutbox
 from storage.schema import case_authors, dialogues, groups, inbox, loose_album_parts
 from storage.statements import AnyRow, PerEngine, clipped
+from storage.station_cards import SqlStationCards
 
 _COLUMNS: Final = (
     groups.c.chat_id,
@@ -92,6 +94,8 @@ class SqlGroups:
             self._connection.execute(statement, ids)
         self._connection.execute(_DROP_LOOSE_PARTS, {"old": old})
         SqlLinks(self._connection).forget_cards(old)
+        SqlAnnouncements(self._connection).moved(old, new)
+        SqlStationCards(self._connection).moved(old, new)
         SqlOutbox(self._connection).chat_moved(old, new)
 
     def _move_group(self, old: int, new: int) -> None:

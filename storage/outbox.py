@@ -209,4 +209,4 @@ def _in_new_chat(outgoing: Outgoing, old: int, new: int) -> Outgoing:
     acknowledge = outgoing.acknowledge
     if acknowledge is not None and acknowledge[0] == old:
         acknowledge = None
-    return replace(outgoing, chat_id=new, reply_to=None, target=None, acknowledge=acknowledge)
+    return replace(outgoing, chat_id=new, reply_to=None, target=None, targets=(), acknowledge=acknowledge)

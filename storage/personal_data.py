@@ -18,17 +18,22 @@ from storage import waiting_words, words
 from storage.grouping import grouped
 from storage.roster import SqlRoster
 from storage.schema import (
+    announcement_posts,
+    announcements,
     case_authors,
     case_messages,
     cases,
     delivery_checks,
     dialogues,
+    inquiries,
     journal,
     leaves,
     lookback_questions,
     loose_album_parts,
     message_versions,
     persons,
+    question_supports,
+    questions,
     reply_templates,
     roster,
     stations,
@@ -111,6 +116,47 @@ _LEAVES: Final = (
     .order_by(leaves.c.first)
 )
 _LOOSE: Final = select(loose_album_parts).where(loose_album_parts.c.telegram_id == bindparam("telegram"))
+_QUESTIONS: Final = (
+    select(inquiries.c.topic, inquiries.c.day, questions.c.text, questions.c.asked_at)
+    .join(inquiries, inquiries.c.id == questions.c.inquiry_id)
+    .where(questions.c.person_id == bindparam("person"))
+    .order_by(questions.c.id)
+)
+_SUPPORTED: Final = (
+    select(inquiries.c.topic, inquiries.c.day, question_supports.c.at)
+    .join(questions, questions.c.id == question_supports.c.question_id)
+    .join(inquiries, inquiries.c.id == questions.c.inquiry_id)
+    .where(question_supports.c.person_id == bindparam("person"))
+    .order_by(question_supports.c.question_id)
+)
+_MADE: Final = (
+    select(announcements.c.id, announcements.c.text, announcements.c.created_at)
+    .where(announcements.c.person_id == bindparam("person"))
+    .order_by(announcements.c.id)
+)
+_HELD: Final = (
+    select(inquiries.c.topic, inquiries.c.day, inquiries.c.created_at)
+    .where(inquiries.c.person_id == bindparam("person"))
+    .order_by(inquiries.c.id)
+)
+_RECEIVED: Final = (
+    select(
+        announcement_posts.c.announcement_id,
+        announcement_posts.c.state,
+        announcement_posts.c.sent_at,
+        announcement_posts.c.read_at,
+    )
+    .where(announcement_posts.c.chat_id == bindparam("telegram"))
+    .order_by(announcement_posts.c.id)
+)
+_LISTS: Final = {
+    "questions": _QUESTIONS,
+    "supported_questions": _SUPPORTED,
+    "announcements_made": _MADE,
+    "announcements_received": _RECEIVED,
+    "inquiries_held": _HELD,
+}
+"""What is given row by row, as it stands."""
 
 _TEMPLATES: Final = (
     select(reply_templates.c.name, reply_templates.c.text, reply_templates.c.saved_at)
@@ -167,6 +213,10 @@ def everything_of(connection: Connection, person: Person) -> dict[str, Any]:
         "album_parts": [
             {"seen_at": _plain(row.seen_at), "attachment": row.attachment} for row in connection.execute(_LOOSE, whose)
         ],
+        **{
+            name: [_values(found) for found in connection.execute(statement, whose)]
+            for name, statement in _LISTS.items()
+        },
         "waiting": waiting_words.updates_of(connection, person.telegram_id),
     }
 

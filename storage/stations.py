@@ -10,7 +10,7 @@ from liaisonbot.model import Station
 from storage.ready import Ready
 from storage.schema import stations
 
-_COLUMNS: Final = (stations.c.id, stations.c.code, stations.c.name, stations.c.area)
+_COLUMNS: Final = (stations.c.id, stations.c.code, stations.c.name, stations.c.area, stations.c.reception)
 _ALL: Final = Ready(select(*_COLUMNS).order_by(stations.c.code))
 _GET: Final = Ready(select(*_COLUMNS).where(stations.c.id == bindparam("station")))
 _MAKE: Final = insert(stations).returning(stations.c.id)
@@ -18,6 +18,9 @@ _CHANGE: Final = (
     update(stations)
     .where(stations.c.id == bindparam("station"))
     .values(name=bindparam("new_name"), area=bindparam("new_area"))
+)
+_SET_RECEPTION: Final = (
+    update(stations).where(stations.c.id == bindparam("station")).values(reception=bindparam("new_reception"))
 )
 
 
@@ -51,4 +54,8 @@ class SqlStations:
             made = self._connection.execute(_MAKE, {"code": code.strip(), "name": name, "area": area})
             return Station(made.scalar_one(), code.strip(), name, area)
         self._connection.execute(_CHANGE, {"station": known.id, "new_name": name, "new_area": area})
-        return Station(known.id, known.code, name, area)
+        return Station(known.id, known.code, name, area, known.reception)
+
+    def set_reception(self, station_id: int, reception: str) -> None:
+        self._read.clear()
+        self._connection.execute(_SET_RECEPTION, {"station": station_id, "new_reception": reception})

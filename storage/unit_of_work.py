@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
+from storage.announcements import SqlAnnouncements
 from storage.cases import SqlCases
 from storage.dialogues import SqlDialogues
 from storage.erasure import SqlErasure
 from storage.groups import SqlGroups
 from storage.inbox import SqlInbox
+from storage.inquiries import SqlInquiries
 from storage.journal import SqlJournal
 from storage.leaves import SqlLeaves
 from storage.links import SqlLinks
@@ -28,6 +30,7 @@ from storage.receptions import NoRota
 from storage.reply_templates import SqlReplyTemplates
 from storage.roster import SqlInvitations, SqlRoster
 from storage.set_asides import SqlSetAsides
+from storage.station_cards import SqlStationCards
 from storage.stations import SqlStations
 from storage.terms import SqlTerms
 from storage.verdicts import SqlVerdicts
@@ -126,6 +129,18 @@ class SqlUnitOfWork:
     @cached_property
     def lookbacks(self) -> SqlLookbacks:
         return SqlLookbacks(self.connection)
+
+    @cached_property
+    def announcements(self) -> SqlAnnouncements:
+        return SqlAnnouncements(self.connection)
+
+    @cached_property
+    def inquiries(self) -> SqlInquiries:
+        return SqlInquiries(self.connection)
+
+    @cached_property
+    def station_cards(self) -> SqlStationCards:
+        return SqlStationCards(self.connection)
 
     @cached_property
     def dialogues(self) -> SqlDialogues:

@@ -32,6 +32,8 @@ from sqlalchemy import (
 
 from liaisonbot.vocabulary import Role
 from storage.schema import (
+    announcement_posts,
+    announcements,
     case_authors,
     case_merges,
     case_messages,
@@ -44,6 +46,7 @@ from storage.schema import (
     forgotten,
     groups,
     inbox,
+    inquiries,
     invitations,
     journal,
     leader,
@@ -56,10 +59,12 @@ from storage.schema import (
     outbox,
     persons,
     promises,
+    questions,
     reply_templates,
     roster,
     roster_specialties,
     secrets,
+    station_cards,
     stations,
 )
 
@@ -182,6 +187,17 @@ WORDS: Final[tuple[Emptied | Removed | Screened, ...]] = (
         },
     ),
     Removed(dialogues, or_(dialogues.c.person_id == _PERSON, dialogues.c.chat_id == _TELEGRAM)),
+    # What they asked at a special inquiry goes; that somebody asked, or asked the same, is counted.
+    Emptied(questions.c.person_id == _PERSON, {questions.c.text: None}),
+    # An announcement is the office's, as is what was announced; where it was shown to them is not.
+    Emptied(
+        announcements.c.chat_id == _TELEGRAM,
+        {announcements.c.chat_id: None, announcements.c.progress_id: None, announcements.c.sources: None},
+    ),
+    Emptied(
+        announcement_posts.c.chat_id == _TELEGRAM,
+        {announcement_posts.c.chat_id: None, announcement_posts.c.message_ids: []},
+    ),
     Removed(loose_album_parts, loose_album_parts.c.telegram_id == _TELEGRAM),
     # Keys are words joined by colons; a chat's id can be one of them.
     Removed(done_once, (":" + done_once.c.key + ":").contains(":" + bindparam("digits") + ":")),
@@ -220,6 +236,12 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             lookbacks.c.id,
             lookbacks.c.station_ids,
             lookback_questions.c.id,
+            announcements.c.id,
+            announcement_posts.c.id,
+            inquiries.c.id,
+            inquiries.c.station_ids,
+            questions.c.id,
+            station_cards.c.message_id,
         }
     ),
     "one of a few words of ours": frozenset(
@@ -244,18 +266,30 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             journal.c.rule,
             case_merges.c.stage,
             promises.c.ending,
+            announcements.c.audience,
+            announcements.c.state,
+            announcements.c.language,
+            announcement_posts.c.state,
+            questions.c.by_role,
         }
     ),
-    "type and place of an error, never words": frozenset({inbox.c.error}),
+    "type and place of an error, never words": frozenset({inbox.c.error, announcement_posts.c.failure}),
     "the office's record of its stations and groups": frozenset(
         {
             stations.c.code,
             stations.c.name,
             stations.c.area,
+            stations.c.reception,
             groups.c.chat_id,
             groups.c.title,
             groups.c.type,
             groups.c.language,
+            station_cards.c.chat_id,
+            station_cards.c.wording,
+            announcements.c.text,
+            announcements.c.station_ids,
+            announcement_posts.c.title,
+            inquiries.c.topic,
         }
     ),
     "the office's record of those who work there": frozenset(

@@ -12,6 +12,7 @@ from typing import Final
 import pytest
 
 from liaisonbot import categories, commands, workflow
+from liaisonbot.announcements import Audience, PostState, State
 from liaisonbot.commands import Kind
 from liaisonbot.limits import Unit
 from liaisonbot.model import Actor
@@ -85,6 +86,12 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "button-promises-*": PledgeState,
     "pledge-ended-*": PledgeEnd,
     "lookback-*": Change,
+    "announcement-*": State,
+    "announcement-head-*": (State.DRAFT, State.PLANNED, State.CANCELLED),
+    "announcement-is-*": (State.RUNNING, State.DONE, State.UNDOING, State.UNDONE),
+    "announcement-to-*": Audience,
+    "announcement-*-title": (PostState.FAILED, PostState.STUCK),
+    "button-audience-*": Audience,
     "*-title": LISTS,
     "*-empty": LISTS,
 }

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
 from liaisonbot import commands, masking
+from liaisonbot.announcements import State
 from liaisonbot.commands import Argument, Command, Kind
 from liaisonbot.errors import Refused
 from liaisonbot.model import Case, RosterEntry, Station
@@ -250,6 +251,51 @@ def _payload(visit: Visit, answers: Answers, rest: str) -> Read | None:
     return (rest, "") if rest else None
 
 
+_MOMENT: Final = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[T\s]*(\d{1,2})[:：点时](\d{2})?分?(?=\s|$)")
+
+
+def _moment(visit: Visit, answers: Answers, rest: str) -> Read | None:
+    """``2026-12-01 09:00``, local time, in UTC; None where the line does not begin with one."""
+    written = _MOMENT.match(_plain(rest))
+    if written is None:
+        if "announcement" in answers and rest:
+            raise Refused("need-moment", typed=masking.shorten(rest, 40))
+        return None
+    numbers = [int(number or 0) for number in written.groups()]
+    try:
+        at = datetime(*numbers, tzinfo=visit.desk.timezone).astimezone(UTC)  # type: ignore[arg-type,misc]
+    except ValueError:
+        raise Refused("need-moment", typed=masking.shorten(rest, 40)) from None
+    if at <= visit.desk.now:
+        raise Refused("moment-past", at=at)
+    return at.isoformat(), rest[written.end() :].strip()
+
+
+def _announcement(visit: Visit, answers: Answers, rest: str) -> Read | None:
+    return _own_number(rest, "need-announcement")
+
+
+def _inquiry(visit: Visit, answers: Answers, rest: str) -> Read | None:
+    """A special inquiry that takes questions. Where there is one only, it need not be named."""
+    open_ones = visit.uow.inquiries.open()
+    if not open_ones:
+        raise Refused("no-inquiry")
+    pressed = re.match(r"id:(\d{1,15})(?=\s|$)", rest)
+    if pressed:
+        return int(pressed[1]), rest[pressed.end() :].strip()
+    return (open_ones[0].id, rest) if len(open_ones) == 1 else None
+
+
+def _own_number(rest: str, otherwise: str) -> Read | None:
+    if not rest:
+        return None
+    word, left = _first_word(rest)
+    number = _NUMBER.match(_plain(word))
+    if number is None:
+        raise Refused(otherwise, typed=masking.shorten(word, 40))
+    return int(number[1]), left
+
+
 def _confirm(visit: Visit, answers: Answers, rest: str) -> Read | None:
     return ("yes", "") if rest == "yes" else None
 
@@ -274,6 +320,9 @@ READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], Read | None]]] = {
     Kind.TEMPLATE: _template,
     Kind.SORTING: _sorting,
     Kind.PAYLOAD: _payload,
+    Kind.MOMENT: _moment,
+    Kind.ANNOUNCEMENT: _announcement,
+    Kind.INQUIRY: _inquiry,
     Kind.CONFIRM: _confirm,
 }
 
@@ -444,6 +493,45 @@ def _offer_roles(visit: Visit, command: Command, answers: Answers) -> list[Choic
     return [(Text.of(f"role-{role}"), role.value) for role in offered]
 
 
+_HOURS: Final = ((0, 18), (1, 9), (1, 18), (2, 9))
+"""Days from today, and the local hour, at which an announcement may wish to go out."""
+
+
+def _offer_moments(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    zone = visit.desk.timezone
+    moments = [
+        datetime.combine(visit.desk.today + timedelta(days=days), time(hour), zone).astimezone(UTC)
+        for days, hour in _HOURS
+    ]
+    later = [moment for moment in moments if moment > visit.desk.now]
+    local = [moment.astimezone(zone) for moment in later]
+    return [
+        (Text.of("choice-moment", at=moment), here.strftime("%Y-%m-%d %H:%M"))
+        for moment, here in zip(later, local, strict=True)
+    ]
+
+
+def _offer_announcements(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    """To ask about: what was announced lately. To schedule: one's own drafts."""
+    states = (State.RUNNING, State.DONE) if command.needs is None else (State.DRAFT, State.PLANNED)
+    found = visit.uow.announcements.latest(states=states, asks=command.needs is None)
+    return [
+        (
+            Text.of("choice-announcement", id=entry.id, text=masking.shorten(" ".join(entry.text.split()), 24)),
+            str(entry.id),
+        )
+        for entry in found
+        if command.needs is None or entry.person_id == visit.person_id
+    ]
+
+
+def _offer_inquiries(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    return [
+        (Text.of("choice-inquiry", topic=masking.shorten(inquiry.topic, 30)), f"id:{inquiry.id}")
+        for inquiry in visit.uow.inquiries.open()
+    ]
+
+
 CHANGE: Final = "change"
 
 
@@ -482,6 +570,9 @@ _OFFERS: Final[Mapping[Kind, Callable[[Visit, Command, Answers], list[Choice]]]]
     Kind.STATION: _offer_stations,
     Kind.LANGUAGE: _offer_languages,
     Kind.INVITED_ROLE: _offer_roles,
+    Kind.MOMENT: _offer_moments,
+    Kind.ANNOUNCEMENT: _offer_announcements,
+    Kind.INQUIRY: _offer_inquiries,
     Kind.CONFIRM: _offer_confirmation,
 }
 WIDE: Final = frozenset(
@@ -495,6 +586,8 @@ WIDE: Final = frozenset(
         Kind.DEPUTY_CARD,
         Kind.DELEGATE,
         Kind.STATION,
+        Kind.ANNOUNCEMENT,
+        Kind.INQUIRY,
     }
 )
 """Kinds whose buttons stand one below the other, since their labels are long."""

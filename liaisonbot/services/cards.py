@@ -123,6 +123,7 @@ def work_card(uow: UnitOfWork, desk: Desk, case: Case, *, contact: bool) -> Text
         limit(desk, case),
         calendar_note(desk, case),
         _promise(case),
+        asked_about(uow, case),
         *_authors(uow.cases.authors(case.number), contact=contact),
         _words(case),
     )
@@ -140,6 +141,7 @@ def own_card(uow: UnitOfWork, desk: Desk, case: Case, *, opened_by_reader: bool 
         limit(desk, case),
         calendar_note(desk, case),
         _promise(case),
+        asked_about(uow, case),
         _words(case) if opened_by_reader or not case.text else _words(replace(case, text=masking.mask(case.text))),
     )
 
@@ -177,6 +179,15 @@ def group_card(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
 def group_rows(desk: Desk, number: int) -> Rows:
     """The button that opens the private chat with the bot at that case."""
     return ((Button(Text.of("button-private"), url=desk.bot.deep_link(f"case_{number}")),),)
+
+
+def asked_about(uow: UnitOfWork, case: Case) -> Text | None:
+    """The announcement that it asks about."""
+    announcement = uow.announcements.get(case.announcement_id) if case.announcement_id is not None else None
+    if announcement is None:
+        return None
+    text = masking.shorten(" ".join(announcement.text.split()), GROUP_EXCERPT)
+    return Text.of("card-asks-about", id=announcement.id, text=text)
 
 
 def _promise(case: Case) -> Text | None:

@@ -15,14 +15,17 @@ from liaisonbot.model import NOTHING_SAID, Case
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import (
     absences,
+    announcing,
     cards,
     casework,
     chasing,
+    inquiries,
     ladder,
     notices,
     pauses,
     promises,
     quiet,
+    station_cards,
     unknown_years,
 )
 from liaisonbot.texts import Text
@@ -94,4 +97,7 @@ STEPS: Final = (
     *chasing.STEPS,
     *unknown_years.STEPS,
     *absences.STEPS,
+    *announcing.STEPS,
+    *station_cards.STEPS,
+    *inquiries.STEPS,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -15,6 +16,7 @@ from liaisonbot.model import Case
 from liaisonbot.permissions import Permission
 from liaisonbot.services import (
     absences,
+    announcing,
     arguments,
     cards,
     casework,
@@ -24,6 +26,7 @@ from liaisonbot.services import (
     deputy_cards,
     extensions,
     groups,
+    inquiries,
     intake,
     invitations,
     lists,
@@ -38,6 +41,7 @@ from liaisonbot.services import (
     replies,
     saved_templates,
     sorting,
+    station_cards,
 )
 from liaisonbot.services.doing import Answers, confirm, entry_of, files_of
 from liaisonbot.services.visit import Visit
@@ -76,15 +80,24 @@ def _start(visit: Visit, answers: Answers) -> None:
         people.join(visit, rest)
     elif kind == "case" and rest.isascii() and rest.isdecimal() and len(rest) <= 15:
         _start_at_case(visit, int(rest))
+    elif kind in _START_AT and _NUMBERS.fullmatch(rest):
+        people.first_words(visit)
+        _START_AT[kind](visit, *map(int, rest.split("_")))
     else:
         people.welcome(visit)
 
 
+_NUMBERS: Final = re.compile(r"[0-9]{1,15}(_[0-9]{1,15})?")
+_START_AT: Final[Mapping[str, Callable[..., None]]] = {
+    "ask": announcing.start_asking,
+    "question": inquiries.start_asking,
+}
+"""Buttons below announcements: the private chat opens with a question."""
+
+
 def _start_at_case(visit: Visit, number: int) -> None:
     """The group card's button: the private chat opens at that case, or with a welcome for everybody else."""
-    if visit.actor.person is not None:
-        privacy.show_notice_once(visit.uow, visit.desk, visit.actor.person, visit.place, visit.language)
-    people.show_menu(visit)
+    people.first_words(visit)
     try:
         lists.show_case(visit, number)
     except NotFound:
@@ -286,6 +299,9 @@ _HERE: Final[Mapping[str, Callable[[Visit], None]]] = {
 }
 
 PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
+    **announcing.PERFORM,
+    **inquiries.PERFORM,
+    **station_cards.PERFORM,
     "start": _start,
     "help": _help,
     "report": _report,

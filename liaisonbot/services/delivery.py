@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, timedelta
 from typing import Final
@@ -12,7 +13,7 @@ from liaisonbot.errors import DeliveryError, MessageGone, RecipientGone, Recipie
 from liaisonbot.model import Link
 from liaisonbot.outgoing import REPLY, Outgoing, Priority, Promise, Receipt, Send
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import notices, quiet, readers, set_aside
+from liaisonbot.services import announcing, notices, quiet, readers, set_aside, station_cards
 from liaisonbot.texts import Text
 
 LONGEST_PAUSE: Final = 300.0
@@ -31,11 +32,11 @@ def record(uow: UnitOfWork, desk: Desk, promise: Promise, receipt: Receipt) -> N
         case RecipientMoved() as failure if not _source_is_meant(promise.outgoing):
             uow.groups.moved(promise.outgoing.chat_id, failure.new_chat_id)
         case RecipientGone() as failure if not _source_is_gone(uow, promise.outgoing):
-            _gone(uow, desk, promise)
+            _gone(uow, desk, promise, receipt)
         case MessageGone():
-            _cannot_be_edited(uow, promise)
+            _cannot_be_edited(uow, desk, promise, receipt)
         case failure:
-            _mistake(uow, desk, promise, failure)
+            _mistake(uow, desk, promise, receipt, failure)
 
 
 def put_off(desk: Desk, outgoing: Outgoing) -> Receipt | None:
@@ -72,6 +73,7 @@ def _link(uow: UnitOfWork, outgoing: Outgoing, receipt: Receipt) -> None:
 def _kept(uow: UnitOfWork, desk: Desk, promise: Promise, receipt: Receipt) -> None:
     outgoing = promise.outgoing
     uow.outbox.kept(promise)
+    _note(uow, desk, outgoing, receipt)
     if outgoing.message is not None:
         uow.messages.delivered(outgoing.message, desk.now, outgoing.person)
     if outgoing.prompt_for is not None and receipt.message_ids:
@@ -95,7 +97,15 @@ def _later(uow: UnitOfWork, desk: Desk, promise: Promise, receipt: Receipt, fail
     uow.outbox.retry(promise, desk.now + timedelta(seconds=seconds), str(failure))
 
 
-def _gone(uow: UnitOfWork, desk: Desk, promise: Promise) -> None:
+def _note(uow: UnitOfWork, desk: Desk, outgoing: Outgoing, receipt: Receipt) -> bool:
+    """Tell whoever asked for it how it went; whether somebody did."""
+    if outgoing.noted_as is None:
+        return False
+    NOTED[outgoing.noted_as[0]](uow, desk, outgoing, receipt)
+    return True
+
+
+def _gone(uow: UnitOfWork, desk: Desk, promise: Promise, receipt: Receipt) -> None:
     """Nobody is there: the fallback takes the place, or those who wait for it hear why it did not arrive."""
     outgoing = promise.outgoing
     if outgoing.chat_id > 0:
@@ -106,6 +116,7 @@ def _gone(uow: UnitOfWork, desk: Desk, promise: Promise) -> None:
     uow.outbox.kept(promise)
     if outgoing.message is not None and outgoing.person is not None:
         uow.messages.missed(outgoing.message, desk.now, outgoing.person)
+    _note(uow, desk, outgoing, receipt)
     _explain(uow, desk, outgoing, "undelivered-gone")
     if set_aside.tells_of_it(outgoing):
         set_aside.tell_the_others(uow, desk, outgoing)
@@ -113,12 +124,13 @@ def _gone(uow: UnitOfWork, desk: Desk, promise: Promise) -> None:
         notices.undeliverable(uow, desk, outgoing)
 
 
-def _cannot_be_edited(uow: UnitOfWork, promise: Promise) -> None:
+def _cannot_be_edited(uow: UnitOfWork, desk: Desk, promise: Promise, receipt: Receipt) -> None:
     """The message is not there any more: what was to stand there is sent anew, where somebody provided for that."""
     if promise.outgoing.fallback is not None:
         uow.outbox.replace(promise, promise.outgoing.fallback)
     else:
         uow.outbox.kept(promise)
+        _note(uow, desk, promise.outgoing, receipt)
 
 
 def _inheriting(fallback: Outgoing, outgoing: Outgoing) -> Outgoing:
@@ -135,8 +147,11 @@ def _inheriting(fallback: Outgoing, outgoing: Outgoing) -> Outgoing:
     )
 
 
-def _mistake(uow: UnitOfWork, desk: Desk, promise: Promise, failure: DeliveryError) -> None:
+def _mistake(uow: UnitOfWork, desk: Desk, promise: Promise, receipt: Receipt, failure: DeliveryError) -> None:
     outgoing = promise.outgoing
+    if _note(uow, desk, outgoing, receipt):
+        uow.outbox.kept(promise)
+        return
     if outgoing.kind is Send.REACTION:
         _in_words(uow, desk, promise)
         return
@@ -181,6 +196,13 @@ def _language(uow: UnitOfWork, desk: Desk, chat_id: int) -> str:
         return readers.group_language(desk, uow.groups.get(chat_id))
     entry = next(iter(uow.roster.of(chat_id, None)), None)
     return readers.language_of(desk, uow.people.find(chat_id), entry)
+
+
+NOTED: Final[Mapping[str, Callable[[UnitOfWork, Desk, Outgoing, Receipt], None]]] = {
+    **announcing.NOTED,
+    **station_cards.NOTED,
+}
+"""By the first part of ``Outgoing.noted_as``: what is to be told how a delivery went."""
 
 
 def _source_is_meant(outgoing: Outgoing) -> bool:

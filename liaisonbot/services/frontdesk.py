@@ -20,6 +20,7 @@ from liaisonbot.model import Actor, Person
 from liaisonbot.outgoing import Button, Outgoing, Priority, Send
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import (
+    announcing,
     arguments,
     conversation,
     dialogues,
@@ -103,7 +104,7 @@ def _dispatch(visit: Visit, message: IncomingMessage) -> None:
     if dialogue is not None and link is None and dialogues.hears(visit, dialogue, message):
         dialogues.answer(visit, dialogue, message)
         return
-    if intake.join_album(visit, message) or conversation.join_album(visit, message):
+    if any(join(visit, message) for join in _ALBUMS):
         return
     if link is not None and link.purpose == lookback.LINK and lookback.hear(visit, message, link.case):
         return
@@ -120,6 +121,10 @@ def _dispatch(visit: Visit, message: IncomingMessage) -> None:
         visit.say(Text.of("office-hint"))
     else:
         intake.open_case(visit, message)
+
+
+_ALBUMS: Final = (intake.join_album, conversation.join_album, announcing.join_album)
+"""Whose album a further picture may belong to."""
 
 
 def _media_only(message: IncomingMessage) -> dict[str, str]:
@@ -146,6 +151,8 @@ def _command(visit: Visit, call: CommandCall) -> None:
     answers = arguments.parse(visit, command, call.rest, implied_case=_quoted_case(visit))
     if command.name == "report" and not answers and visit.message is not None:
         answers = _media_only(visit.message)
+    if command.name == "announce" and visit.message is not None and visit.message.attachments:
+        answers.setdefault("text", "")
     dialogues.begin(visit, command, answers, guided=arguments.missing(command, answers, guided=False) is not None)
 
 

@@ -11,7 +11,7 @@ from liaisonbot.model import Group
 from liaisonbot.outgoing import Outgoing, Priority, Send
 from liaisonbot.permissions import Permission, may_for_station
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import readers
+from liaisonbot.services import announcing, readers, station_cards
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 
@@ -38,6 +38,8 @@ def membership(uow: UnitOfWork, desk: Desk, change: MembershipChange) -> None:
         _removed(uow, desk, change)
         return
     group = remember(uow, change.place)
+    if change.was_present and change.administrator:
+        station_cards.pin_again(uow, desk, group.chat_id)
     if change.was_present and not _lacking(change):
         return
     uow.outbox.add(
@@ -80,6 +82,8 @@ def _removed(uow: UnitOfWork, desk: Desk, change: MembershipChange) -> None:
         return
     uow.groups.save(replace(group, present=False, station_id=None))
     uow.outbox.drop_for(group.chat_id)
+    uow.station_cards.drop(group.chat_id)
+    announcing.chat_lost(uow, desk, group.chat_id)
     if group.station_id is None or not group.present:
         return
     text = Text.of("group-lost", group=group.title)
@@ -105,6 +109,7 @@ def bind(visit: Visit, station_id: int) -> None:
     visit.uow.groups.save(replace(group, station_id=station_id))
     visit.toast()
     visit.say(Text.of("bound", station=station.name, bot=visit.desk.bot.username))
+    station_cards.bring_up_to_date_here(visit.uow, visit.desk, group.chat_id)
 
 
 def unbind(visit: Visit) -> None:
@@ -115,3 +120,4 @@ def unbind(visit: Visit) -> None:
         raise Refused("bound-elsewhere")
     visit.uow.groups.save(replace(group, station_id=None))
     visit.say(Text.of("unbound"))
+    station_cards.take_down(visit.uow, visit.desk, group.chat_id, visit.language)

@@ -33,9 +33,13 @@ def open_case(
     author: Person | None = None,
     text: str | None = None,
     added: tuple[IncomingMessage, str] | None = None,
+    kind: str | None = None,
+    station_id: int | None = None,
+    announcement_id: int | None = None,
 ) -> Case:
     """Open a case from a message for ``author`` (who wrote to us, unless somebody registered another's message).
 
+    ``kind``, ``station_id``, ``announcement_id``: what is known already, for a question about an announcement.
     ``added``: what whoever registered it wrote about it, kept as theirs and passed on.
     """
     uow, desk, place = visit.uow, visit.desk, visit.place
@@ -43,19 +47,20 @@ def open_case(
     if author is None:
         raise Refused("anonymous-author")
     words = (text if text is not None else message.text) or ""
-    station_id = _station(uow, place, author)
+    station_id = station_id if station_id is not None else _station(uow, place, author)
     category = categories.propose_category(words)
     route = routing.route(uow, desk, Matter(station_id, category, words, (author.telegram_id,)))
     case = uow.cases.open(
         station_id=station_id,
         category=category,
-        kind=categories.propose_kind(words),
+        kind=kind or categories.propose_kind(words),
         text=words,
         chat_type=place.type,
         now=desk.now,
         due_at=desk.limit(Part.ACCEPT, category).ends(desk.working_days, desk.now),
         **route.changes,
         tags=categories.propose_tags(words),
+        announcement_id=announcement_id,
     )
     uow.cases.add_author(case.number, author.id, message, desk.now)
     _keep_opening(uow, desk, case, author, message, words)

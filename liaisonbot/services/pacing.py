@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from liaisonbot.errors import TryLater
-from liaisonbot.outgoing import Outgoing, Receipt, Send
+from liaisonbot.outgoing import Outgoing, Priority, Receipt, Send
 
 _MARGIN: Final = 0.05
 """Calls sent a second apart can arrive a little closer together."""
@@ -19,8 +19,12 @@ OVERALL: Final = (30, 1.0)
 PRIVATE: Final = (5, 5.0)
 """One a second, with a short burst. Three within three seconds are as many in the long run, but six within five."""
 GROUP: Final = (20, 60.0)
+ANNOUNCED: Final = (2, 0.05)
+"""An announcement takes twenty a second, evenly: there is always room for what somebody is waiting for."""
 
-COUNTED: Final = frozenset({Send.TEXT, Send.EDIT, Send.COPY, Send.MEDIA, Send.DOCUMENT})
+COUNTED: Final = frozenset(
+    {Send.TEXT, Send.EDIT, Send.COPY, Send.MEDIA, Send.DOCUMENT, Send.DELETE, Send.PIN, Send.UNPIN}
+)
 """Answers to button presses, reactions and menus are not messages."""
 
 OUTAGE: Final = 8
@@ -60,6 +64,7 @@ class Pace:
     def __init__(self, *, limits: bool) -> None:
         self._limits = limits
         self._overall = Window(*OVERALL)
+        self._announced = Window(*ANNOUNCED)
         self._chats: dict[int, Window] = {}
         self._paused_until = 0.0
         self._unanswered = 0
@@ -71,7 +76,8 @@ class Pace:
     def free_at(self, outgoing: Outgoing, now: float) -> float:
         """When this may go, as far as all chats together are concerned."""
         overall = self._overall.free_at(now) if self._counts(outgoing) else now
-        return max(overall, self._paused_until)
+        announced = self._announced.free_at(now) if self._is_announced(outgoing) else now
+        return max(overall, announced, self._paused_until)
 
     def chat_free_at(self, outgoing: Outgoing, now: float) -> float:
         """When this may go, as far as its chat is concerned."""
@@ -89,6 +95,8 @@ class Pace:
             window = self._chats[outgoing.chat_id] = Window(*(PRIVATE if outgoing.chat_id > 0 else GROUP))
         window.take(now)
         self._overall.take(now)
+        if self._is_announced(outgoing):
+            self._announced.take(now)
 
     def learn(self, outgoing: Outgoing, receipt: Receipt, now: float) -> None:
         """How it went: a promise of several messages counts as several; floods and outages give everybody pause."""
@@ -106,6 +114,9 @@ class Pace:
             if self._unanswered >= OUTAGE:
                 pause = min(2.0 ** (self._unanswered - OUTAGE), LONGEST_OUTAGE_PAUSE)
                 self._paused_until = max(self._paused_until, now + pause)
+
+    def _is_announced(self, outgoing: Outgoing) -> bool:
+        return outgoing.priority is Priority.ANNOUNCEMENT and self._counts(outgoing)
 
     def _counts(self, outgoing: Outgoing) -> bool:
         return self._limits and outgoing.kind in COUNTED

@@ -13,7 +13,7 @@ from liaisonbot.model import Actor, Group, RosterEntry
 from liaisonbot.outgoing import Outgoing, Send
 from liaisonbot.permissions import Permission, may_for_station
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import invitations, privacy, roles
+from liaisonbot.services import invitations, privacy, roles, station_cards
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Role
@@ -37,11 +37,16 @@ def _held(entries: list[RosterEntry], role: Role) -> RosterEntry | None:
 
 def welcome(visit: Visit) -> None:
     """What /start says: who we are, the privacy notice once, and the way to the first case."""
+    first_words(visit)
+    role = visit.actor.roles[0]
+    visit.say(Text.of(f"welcome-{role}", name=_roster_name(visit.actor) or ""))
+
+
+def first_words(visit: Visit) -> None:
+    """The private chat was opened by a button: the notice at first contact, and the menu."""
     if visit.actor.person is not None:
         privacy.show_notice_once(visit.uow, visit.desk, visit.actor.person, visit.place, visit.language)
     show_menu(visit)
-    role = visit.actor.roles[0]
-    visit.say(Text.of(f"welcome-{role}", name=_roster_name(visit.actor) or ""))
 
 
 def _roster_name(actor: Actor) -> str | None:
@@ -98,6 +103,7 @@ def set_language(visit: Visit, language: str) -> None:
         _answer_in(visit, language)
         return
     visit.uow.groups.save(replace(_own_group(visit), language=language))
+    station_cards.bring_up_to_date_here(visit.uow, visit.desk, visit.place.chat_id)
     _answer_in(visit, language)
 
 

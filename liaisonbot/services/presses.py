@@ -13,6 +13,7 @@ from liaisonbot.outgoing import Rows
 from liaisonbot.permissions import Permission
 from liaisonbot.services import (
     absences,
+    announcement_buttons,
     cards,
     casework,
     corrections,
@@ -171,4 +172,5 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     **promises.VERBS,
     **lookback.VERBS,
     **sorting.VERBS,
+    **announcement_buttons.VERBS,
 }

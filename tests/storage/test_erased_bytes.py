@@ -7,6 +7,7 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
+from liaisonbot.announcements import Audience, Sources, StationCard
 from liaisonbot.model import Attachment, Group, Link, Person
 from liaisonbot.outgoing import Outgoing, Send
 from liaisonbot.ports import StoredUpdate
@@ -113,8 +114,30 @@ def a_whole_life(uow: SqlUnitOfWork) -> Person:
         a_letter(None, sender=ACCOUNT, place=place, attachments=(photo,), media_group_id="loose")
     )
     uow.once.claim(f"gone:{case.number}:{ACCOUNT}:2026-11-23", NOW)
+    _announced_and_asked(uow, person, station.id, group, deputy.id)
     _in_both_queues(uow, group, deputy.telegram_id or 0, staff.telegram_id or 0, case.number)
     return person
+
+
+def _announced_and_asked(uow: SqlUnitOfWork, person: Person, station: int, group: Group, deputy: int) -> None:
+    """They work here as well: they announced something, got an announcement, and asked at an inquiry."""
+    sources = Sources(ACCOUNT, (7,), (Attachment("photo", FILE),))
+    announcement = uow.announcements.draft(
+        person_id=person.id,
+        chat_id=ACCOUNT,
+        language="zh",
+        text="",
+        sources=sources,
+        station_ids=[station],
+        audience=Audience.BOTH,
+        at=None,
+        now=NOW,
+    )
+    uow.announcements.address(announcement.id, [(ACCOUNT, deputy, station, "王芳"), (group.chat_id, None, station, "")])
+    uow.station_cards.save(StationCard(group.chat_id, station, None, 1, "digest", pinned=True, checked_at=NOW))
+    inquiry = uow.inquiries.add(person_id=person.id, topic="养老", day=NOW.date(), station_ids=[station], now=NOW)
+    question = uow.inquiries.ask(inquiry.id, person_id=person.id, by=Role.CONSTITUENT, text=TEXTS[1], now=NOW)
+    uow.inquiries.support(question.id, person.id, NOW)
 
 
 def _in_both_queues(uow: SqlUnitOfWork, group: Group, deputy: int, staff: int, case: int) -> None:

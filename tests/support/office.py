@@ -16,10 +16,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from liaisonbot.desk import Desk
-from liaisonbot.errors import Refused
+from liaisonbot.errors import DeliveryError, MessageGone, Refused
 from liaisonbot.incoming import Bot, ButtonPress, CommandCall, Incoming, IncomingMessage, Place, QuotedMessage, Sender
 from liaisonbot.model import Attachment, Link
-from liaisonbot.outgoing import REPLY, Outgoing, Promise, Send
+from liaisonbot.outgoing import REPLY, Outgoing, Promise, Receipt, Send
 from liaisonbot.services import clockwork, delivery, frontdesk
 from liaisonbot.settings import Settings
 from liaisonbot.texts import LANGUAGES, Text, catalogue
@@ -67,6 +67,10 @@ class Office:
         """Telegram is out of reach: what is owed waits."""
         self.menus: dict[int, str] = {}
         """The roles whose commands each chat is offered."""
+        self.refuses: dict[int, DeliveryError] = {}
+        """Chats to which nothing can be sent, and why; what is asked for with ``noted_as`` is noted."""
+        self.refused_pins: DeliveryError | None = None
+        self.pinned: dict[int, int] = {}
         self._message_ids: dict[int, int] = defaultdict(lambda: 1000)
         self._update_id = 1
         self._user_messages = 0
@@ -214,8 +218,26 @@ class Office:
                     if asleep is not None:
                         delivery.record(uow, self.desk, promise, asleep)
                         continue
-                    self._carry_out(uow, promise)
+                    receipt = self._receipt(uow, promise)
                     uow.outbox.kept(promise)
+                    if promise.outgoing.noted_as is not None:
+                        delivery.NOTED[promise.outgoing.noted_as[0]](uow, self.desk, promise.outgoing, receipt)
+
+    def _receipt(self, uow: SqlUnitOfWork, promise: Promise) -> Receipt:
+        outgoing = promise.outgoing
+        if outgoing.noted_as is not None and outgoing.chat_id in self.refuses:
+            return Receipt(failure=self.refuses[outgoing.chat_id])
+        if outgoing.kind is Send.PIN and self.refused_pins is not None:
+            return Receipt(failure=self.refused_pins)
+        here = self.chats[outgoing.chat_id]
+        before = len(here)
+        gone = [sent for sent in here if sent.message_id in outgoing.targets]
+        missing = outgoing.kind is Send.EDIT and outgoing.target not in {sent.message_id for sent in here}
+        self._carry_out(uow, promise)
+        for sent in gone:
+            here.remove(sent)
+        made = () if outgoing.kind is Send.DELETE else tuple(sent.message_id for sent in here[before:])
+        return Receipt(made, MessageGone("message to edit not found") if missing and not made else None)
 
     def _carry_out(self, uow: SqlUnitOfWork, promise: Promise) -> None:
         outgoing = promise.outgoing
@@ -225,7 +247,11 @@ class Office:
             return
         if outgoing.kind is Send.MENU:
             self.menus[outgoing.chat_id] = outgoing.menu or ""
-        if outgoing.kind in (Send.MENU, Send.REACTION):
+        if outgoing.kind is Send.PIN and outgoing.target is not None:
+            self.pinned[outgoing.chat_id] = outgoing.target
+        if outgoing.kind is Send.UNPIN:
+            self.pinned.pop(outgoing.chat_id, None)
+        if outgoing.kind in (Send.MENU, Send.REACTION, Send.DELETE, Send.PIN, Send.UNPIN):
             return
         buttons = {
             self._plain(outgoing.language, button.label): button.data or button.url or ""

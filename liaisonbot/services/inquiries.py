@@ -1,0 +1,388 @@
+"""Special inquiries (专题询问): questions are collected until the day begins, like ones joined, the most wanted on top.
+
+A question is kept before anything is compared, so that none is lost. What asks something like it is offered to its
+author, who alone says whether it is the same: measures of likeness call opposites alike.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, time
+from typing import Final
+
+from rapidfuzz import fuzz, process
+
+from liaisonbot import masking
+from liaisonbot.announcements import Asked, Audience, Inquiry, Question
+from liaisonbot.desk import Desk
+from liaisonbot.errors import NotFound, Refused
+from liaisonbot.model import Actor
+from liaisonbot.outgoing import Button, Outgoing, Priority, Rows, Send
+from liaisonbot.permissions import Permission, may_for_station
+from liaisonbot.ports import UnitOfWork
+from liaisonbot.services import announcing, arguments, readers
+from liaisonbot.services.doing import Answers
+from liaisonbot.services.visit import Visit
+from liaisonbot.texts import Text, catalogue
+from liaisonbot.vocabulary import Role
+
+LIKE: Final = 42.0
+"""From this likeness on (0 to 100) a question is offered as perhaps the same."""
+OFFERED: Final = 3
+TOP: Final = 10
+LISTED: Final = 8
+SHOWN: Final = 120
+"""Characters of a question in a list."""
+ON_A_BUTTON: Final = 24
+
+
+# --- for staff --------------------------------------------------------------------------------------------------------
+
+
+def hold(visit: Visit, answers: Answers) -> None:
+    """/inquiry: from now on questions for that day are collected. Announcing it is the next button."""
+    day = date.fromisoformat(answers["date"])
+    stations = arguments.stations_of(visit)
+    if day <= visit.desk.today:
+        raise Refused("inquiry-too-soon", date=day)
+    if not stations:
+        raise Refused("announce-without-station")
+    inquiry = visit.uow.inquiries.add(
+        person_id=visit.person_id,
+        topic=answers["text"],
+        day=day,
+        station_ids=[station.id for station in stations],
+        now=visit.desk.now,
+    )
+    visit.toast()
+    visit.say(_about(visit.uow, inquiry), rows=_rows(inquiry))
+
+
+def show_list(visit: Visit, answers: Answers) -> None:
+    """/inquiries: those of one's stations, newest first."""
+    own = [inquiry for inquiry in visit.uow.inquiries.latest(200) if _may_see(visit.actor, inquiry)][:LISTED]
+    if not own:
+        visit.say(Text.of("inquiries-none"))
+        return
+    lines = [_line(inquiry) for inquiry in own]
+    buttons = [
+        (
+            Button(
+                Text.of("choice-inquiry", topic=masking.shorten(inquiry.topic, 30)), data=f"inquiry:{inquiry.id}:show"
+            ),
+        )
+        for inquiry in own
+    ]
+    visit.say(Text.lines(Text.of("inquiries-list"), *lines), rows=tuple(buttons))
+
+
+def _line(inquiry: Inquiry) -> Text:
+    key = "list-inquiry-closed" if inquiry.closed_at else "list-inquiry"
+    return Text.of(key, topic=masking.shorten(inquiry.topic, 60), date=inquiry.day)
+
+
+def _may_see(actor: Actor, inquiry: Inquiry) -> bool:
+    return all(may_for_station(actor, Permission.INQUIRY_HOLD, station_id) for station_id in inquiry.station_ids)
+
+
+def press(visit: Visit, inquiry_id: int, action: str) -> None:
+    """A button below a special inquiry's message."""
+    inquiry = visit.uow.inquiries.get(inquiry_id, lock=True)
+    if inquiry is None or not _may_see(visit.actor, inquiry):
+        raise NotFound("inquiry-not-found")
+    if action not in ACTIONS:
+        raise Refused("old-button")
+    ACTIONS[action](visit, inquiry)
+
+
+def _show(visit: Visit, inquiry: Inquiry) -> None:
+    visit.toast()
+    visit.show(_about(visit.uow, inquiry), rows=_rows(inquiry))
+
+
+def _announce(visit: Visit, inquiry: Inquiry) -> None:
+    """A draft that asks for questions, in groups and of deputies; it is confirmed like any other."""
+    _require_open(inquiry)
+    visit.toast()
+    words = catalogue(visit.language, visit.desk.settings.locale.timezone)
+    text = words.plain(Text.of("inquiry-call", topic=inquiry.topic, date=inquiry.day))
+    announcing.draft(visit, text, station_ids=inquiry.station_ids, audience=Audience.BOTH, inquiry_id=inquiry.id)
+
+
+def _list_all(visit: Visit, inquiry: Inquiry) -> None:
+    """Every question, the most wanted first, with all wordings, as a text file."""
+    visit.toast()
+    visit.promise(_document(visit.uow, visit.desk, inquiry, visit.place.chat_id, visit.language))
+
+
+def _close(visit: Visit, inquiry: Inquiry) -> None:
+    _require_open(inquiry)
+    visit.uow.inquiries.close(inquiry.id, visit.desk.now)
+    visit.toast(Text.of("toast-inquiry-closed"))
+    closed = visit.uow.inquiries.get(inquiry.id)
+    assert closed is not None
+    visit.show(_about(visit.uow, closed), rows=_rows(closed))
+
+
+ACTIONS: Final[Mapping[str, Callable[[Visit, Inquiry], None]]] = {
+    "show": _show,
+    "announce": _announce,
+    "all": _list_all,
+    "close": _close,
+}
+
+
+def _require_open(inquiry: Inquiry) -> None:
+    if inquiry.closed_at is not None:
+        raise Refused("inquiry-over", topic=masking.shorten(inquiry.topic, 60))
+
+
+def _about(uow: UnitOfWork, inquiry: Inquiry) -> Text:
+    """What it is about, and the questions most people have."""
+    asked = ranked(uow, inquiry)
+    head = Text.of("inquiry-closed" if inquiry.closed_at else "inquiry-open", topic=inquiry.topic, date=inquiry.day)
+    return Text.lines(head, *_top(asked))
+
+
+def _top(asked: Sequence[Asked]) -> list[Text]:
+    if not asked:
+        return [Text.of("inquiry-no-questions")]
+    lines = [
+        Text.of("inquiry-top-line", place=place, people=entry.people, text=_shown(entry.question))
+        for place, entry in enumerate(asked[:TOP], start=1)
+    ]
+    people = sum(entry.people for entry in asked)
+    return [Text.of("inquiry-top", questions=len(asked), people=people), *lines]
+
+
+def _shown(question: Question) -> str | Text:
+    if question.text is None:
+        return Text.of("question-forgotten")
+    return masking.shorten(" ".join(question.text.split()), SHOWN)
+
+
+def _rows(inquiry: Inquiry) -> Rows:
+    def button(label: str, action: str) -> Button:
+        return Button(Text.of(label), data=f"inquiry:{inquiry.id}:{action}")
+
+    if inquiry.closed_at is not None:
+        return ((button("button-all-questions", "all"),),)
+    return (
+        (button("button-call-for-questions", "announce"),),
+        (button("button-all-questions", "all"), button("button-renew-list", "show")),
+        (button("button-close-inquiry", "close"),),
+    )
+
+
+def _document(uow: UnitOfWork, desk: Desk, inquiry: Inquiry, chat_id: int, language: str) -> Outgoing:
+    words = catalogue(language, desk.settings.locale.timezone)
+    lines: list[Text] = [Text.of("inquiry-document-head", topic=inquiry.topic, date=inquiry.day)]
+    for place, entry in enumerate(ranked(uow, inquiry), start=1):
+        text = entry.question.text or Text.of("question-forgotten")
+        lines.append(Text.of("inquiry-document-line", place=place, people=entry.people, text=text))
+        lines += [Text.of("inquiry-document-same", text=same) for same in entry.same]
+    return Outgoing(
+        Send.DOCUMENT,
+        chat_id,
+        language=language,
+        text=Text.of("inquiry-document-caption", topic=masking.shorten(inquiry.topic, 60)),
+        document=(f"inquiry-{inquiry.id}.txt", words.plain(Text.lines(*lines))),
+        priority=Priority.ANSWER,
+    )
+
+
+def ranked(uow: UnitOfWork, inquiry: Inquiry) -> list[Asked]:
+    """Its questions, those that most people have first. Joined ones count for the one they were joined to; each
+    person counts once.
+    """
+    supporters = uow.inquiries.supporters(inquiry.id)
+    all_questions = uow.inquiries.questions(inquiry.id)
+    asked = []
+    for question in (question for question in all_questions if question.joined_to is None):
+        same = [question, *(other for other in all_questions if other.joined_to == question.id)]
+        people = {other.person_id for other in same}.union(*(supporters.get(other.id, frozenset()) for other in same))
+        speaks = next((other for other in same if other.text is not None), question)
+        wordings = tuple(other.text for other in same if other is not speaks and other.text is not None)
+        asked.append((question.id, Asked(speaks, len(people), wordings)))
+    return [entry for _, entry in sorted(asked, key=lambda pair: (-pair[1].people, pair[0]))]
+
+
+# --- for everybody ----------------------------------------------------------------------------------------------------
+
+
+def start_asking(visit: Visit, inquiry_id: int, _: int | None = None) -> None:
+    """The button below the announcement led here: what others ask, and the next words are a question."""
+    inquiry = visit.uow.inquiries.get(inquiry_id)
+    if inquiry is None:
+        raise NotFound("inquiry-not-found")
+    _require_open(inquiry)
+    dialogue = visit.uow.dialogues.start(
+        visit.place.chat_id, visit.person_id, "question", {"inquiry": inquiry.id}, "text", _closes(visit.desk, inquiry)
+    )
+    others = [entry for entry in ranked(visit.uow, inquiry) if entry.question.text][:OFFERED]
+    visit.say(
+        Text.lines(
+            Text.of("inquiry-asking", topic=inquiry.topic, date=inquiry.day),
+            Text.of("inquiry-others-ask") if others else None,
+            *_numbered(others),
+            Text.of("ask-inquiry-question"),
+        ),
+        rows=(*_support_rows(others), *arguments.rows(dialogue.id, [], wide=False)),
+        prompt_for=dialogue.id,
+    )
+
+
+def _numbered(entries: Sequence[Asked]) -> list[Text]:
+    """Other people's questions as anybody may read them: without numbers by which somebody could be found."""
+    return [
+        Text.of("inquiry-top-line", place=place, people=entry.people, text=_public(entry.question))
+        for place, entry in enumerate(entries, start=1)
+    ]
+
+
+def _public(question: Question) -> str:
+    return masking.shorten(" ".join(masking.mask(question.text or "").split()), SHOWN)
+
+
+def _on_a_button(entry: Asked) -> str:
+    return masking.shorten(_public(entry.question), ON_A_BUTTON)
+
+
+def _support_rows(entries: Sequence[Asked]) -> Rows:
+    return tuple(
+        (
+            Button(
+                Text.of(
+                    "button-question-me-too", place=place, text=masking.shorten(_public(entry.question), ON_A_BUTTON)
+                ),
+                data=f"support:{_root(entry)}",
+            ),
+        )
+        for place, entry in enumerate(entries, start=1)
+    )
+
+
+def _root(entry: Asked) -> int:
+    return entry.question.joined_to or entry.question.id
+
+
+def ask(visit: Visit, answers: Answers) -> None:
+    """/question: it is kept; what others asked like it is offered below the receipt."""
+    inquiry = visit.uow.inquiries.get(answers["inquiry"], lock=True)
+    if inquiry is None:
+        raise NotFound("inquiry-not-found")
+    _require_open(inquiry)
+    text = answers["text"]
+    if not text:
+        raise Refused("need-words")
+    like = alike(ranked(visit.uow, inquiry), text)
+    by = Role.DEPUTY if visit.actor.deputy else Role.CONSTITUENT
+    question = visit.uow.inquiries.ask(inquiry.id, person_id=visit.person_id, by=by, text=text, now=visit.desk.now)
+    others = [entry for entry in like if entry.question.person_id != visit.person_id]
+    rows = tuple(
+        (
+            Button(
+                Text.of("button-same", place=place, text=_on_a_button(entry)),
+                data=f"same:{question.id}:{_root(entry)}",
+            ),
+        )
+        for place, entry in enumerate(others, start=1)
+    )
+    visit.say(
+        Text.lines(
+            Text.of("question-received", topic=inquiry.topic, date=inquiry.day),
+            Text.of("question-alike") if others else None,
+            *_numbered(others),
+        ),
+        rows=rows,
+    )
+
+
+def alike(asked: Sequence[Asked], text: str) -> list[Asked]:
+    """The questions that may ask the same, likest first."""
+    wordings = {place: _parts(entry.question.text) for place, entry in enumerate(asked) if entry.question.text}
+    found = process.extract(_parts(text), wordings, scorer=fuzz.ratio, processor=None, limit=OFFERED, score_cutoff=LIKE)
+    return [asked[place] for _, _, place in found]
+
+
+_PART: Final = re.compile(r"[a-z0-9]+|[^\W_a-z0-9]")
+_SHORT: Final = 3
+
+
+def _parts(text: str) -> list[str]:
+    """The characters of Chinese, the longer words of English; sorted, since the same is asked in many orders."""
+    parts = _PART.findall(text.casefold())
+    return sorted(part for part in parts if not part.isascii() or len(part) > _SHORT or part.isdigit())
+
+
+def join(visit: Visit, question_id: int, to: int) -> None:
+    """The author says that theirs asks the same as another."""
+    mine, other = visit.uow.inquiries.question(question_id), visit.uow.inquiries.question(to)
+    if mine is None or other is None or mine.person_id != visit.person_id or mine.inquiry_id != other.inquiry_id:
+        raise Refused("old-button")
+    inquiry = visit.uow.inquiries.get(mine.inquiry_id, lock=True)
+    assert inquiry is not None
+    _require_open(inquiry)
+    root = other.joined_to or other.id
+    if root == mine.id or mine.joined_to is not None:
+        raise Refused("question-joined-already")
+    visit.uow.inquiries.join(mine.id, root)
+    visit.toast(Text.of("toast-same"))
+    visit.show(Text.of("question-joined", topic=inquiry.topic, date=inquiry.day))
+
+
+def support(visit: Visit, question_id: int) -> None:
+    """Me too: somebody would like to know that as well."""
+    question = visit.uow.inquiries.question(question_id)
+    inquiry = visit.uow.inquiries.get(question.inquiry_id, lock=True) if question else None
+    if question is None or inquiry is None:
+        raise Refused("old-button")
+    _require_open(inquiry)
+    if not visit.uow.inquiries.support(question_id, visit.person_id, visit.desk.now):
+        raise Refused("supported-already")
+    visit.toast(Text.of("toast-supported"))
+
+
+# --- what the clock does ----------------------------------------------------------------------------------------------
+
+
+def _closes(desk: Desk, inquiry: Inquiry) -> datetime:
+    """The beginning of its day, where the stations are."""
+    return datetime.combine(inquiry.day, time(), desk.timezone)
+
+
+def close_due(uow: UnitOfWork, desk: Desk) -> int:
+    """Its day has come: no more questions, and staff get the list."""
+    for inquiry in uow.inquiries.open():
+        if _closes(desk, inquiry) > desk.now:
+            continue
+        uow.inquiries.close(inquiry.id, desk.now)
+        closed = uow.inquiries.get(inquiry.id)
+        assert closed is not None
+        for reader in _staff(uow, desk, closed):
+            text, rows = _about(uow, closed), _rows(closed)
+            told = Outgoing(Send.TEXT, reader.chat_id, language=reader.language, text=text, rows=rows)
+            uow.outbox.add(told, desk.now)
+            uow.outbox.add(_document(uow, desk, closed, reader.chat_id, reader.language), desk.now)
+    return 0
+
+
+def _staff(uow: UnitOfWork, desk: Desk, inquiry: Inquiry) -> list[readers.Reader]:
+    """The staff of its stations, and whoever called for it; each once."""
+    found = {reader.chat_id: reader for id_ in inquiry.station_ids for reader in readers.staff_of(uow, desk, id_)}
+    maker = uow.people.get(inquiry.person_id)
+    if maker is not None and maker.telegram_id is not None:
+        entry = next(iter(uow.roster.of(maker.telegram_id, None)), None)
+        found.setdefault(maker.telegram_id, readers.Reader(maker.telegram_id, readers.language_of(desk, maker, entry)))
+    return list(found.values())
+
+
+STEPS: Final = (close_due,)
+"""What the clock does."""
+
+PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
+    "inquiry": hold,
+    "inquiries": show_list,
+    "question": ask,
+}
