@@ -128,6 +128,22 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("mydata", (_ANYONE,)),
     Command("forget", (_ANYONE,), arguments=(Argument("sure", Kind.CONFIRM, "ask-sure-forget"),)),
     Command(
+        "again",
+        (_ANYONE,),
+        needs=P.CASE_ASK_AGAIN,
+        event=E.REOPEN_ASKED,
+        menu=False,
+        arguments=(_CASE, Argument("text", Kind.TEXT, "ask-again", media=True)),
+    ),
+    Command(
+        "explain",
+        (_ANYONE,),
+        needs=P.CASE_RATE,
+        event=E.EXPLAINED,
+        menu=False,
+        arguments=(_CASE, Argument("text", Kind.TEXT, "ask-explain", media=True, offers="enough")),
+    ),
+    Command(
         "bind",
         _OFFICE,
         private=False,
@@ -287,6 +303,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
         ),
     ),
     Command("reopen", _OFFICE, needs=P.CASE_REOPEN, event=E.REOPENED, arguments=(_CASE, _REASON)),
+    Command("keepclosed", _OFFICE, needs=P.CASE_REOPEN, event=E.REOPEN_REFUSED, arguments=(_CASE, _REASON)),
+    Command("reopenings", _OFFICE, needs=P.CASE_REOPEN),
     Command(
         "invite",
         _OFFICE,

@@ -21,6 +21,8 @@ ALIKE: Final = 62.0
 """From this score on a case is offered; tuned with ``tests/liaisonbot/data/alike.tsv``."""
 FEWEST_SHARED: Final = 2
 """One term in common is chance, unless a text has no more."""
+A_TELEPHONE: Final = 7
+"""Figures from which a number names no place, but somebody."""
 OTHER_PLACE: Final = 0.6
 """What remains of a score where both texts name numbers (of a house, a gate, a bus) and none of them is the same."""
 
@@ -68,8 +70,13 @@ def score(one: str, other: str) -> float:
 
 
 def _elsewhere(one: str, other: str) -> bool:
-    mine, theirs = (set(_NUMBERS.findall(_plain(text).translate(_CHINESE_NUMBERS))) for text in (one, other))
+    mine, theirs = (_places(text) for text in (one, other))
     return bool(mine and theirs and not mine & theirs)
+
+
+def _places(text: str) -> set[str]:
+    found = _NUMBERS.findall(_plain(text).translate(_CHINESE_NUMBERS))
+    return {number for number in found if len(number) < A_TELEPHONE}
 
 
 def _plain(text: str) -> str:
@@ -78,7 +85,7 @@ def _plain(text: str) -> str:
 
 def _of_run(run: str) -> list[str]:
     if run[0].isdigit():
-        return [run]
+        return [run] if len(run) < A_TELEPHONE else []
     if run.isascii():
         return [] if run in _STOP else [_stem(run)]
     if len(run) == 1:

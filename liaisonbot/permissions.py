@@ -37,6 +37,8 @@ class Permission(StrEnum):
     CASE_ASSIGN = "case:assign"
     CASE_CLOSE = "case:close"
     CASE_REOPEN = "case:reopen"
+    CASE_ASK_AGAIN = "case:ask-again"
+    """Ask staff to take up one's own closed case again."""
     CASE_NOTE = "case:note"
     CASE_READ_NOTES = "case:read-notes"
     CASE_URGE = "case:urge"
@@ -103,6 +105,7 @@ GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
     _P.CASE_ASSIGN: _STAFF,
     _P.CASE_CLOSE: {_R.DEPUTY: _S.ASSIGNED, **_STAFF},
     _P.CASE_REOPEN: _STAFF,
+    _P.CASE_ASK_AGAIN: {_R.CONSTITUENT: _S.OWN},
     _P.CASE_NOTE: {_R.DEPUTY: _S.ASSIGNED, **_STAFF},
     _P.CASE_READ_NOTES: {_R.DEPUTY: _S.ASSIGNED, **_STAFF},
     _P.CASE_URGE: _STAFF,
@@ -146,6 +149,7 @@ _AS_AUTHOR: Final = frozenset(
         _P.CASE_JOIN,
         _P.CASE_SORT,
         _P.CASE_CHASE,
+        _P.CASE_ASK_AGAIN,
     }
 )
 HANDLING: Final = frozenset(

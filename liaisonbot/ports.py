@@ -641,6 +641,20 @@ class Journal(Protocol):
         """Oldest first."""
 
 
+class Reopenings(Protocol):
+    """Closed cases whose author has asked for them to be taken up again, until staff have decided."""
+
+    def ask(self, case: int, person_id: int, now: datetime) -> bool:
+        """False when it was asked already and waits."""
+
+    def waiting(self, case: int) -> bool: ...
+    def settle(self, case: int) -> bool:
+        """It was decided; whether anybody waited."""
+
+    def page(self, station_ids: Collection[int] | None, *, offset: int = 0, limit: int = 8) -> tuple[list[Case], int]:
+        """Those that wait, of those stations (None: of all), the longest first; how many."""
+
+
 class ReplyTemplates(Protocol):
     """What deputies have saved to begin replies with. Each sees their own only."""
 
@@ -842,6 +856,8 @@ class UnitOfWork(Protocol):
     def messages(self) -> Messages: ...
     @property
     def journal(self) -> Journal: ...
+    @property
+    def reopenings(self) -> Reopenings: ...
     @property
     def reply_templates(self) -> ReplyTemplates: ...
     @property

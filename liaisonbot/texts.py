@@ -21,7 +21,7 @@ from babel.dates import format_date, format_datetime
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from liaisonbot import categories
+from liaisonbot import categories, reasons
 
 LANGUAGES: Final = ("zh", "en")
 
@@ -146,9 +146,10 @@ def _day(day: date, pattern: str, locale: str) -> str:
     return format_date(day, pattern, locale=locale)
 
 
-_NAMED_BY_DATA: Final[Mapping[str, Mapping[str, categories.Entry | categories.Tag]]] = {
+_NAMED_BY_DATA: Final[Mapping[str, Mapping[str, categories.Entry | categories.Tag | reasons.Reason]]] = {
     "category": categories.CATEGORIES,
     "kind": categories.KINDS,
+    "reason": reasons.REASONS,
     "tag": categories.TAGS,
 }
 

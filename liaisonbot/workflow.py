@@ -80,6 +80,11 @@ class Event(StrEnum):
     """The words of the newest reply were put right; it is the same reply."""
     RATED_ANEW = "rated_anew"
     """A rating was changed after a correction."""
+    REOPEN_ASKED = "reopen_asked"
+    """Its author says that a closed case is not solved; staff decide."""
+    REOPEN_REFUSED = "reopen_refused"
+    EXPLAINED = "explained"
+    """Somebody dissatisfied said why."""
     URGED = "urged"
     """Staff chased the deputy; each time is on record (催办)."""
     SORTED = "sorted"
@@ -115,6 +120,10 @@ class Keyboard(StrEnum):
     """What the reader may do with the case now."""
     RATING = "rating"
     CHECK = "check"
+    REOPEN = "reopen"
+    """Not solved: ask for the case to be reopened."""
+    REASONS = "reasons"
+    """Why not satisfied."""
     ANSWER = "answer"
     """None: the reply box opens, so that what is written next is the answer."""
 
@@ -155,15 +164,18 @@ new_for_deputy = Notice(_D, "notice-new-case", Keyboard.CASE, card=True)
 accepted = Notice(_A, "notice-accepted")
 progress = Notice(_A, "notice-mediated")
 answer = Notice(_A, "notice-reply", Keyboard.RATING)
-declined = Notice(_A, "notice-declined")
-thanks = Notice(_A, "notice-resolved")
+declined = Notice(_A, "notice-declined", Keyboard.REOPEN)
+thanks = Notice(_A, "notice-resolved", Keyboard.REOPEN)
 promise_noted = Notice(_A, "notice-promise")
 sorry = Notice(_A, "notice-back")
-closed_by_office = Notice(_A, "notice-closed")
-silent = Notice(_A, "notice-silent")
+sorry_why = Notice(_A, "notice-back-why", Keyboard.REASONS)
+closed_by_office = Notice(_A, "notice-closed", Keyboard.REOPEN)
+silent = Notice(_A, "notice-silent", Keyboard.REOPEN)
 withdrawn = Notice(_A, "notice-withdrawn")
 date_moved = Notice(_A, "notice-rescheduled")
 reopened = Notice(_A, "notice-reopened")
+reopen_refused = Notice(_A, "notice-reopen-refused")
+staff_reopened = Notice(_ST, "notice-reopened-staff")
 new_deputy = Notice(_A, "notice-new-deputy")
 unassigned = Notice(_A, "notice-unassigned")
 case_left = Notice(_F, "notice-left-you")
@@ -208,7 +220,7 @@ STEPS: Final[tuple[Step, ...]] = (
     Step(S.MEDIATION, E.ANSWERED, S.REPLY, P.CASE_ANSWER, (answer,)),
     Step(S.REPLY, E.RATED_WELL, S.CLOSED, P.CASE_RATE, (thanks, deputy_closed), O.RESOLVED),
     Step(S.REPLY, E.PROMISE_RATED_WELL, S.FOLLOW_UP, P.CASE_RATE, (promise_noted, deputy_rated)),
-    Step(S.REPLY, E.RATED_BADLY, S.MEDIATION, P.CASE_RATE, (sorry, deputy_back, staff_back)),
+    Step(S.REPLY, E.RATED_BADLY, S.MEDIATION, P.CASE_RATE, (sorry_why, deputy_back, staff_back)),
     Step(S.REPLY, E.RESCHEDULED, S.REPLY, P.CASE_RESCHEDULE, (date_moved,), promised=True),
     Step(S.REPLY, E.UNRATED, S.FOLLOW_UP, P.CASE_EXPIRE, promised=True),
     Step(S.REPLY, E.REPORTED_DONE, S.FOLLOW_UP, P.CASE_REPORT_DONE, promised=True),
@@ -222,11 +234,14 @@ STEPS: Final[tuple[Step, ...]] = (
     Step(S.FOLLOW_UP, E.CLOSED, S.CLOSED, P.CASE_CLOSE, (closed_by_office, deputy_closed), O.UNCONFIRMED),
     *(Step(stage, E.CORRECTED, stage, P.CASE_CORRECT, (corrected,)) for stage in ANSWERED),
     Step(S.FOLLOW_UP, E.RATED_ANEW, S.FOLLOW_UP, P.CASE_RATE, (deputy_rated_anew,)),
-    Step(S.FOLLOW_UP, E.RATED_BADLY, S.MEDIATION, P.CASE_RATE, (sorry, deputy_back, staff_back)),
+    Step(S.FOLLOW_UP, E.RATED_BADLY, S.MEDIATION, P.CASE_RATE, (sorry_why, deputy_back, staff_back)),
+    *(Step(stage, E.EXPLAINED, stage, P.CASE_RATE) for stage in (S.MEDIATION, S.REPLY, S.FOLLOW_UP)),
     Step(S.CLOSED, E.RATED_ANEW, S.CLOSED, P.CASE_RATE, (deputy_rated_anew,)),
     Step(S.REPLY, E.RATED, S.REPLY, P.CASE_RATE),
     Step(S.FOLLOW_UP, E.CHECKED, S.FOLLOW_UP, P.CASE_RATE),
-    Step(S.CLOSED, E.REOPENED, S.MEDIATION, P.CASE_REOPEN, (reopened, deputy_reopened), merged=False),
+    Step(S.CLOSED, E.REOPENED, S.MEDIATION, P.CASE_REOPEN, (reopened, deputy_reopened, staff_reopened), merged=False),
+    Step(S.CLOSED, E.REOPEN_ASKED, S.CLOSED, P.CASE_ASK_AGAIN, merged=False),
+    Step(S.CLOSED, E.REOPEN_REFUSED, S.CLOSED, P.CASE_REOPEN, (reopen_refused,), merged=False),
     *(
         Step(S.CLOSED, event, stage, P.CASE_MERGE, (split, deputy_split), merged=True)
         for event, stage in zip(SPLITS, OPEN, strict=True)
@@ -252,7 +267,7 @@ STEPS: Final[tuple[Step, ...]] = (
 _BY_PAIR: Final = {(row.when, row.on): row for row in STEPS}
 
 
-QUIET: Final = frozenset({E.CORRECTED, E.RATED_ANEW})
+QUIET: Final = frozenset({E.CORRECTED, E.RATED_ANEW, E.EXPLAINED, E.REOPEN_ASKED, E.REOPEN_REFUSED})
 """What is on record and moves nothing; a history of stages can leave it out."""
 
 
@@ -299,6 +314,7 @@ BUTTONS: Final = (
     CaseButton(E.DECLINED, "decline", "button-decline"),
     CaseButton(E.CLOSED, "close", "button-close"),
     CaseButton(E.REOPENED, "reopen", "button-reopen"),
+    CaseButton(E.REOPEN_ASKED, "again", "button-not-solved"),
     CaseButton(E.SPLIT_TO_MEDIATION, "split", "button-split"),
     CaseButton(E.SORTED, "sort", "button-sort"),
     CaseButton(E.WITHDRAWN, "withdraw", "button-withdraw"),

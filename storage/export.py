@@ -66,7 +66,7 @@ _PROMISES: Final = (
 )
 _EVENTS: Final = frozenset(Event) - {Event.URGED, Event.CHASED, *RUNGS} - QUIET
 """What moved a case, or changed who has it; that somebody was chased did not."""
-_CHECKS: Final = frozenset({Event.FIXED, Event.NOT_FIXED})
+_CHECKS: Final = frozenset({Event.FIXED, Event.NOT_FIXED, Event.CHECKED})
 
 
 def read_cases(connection: Connection, *, since: datetime | None, until: datetime | None) -> Iterator[dict[str, Any]]:
@@ -127,6 +127,7 @@ def _case(
         "kind": row.kind,
         "tags": row.tags,
         "rated_at": _moment(row.rated_at),
+        "dissatisfied": [_reason(entry) for entry in entries if "reason" in entry.details],
         "checks": [_check(entry) for entry in entries if entry.event in _CHECKS],
         "promises": [_promise(line) for line in promised],
         "chased": [_moment(entry.at) for entry in entries if entry.event == Event.CHASED],
@@ -152,6 +153,10 @@ def _attachments(messages: Sequence[AnyRow]) -> list[dict[str, Any]]:
         for message in sorted(theirs, key=lambda message: not message.opening)
         for attachment in message.attachments
     ]
+
+
+def _reason(entry: AnyRow) -> dict[str, Any]:
+    return {"at": _moment(entry.at), "reason": entry.details["reason"]}
 
 
 def _check(entry: AnyRow) -> dict[str, Any]:

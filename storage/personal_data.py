@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, or_, select
 
+from liaisonbot import masking
 from liaisonbot.model import Person
 from liaisonbot.vocabulary import MessageKind, Role
 from storage import waiting_words, words
@@ -21,7 +22,9 @@ from storage.schema import (
     announcement_posts,
     announcements,
     case_authors,
+    case_merges,
     case_messages,
+    case_verdicts,
     cases,
     delivery_checks,
     dialogues,
@@ -63,6 +66,12 @@ _CASES: Final = (
         case_authors.c.name.label("given_name"),
         case_authors.c.phone.label("given_phone"),
         case_authors.c.joined_at,
+        case_authors.c.left_at,
+        case_authors.c.by_merge,
+        case_verdicts.c.attitude.label("own_attitude"),
+        case_verdicts.c.result.label("own_result"),
+        case_verdicts.c.delivery.label("own_delivery"),
+        case_merges.c.into_number.label("merged_into"),
         cases.c.number.in_(words.ONLY_MINE).label("only_theirs"),
         cases.c.number.in_(select(case_messages.c.case_number).where(words.MY_MESSAGE, case_messages.c.opening)).label(
             "opened_by_them"
@@ -71,6 +80,16 @@ _CASES: Final = (
     .join(case_authors, case_authors.c.case_number == cases.c.number)
     .join(stations, stations.c.id == cases.c.station_id, isouter=True)
     .join(roster, roster.c.id == cases.c.deputy_id, isouter=True)
+    .join(
+        case_verdicts,
+        (case_verdicts.c.case_number == cases.c.number) & (case_verdicts.c.person_id == case_authors.c.person_id),
+        isouter=True,
+    )
+    .join(
+        case_merges,
+        (case_merges.c.case_number == cases.c.number) & case_merges.c.undone_at.is_(None),
+        isouter=True,
+    )
     .where(case_authors.c.person_id == bindparam("person"))
     .order_by(cases.c.number)
 )
@@ -190,6 +209,8 @@ _OF_A_CASE: Final = (
     "given_name",
     "given_phone",
     "joined_at",
+    "left_at",
+    "merged_into",
 )
 
 
@@ -229,9 +250,12 @@ def _cases(connection: Connection, whose: Mapping[str, Any]) -> list[dict[str, A
     again = grouped(connection.execute(_LOOKBACKS, whose), "case_number")
     return [
         {name: _plain(getattr(case, name)) for name in _OF_A_CASE}
+        | _own_verdict(case)
         | {
             "text": case.text if case.only_theirs or case.opened_by_them else None,
-            "messages": [_message(row, versions.get(row.id, [])) for row in messages.get(case.number, [])],
+            "messages": [
+                _message(row, versions.get(row.id, []), masked=case.by_merge) for row in messages.get(case.number, [])
+            ],
             "checks": [{"at": _plain(row.at), "result": row.result} for row in checks.get(case.number, [])],
             "asked_again": [
                 {"at": _plain(row.asked_at), "answer": row.answer, "words": row.words}
@@ -243,12 +267,22 @@ def _cases(connection: Connection, whose: Mapping[str, Any]) -> list[dict[str, A
     ]
 
 
-def _message(row: AnyRow, versions: list[AnyRow]) -> dict[str, Any]:
+def _own_verdict(case: AnyRow) -> dict[str, Any]:
+    """Of several authors' ratings the case has the worst; whose that is, is not for the others to read."""
+    return {} if case.only_theirs else {name: getattr(case, f"own_{name}") for name in _SAID}
+
+
+_SAID: Final = ("attitude", "result", "delivery")
+
+
+def _message(row: AnyRow, versions: list[AnyRow], *, masked: bool) -> dict[str, Any]:
+    """``masked``: what the office wrote may have been written before they came to it, to somebody else."""
+    whole = not masked or row.by_role == Role.CONSTITUENT.value or not row.text
     return {
         "at": _plain(row.at),
         "by": row.by_role,
         "kind": row.kind,
-        "text": row.text,
+        "text": row.text if whole else masking.mask(row.text),
         "attachments": row.attachments,
         "earlier": [{"text": version.text, "until": _plain(version.replaced_at)} for version in versions],
     }

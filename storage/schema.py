@@ -498,6 +498,15 @@ message_versions = Table(
 )
 Index("ix_message_versions_case_message_id", message_versions.c.case_message_id)
 
+reopen_requests = Table(
+    "reopen_requests",
+    metadata,
+    # Closed cases whose author has asked for them to be taken up again, until staff have decided.
+    Column("case_number", ForeignKey("cases.number", ondelete="CASCADE"), primary_key=True),
+    Column("person_id", ForeignKey("persons.id"), nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+)
+
 reply_templates = Table(
     "reply_templates",
     metadata,

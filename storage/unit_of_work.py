@@ -27,6 +27,7 @@ from storage.outbox import SqlOutbox
 from storage.people import SqlPeople
 from storage.promises import SqlPromises
 from storage.receptions import NoRota
+from storage.reopenings import SqlReopenings
 from storage.reply_templates import SqlReplyTemplates
 from storage.roster import SqlInvitations, SqlRoster
 from storage.set_asides import SqlSetAsides
@@ -117,6 +118,10 @@ class SqlUnitOfWork:
     @cached_property
     def journal(self) -> SqlJournal:
         return SqlJournal(self.connection)
+
+    @cached_property
+    def reopenings(self) -> SqlReopenings:
+        return SqlReopenings(self.connection)
 
     @cached_property
     def reply_templates(self) -> SqlReplyTemplates:

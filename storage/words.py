@@ -60,6 +60,7 @@ from storage.schema import (
     persons,
     promises,
     questions,
+    reopen_requests,
     reply_templates,
     roster,
     roster_specialties,
@@ -160,6 +161,7 @@ WORDS: Final[tuple[Emptied | Removed | Screened, ...]] = (
     ),
     Removed(links, _MY_LINK),
     Removed(case_terms, case_terms.c.case_number.in_(select(cases.c.number).where(EMPTIED_CASE))),
+    Removed(reopen_requests, reopen_requests.c.person_id == _PERSON),
     # A deputy's own templates are theirs; one saved from a reply to somebody forgotten may speak of that person.
     Removed(
         reply_templates,

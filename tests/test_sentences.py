@@ -16,6 +16,7 @@ from liaisonbot.announcements import Audience, PostState, State
 from liaisonbot.commands import Kind
 from liaisonbot.limits import Unit
 from liaisonbot.model import Actor
+from liaisonbot.reasons import REASONS
 from liaisonbot.services import ladder, sorting
 from liaisonbot.services.lists import LISTS
 from liaisonbot.services.lookback import Change
@@ -77,6 +78,7 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "language-*": LANGUAGES,
     "about-*": commands.BY_NAME,
     "change-*": CHANGEABLE,
+    "reason-*": REASONS,
     "set-aside-*": ("update", "message"),
     "span-*": Unit,
     "rung-*": [rung.key for rung in ladder.OVER],
@@ -97,7 +99,7 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
 }
 """Keys that the code puts together."""
 
-IN_DATA: Final = ("category-", "kind-", "tag-")
+IN_DATA: Final = ("category-", "kind-", "tag-", "reason-")
 """These are said by ``liaisonbot/data``, not by the catalogues."""
 
 NAMES_A_KEY: Final[Mapping[str, tuple[int, str]]] = {

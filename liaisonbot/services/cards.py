@@ -13,6 +13,7 @@ from liaisonbot.limits import Limit
 from liaisonbot.model import Actor, Author, Case, Verdict
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.ports import UnitOfWork
+from liaisonbot.reasons import REASONS
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Outcome, Stage
 
@@ -125,7 +126,7 @@ def work_card(uow: UnitOfWork, desk: Desk, case: Case, *, contact: bool) -> Text
         _promise(case),
         asked_about(uow, case),
         *_authors(uow.cases.authors(case.number), contact=contact),
-        _words(case),
+        _words(_speaking(uow, case)),
     )
 
 
@@ -142,8 +143,20 @@ def own_card(uow: UnitOfWork, desk: Desk, case: Case, *, opened_by_reader: bool 
         calendar_note(desk, case),
         _promise(case),
         asked_about(uow, case),
-        _words(case) if opened_by_reader or not case.text else _words(replace(case, text=masking.mask(case.text))),
+        _words(case if opened_by_reader else _masked(_speaking(uow, case))),
     )
+
+
+def _speaking(uow: UnitOfWork, case: Case) -> Case:
+    """Where whoever opened it was forgotten and others stay, the words of a case that became part of it."""
+    if case.text is not None:
+        return case
+    parts = (uow.cases.get(number) for number in uow.merges.parts(case.number))
+    return replace(case, text=next((part.text for part in parts if part and part.text), None))
+
+
+def _masked(case: Case) -> Case:
+    return replace(case, text=masking.mask(case.text)) if case.text else case
 
 
 def whole_of(uow: UnitOfWork, case: Case) -> Text | None:
@@ -249,3 +262,13 @@ def check_rows(case: Case) -> Rows:
     return tuple(
         (Button(Text.of(f"button-check-{level}"), data=f"check:{case.number}:{level}"),) for level in (3, 2, 1)
     )
+
+
+def reason_rows(case: Case) -> Rows:
+    """Why not satisfied: a button for each reason."""
+    return in_pairs([Button(Text.of(f"reason-{key}"), data=f"why:{case.number}:{key}") for key in REASONS])
+
+
+def again_rows(case: Case) -> Rows:
+    """For the author of a case that was closed too early."""
+    return ((Button(Text.of("button-not-solved"), data=f"do:again:{case.number}"),),)

@@ -488,12 +488,18 @@ def window_over(uow: UnitOfWork, desk: Desk, case: Case) -> Case:
 
 
 def reopen(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, text: str) -> Case:
-    """Take up a closed case again, within ``cases.reopen_days`` working days of its closing."""
+    """Take up a closed case again, within ``cases.reopen_days`` working days of its closing. ``text``: why."""
     case = find(uow, actor, number, Permission.CASE_REOPEN)
-    if not uow.cases.authors(number):
-        raise Refused("author-gone", case=number)
-    if case.closed_at is not None:
-        last = desk.working_days.limit(case.closed_at, desk.settings.cases.reopen_days)
-        if desk.now > last:
-            raise Refused("reopen-too-late", case=number, n=desk.settings.cases.reopen_days)
-    return advance(uow, desk, actor, number, Event.REOPENED, note=text, body=text, changes={"delivery": None})
+    require_reopenable(uow, desk, case, "reopen-too-late")
+    after = advance(uow, desk, actor, number, Event.REOPENED, note=text, body=text, changes={"delivery": None})
+    uow.reopenings.settle(number)
+    return after
+
+
+def require_reopenable(uow: UnitOfWork, desk: Desk, case: Case, too_late: str) -> None:
+    """Refuse where nobody is left whose case it is, or its time for reopening has passed."""
+    if not uow.cases.authors(case.number):
+        raise Refused("author-gone", case=case.number)
+    days = desk.settings.cases.reopen_days
+    if case.closed_at is not None and desk.now > desk.working_days.limit(case.closed_at, days):
+        raise Refused(too_late, case=case.number, n=days)

@@ -109,7 +109,7 @@ def _from_author(visit: Visit, message: IncomingMessage, case: Case) -> None:
     elif deputy is None:
         visit.say(Text.of("added-no-deputy", case=case.number))
     elif case.stage is Stage.CLOSED:
-        visit.say(Text.of("added-closed", case=case.number))
+        visit.say(Text.of("added-closed", case=case.number), rows=cards.again_rows(case))
 
 
 def join_album(visit: Visit, message: IncomingMessage) -> bool:

@@ -28,6 +28,8 @@ OPEN_FOR_CONSTITUENTS: Final = timedelta(hours=1)
 _NEEDS_CHOICES: Final = frozenset({Kind.CASE, Kind.CASE_INTO, Kind.MERGED_CASE})
 WORDS: Final = "text"
 """The argument that holds the words which go to others; files go along with these only."""
+_OPEN_SHORTLY: Final[Mapping[str, timedelta]] = {"explain": timedelta(minutes=10)}
+"""Nobody has to answer these: what is written later is about something else."""
 FILES: Final = "_files"
 """Where a dialogue keeps which messages held files: they go along with the words."""
 
@@ -49,7 +51,7 @@ def begin(visit: Visit, command: Command, answers: Mapping[str, Any], *, guided:
         visit.done(Text.of("no-case-for", command=command.name))
         return
     dialogue = visit.uow.dialogues.start(
-        visit.place.chat_id, visit.person_id, command.name, answers, wanted.name, _expiry(visit)
+        visit.place.chat_id, visit.person_id, command.name, answers, wanted.name, _expiry(visit, command)
     )
     visit.toast()
     _ask(visit, dialogue, command, wanted, offered)
@@ -67,8 +69,9 @@ def _check_case(visit: Visit, command: Command, answers: Mapping[str, Any]) -> N
         counter.check_possible(visit, command, answers["case"])
 
 
-def _expiry(visit: Visit) -> datetime:
-    return visit.desk.now + (OPEN_FOR if visit.actor.works_here else OPEN_FOR_CONSTITUENTS)
+def _expiry(visit: Visit, command: Command) -> datetime:
+    usual = OPEN_FOR if visit.actor.works_here else OPEN_FOR_CONSTITUENTS
+    return visit.desk.now + _OPEN_SHORTLY.get(command.name, usual)
 
 
 def _ask(
@@ -137,7 +140,7 @@ def answer(visit: Visit, dialogue: Dialogue, message: IncomingMessage) -> None:
     if _is_further_part(answers, message):
         answers[FILES]["ids"].append(message.message_id)
         answers[FILES]["attachments"] += [asdict(attachment) for attachment in message.attachments]
-        visit.uow.dialogues.advance(dialogue, answers, dialogue.asking, _expiry(visit))
+        visit.uow.dialogues.advance(dialogue, answers, dialogue.asking, _expiry(visit, command))
         return
     typed = (message.text or "").strip()
     if message.attachments and wanted.name == WORDS:
@@ -148,7 +151,7 @@ def answer(visit: Visit, dialogue: Dialogue, message: IncomingMessage) -> None:
             "attachments": [asdict(attachment) for attachment in message.attachments],
         }
         if not typed and not wanted.media:
-            visit.uow.dialogues.advance(dialogue, answers, dialogue.asking, _expiry(visit))
+            visit.uow.dialogues.advance(dialogue, answers, dialogue.asking, _expiry(visit, command))
             visit.say(Text.of("file-noted"))
             return
     if not typed and not (wanted.media and message.attachments):
@@ -168,7 +171,7 @@ def _follow(
     if isinstance(step, str):
         _take(visit, dialogue, command, wanted, answers, step)
         return
-    dialogue = visit.uow.dialogues.advance(dialogue, step.answers, wanted.name, _expiry(visit))
+    dialogue = visit.uow.dialogues.advance(dialogue, step.answers, wanted.name, _expiry(visit, command))
     visit.toast()
     _ask(visit, dialogue, command, wanted, step.choices, question=step.text, body=step.body)
 
@@ -221,7 +224,7 @@ def _change(visit: Visit, dialogue: Dialogue, command: Command, answers: dict[st
     for other in command.arguments:
         if other.wanted is not None and not other.wanted(answers):
             answers.pop(other.name, None)
-    dialogue = visit.uow.dialogues.advance(dialogue, answers, argument.name, _expiry(visit))
+    dialogue = visit.uow.dialogues.advance(dialogue, answers, argument.name, _expiry(visit, command))
     visit.toast()
     offered = _offered(visit, command, argument, answers)
     words = before if argument.kind is Kind.TEXT and before else None
@@ -254,7 +257,7 @@ def _take(
     if following.guided and following.kind is Kind.STATION and len(offered) == 1:
         _take(visit, dialogue, command, following, answers, offered[0][1])
         return
-    dialogue = visit.uow.dialogues.advance(dialogue, answers, following.name, _expiry(visit))
+    dialogue = visit.uow.dialogues.advance(dialogue, answers, following.name, _expiry(visit, command))
     visit.toast()
     _ask(visit, dialogue, command, following, offered)
 

@@ -158,11 +158,25 @@ def _choose_no_plan(visit: Visit, answers: Answers, value: str) -> Step:
     return ""
 
 
+# --- nothing more to say
+# ------------------------------------------------------------------------------------------------
+
+
+def _enough(visit: Visit, answers: Mapping[str, Any]) -> list[Choice]:
+    return [(Text.of("button-enough"), "enough")]
+
+
+def _choose_enough(visit: Visit, answers: Answers, value: str) -> Step:
+    return ""
+
+
 _OFFERED: Final[Mapping[str, Callable[[Visit, Mapping[str, Any]], list[Choice]]]] = {
     "templates": _templates,
     "plan": _no_plan,
+    "enough": _enough,
 }
 _CHOSEN: Final[Mapping[str, Callable[[Visit, Answers, str], Step]]] = {
     "templates": _choose_template,
     "plan": _choose_no_plan,
+    "enough": _choose_enough,
 }

@@ -24,6 +24,7 @@ from liaisonbot.services import (
     arguments,
     conversation,
     dialogues,
+    dissatisfaction,
     groups,
     intake,
     lookback,
@@ -107,6 +108,8 @@ def _dispatch(visit: Visit, message: IncomingMessage) -> None:
     if any(join(visit, message) for join in _ALBUMS):
         return
     if link is not None and link.purpose == lookback.LINK and lookback.hear(visit, message, link.case):
+        return
+    if link is not None and link.purpose == dissatisfaction.LINK and dissatisfaction.hear(visit, message, link.case):
         return
     if promises.take_photo(visit, message, link.case if link is not None else None):
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -92,6 +92,11 @@ def _unassigned(visit: Visit, offset: int) -> Page:
     return _of_cases(visit, visit.uow.cases.unassigned(stations, offset=offset, limit=PAGE))
 
 
+def _reopenings(visit: Visit, offset: int) -> Page:
+    stations = None if visit.actor.owner or visit.actor.staff is None else visit.actor.staff.station_ids
+    return _of_cases(visit, visit.uow.reopenings.page(stations, offset=offset, limit=PAGE))
+
+
 def _roster(visit: Visit, offset: int) -> Page:
     """One's own stations' people; an owner sees everybody."""
     own = visit.actor.staff.station_ids if visit.actor.staff else frozenset()
@@ -114,6 +119,7 @@ LISTS: Final[Mapping[str, tuple[Permission | None, Callable[[Visit, int], Page]]
     "mycases": (None, _mycases),
     "inbox": (Permission.INBOX_READ, _inbox),
     "unassigned": (Permission.QUEUE_READ, _unassigned),
+    "reopenings": (Permission.CASE_REOPEN, _reopenings),
     "roster": (Permission.ROSTER_READ, _roster),
 }
 
@@ -133,6 +139,9 @@ def show_case(visit: Visit, number: int, offset: int = 0) -> None:
     messages = uow.messages.of_case(number)
     notes = may_for_case(visit.actor, Permission.CASE_READ_NOTES, case, authors)
     hidden = _others_words(visit, authors) if own else frozenset()
+    if any(author.by_merge and author.person_id == visit.person_id for author in uow.cases.authors(number)):
+        # Some of it was written to somebody else, before they came.
+        messages = [replace(message, text=masking.mask(message.text or "")) for message in messages]
     events = _timeline(visit, case, messages, with_notes=notes, hidden=hidden)
     last = len(events) - offset
     page = events[max(0, last - TIMELINE_PAGE) : last]

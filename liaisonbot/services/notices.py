@@ -139,6 +139,8 @@ def _tell_authors(uow: UnitOfWork, desk: Desk, notice: Notice, news: News) -> No
         text = sentence(uow, notice, news)
         if notice.text in _SAID_BY_ONE and not (news.by.person and author.person_id == news.by.person.id):
             text = replace(text, key=_SAID_BY_ONE[notice.text])
+            to_author(uow, desk, news.after, author, text)
+            continue
         more: dict[str, Any] = {"purpose": purpose, "message": news.message}
         more["key"] = reply_key(news.message, author) if purpose == REPLY else None
         more["force_reply"] = notice.keyboard is Keyboard.ANSWER
@@ -151,8 +153,10 @@ def _tell_authors(uow: UnitOfWork, desk: Desk, notice: Notice, news: News) -> No
 _ROWS_FOR: Final[Mapping[Keyboard, Callable[[Case], Rows]]] = {
     Keyboard.RATING: cards.rating_rows,
     Keyboard.CHECK: cards.check_rows,
+    Keyboard.REASONS: cards.reason_rows,
+    Keyboard.REOPEN: cards.again_rows,
 }
-_PURPOSE_OF: Final[Mapping[Keyboard, str]] = {Keyboard.RATING: REPLY}
+_PURPOSE_OF: Final[Mapping[Keyboard, str]] = {Keyboard.RATING: REPLY, Keyboard.REASONS: "why"}
 """How the messages are known again later."""
 
 
@@ -161,7 +165,7 @@ def reply_key(message: int | None, author: Author) -> str:
     return f"reply:{message}:{author.person_id}"
 
 
-_SAID_BY_ONE: Final = {"notice-back": "notice-back-others"}
+_SAID_BY_ONE: Final = {"notice-back": "notice-back-others", "notice-back-why": "notice-back-others"}
 """What one of several authors said is told to the others in other words."""
 _SAID_ON_THE_SPOT: Final = {"notice-withdrawn"}
 """The author did it and is answered by the command itself."""
@@ -301,8 +305,15 @@ def _tell_former_deputy(uow: UnitOfWork, desk: Desk, notice: Notice, news: News)
 
 def _tell_staff(uow: UnitOfWork, desk: Desk, notice: Notice, news: News) -> None:
     station_id = news.after.station_id
+    who = news.by.person.telegram_id if news.by.person else None
     for reader in readers.staff_of(uow, desk, station_id):
+        if notice.text in _AMONG_STAFF and (reader.chat_id == who or news.after.deputy_id is None):
+            continue
         _to_worker(uow, desk, reader, _staff_actor(uow, desk, reader), notice, news)
+
+
+_AMONG_STAFF: Final = {"notice-reopened-staff"}
+"""Whoever did it knows, and without a deputy staff have the deputy's notice."""
 
 
 def _staff_actor(uow: UnitOfWork, desk: Desk, reader: Reader) -> Actor:

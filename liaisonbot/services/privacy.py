@@ -6,7 +6,7 @@ import json
 
 from liaisonbot.desk import Desk
 from liaisonbot.incoming import Place
-from liaisonbot.model import Person
+from liaisonbot.model import SYSTEM, Person
 from liaisonbot.outgoing import Outgoing, Priority, Send
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import casework, notices, readers
@@ -71,7 +71,11 @@ def forget(visit: Visit) -> None:
     if person is None:
         return
     numbers = _all_cases(uow, person)
-    alone = [number for number in _open_cases(uow, person) if len(uow.cases.author_ids(number)) == 1]
+    alone = [
+        number
+        for number in _open_cases(uow, person)
+        if all(author.person_id == person.id for author in uow.cases.authors(number))
+    ]
     cards = _group_cards(uow, person)
     uow.erasure.erase(person, desk.now)
     for number in alone:  # after the erasure, which takes back everything that was still owed about them
@@ -80,6 +84,7 @@ def forget(visit: Visit) -> None:
         case = uow.cases.get(number)
         if case is not None:  # the cards of those who worked on it lose the words too
             notices.refresh_cards(uow, desk, case)
+            casework.decide(uow, desk, SYSTEM, case)  # it may be that only they were waited for
     for chat_id, number in cards:
         group = uow.groups.get(chat_id)
         if group is not None and group.present:
@@ -99,12 +104,12 @@ def forget(visit: Visit) -> None:
 
 
 def _group_cards(uow: UnitOfWork, person: Person) -> list[tuple[int, int]]:
-    """(chat, case) of every card in a group that tells of something they wrote."""
+    """(chat, case) of every card in a group that tells of what they wrote, not of what it was merged into."""
     return [
         (author.chat_id, number)
         for number in _all_cases(uow, person)
         for author in uow.cases.authors(number)
-        if author.person_id == person.id and author.chat_type != "private"
+        if author.person_id == person.id and author.chat_type != "private" and not author.by_merge
     ]
 
 

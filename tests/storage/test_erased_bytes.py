@@ -106,6 +106,10 @@ def a_whole_life(uow: SqlUnitOfWork) -> Person:
     joined = a_letter(TEXTS[3], sender=ACCOUNT, place=a_group_chat(group.chat_id))
     uow.cases.add_author(shared.number, person.id, joined, NOW)
     a_message(uow, shared, letter=joined, person=person)
+    same = a_case(uow, author=person, letter=a_letter(TEXTS[0], sender=ACCOUNT), station=station)
+    uow.merges.add(same.number, shared.number, same.stage, NOW)
+    uow.verdicts.give(shared.number, person.id, NOW, attitude=3, result=1)
+    uow.messages.delivered(a_message(uow, shared, by=Role.DEPUTY, text="已修好"), NOW, person.id)
 
     uow.links.add(Link(ACCOUNT, 5, case.number, "receipt"))
     uow.dialogues.start(ACCOUNT, person.id, "name", {"name": NAME}, "name", NOW)

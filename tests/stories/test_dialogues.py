@@ -16,7 +16,7 @@ async def asked_after_restart(town: Town, words: str) -> Message:
 
 
 async def test_a_guided_reply_survives_a_restart_before_every_answer(towns: Town) -> None:
-    """Case, class, date, words, confirmation: five questions, five restarts, one reply."""
+    """Case, class, date, words, plan, confirmation: six questions, six restarts, one reply."""
     town = towns
     await reported_privately(town, town.lin, "路灯坏了")
     town.wang.says("/reply")
@@ -26,7 +26,9 @@ async def test_a_guided_reply_survives_a_restart_before_every_answer(towns: Town
     town.wang.says("2026-12-01")
     await asked_after_restart(town, "请写给群众的答复")
     town.wang.says("十二月一日前修好")
-    check = await asked_after_restart(town, "就这样答复民情 #1 吗")
+    await asked_after_restart(town, "完成那天之前")
+    town.wang.says("先装临时灯")
+    check = await asked_after_restart(town, "民情 #1：就这样答复吗")
     assert "B类：正在解决" in check.text
     town.wang.presses(check, "确认")
 

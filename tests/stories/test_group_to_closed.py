@@ -53,7 +53,7 @@ async def test_from_a_group_to_closed(towns: Town) -> None:
     town.wang.presses(await town.wang.told("哪一类"), "已解决或采纳")
     await town.wang.told("请写给群众的答复")
     town.wang.says("路灯已经修好，谢谢您反映")
-    check = await town.wang.told("就这样答复民情 #1 吗")
+    check = await town.wang.told("民情 #1：就这样答复吗")
     assert "路灯已经修好" in check.text
     town.wang.presses(check, "确认")
     reply = await town.lin.told("民情 #1 有答复了")

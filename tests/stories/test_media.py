@@ -78,7 +78,7 @@ async def test_a_reply_with_a_picture(town: Town) -> None:
     town.wang.presses(await town.wang.told("哪一类"), "已解决或采纳")
     await town.wang.told("请写给群众的答复")
     town.wang.sends_photo(town.wang.chat, "灯亮了")
-    town.wang.presses(await town.wang.told("就这样答复民情 #1 吗"), "确认")
+    town.wang.presses(await town.wang.told("民情 #1：就这样答复吗"), "确认")
 
     reply = await town.lin.told("有答复了")
     assert "灯亮了" in reply.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -326,6 +327,53 @@ def test_one_is_forgotten_and_the_others_stay(office: Office) -> None:
     office.writes(DEPUTY, "/reply 1 已换新灯")
     rate(office, ALICE)
     assert office.case(1).outcome is Outcome.RESOLVED
+
+
+def test_who_opened_it_is_forgotten_and_it_goes_on_for_the_others(office: Office) -> None:
+    """The card speaks with the words of those who are left; a group's card of theirs stays as it is."""
+    office.writes(ALICE, f"/report {LAMP}", group=GROUP)
+    office.writes(BOB, f"/report {SAME_LAMP}", group=GROUP)
+    office.writes(STAFF, "/merge 2 1")
+    office.writes(BOB, "/start")
+    office.writes(ALICE, "/forget")
+    office.presses(ALICE, office.last(ALICE), "确认")
+    assert office.case(1).open
+    office.writes(STAFF, "/case 1")
+    assert SAME_LAMP in office.told(STAFF)
+    assert LAMP not in office.told(STAFF)
+    office.writes(BOB, "/forget")
+    office.presses(BOB, office.last(BOB), "确认")
+    assert office.case(1).outcome is Outcome.WITHDRAWN
+
+
+def test_a_forgotten_authors_erasure_leaves_the_others_card_in_the_group(office: Office) -> None:
+    """Theirs is emptied, the one it was merged into is somebody else's."""
+    office.writes(ALICE, f"/report {LAMP}", group=GROUP)
+    card = office.last(GROUP, containing="#1")
+    office.writes(BOB, f"/report {SAME_LAMP}", group=GROUP)
+    office.writes(STAFF, "/merge 2 1")
+    office.writes(BOB, "/forget")
+    office.presses(BOB, office.last(BOB), "确认")
+    assert "路灯坏了" in card.text
+
+
+def test_own_data_has_ones_own_ratings_and_where_ones_case_went(office: Office) -> None:
+    """And nothing of what the others said."""
+    office.writes(ALICE, f"{LAMP}，请打 13812345678")
+    office.writes(BOB, SAME_LAMP)
+    office.writes(STAFF, "/merge 2 1")
+    office.writes(DEPUTY, "/reply 1 已换新灯，我的电话 13912345678")
+    rate(office, ALICE)
+    office.presses_data(BOB, "rate:1:attitude:2")
+    office.presses_data(BOB, "rate:1:result:2")
+    office.writes(BOB, "/mydata")
+    _, content = office.last(BOB).outgoing.document or ("", "")
+    first, second = json.loads(content)["cases"]
+    assert (second["merged_into"], first["merged_into"]) == (1, None)
+    assert (first["attitude"], first["result"]) == (2, 2)
+    assert first["text"] is None
+    assert "13812345678" not in content
+    assert "13912345678" not in content
 
 
 # --- split ---

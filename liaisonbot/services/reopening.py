@@ -1,0 +1,106 @@
+"""A closed case is not solved, says its author: staff are asked, and take it up again or say why not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from liaisonbot import workflow
+from liaisonbot.errors import Refused
+from liaisonbot.model import Case
+from liaisonbot.outgoing import Button, Rows
+from liaisonbot.permissions import Permission
+from liaisonbot.services import cards, casework, drafts, lists, notices, readers
+from liaisonbot.services.doing import Answers, confirm, files_of, number_in
+from liaisonbot.services.notices import Files
+from liaisonbot.services.visit import Visit
+from liaisonbot.texts import Text, catalogue
+from liaisonbot.vocabulary import MessageKind
+from liaisonbot.workflow import Event
+
+
+def _ask(visit: Visit, answers: Answers) -> None:
+    """The author's reason goes to the staff, who decide, and to the deputy."""
+    uow, desk, number = visit.uow, visit.desk, answers["case"]
+    case = casework.find(uow, visit.actor, number, Permission.CASE_ASK_AGAIN, lock=True)
+    if workflow.applies(case, Event.REOPEN_ASKED) is None:
+        raise casework.not_from_here(uow, visit.actor, case)
+    casework.require_reopenable(uow, desk, case, "again-too-late")
+    if not uow.reopenings.ask(number, visit.person_id, desk.now):
+        raise Refused("again-asked", case=number)
+    text, files = answers["text"] or None, files_of(visit, answers)
+    casework.keep(uow, desk, visit.actor, case, MessageKind.CONVERSATION, text, files=files, **_origin(answers, files))
+    casework.advance(uow, desk, visit.actor, number, Event.REOPEN_ASKED)
+    _tell(visit, case, text, files)
+    visit.toast()
+    visit.say(Text.of("again-thanks", case=number), case=number)
+
+
+def _origin(answers: Answers, files: Files | None) -> dict[str, Any]:
+    said = answers.get(drafts.SAID)
+    return {"chat_id": said[0], "message_id": said[1]} if said and files is None else {}
+
+
+def _tell(visit: Visit, case: Case, text: str | None, files: Files | None) -> None:
+    uow, desk = visit.uow, visit.desk
+    deputy = readers.deputy_of(uow, desk, case)
+    staff = readers.staff_of(uow, desk, case.station_id)
+    for reader in staff:
+        card = cards.work_card(uow, desk, case, contact=False)
+        heading = Text.lines(Text.of("again-staff", case=case.number), card)
+        notices.words(uow, desk, case, reader, heading, text, rows=decision_rows(case.number))
+    told = {reader.chat_id for reader in staff}
+    if deputy is not None and deputy.chat_id not in told:
+        notices.words(uow, desk, case, deputy, Text.of("again-deputy", case=case.number), text)
+    if files is not None:
+        for reader in [*staff, *([deputy] if deputy and deputy.chat_id not in told else [])]:
+            notices.pass_files(uow, desk, case.number, reader, files, text=Text.of("reply-files", case=case.number))
+
+
+def decision_rows(number: int) -> Rows:
+    """One press reopens; keeping it closed asks for the reason."""
+    return (
+        (
+            Button(Text.of("button-reopen-now"), data=f"reopennow:{number}"),
+            Button(Text.of("button-keep-closed"), data=f"do:keepclosed:{number}"),
+        ),
+        (Button(Text.of("button-timeline"), data=f"do:case:{number}"),),
+    )
+
+
+def _reopen_now(visit: Visit, rest: Sequence[str]) -> None:
+    """What its author said is the reason."""
+    if len(rest) != 1:
+        raise Refused("old-button")
+    uow, number = visit.uow, number_in(rest[0])
+    casework.find(uow, visit.actor, number, Permission.CASE_REOPEN, lock=True)
+    if not uow.reopenings.waiting(number):
+        raise Refused("nothing-asked", case=number)
+    words = catalogue(visit.language, visit.desk.settings.locale.timezone)
+    case = casework.reopen(uow, visit.desk, visit.actor, number, words.plain(Text.of("reopened-on-request")))
+    visit.toast(Text.of("done-reopened", case=number))
+    visit.renew_buttons(cards.rows(visit.actor, case, uow.cases.author_ids(number)))
+
+
+def _keep_closed(visit: Visit, answers: Answers) -> None:
+    uow, number = visit.uow, answers["case"]
+    casework.find(uow, visit.actor, number, Permission.CASE_REOPEN, lock=True)
+    if not uow.reopenings.settle(number):
+        raise Refused("nothing-asked", case=number)
+    text = answers["text"]
+    case = casework.advance(
+        uow, visit.desk, visit.actor, number, Event.REOPEN_REFUSED, note=text, body=text, files=files_of(visit, answers)
+    )
+    confirm(visit, case, "done-kept-closed")
+
+
+def _list(visit: Visit, answers: Answers) -> None:
+    lists.show_list(visit, "reopenings")
+
+
+PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
+    "again": _ask,
+    "keepclosed": _keep_closed,
+    "reopenings": _list,
+}
+VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {"reopennow": _reopen_now}
