@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 import zlib
+from collections.abc import Callable
 from typing import Final
 
 from rapidfuzz import fuzz
@@ -60,18 +61,23 @@ def numbers(text: str) -> list[int]:
 
 def score(one: str, other: str) -> float:
     """How alike the texts are, 0 to 100."""
-    mine, theirs = terms(one), terms(other)
-    if not mine or not theirs:
-        return 0.0
-    if len({*mine} & {*theirs}) < min(FEWEST_SHARED, len(mine), len(theirs)):
-        return 0.0
-    alike = fuzz.token_set_ratio(" ".join(mine), " ".join(theirs))
-    return alike * (OTHER_PLACE if _elsewhere(one, other) else 1.0)
+    return compared_with(one)(other)
 
 
-def _elsewhere(one: str, other: str) -> bool:
-    mine, theirs = (_places(text) for text in (one, other))
-    return bool(mine and theirs and not mine & theirs)
+def compared_with(text: str) -> Callable[[str], float]:
+    """What gives the score of another text; this one is taken apart only once."""
+    mine, places = terms(text), _places(text)
+    joined, own = " ".join(mine), frozenset(mine)
+
+    def of(other: str) -> float:
+        theirs = terms(other)
+        if not mine or len(own.intersection(theirs)) < min(FEWEST_SHARED, len(mine), len(theirs)) or not theirs:
+            return 0.0
+        alike = fuzz.token_set_ratio(joined, " ".join(theirs))
+        elsewhere = bool(places) and bool(there := _places(other)) and places.isdisjoint(there)
+        return alike * (OTHER_PLACE if elsewhere else 1.0)
+
+    return of
 
 
 def _places(text: str) -> set[str]:

@@ -418,7 +418,7 @@ class Cases(Protocol):
 class Terms(Protocol):
     """Open cases by what their texts are made of; ``Cases`` keeps it up to date."""
 
-    def candidates(self, station_id: int, terms: Sequence[int], limit: int = 24) -> list[Case]:
+    def candidates(self, station_id: int, terms: Sequence[int], limit: int = 16) -> list[Case]:
         """Open cases of that station that share the rarest of these terms, most of them first.
 
         It takes as long for a hundred thousand cases as for a hundred.

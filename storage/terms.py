@@ -100,7 +100,7 @@ class SqlTerms:
     def drop(self, number: int) -> None:
         _DROP.run(self._connection, {"case": number})
 
-    def candidates(self, station_id: int, terms: Sequence[int], limit: int = 24) -> list[Case]:
+    def candidates(self, station_id: int, terms: Sequence[int], limit: int = 16) -> list[Case]:
         rarest = self._rarest(station_id, terms)
         if not rarest:
             return []

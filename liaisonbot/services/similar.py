@@ -44,8 +44,9 @@ def search(uow: UnitOfWork, case: Case, *, private_too: bool = False) -> list[Fo
     if case.station_id is None or not case.text:
         return []
     own = uow.cases.author_ids(case.number)
+    score = likeness.compared_with(case.text)
     scored = (
-        Found(other, likeness.score(case.text, other.text or ""))
+        Found(other, score(other.text or ""))
         for other in uow.terms.candidates(case.station_id, likeness.numbers(case.text))
         if other.number != case.number
     )

@@ -39,9 +39,21 @@ GROWING = {
     "inbox",
     "outbox",
     "done_once",
+    "case_terms",
+    "case_merges",
+    "case_verdicts",
+    "message_deliveries",
 }
 
 Work = Callable[[SqlUnitOfWork], Any]
+
+
+def _merged_and_split(uow: SqlUnitOfWork) -> None:
+    into, part = a_case(uow).number, a_case(uow).number
+    uow.merges.add(part, into, Stage.COLLECTION, NOW)
+    uow.cases.leave(into, 1, NOW)
+    uow.merges.undo(part, NOW)
+
 
 WORK: dict[str, Work] = {
     "meeting a person": lambda uow: uow.people.meet(7, "en", NOW),
@@ -72,6 +84,11 @@ WORK: dict[str, Work] = {
     "an edit": lambda uow: uow.messages.replace_text(1, "new words", NOW),
     "a case's history": lambda uow: uow.journal.of_case(1),
     "a message's case": lambda uow: (uow.links.case_of(7, 7), uow.links.cards(1)),
+    "cases that are alike": lambda uow: uow.terms.candidates(1, [1, 2, 3]),
+    "what a case became part of": lambda uow: (uow.merges.target(1), uow.merges.parts(1)),
+    "undoing a merge": lambda uow: _merged_and_split(uow),
+    "what authors said": lambda uow: (uow.verdicts.of(1), uow.verdicts.renew(1)),
+    "whom an answer reached": lambda uow: uow.messages.deliveries(1),
     "what is done once": lambda uow: (uow.once.claim("key", NOW), uow.once.claimed("key")),
 }
 
