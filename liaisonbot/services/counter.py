@@ -159,7 +159,8 @@ def _withdraw(visit: Visit, answers: Answers) -> None:
     alone = len(uow.cases.authors(number)) <= 1
     case = casework.withdraw(uow, visit.desk, visit.actor, number)
     visit.toast()
-    visit.say(Text.of("notice-withdrawn" if alone else "left-case", case=case.number))
+    said = Text.of("notice-withdrawn" if alone else "left-case", case=case.number)
+    visit.say(said, case=case.number if alone else None)
 
 
 def _name(visit: Visit, answers: Answers) -> None:
