@@ -102,7 +102,7 @@ async def fits(screen: Screen) -> bool:
 
 
 async def test_the_clock_brings_what_is_due(town: Town, browser: Browser) -> None:
-    """A week later the deputy is reminded of a case that nobody accepted."""
+    """A week later the deputy is chased about a case that nobody accepted: one message, of the highest rung."""
     await neighbours(town)
     async with a_screen(browser, town.sandbox.url) as screen:
         await screen.write(GROUP, "/report 井盖松了")
@@ -111,7 +111,7 @@ async def test_the_clock_brings_what_is_due(town: Town, browser: Browser) -> Non
 
         await screen.page.get_by_role("button", name="+1 周").click()
 
-        await screen.sees("王芳", "已到期")
+        await screen.sees("王芳", "催办")
         assert await screen.page.locator("#top .time").inner_text() != before
 
 
