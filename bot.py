@@ -33,9 +33,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 roster = _calls("Deputies and staff as a file. 名册导入与导出。")
+units = _calls("The handling units as a file. 承办单位导入与导出。")
 exports = _calls("What the office remembers as a file. 导出。")
 set_aside = _calls("Updates and messages that could not be handled or sent. 暂存的异常消息。")
 app.add_typer(roster, name="roster")
+app.add_typer(units, name="units")
 app.add_typer(exports, name="export")
 app.add_typer(set_aside, name="set-aside")
 
@@ -144,6 +146,27 @@ def roster_export(context: typer.Context, file: FileToWrite) -> None:
     from handlers.terminal import roster as people
 
     people.take_out(context.obj, file)
+
+
+@units.command("import")
+def units_import(
+    context: typer.Context,
+    file: FileToRead,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change. 仅预览。")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Units not in FILE are retired. 以文件为准。")] = False,
+) -> None:
+    """Import CSV or XLSX, all of it or nothing. 导入承办单位。"""
+    from handlers.terminal import units as bodies
+
+    bodies.bring_in(context.obj, file, dry_run=dry_run, replacing=replace)
+
+
+@units.command("export")
+def units_export(context: typer.Context, file: FileToWrite) -> None:
+    """Write the units as CSV, or as XLSX if FILE ends so. 导出承办单位。"""
+    from handlers.terminal import units as bodies
+
+    bodies.take_out(context.obj, file)
 
 
 @exports.command()

@@ -34,6 +34,16 @@ class Kind(StrEnum):
     """A deputy, as everybody may know them."""
     DELEGATE = "delegate"
     """Who stands in for a deputy on leave, or nobody."""
+    UNITS = "units"
+    """One or several handling units, the first of which leads."""
+    MORE_UNITS = "more_units"
+    """Others that take part, or none."""
+    UNIT = "unit"
+    UNIT_WITH_CASE = "unit_with_case"
+    """A unit that has the case now."""
+    PIECE = "piece"
+    """Words up to a ``|``."""
+    CATEGORIES = "categories"
     FIRST_DAY = "first_day"
     LAST_DAY = "last_day"
     STATION = "station"
@@ -238,6 +248,30 @@ COMMANDS: Final[tuple[Command, ...]] = (
         arguments=(_CASE, Argument("to", Kind.DEPUTY_OR_STAFF, "ask-transfer-to"), _REASON),
     ),
     Command(
+        "hand",
+        (_DEPUTY, _STAFF, _OWNER),
+        needs=P.CASE_HAND,
+        event=E.HANDED,
+        arguments=(
+            _CASE,
+            Argument("units", Kind.UNITS, "ask-hand-units"),
+            Argument("also", Kind.MORE_UNITS, "ask-hand-also", guided=True),
+            Argument("date", Kind.DATE, "ask-hand-date"),
+            Argument("text", Kind.TEXT, "ask-hand-text"),
+        ),
+    ),
+    Command(
+        "returned",
+        (_DEPUTY, _STAFF, _OWNER),
+        needs=P.CASE_HAND,
+        event=E.RETURNED,
+        arguments=(
+            _CASE,
+            Argument("unit", Kind.UNIT_WITH_CASE, "ask-returned-unit"),
+            Argument("text", Kind.TEXT, "ask-returned-why"),
+        ),
+    ),
+    Command(
         "decline",
         (_DEPUTY,),
         needs=P.CASE_DECLINE,
@@ -303,6 +337,19 @@ COMMANDS: Final[tuple[Command, ...]] = (
         ),
     ),
     Command("reopen", _OFFICE, needs=P.CASE_REOPEN, event=E.REOPENED, arguments=(_CASE, _REASON)),
+    Command("units", _OFFICE, needs=P.UNITS_KEEP),
+    Command("unit", _OFFICE, needs=P.UNITS_KEEP, arguments=(Argument("unit", Kind.UNIT, "ask-unit"),)),
+    Command(
+        "setunit",
+        _OFFICE,
+        needs=P.UNITS_KEEP,
+        menu=False,
+        arguments=(
+            Argument("name", Kind.PIECE, "ask-unit-name"),
+            Argument("contact", Kind.PIECE, "ask-unit-contact"),
+            Argument("categories", Kind.CATEGORIES, "ask-unit-categories"),
+        ),
+    ),
     Command("keepclosed", _OFFICE, needs=P.CASE_REOPEN, event=E.REOPEN_REFUSED, arguments=(_CASE, _REASON)),
     Command("reopenings", _OFFICE, needs=P.CASE_REOPEN),
     Command(

@@ -253,6 +253,40 @@ class JournalEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Unit:
+    """A handling unit (承办单位): whoever actually repairs, checks or decides."""
+
+    id: int
+    name: str
+    contact: str
+    categories: frozenset[str]
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Handing:
+    """A case was handed to a unit."""
+
+    id: int
+    case: int
+    unit_id: int
+    unit: str
+    """Its name."""
+    lead: bool
+    """It leads (主办); else it takes part (协办)."""
+    at: datetime
+    due: date
+    returned_at: datetime | None = None
+    """It said that this is not its business."""
+    finished_at: datetime | None = None
+    """The case got its formal reply, or ended."""
+
+    @property
+    def open(self) -> bool:
+        return self.returned_at is None and self.finished_at is None
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """A message of ours, or one relayed, that belongs to a case: an answer to it finds the case."""
 

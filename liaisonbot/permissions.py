@@ -26,6 +26,8 @@ class Permission(StrEnum):
     """Add to a case as its author, or talk to its author as its deputy."""
     CASE_ACCEPT = "case:accept"
     CASE_MEDIATE = "case:mediate"
+    CASE_HAND = "case:hand"
+    """Hand it to a handling unit, and note that one has returned it."""
     CASE_ANSWER = "case:answer"
     CASE_CORRECT = "case:correct"
     """Put the words of a reply right that was sent."""
@@ -64,6 +66,8 @@ class Permission(StrEnum):
     GROUP_LANGUAGE = "group:language"
     INBOX_READ = "inbox:read"
     LEAVE_TAKE = "leave:take"
+    UNITS_KEEP = "units:keep"
+    """See and change the handling units and how they do."""
     PROMISES_READ = "promises:read"
     LOOKBACK_MAKE = "lookback:make"
     QUEUE_READ = "queue:read"
@@ -92,6 +96,7 @@ GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
     _P.CASE_WRITE: {_R.CONSTITUENT: _S.OWN, _R.DEPUTY: _S.ASSIGNED},
     _P.CASE_ACCEPT: {_R.DEPUTY: _S.ASSIGNED},
     _P.CASE_MEDIATE: {_R.DEPUTY: _S.ASSIGNED},
+    _P.CASE_HAND: {_R.DEPUTY: _S.ASSIGNED, **_STAFF},
     _P.CASE_ANSWER: {_R.DEPUTY: _S.ASSIGNED},
     _P.CASE_CORRECT: {_R.DEPUTY: _S.ASSIGNED},
     _P.CASE_RESCHEDULE: {_R.DEPUTY: _S.ASSIGNED},
@@ -129,6 +134,7 @@ GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
     _P.INBOX_READ: {_R.DEPUTY: _S.ASSIGNED},
     _P.LOOKBACK_MAKE: _STAFF,
     _P.LEAVE_TAKE: {_R.DEPUTY: _S.ASSIGNED},
+    _P.UNITS_KEEP: _STAFF,
     _P.PROMISES_READ: {_R.DEPUTY: _S.ASSIGNED, **_STAFF},
     _P.QUEUE_READ: _STAFF,
     _P.ROSTER_READ: _STAFF,

@@ -32,6 +32,7 @@ from liaisonbot.model import (
     DeliveryCheck,
     Dialogue,
     Group,
+    Handing,
     JournalEntry,
     Leave,
     Link,
@@ -43,6 +44,7 @@ from liaisonbot.model import (
     PledgeFigures,
     RosterEntry,
     Station,
+    Unit,
     Verdict,
 )
 from liaisonbot.outgoing import Outgoing, Promise
@@ -737,6 +739,36 @@ class Promises(Protocol):
     def add_photo(self, check: int, message: int) -> None: ...
 
 
+class Units(Protocol):
+    """The handling units (承办单位)."""
+
+    def all(self) -> list[Unit]:
+        """Active ones, by name."""
+
+    def get(self, unit_id: int) -> Unit | None:
+        """Also one that is not active any more: cases of the past name it."""
+
+    def save(self, name: str, contact: str, categories: Collection[str]) -> Unit:
+        """Make it, or change the one with that name; one that was retired is back."""
+
+    def retire(self, unit_id: int) -> None: ...
+
+
+class Handings(Protocol):
+    """Which case was handed to which unit."""
+
+    def add(self, case: int, unit_id: int, *, lead: bool, due: date, now: datetime) -> None: ...
+    def again(self, handing_id: int, *, lead: bool, due: date) -> None:
+        """It stays with that unit, in another part or until another day."""
+
+    def returned(self, handing_id: int, now: datetime) -> None: ...
+    def of_case(self, case: int) -> list[Handing]:
+        """All of them, those that lead first."""
+
+    def of_unit(self, unit_id: int, station_ids: Collection[int] | None) -> list[Handing]:
+        """Of cases of those stations; None: of all."""
+
+
 class Lookbacks(Protocol):
     """Samples of closed cases, asked about once more."""
 
@@ -862,6 +894,10 @@ class UnitOfWork(Protocol):
     def reply_templates(self) -> ReplyTemplates: ...
     @property
     def promises(self) -> Promises: ...
+    @property
+    def units(self) -> Units: ...
+    @property
+    def handings(self) -> Handings: ...
     @property
     def lookbacks(self) -> Lookbacks: ...
     @property

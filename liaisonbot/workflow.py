@@ -76,6 +76,10 @@ class Event(StrEnum):
     CHECKED = "checked"
     """One of several authors said that it is fixed, and others are still waited for."""
     REOPENED = "reopened"
+    HANDED = "handed"
+    """To one or several handling units, with a date (交办)."""
+    RETURNED = "returned"
+    """A unit says that it is not its business (退回)."""
     CORRECTED = "corrected"
     """The words of the newest reply were put right; it is the same reply."""
     RATED_ANEW = "rated_anew"
@@ -186,6 +190,10 @@ deputy_closed = Notice(_D, "notice-closed-deputy")
 deputy_back = Notice(_D, "notice-back-deputy", Keyboard.CASE, card=True)
 deputy_reopened = Notice(_D, "notice-reopened-deputy", Keyboard.CASE, card=True)
 deputy_withdrawn = Notice(_D, "notice-withdrawn-deputy")
+handed = Notice(_A, "notice-handed")
+deputy_handed = Notice(_D, "notice-handed-deputy", Keyboard.CASE)
+deputy_returned = Notice(_D, "notice-returned", Keyboard.CASE)
+staff_returned = Notice(_ST, "notice-returned", Keyboard.CASE)
 urged = Notice(_D, "notice-urged", Keyboard.CASE, card=True)
 merged = Notice(_A, "notice-merged")
 joined = Notice(_D, "notice-joined", Keyboard.CASE)
@@ -217,6 +225,8 @@ STEPS: Final[tuple[Step, ...]] = (
     Step(S.COLLECTION, E.ANSWERED, S.REPLY, P.CASE_ANSWER, (answer,)),
     Step(S.COLLECTION, E.DECLINED, S.CLOSED, P.CASE_DECLINE, (declined,), O.DECLINED),
     Step(S.MEDIATION, E.MEDIATED, S.MEDIATION, P.CASE_MEDIATE, (progress,)),
+    Step(S.MEDIATION, E.HANDED, S.MEDIATION, P.CASE_HAND, (handed, deputy_handed)),
+    Step(S.MEDIATION, E.RETURNED, S.MEDIATION, P.CASE_HAND, (deputy_returned, staff_returned)),
     Step(S.MEDIATION, E.ANSWERED, S.REPLY, P.CASE_ANSWER, (answer,)),
     Step(S.REPLY, E.RATED_WELL, S.CLOSED, P.CASE_RATE, (thanks, deputy_closed), O.RESOLVED),
     Step(S.REPLY, E.PROMISE_RATED_WELL, S.FOLLOW_UP, P.CASE_RATE, (promise_noted, deputy_rated)),
@@ -301,6 +311,7 @@ class CaseButton:
 BUTTONS: Final = (
     CaseButton(E.ACCEPTED, "accept", "button-accept"),
     CaseButton(E.MEDIATED, "mediate", "button-mediate"),
+    CaseButton(E.HANDED, "hand", "button-hand"),
     CaseButton(E.ANSWERED, "reply", "button-reply"),
     CaseButton(E.ASKED, "ask", "button-ask"),
     CaseButton(E.RESUMED, "resume", "button-resume"),

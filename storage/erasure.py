@@ -27,7 +27,9 @@ from storage.statements import AnyRow, PerEngine
 CHANNEL: Final = "forgotten"
 """Who waits for this wake-up learns that there are traces to be erased (``Database.erase_traces``)."""
 
-COUNTED: Final = frozenset({"attitude", "result", "delivery", "class", "promise", "category", "kind", "tags", "reason"})
+COUNTED: Final = frozenset(
+    {"attitude", "result", "delivery", "class", "promise", "category", "kind", "tags", "reason", "units", "due"}
+)
 """What the details of a journal entry keep: figures and keys for the statistics, no words."""
 
 _WORKS_HERE: Final = select(words.WORKS_HERE)

@@ -11,7 +11,7 @@ from sqlalchemy import BindParameter, Connection, bindparam, select, tuple_
 from liaisonbot.vocabulary import Role, Stage
 from liaisonbot.workflow import QUIET, RUNGS, Event
 from storage.grouping import grouped
-from storage.schema import UtcDateTime, case_messages, cases, journal, promises, roster, stations
+from storage.schema import UtcDateTime, case_messages, cases, handings, journal, promises, roster, stations, units
 from storage.statements import AnyRow, AnySelect
 
 PAGE: Final = 500
@@ -64,6 +64,19 @@ _JOURNAL: Final = (
 _PROMISES: Final = (
     select(promises).where(promises.c.case_number.in_(_NUMBERS)).order_by(promises.c.case_number, promises.c.id)
 )
+_HANDINGS: Final = (
+    select(
+        handings.c.case_number,
+        units.c.name,
+        handings.c.lead,
+        handings.c.at,
+        handings.c.due,
+        handings.c.returned_at,
+    )
+    .join(units, units.c.id == handings.c.unit_id)
+    .where(handings.c.case_number.in_(_NUMBERS))
+    .order_by(handings.c.case_number, handings.c.id)
+)
 _EVENTS: Final = frozenset(Event) - {Event.URGED, Event.CHASED, *RUNGS} - QUIET
 """What moved a case, or changed who has it; that somebody was chased did not."""
 _CHECKS: Final = frozenset({Event.FIXED, Event.NOT_FIXED, Event.CHECKED})
@@ -98,13 +111,18 @@ def _objects(connection: Connection, page: Sequence[AnyRow]) -> Iterator[dict[st
     messages = grouped(connection.execute(_MESSAGES, numbers), "case_number")
     entries = grouped(connection.execute(_JOURNAL, numbers), "case_number")
     promised = grouped(connection.execute(_PROMISES, numbers), "case_number")
+    handed = grouped(connection.execute(_HANDINGS, numbers), "case_number")
     for row in page:
-        about = (messages, entries, promised)
+        about = (messages, entries, promised, handed)
         yield _case(row, *(rows.get(row.number, []) for rows in about))
 
 
 def _case(
-    row: AnyRow, messages: Sequence[AnyRow], entries: Sequence[AnyRow], promised: Sequence[AnyRow]
+    row: AnyRow,
+    messages: Sequence[AnyRow],
+    entries: Sequence[AnyRow],
+    promised: Sequence[AnyRow],
+    handed: Sequence[AnyRow],
 ) -> dict[str, Any]:
     return {
         "number": row.number,
@@ -136,6 +154,7 @@ def _case(
             for entry in entries
             if entry.rule is not None
         ],
+        "units": [_handing(handing) for handing in handed],
         "ratings": {"attitude": row.attitude, "result": row.result},
         "history": [_step(entry) for entry in entries if entry.event in _EVENTS],
         "messages": [
@@ -161,6 +180,16 @@ def _reason(entry: AnyRow) -> dict[str, Any]:
 
 def _check(entry: AnyRow) -> dict[str, Any]:
     return {"at": _moment(entry.at), "result": entry.details.get("delivery")}
+
+
+def _handing(handing: AnyRow) -> dict[str, Any]:
+    return {
+        "unit": handing.name,
+        "lead": handing.lead,
+        "at": _moment(handing.at),
+        "due": _day(handing.due),
+        "returned_at": _moment(handing.returned_at),
+    }
 
 
 def _promise(line: AnyRow) -> dict[str, Any]:

@@ -19,7 +19,7 @@ _GET: Final = Ready(_standing.where(leaves.c.id == bindparam("leave")))
 _ON: Final = Ready(_begun.where(leaves.c.last >= bindparam("day", type_=leaves.c.last.type)))
 _OF_DEPUTY: Final = Ready(_standing.where(leaves.c.deputy_id == bindparam("deputy")))
 _TO_LEND: Final = Ready(_begun.where(leaves.c.lends == true(), leaves.c.lent_at.is_(None)))
-_ENDED: Final = Ready(_standing.where(leaves.c.last < bindparam("day", type_=leaves.c.last.type)))
+_ENDED: Final = Ready(_begun.where(leaves.c.last < bindparam("day", type_=leaves.c.last.type)))
 
 _ADD: Final = insert(leaves).returning(leaves.c.id)
 _this = update(leaves).where(leaves.c.id == bindparam("leave"))

@@ -28,6 +28,7 @@ from storage.schema import (
     cases,
     delivery_checks,
     dialogues,
+    handings,
     inquiries,
     journal,
     leaves,
@@ -40,6 +41,7 @@ from storage.schema import (
     reply_templates,
     roster,
     stations,
+    units,
 )
 from storage.statements import AnyRow
 
@@ -121,6 +123,19 @@ _CHECKS: Final = (
     select(delivery_checks.c.case_number, delivery_checks.c.at, delivery_checks.c.result)
     .where(delivery_checks.c.person_id == bindparam("person"))
     .order_by(delivery_checks.c.id)
+)
+_HANDINGS: Final = (
+    select(
+        handings.c.case_number,
+        units.c.name.label("unit"),
+        handings.c.lead,
+        handings.c.at,
+        handings.c.due,
+        handings.c.returned_at,
+    )
+    .join(units, units.c.id == handings.c.unit_id)
+    .where(handings.c.case_number.in_(words.MY_CASES))
+    .order_by(handings.c.case_number, handings.c.id)
 )
 _LOOKBACKS: Final = (
     select(lookback_questions)
@@ -247,6 +262,7 @@ def _cases(connection: Connection, whose: Mapping[str, Any]) -> list[dict[str, A
     messages = grouped(connection.execute(_MESSAGES, whose), "case_number")
     entries = grouped(connection.execute(_JOURNAL, whose), "case_number")
     checks = grouped(connection.execute(_CHECKS, whose), "case_number")
+    handed = grouped(connection.execute(_HANDINGS, whose), "case_number")
     again = grouped(connection.execute(_LOOKBACKS, whose), "case_number")
     return [
         {name: _plain(getattr(case, name)) for name in _OF_A_CASE}
@@ -257,6 +273,7 @@ def _cases(connection: Connection, whose: Mapping[str, Any]) -> list[dict[str, A
                 _message(row, versions.get(row.id, []), masked=case.by_merge) for row in messages.get(case.number, [])
             ],
             "checks": [{"at": _plain(row.at), "result": row.result} for row in checks.get(case.number, [])],
+            "units": [_values(row) for row in handed.get(case.number, [])],
             "asked_again": [
                 {"at": _plain(row.asked_at), "answer": row.answer, "words": row.words}
                 for row in again.get(case.number, [])

@@ -715,6 +715,38 @@ station_cards = Table(
     Column("checked_at", UtcDateTime, nullable=False),
 )
 
+# --- handling units ---------------------------------------------------------------------------------------------------
+
+units = Table(
+    "units",
+    metadata,
+    _key(),
+    Column("name", String(120), nullable=False),
+    Column("contact", String(240), nullable=False, server_default=""),
+    Column("active", Boolean, nullable=False, server_default=true()),
+    UniqueConstraint("name"),
+)
+
+unit_categories = Table(
+    "unit_categories",
+    metadata,
+    Column("unit_id", ForeignKey("units.id", ondelete="CASCADE"), primary_key=True),
+    Column("category", String(40), primary_key=True),
+)
+
+handings = Table(
+    "handings",
+    metadata,
+    _key(),
+    Column("case_number", ForeignKey("cases.number"), nullable=False),
+    Column("unit_id", ForeignKey("units.id"), nullable=False),
+    Column("lead", Boolean, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("due", Date, nullable=False),
+    Column("returned_at", UtcDateTime),  # not theirs, they said; why stands in the journal
+)
+Index("ix_handings_case_number", handings.c.case_number)
+Index("ix_handings_unit_id", handings.c.unit_id)
 lookbacks = Table(
     "lookbacks",
     metadata,

@@ -34,6 +34,7 @@ from storage.set_asides import SqlSetAsides
 from storage.station_cards import SqlStationCards
 from storage.stations import SqlStations
 from storage.terms import SqlTerms
+from storage.units import SqlHandings, SqlUnits
 from storage.verdicts import SqlVerdicts
 
 if TYPE_CHECKING:
@@ -130,6 +131,14 @@ class SqlUnitOfWork:
     @cached_property
     def promises(self) -> SqlPromises:
         return SqlPromises(self.connection)
+
+    @cached_property
+    def units(self) -> SqlUnits:
+        return SqlUnits(self.connection)
+
+    @cached_property
+    def handings(self) -> SqlHandings:
+        return SqlHandings(self.connection)
 
     @cached_property
     def lookbacks(self) -> SqlLookbacks:

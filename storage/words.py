@@ -45,6 +45,7 @@ from storage.schema import (
     done_once,
     forgotten,
     groups,
+    handings,
     inbox,
     inquiries,
     invitations,
@@ -67,6 +68,8 @@ from storage.schema import (
     secrets,
     station_cards,
     stations,
+    unit_categories,
+    units,
 )
 
 # --- which rows -------------------------------------------------------------------------------------------------------
@@ -226,6 +229,8 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             persons.c.id,
             roster.c.id,
             leaves.c.id,
+            units.c.id,
+            handings.c.id,
             invitations.c.id,
             counters.c.value,
             leader.c.epoch,
@@ -293,6 +298,9 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             announcement_posts.c.title,
             inquiries.c.topic,
         }
+    ),
+    "the office's record of the units it hands cases to": frozenset(
+        {units.c.name, units.c.contact, unit_categories.c.category}
     ),
     "the office's record of those who work there": frozenset(
         {

@@ -23,6 +23,8 @@ from tests.support.terminal import ROOT, ROSTER, TOKEN, Place
         ["check", "--help"],
         ["roster", "import", "--help"],
         ["roster", "export", "--help"],
+        ["units", "import", "--help"],
+        ["units", "export", "--help"],
         ["export", "cases", "--help"],
         ["backup", "--help"],
         ["restore", "--help"],

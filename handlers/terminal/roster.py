@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 import typer
@@ -15,7 +16,7 @@ from liaisonbot.incoming import Bot
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import roster_files, roster_import
 from liaisonbot.services.roster_files import RosterFile
-from liaisonbot.services.roster_import import Plan
+from liaisonbot.services.roster_import import Change, Plan
 
 
 def bring_in(terminal: Terminal, path: Path, *, dry_run: bool, replacing: bool) -> None:
@@ -23,15 +24,13 @@ def bring_in(terminal: Terminal, path: Path, *, dry_run: bool, replacing: bool) 
     try:
         file = roster_files.read(path)
     except ImportRefused as exc:
-        if len(exc.problems) > 1:
-            for problem in exc.problems:
-                typer.echo(problem)
+        say_problems(exc)
         raise
     for warning in file.warnings:
         typer.echo(f"note: {warning}", err=True)
     planned, leaves_cases = terminal.peek(lambda uow: _looked_ahead(uow, file, replacing=replacing))
     if dry_run:
-        _say(planned, "nothing was imported; it would be ")
+        say_changes(planned.changes, len(planned.rows), "nothing was imported; it would be ")
         return
     bot = _who_we_are(terminal) if leaves_cases else NOBODY
 
@@ -40,7 +39,8 @@ def bring_in(terminal: Terminal, path: Path, *, dry_run: bool, replacing: bool) 
         roster_import.apply(uow, terminal.desk(bot), planned)
         return planned
 
-    _say(terminal.write(unit))
+    planned = terminal.write(unit)
+    say_changes(planned.changes, len(planned.rows))
 
 
 def take_out(terminal: Terminal, path: Path) -> None:
@@ -61,11 +61,19 @@ def _who_we_are(terminal: Terminal) -> Bot:
     return asyncio.run(telegram.who_we_are(terminal.settings))
 
 
-def _say(planned: Plan, mood: str = "") -> None:
-    for change in planned.changes:
+def say_problems(refusal: ImportRefused) -> None:
+    """One line each, where there are several: the file's maker works through them."""
+    if len(refusal.problems) > 1:
+        for problem in refusal.problems:
+            typer.echo(problem)
+
+
+def say_changes(changes: Sequence[Change], rows: int, mood: str = "") -> None:
+    """One line each, and how many there are of each kind."""
+    for change in changes:
         typer.echo(change.sentence)
     counts: dict[str, int] = {}
-    for change in planned.changes:
+    for change in changes:
         counts[change.what] = counts.get(change.what, 0) + 1
     summary = ", ".join(f"{what} {n}" for what, n in counts.items()) or "no changes"
-    typer.echo(f"{len(planned.rows)} rows: {mood}{summary}")
+    typer.echo(f"{rows} rows: {mood}{summary}")

@@ -110,6 +110,7 @@ COLUMNS: Final[Mapping[str, Callable[[Case], Any]]] = {
     "promises": _lines("promises", lambda item: _joined(item["date"], item["ended_at"], item["ending"])),
     "chased": lambda case: "\n".join(case["chased"]),
     "deputies": _lines("deputies", lambda item: _joined(item["at"], item["deputy"], item["rule"])),
+    "units": _lines("units", lambda item: _joined(item["at"], item["unit"], item["due"], item["returned_at"])),
     "history": _lines(
         "history",
         lambda item: _joined(item["at"], item["by"], item["from"], "→", item["to"], item["outcome"], item["note"]),

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
-from liaisonbot import commands, masking
+from liaisonbot import categories, commands, masking
 from liaisonbot.announcements import State
 from liaisonbot.commands import Argument, Command, Kind
 from liaisonbot.errors import Refused
@@ -184,6 +184,71 @@ def _one_of_roster(visit: Visit, answers: Answers, rest: str, *, staff: bool) ->
     raise Refused("deputy-unknown-name", typed=masking.shorten(word, 40))
 
 
+def _units(visit: Visit, answers: Answers, rest: str) -> Read | None:
+    """Names of units, several with ``;``, or ``id:7`` from a button."""
+    found: list[int] = []
+    while rest:
+        unit_id, rest = _unit_at_the_start(visit, rest)
+        found.append(unit_id)
+        if not rest.startswith((";", "；")):
+            break
+        rest = rest[1:].lstrip()
+    return (found, rest) if found else None
+
+
+def _unit_at_the_start(visit: Visit, rest: str) -> tuple[int, str]:
+    word, left = _first_word(rest)
+    pressed = re.fullmatch(r"id:(\d{1,15})", word)
+    if pressed and (unit := visit.uow.units.get(int(pressed[1]))):
+        return unit.id, left
+    lowered = rest.lower()
+    for unit in sorted(visit.uow.units.all(), key=lambda unit: -len(unit.name)):
+        if lowered.startswith(unit.name.lower()):
+            after = rest[len(unit.name) :]
+            if not after or not after[0].isalnum() or not unit.name[-1].isascii():
+                return unit.id, after.lstrip(" ,，、:：\n")
+    raise Refused("unit-unknown", typed=masking.shorten(re.split("[;；\\s]", rest)[0], 40))
+
+
+_NONE_MORE: Final = ("none", "没有", "无", "不用")
+
+
+def _more_units(visit: Visit, answers: Answers, rest: str) -> Read | None:
+    """Only asked for step by step: what is no unit belongs to what comes next in the line."""
+    if rest.lower() in _NONE_MORE:
+        return [], ""
+    try:
+        return _units(visit, answers, rest)
+    except Refused:
+        return None
+
+
+def _unit(visit: Visit, answers: Answers, rest: str) -> Read | None:
+    return _unit_at_the_start(visit, rest) if rest else None
+
+
+def _piece(visit: Visit, answers: Answers, rest: str) -> Read | None:
+    if not rest:
+        return None
+    piece, *left = re.split(r"[|｜]", rest, maxsplit=1)
+    return piece.strip(), "".join(left).strip()
+
+
+def _categories(visit: Visit, answers: Answers, rest: str) -> Read | None:
+    """Names of categories, several with ``;``; a word that says there are none."""
+    if not rest:
+        return None
+    if rest.lower() in (*_NONE_MORE, "-"):
+        return [], ""
+    keys = []
+    for name in filter(None, (part.strip() for part in re.split("[;；、,，]", rest))):
+        entry = categories.by_name(name)
+        if entry is None:
+            raise Refused("category-unknown", typed=masking.shorten(name, 40))
+        keys.append(entry.key)
+    return keys, ""
+
+
 def _station(visit: Visit, answers: Answers, rest: str) -> Read | None:
     if not rest:
         return None
@@ -311,6 +376,12 @@ READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], Read | None]]] = {
     Kind.DEPUTY_OR_STAFF: _deputy_or_staff,
     Kind.DEPUTY_CARD: _deputy,
     Kind.DELEGATE: _delegate,
+    Kind.UNITS: _units,
+    Kind.MORE_UNITS: _more_units,
+    Kind.UNIT: _unit,
+    Kind.UNIT_WITH_CASE: _unit,
+    Kind.PIECE: _piece,
+    Kind.CATEGORIES: _categories,
     Kind.FIRST_DAY: _date,
     Kind.LAST_DAY: _date,
     Kind.STATION: _station,
@@ -412,6 +483,37 @@ def _offer_classes(visit: Visit, command: Command, answers: Answers) -> list[Cho
 def _offer_dates(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
     days = [visit.desk.today + timedelta(days=ahead) for ahead in _PROMISE_DAYS]
     return [(Text.of("choice-date", date=day, n=(day - visit.desk.today).days), day.isoformat()) for day in days]
+
+
+def _offer_units(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    """Those whose business the case's category is come first."""
+    case = visit.uow.cases.get(answers["case"]) if "case" in answers else None
+    units = visit.uow.units.all()
+    if not units:
+        raise Refused("no-units")
+    fitting = [unit for unit in units if case and case.category in unit.categories]
+    rest = [unit for unit in units if unit not in fitting]
+    return [
+        *((Text.of("choice-unit-fitting", name=unit.name), f"id:{unit.id}") for unit in fitting),
+        *((Text.of("unit-name", name=unit.name), f"id:{unit.id}") for unit in rest),
+    ]
+
+
+def _offer_more_units(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    chosen = {f"id:{unit_id}" for unit_id in answers["units"]}
+    others = [choice for choice in _offer_units(visit, command, answers) if choice[1] not in chosen]
+    return [(Text.of("choice-no-more-units"), "none"), *others]
+
+
+def _offer_units_with_case(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    having = [handing for handing in visit.uow.handings.of_case(answers["case"]) if handing.open]
+    if not having:
+        raise Refused("no-unit-has-it", case=answers["case"])
+    return [(Text.of("unit-name", name=handing.unit), f"id:{handing.unit_id}") for handing in having]
+
+
+def _offer_categories(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    return [(Text.of(f"category-{key}"), key) for key in categories.CATEGORIES]
 
 
 _LEAVE_BEGINS_IN: Final = (0, 1, 2, 7)
@@ -565,6 +667,11 @@ _OFFERS: Final[Mapping[Kind, Callable[[Visit, Command, Answers], list[Choice]]]]
     Kind.DEPUTY_OR_STAFF: _offer_deputies_or_staff,
     Kind.DEPUTY_CARD: _offer_deputy_cards,
     Kind.DELEGATE: _offer_delegates,
+    Kind.UNITS: _offer_units,
+    Kind.MORE_UNITS: _offer_more_units,
+    Kind.UNIT: _offer_units,
+    Kind.UNIT_WITH_CASE: _offer_units_with_case,
+    Kind.CATEGORIES: _offer_categories,
     Kind.FIRST_DAY: _offer_first_days,
     Kind.LAST_DAY: _offer_last_days,
     Kind.STATION: _offer_stations,
@@ -586,6 +693,10 @@ WIDE: Final = frozenset(
         Kind.DEPUTY_CARD,
         Kind.DELEGATE,
         Kind.STATION,
+        Kind.UNITS,
+        Kind.MORE_UNITS,
+        Kind.UNIT,
+        Kind.UNIT_WITH_CASE,
         Kind.ANNOUNCEMENT,
         Kind.INQUIRY,
     }

@@ -20,6 +20,7 @@ from liaisonbot.vocabulary import Outcome, Stage
 EXCERPT: Final = 1200
 """Characters of a case's text on a card, so that it fits a phone's screen; /case shows all of it."""
 GROUP_EXCERPT: Final = 60
+UNITS_SUGGESTED: Final = 3
 
 
 def stage_bar(case: Case) -> Text:
@@ -64,6 +65,30 @@ def listed(texts: Sequence[Text]) -> Text:
     """One after the other in a line; at least one."""
     *before, last = texts
     return Text.of("listed", before=listed(before), last=last) if before else last
+
+
+def units_lines(uow: UnitOfWork, desk: Desk, case: Case) -> list[Text]:
+    """The units that have it now, each with its part and its day."""
+    if case.stage is not Stage.MEDIATION:
+        return []
+    return [
+        Text.of(
+            "card-unit-overdue" if handing.due < desk.today else "card-unit",
+            part=Text.of("unit-leads" if handing.lead else "unit-takes-part"),
+            unit=handing.unit,
+            date=handing.due,
+        )
+        for handing in uow.handings.of_case(case.number)
+        if handing.open
+    ]
+
+
+def _or_suggested(uow: UnitOfWork, case: Case, lines: list[Text]) -> list[Text]:
+    """While no unit has it: those whose business its category is."""
+    if lines or case.stage is not Stage.MEDIATION:
+        return lines
+    fitting = [Text.of("unit-name", name=unit.name) for unit in uow.units.all() if case.category in unit.categories]
+    return [Text.of("card-units-fitting", units=listed(fitting[:UNITS_SUGGESTED]))] if fitting else []
 
 
 def head(case: Case) -> Text:
@@ -121,6 +146,7 @@ def work_card(uow: UnitOfWork, desk: Desk, case: Case, *, contact: bool) -> Text
         whole_of(uow, case),
         Text.of("card-where", station=station_name(uow, case), deputy=deputy_name(uow, case)),
         standing_in(uow, case),
+        *_or_suggested(uow, case, units_lines(uow, desk, case)),
         limit(desk, case),
         calendar_note(desk, case),
         _promise(case),
@@ -139,6 +165,7 @@ def own_card(uow: UnitOfWork, desk: Desk, case: Case, *, opened_by_reader: bool 
         whole_of(uow, case),
         Text.of("card-where", station=station_name(uow, case), deputy=deputy_name(uow, case)),
         standing_in(uow, case),
+        *units_lines(uow, desk, case),
         limit(desk, case),
         calendar_note(desk, case),
         _promise(case),

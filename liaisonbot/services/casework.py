@@ -345,9 +345,10 @@ def transfer(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, to: RosterE
 
 
 def matter(uow: UnitOfWork, case: Case) -> Matter:
-    """What the choice of a deputy for it goes by. Its words are asked for conflicts of interest, too."""
+    """What the choice of a deputy for it goes by, and the question whether it is one's own or one's employer's."""
     authors = tuple(author.telegram_id for author in uow.cases.authors(case.number))
-    return Matter(case.station_id, case.category, case.text or "", authors)
+    units = tuple(handing.unit for handing in uow.handings.of_case(case.number) if handing.open)
+    return Matter(case.station_id, case.category, case.text or "", authors, units)
 
 
 def _can_take(uow: UnitOfWork, desk: Desk, case: Case, to: RosterEntry) -> None:

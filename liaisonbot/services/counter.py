@@ -27,6 +27,7 @@ from liaisonbot.services import (
     dissatisfaction,
     extensions,
     groups,
+    handing,
     inquiries,
     intake,
     invitations,
@@ -44,6 +45,7 @@ from liaisonbot.services import (
     saved_templates,
     sorting,
     station_cards,
+    units,
 )
 from liaisonbot.services.doing import Answers, confirm, entry_of, files_of
 from liaisonbot.services.visit import Visit
@@ -344,6 +346,8 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     **chasing.PERFORM,
     **overdue.PERFORM,
     **absences.PERFORM,
+    **handing.PERFORM,
+    **units.PERFORM,
     **promises.PERFORM,
     **lookback.PERFORM,
     **sorting.PERFORM,

@@ -12,7 +12,7 @@ from liaisonbot.errors import NotFound
 from liaisonbot.model import NOTHING_SAID, Case, CaseMessage, JournalEntry, RosterEntry
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission, may, may_for_case
-from liaisonbot.services import arguments, cards, casework, sorting
+from liaisonbot.services import arguments, cards, casework, handing, sorting
 from liaisonbot.services.arguments import case_label
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -157,6 +157,8 @@ def show_case(visit: Visit, number: int, offset: int = 0) -> None:
     if own and case.stage == "reply":
         said = uow.verdicts.of(number).get(visit.person_id, NOTHING_SAID)
         rows = rows if said.rated else (*cards.rating_rows(case, said), *rows)
+    if notes:
+        rows = (*rows, *handing.rows(uow, case))
     visit.say(
         Text.lines(card, Text.of("timeline-title"), *page),
         rows=(*rows, *earlier),
@@ -214,8 +216,8 @@ def _says_something_new(message: CaseMessage, case: Case) -> bool:
     return bool(message.attachments or (message.text and not opening))
 
 
-INTERNAL: Final = frozenset({Event.TRANSFERRED, Event.ASSIGNED, Event.URGED})
-"""Why a case changed hands is between those who work on it."""
+INTERNAL: Final = frozenset({Event.TRANSFERRED, Event.ASSIGNED, Event.URGED, Event.HANDED, Event.RETURNED})
+"""Why a case changed hands is between those who work on it, and so is what a unit was asked and what it answered."""
 
 
 def _event_line(visit: Visit, entry: JournalEntry, *, with_notes: bool, secret: bool = False) -> Text:
@@ -225,6 +227,8 @@ def _event_line(visit: Visit, entry: JournalEntry, *, with_notes: bool, secret: 
         outcome=Text.of(f"outcome-{entry.outcome}") if entry.outcome else "",
         deputy=deputy.name if deputy else "",
     )
+    if "units" in entry.details:
+        what = handing.told(visit.uow, entry, what)
     who = Text.of(f"role-{entry.by}")
     if entry.event == Event.SORTED:
         return Text.of("timeline-event-note", at=entry.at, what=what, who=who, note=sorting.changed(entry))

@@ -6,7 +6,7 @@ Which event tells whom stands in ``liaisonbot/workflow.py``; this is how it is p
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -67,8 +67,10 @@ class News:
     message: int | None = None
     """The case message (row id) those words are kept as."""
     files: Files | None = None
-    reason: str | None = None
+    reason: str | Text | None = None
     """Why, for those who work on the case; its author does not read it."""
+    more: Mapping[str, Any] = field(default_factory=dict)
+    """Further blanks of the sentences."""
     part: int | None = None
     """The case that became part of it."""
 
@@ -114,6 +116,7 @@ def _params(uow: UnitOfWork, news: News) -> dict[str, Any]:
         "into": uow.merges.into(case.number) if case.outcome is Outcome.MERGED else None,
         "part": news.part,
         "n": len(uow.cases.authors(case.number)),
+        **news.more,
     }
 
 
@@ -124,6 +127,8 @@ def sentence(uow: UnitOfWork, notice: Notice, news: News) -> Text:
         key = "notice-unassigned"
     if key == "notice-new-deputy" and news.after.standing_in_for is not None:
         key = "notice-stands-in"
+    if key == "notice-handed" and news.after.deputy_id is None:
+        key = "notice-handed-by-staff"
     if key == "notice-reply" and news.after.reply_class == "B":
         key = "notice-reply-promise"
     return Text(key, _params(uow, news))

@@ -29,6 +29,8 @@ from liaisonbot.services import (
     saved_templates,
     similar,
     sorting,
+    unit_presses,
+    units,
 )
 from liaisonbot.services.doing import number_in as _number
 from liaisonbot.services.visit import Visit
@@ -173,6 +175,8 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     **deputy_cards.VERBS,
     **absences.VERBS,
     **overdue.VERBS,
+    **units.VERBS,
+    **unit_presses.VERBS,
     **promises.VERBS,
     **lookback.VERBS,
     **sorting.VERBS,

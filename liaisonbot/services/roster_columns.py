@@ -6,14 +6,14 @@ A cell is text as a person typed it. What is wrong with it is said in a sentence
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from liaisonbot import categories
+from liaisonbot.services.table_files import folded, said, validated, within
 from liaisonbot.vocabulary import Role
 
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -45,14 +45,10 @@ _LANGUAGES: Final = {"zh": "zh", "中文": "zh", "chinese": "zh", "en": "en", "�
 
 def column_of(heading: str) -> str | None:
     """The column that a heading means, in Chinese or English; None for one that is not ours."""
-    return _HEADINGS.get(_folded(heading))
+    return _HEADINGS.get(folded(heading))
 
 
-def _folded(heading: str) -> str:
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", heading).casefold())
-
-
-_HEADINGS: Final = {_folded(heading): column for column, others in COLUMNS.items() for heading in (column, *others)}
+_HEADINGS: Final = {folded(heading): column for column, others in COLUMNS.items() for heading in (column, *others)}
 
 
 # --- cells ------------------------------------------------------------------------------------------------------------
@@ -67,17 +63,8 @@ def _role(cell: str) -> Role:
         raise ValueError(f"there is no role {cell!r}; write deputy (代表) or staff (工作人员)") from None
 
 
-def _within(length: int) -> Callable[[str], str]:
-    def check(cell: str) -> str:
-        if len(cell) > length:
-            raise ValueError(f"it is longer than {length} characters")
-        return cell
-
-    return check
-
-
-def _name(cell: str) -> str:
-    return _within(120)(" ".join(cell.split()))
+def name_in(cell: str) -> str:
+    return within(120)(" ".join(cell.split()))
 
 
 def _codes(cell: str) -> tuple[str, ...]:
@@ -90,10 +77,10 @@ def _codes(cell: str) -> tuple[str, ...]:
 
 def _parts(cell: str) -> tuple[str, ...]:
     """Several with ``;``, each in its place: an empty one stays empty."""
-    return tuple(_within(120)(part) for part in _split(cell)) if cell else ()
+    return tuple(within(120)(part) for part in _split(cell)) if cell else ()
 
 
-def _specialties(cell: str) -> tuple[str, ...]:
+def categories_in(cell: str) -> tuple[str, ...]:
     found, unknown = [], []
     for part in _split(cell, also="、"):
         category = categories.by_name(part) if part else None
@@ -145,7 +132,7 @@ def _language(cell: str) -> str | None:
 
 def _employer(cell: str) -> str | None:
     """Where somebody works; several with ``;``."""
-    return _within(240)(";".join(dict.fromkeys(part for part in _split(cell) if part))) or None
+    return within(240)(";".join(dict.fromkeys(part for part in _split(cell) if part))) or None
 
 
 def _split(cell: str, also: str = "") -> list[str]:
@@ -160,11 +147,11 @@ class RosterRow(BaseModel):
     row: int
     """Its number in the spreadsheet; the headings are row 1."""
     role: Annotated[Role, BeforeValidator(_role)]
-    name: Annotated[str, BeforeValidator(_name)]
+    name: Annotated[str, BeforeValidator(name_in)]
     station: Annotated[tuple[str, ...], BeforeValidator(_codes)] = ()
     station_name: Annotated[tuple[str, ...], BeforeValidator(_parts)] = ()
     area: Annotated[tuple[str, ...], BeforeValidator(_parts)] = ()
-    specialties: Annotated[tuple[str, ...], BeforeValidator(_specialties)] = ()
+    specialties: Annotated[tuple[str, ...], BeforeValidator(categories_in)] = ()
     telegram_id: Annotated[int | None, BeforeValidator(_telegram_id)] = None
     username: Annotated[str | None, BeforeValidator(_username)] = None
     language: Annotated[str | None, BeforeValidator(_language)] = None
@@ -183,20 +170,8 @@ class RosterRow(BaseModel):
 
 def read_row(number: int, cells: Mapping[str, str]) -> RosterRow | list[str]:
     """The row, or one sentence for each column that is wrong."""
-    problems = [said(number, column, "is empty") for column in REQUIRED if not cells.get(column)]
-    if problems:
-        cells = {column: cell for column, cell in cells.items() if cell or column not in REQUIRED}
-    try:
-        row = RosterRow.model_validate({"row": number, **cells})
-    except ValidationError as exc:
-        faults = [error for error in exc.errors(include_url=False) if error["type"] == "value_error"]
-        return problems + [said(number, str(error["loc"][0]), str(error["ctx"]["error"])) for error in faults]
-    return _lists_that_do_not_fit(row) or row
-
-
-def said(row: int, column: str, sentence: str) -> str:
-    """A problem with its place."""
-    return f"row {row}, column {column}: {sentence}"
+    row = validated(RosterRow, number, cells, REQUIRED)
+    return row if isinstance(row, list) else _lists_that_do_not_fit(row) or row
 
 
 def _lists_that_do_not_fit(row: RosterRow) -> list[str]:

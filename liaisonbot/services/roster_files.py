@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
 from liaisonbot.errors import ImportRefused
 from liaisonbot.model import RosterEntry, Station
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services.roster_columns import COLUMNS, REQUIRED, RosterRow, cells_of, column_of, read_row, said
-from liaisonbot.spreadsheets import neutralised, unneutralised
+from liaisonbot.services import table_files
+from liaisonbot.services.roster_columns import COLUMNS, REQUIRED, RosterRow, cells_of, column_of, read_row
+from liaisonbot.services.table_files import Layout, Table, said
 
-MOST_ROWS: Final = 10_000
-"""No station has so many people; a file with more is not a roster."""
-
-_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+LAYOUT: Final = Layout("roster", COLUMNS, REQUIRED, column_of, "person")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,110 +27,20 @@ class RosterFile:
 
 def read(path: Path) -> RosterFile:
     """The rows of the file. Raises ImportRefused with every problem found, each with its row and column."""
-    try:
-        content = path.read_bytes()
-    except OSError as exc:
-        raise ImportRefused([f"{path} cannot be read ({exc.strerror})"]) from exc
-    return read_content(content)
+    return read_content(table_files.content_of(path))
 
 
 def read_content(content: bytes) -> RosterFile:
-    """The same for a file's content; what kind of file it is shows in its first bytes, whatever its name."""
-    table = _numbered(_xlsx(content) if content.startswith(_ZIP) else _csv(content))
-    heading_row, headings = next(table, (1, []))
-    columns, warnings = _columns(heading_row, headings)
-    return _rows(columns, table, warnings)
-
-
-# --- tables -----------------------------------------------------------------------------------------------------------
-
-
-def _csv(content: bytes) -> Iterator[list[str]]:
-    if content.startswith(_OLE):
-        raise ImportRefused(["the file is in Excel's old format (.xls); save it as .xlsx or .csv"])
-    text = _decoded(content)
-    # By the headings alone, in which no delimiter stands: cells are full of semicolons, which misleads csv.Sniffer.
-    first_line = text.lstrip().split("\n", 1)[0]
-    delimiter = max(",;\t", key=first_line.count)
-    try:
-        yield from (
-            [cell.strip() for cell in row] for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        )
-    except csv.Error as exc:
-        raise ImportRefused([f"the file is no CSV: {exc}"]) from exc
-
-
-def _decoded(content: bytes) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return _strictly(content, "utf-16")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return _strictly(content, "gb18030")  # what a Chinese Excel writes when asked for CSV
-
-
-def _strictly(content: bytes, encoding: str) -> str:
-    try:
-        return content.decode(encoding)
-    except UnicodeDecodeError as exc:
-        raise ImportRefused(["the file is no text that can be read; save it as CSV UTF-8 or as XLSX"]) from exc
-
-
-def _xlsx(content: bytes) -> Iterator[list[str]]:
-    from openpyxl import load_workbook  # takes its time; needed by those who import a workbook only
-
-    try:
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()  # some programs write wrong ones
-        yield from ([_cell(value) for value in row] for row in sheet.iter_rows(values_only=True))
-    except (zipfile.BadZipFile, KeyError, ValueError, IndexError, SyntaxError, OSError, EOFError) as exc:
-        # openpyxl passes on whatever the parsers below it raise.
-        raise ImportRefused(["the file is no XLSX workbook that can be read; save it anew, or as CSV UTF-8"]) from exc
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()
-
-
-def _numbered(table: Iterable[list[str]]) -> Iterator[tuple[int, list[str]]]:
-    """Rows with the numbers a spreadsheet gives them; empty ones are left out."""
-    for number, row in enumerate(table, start=1):
-        if number > MOST_ROWS:
-            raise ImportRefused([f"the file has more than {MOST_ROWS} rows; a roster has one row for each person"])
-        if any(row):
-            yield number, row
+    """The same for a file's content."""
+    return _rows(table_files.read(content, LAYOUT))
 
 
 # --- rows -------------------------------------------------------------------------------------------------------------
 
 
-def _columns(number: int, headings: Sequence[str]) -> tuple[list[str | None], list[str]]:
-    columns = [column_of(heading) if heading else None for heading in headings]
-    problems = [f"row {number}: the column {name} is missing" for name in REQUIRED if name not in columns]
-    problems += [said(number, name, "stands there twice") for name in COLUMNS if columns.count(name) > 1]
-    warnings = []
-    for heading, column in zip(headings, columns, strict=True):
-        if column is not None or not heading:
-            continue
-        meant = get_close_matches(heading.casefold(), COLUMNS, n=1, cutoff=0.75)
-        if meant and meant[0] not in columns:
-            problems.append(f"row {number}, column {heading}: did you mean {meant[0]}?")
-        else:
-            warnings.append(f"the column {heading} is not known and was left out")
-    if problems:
-        raise ImportRefused(problems)
-    return columns, warnings
-
-
-def _rows(columns: Sequence[str | None], table: Iterable[tuple[int, list[str]]], warnings: list[str]) -> RosterFile:
+def _rows(table: Table) -> RosterFile:
     rows, problems = [], []
-    for number, values in table:
-        cells = {column: unneutralised(value) for column, value in _paired(columns, values)}
+    for number, cells in table.rows:
         read = read_row(number, cells)
         if isinstance(read, RosterRow):
             rows.append(read)
@@ -148,14 +52,7 @@ def _rows(columns: Sequence[str | None], table: Iterable[tuple[int, list[str]]],
         problems.append("the file has no rows below its headings")
     if problems:
         raise ImportRefused(problems)
-    return RosterFile(tuple(rows), tuple(warnings + _worth_knowing(rows)))
-
-
-def _paired(columns: Sequence[str | None], values: Sequence[str]) -> Iterator[tuple[str, str]]:
-    padded = [*values, *[""] * (len(columns) - len(values))]
-    for column, value in zip(columns, padded, strict=False):
-        if column:
-            yield column, value
+    return RosterFile(tuple(rows), (*table.warnings, *_worth_knowing(rows)))
 
 
 def _said_twice(rows: Sequence[RosterRow]) -> list[str]:
@@ -203,24 +100,7 @@ def _worth_knowing(rows: Sequence[RosterRow]) -> list[str]:
 
 def write(path: Path, table: Iterable[dict[str, str]]) -> None:
     """Write the rows: XLSX if the name ends so, else CSV that a spreadsheet opens as it is."""
-    if path.suffix.lower() == ".xlsx":
-        _write_xlsx(path, table)
-        return
-    with path.open("w", encoding="utf-8-sig", newline="") as file:  # Excel takes UTF-8 for UTF-8 by its mark only
-        writer = csv.writer(file)
-        writer.writerow(COLUMNS)
-        writer.writerows([neutralised(row[column]) for column in COLUMNS] for row in table)
-
-
-def _write_xlsx(path: Path, table: Iterable[dict[str, str]]) -> None:
-    from xlsxwriter import Workbook  # as above
-
-    with Workbook(path, {"constant_memory": True}) as book:
-        sheet = book.add_worksheet("roster")
-        as_text = book.add_format({"num_format": "@"})  # else the digits of a long id are rounded
-        for number, row in enumerate([dict(zip(COLUMNS, COLUMNS, strict=True)), *table]):
-            for column, name in enumerate(COLUMNS):
-                sheet.write_string(number, column, neutralised(row[name]), as_text)
+    table_files.write(path, LAYOUT, table)
 
 
 def roster_table(uow: UnitOfWork) -> list[dict[str, str]]:

@@ -79,6 +79,7 @@ def test_a_case_that_went_the_whole_way(uow: SqlUnitOfWork) -> None:
         "promises": [],
         "chased": [],
         "deputies": [{"at": "2026-11-23T09:00:00Z", "deputy": "王芳", "rule": "fewest_open"}],
+        "units": [],
         "ratings": {"attitude": 3, "result": 2},
         "history": [
             _step("constituent", None, "collection"),
@@ -201,4 +202,18 @@ def test_reading_takes_few_statements_for_many_cases(uow: SqlUnitOfWork) -> None
     cases = exported(uow)
     next(cases)
 
-    assert len(statements) == 4
+    assert len(statements) == 5
+
+
+def test_the_units_it_was_handed_to_are_in_it(uow: SqlUnitOfWork) -> None:
+    """Whom, in which part, until when, and whether it was returned."""
+    case = a_case(uow, stage=Stage.MEDIATION)
+    unit = uow.units.save("路灯所", "", ())
+    uow.handings.add(case.number, unit.id, lead=True, due=NOW.date(), now=NOW)
+    (handing,) = uow.handings.of_case(case.number)
+    uow.handings.returned(handing.id, NOW)
+
+    (found,) = export.read_cases(uow.connection, since=None, until=None)
+
+    at = "2026-11-23T09:00:00Z"
+    assert found["units"] == [{"unit": "路灯所", "lead": True, "at": at, "due": "2026-11-23", "returned_at": at}]

@@ -39,6 +39,8 @@ GROWING = {
     "inbox",
     "outbox",
     "done_once",
+    "handings",
+    "leaves",
     "case_terms",
     "case_merges",
     "case_verdicts",
@@ -84,6 +86,9 @@ WORK: dict[str, Work] = {
     "an edit": lambda uow: uow.messages.replace_text(1, "new words", NOW),
     "a case's history": lambda uow: uow.journal.of_case(1),
     "a message's case": lambda uow: (uow.links.case_of(7, 7), uow.links.cards(1)),
+    "who is away": lambda uow: (uow.leaves.on(NOW.date()), uow.leaves.ended(NOW.date()), uow.leaves.of_deputy(1)),
+    "a case's units": lambda uow: uow.handings.of_case(1),
+    "a unit's record": lambda uow: (uow.handings.of_unit(1, None), uow.handings.of_unit(1, [1, 2])),
     "cases that are alike": lambda uow: uow.terms.candidates(1, [1, 2, 3]),
     "what a case became part of": lambda uow: (uow.merges.target(1), uow.merges.parts(1)),
     "undoing a merge": lambda uow: _merged_and_split(uow),
@@ -138,10 +143,13 @@ def _some_office(uow: SqlUnitOfWork) -> None:
     a_staff_member(uow, station=station)
     a_group(uow, station=station)
     author = a_person(uow)
+    unit = uow.units.save("路灯所", "", ())
+    uow.leaves.add(deputy.id, NOW.date(), NOW.date(), None, NOW)
     for stage in Stage:
         case = a_case(uow, station=station, deputy=deputy, author=author, stage=stage, outcome=Outcome.RESOLVED)
         letter = a_letter(sender=author.telegram_id, attachments=(a_photo(),), media_group_id="album")
         a_message(uow, case, letter=letter, person=author)
+        uow.handings.add(case.number, unit.id, lead=True, due=NOW.date(), now=NOW)
         a_message(uow, case, by=Role.DEPUTY, kind=MessageKind.REPLY, text="Done", at=NOW + timedelta(days=1))
 
 

@@ -41,6 +41,7 @@ def a_case(number: int = 1, **fields: Any) -> dict[str, Any]:
         "promises": [{"date": "2026-12-01", "ended_at": "2026-12-01T01:00:00Z", "ending": "fixed"}],
         "chased": [],
         "deputies": [{"at": "2026-11-23T09:00:00Z", "deputy": "王芳", "rule": "specialty"}],
+        "units": [{"unit": "路灯所", "lead": True, "at": "T1", "due": "2026-12-01", "returned_at": None}],
         "ratings": {"attitude": 3, "result": None},
         "history": [
             {"at": "T1", "by": "constituent", "from": None, "to": "collection", "outcome": None, "note": None},

@@ -56,6 +56,8 @@ class Model:
         self.people = [_people[0] + place for place in range(CASES)]
         _people[0] += CASES
         self.said: set[str] = set()
+        self.left: set[int] = set()
+        """Who withdrew: they leave the case they share, take no part in what it goes into, and add nothing to it."""
         self.numbers: list[int] = []
         for place, who in enumerate(self.people):
             text = f"{who}号井盖坏了 {place}"
@@ -77,7 +79,7 @@ class Model:
                 office.presses_data(who, f"metoo:{number}:{into}")
             case "split":
                 office.writes(STAFF, f"/split {number}")
-            case "says":
+            case "says" if who not in self.left:
                 text = f"补充 {who} {len(self.said)}"
                 office.writes(who, text, answering=office.last(who, containing=f"#{number}"))
                 self.said.add(text)
@@ -88,7 +90,14 @@ class Model:
                 for part in ("attitude", "result"):
                     office.presses_data(who, f"rate:{into}:{part}:{1 + one % 3}")
             case "withdraws":
+                before = self._told_of(into)
                 office.writes(who, f"/withdraw {into}")
+                if who in before - self._told_of(into):
+                    self.left.add(who)
+
+    def _told_of(self, number: int) -> set[int]:
+        with self.office.unit() as uow:
+            return {author.telegram_id for author in uow.cases.authors(number)}
 
     def holds(self) -> None:
         with self.office.unit() as uow:
@@ -104,6 +113,8 @@ class Model:
         """Whoever wrote a case is its author, and of every case it became part of; and of no other."""
         person = uow.people.find(who)
         assert person is not None
+        if who in self.left:
+            return
         chain = [number]
         while (further := uow.merges.into(chain[-1])) is not None:
             chain.append(further)

@@ -1,0 +1,145 @@
+"""The handling units, and which cases were handed to them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, literal_column, or_, select, true, update
+
+from liaisonbot.model import Handing, Unit
+from liaisonbot.workflow import Event
+from storage.ready import Ready
+from storage.schema import cases, handings, journal, unit_categories, units
+from storage.statements import CLOSED, AnyRow, clipped
+
+_SPACE: Final[Any] = literal_column("' '")
+_CATEGORIES: Final = (
+    select(func.aggregate_strings(unit_categories.c.category, _SPACE))
+    .where(unit_categories.c.unit_id == units.c.id)
+    .scalar_subquery()
+)
+_units = select(units.c.id, units.c.name, units.c.contact, units.c.active, _CATEGORIES.label("categories"))
+_ALL: Final = Ready(_units.where(units.c.active == true()).order_by(units.c.name))
+_GET: Final = Ready(_units.where(units.c.id == bindparam("unit")))
+_NAMED: Final = Ready(_units.where(units.c.name == bindparam("name")))
+_MAKE: Final = insert(units).returning(units.c.id)
+_CHANGE: Final = (
+    update(units).where(units.c.id == bindparam("unit")).values(contact=bindparam("new_contact"), active=true())
+)
+_RETIRE: Final = update(units).where(units.c.id == bindparam("unit")).values(active=False)
+_NO_CATEGORIES: Final = delete(unit_categories).where(unit_categories.c.unit_id == bindparam("unit"))
+
+
+class SqlUnits:
+    """See ``ports.Units``."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def all(self) -> list[Unit]:
+        return [_unit(row) for row in _ALL.all(self._connection)]
+
+    def get(self, unit_id: int) -> Unit | None:
+        row = _GET.first(self._connection, {"unit": unit_id})
+        return None if row is None else _unit(row)
+
+    def save(self, name: str, contact: str, categories: Collection[str]) -> Unit:
+        contact = clipped(contact, units.c.contact) or ""
+        stored = _NAMED.first(self._connection, {"name": name})
+        if stored is None:
+            unit_id = int(self._connection.execute(_MAKE, {"name": name, "contact": contact}).scalar_one())
+        else:
+            unit_id = stored.id
+            self._connection.execute(_CHANGE, {"unit": unit_id, "new_contact": contact})
+        self._connection.execute(_NO_CATEGORIES, {"unit": unit_id})
+        rows = [{"unit_id": unit_id, "category": category} for category in set(categories)]
+        if rows:
+            self._connection.execute(insert(unit_categories), rows)
+        return Unit(unit_id, name, contact, frozenset(categories))
+
+    def retire(self, unit_id: int) -> None:
+        self._connection.execute(_RETIRE, {"unit": unit_id})
+
+
+def _unit(row: AnyRow) -> Unit:
+    return Unit(row.id, row.name, row.contact, frozenset((row.categories or "").split()), row.active)
+
+
+_FINISHED: Final = (
+    select(func.min(journal.c.at))
+    .where(
+        journal.c.case_number == handings.c.case_number,
+        or_(journal.c.event == Event.ANSWERED.value, journal.c.to_stage == CLOSED),
+        journal.c.at > handings.c.at,
+    )
+    .scalar_subquery()
+)
+"""Computed, never stored: the first formal reply after it, or the case's end."""
+_handings = select(
+    handings.c.id,
+    handings.c.case_number,
+    handings.c.unit_id,
+    units.c.name,
+    handings.c.lead,
+    handings.c.at,
+    handings.c.due,
+    handings.c.returned_at,
+    _FINISHED.label("finished_at"),
+).join(units, units.c.id == handings.c.unit_id)
+_OF_CASE: Final = Ready(
+    _handings.where(handings.c.case_number == bindparam("case")).order_by(handings.c.lead.desc(), handings.c.id)
+)
+_of_unit = _handings.where(handings.c.unit_id == bindparam("unit")).order_by(handings.c.id)
+_OF_UNIT: Final = Ready(_of_unit)
+_OF_UNIT_AT: Final = _of_unit.join(cases, cases.c.number == handings.c.case_number).where(
+    cases.c.station_id.in_(bindparam("stations", expanding=True))
+)
+_HAND: Final = insert(handings)
+_AGAIN: Final = (
+    update(handings)
+    .where(handings.c.id == bindparam("handing"))
+    .values(lead=bindparam("leads"), due=bindparam("new_due"))
+)
+_RETURN: Final = update(handings).where(handings.c.id == bindparam("handing")).values(returned_at=bindparam("now"))
+
+
+class SqlHandings:
+    """See ``ports.Handings``."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, case: int, unit_id: int, *, lead: bool, due: date, now: datetime) -> None:
+        values = {"case_number": case, "unit_id": unit_id, "lead": lead, "due": due, "at": now}
+        self._connection.execute(_HAND, values)
+
+    def again(self, handing_id: int, *, lead: bool, due: date) -> None:
+        self._connection.execute(_AGAIN, {"handing": handing_id, "leads": lead, "new_due": due})
+
+    def returned(self, handing_id: int, now: datetime) -> None:
+        self._connection.execute(_RETURN, {"handing": handing_id, "now": now})
+
+    def of_case(self, case: int) -> list[Handing]:
+        return [_handing(row) for row in _OF_CASE.all(self._connection, {"case": case})]
+
+    def of_unit(self, unit_id: int, station_ids: Collection[int] | None) -> list[Handing]:
+        if station_ids is None:
+            return [_handing(row) for row in _OF_UNIT.all(self._connection, {"unit": unit_id})]
+        where = {"unit": unit_id, "stations": list(station_ids)}
+        return [_handing(row) for row in self._connection.execute(_OF_UNIT_AT, where)]
+
+
+def _handing(row: AnyRow) -> Handing:
+    return Handing(
+        id=row.id,
+        case=row.case_number,
+        unit_id=row.unit_id,
+        unit=row.name,
+        lead=row.lead,
+        at=row.at,
+        due=row.due,
+        returned_at=row.returned_at,
+        finished_at=row.finished_at,
+    )
