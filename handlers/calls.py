@@ -154,6 +154,16 @@ def _media(outgoing: Outgoing, catalogue: Catalogue) -> list[Call]:
 
 
 def _document(outgoing: Outgoing, catalogue: Catalogue) -> list[Call]:
+    if outgoing.content is not None:
+        stored = outgoing.content
+        return _captioned(
+            outgoing,
+            catalogue,
+            True,
+            "sendDocument",
+            {},
+            ("document", (stored.name, stored.content, stored.media_type)),
+        )
     if outgoing.document is None:
         raise OurMistake("a document without content")
     name, content = outgoing.document

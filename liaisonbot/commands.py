@@ -26,6 +26,10 @@ class Kind(StrEnum):
     """Another case of the same station, in which the first one goes on."""
     MERGED_CASE = "merged_case"
     TEXT = "text"
+    PART = "part"
+    """Words up to a ``|``, or all that is typed in answer to the question."""
+    PAST_DATE = "past_date"
+    """A day on which something was: today or earlier."""
     REPLY_CLASS = "reply_class"
     DATE = "date"
     DEPUTY = "deputy"
@@ -108,6 +112,7 @@ _CASE = Argument("case", Kind.CASE, "ask-case")
 _REASON = Argument("text", Kind.TEXT, "ask-reason")
 _DEPUTY, _STAFF, _OWNER, _ANYONE = Role.DEPUTY, Role.STAFF, Role.OWNER, Role.CONSTITUENT
 _OFFICE = (_STAFF, _OWNER)
+_CASEWORKERS = (_DEPUTY, *_OFFICE)
 
 COMMANDS: Final[tuple[Command, ...]] = (
     Command("start", (_ANYONE,), menu=False, arguments=(Argument("payload", Kind.PAYLOAD, "", optional=True),)),
@@ -238,6 +243,46 @@ COMMANDS: Final[tuple[Command, ...]] = (
         needs=P.CASE_REPORT_DONE,
         event=E.REPORTED_DONE,
         arguments=(_CASE, Argument("text", Kind.TEXT, "", optional=True)),
+    ),
+    Command(
+        "dispute",
+        _CASEWORKERS,
+        needs=P.CASE_MEDIATE_DISPUTE,
+        event=E.SESSION_HELD,
+        arguments=(_CASE,),
+    ),
+    Command(
+        "party",
+        _CASEWORKERS,
+        needs=P.CASE_MEDIATE_DISPUTE,
+        menu=False,
+        arguments=(_CASE, Argument("text", Kind.TEXT, "ask-party")),
+    ),
+    Command(
+        "session",
+        _CASEWORKERS,
+        needs=P.CASE_MEDIATE_DISPUTE,
+        event=E.SESSION_HELD,
+        menu=False,
+        arguments=(
+            _CASE,
+            Argument("day", Kind.PAST_DATE, "ask-session-day"),
+            Argument("place", Kind.PART, "ask-session-place"),
+            Argument("present", Kind.PART, "ask-session-present"),
+            Argument("text", Kind.TEXT, "ask-session-words"),
+        ),
+    ),
+    Command(
+        "agreement",
+        _CASEWORKERS,
+        needs=P.CASE_MEDIATE_DISPUTE,
+        event=E.AGREED,
+        menu=False,
+        arguments=(
+            _CASE,
+            Argument("text", Kind.TEXT, "ask-agreement"),
+            Argument("sure", Kind.CONFIRM, "ask-sure-agreement", guided=True),
+        ),
     ),
     Command("promises", (_DEPUTY, _STAFF, _OWNER), needs=P.PROMISES_READ),
     Command(

@@ -409,3 +409,39 @@ class LookbackQuestion:
     answer: Rating | None
     answered_at: datetime | None
     words: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeParty:
+    """A side of a dispute (纠纷): an author of the case, or somebody on the other side, whom we know by name only."""
+
+    id: int
+    case: int
+    person_id: int | None
+    name: str | None
+    asked_at: datetime | None
+    consents: bool | None
+    """None until they have said."""
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeSession:
+    """One sitting of a mediation."""
+
+    id: int
+    case: int
+    held_on: date
+    place: str
+    present: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeAgreement:
+    """What both sides agreed on."""
+
+    id: int
+    case: int
+    agreed_on: date
+    terms: str

@@ -45,7 +45,7 @@ class Send(StrEnum):
     MEDIA = "media"
     """An attachment we know by file_id or details."""
     DOCUMENT = "document"
-    """A small file made from ``document``: name and text content."""
+    """A file: a small one made from ``document`` (name and text content), or a stored one that ``file`` names."""
     CALLBACK = "callback"
     """Answer a button press: nothing, a toast, or an alert."""
     REACTION = "reaction"
@@ -56,6 +56,15 @@ class Send(StrEnum):
     PIN = "pin"
     """Pin a message of ours, without a sound: ``target``."""
     UNPIN = "unpin"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file of our own making (a document, a chart, a workbook), kept once for all who get it: ``uow.files``."""
+
+    name: str
+    media_type: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +111,10 @@ class Outgoing:
     copy_ids: tuple[int, ...] = ()
     attachment: Attachment | None = None
     document: tuple[str, str] | None = None
+    file: int | None = None
+    """DOCUMENT: the stored file, by its number; read when the row's turn comes."""
+    content: StoredFile | None = None
+    """That file, once it was read. It is never kept with the row."""
     callback_id: str | None = None
     alert: bool = False
     reaction: str | None = None
@@ -144,7 +157,7 @@ class Outgoing:
     @property
     def at_once(self) -> bool:
         """Whether it can go out as it is, once its turn has come: nothing is to be looked up or waited for."""
-        return self.card is None and self.not_before is None
+        return self.card is None and self.not_before is None and self.file is None
 
     @property
     def lane(self) -> str:
@@ -170,7 +183,7 @@ def _same(value: Any) -> Any:
     return value
 
 
-_FIELDS = tuple(Outgoing.__dataclass_fields__)
+_FIELDS = tuple(name for name in Outgoing.__dataclass_fields__ if name != "content")
 _DEFAULTS = {name: spec.default for name, spec in Outgoing.__dataclass_fields__.items()}
 _ENCODE: Final[Mapping[str, Callable[[Any], Any]]] = {
     "text": lambda text: text.to_json(),

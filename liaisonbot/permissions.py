@@ -34,6 +34,8 @@ class Permission(StrEnum):
     CASE_RESCHEDULE = "case:reschedule"
     CASE_REPORT_DONE = "case:report-done"
     """Say before the promised day that it is done: the constituent is asked at once."""
+    CASE_MEDIATE_DISPUTE = "case:mediate-dispute"
+    """Keep the record of a mediation between two sides."""
     CASE_DECLINE = "case:decline"
     CASE_TRANSFER = "case:transfer"
     CASE_ASSIGN = "case:assign"
@@ -101,6 +103,7 @@ GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
     _P.CASE_CORRECT: {_R.DEPUTY: _S.ASSIGNED},
     _P.CASE_RESCHEDULE: {_R.DEPUTY: _S.ASSIGNED},
     _P.CASE_REPORT_DONE: {_R.DEPUTY: _S.ASSIGNED},
+    _P.CASE_MEDIATE_DISPUTE: {_R.DEPUTY: _S.ASSIGNED, **_STAFF},
     _P.CASE_DECLINE: {_R.DEPUTY: _S.ASSIGNED},
     _P.CASE_TRANSFER: {
         _R.DEPUTY: _S.ASSIGNED,

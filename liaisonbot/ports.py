@@ -31,6 +31,9 @@ from liaisonbot.model import (
     CaseMessage,
     DeliveryCheck,
     Dialogue,
+    DisputeAgreement,
+    DisputeParty,
+    DisputeSession,
     Group,
     Handing,
     JournalEntry,
@@ -47,7 +50,7 @@ from liaisonbot.model import (
     Unit,
     Verdict,
 )
-from liaisonbot.outgoing import Outgoing, Promise
+from liaisonbot.outgoing import Outgoing, Promise, StoredFile
 from liaisonbot.vocabulary import (
     Delivery,
     MessageKind,
@@ -811,6 +814,39 @@ class Lookbacks(Protocol):
     def add_words(self, question: int, words: str) -> None: ...
 
 
+class StoredFiles(Protocol):
+    """Files of our own making, until all who get them have them."""
+
+    def add(self, file: StoredFile, now: datetime, *, case: int | None = None) -> int:
+        """Keep it; its number, for ``Outgoing.file``. With a case it is erased with what is erased of that case."""
+
+    def get(self, file: int) -> StoredFile | None: ...
+    def purge(self, before: datetime) -> int:
+        """Remove those made before then that nobody waits for any more; how many."""
+
+
+class Disputes(Protocol):
+    """Mediation between two sides: who they are and whether they consent, what was said when, what was agreed."""
+
+    def parties(self, case: int) -> list[DisputeParty]:
+        """The constituents first, then the other side, each in the order they came."""
+
+    def party(self, party: int) -> DisputeParty | None: ...
+    def add_other(self, case: int, name: str) -> DisputeParty: ...
+    def own(self, case: int, person_id: int) -> DisputeParty:
+        """The author as a party of the dispute, known from now on."""
+
+    def asked(self, party: int, at: datetime) -> None: ...
+    def decided(self, party: int, consents: bool, at: datetime) -> None: ...
+    def add_session(self, case: int, held_on: date, place: str, present: str, words: str, now: datetime) -> None: ...
+    def sessions(self, case: int) -> list[DisputeSession]:
+        """By their dates."""
+
+    def add_agreement(self, case: int, agreed_on: date, terms: str, now: datetime) -> None: ...
+    def agreement(self, case: int) -> DisputeAgreement | None:
+        """The newest one."""
+
+
 class Dialogues(Protocol):
     def current(self, chat_id: int, person_id: int, now: datetime) -> Dialogue | None:
         """The open dialogue; one that has expired is gone."""
@@ -900,6 +936,10 @@ class UnitOfWork(Protocol):
     def handings(self) -> Handings: ...
     @property
     def lookbacks(self) -> Lookbacks: ...
+    @property
+    def disputes(self) -> Disputes: ...
+    @property
+    def files(self) -> StoredFiles: ...
     @property
     def announcements(self) -> Announcements: ...
     @property

@@ -45,6 +45,10 @@ class Event(StrEnum):
     MEDIATED = "mediated"
     ANSWERED = "answered"
     DECLINED = "declined"
+    SESSION_HELD = "session_held"
+    """Both sides of a dispute sat down together."""
+    AGREED = "agreed"
+    """Both sides of a dispute made a written agreement."""
     ASSIGNED = "assigned"
     TRANSFERRED = "transferred"
     RATED_WELL = "rated_well"
@@ -155,6 +159,8 @@ class Step:
     outcome: O | None = None
     promised: bool = False
     """Only where a date was promised: a reply of class B."""
+    disputed: bool = False
+    """Only for a case of the kind *dispute*."""
     merged: bool | None = None
     """Only for a case that was merged into another (or, False, for none of these)."""
     paused: bool = False
@@ -208,6 +214,8 @@ extended = Notice(_A, "notice-extended")
 deputy_extended = Notice(_D, "notice-extended-deputy", Keyboard.CASE)
 
 RUNGS: Final = (E.REMINDED, E.PRESSED, E.SUPERVISED, E.KEY_SUPERVISED)
+DISPUTE: Final = "dispute"
+"""The kind of case (纠纷) that is mediated between two sides."""
 ON_THE_CLOCK: Final = (S.COLLECTION, S.MEDIATION)
 """The stages whose limit is the deputy's."""
 OPEN: Final = (S.COLLECTION, S.MEDIATION, S.REPLY, S.FOLLOW_UP)
@@ -259,6 +267,11 @@ STEPS: Final[tuple[Step, ...]] = (
     *(Step(stage, E.ASSIGNED, stage, P.CASE_ASSIGN, (new_deputy, new_for_deputy, case_left)) for stage in OPEN),
     *(Step(stage, E.TRANSFERRED, stage, P.CASE_TRANSFER, (new_deputy, new_for_deputy, case_left)) for stage in OPEN),
     *(Step(stage, E.URGED, stage, P.CASE_URGE, (urged,)) for stage in OPEN),
+    *(
+        Step(stage, event, stage, P.CASE_MEDIATE_DISPUTE, disputed=True)
+        for event in (E.SESSION_HELD, E.AGREED)
+        for stage in (S.MEDIATION, S.REPLY, S.FOLLOW_UP)
+    ),
     *(Step(stage, E.SORTED, stage, P.CASE_SORT) for stage in OPEN),
     *(Step(stage, E.ASKED, stage, P.CASE_ASK, (question,)) for stage in ON_THE_CLOCK),
     *(Step(stage, E.RESUMED, stage, P.CASE_RESUME, paused=True) for stage in ON_THE_CLOCK),
@@ -291,6 +304,8 @@ def applies(case: Case, event: Event) -> Step | None:
     row = step(case.stage, event)
     if row is None or (row.promised and case.promise_date is None) or (row.paused and case.paused_since is None):
         return None
+    if row.disputed and case.kind != DISPUTE:
+        return None
     return row if row.merged in (None, case.outcome is O.MERGED) else None
 
 
@@ -316,6 +331,7 @@ BUTTONS: Final = (
     CaseButton(E.ASKED, "ask", "button-ask"),
     CaseButton(E.RESUMED, "resume", "button-resume"),
     CaseButton(E.RESCHEDULED, "followup", "button-follow-up"),
+    CaseButton(E.SESSION_HELD, "dispute", "button-dispute"),
     CaseButton(E.REPORTED_DONE, "done", "button-report-done"),
     CaseButton(E.TRANSFERRED, "transfer", "button-transfer"),
     CaseButton(E.ASSIGNED, "assign", "button-assign"),

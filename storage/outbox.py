@@ -12,6 +12,7 @@ from sqlalchemy import bindparam
 
 from liaisonbot.outgoing import WAKE_UP, Outgoing, Promise, Send
 from storage import wakeups
+from storage.files import SqlFiles
 from storage.ready import Ready
 from storage.schema import links, outbox
 
@@ -129,6 +130,7 @@ class SqlOutbox:
 
     def _of(self, lane: str, now: datetime, most: int) -> list[Promise]:
         promises: list[Promise] = []
+        files = SqlFiles(self._connection)
         found = _OF_LANE.all(self._connection, {"now": now, "lane": lane, "most": most})
         for row in found:
             outgoing = _read(row)
@@ -137,6 +139,11 @@ class SqlOutbox:
                 if promises:
                     break
                 outgoing = self._with_card(outgoing)
+            if outgoing.file is not None:
+                # One at a time: a file may be large, and who waits behind it waits anyway.
+                if promises:
+                    break
+                outgoing = replace(outgoing, content=files.get(outgoing.file))
             promises.append(Promise(row.id, outgoing, row.attempts, row.promised_at, row.retry_at))
         if len(promises) < len(found) or len(found) == most:
             promises[-1:] = [replace(last, more=True) for last in promises[-1:]]
@@ -188,6 +195,7 @@ def _values(outgoing: Outgoing) -> dict[str, Any]:
         "chat_id": outgoing.chat_id,
         "case_number": outgoing.case,
         "dedupe_key": outgoing.key,
+        "file_id": outgoing.file,
     }
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import Connection, bindparam, or_, select, true
 
 from liaisonbot import masking
 from liaisonbot.model import Person
@@ -28,6 +28,8 @@ from storage.schema import (
     cases,
     delivery_checks,
     dialogues,
+    dispute_agreements,
+    dispute_parties,
     handings,
     inquiries,
     journal,
@@ -141,6 +143,13 @@ _LOOKBACKS: Final = (
     select(lookback_questions)
     .where(lookback_questions.c.person_id == bindparam("person"))
     .order_by(lookback_questions.c.id)
+)
+_CONSENTS: Final = select(dispute_parties).where(dispute_parties.c.person_id == bindparam("person"))
+_AGREED: Final = (
+    select(dispute_agreements)
+    .join(dispute_parties, dispute_parties.c.case_number == dispute_agreements.c.case_number)
+    .where(dispute_parties.c.person_id == bindparam("person"), dispute_parties.c.consents == true())
+    .order_by(dispute_agreements.c.id)
 )
 _DIALOGUES: Final = select(dialogues).where(dialogues.c.person_id == bindparam("person"))
 _LEAVES: Final = (
@@ -262,6 +271,8 @@ def _cases(connection: Connection, whose: Mapping[str, Any]) -> list[dict[str, A
     messages = grouped(connection.execute(_MESSAGES, whose), "case_number")
     entries = grouped(connection.execute(_JOURNAL, whose), "case_number")
     checks = grouped(connection.execute(_CHECKS, whose), "case_number")
+    consents = grouped(connection.execute(_CONSENTS, whose), "case_number")
+    agreed = grouped(connection.execute(_AGREED, whose), "case_number")
     handed = grouped(connection.execute(_HANDINGS, whose), "case_number")
     again = grouped(connection.execute(_LOOKBACKS, whose), "case_number")
     return [
@@ -273,6 +284,11 @@ def _cases(connection: Connection, whose: Mapping[str, Any]) -> list[dict[str, A
                 _message(row, versions.get(row.id, []), masked=case.by_merge) for row in messages.get(case.number, [])
             ],
             "checks": [{"at": _plain(row.at), "result": row.result} for row in checks.get(case.number, [])],
+            "consents": [
+                {"asked_at": _plain(row.asked_at), "consents": row.consents, "at": _plain(row.decided_at)}
+                for row in consents.get(case.number, [])
+            ],
+            "agreements": [{"on": _plain(row.agreed_on), "terms": row.terms} for row in agreed.get(case.number, [])],
             "units": [_values(row) for row in handed.get(case.number, [])],
             "asked_again": [
                 {"at": _plain(row.asked_at), "answer": row.answer, "words": row.words}

@@ -21,6 +21,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     SmallInteger,
     String,
@@ -132,6 +133,7 @@ outbox = Table(
     Column("chat_id", BigInteger, nullable=False),
     Column("case_number", BigInteger),
     Column("dedupe_key", String(120)),
+    Column("file_id", Key),  # it is kept as long as a row names it
     CheckConstraint("state IN ('due', 'aside')", name="state"),
     sqlite_autoincrement=True,
 )
@@ -171,6 +173,26 @@ Index(
     sqlite_where=outbox.c.dedupe_key.isnot(None),
     postgresql_where=outbox.c.dedupe_key.isnot(None),
 )
+
+Index(
+    "ix_outbox_file",
+    outbox.c.file_id,
+    sqlite_where=outbox.c.file_id.isnot(None),
+    postgresql_where=outbox.c.file_id.isnot(None),
+)
+
+files = Table(
+    "files",
+    metadata,
+    _key(),
+    Column("name", String(120), nullable=False),
+    Column("media_type", String(80), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("case_number", BigInteger),
+    Column("made_at", UtcDateTime, nullable=False),
+    sqlite_autoincrement=True,  # a number is never used again: a row that waits must not find another file
+)
+Index("ix_files_made_at", files.c.made_at)
 
 links = Table(
     "links",
@@ -779,6 +801,43 @@ lookback_questions = Table(
 )
 Index("ix_lookback_questions_person_id", lookback_questions.c.person_id, lookback_questions.c.asked_at)
 Index("ix_lookback_questions_case_number", lookback_questions.c.case_number)
+
+dispute_parties = Table(
+    "dispute_parties",
+    metadata,
+    _key(),
+    Column("case_number", ForeignKey("cases.number", ondelete="CASCADE"), nullable=False),
+    Column("person_id", ForeignKey("persons.id")),  # an author of the case; null for the other side
+    Column("name", String(120)),  # of the other side, as somebody typed it
+    Column("asked_at", UtcDateTime),
+    Column("consents", Boolean),
+    Column("decided_at", UtcDateTime),
+    UniqueConstraint("case_number", "person_id"),
+)
+
+dispute_sessions = Table(
+    "dispute_sessions",
+    metadata,
+    _key(),
+    Column("case_number", ForeignKey("cases.number", ondelete="CASCADE"), nullable=False),
+    Column("held_on", Date, nullable=False),
+    Column("place", String(200), nullable=False),
+    Column("present", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("recorded_at", UtcDateTime, nullable=False),
+)
+Index("ix_dispute_sessions_case_number", dispute_sessions.c.case_number)
+
+dispute_agreements = Table(
+    "dispute_agreements",
+    metadata,
+    _key(),
+    Column("case_number", ForeignKey("cases.number", ondelete="CASCADE"), nullable=False),
+    Column("agreed_on", Date, nullable=False),
+    Column("terms", Text, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+)
+Index("ix_dispute_agreements_case_number", dispute_agreements.c.case_number)
 
 # --- dialogues, and what is done once ---------------------------------------------------------------------------------
 

@@ -12,7 +12,9 @@ from sqlalchemy import Connection
 from storage.announcements import SqlAnnouncements
 from storage.cases import SqlCases
 from storage.dialogues import SqlDialogues
+from storage.disputes import SqlDisputes
 from storage.erasure import SqlErasure
+from storage.files import SqlFiles
 from storage.groups import SqlGroups
 from storage.inbox import SqlInbox
 from storage.inquiries import SqlInquiries
@@ -143,6 +145,14 @@ class SqlUnitOfWork:
     @cached_property
     def lookbacks(self) -> SqlLookbacks:
         return SqlLookbacks(self.connection)
+
+    @cached_property
+    def disputes(self) -> SqlDisputes:
+        return SqlDisputes(self.connection)
+
+    @cached_property
+    def files(self) -> SqlFiles:
+        return SqlFiles(self.connection)
 
     @cached_property
     def announcements(self) -> SqlAnnouncements:

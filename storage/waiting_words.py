@@ -143,6 +143,8 @@ def _speaks_of(chat_id: int, case: int | None, payload: Mapping[str, Any], trace
     if payload.get("kind") in (Send.REACTION, Send.CALLBACK):
         return False
     is_card = payload.get("card") is not None or payload.get("purpose") == "card"
+    if payload.get("file") is not None and number in traces.cases:
+        return True
     if number in traces.only_theirs or (is_card and number in traces.text_theirs):
         return True
     if _passes_on(payload, traces) or (chat_id != traces.telegram_id and traces.telegram_id in _chats(payload)):

@@ -36,7 +36,7 @@ PUTS_TOGETHER: Final[Mapping[str, frozenset[str]]] = {
     "sandbox/demo.py": frozenset({"handlers", "storage"}),  # server, page and bot in one process
 }
 
-KNOWN_AS: Final = {"telegram": "python_telegram_bot", "pydantic_core": "pydantic"}
+KNOWN_AS: Final = {"telegram": "python_telegram_bot", "pydantic_core": "pydantic", "docx": "python_docx"}
 """Where the package has another name than the module."""
 
 WATCHED: Final = {*PARTS, *(name for names in MAY_IMPORT.values() for name in names), "tests", "docs", "benchmarks"}

@@ -120,6 +120,21 @@ def _text(visit: Visit, answers: Answers, rest: str) -> Read | None:
     return (rest, "") if rest else None
 
 
+def _part(visit: Visit, answers: Answers, rest: str) -> Read | None:
+    part, _, left = rest.replace("｜", "|").partition("|")
+    return (part.strip(), left.strip()) if part.strip() else None
+
+
+def _past_date(visit: Visit, answers: Answers, rest: str) -> Read | None:
+    if not rest:
+        return None
+    word, left = _first_word(rest)
+    day = _day(word)
+    if day > visit.desk.today:
+        raise Refused("date-to-come", date=day)
+    return day.isoformat(), left
+
+
 def _reply_class(visit: Visit, answers: Answers, rest: str) -> Read | None:
     word, left = _first_word(rest)
     found = _CLASS.match(_plain(word))
@@ -130,14 +145,18 @@ def _date(visit: Visit, answers: Answers, rest: str) -> Read | None:
     if not rest:
         return None
     word, left = _first_word(rest)
-    written = _DATE.match(_plain(word))
-    try:
-        day = date(*map(int, written.groups())) if written else date.fromisoformat(_plain(word))
-    except ValueError:
-        raise Refused("need-date", typed=masking.shorten(word, 40)) from None
+    day = _day(word)
     if day < visit.desk.today:
         raise Refused("date-past", date=day)
     return day.isoformat(), left
+
+
+def _day(word: str) -> date:
+    written = _DATE.match(_plain(word))
+    try:
+        return date(*map(int, written.groups())) if written else date.fromisoformat(_plain(word))
+    except ValueError:
+        raise Refused("need-date", typed=masking.shorten(word, 40)) from None
 
 
 def _deputy(visit: Visit, answers: Answers, rest: str) -> Read | None:
@@ -370,6 +389,8 @@ READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], Read | None]]] = {
     Kind.CASE_INTO: _case,
     Kind.MERGED_CASE: _case,
     Kind.TEXT: _text,
+    Kind.PART: _part,
+    Kind.PAST_DATE: _past_date,
     Kind.REPLY_CLASS: _reply_class,
     Kind.DATE: _date,
     Kind.DEPUTY: _deputy,
@@ -409,6 +430,10 @@ def choices(visit: Visit, command: Command, argument: Argument, answers: Answers
     """The buttons below the question; empty where only words will do."""
     offer = _OFFERS.get(argument.kind)
     return offer(visit, command, answers)[:_CHOICES] if offer else []
+
+
+FREE: Final = frozenset({Kind.TEXT, Kind.PART})
+"""Kinds that are answered in one's own words, all of which count."""
 
 
 def has_choices(kind: Kind) -> bool:
@@ -478,6 +503,11 @@ def _offer_merged(visit: Visit, command: Command, answers: Answers) -> list[Choi
 
 def _offer_classes(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
     return [(Text.of(f"button-class-{reply_class}"), reply_class.value) for reply_class in ReplyClass]
+
+
+def _offer_past_dates(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    days = [visit.desk.today - timedelta(days=ago) for ago in range(4)]
+    return [(Text.of("choice-past-date", date=day), day.isoformat()) for day in days]
 
 
 def _offer_dates(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
@@ -663,6 +693,7 @@ _OFFERS: Final[Mapping[Kind, Callable[[Visit, Command, Answers], list[Choice]]]]
     Kind.MERGED_CASE: _offer_merged,
     Kind.REPLY_CLASS: _offer_classes,
     Kind.DATE: _offer_dates,
+    Kind.PAST_DATE: _offer_past_dates,
     Kind.DEPUTY: _offer_deputies,
     Kind.DEPUTY_OR_STAFF: _offer_deputies_or_staff,
     Kind.DEPUTY_CARD: _offer_deputy_cards,

@@ -60,7 +60,7 @@ def advance(
     before = find(uow, actor, number, NEEDS[event], lock=True)
     row = workflow.applies(before, event)
     if row is None:
-        raise not_from_here(uow, actor, before)
+        raise refusal(uow, actor, before, event)
     after = uow.cases.update(number, **_moved(desk, before, row), **(changes or {}))
     if row.becomes is not Stage.CLOSED:
         after = _with_limit(uow, desk, before, after)
@@ -164,6 +164,14 @@ def role_for(actor: Actor, permission: Permission, case: Case, authors: frozense
     if Role.STAFF in grants and actor.staff is not None:
         return Role.STAFF
     return Role.OWNER if actor.owner else actor.roles[-1]
+
+
+def refusal(uow: UnitOfWork, actor: Actor, case: Case, event: Event) -> Refused:
+    """Why the event cannot happen to the case."""
+    row = workflow.step(case.stage, event)
+    if row is not None and row.disputed and case.kind != workflow.DISPUTE:
+        return Refused("not-a-dispute", case=case.number)
+    return not_from_here(uow, actor, case)
 
 
 def not_from_here(uow: UnitOfWork, actor: Actor, case: Case) -> Refused:

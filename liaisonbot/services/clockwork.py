@@ -41,6 +41,7 @@ def tick(uow: UnitOfWork, desk: Desk) -> bool:
     """Do what is due at ``desk.now``. True when there may be more: tick again at once."""
     done = [step(uow, desk) for step in STEPS]
     uow.messages.purge_loose_parts(desk.now - timedelta(hours=1))
+    uow.files.purge(desk.now - timedelta(days=1))
     return any(count >= AT_ONCE for count in done)
 
 

@@ -24,6 +24,7 @@ from liaisonbot.services import (
     conversation,
     corrections,
     deputy_cards,
+    disputes,
     dissatisfaction,
     extensions,
     groups,
@@ -63,7 +64,7 @@ def check_possible(visit: Visit, command: Command, number: int) -> Case:
     permission = command.needs or Permission.CASE_READ
     case = casework.find(visit.uow, visit.actor, number, permission)
     if command.event is not None and workflow.applies(case, command.event) is None:
-        raise casework.not_from_here(visit.uow, visit.actor, case)
+        raise casework.refusal(visit.uow, visit.actor, case, command.event)
     return case
 
 
@@ -349,6 +350,7 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     **handing.PERFORM,
     **units.PERFORM,
     **promises.PERFORM,
+    **disputes.PERFORM,
     **lookback.PERFORM,
     **sorting.PERFORM,
 }

@@ -85,7 +85,7 @@ def _ask(
     body: str | None = None,
 ) -> None:
     """Put the question; ``question`` and ``body`` say it in other words than the table does."""
-    typed = wanted.kind in (Kind.TEXT, Kind.INVITED_NAME)
+    typed = wanted.kind in (*arguments.FREE, Kind.INVITED_NAME)
     preview = counter.PREVIEW.get(command.name) if wanted.kind is Kind.CONFIRM else None
     if preview is not None and question is None:
         question, body = preview(visit, dialogue.answers)
@@ -155,7 +155,7 @@ def answer(visit: Visit, dialogue: Dialogue, message: IncomingMessage) -> None:
             visit.say(Text.of("file-noted"))
             return
     if not typed and not (wanted.media and message.attachments):
-        raise Refused("need-words" if wanted.kind is Kind.TEXT else "need-choice")
+        raise Refused("need-words" if wanted.kind in arguments.FREE else "need-choice")
     if wanted.name == WORDS:
         answers[drafts.SAID] = [message.place.chat_id, message.message_id]
     if wanted.offers is not None:
@@ -227,14 +227,14 @@ def _change(visit: Visit, dialogue: Dialogue, command: Command, answers: dict[st
     dialogue = visit.uow.dialogues.advance(dialogue, answers, argument.name, _expiry(visit, command))
     visit.toast()
     offered = _offered(visit, command, argument, answers)
-    words = before if argument.kind is Kind.TEXT and before else None
+    words = before if argument.kind in arguments.FREE and before else None
     _ask(visit, dialogue, command, argument, offered, body=words)
 
 
 def _take(
     visit: Visit, dialogue: Dialogue, command: Command, wanted: Argument, answers: dict[str, Any], typed: str
 ) -> None:
-    if wanted.kind is Kind.TEXT:
+    if wanted.kind in arguments.FREE:
         answers[wanted.name] = typed
     else:
         read = arguments.READERS[wanted.kind](visit, answers, typed)

@@ -49,11 +49,11 @@ async def test_calls_give_plain_json(api: BotApi, alice: Person) -> None:
 
 async def test_a_file_goes_along(api: BotApi, alice: Person) -> None:
     """With its name and type."""
-    file = ("document", ("data.json", b"{}", "application/json"))
+    file = ("document", ("协议 1.json", b"{}", "application/json"))
 
     sent = await api.call("sendDocument", {"chat_id": alice.id, "caption": "c", "protect_content": False}, file=file)
 
-    assert sent["document"]["file_name"] == "data.json"
+    assert sent["document"]["file_name"] == "协议 1.json"
     assert sent["document"]["mime_type"] == "application/json"
 
 

@@ -11,7 +11,7 @@ from handlers import calls
 from handlers.calls import Call, plan
 from liaisonbot.errors import OurMistake
 from liaisonbot.model import Attachment
-from liaisonbot.outgoing import Button, Outgoing, Send
+from liaisonbot.outgoing import Button, Outgoing, Send, StoredFile
 from liaisonbot.texts import Text, catalogue
 
 ENGLISH = catalogue("en", "Asia/Shanghai")
@@ -210,6 +210,14 @@ def test_other_media_have_their_words_before_them(attachment: Attachment, method
     assert (words.method, thing.method) == ("sendMessage", method)
     assert "caption" not in thing.parameters
     assert "user_id" not in thing.parameters
+
+
+def test_a_stored_file_goes_out_as_it_is() -> None:
+    """Name, type and bytes are those it was kept with."""
+    stored = StoredFile("协议.docx", "application/x-test", b"PK\x00\xff")
+    call = only(Outgoing(Send.DOCUMENT, 5, text=HELLO, file=1, content=stored))
+    assert call.method == "sendDocument"
+    assert call.file == ("document", ("协议.docx", b"PK\x00\xff", "application/x-test"))
 
 
 def test_a_document_is_made_of_its_text() -> None:

@@ -87,6 +87,7 @@ def put_in(uow: SqlUnitOfWork, case: Case, stage: Stage) -> None:
         stage=stage,
         outcome=Outcome.UNCONFIRMED if closed else None,
         closed_at=case.created_at if closed else None,
+        kind="dispute",
         paused_since=case.created_at if stage in (Stage.COLLECTION, Stage.MEDIATION) else None,
         promise_date=case.created_at.date() if stage in (Stage.REPLY, Stage.FOLLOW_UP) else None,
     )
