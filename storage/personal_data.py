@@ -40,6 +40,7 @@ from storage.schema import (
     persons,
     question_supports,
     questions,
+    reopen_requests,
     reply_templates,
     roster,
     stations,
@@ -201,6 +202,9 @@ _LISTS: Final = {
 }
 """What is given row by row, as it stands."""
 
+_ASKED_AGAIN: Final = select(reopen_requests.c.case_number, reopen_requests.c.asked_at).where(
+    reopen_requests.c.person_id == bindparam("person")
+)
 _TEMPLATES: Final = (
     select(reply_templates.c.name, reply_templates.c.text, reply_templates.c.saved_at)
     .join(roster, roster.c.id == reply_templates.c.deputy_id)
@@ -250,6 +254,7 @@ def everything_of(connection: Connection, person: Person) -> dict[str, Any]:
         ],
         "leaves": [_values(row) for row in connection.execute(_LEAVES, whose)],
         "cases": _cases(connection, whose),
+        "reopen_requests": [_values(row) for row in connection.execute(_ASKED_AGAIN, whose)],
         "reply_templates": [_values(row) for row in connection.execute(_TEMPLATES, whose)],
         "dialogues": [
             {"command": row.command, "answers": row.answers, "expires_at": _plain(row.expires_at)}

@@ -21,7 +21,7 @@ from liaisonbot.model import Actor
 from liaisonbot.outgoing import Button, Outgoing, Priority, Rows, Send
 from liaisonbot.permissions import Permission, may_for_station
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import announcing, arguments, readers
+from liaisonbot.services import announcing, arguments, privacy, readers
 from liaisonbot.services.doing import Answers
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text, catalogue
@@ -279,6 +279,8 @@ def ask(visit: Visit, answers: Answers) -> None:
     like = alike(ranked(visit.uow, inquiry), text)
     by = Role.DEPUTY if visit.actor.deputy else Role.CONSTITUENT
     question = visit.uow.inquiries.ask(inquiry.id, person_id=visit.person_id, by=by, text=text, now=visit.desk.now)
+    if visit.actor.person is not None:
+        privacy.show_notice_once(visit.uow, visit.desk, visit.actor.person, visit.place, visit.language)
     others = [entry for entry in like if entry.question.person_id != visit.person_id]
     rows = tuple(
         (

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -31,6 +31,7 @@ LOOKED_AT_EVERY: Final = timedelta(days=1)
 DEPUTIES_SHOWN: Final = 12
 """So that the card fits a phone's screen."""
 SPECIALTIES_SHOWN: Final = 2
+RECEPTIONS_SHOWN: Final = 3
 RECEPTION: Final = 200
 """Characters of what a station says about its reception day."""
 
@@ -46,8 +47,17 @@ def text_of(uow: UnitOfWork, desk: Desk, station: Station) -> Text:
         *(_deputy(entry) for entry in deputies[:DEPUTIES_SHOWN]),
         Text.of("and-more", n=more) if more > 0 else None,
         Text.of("station-card-reception", reception=station.reception) if station.reception else None,
+        *_on_duty(uow, desk, deputies[:DEPUTIES_SHOWN]),
         Text.of("station-card-how", bot=desk.bot.username),
     )
+
+
+def _on_duty(uow: UnitOfWork, desk: Desk, deputies: Sequence[RosterEntry]) -> list[Text]:
+    """Who receives next, and when, as the rota has it."""
+    found = [(days[0], entry) for entry in deputies if (days := uow.receptions.days_of(entry.id, desk.today))]
+    soonest = sorted(found, key=lambda pair: (pair[0], pair[1].name))[:RECEPTIONS_SHOWN]
+    lines = [Text.of("station-card-next", date=day, name=entry.name) for day, entry in soonest]
+    return [Text.of("station-card-next-title"), *lines] if lines else []
 
 
 def _deputy(entry: RosterEntry) -> Text:

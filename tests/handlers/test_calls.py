@@ -273,3 +273,20 @@ def test_what_cannot_be_sent_is_found_before_it_is_tried(owed: Outgoing) -> None
     """A button's data beyond 64 bytes, a promise without content: our mistake, and told as such."""
     with pytest.raises(OurMistake):
         plan(owed, ENGLISH)
+
+
+def test_what_is_taken_back_and_what_is_pinned() -> None:
+    """Each message by itself, so that one that is gone does not hide the others; a pin makes no sound."""
+    assert made(Outgoing(Send.DELETE, -5, targets=(7, 8))) == [
+        ("deleteMessage", {"chat_id": -5, "message_id": 7}),
+        ("deleteMessage", {"chat_id": -5, "message_id": 8}),
+    ]
+    pinned = {"chat_id": -5, "message_id": 7, "disable_notification": True}
+    assert made(Outgoing(Send.PIN, -5, target=7)) == [("pinChatMessage", pinned)]
+    assert made(Outgoing(Send.UNPIN, -5, target=7)) == [("unpinChatMessage", {"chat_id": -5, "message_id": 7})]
+
+
+@pytest.mark.parametrize("kind", [Send.DELETE, Send.PIN, Send.UNPIN])
+def test_in_a_chat_that_moved_there_is_nothing_to_take_back(kind: Send) -> None:
+    """Message ids of the old chat mean nothing in the new one."""
+    assert made(Outgoing(kind, -5)) == []

@@ -101,6 +101,17 @@ async def test_each_chat_gets_its_messages_in_order(office: Office, courier: Fak
     assert courier.most_under_way == IN_FLIGHT
 
 
+async def test_an_announcement_never_takes_all_the_slots(office: Office, courier: FakeCourier) -> None:
+    """However long its calls take, somebody who looks at the screen finds one free."""
+    courier.slowness = 0.3
+    await promise(office, *(a_text(chat, "news", priority=Priority.ANNOUNCEMENT) for chat in range(1, 41)))
+    async with delivering(office, courier):
+        await eventually(lambda: courier.under_way == deliver_loop.ANNOUNCED_IN_FLIGHT, "the first news")
+        courier.slowness = 0.0
+        await promise(office, a_text(999, "answer", priority=Priority.ANSWER))
+        await eventually(lambda: courier.of(999) == ["answer"], "the answer", seconds=0.2)
+
+
 async def test_the_most_urgent_chat_is_served_first(office: Office, courier: FakeCourier) -> None:
     """An announcement to many does not keep somebody waiting who looks at the screen."""
     courier.slowness = 0.005

@@ -102,7 +102,7 @@ async def fits(screen: Screen) -> bool:
 
 
 async def test_the_clock_brings_what_is_due(town: Town, browser: Browser) -> None:
-    """A week later the deputy is chased about a case that nobody accepted: one message, of the highest rung."""
+    """A week later the deputy is pressed about a case that nobody accepted."""
     await neighbours(town)
     async with a_screen(browser, town.sandbox.url) as screen:
         await screen.write(GROUP, "/report 井盖松了")
@@ -111,7 +111,7 @@ async def test_the_clock_brings_what_is_due(town: Town, browser: Browser) -> Non
 
         await screen.page.get_by_role("button", name="+1 周").click()
 
-        await screen.sees("王芳", "催办")
+        await screen.sees("王芳", "催办：民情 #1")
         assert await screen.page.locator("#top .time").inner_text() != before
 
 
@@ -164,7 +164,7 @@ async def test_a_link_to_the_bot_opens_the_private_chat(town: Town, browser: Bro
     async with a_screen(browser, town.sandbox.url) as screen:
         await expect(screen.column("小林").get_by_role("button", name="开始")).to_be_visible()
         await screen.write(GROUP, "/report 路灯坏了")
-        await screen.press(GROUP, "打开私聊")
+        await screen.press(GROUP, "打开私聊", under="民情 #1")
         await screen.sees("小林", "/start case_1")
         await screen.sees("小林", "民情 #1")
         await expect(screen.column("小林").locator("textarea")).to_be_visible()

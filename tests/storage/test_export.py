@@ -75,6 +75,7 @@ def test_a_case_that_went_the_whole_way(uow: SqlUnitOfWork) -> None:
         "kind": "complaint",
         "tags": [],
         "rated_at": "2026-11-23T09:00:00Z",
+        "dissatisfied": [],
         "checks": [{"at": "2026-11-23T10:00:00.000005Z", "result": 3}],
         "promises": [],
         "chased": [],

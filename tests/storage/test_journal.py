@@ -57,6 +57,7 @@ def test_what_happened_reads_as_it_was_written(uow: UnitOfWork) -> None:
             note="knows the street",
             deputy_id=deputy.id,
             rule=RoutingRule.ASSIGNED,
+            person_id=person.id,
             details={"class": "A"},
         ),
         JournalEntry(

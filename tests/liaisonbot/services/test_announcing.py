@@ -6,6 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from liaisonbot.announcements import PostState, State
 from liaisonbot.errors import OurMistake, RecipientGone
@@ -401,3 +403,45 @@ def test_the_list_opens_each(office: Office) -> None:
     assert "送到 3" in listed.text
     office.writes(OTHERS_STAFF, "/announcements")
     assert "还没有通知" in office.told(OTHERS_STAFF)
+
+
+# --- whatever happens -------------------------------------------------------------------------------------------------
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    fates=st.lists(st.sampled_from(["gets it", "refuses", "is lost"]), min_size=1, max_size=60),
+    presses=st.lists(st.sampled_from(["stop", "undo-now", "show", "confirm", "drop"]), max_size=4),
+)
+def test_it_comes_to_an_end_and_nobody_gets_it_twice(
+    tmp_path_factory: pytest.TempPathFactory, fates: list[str], presses: list[str]
+) -> None:
+    """Whatever groups refuse it or throw the bot out, and whatever is pressed meanwhile."""
+    office = Office(tmp_path_factory.mktemp("office"))
+    station = office.station()
+    office.roster(Role.STAFF, "王五", STAFF, station)
+    for number, fate in enumerate(fates):
+        bound(office, station, -3000 - number)
+        if fate == "refuses":
+            office.refuses[-3000 - number] = RecipientGone("kicked")
+    office.writes(STAFF, "/announce 大家好")
+    control = office.last(STAFF, containing="通知 1")
+    with office.unit() as uow:
+        announcement = uow.announcements.update(1, chat_id=STAFF, progress_id=control.message_id)
+        announcing.start(uow, office.desk, announcement)
+        for number, fate in enumerate(fates):
+            if fate == "is lost":
+                uow.outbox.drop_for(-3000 - number)
+                announcing.chat_lost(uow, office.desk, -3000 - number)
+    for action in presses:
+        office.presses_data(STAFF, f"announce:1:{action}", control)
+    office.ticks(timedelta(minutes=1))
+
+    assert state(office) in (State.DONE, State.UNDONE)
+    with office.unit() as uow:
+        tally = uow.announcements.tally(1)
+        assert tally.total == len(fates)
+        assert tally.on_the_way == tally[PostState.WAITING] == 0
+    for number in range(len(fates)):
+        got = sum("大家好" in sent.text for sent in office.chats[-3000 - number])
+        assert got <= (fates[number] == "gets it")

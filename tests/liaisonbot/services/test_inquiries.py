@@ -53,6 +53,7 @@ def test_constituents_and_deputies_hand_in_questions(office: Office) -> None:
     office.writes(LIN, "/question 食堂多大年纪可以去？")
     office.writes(DEPUTY, "/question 护理员从哪里来？")
     assert "2 个问题" in top(office)
+    assert any("隐私说明" in sent.text for sent in office.chats[LIN]), "the notice, at first contact"
 
 
 def test_what_asks_the_same_is_joined_by_its_author(office: Office) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from liaisonbot.errors import OurMistake, TryLater
-from liaisonbot.outgoing import Outgoing, Receipt, Send
+from liaisonbot.outgoing import Outgoing, Priority, Receipt, Send
 from liaisonbot.services import pacing
 from liaisonbot.services.pacing import Pace, Window
 from sandbox import flood
@@ -38,6 +40,23 @@ def test_no_second_sees_more_than_thirty_messages() -> None:
 
     assert busiest(moments, 1.0) == 30
     assert moments[-1] - moments[0] < 3.5
+
+
+def test_an_announcement_leaves_room_for_answers() -> None:
+    """Twenty a second, evenly; an answer in the middle of it goes at once."""
+    pace, now, moments = Pace(limits=True), 1000.0, []
+    for chat in range(1, 101):
+        post = replace(a_message(-chat), priority=Priority.ANNOUNCEMENT)
+        now = pace.free_at(post, now)
+        pace.went(post, now)
+        moments.append(now)
+        if chat % 10 == 0:
+            answer = a_message(chat)
+            assert pace.free_at(answer, now) == now
+            pace.went(answer, now)
+
+    assert busiest(moments, 1.0) <= 22
+    assert moments[-1] - moments[0] < 5.5
 
 
 def test_a_private_chat_gets_a_short_burst_and_then_one_a_second() -> None:

@@ -158,5 +158,6 @@ def test_who_is_forgotten_asks_no_more(office: Office) -> None:
     with office.unit() as uow:
         person = uow.people.find(ALICE)
         assert person is not None
+        assert [one["case_number"] for one in uow.erasure.everything_of(person)["reopen_requests"]] == [1]
         uow.erasure.erase(person, office.now)
         assert uow.reopenings.page(None) == ([], 0)

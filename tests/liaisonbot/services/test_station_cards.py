@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from liaisonbot.errors import OurMistake
 from liaisonbot.incoming import GroupMoved, MembershipChange, Place
 from liaisonbot.services import frontdesk
 from liaisonbot.vocabulary import Role
+from storage.unit_of_work import SqlUnitOfWork
 from tests.support.office import GROUP, Office, Sent
 
 STAFF = 21
@@ -62,6 +63,21 @@ def test_name_reception_day_and_language_follow_too(office: Office) -> None:
     office.writes(STAFF, "/language en", group=GROUP)
     assert "How to report" in office.last(GROUP, containing="Deputies").text
     assert len(cards(office)) == 0
+
+
+def test_the_rota_s_next_days_stand_there(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who receives next; past days are gone from it by themselves."""
+
+    class Rota:
+        def days_of(self, deputy_id: int, since: date) -> list[date]:
+            return [day for day in (date(2026, 11, 25), date(2026, 12, 9)) if day >= since]
+
+    monkeypatch.setattr(SqlUnitOfWork, "receptions", Rota())
+    office.ticks()
+    assert "11月25日" in card(office).text
+    office.ticks(timedelta(days=3))
+    assert "12月9日" in card(office).text
+    assert "11月25日" not in card(office).text
 
 
 def test_only_staff_of_the_station_state_its_reception_day(office: Office) -> None:
