@@ -255,11 +255,13 @@ class DeliverLoop:
 
     async def _deliver(self, name: str, promise: Promise) -> None:
         try:
-            receipt = await self._courier.deliver(promise.outgoing)
+            asleep = delivery.put_off(self._office.desk(), promise.outgoing)
+            receipt = asleep or await self._courier.deliver(promise.outgoing)
             if isinstance(receipt.failure, TokenRefused):
                 self._fatal = receipt.failure
                 return
-            self._pace.learn(promise.outgoing, receipt, time.monotonic())
+            if asleep is None:
+                self._pace.learn(promise.outgoing, receipt, time.monotonic())
             if receipt.failure is not None:
                 _report(promise, receipt)
             await self._record(promise, receipt)

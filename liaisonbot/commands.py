@@ -369,6 +369,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         ),
     ),
     Command("unassigned", _OFFICE, needs=P.QUEUE_READ),
+    Command("overdue", _OFFICE, needs=P.QUEUE_READ),
     Command(
         "assign",
         _OFFICE,

@@ -147,6 +147,8 @@ class Outgoing:
     # When, and before whom
     priority: Priority = Priority.NOTICE
     not_before: datetime | None = None
+    daytime: bool = False
+    """A reminder: where its turn comes in quiet hours, after an outage or a restart, it waits for the morning."""
     key: str | None = None
     """A later row with the same key and chat replaces this one while it still waits."""
 

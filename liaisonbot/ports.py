@@ -333,6 +333,20 @@ class Groups(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """Which overdue cases are meant; None leaves a question open."""
+
+    station_ids: frozenset[int] | None = None
+    stage: Stage | None = None
+    deputy_id: int | None = None
+    """0 for those without a deputy."""
+    since: datetime | None = None
+    """Their limit ended after that moment,"""
+    until: datetime | None = None
+    """and until that one; until now, if not said."""
+
+
 class Cases(Protocol):
     def open(
         self,
@@ -401,6 +415,12 @@ class Cases(Protocol):
 
     def due(self, stage: Stage, before: datetime, *, after: int = 0, limit: int = 200) -> list[Case]:
         """Cases in that stage whose limit ended before then and whose clock runs, by number, after a number."""
+
+    def overdue(self, now: datetime, wanted: Overdue, *, offset: int = 0, limit: int = 8) -> tuple[list[Case], int]:
+        """Over the limit of acceptance or mediation, the longest first; and how many there are."""
+
+    def overdue_by_deputy(self, now: datetime, wanted: Overdue) -> list[tuple[int | None, int]]:
+        """How many of these each deputy has, most first; None stands for nobody."""
 
     def paused(self, after: int = 0, limit: int = 200) -> list[Case]:
         """Open cases whose clock stands still, by number, after a number."""

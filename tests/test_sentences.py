@@ -84,6 +84,7 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "reason-*": REASONS,
     "set-aside-*": ("update", "message"),
     "span-*": Unit,
+    "rung-*": [rung.key for rung in ladder.OVER],
     "ladder-*": [f"{source.kind}-{rung.key}" for source in ladder.SOURCES for rung in ladder.RUNGS],
     "promises-*": PledgeState,
     "promises-none-*": PledgeState,

@@ -24,6 +24,7 @@ from liaisonbot.services import (
     notices,
     pauses,
     promises,
+    quiet,
     station_cards,
     unknown_years,
 )
@@ -61,6 +62,8 @@ def _unclaimed(
 
 def _ask_for_ratings(uow: UnitOfWork, desk: Desk) -> int:
     """One reminder to rate, three days after the reply."""
+    if quiet.until(desk) is not None:
+        return 0
     count = 0
     before = desk.now - RATING_REMINDER_AFTER
 
@@ -69,10 +72,11 @@ def _ask_for_ratings(uow: UnitOfWork, desk: Desk) -> int:
 
     for case in _unclaimed(uow, desk, waiting, lambda case: f"rate:{case.number}:{case.stage_since.isoformat()}"):
         text = Text.of("remind-rating", case=case.number, deputy=cards.deputy_name(uow, case))
+        key = f"{notices.REMINDER}rating:{case.number}"
         said = uow.verdicts.of(case.number)
         for author in casework.awaited(uow, case):
             rows = cards.rating_rows(case, said.get(author.person_id, NOTHING_SAID))
-            notices.to_author(uow, desk, case, author, text, rows=rows)
+            notices.to_author(uow, desk, case, author, text, rows=rows, daytime=True, key=key)
         count += 1
     return count
 

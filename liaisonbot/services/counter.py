@@ -37,6 +37,7 @@ from liaisonbot.services import (
     lists,
     lookback,
     merging,
+    overdue,
     pauses,
     people,
     privacy,
@@ -170,7 +171,8 @@ def _withdraw(visit: Visit, answers: Answers) -> None:
     alone = len(uow.cases.authors(number)) <= 1
     case = casework.withdraw(uow, visit.desk, visit.actor, number)
     visit.toast()
-    visit.say(Text.of("notice-withdrawn" if alone else "left-case", case=case.number), case=case.number)
+    said = Text.of("notice-withdrawn" if alone else "left-case", case=case.number)
+    visit.say(said, case=case.number if alone else None)
 
 
 def _name(visit: Visit, answers: Answers) -> None:
@@ -354,6 +356,7 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     **pauses.PERFORM,
     **extensions.PERFORM,
     **chasing.PERFORM,
+    **overdue.PERFORM,
     **absences.PERFORM,
     **handing.PERFORM,
     **units.PERFORM,

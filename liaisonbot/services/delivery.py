@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Final
 
 from liaisonbot.desk import Desk
@@ -13,7 +13,7 @@ from liaisonbot.errors import DeliveryError, MessageGone, RecipientGone, Recipie
 from liaisonbot.model import Link
 from liaisonbot.outgoing import REPLY, Outgoing, Priority, Promise, Receipt, Send
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import announcing, notices, readers, set_aside, station_cards
+from liaisonbot.services import announcing, notices, quiet, readers, set_aside, station_cards
 from liaisonbot.texts import Text
 
 LONGEST_PAUSE: Final = 300.0
@@ -37,6 +37,14 @@ def record(uow: UnitOfWork, desk: Desk, promise: Promise, receipt: Receipt) -> N
             _cannot_be_edited(uow, desk, promise, receipt)
         case failure:
             _mistake(uow, desk, promise, receipt, failure)
+
+
+def put_off(desk: Desk, outgoing: Outgoing) -> Receipt | None:
+    """How a reminder goes whose turn comes in quiet hours: not now. None for what may go at any hour."""
+    morning = quiet.until(desk) if outgoing.daytime else None
+    if morning is None:
+        return None
+    return Receipt(outgoing.sent, TryLater("quiet hours", after=(morning - desk.now).total_seconds()))
 
 
 def pause(attempts: int, chance: float | None = None) -> float:
@@ -77,6 +85,12 @@ def _kept(uow: UnitOfWork, desk: Desk, promise: Promise, receipt: Receipt) -> No
 
 
 def _later(uow: UnitOfWork, desk: Desk, promise: Promise, receipt: Receipt, failure: TryLater) -> None:
+    morning = quiet.until(desk) if promise.outgoing.daytime else None
+    if morning is not None:
+        # As a row for later, not as one that is tried again: that would hold what stands behind it all night.
+        later = replace(promise.outgoing, sent=receipt.message_ids, not_before=morning.astimezone(UTC))
+        uow.outbox.replace(promise, later)
+        return
     if receipt.message_ids != promise.outgoing.sent:
         uow.outbox.replace(promise, replace(promise.outgoing, sent=receipt.message_ids))
     seconds = failure.after if failure.after is not None else pause(promise.attempts)

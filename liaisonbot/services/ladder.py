@@ -131,6 +131,19 @@ def rung_of(desk: Desk, due_at: datetime) -> Rung | None:
     return found[-1] if found else None
 
 
+def due_between(desk: Desk, rung: Rung) -> tuple[datetime | None, datetime]:
+    """After which moment, and until which, the limits ended whose highest rung is that one now."""
+    above = OVER[OVER.index(rung) + 1 :]
+    return (_reaches(desk, above[0]) if above else None), _reaches(desk, rung)
+
+
+def _reaches(desk: Desk, rung: Rung) -> datetime:
+    """Limits that ended until then have reached that rung."""
+    if rung.after == 0:
+        return desk.now
+    return desk.working_days.end_of(desk.working_days.earlier(desk.today, rung.after) - timedelta(days=1))
+
+
 def _due(uow: UnitOfWork, desk: Desk, source: Source) -> Iterator[tuple[Limited, Rung]]:
     """Limits with a rung that nobody told of, each with its highest; all it has reached are claimed by then."""
     days = desk.working_days

@@ -591,6 +591,7 @@ def remind(uow: UnitOfWork, desk: Desk, case: Case, told: list[Reader], text: Te
             case=case.number,
             purpose="card",
             tell_if_gone=True,
+            daytime=True,
             key=f"{REMINDER}{kind}:{case.number}",
         )
         uow.outbox.add(reminder, desk.now)

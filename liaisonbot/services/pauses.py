@@ -96,7 +96,7 @@ def _waited(uow: UnitOfWork, desk: Desk, case: Case) -> bool:
     text = Text.of("remind-details", case=case.number, deputy=cards.deputy_name(uow, case))
     key = f"{notices.REMINDER}details:{case.number}"
     for author in uow.cases.authors(case.number):
-        notices.to_author(uow, desk, case, author, text, key=key, force_reply=True, purpose="relay")
+        notices.to_author(uow, desk, case, author, text, key=key, force_reply=True, daytime=True)
     return True
 
 

@@ -22,7 +22,8 @@ def tell_staff(uow: UnitOfWork, desk: Desk) -> int:
         return 0
     for reader in readers.all_office(uow, desk):
         text = Text.of("calendar-unknown", year=year)
-        uow.outbox.add(Outgoing(Send.TEXT, reader.chat_id, language=reader.language, text=text), desk.now)
+        owed = Outgoing(Send.TEXT, reader.chat_id, language=reader.language, text=text, daytime=True)
+        uow.outbox.add(owed, desk.now)
     return 1
 
 

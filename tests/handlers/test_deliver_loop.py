@@ -6,7 +6,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -291,3 +291,16 @@ async def test_with_faults_everything_arrives_in_order(
 def test_few_are_in_doubt_after_a_crash() -> None:
     """The promise of the decision record."""
     assert deliver_loop.IN_FLIGHT == 8
+
+
+async def test_a_reminder_is_not_sent_at_night(office: Office, courier: FakeCourier, sandbox: Sandbox) -> None:
+    """What was promised by day and could not be sent goes out in the morning; other messages are not held by it."""
+    sandbox.clock.set(datetime(2026, 11, 23, 15, 0, tzinfo=UTC))  # eleven at night in Shanghai
+    await promise(office, a_text(5, "reminder", daytime=True), a_text(5, "talk"))
+    async with delivering(office, courier) as loop:
+        await eventually(lambda: courier.of(5), "the talk")
+        assert courier.of(5) == ["talk"]
+        sandbox.clock.move(timedelta(hours=8, minutes=31))
+        loop.look()
+        await eventually(lambda: len(courier.of(5)) == 2, "the reminder")
+    assert courier.of(5) == ["talk", "reminder"]

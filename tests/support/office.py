@@ -63,6 +63,8 @@ class Office:
         self.bot = Bot(42, "liaison_bot")
         self.chats: dict[int, list[Sent]] = defaultdict(list)
         self.toasts: list[str] = []
+        self.cut_off = False
+        """Telegram is out of reach: what is owed waits."""
         self.menus: dict[int, str] = {}
         """The roles whose commands each chat is offered."""
         self.refuses: dict[int, DeliveryError] = {}
@@ -203,13 +205,19 @@ class Office:
         return [sent.text for chat in self.chats.values() for sent in chat]
 
     def _deliver(self) -> None:
-        """Carry out everything owed, as Telegram would."""
+        """Carry out everything owed, as Telegram would; nothing while it is out of reach."""
+        if self.cut_off:
+            return
         while True:
             with self.unit() as uow:
                 promises = uow.outbox.turn(self.now + timedelta(seconds=5), ())
                 if not promises:
                     return
                 for promise in promises:
+                    asleep = delivery.put_off(self.desk, promise.outgoing)
+                    if asleep is not None:
+                        delivery.record(uow, self.desk, promise, asleep)
+                        continue
                     receipt = self._receipt(uow, promise)
                     uow.outbox.kept(promise)
                     if promise.outgoing.noted_as is not None:

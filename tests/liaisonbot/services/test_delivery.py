@@ -259,3 +259,22 @@ def test_what_tells_of_a_mistake_does_not_tell_of_itself(uow: UnitOfWork, desk: 
 
     assert owed(uow) == []
     assert len(uow.set_asides.list()) == 1
+
+
+# --- reminders, at night ----------------------------------------------------------------------------------------------
+
+
+def test_a_reminder_whose_turn_comes_at_night_waits_for_the_morning(uow: UnitOfWork, desk: Desk) -> None:
+    """After an outage or a restart; what stands behind it in the chat goes out meanwhile."""
+    night = replace(desk, now=NOW + timedelta(hours=6))
+    reminder = a_promise(uow, a_text(daytime=True))
+    uow.outbox.add(a_text(body="talk"), NOW)
+    assert delivery.put_off(desk, reminder.outgoing) is None
+    assert delivery.put_off(night, a_text()) is None
+    asleep = delivery.put_off(night, reminder.outgoing)
+    assert asleep is not None
+
+    delivery.record(uow, night, reminder, asleep)
+
+    assert [outgoing.body for outgoing in owed(uow, timedelta(hours=6))] == ["talk"]
+    assert [outgoing.daytime for outgoing in owed(uow, timedelta(hours=14, minutes=30))] == [True, False]

@@ -1,0 +1,144 @@
+"""Whatever the order of events, restarts, outages and clock jumps: no notice twice, none at night, none in vain."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from liaisonbot.outgoing import Promise
+from liaisonbot.services import chasing, ladder, pauses
+from liaisonbot.vocabulary import Role
+from storage.unit_of_work import SqlUnitOfWork
+from tests.liaisonbot.services.conftest import ALICE, DEPUTY, OTHER_DEPUTY, OWNER, STAFF
+from tests.support.office import Office
+
+
+class StrictOffice(Office):
+    """Looks at every reminder in the moment in which it is sent."""
+
+    def __init__(self, folder: Path, **settings: Any) -> None:
+        super().__init__(folder, **settings)
+        self.sent: Counter[tuple[object, ...]] = Counter()
+        self.wrong: list[str] = []
+
+    def _carry_out(self, uow: SqlUnitOfWork, promise: Promise) -> None:
+        outgoing = promise.outgoing
+        if outgoing.daytime and outgoing.text is not None and outgoing.case is not None:
+            text = outgoing.text if outgoing.text.key != "lines" else outgoing.text.params["lines"][0]
+            hours = self.settings.duty.quiet
+            if hours is not None and self.now.astimezone(self.desk.timezone).time() in hours:
+                self.wrong.append(f"{text.key} at night: {self.now}")
+            self._look(uow, outgoing.chat_id, outgoing.case, text.key, text.params.get("date"))
+        super()._carry_out(uow, promise)
+
+    def _look(self, uow: SqlUnitOfWork, chat: int, number: int, key: str, date: object) -> None:
+        case = uow.cases.get(number)
+        assert case is not None
+        if not case.open:
+            self.wrong.append(f"{key} after #{number} was closed")
+        if key.startswith("ladder-case"):
+            self.sent[chat, number, key, date] += 1
+            due = case.due_at and self.desk.working_days.last_day(case.due_at)
+            if case.paused_since is not None or due != date:
+                self.wrong.append(f"{key} of {date} while #{number} is due on {due}, paused: {case.paused_since}")
+            if case.deputy_id is not None and chat in (DEPUTY, OTHER_DEPUTY):
+                deputy = uow.roster.get(case.deputy_id)
+                if deputy is not None and deputy.telegram_id != chat:
+                    self.wrong.append(f"{key} to a deputy who has not got #{number}")
+
+
+@cache
+def the_office() -> StrictOffice:
+    """One for all examples: each opens a case of its own."""
+    office = StrictOffice(Path(tempfile.mkdtemp()), access={"owner_ids": [OWNER]})
+    station = office.station()
+    office.roster(Role.DEPUTY, "张三", DEPUTY, station)
+    office.roster(Role.DEPUTY, "李四", OTHER_DEPUTY, station)
+    office.roster(Role.STAFF, "王五", STAFF, station)
+    return office
+
+
+LINES: Final = {
+    "accept": (DEPUTY, "/accept {n}"),
+    "ask": (DEPUTY, "/ask {n} 在哪里？"),
+    "resume": (DEPUTY, "/resume {n}"),
+    "mediate": (DEPUTY, "/mediate {n} 联系了"),
+    "extend": (STAFF, "/extend {n} {day} 要等配件"),
+    "to the other": (STAFF, "/assign {n} 李四"),
+    "back": (STAFF, "/assign {n} 张三"),
+    "to nobody": (STAFF, "/transfer {n} staff 待定"),
+    "reply": (DEPUTY, "/reply {n} 修好了"),
+    "chase": (ALICE, "/chase {n}"),
+    "withdraw": (ALICE, "/withdraw {n}"),
+}
+hours = st.integers(-30, 240).map(lambda by: ("hours", by))
+acts = st.sampled_from(sorted(LINES)).map(lambda name: ("line", name))
+others = st.sampled_from(["tick", "cut off", "back again", "answer", "rate badly"]).map(lambda name: (name, None))
+days = st.lists(st.one_of(hours, hours, acts, others), min_size=4, max_size=30)
+
+
+def do(office: StrictOffice, number: int, what: str, more: Any) -> None:
+    match what:
+        case "hours":
+            office.now += timedelta(hours=more)
+            office.ticks()
+        case "tick":
+            office.ticks()
+        case "cut off":
+            office.cut_off = True
+        case "back again":
+            office.cut_off = False
+            office.ticks()
+        case "line":
+            who, line = LINES[more]
+            office.writes(who, line.format(n=number, day=(office.now + timedelta(days=20)).date()))
+        case "answer":
+            asked = [sent for sent in office.chats[ALICE] if f"#{number}" in sent.text]
+            if asked:
+                office.writes(ALICE, "三号楼", answering=asked[-1])
+        case "rate badly":
+            for part in ("attitude", "result"):
+                office.presses_data(ALICE, f"rate:{number}:{part}:1")
+
+
+@given(days)
+@settings(max_examples=60, deadline=None)
+def test_reminders_come_once_by_day_and_while_they_hold(steps: list[tuple[str, Any]]) -> None:
+    """Each rung of each limit once to each reader; none in quiet hours; none of a case that is closed, waits, has
+    another limit by now, or is somebody else's.
+    """
+    office = the_office()
+    office.cut_off = False
+    office.wrong.clear()
+    office.sent.clear()
+    office.writes(ALICE, "路灯坏了")
+    with office.unit() as uow:
+        ((case, *_), _) = uow.cases.of_author(uow.people.find(ALICE).id)  # type: ignore[union-attr]
+    for what, more in steps:
+        do(office, case.number, what, more)
+    office.cut_off = False
+    office.ticks()
+    office.writes(ALICE, f"/withdraw {case.number}")
+    office.ticks(timedelta(days=1))
+
+    assert office.wrong == []
+    assert [key for key, times in office.sent.items() if times > 1] == []
+
+
+def test_the_clocks_steps_of_this_part_are_all_quiet_at_night(tmp_path: Path) -> None:
+    """Each does nothing at all in quiet hours, whatever is due."""
+    office = StrictOffice(tmp_path)
+    station = office.station()
+    office.roster(Role.DEPUTY, "张三", DEPUTY, station)
+    office.writes(ALICE, "路灯坏了")
+    office.now += timedelta(days=30, hours=14)
+    with office.unit() as uow:
+        for step in (ladder.climb, *pauses.STEPS, *chasing.STEPS):
+            assert step(uow, office.desk) == 0

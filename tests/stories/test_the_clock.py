@@ -1,0 +1,81 @@
+"""The clock, as people in town see it: every rung of the ladder, an extension, a pause."""
+
+from __future__ import annotations
+
+from tests.stories.steps import pressed, reported_privately
+from tests.support.town import Town
+
+
+async def test_one_case_through_every_rung_of_the_ladder(towns: Town) -> None:
+    """Reported on Monday, due on Wednesday, and nobody looks after it; a restart on the way changes nothing."""
+    town = towns
+    await reported_privately(town, town.lin, "人行道的砖松了")
+    await town.later(hours=22)  # Tuesday, eight in the morning
+    await town.wang.told("快到期了")
+    await town.later(days=2)
+    await town.wang.told("民情 #1 已到期")
+    await town.restart_bot()
+    await town.later(days=1)
+    await town.wang.told("催办：民情 #1")
+    staff = await town.zhao.told("催办：民情 #1")
+    assert "王芳代表" in staff.text
+    await town.later(days=4)  # over the weekend
+    await town.wang.told("🔴 督办：民情 #1")
+    await town.later(days=2)
+    await town.owner.told("重点督办：民情 #1")
+    await town.later(days=5)
+    await town.settled()
+
+    said = [text[0] for text in town.wang.sees() if text[0] in "⏳⏰📣🔴🚨"]
+    assert said == list("⏳⏰📣🔴🚨")
+    town.zhao.says("/overdue")
+    listed = await town.zhao.told("超期民情")
+    assert "重点督办" in listed.text
+    town.lin.says("/case 1")
+    assert "超期督办" in (await town.lin.told("经过")).text
+
+
+async def test_more_time_with_the_reason(town: Town) -> None:
+    """The deputy extends by button; the constituent reads until when and why; nobody is reminded of the old day."""
+    card = await reported_privately(town, town.lin, "人行道的砖松了")
+    town.wang.presses(card, "延期")
+    await town.wang.told("延长到哪一天")
+    town.wang.says("2026-12-04")
+    await town.wang.told("请写延期的原因")
+    town.wang.says("要等厂家送砖")
+    told = await town.lin.told("需要多一些时间")
+    assert "12月4日" in told.text
+    assert "要等厂家送砖" in told.text
+    await town.later(days=5)
+    assert "已到期" not in "".join(town.wang.sees())
+
+
+async def test_the_clock_waits_for_the_constituent(towns: Town) -> None:
+    """Asked for details on Monday, reminded on Friday, answered then: the limit has moved by the days of the pause."""
+    town = towns
+    card = await reported_privately(town, town.lin, "人行道的砖松了")
+    town.wang.says("/ask 1 在哪一段？请拍张照片")
+    question = await town.lin.told("想再了解一下")
+    assert "请拍张照片" in question.text
+    await town.shows(card, "⏸")
+    await town.later(days=4)
+    await town.lin.told("还在等您补充")
+    assert "到期" not in "".join(text for text in town.wang.sees() if "快到期" in text or "已到期" in text)
+
+    town.lin.says("小学门口那一段", reply_to=question)
+    resumed = await town.lin.told("继续办理")
+    assert "12月1日" in resumed.text
+    relayed = await town.wang.told("小学门口那一段")
+    assert "小林" not in relayed.text
+    await town.until(lambda: "⏸" not in card.text, "the clock goes on")
+
+
+async def test_a_nudge_once_a_day(town: Town) -> None:
+    """By the receipt's button."""
+    await reported_privately(town, town.lin, "人行道的砖松了")
+    receipt = await town.lin.told("已收到")
+    first = await pressed(town, town.lin.presses(receipt, "催一下"))
+    assert "已经提醒" in (first.answer or "")
+    await town.wang.told("群众在催民情 #1")
+    second = await pressed(town, town.lin.presses(receipt, "催一下"))
+    assert "今天已经催过" in (second.answer or "")
