@@ -35,7 +35,9 @@ BOUNDS = {
     "held_out": (0.95, 0.95),
     "second": (0.85, 0.95),
     "third": (0.95, 0.95),
-    "unseen": (0.0, 0.0),  # few of each topic: all together are bounded below
+    "fourth": (0.94, 0.95),
+    "fresh": (0.0, 0.0),  # few of each topic, as of the next: all together are bounded below
+    "unseen": (0.0, 0.0),
 }
 
 
@@ -81,12 +83,15 @@ def test_precision_and_recall(part: str, topic: str) -> None:
     assert recall >= least_recall
 
 
-def test_what_nobody_tuned_on_is_found_in_part() -> None:
-    """Words find what was thought of: this is what to expect of messages that come in."""
-    right, wrong, overlooked = map(sum, zip(*(measured("unseen", topic) for topic in guard.TOPICS), strict=True))
-    print(f"unseen, all topics: precision {right / (right + wrong):.2f} recall {right / (right + overlooked):.2f}")  # noqa: T201
-    assert right / (right + wrong) >= 0.6
-    assert right / (right + overlooked) >= 0.2
+@pytest.mark.parametrize(("part", "least_precision", "least_recall"), [("fresh", 0.9, 0.9), ("unseen", 0.9, 0.55)])
+def test_what_nobody_tuned_on_is_found_in_part(part: str, least_precision: float, least_recall: float) -> None:
+    """Words find what was thought of: `unseen`, by another hand than the last words, is what to expect of messages that
+    come in.
+    """
+    right, wrong, overlooked = map(sum, zip(*(measured(part, topic) for topic in guard.TOPICS), strict=True))
+    print(f"{part}, all topics: precision {right / (right + wrong):.2f} recall {right / (right + overlooked):.2f}")  # noqa: T201
+    assert right / (right + wrong) >= least_precision
+    assert right / (right + overlooked) >= least_recall
 
 
 @pytest.mark.parametrize(
@@ -102,7 +107,7 @@ def test_what_nobody_tuned_on_is_found_in_part() -> None:
     ],
 )
 def test_four_thousand_characters_take_about_a_millisecond(text: str) -> None:
-    """Whatever stands in them: nobody makes the bot slow by a long message. (Measured: 0.1 to 0.9 ms; the bound leaves
+    """Whatever stands in them: nobody makes the bot slow by a long message. (Measured: 0.1 to 1.2 ms; the bound leaves
     room for a busy machine.)
     """
     long = (text * 4000)[:4000]
