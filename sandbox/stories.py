@@ -106,18 +106,19 @@ class Past:
         await self._rates(qian, number, attitude=3, result=2)
 
     async def a_judgment_is_no_case(self) -> None:
-        """Held by the guard for staff, who point to the right channel; no deputy hears of it."""
+        """Held by the guard, and redirected by staff with the reason and the right channel."""
         self._on(16, "10:11")
-        zhao, liu = self._person(ZHAO), self._person(LIU)
+        zhao = self._person(ZHAO)
         zhao.says("邻居欠我八千块，法院判了他也不还，能不能请代表帮我要回来？")
         receipt = await self._asked_for_station(zhao)
-        before = liu.chat.last
         zhao.presses(receipt, "和兴")
-        number = _number(receipt)
-        await liu.told(f"#{number}", after=before, timeout=PATIENCE)
         await self._settled()
         self._on(16, "14:30")
-        await self._command(liu, f"/redirect {number} 请带判决书到区法院执行局申请强制执行，或拨打 12368。")
+        await self._command(
+            self._person(LIU),
+            f"/redirect {_number(receipt)} "
+            "法院判决的事，代表不能代替执行。请带判决书到区法院执行局申请强制执行，或拨打 12368。",
+        )
 
     async def a_school_gate_is_not_settled(self) -> None:
         """A reply that did not satisfy: the case goes back, and staff hear of it."""
@@ -225,7 +226,7 @@ class Past:
         return _number(receipt), self._deputy(receipt)
 
     async def _asked_for_station(self, person: Person) -> Message:
-        """The receipt that asks which station is theirs."""
+        """The receipt of a private message, once the stations stand below it."""
         receipt = await person.told("#", after=person.chat.last, timeout=PATIENCE)
         await self._sandbox.wait_for(lambda: receipt.buttons, PATIENCE, "the choice of stations")
         return receipt

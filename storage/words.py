@@ -27,6 +27,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    tuple_,
     update,
 )
 
@@ -102,17 +103,19 @@ EMPTIED_CASE: Final = or_(
     cases.c.number.in_(ONLY_MINE),
     cases.c.number.in_(select(case_messages.c.case_number).where(MY_MESSAGE, case_messages.c.opening == true())),
 )
-EMPTIED_ENTRY: Final = journal.c.case_number.in_(MY_CASES) & or_(
+EMPTIED_ENTRY: Final = or_(
     (journal.c.person_id == _PERSON) & (journal.c.by_role == Role.CONSTITUENT.value),
     journal.c.case_number.in_(ONLY_MINE),
 )
+"""Also what they said of a case that is theirs no more, since theirs was split from it."""
 WORKS_HERE: Final = exists().where(roster.c.telegram_id == _TELEGRAM, roster.c.active == true())
 _MY_LINK: Final = or_(
     (links.c.chat_id == _TELEGRAM) & or_(~WORKS_HERE, links.c.case_number.in_(MY_CASES)),
     links.c.case_number.in_(ONLY_MINE) & (links.c.purpose == "origin"),
-    links.c.case_number.in_(MY_CASES)
-    & exists().where(
-        MY_MESSAGE, case_messages.c.chat_id == links.c.chat_id, case_messages.c.message_id == links.c.message_id
+    tuple_(links.c.chat_id, links.c.message_id).in_(
+        select(case_messages.c.chat_id, case_messages.c.message_id).where(
+            MY_MESSAGE, case_messages.c.chat_id.isnot(None)
+        )
     ),
 )
 

@@ -13,7 +13,7 @@ import signal
 import sys
 from pathlib import Path
 
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Locator, Page, async_playwright
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -21,7 +21,7 @@ REPORT = "/report 3号楼门口的路灯坏了三天，晚上看不清，容易�
 
 
 async def main() -> None:
-    """Start a demo of its own, let a case begin in it, and take both pictures."""
+    """Start a demo of its own, let a case begin in it, and take the pictures."""
     demo = await asyncio.create_subprocess_exec(
         sys.executable, "bot.py", "demo", "--port", "0", cwd=ROOT, stdout=asyncio.subprocess.PIPE
     )
@@ -31,6 +31,7 @@ async def main() -> None:
             browser = await play.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
             await wide(browser, url)
             await phone(browser, url)
+            await what_people_see(browser, url)
             await browser.close()
     finally:
         demo.send_signal(signal.SIGINT)
@@ -82,6 +83,33 @@ async def phone(browser: Browser, url: str) -> None:
     await page.locator("#tabs button").nth(0).click()
     await page.screenshot(path=HERE / "phone.png")
     await page.close()
+
+
+async def what_people_see(browser: Browser, url: str) -> None:
+    """On a phone: the card in the group, the deputy's inbox, and the card from which a deputy works."""
+    page = await opened(browser, url, 390, 780)
+    await page.locator("#guide .round").click()
+    await tab(page, 0)
+    await newest(page, "#9").screenshot(path=HERE / "group-card.png")
+    await tab(page, 2)
+    card = newest(page, "3号楼门口的路灯坏了三天")
+    await card.screenshot(path=HERE / "case-card.png")
+    field = page.locator("section.column:visible textarea")
+    await field.fill("/inbox")
+    await field.press("Enter")
+    await page.locator("section.column:visible .message", has_text=re.compile(r"待办民情[\s\S]*#9")).last.wait_for()
+    await page.locator("section.column:visible .toast").wait_for(state="hidden")
+    await page.screenshot(path=HERE / "inbox.png")
+    await page.close()
+
+
+async def tab(page: Page, place: int) -> None:
+    await page.locator("#tabs button").nth(place).click()
+
+
+def newest(page: Page, words: str) -> Locator:
+    """The last message with these words in the column that is shown."""
+    return page.locator("section.column:visible .message", has_text=words).last
 
 
 if __name__ == "__main__":

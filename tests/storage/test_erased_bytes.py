@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from liaisonbot.announcements import Audience, Sources, StationCard
-from liaisonbot.model import Attachment, Group, Link, Person
-from liaisonbot.outgoing import Outgoing, Send
+from liaisonbot.model import Attachment, Case, Group, Link, Person
+from liaisonbot.outgoing import Outgoing, Send, StoredFile
 from liaisonbot.ports import StoredUpdate
+from liaisonbot.services import receipt_codes
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Delivery, MessageKind, Rating, ReplyClass, Role, Stage
 from liaisonbot.workflow import Event
@@ -121,6 +122,10 @@ def a_whole_life(uow: SqlUnitOfWork) -> Person:
     uow.once.claim(f"gone:{case.number}:{ACCOUNT}:2026-11-23", NOW)
     _announced_and_asked(uow, person, station.id, group, deputy.id)
     _asked_again(uow, person, case.number)
+    _in_a_dispute(uow, person, case.number, deputy.telegram_id or 0)
+    _looked_into(uow, person, case, deputy.id)
+    _promised_and_checked(uow, person, case, deputy.id)
+    _split_again(uow, person)
     _in_both_queues(uow, group, deputy.telegram_id or 0, staff.telegram_id or 0, case.number)
     return person
 
@@ -131,6 +136,64 @@ def _asked_again(uow: SqlUnitOfWork, person: Person, case: int) -> None:
     lookback = uow.lookbacks.add(NOW, by_name="李娜", station_ids=None, seed="1", size=1, since=day, until=day, pool=1)
     question = uow.lookbacks.ask(lookback.id, case, person.id, Rating.FAIR, NOW)
     uow.lookbacks.add_words(question, TEXTS[1])
+
+
+def _in_a_dispute(uow: SqlUnitOfWork, person: Person, case: int, deputy: int) -> None:
+    """Both sides came, one by its name only; the paper about what was agreed waits to be sent."""
+    own, other = uow.disputes.own(case, person.id), uow.disputes.add_other(case, f"{NAME} 的邻居")
+    for party in (own, other):
+        uow.disputes.asked(party.id, NOW)
+        uow.disputes.decided(party.id, True, NOW)
+    uow.disputes.add_session(case, NOW.date(), f"{NAME}家", f"{NAME}（{PHONE}，{ACCOUNT}）", TEXTS[1], NOW)
+    uow.disputes.add_agreement(case, NOW.date(), f"{NAME} {PHONE}: {TEXTS[0]}", NOW)
+    paper = StoredFile(f"{NAME}.html", "text/html", f"{NAME} {PHONE} {ACCOUNT} {TEXTS[0]}".encode())
+    file = uow.files.add(paper, NOW, case=case)
+    for chat_id in (ACCOUNT, deputy):
+        uow.outbox.add(Outgoing(Send.DOCUMENT, chat_id, file=file, case=case), NOW)
+
+
+def _looked_into(uow: SqlUnitOfWork, person: Person, case: Case, deputy: int) -> None:
+    """The guard found something in their words, a unit got the case, and somebody without Telegram got a code.
+
+    None of these tables has a column for words of a constituent: a digest, keys of ours and our numbers. The unit's
+    name and its contact are the office's.
+    """
+    uow.guarded.add(case.number, "accusation", "accusation", NOW, deputy_id=deputy, accused=[deputy])
+    uow.guarded.settle(case.number, NOW, person.id, "right")
+    unit = uow.units.save("房屋修缮中心", "王芳", {"municipal_facilities"})
+    uow.handings.add(case.number, unit.id, lead=True, due=NOW.date(), now=NOW)
+    uow.receipt_codes.add(receipt_codes.digest(receipt_codes.new()), case.number, person.id)
+
+
+def _promised_and_checked(uow: SqlUnitOfWork, person: Person, case: Case, deputy: int) -> None:
+    """A promise was made to them, and they sent a photo of what became of it."""
+    pledge = uow.promises.make(case.number, deputy, NOW.date(), NOW)
+    uow.promises.asked(pledge.id, NOW)
+    uow.promises.keep_check(case.number, person.id, pledge.id, Delivery.PARTLY, NOW)
+    check = uow.promises.check_without_photo(person.id, NOW)
+    assert check is not None
+    photo = a_letter(TEXTS[2], sender=ACCOUNT, attachments=(Attachment("photo", FILE),))
+    uow.promises.add_photo(check.id, a_message(uow, case, letter=photo, person=person))
+
+
+def _split_again(uow: SqlUnitOfWork, person: Person) -> None:
+    """Their case was part of another's for a while: what they said of that one stays in it when they are out of it."""
+    part = a_case(uow, author=person, letter=a_letter(TEXTS[0], sender=ACCOUNT))
+    whole = a_case(uow)
+    uow.merges.add(part.number, whole.number, part.stage, NOW)
+    a_message(uow, whole, letter=a_letter(TEXTS[1], sender=ACCOUNT), person=person)
+    uow.journal.add(
+        whole.number,
+        at=NOW,
+        by=Role.CONSTITUENT,
+        person_id=person.id,
+        event=Event.REOPENED,
+        from_stage=Stage.CLOSED,
+        to_stage=Stage.MEDIATION,
+        note=f"{NAME}: {TEXTS[3]}",
+        details={"said": TEXTS[3]},
+    )
+    uow.merges.undo(part.number, NOW)
 
 
 def _saved_and_asked_again(uow: SqlUnitOfWork, person: Person, deputy: int, case: int) -> None:
@@ -216,6 +279,7 @@ async def test_no_byte_of_somebody_who_was_forgotten_is_left(sqlite_url: str, tm
 async def test_the_life_of_the_test_leaves_no_table_out(sqlite_url: str) -> None:
     """Who adds a table that a constituent leaves something in adds it to the test above."""
     of_the_office = {"roster_specialties", "invitations", "forgotten", "secrets", "leader"}
+    of_the_office |= {"leaves"}  # days, and the numbers of deputies in the roster: of those who work here, no words
     async with await open_database(sqlite_url, unit_of_work=SqlUnitOfWork) as database:
         await database.write(a_whole_life)
 

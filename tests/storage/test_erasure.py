@@ -13,6 +13,7 @@ from liaisonbot.outgoing import Button, Outgoing, Send
 from liaisonbot.ports import StoredUpdate
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Delivery, MessageKind, Role, Stage
+from liaisonbot.workflow import Event
 from storage import erasure, schema
 from storage.unit_of_work import SqlUnitOfWork
 from tests.support.makers import (
@@ -99,6 +100,39 @@ def test_in_a_case_of_several_only_their_own_words_go(uow: SqlUnitOfWork) -> Non
     uow.erasure.erase(first, LATER)
 
     assert {message.text for message in uow.messages.of_case(case.number)} == {None}
+
+
+def test_what_they_said_of_a_case_that_theirs_was_split_from_goes_too(uow: SqlUnitOfWork) -> None:
+    """They are no author of it any more; the words, and the link to their message, are theirs all the same."""
+    person, other = a_person(uow), a_person(uow)
+    part, whole = a_case(uow, author=person), a_case(uow, author=other)
+    uow.merges.add(part.number, whole.number, part.stage, NOW)
+    letter = a_letter(WORDS, sender=person.telegram_id, place=a_group_chat(-5))
+    a_message(uow, whole, letter=letter, person=person)
+    uow.links.add(Link(-5, letter.message_id, whole.number, "relay"))
+    uow.links.add(Link(-5, 2, whole.number, "card"))
+    for who in (person, other):
+        uow.journal.add(
+            whole.number,
+            at=NOW,
+            by=Role.CONSTITUENT,
+            person_id=who.id,
+            event=Event.REOPENED,
+            from_stage=Stage.CLOSED,
+            to_stage=Stage.MEDIATION,
+            note=f"{who.id}: {WORDS}",
+            details={"said": WORDS, "attitude": 1},
+        )
+    uow.merges.undo(part.number, NOW)
+
+    uow.erasure.erase(person, LATER)
+
+    entries = [entry for entry in uow.journal.of_case(whole.number) if entry.event == Event.REOPENED]
+    assert [(entry.note, entry.details) for entry in entries] == [
+        (None, {"attitude": 1}),
+        (f"{other.id}: {WORDS}", {"said": WORDS, "attitude": 1}),
+    ]
+    assert uow.connection.execute(sa.select(schema.links.c.message_id)).scalars().all() == [2]
 
 
 def test_the_one_who_opened_a_shared_case_takes_its_text_along(uow: SqlUnitOfWork) -> None:
