@@ -18,7 +18,7 @@ from liaisonbot.errors import Refused
 from liaisonbot.model import Case, RosterEntry, Station
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import GRANTS, Permission, Scope, may_for_station
-from liaisonbot.services import receipt_codes, similar, sorting
+from liaisonbot.services import cards, receipt_codes, similar, sorting
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import LANGUAGES, Text
 from liaisonbot.vocabulary import ReplyClass, Role
@@ -269,7 +269,8 @@ def _categories(visit: Visit, answers: Answers, rest: str) -> Read | None:
     for name in filter(None, (part.strip() for part in re.split("[;；、,，]", rest))):
         entry = categories.by_name(name)
         if entry is None:
-            raise Refused("category-unknown", typed=masking.shorten(name, 40))
+            known = cards.listed([Text.of(f"category-{key}") for key in categories.CATEGORIES])
+            raise Refused("category-unknown", typed=masking.shorten(name, 40), known=known)
         keys.append(entry.key)
     return keys, ""
 

@@ -48,7 +48,8 @@ def begin(visit: Visit, command: Command, answers: Mapping[str, Any], *, guided:
         begin(visit, command, {**answers, wanted.name: station.id if station else None}, guided=guided)
         return
     if wanted.kind in _NEEDS_CHOICES and not offered:
-        visit.done(Text.of("no-case-for", command=command.name))
+        by_code = wanted.kind is Kind.CASE_OR_CODE
+        visit.done(Text.of("no-case-but-a-code") if by_code else Text.of("no-case-for", command=command.name))
         return
     answers = {**answers, **_files_at_hand(visit, command, answers)}
     dialogue = visit.uow.dialogues.start(

@@ -295,7 +295,9 @@ def _receipt(visit: Visit, case: Case, author: Person, message: IncomingMessage,
 def receipt_text(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
     accept, reply = desk.limit(Part.ACCEPT, case.category), desk.limit(Part.REPLY, case.category)
     reply_by = reply.ends(desk.working_days, case.created_at)
-    queue = "receipt-held" if case.held else "receipt-queue" if case.station_id is not None else "receipt-no-station"
+    queue = "receipt-held" if case.held else "receipt-queue"
+    if case.station_id is None:
+        queue = "receipt-held-no-station" if case.held else "receipt-no-station"
     receipt = Text.of(
         "receipt" if case.deputy_id is not None else queue,
         case=case.number,

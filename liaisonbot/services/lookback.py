@@ -156,7 +156,9 @@ def _preview(visit: Visit, size: int, seed: str, until: date) -> None:
         return
     drawn = draw(visit, size, seed, until)
     if not drawn.chosen:
-        visit.show(Text.of("lookback-nobody", pool=len(drawn.order), n=visit.desk.settings.lookback.days))
+        days = visit.desk.settings.lookback.days
+        nobody = Text.of("lookback-nobody", pool=len(drawn.order), n=days)
+        visit.show(nobody if drawn.order else Text.of("lookback-empty", n=days))
         return
     text = Text.of(
         "lookback-preview",

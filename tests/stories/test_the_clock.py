@@ -18,7 +18,7 @@ async def test_one_case_through_every_rung_of_the_ladder(towns: Town) -> None:
     await town.later(days=1)
     await town.wang.told("催办：民情 #1")
     staff = await town.zhao.told("催办：民情 #1")
-    assert "王芳代表" in staff.text
+    assert "👤 王芳" in staff.text
     await town.later(days=4)  # over the weekend
     await town.wang.told("🔴 督办：民情 #1")
     await town.later(days=2)

@@ -156,7 +156,7 @@ def test_stations_keep_to_themselves(office: Office) -> None:
     elsewhere = office.station("B", "滨江联络站")
     office.roster(Role.STAFF, "赵六", 22, elsewhere)
     office.writes(22, "/lookback 10 4711")
-    assert "没有可以再问的人" in office.told(22)
+    assert "没有办结的民情" in office.told(22)
     office.presses_data(22, "lookback:show:1:0")
     assert "4711" not in office.told(22)
     office.writes(OWNER, "/lookback")
