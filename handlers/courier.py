@@ -26,19 +26,23 @@ class Courier:
     async def deliver(self, outgoing: Outgoing) -> Receipt:
         """Make the calls that were not made yet. Never raises: what went wrong stands in the receipt."""
         sent = list(outgoing.sent)
+        poll_id = None
         try:
             for call in calls.plan(outgoing, catalogue(outgoing.language, self._timezone)):
-                sent += await self._make(call)
+                made = await self._make(call)
+                sent += _message_ids(made)
+                poll_id = poll_id or _poll_id(made)
         except DeliveryError as exc:
             return Receipt(tuple(sent), exc)
         except Exception as exc:
             return Receipt(tuple(sent), OurMistake(place_of(exc)))
-        return Receipt(tuple(sent))
+        return Receipt(tuple(sent), poll_id=poll_id)
 
-    async def _make(self, call: Call) -> list[int]:
-        """The ids of the messages that it made."""
+    async def _make(self, call: Call) -> list[Any]:
+        """The messages that it made."""
         try:
-            return _message_ids(call, await self._api.call(call.method, call.parameters, file=call.file))
+            result = await self._api.call(call.method, call.parameters, file=call.file)
+            return _messages(result) if call.makes_a_message else []
         except (TelegramError, KeyError) as exc:
             other = _other_way(call, exc)
             if other is not None:
@@ -61,8 +65,14 @@ def _other_way(call: Call, error: Exception) -> Call | None:
     return None
 
 
-def _message_ids(call: Call, result: Any) -> list[int]:
-    if not call.makes_a_message:
-        return []
-    made = result if isinstance(result, list) else [result]
+def _messages(result: Any) -> list[Any]:
+    return result if isinstance(result, list) else [result]
+
+
+def _message_ids(made: list[Any]) -> list[int]:
     return [message["message_id"] for message in made if isinstance(message, dict)]
+
+
+def _poll_id(made: list[Any]) -> str | None:
+    polls = (message.get("poll") for message in made if isinstance(message, dict))
+    return next((str(poll["id"]) for poll in polls if poll), None)
