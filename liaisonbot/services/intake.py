@@ -120,6 +120,7 @@ def new_case(
         chat_type=chat_type,
         now=desk.now,
         due_at=desk.limit(Part.ACCEPT, category).ends(desk.working_days, desk.now),
+        reply_due_at=desk.limit(Part.REPLY, category).ends(desk.working_days, desk.now),
         **route.changes,
         tags=categories.propose_tags(words),
         guard=guarding.topic(verdict),
