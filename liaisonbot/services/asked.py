@@ -84,8 +84,9 @@ def ways(uow: UnitOfWork, actor: Actor, case: Case) -> list[Text]:
 
 @dataclass(frozen=True, slots=True)
 class Chasing:
-    """``offered_after``: so long after the case came to its stage the button is offered (None: never). ``instead``: what
-    a press is answered where it makes no sense.
+    """``offered_after``: so long after the case came to its stage the button is offered (None: never).
+
+    ``instead``: what a press is answered where it makes no sense.
     """
 
     offered_after: timedelta | None = None
