@@ -255,6 +255,21 @@ def test_every_sentence_is_markup_that_telegram_takes(language: str) -> None:
             assert filled.strip() or key == "blank", key
 
 
+HALF_WIDTH: Final = re.compile(r"[\u4e00-\u9fff][,;:!?()]|[,;:!?(][\u4e00-\u9fff]|\.\.\.")
+FULL_WIDTH: Final = re.compile("[，。；：！？（）「」、]")
+
+
+def test_each_language_has_its_own_punctuation() -> None:
+    """Full-width marks in Chinese, none of them in English: the wrong ones look like a machine's."""
+    words = {
+        language: {key: re.sub("<[^>]+>", "", form) for key, forms in sentences(language).items() for form in forms}
+        for language in LANGUAGES
+    }
+
+    assert {key: said for key, said in words["zh"].items() if HALF_WIDTH.search(said)} == {}
+    assert {key: said for key, said in words["en"].items() if FULL_WIDTH.search(said)} == {}
+
+
 @pytest.mark.parametrize(
     ("key", "zh", "en"),
     [

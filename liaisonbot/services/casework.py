@@ -17,7 +17,7 @@ from liaisonbot.limits import Part
 from liaisonbot.model import SYSTEM, Actor, Author, Case, RosterEntry, Verdict
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import ledger, notices, routing
+from liaisonbot.services import asked, ledger, notices, routing
 from liaisonbot.services.notices import Files, News
 from liaisonbot.services.routing import Matter
 from liaisonbot.texts import Text
@@ -183,12 +183,13 @@ def refusal(uow: UnitOfWork, actor: Actor, case: Case, event: Event) -> Refused:
 
 def not_from_here(uow: UnitOfWork, actor: Actor, case: Case) -> Refused:
     """Names the stage the case is in, and what the actor can do from there."""
-    authors = uow.cases.author_ids(case.number)
+    authors, pointless = uow.cases.author_ids(case.number), asked.pointless(uow, case)
     labels = [
         Text.of(button.label)
         for button, row in workflow.buttons_for(case)
-        if permissions.may_for_case(actor, row.needs, case, authors)
+        if button.event not in pointless and permissions.may_for_case(actor, row.needs, case, authors)
     ]
+    labels = [*asked.ways(uow, actor, case), *labels]
     stage = Text.of(f"stage-{case.stage}")
     if not labels:
         return Refused("not-from-here", case=case.number, stage=stage)
