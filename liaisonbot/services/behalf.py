@@ -21,7 +21,7 @@ from liaisonbot.outgoing import Button
 from liaisonbot.permissions import Permission, may_for_station
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import arguments, cards, casework, guarding, intake, lists, notices, receipt_codes
-from liaisonbot.services.doing import Answers, files_of
+from liaisonbot.services.doing import Answers, case_rows, files_of
 from liaisonbot.services.notices import Files
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -114,7 +114,7 @@ def _behalf(visit: Visit, answers: Answers) -> None:
             code=receipt_codes.written(code),
         ),
         body=visit.desk.bot.deep_link(receipt_codes.PREFIX + code),
-        rows=cards.rows(visit.actor, case, visit.uow.cases.author_ids(case.number)),
+        rows=case_rows(visit, case),
         case=case.number,
         purpose="receipt",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -280,12 +280,22 @@ def _words(case: Case) -> Text:
     return Text.of("card-text", text=masking.shorten(case.text, EXCERPT)) if case.text else Text.of("card-media-only")
 
 
-def rows(actor: Actor, case: Case, authors: Sequence[int] | frozenset[int], *, details: bool = True) -> Rows:
-    """What the actor may do with the case now, as buttons: from the table of stages and the table of rights."""
+def rows(
+    actor: Actor,
+    case: Case,
+    authors: Sequence[int] | frozenset[int],
+    *,
+    details: bool = True,
+    without: Collection[workflow.Event] = (),
+) -> Rows:
+    """What the actor may do with the case now, as buttons: from the table of stages and the table of rights.
+
+    ``without``: what is not offered at this moment, see ``asked.untimely``.
+    """
     labels = [
         Button(Text.of(button.label), data=f"do:{button.command}:{case.number}")
         for button, step in workflow.buttons_for(case)
-        if permissions.may_for_case(actor, step.needs, case, authors)
+        if button.event not in without and permissions.may_for_case(actor, step.needs, case, authors)
     ]
     if details:
         labels.append(Button(Text.of("button-timeline"), data=f"do:case:{case.number}"))

@@ -8,8 +8,8 @@ from typing import Any
 
 from liaisonbot.errors import Refused
 from liaisonbot.model import Attachment, Case, RosterEntry
-from liaisonbot.outgoing import Button
-from liaisonbot.services import cards
+from liaisonbot.outgoing import Button, Rows
+from liaisonbot.services import asked, cards
 from liaisonbot.services.notices import Files
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -29,9 +29,15 @@ def confirm(
     if in_words:
         visit.toast()
         visit = replace(visit, press=None)
-    rows = (*cards.in_pairs(also), *cards.rows(visit.actor, case, visit.uow.cases.author_ids(case.number)))
+    rows = (*cards.in_pairs(also), *case_rows(visit, case))
     stage = Text.of(f"stage-{case.stage}")
     visit.done(Text.of(key, case=case.number, stage=stage, **params), rows=rows, case=case.number, purpose="notice")
+
+
+def case_rows(visit: Visit, case: Case) -> Rows:
+    """What can be done with the case now, by whoever stands at the desk."""
+    authors, without = visit.uow.cases.author_ids(case.number), asked.untimely(visit.uow, visit.desk, case)
+    return cards.rows(visit.actor, case, authors, without=without)
 
 
 def files_of(visit: Visit, answers: Answers) -> Files | None:

@@ -19,7 +19,7 @@ from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import cards, casework, notices, routing
-from liaisonbot.services.doing import Answers, confirm
+from liaisonbot.services.doing import Answers, case_rows, confirm
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.workflow import Event
@@ -172,8 +172,7 @@ def _hand(visit: Visit, answers: Answers) -> None:
     if before is not None and before.deputy_id != case.deputy_id:
         visit.say(Text.lines(text, Text.of("done-handed-on", deputy=cards.deputy_name(visit.uow, case))))
         return
-    buttons = cards.rows(visit.actor, case, visit.uow.cases.author_ids(case.number))
-    visit.say(text, rows=(*buttons, *rows(visit.uow, case)), case=case.number)
+    visit.say(text, rows=(*case_rows(visit, case), *rows(visit.uow, case)), case=case.number)
 
 
 def _returned(visit: Visit, answers: Answers) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from liaisonbot import categories, workflow
@@ -25,7 +25,6 @@ from liaisonbot.services import (
     privacy,
     readers,
     routing,
-    similar,
     sorting,
 )
 from liaisonbot.services.guarding import Verdict
@@ -86,7 +85,6 @@ def open_case(
     announce(visit, case)
     if added is not None:
         _pass_on_what_was_added(visit, case, *added)
-    similar.offer(uow, desk, case)
     if author.id == visit.person_id:
         conversation.share_contact(visit, message, case)
     return case
@@ -120,6 +118,7 @@ def new_case(
         chat_type=chat_type,
         now=desk.now,
         due_at=desk.limit(Part.ACCEPT, category).ends(desk.working_days, desk.now),
+        reply_due_at=desk.limit(Part.REPLY, category).ends(desk.working_days, desk.now),
         **route.changes,
         tags=categories.propose_tags(words),
         guard=guarding.topic(verdict),
@@ -295,6 +294,8 @@ def _receipt(visit: Visit, case: Case, author: Person, message: IncomingMessage,
 def receipt_text(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
     accept, reply = desk.limit(Part.ACCEPT, case.category), desk.limit(Part.REPLY, case.category)
     reply_by = reply.ends(desk.working_days, case.created_at)
+    if guarding.is_emergency(uow, case):
+        return Text.of("receipt-emergency", case=case.number, date=_next_look(desk))
     queue = "receipt-held" if case.held else "receipt-queue"
     if case.station_id is None:
         queue = "receipt-held-no-station" if case.held else "receipt-no-station"
@@ -310,6 +311,18 @@ def receipt_text(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
         reply_by=desk.working_days.last_day(reply_by),
     )
     return Text.lines(receipt, cards.standing_in(uow, case), _calendar_note(desk, case, reply_by))
+
+
+_OFFICE_CLOSES: Final = 17
+"""Local hour after which nobody is promised to look before the next working day."""
+
+
+def _next_look(desk: Desk) -> date:
+    """The day on which somebody looks at what came just now: those who work here do so on working days."""
+    local = desk.now.astimezone(desk.timezone)
+    if desk.working_days.is_working_day(desk.today) and local.hour < _OFFICE_CLOSES:
+        return desk.today
+    return desk.working_days.day_after(desk.today, 1)
 
 
 def _calendar_note(desk: Desk, case: Case, reply_by: datetime) -> Text | None:
@@ -329,7 +342,6 @@ def receipt_rows(uow: UnitOfWork, case: Case) -> Rows:
             Button(Text.of("button-sort"), data=f"do:sort:{case.number}"),
             *([] if case.held else [Button(Text.of("button-choose-deputy"), data=f"deputies:{case.number}")]),
             Button(Text.of("button-name"), data=f"do:name:{case.number}"),
-            Button(Text.of("button-chase"), data=f"do:chase:{case.number}"),
             Button(Text.of("button-withdraw"), data=f"do:withdraw:{case.number}"),
         ]
     )
@@ -357,6 +369,7 @@ def _group_receipt(visit: Visit, case: Case, author: Person, message: IncomingMe
     text = Text.lines(
         cards.group_card(uow, desk, case),
         guarding.receipt(case, verdict, author) or sorting.private_hint(case),
+        Text.of("not-watched", date=_next_look(desk)) if guarding.is_emergency(uow, case) else None,
         Text.of("group-receipt-notice") if _first_time(uow, desk, author) else None,
     )
     uow.outbox.add(

@@ -12,7 +12,7 @@ from liaisonbot.errors import NotFound
 from liaisonbot.model import NOTHING_SAID, Case, CaseMessage, JournalEntry, RosterEntry
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission, may, may_for_case
-from liaisonbot.services import arguments, cards, casework, handing, sorting
+from liaisonbot.services import arguments, asked, cards, casework, handing, sorting
 from liaisonbot.services.arguments import case_label
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -155,7 +155,7 @@ def show_case(visit: Visit, number: int, offset: int = 0) -> None:
     earlier: Rows = ()
     if last > TIMELINE_PAGE:
         earlier = ((Button(Text.of("button-earlier"), data=f"timeline:{number}:{offset + TIMELINE_PAGE}"),),)
-    rows = cards.rows(visit.actor, case, authors, details=False)
+    rows = cards.rows(visit.actor, case, authors, details=False, without=asked.untimely(uow, visit.desk, case))
     if case.stage == "reply" and may_for_case(visit.actor, Permission.CASE_RATE, case, authors):
         said = uow.verdicts.of(number).get(casework.voice(uow, visit.actor, case), NOTHING_SAID)
         rows = rows if said.rated else (*cards.rating_rows(case, said), *rows)

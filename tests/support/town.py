@@ -28,6 +28,7 @@ from liaisonbot.settings import Settings
 from sandbox import Person, Room, Sandbox
 from sandbox.model import Message
 from storage.database import open_database
+from storage.schema import comparisons
 from storage.unit_of_work import SqlUnitOfWork
 from tests.support import programs
 from tests.support.programs import BotProcess, Told
@@ -54,7 +55,7 @@ PATIENCE = 20.0
 RETRIES_WITHIN = timedelta(minutes=10)
 """What could not be sent is tried again before that."""
 
-_UGLY = re.compile(r"[{}]|\bNone\b|（\s*）|\(\s*\)|：：|\n{3,}|&(lt|gt|amp|quot|#\d+);|</?(b|i|blockquote|code)>")
+UGLY = re.compile(r"[{}]|\bNone\b|（\s*）|\(\s*\)|：：|\n{3,}|&(lt|gt|amp|quot|#\d+);|</?(b|i|blockquote|code)>")
 """What no reader should ever see: blanks left open, empty brackets, markup, three line breaks."""
 
 
@@ -217,7 +218,8 @@ class Town:
         def unit(uow: SqlUnitOfWork) -> bool:
             now = self.clock.now()
             owed = uow.outbox.turn(now + RETRIES_WITHIN, (), 1, 1)
-            return not uow.inbox.pending(now + timedelta(seconds=2), limit=1) and not owed
+            compared = uow.connection.execute(comparisons.select()).first() is None
+            return compared and not uow.inbox.pending(now + timedelta(seconds=2), limit=1) and not owed
 
         return await self.read(unit)
 
@@ -268,7 +270,7 @@ class Town:
             f"{call.method} {call.params}: {call.error}" for call in refused
         )
         for message in self._said():
-            assert self.ugly_allowed or not _UGLY.search(message.text), f"ugly: {message}"
+            assert self.ugly_allowed or not UGLY.search(message.text), f"ugly: {message}"
             assert all(label.strip() for label in message.labels), f"a button without a word: {message}"
 
     def _expected(self, error: str) -> bool:
