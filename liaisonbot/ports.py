@@ -841,6 +841,9 @@ class Promises(Protocol):
     def check_without_photo(self, person_id: int, since: datetime) -> DeliveryCheck | None:
         """The newest answer they gave since then that has no photo yet."""
 
+    def newest_check(self, person_id: int, since: datetime) -> DeliveryCheck | None:
+        """The newest answer they gave since then."""
+
     def add_photo(self, check: int, message: int) -> None: ...
 
 
