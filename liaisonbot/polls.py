@@ -96,6 +96,8 @@ class Poll:
     closed_at: datetime | None
     rule: Mapping[str, Any] | None
     """The rule of counting, as it was when the poll was opened; see ``voting.Rule``."""
+    result: Mapping[str, Any] | None
+    """As it was published; None before."""
     cycle_id: int | None
     project: int | None
     """Of an appraisal: the project that is judged."""

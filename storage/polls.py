@@ -88,6 +88,12 @@ _ANSWERS: Final = (
 _ANSWER_OF: Final = select(poll_answers).where(
     poll_answers.c.poll == bindparam("wanted"), poll_answers.c.person_id == bindparam("person")
 )
+_LAST_ANSWER: Final = Ready(
+    select(poll_answers.c.at)
+    .where(poll_answers.c.poll == bindparam("wanted"))
+    .order_by(poll_answers.c.at.desc())
+    .limit(1)
+)
 _chosen = cast(poll_answers.c.options, Text).label("chosen")  # PostgreSQL cannot group by JSON
 _COUNT: Final = (
     select(poll_answers.c.chat_id, _chosen, func.count().label("n"))
@@ -256,6 +262,10 @@ class SqlPolls:
         groups = {chat: GroupCount(chat, voters[chat], tuple(counts)) for chat, counts in by_chat.items()}
         total = tuple(sum(group.counts[index] for group in groups.values()) for index in range(size))
         return Count(sum(voters.values()), total, groups)
+
+    def last_answer(self, number: int) -> datetime | None:
+        at: datetime | None = _LAST_ANSWER.scalar(self._connection, {"wanted": number})
+        return at
 
     def answered(self, number: int) -> frozenset[int]:
         return frozenset(answer.person_id for answer in self.answers(number) if answer.options)

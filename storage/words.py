@@ -346,6 +346,7 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             polls.c.state,
             polls.c.language,
             polls.c.rule,
+            polls.c.result,
             poll_posts.c.state,
             cycles.c.phase,
             projects.c.category,
@@ -355,6 +356,7 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             project_events.c.by_role,
             project_events.c.event,
             grounds.c.key,
+            questions.c.guard,
         }
     ),
     "type and place of an error, never words": frozenset(

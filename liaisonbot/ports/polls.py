@@ -86,6 +86,9 @@ class Polls(Protocol):
     def count(self, number: int) -> Count:
         """All of them added up. Whether it may be shown is for the caller to ask (:meth:`Poll.hides`)."""
 
+    def last_answer(self, number: int) -> datetime | None:
+        """When somebody last voted, or took their vote back."""
+
     def answered(self, number: int) -> frozenset[int]:
         """Person numbers of those whose vote stands."""
 

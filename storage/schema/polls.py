@@ -50,6 +50,7 @@ polls = Table(
     Column("closes_at", UtcDateTime),
     Column("closed_at", UtcDateTime),
     Column("rule", JSON),
+    Column("result", JSON),  # as it was published
     Column("cycle_id", ForeignKey("cycles.id")),
     Column("project", ForeignKey("projects.number")),
     Column("subjects", JSON, nullable=False, server_default=text("'[]'")),
@@ -98,6 +99,7 @@ poll_answers = Table(
 )
 Index("ix_poll_answers_person_id", poll_answers.c.person_id)
 Index("ix_poll_answers_chat_id", poll_answers.c.chat_id)
+Index("ix_poll_answers_at", poll_answers.c.poll, poll_answers.c.at)
 
 poll_electors = Table(
     "poll_electors",

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0019'
-down_revision = '0018'
+revision = '0020'
+down_revision = '0019'
 branch_labels = None
 depends_on = None
 
@@ -128,6 +128,7 @@ def upgrade() -> None:
     sa.Column('closes_at', sa.DateTime(), nullable=True),
     sa.Column('closed_at', sa.DateTime(), nullable=True),
     sa.Column('rule', sa.JSON(), nullable=True),
+    sa.Column('result', sa.JSON(), nullable=True),
     sa.Column('cycle_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('project', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('subjects', sa.JSON(), server_default=sa.text("'[]'"), nullable=False),
@@ -203,6 +204,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('poll', 'person_id', name=op.f('pk_poll_answers'))
     )
     with op.batch_alter_table('poll_answers', schema=None) as batch_op:
+        batch_op.create_index('ix_poll_answers_at', ['poll', 'at'], unique=False)
         batch_op.create_index('ix_poll_answers_chat_id', ['chat_id'], unique=False)
         batch_op.create_index('ix_poll_answers_person_id', ['person_id'], unique=False)
 
