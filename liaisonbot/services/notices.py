@@ -103,6 +103,7 @@ def _params(uow: UnitOfWork, news: News) -> dict[str, Any]:
     case = news.after
     return {
         "case": case.number,
+        "stage": Text.of(f"stage-{case.stage}"),
         "station": cards.station_name(uow, case),
         "deputy": cards.deputy_name(uow, case),
         "absent": cards.absent_name(uow, case),
@@ -112,6 +113,7 @@ def _params(uow: UnitOfWork, news: News) -> dict[str, Any]:
         "by": Text.of(f"role-{news.by.roles[0]}"),
         "attitude": Text.of(f"rating-{case.attitude}") if case.attitude else Text.of("not-rated"),
         "result": Text.of(f"rating-{case.result}") if case.result else Text.of("not-rated"),
+        "delivery": Text.of(f"button-check-{int(case.delivery)}") if case.delivery else None,
         "outcome": Text.of(f"outcome-{case.outcome}") if case.outcome else None,
         "topic": Text.of(f"guard-name-{case.guard}") if case.guard else None,
         "channel": Text.of(f"guard-say-{case.guard}") if case.guard else None,
@@ -188,7 +190,7 @@ def _said_by(author: Author, news: News) -> bool:
 
 _SAID_BY_ONE: Final = {"notice-back": "notice-back-others", "notice-back-why": "notice-back-others"}
 """What one of several authors said is told to the others in other words."""
-_SAID_ON_THE_SPOT: Final = {"notice-withdrawn"}
+_SAID_ON_THE_SPOT: Final = {"notice-withdrawn", "notice-taken-back"}
 """The author did it and is answered by the command itself."""
 
 
