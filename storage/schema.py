@@ -187,6 +187,7 @@ files = Table(
     _key(),
     Column("name", String(120), nullable=False),
     Column("media_type", String(80), nullable=False),
+    Column("maker", String(20)),  # it is made from the content when its turn comes
     Column("content", LargeBinary, nullable=False),
     Column("case_number", BigInteger),
     Column("made_at", UtcDateTime, nullable=False),

@@ -213,8 +213,14 @@ def _says_something_new(message: CaseMessage, case: Case) -> bool:
     return bool(message.attachments or (message.text and not opening))
 
 
-INTERNAL: Final = frozenset({Event.TRANSFERRED, Event.ASSIGNED, Event.URGED, Event.HANDED, Event.RETURNED})
-"""Why a case changed hands is between those who work on it, and so is what a unit was asked and what it answered."""
+INTERNAL: Final = frozenset(
+    {
+        *(Event.TRANSFERRED, Event.ASSIGNED, Event.URGED, Event.HANDED, Event.RETURNED),
+        *(Event.PARTY_NAMED, Event.OTHER_CONSENTED, Event.OTHER_REFUSED),
+    }
+)
+"""Why a case changed hands is between those who work on it, and so are what a unit was asked and what it answered, and
+the name of the other side of a dispute."""
 
 
 def public_course(visit: Visit, number: int, shown: Callable[[str], str]) -> list[Text]:
