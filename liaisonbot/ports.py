@@ -288,6 +288,9 @@ class Leaves(Protocol):
     def of_deputy(self, deputy_id: int) -> list[Leave]:
         """Those not over, the next one first."""
 
+    def for_delegate(self, delegate_id: int) -> list[Leave]:
+        """Those in which that deputy stands in for another, the next one first."""
+
     def lend(self, leave_id: int) -> None:
         """The open cases are to go to the delegate as well."""
 

@@ -296,6 +296,7 @@ leaves = Table(
 _not_over = leaves.c.over_at.is_(None)
 Index("ix_leaves_first", leaves.c.first, sqlite_where=_not_over, postgresql_where=_not_over)
 Index("ix_leaves_deputy_id", leaves.c.deputy_id)
+Index("ix_leaves_delegate_id", leaves.c.delegate_id)
 
 invitations = Table(
     "invitations",
