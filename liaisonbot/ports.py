@@ -468,7 +468,22 @@ class ReceiptCodes(Protocol):
 
 
 class Terms(Protocol):
-    """Open cases by what their texts are made of; ``Cases`` keeps it up to date."""
+    """Open cases by what their texts are made of. ``Cases`` keeps it up to date; a new case is found once it was taken
+    to be compared with others.
+    """
+
+    def owe(self, number: int) -> None:
+        """The case is to be compared with others, once, whatever restarts. What is opened with words at a station is
+        owed that already.
+        """
+
+    def take(self) -> Case | None:
+        """The case that is owed it for the longest time, which is owed nothing more and is found from now on; None
+        where none is.
+        """
+
+    def forgo(self) -> bool:
+        """Let the case whose turn it is go without it; False where none is owed it."""
 
     def candidates(self, station_id: int, terms: Sequence[int], limit: int = 16) -> list[Case]:
         """Open cases of that station that share the rarest of these terms, most of them first.

@@ -541,6 +541,13 @@ case_terms = Table(
 )
 Index("ix_case_terms_case_number", case_terms.c.case_number)
 
+comparisons = Table(
+    "comparisons",
+    metadata,
+    # Cases that are still to be compared with others: done once those who wait for an answer have theirs.
+    Column("case_number", ForeignKey("cases.number", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+)
+
 message_versions = Table(
     "message_versions",
     metadata,
