@@ -201,7 +201,7 @@ answer = Notice(_A, "notice-reply", Keyboard.RATING)
 declined = Notice(_A, "notice-declined", Keyboard.REOPEN)
 thanks = Notice(_A, "notice-resolved", Keyboard.REOPEN)
 promise_noted = Notice(_A, "notice-promise")
-sorry = Notice(_A, "notice-back")
+not_done = Notice(_A, "notice-not-done")
 sorry_why = Notice(_A, "notice-back-why", Keyboard.REASONS)
 closed_by_office = Notice(_A, "notice-closed", Keyboard.REOPEN)
 silent = Notice(_A, "notice-silent", Keyboard.REOPEN)
@@ -218,6 +218,7 @@ deputy_rated_anew = Notice(_D, "notice-rated-anew", Keyboard.CASE)
 deputy_rated = Notice(_D, "notice-rated", Keyboard.CASE)
 deputy_closed = Notice(_D, "notice-closed-deputy")
 deputy_back = Notice(_D, "notice-back-deputy", Keyboard.CASE, card=True)
+deputy_not_done = Notice(_D, "notice-not-done-deputy", Keyboard.CASE, card=True)
 deputy_reopened = Notice(_D, "notice-reopened-deputy", Keyboard.CASE, card=True)
 deputy_withdrawn = Notice(_D, "notice-withdrawn-deputy")
 handed = Notice(_A, "notice-handed")
@@ -231,6 +232,7 @@ split = Notice(_A, "notice-split")
 deputy_split = Notice(_D, "notice-split-deputy", Keyboard.CASE, card=True)
 deputy_left = Notice(_D, "notice-author-left", Keyboard.CASE)
 staff_back = Notice(_ST, "notice-back-staff", Keyboard.CASE)
+staff_not_done = Notice(_ST, "notice-not-done-staff", Keyboard.CASE)
 held_for_staff = Notice(_ST, "notice-held", Keyboard.CASE, card=True)
 redirected = Notice(_A, "notice-redirected")
 staff_queue = Notice(_ST, "notice-queue", Keyboard.CASE, card=True)
@@ -284,7 +286,7 @@ STEPS: Final[tuple[Step, ...]] = (
     Step(S.FOLLOW_UP, E.RESCHEDULED, S.FOLLOW_UP, P.CASE_RESCHEDULE, (date_moved,), promised=True),
     Step(S.FOLLOW_UP, E.REPORTED_DONE, S.FOLLOW_UP, P.CASE_REPORT_DONE, promised=True),
     Step(S.FOLLOW_UP, E.FIXED, S.CLOSED, P.CASE_RATE, (thanks, deputy_closed), O.RESOLVED),
-    Step(S.FOLLOW_UP, E.NOT_FIXED, S.MEDIATION, P.CASE_RATE, (sorry, deputy_back, staff_back)),
+    Step(S.FOLLOW_UP, E.NOT_FIXED, S.MEDIATION, P.CASE_RATE, (not_done, deputy_not_done, staff_not_done)),
     Step(S.FOLLOW_UP, E.FELL_SILENT, S.CLOSED, P.CASE_EXPIRE, (silent, deputy_closed), O.UNCONFIRMED),
     Step(S.FOLLOW_UP, E.CLOSED, S.CLOSED, P.CASE_CLOSE, (closed_by_office, deputy_closed), O.UNCONFIRMED),
     *(Step(stage, E.CORRECTED, stage, P.CASE_CORRECT, (corrected,)) for stage in ANSWERED),

@@ -716,6 +716,7 @@ questions = Table(
     Column("text", Text),  # null once forgotten
     Column("joined_to", ForeignKey("questions.id")),
     Column("asked_at", UtcDateTime, nullable=False),
+    Column("guard", String(20)),  # the topic for which only staff read it; null: anybody may
     CheckConstraint("joined_to <> id", name="not_joined_to_itself"),
 )
 Index("ix_questions_inquiry_id", questions.c.inquiry_id, questions.c.id)
