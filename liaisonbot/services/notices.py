@@ -188,7 +188,7 @@ def _said_by(author: Author, news: News) -> bool:
     return own or (author.telegram_id is None and by.works_here)
 
 
-_SAID_BY_ONE: Final = {"notice-back": "notice-back-others", "notice-back-why": "notice-back-others"}
+_SAID_BY_ONE: Final = {"notice-not-done": "notice-back-others", "notice-back-why": "notice-back-others"}
 """What one of several authors said is told to the others in other words."""
 _SAID_ON_THE_SPOT: Final = {"notice-withdrawn", "notice-taken-back"}
 """The author did it and is answered by the command itself."""

@@ -170,7 +170,7 @@ def test_staff_and_deputy_are_told_how_far_it_was_done(office: Office, answer: s
     office.presses(ALICE, read, "😊 满意")
     office.writes(DEPUTY, "/done 1")
     office.presses(ALICE, office.last(ALICE), answer)
-    told = office.last(STAFF, containing="群众回答").text
+    told = office.last(STAFF, containing="之前对答复的评价").text
     assert answer in told
     assert "态度 满意，结果 满意" in told
     assert answer in office.last(DEPUTY, containing="退回调处").text
