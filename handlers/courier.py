@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from telegram.error import TelegramError
@@ -11,6 +12,7 @@ from handlers.api import BotApi
 from handlers.calls import Call
 from handlers.failures import Refusal
 from handlers.traces import place_of
+from handlers.workshop import Workshop
 from liaisonbot.errors import DeliveryError, OurMistake
 from liaisonbot.outgoing import Outgoing, Receipt
 from liaisonbot.texts import catalogue
@@ -22,13 +24,15 @@ class Courier:
     def __init__(self, api: BotApi, timezone: str) -> None:
         self._api = api
         self._timezone = timezone
+        self._workshop = Workshop(timezone)
 
     async def deliver(self, outgoing: Outgoing) -> Receipt:
         """Make the calls that were not made yet. Never raises: what went wrong stands in the receipt."""
         sent = list(outgoing.sent)
         poll_id = None
+        words = catalogue(outgoing.language, self._timezone)
         try:
-            for call in calls.plan(outgoing, catalogue(outgoing.language, self._timezone)):
+            for call in calls.plan(await self._with_its_file(outgoing), words):
                 made = await self._make(call)
                 sent += _message_ids(made)
                 poll_id = poll_id or _poll_id(made)
@@ -37,6 +41,13 @@ class Courier:
         except Exception as exc:
             return Receipt(tuple(sent), OurMistake(place_of(exc)))
         return Receipt(tuple(sent), poll_id=poll_id)
+
+    async def _with_its_file(self, outgoing: Outgoing) -> Outgoing:
+        """The same with its file, where that is still to be made."""
+        if outgoing.content is None or outgoing.content.maker is None:
+            return outgoing
+        file = await self._workshop.finished(outgoing.file, outgoing.content, outgoing.language)
+        return replace(outgoing, content=file)
 
     async def _make(self, call: Call) -> list[Any]:
         """The messages that it made."""
