@@ -288,6 +288,9 @@ class Leaves(Protocol):
     def of_deputy(self, deputy_id: int) -> list[Leave]:
         """Those not over, the next one first."""
 
+    def for_delegate(self, delegate_id: int) -> list[Leave]:
+        """Those in which that deputy stands in for another, the next one first."""
+
     def lend(self, leave_id: int) -> None:
         """The open cases are to go to the delegate as well."""
 
@@ -800,6 +803,9 @@ class Promises(Protocol):
     def reported(self, pledge: int, at: datetime) -> None: ...
     def asked(self, pledge: int, at: datetime) -> None: ...
     def end(self, pledge: int, ending: PledgeEnd, at: datetime, on: date) -> None: ...
+    def resume(self, pledge: int) -> None:
+        """It has not ended after all."""
+
     def to_ask(self, until: date, limit: int = 100) -> list[Pledge]:
         """Those whose day is that one or earlier and whose check was not asked; their cases wait in reply or
         follow-up.
