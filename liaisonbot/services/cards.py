@@ -152,7 +152,7 @@ def work_card(uow: UnitOfWork, desk: Desk, case: Case, *, contact: bool, reader:
         tags_line(case),
         stage_bar(case),
         whole_of(uow, case),
-        Text.of("card-where", station=station_name(uow, case), deputy=deputy_name(uow, case)),
+        where(uow, case),
         standing_in(uow, case),
         *_or_suggested(uow, case, units_lines(uow, desk, case)),
         limit(desk, case),
@@ -172,15 +172,29 @@ def own_card(uow: UnitOfWork, desk: Desk, case: Case, *, opened_by_reader: bool 
         tags_line(case),
         stage_bar(case),
         whole_of(uow, case),
-        Text.of("card-where", station=station_name(uow, case), deputy=deputy_name(uow, case)),
+        where(uow, case),
         standing_in(uow, case),
         *units_lines(uow, desk, case),
         limit(desk, case),
         calendar_note(desk, case),
         _promise(case),
         asked_about(uow, case),
+        _channel(case),
         _words(case if opened_by_reader else _masked(_speaking(uow, case))),
     )
+
+
+def where(uow: UnitOfWork, case: Case) -> Text:
+    """Station and deputy. A closed case that never had a deputy waits for none."""
+    if not case.open and case.deputy_id is None:
+        return Text.of("card-where-closed", station=station_name(uow, case))
+    return Text.of("card-where", station=station_name(uow, case), deputy=deputy_name(uow, case))
+
+
+def _channel(case: Case) -> Text | None:
+    """For its author: where to turn with what was declined because it is not for a deputy."""
+    declined = case.outcome is Outcome.DECLINED and case.guard is not None
+    return Text.of(f"guard-say-{case.guard}") if declined else None
 
 
 def _speaking(uow: UnitOfWork, case: Case) -> Case:
@@ -223,15 +237,15 @@ def group_card(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
     Of what belongs into the private chat nothing is shown but how far it is.
     """
     if hidden(case):
-        where = Text.of("card-where", station=station_name(uow, case), deputy=deputy_name(uow, case))
-        return Text.lines(Text.of("guard-group-card", case=case.number), stage_bar(case), where, limit(desk, case))
+        known = Text.of("guard-group-card", case=case.number)
+        return Text.lines(known, stage_bar(case), where(uow, case), limit(desk, case))
     text = masking.shorten(" ".join(masking.mask(case.text or "").split()), GROUP_EXCERPT)
     return Text.lines(
         head(case),
         tags_line(case, public=True),
         stage_bar(case),
         whole_of(uow, case),
-        Text.of("card-where", station=station_name(uow, case), deputy=deputy_name(uow, case)),
+        where(uow, case),
         limit(desk, case, counted=False),
         calendar_note(desk, case),
         Text.of("group-card-text", text=text) if text else None,

@@ -130,6 +130,8 @@ def sentence(uow: UnitOfWork, notice: Notice, news: News) -> Text:
         key = "notice-unassigned"
     if key == "notice-new-deputy" and news.after.standing_in_for is not None:
         key = "notice-stands-in"
+    if key == "notice-queue" and news.after.held:
+        key = "notice-held"
     if key == "notice-handed" and news.after.deputy_id is None:
         key = "notice-handed-by-staff"
     if key == "notice-reply" and news.after.reply_class == "B":
