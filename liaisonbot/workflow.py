@@ -48,6 +48,15 @@ class Event(StrEnum):
     MEDIATED = "mediated"
     ANSWERED = "answered"
     DECLINED = "declined"
+    PARTY_NAMED = "party_named"
+    """The other side of a dispute has a name."""
+    CONSENT_ASKED = "consent_asked"
+    CONSENTED = "consented"
+    """A constituent agrees to the mediation of their dispute."""
+    CONSENT_REFUSED = "consent_refused"
+    OTHER_CONSENTED = "other_consented"
+    """The office notes what the other side said."""
+    OTHER_REFUSED = "other_refused"
     SESSION_HELD = "session_held"
     """Both sides of a dispute sat down together."""
     AGREED = "agreed"
@@ -241,6 +250,16 @@ OPEN: Final = (S.COLLECTION, S.MEDIATION, S.REPLY, S.FOLLOW_UP)
 ANSWERED: Final = (S.REPLY, S.FOLLOW_UP, S.CLOSED)
 """Where the newest reply stands, unless the case ended without one."""
 
+CONSENT: Final = {
+    E.PARTY_NAMED: P.CASE_MEDIATE_DISPUTE,
+    E.CONSENT_ASKED: P.CASE_MEDIATE_DISPUTE,
+    E.OTHER_CONSENTED: P.CASE_MEDIATE_DISPUTE,
+    E.OTHER_REFUSED: P.CASE_MEDIATE_DISPUTE,
+    E.CONSENTED: P.CASE_WRITE,
+    E.CONSENT_REFUSED: P.CASE_WRITE,
+}
+"""What becomes of a dispute before it is mediated, with the right it needs: a constituent says for themselves."""
+
 SPLITS: Final = (E.SPLIT_TO_COLLECTION, E.SPLIT_TO_MEDIATION, E.SPLIT_TO_REPLY, E.SPLIT_TO_FOLLOW_UP)
 """By the stage a split leads back to, in the order of ``OPEN``."""
 
@@ -292,6 +311,7 @@ STEPS: Final[tuple[Step, ...]] = (
         for event in (E.SESSION_HELD, E.AGREED)
         for stage in (S.MEDIATION, S.REPLY, S.FOLLOW_UP)
     ),
+    *(Step(stage, event, stage, needs, disputed=True) for event, needs in CONSENT.items() for stage in OPEN),
     *(Step(stage, E.SORTED, stage, P.CASE_SORT) for stage in OPEN),
     *(Step(stage, E.GUARDED, stage, P.CASE_HOLD) for stage in OPEN),
     *(Step(stage, E.HELD, stage, P.CASE_HOLD, (held_for_staff, case_left)) for stage in OPEN),
@@ -321,7 +341,7 @@ _BY_PAIR: Final = {(row.when, row.on): row for row in STEPS}
 
 
 QUIET: Final = frozenset(
-    {E.CORRECTED, E.RATED_ANEW, E.EXPLAINED, E.REOPEN_ASKED, E.REOPEN_REFUSED, E.GUARDED, E.FALSE_ALARM}
+    {E.CORRECTED, E.RATED_ANEW, E.EXPLAINED, E.REOPEN_ASKED, E.REOPEN_REFUSED, E.GUARDED, E.FALSE_ALARM, *CONSENT}
 )
 """What is on record and moves nothing; a history of stages can leave it out."""
 
