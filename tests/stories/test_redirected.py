@@ -9,7 +9,7 @@ CHANNEL = "12388"
 
 
 async def test_an_accusation_is_redirected_to_its_end(towns: Town) -> None:
-    """Held, redirected by button; nothing of it stays in the group, and behind the group's button stands the channel."""
+    """Held, redirected by button; nothing of it stays in the group, and behind its button stands the channel."""
     town = towns
     group = await town.group("阳光小区", [town.lin, town.he])
     town.lin.writes(group, "/report 我举报城管局的张队长收钱不办事")
