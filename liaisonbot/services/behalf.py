@@ -16,8 +16,9 @@ from typing import Any, Final
 from liaisonbot import masking
 from liaisonbot.desk import Desk
 from liaisonbot.errors import NotFound, Refused
+from liaisonbot.keyboards import name_of
 from liaisonbot.model import Actor, Attachment, Case, Person
-from liaisonbot.outgoing import Button
+from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission, may_for_station
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import arguments, cards, casework, guarding, intake, lists, notices, receipt_codes
@@ -114,10 +115,17 @@ def _behalf(visit: Visit, answers: Answers) -> None:
             code=receipt_codes.written(code),
         ),
         body=visit.desk.bot.deep_link(receipt_codes.PREFIX + code),
-        rows=cards.rows(visit.actor, case, visit.uow.cases.author_ids(case.number)),
+        rows=_receipt_rows(visit, case),
         case=case.number,
         purpose="receipt",
     )
+
+
+def _receipt_rows(visit: Visit, case: Case) -> Rows:
+    """Look at it, put the sorting right, take it back."""
+    own = {"sort", "withdraw"}
+    undo = [button for button in cards.possible(visit.uow, visit.actor, case) if name_of(button) in own]
+    return cards.in_pairs([cards.opening(case.number), *undo])
 
 
 def _name_and_phone(typed: str) -> tuple[str | None, str | None]:

@@ -21,15 +21,15 @@ Answers = Mapping[str, Any]
 def confirm(
     visit: Visit, case: Case, key: str, *, in_words: bool = False, also: Sequence[Button] = (), **params: Any
 ) -> None:
-    """Say that it is done. A command is also shown what can be done next; a button's card is renewed by itself.
+    """Say that it is done. A command is also given the way to the case; a button's card is renewed by itself.
 
     ``in_words``: as to a command in any case. A dialogue that ends with a button has left the card far above.
-    ``also``: buttons for what can be done about what was just said, above the case's own.
+    ``also``: buttons for what can be done about what was just said.
     """
     if in_words:
         visit.toast()
         visit = replace(visit, press=None)
-    rows = (*cards.in_pairs(also), *cards.rows(visit.actor, case, visit.uow.cases.author_ids(case.number)))
+    rows = (*cards.in_pairs(also), (cards.opening(case.number),))
     stage = Text.of(f"stage-{case.stage}")
     visit.done(Text.of(key, case=case.number, stage=stage, **params), rows=rows, case=case.number, purpose="notice")
 

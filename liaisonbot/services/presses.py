@@ -22,6 +22,7 @@ from liaisonbot.services import (
     dialogues,
     disputes,
     dissatisfaction,
+    folding,
     held,
     intake,
     lists,
@@ -146,7 +147,7 @@ def _station(visit: Visit, rest: Sequence[str]) -> None:
     number, station_id = _exactly(rest, 2)
     case = intake.choose_station(visit.uow, visit.desk, visit.actor, _number(number), _number(station_id))
     visit.toast()
-    visit.show(intake.receipt_text(visit.uow, visit.desk, case), rows=intake.receipt_rows(visit.uow, case))
+    visit.show(intake.receipt_text(visit.uow, visit.desk, case), rows=intake.receipt_rows(visit.uow, visit.actor, case))
     similar.offer(visit.uow, visit.desk, case)
 
 
@@ -171,6 +172,7 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     "timeline": _timeline,
     "station": _station,
     "stations": _stations,
+    **folding.VERBS,
     **held.VERBS,
     **similar.VERBS,
     **saved_templates.VERBS,

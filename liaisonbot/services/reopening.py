@@ -79,7 +79,7 @@ def _reopen_now(visit: Visit, rest: Sequence[str]) -> None:
     words = catalogue(visit.language, visit.desk.settings.locale.timezone)
     case = casework.reopen(uow, visit.desk, visit.actor, number, words.plain(Text.of("reopened-on-request")))
     visit.toast(Text.of("done-reopened", case=number))
-    visit.renew_buttons(cards.rows(visit.actor, case, uow.cases.author_ids(number)))
+    visit.renew_buttons(((cards.opening(case.number),),))
 
 
 def _keep_closed(visit: Visit, answers: Answers) -> None:
