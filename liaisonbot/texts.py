@@ -8,7 +8,7 @@ what people typed exactly once, there.
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from functools import cache, lru_cache
@@ -90,6 +90,11 @@ class Catalogue:
         self._timezone = timezone
         self._locale = {"zh": "zh_Hans_CN", "en": "en_GB"}[language]
         self._sentences = _sentences(language)
+
+    @property
+    def keys(self) -> Set[str]:
+        """Everything it can say, what stands in the data files included; for tests and tools."""
+        return self._sentences.keys()
 
     def render(self, text: Text) -> str:
         """The sentence as HTML: markup from the catalogue, everything people typed escaped."""

@@ -124,6 +124,7 @@ class SqlCases(CaseLists):
         guard: str | None = None,
         held: bool = False,
         announcement_id: int | None = None,
+        reply_due_at: datetime | None = None,
     ) -> Case:
         case = Case(
             number=_NEXT_NUMBER.scalar(self._connection),
@@ -144,6 +145,7 @@ class SqlCases(CaseLists):
             guard=guard,
             held=held,
             announcement_id=announcement_id,
+            reply_due_at=reply_due_at,
         )
         _OPEN.run(self._connection, {name: plain(getattr(case, name)) for name in _FIELDS})
         self._shift_load(None, deputy_id)

@@ -1,1 +1,7 @@
-pytest_plugins = ["tests.support.databases", "tests.support.units", "tests.support.terminal", "tests.support.town"]
+pytest_plugins = [
+    "tests.support.databases",
+    "tests.support.units",
+    "tests.support.terminal",
+    "tests.support.town",
+    "tests.support.spoken",
+]

@@ -17,7 +17,7 @@ from liaisonbot.commands import Kind
 from liaisonbot.limits import Unit
 from liaisonbot.model import Actor
 from liaisonbot.reasons import REASONS
-from liaisonbot.services import ladder, sorting
+from liaisonbot.services import ladder, overdue, sorting
 from liaisonbot.services.lists import LISTS
 from liaisonbot.services.lookback import Change
 from liaisonbot.texts import LANGUAGES, read_catalogue
@@ -25,6 +25,7 @@ from liaisonbot.vocabulary import (
     Delivery,
     MessageKind,
     Outcome,
+    OverdueKind,
     PledgeEnd,
     PledgeState,
     Rating,
@@ -85,6 +86,10 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "set-aside-*": ("update", "message"),
     "span-*": Unit,
     "rung-*": [rung.key for rung in ladder.OVER],
+    "overdue-kind-*": OverdueKind,
+    "overdue-for-*": [rung.key for rung in ladder.OVER],
+    "overdue-by-*": overdue.FILTERS,
+    "overdue-which-*": overdue.FILTERS,
     "ladder-*": [f"{source.kind}-{rung.key}" for source in ladder.SOURCES for rung in ladder.RUNGS],
     "promises-*": PledgeState,
     "promises-none-*": PledgeState,
@@ -253,6 +258,21 @@ def test_every_sentence_is_markup_that_telegram_takes(language: str) -> None:
             filled = re.sub(r"\{\w+\}", "1 &amp; 2", form)
             markup.parse_html(filled)
             assert filled.strip() or key == "blank", key
+
+
+HALF_WIDTH: Final = re.compile(r"[\u4e00-\u9fff][,;:!?()]|[,;:!?(][\u4e00-\u9fff]|\.\.\.")
+FULL_WIDTH: Final = re.compile("[，。；：！？（）「」、]")
+
+
+def test_each_language_has_its_own_punctuation() -> None:
+    """Full-width marks in Chinese, none of them in English: the wrong ones look like a machine's."""
+    words = {
+        language: {key: re.sub("<[^>]+>", "", form) for key, forms in sentences(language).items() for form in forms}
+        for language in LANGUAGES
+    }
+
+    assert {key: said for key, said in words["zh"].items() if HALF_WIDTH.search(said)} == {}
+    assert {key: said for key, said in words["en"].items() if FULL_WIDTH.search(said)} == {}
 
 
 @pytest.mark.parametrize(

@@ -124,7 +124,7 @@ def _behalf(visit: Visit, answers: Answers) -> None:
 def _receipt_rows(visit: Visit, case: Case) -> Rows:
     """Look at it, put the sorting right, take it back."""
     own = {"sort", "withdraw"}
-    undo = [button for button in cards.possible(visit.uow, visit.actor, case) if name_of(button) in own]
+    undo = [button for button in cards.possible(visit.uow, visit.desk, visit.actor, case) if name_of(button) in own]
     return cards.in_pairs([cards.opening(case.number), *undo])
 
 

@@ -15,6 +15,7 @@ from liaisonbot.model import Actor, Author, Case, Verdict
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.reasons import REASONS
+from liaisonbot.services import asked
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Outcome, Role, Stage
 
@@ -281,9 +282,9 @@ def _words(case: Case) -> Text:
     return Text.of("card-text", text=masking.shorten(case.text, EXCERPT)) if case.text else Text.of("card-media-only")
 
 
-def rows(uow: UnitOfWork, actor: Actor, case: Case, *, unfolded: bool = False) -> Rows:
+def rows(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case, *, unfolded: bool = False) -> Rows:
     """What the actor may do with the case now, as buttons below its card: the likeliest first, the rest behind More."""
-    buttons = [*possible(uow, actor, case), opening(case.number)]
+    buttons = [*possible(uow, desk, actor, case), opening(case.number)]
     return below(uow, actor, case, Screen.CARD, buttons, unfolded=unfolded)
 
 
@@ -318,13 +319,13 @@ def fold(buttons: Sequence[Button], names: Sequence[str], made_by: str, *, room:
     return in_pairs([*keyboards.leading(ordered, room - 1), Button(Text.of("button-more"), data=f"more:{made_by}")])
 
 
-def possible(uow: UnitOfWork, actor: Actor, case: Case) -> list[Button]:
-    """What the actor may do with the case now: from the table of stages and the table of rights."""
-    authors = uow.cases.author_ids(case.number)
+def possible(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case) -> list[Button]:
+    """What the actor may do with the case now: from the table of stages, that of rights, and what makes sense yet."""
+    authors, untimely = uow.cases.author_ids(case.number), asked.untimely(uow, desk, case)
     found = {
         button.command: Button(Text.of(button.label), data=f"do:{button.command}:{case.number}")
         for button, step in workflow.buttons_for(case)
-        if permissions.may_for_case(actor, step.needs, case, authors)
+        if button.event not in untimely and permissions.may_for_case(actor, step.needs, case, authors)
     }
     if "done" in found and _reported(uow, case):
         del found["done"]

@@ -12,11 +12,10 @@ from liaisonbot.errors import Refused
 from liaisonbot.model import Case
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, casework, notices, quiet, readers
+from liaisonbot.services import asked, cards, casework, notices, quiet, readers
 from liaisonbot.services.doing import Answers
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
-from liaisonbot.vocabulary import Stage
 from liaisonbot.workflow import Event
 
 NIGHTS_LOOKED_BACK: Final = timedelta(days=3)
@@ -27,8 +26,9 @@ def chase(visit: Visit, answers: Answers) -> None:
     """The deputy hears of it, or staff while there is none; it is on record and counts."""
     uow, desk, number = visit.uow, visit.desk, answers["case"]
     case = casework.find(uow, visit.actor, number, Permission.CASE_CHASE)
-    if case.stage is Stage.REPLY:
-        raise Refused("chase-rate-first", case=number)
+    row = asked.chasing(uow, case)
+    if row is not None and row.instead is not None:
+        raise Refused(row.instead, case=number)
     if workflow.applies(case, Event.CHASED) is None:
         raise casework.not_from_here(uow, visit.actor, case)
     if not uow.once.claim(f"chase:{number}:{visit.person_id}:{desk.today}", desk.now):
@@ -55,7 +55,7 @@ def tell_in_the_morning(uow: UnitOfWork, desk: Desk) -> int:
         for entry in uow.journal.since(Event.CHASED, desk.now - NIGHTS_LOOKED_BACK)
         if _at_night(desk, entry.at) and uow.once.claim(f"chased:{entry.id}", desk.now)
     }
-    waiting = [case for number in sorted(chased) if (case := uow.cases.get(number)) and _still_waits(case)]
+    waiting = [case for number in sorted(chased) if (case := uow.cases.get(number)) and _still_waits(uow, case)]
     for case in waiting:
         _tell(uow, desk, case)
     return len(waiting)
@@ -76,8 +76,9 @@ def _at_night(desk: Desk, moment: datetime) -> bool:
     return hours is not None and moment.astimezone(desk.timezone).time() in hours
 
 
-def _still_waits(case: Case) -> bool:
-    return workflow.applies(case, Event.CHASED) is not None
+def _still_waits(uow: UnitOfWork, case: Case) -> bool:
+    row = asked.chasing(uow, case)
+    return row is not None and row.instead is None
 
 
 def _tell(uow: UnitOfWork, desk: Desk, case: Case) -> None:

@@ -65,6 +65,8 @@ def check_possible(visit: Visit, command: Command, number: int) -> Case:
     """Refuse what the command could not do to that case anyway."""
     permission = command.needs or Permission.CASE_READ
     case = casework.find(visit.uow, visit.actor, number, permission)
+    if command.name in CHECKS:
+        CHECKS[command.name](visit, number)
     if command.event is not None and workflow.applies(case, command.event) is None:
         raise casework.refusal(visit.uow, visit.actor, case, command.event)
     return case
@@ -367,6 +369,9 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     **behalf.PERFORM,
 }
 """A function for every command of the table but ``/cancel``, which is the dialogues' own."""
+
+CHECKS: Final[Mapping[str, Callable[[Visit, int], None]]] = {**dissatisfaction.CHECKS}
+"""What is looked at before a command's questions, where the table of stages does not say enough."""
 
 PREVIEW: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, str | None]]]] = {
     **replies.PREVIEW,

@@ -20,7 +20,7 @@ from liaisonbot.services.notices import Files
 from liaisonbot.services.readers import Reader
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text, catalogue
-from liaisonbot.vocabulary import MessageKind
+from liaisonbot.vocabulary import MessageKind, Stage
 from liaisonbot.workflow import Event
 
 LINK: Final = "why"
@@ -30,9 +30,27 @@ LINK: Final = "why"
 def _asked(visit: Visit, number: int) -> Case:
     """The case, if it is theirs and what they say about the reply is still of use."""
     case = casework.find(visit.uow, visit.actor, number, Permission.CASE_RATE, lock=True)
-    if workflow.applies(case, Event.EXPLAINED) is None or case.rated_at is None:
-        raise Refused("why-over", case=number)
+    if not _to_explain(case):
+        raise Refused(_INSTEAD.get((case.stage, case.rated_at is not None), "why-over"), case=number)
     return case
+
+
+def _to_explain(case: Case) -> bool:
+    """Whether a rating was given about which more can be said."""
+    return workflow.applies(case, Event.EXPLAINED) is not None and case.rated_at is not None
+
+
+_INSTEAD: Final[Mapping[tuple[Stage, bool], str]] = {
+    (Stage.COLLECTION, False): "why-no-answer",
+    (Stage.MEDIATION, False): "why-no-answer",
+    (Stage.REPLY, False): "why-rate-first",
+}
+"""Stage, and whether it was rated → what to do instead of explaining."""
+
+
+def check(visit: Visit, number: int) -> None:
+    """Refuse before anything is asked what would be refused in the end."""
+    _asked(visit, number)
 
 
 def hear(visit: Visit, message: IncomingMessage, number: int) -> bool:
@@ -40,7 +58,7 @@ def hear(visit: Visit, message: IncomingMessage, number: int) -> bool:
     case = visit.uow.cases.get(number)
     if case is None or visit.person_id not in visit.uow.cases.author_ids(number):
         return False
-    if workflow.applies(case, Event.EXPLAINED) is None or case.rated_at is None:
+    if not _to_explain(case):
         return False
     said = (message.place.chat_id, message.message_id)
     _in_own_words(visit, case, message.text, Files.of(message), said)
@@ -113,5 +131,7 @@ def _explain(visit: Visit, answers: Answers) -> None:
     _in_own_words(visit, case, text or None, files, tuple(said) if said else (visit.place.chat_id, 0))
 
 
+CHECKS: Final[Mapping[str, Callable[[Visit, int], None]]] = {"explain": check}
+"""See ``counter.CHECKS``."""
 PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {"explain": _explain}
 VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {"why": _why}

@@ -21,7 +21,7 @@ from liaisonbot.services.visit import Visit
 def _card(visit: Visit, numbers: Sequence[int], *, unfolded: bool) -> Rows:
     (number,) = numbers
     case = casework.find(visit.uow, visit.actor, number, Permission.CASE_READ)
-    return cards.rows(visit.uow, visit.actor, case, unfolded=unfolded)
+    return cards.rows(visit.uow, visit.desk, visit.actor, case, unfolded=unfolded)
 
 
 def _case(visit: Visit, numbers: Sequence[int], *, unfolded: bool) -> Rows:
@@ -33,7 +33,7 @@ def _case(visit: Visit, numbers: Sequence[int], *, unfolded: bool) -> Rows:
 def _receipt(visit: Visit, numbers: Sequence[int], *, unfolded: bool) -> Rows:
     (number,) = numbers
     case = casework.find(visit.uow, visit.actor, number, Permission.CASE_CHOOSE)
-    return intake.receipt_rows(visit.uow, visit.actor, case, unfolded=unfolded)
+    return intake.receipt_rows(visit.uow, visit.desk, visit.actor, case, unfolded=unfolded)
 
 
 MADE_BY: Final[Mapping[str, tuple[int, Callable[..., Rows]]]] = {

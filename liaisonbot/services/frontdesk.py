@@ -36,6 +36,7 @@ from liaisonbot.services import (
 )
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
+from liaisonbot.vocabulary import Role
 
 
 class Outcome(Enum):
@@ -269,26 +270,42 @@ def _slowed_down(uow: UnitOfWork, desk: Desk, person: Person, message: IncomingM
 
 def refuse(uow: UnitOfWork, desk: Desk, incoming: Incoming, refusal: Refused) -> None:
     """Tell the person why not, and what to do instead, where they asked. Nothing else of their update has effect."""
-    text = Text(refusal.key, refusal.params)
     match incoming:
         case ButtonPress():
-            _refuse_press(uow, desk, incoming, text)
+            _refuse_press(uow, desk, incoming, refusal)
         case IncomingMessage() if incoming.sender is not None:
             actor = people.identify(uow, desk, incoming.sender)
             visit = _visit(uow, desk, actor, incoming.place, message=incoming)
             guarding.say_numbers_anyway(uow, desk, incoming)
             button = _WAY_OUT.get(refusal.key)
-            visit.say(text, rows=((button(desk),),) if button else ())
+            visit.say(_in_words(visit, refusal), rows=((button(desk),),) if button else ())
         case _:
             return
 
 
-def _refuse_press(uow: UnitOfWork, desk: Desk, pressed: ButtonPress, text: Text) -> None:
+def _in_words(visit: Visit, refusal: Refused) -> Text:
+    """Why not; and where one has cases to look for, the lists that one really has."""
+    text = Text(refusal.key, refusal.params)
+    if refusal.key != "case-not-found":
+        return text
+    lists = dict.fromkeys(_LISTS_OF[role] for role in visit.actor.roles if role in _LISTS_OF)
+    return Text.lines(text, *map(Text.of, lists))
+
+
+_LISTS_OF: Final[Mapping[Role, str]] = {
+    Role.OWNER: "look-in-the-queue",
+    Role.STAFF: "look-in-the-queue",
+    Role.DEPUTY: "look-in-the-inbox",
+    Role.CONSTITUENT: "look-in-mycases",
+}
+
+
+def _refuse_press(uow: UnitOfWork, desk: Desk, pressed: ButtonPress, refusal: Refused) -> None:
     actor = people.identify(uow, desk, pressed.sender)
     place = pressed.place or Place(pressed.sender.telegram_id, "private")
     visit = _visit(uow, desk, actor, place, press=pressed)
     visit = replace(visit, language=readers.language_of(desk, actor.person, actor.staff or actor.deputy))
-    visit.toast(text, alert=True)
+    visit.toast(_in_words(visit, refusal), alert=True)
 
 
 def _private_button(desk: Desk) -> Button:

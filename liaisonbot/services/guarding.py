@@ -161,6 +161,12 @@ def _details(verdict: Verdict) -> dict[str, Any]:
     return {"guard": [[finding.topic, finding.rule] for finding in verdict.findings]}
 
 
+def is_emergency(uow: UnitOfWork, case: Case) -> bool:
+    """Whether something was found in the case for which one calls for help at once."""
+    found = (guard.topic_of(held.topic) for held in uow.guarded.of_case(case.number)) if case.guard else ()
+    return any(topic is not None and topic.does is Does.NUMBERS for topic in found)
+
+
 def topic(verdict: Verdict, case: Case | None = None) -> str | None:
     """The topic by which the case is known from now on: one that hides leads over one that does not."""
     keys = [case.guard if case else None, *(finding.topic for finding in verdict.findings)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from liaisonbot import categories, workflow
@@ -121,6 +121,7 @@ def new_case(
         chat_type=chat_type,
         now=desk.now,
         due_at=desk.limit(Part.ACCEPT, category).ends(desk.working_days, desk.now),
+        reply_due_at=desk.limit(Part.REPLY, category).ends(desk.working_days, desk.now),
         **route.changes,
         tags=categories.propose_tags(words),
         guard=guarding.topic(verdict),
@@ -283,7 +284,7 @@ def _receipt(visit: Visit, case: Case, author: Person, message: IncomingMessage,
             language=language,
             thread_id=place.thread_id,
             text=text,
-            rows=receipt_rows(uow, replace(visit.actor, person=author), case),
+            rows=receipt_rows(uow, desk, replace(visit.actor, person=author), case),
             reply_to=message.message_id,
             case=case.number,
             purpose="receipt",
@@ -296,6 +297,8 @@ def _receipt(visit: Visit, case: Case, author: Person, message: IncomingMessage,
 def receipt_text(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
     accept, reply = desk.limit(Part.ACCEPT, case.category), desk.limit(Part.REPLY, case.category)
     reply_by = reply.ends(desk.working_days, case.created_at)
+    if guarding.is_emergency(uow, case):
+        return Text.of("receipt-emergency", case=case.number, date=_next_look(desk))
     queue = "receipt-held" if case.held else "receipt-queue"
     if case.station_id is None:
         queue = "receipt-held-no-station" if case.held else "receipt-no-station"
@@ -313,17 +316,29 @@ def receipt_text(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
     return Text.lines(receipt, cards.standing_in(uow, case), _calendar_note(desk, case, reply_by))
 
 
+_OFFICE_CLOSES: Final = 17
+"""Local hour after which nobody is promised to look before the next working day."""
+
+
+def _next_look(desk: Desk) -> date:
+    """The day on which somebody looks at what came just now: those who work here do so on working days."""
+    local = desk.now.astimezone(desk.timezone)
+    if desk.working_days.is_working_day(desk.today) and local.hour < _OFFICE_CLOSES:
+        return desk.today
+    return desk.working_days.day_after(desk.today, 1)
+
+
 def _calendar_note(desk: Desk, case: Case, reply_by: datetime) -> Text | None:
     """What the receipt names reaches further than the limit of the first stage."""
     return cards.calendar_note(desk, replace(case, due_at=reply_by))
 
 
-def receipt_rows(uow: UnitOfWork, actor: Actor, case: Case, *, unfolded: bool = False) -> Rows:
+def receipt_rows(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case, *, unfolded: bool = False) -> Rows:
     """Choose the station where it is not known; else look at the case, ask where it is, put right what is wrong."""
     number = case.number
     if case.station_id is None and case.open:
         return station_rows(uow, case)
-    buttons = [cards.opening(number), *cards.possible(uow, actor, case)]
+    buttons = [cards.opening(number), *cards.possible(uow, desk, actor, case)]
     if workflow.applies(case, Event.ROUTED) is not None:
         if not case.held:
             buttons.append(Button(Text.of("button-choose-deputy"), data=f"deputies:{number}"))
@@ -332,6 +347,12 @@ def receipt_rows(uow: UnitOfWork, actor: Actor, case: Case, *, unfolded: bool = 
     if case.open:
         buttons.append(Button(Text.of("button-name"), data=f"do:name:{number}"))
     return cards.below(uow, actor, case, Screen.RECEIPT, buttons, unfolded=unfolded)
+
+
+def show_receipt(visit: Visit, case: Case) -> None:
+    """The receipt as it reads now, where the button was pressed."""
+    rows = receipt_rows(visit.uow, visit.desk, visit.actor, case)
+    visit.show(receipt_text(visit.uow, visit.desk, case), rows=rows)
 
 
 def station_rows(uow: UnitOfWork, case: Case, offset: int = 0) -> Rows:
@@ -356,6 +377,7 @@ def _group_receipt(visit: Visit, case: Case, author: Person, message: IncomingMe
     text = Text.lines(
         cards.group_card(uow, desk, case),
         guarding.receipt(case, verdict, author) or sorting.private_hint(case),
+        Text.of("not-watched", date=_next_look(desk)) if guarding.is_emergency(uow, case) else None,
         Text.of("group-receipt-notice") if _first_time(uow, desk, author) else None,
     )
     uow.outbox.add(

@@ -174,7 +174,7 @@ def case_rows(visit: Visit, case: Case, earlier: int, *, unfolded: bool = False)
     turn: Rows = ()
     if earlier:
         turn = ((Button(Text.of("button-earlier"), data=f"timeline:{case.number}:{earlier}"),),)
-    buttons = cards.possible(uow, actor, case)
+    buttons = cards.possible(uow, visit.desk, actor, case)
     if may_for_case(actor, Permission.CASE_READ_NOTES, case, authors):
         buttons = [*buttons, *handing.buttons(uow, case)]
     room = ROOM - bool(rating) - bool(turn)

@@ -427,7 +427,7 @@ def _to_worker(uow: UnitOfWork, desk: Desk, reader: Reader, actor: Actor, notice
         text = Text.lines(text, reason, _card_for(uow, desk, case, actor, reader.chat_id))
     rows: Rows = ()
     if notice.keyboard is Keyboard.CASE:
-        rows = cards.rows(uow, actor, case)
+        rows = cards.rows(uow, desk, actor, case)
     uow.outbox.add(
         Outgoing(
             Send.TEXT,
@@ -541,7 +541,7 @@ def _refresh_work_card(
             link.chat_id,
             language=language,
             text=text,
-            rows=cards.rows(uow, actor, case),
+            rows=cards.rows(uow, desk, actor, case),
             target=link.message_id,
             key=f"card:{case.number}:{link.message_id}",
         ),
@@ -580,7 +580,7 @@ def remind(uow: UnitOfWork, desk: Desk, case: Case, told: list[Reader], text: Te
     for reader in told:
         own = deputy is not None and deputy.telegram_id == reader.chat_id
         actor = Actor(person=None, deputy=deputy) if own else _staff_actor(uow, desk, reader)
-        rows = cards.rows(uow, actor, case)
+        rows = cards.rows(uow, desk, actor, case)
         reminder = Outgoing(
             Send.TEXT,
             reader.chat_id,

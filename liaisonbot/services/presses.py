@@ -147,7 +147,7 @@ def _station(visit: Visit, rest: Sequence[str]) -> None:
     number, station_id = _exactly(rest, 2)
     case = intake.choose_station(visit.uow, visit.desk, visit.actor, _number(number), _number(station_id))
     visit.toast()
-    visit.show(intake.receipt_text(visit.uow, visit.desk, case), rows=intake.receipt_rows(visit.uow, visit.actor, case))
+    intake.show_receipt(visit, case)
     similar.offer(visit.uow, visit.desk, case)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from typing import Any
 from unittest.mock import Mock
@@ -12,10 +12,13 @@ from unittest.mock import Mock
 import pytest
 
 from liaisonbot import keyboards, workflow
+from liaisonbot.desk import Desk
+from liaisonbot.incoming import Bot
 from liaisonbot.keyboards import ROOM, Screen, kinds, name_of
 from liaisonbot.model import Actor, Case, Person, RosterEntry
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.services import cards
+from liaisonbot.settings import Settings
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Outcome, Role, Stage
 from tests.support.keyboards import too_many
@@ -24,6 +27,7 @@ CONTRACT = ("accept", "mediate", "reply", "followup", "transfer", "decline", "cl
 AUTHOR, STATION = 11, 1
 PROMISED = date(2026, 12, 1)
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
+BEFORE = NOW - timedelta(days=7)
 DEPUTY = RosterEntry(5, Role.DEPUTY, "王芳", 5001, None, "zh", frozenset({STATION}))
 STAFF = RosterEntry(6, Role.STAFF, "赵敏", 6001, None, "zh", frozenset({STATION}))
 
@@ -34,10 +38,11 @@ def a_person(id: int) -> Person:
 
 def a_case(stage: Stage, **more: Any) -> Case:
     closed = Outcome.RESOLVED if stage is Stage.CLOSED else None
-    case = Case(7, STATION, stage, closed, DEPUTY.id, "roads", "suggestion", "…", "private", True, NOW, NOW, NOW)
+    case = Case(7, STATION, stage, closed, DEPUTY.id, "roads", "suggestion", "…", "private", True, BEFORE, BEFORE, NOW)
     return replace(case, **more)
 
 
+DESK = Desk(NOW, Settings(telegram={"token": "42:TEST"}), Bot(42, "liaison_bot"))
 ACTORS = {
     "constituent": Actor(a_person(AUTHOR)),
     "deputy": Actor(a_person(12), deputy=DEPUTY),
@@ -78,8 +83,8 @@ def flat(rows: Rows) -> list[Button]:
 def test_no_card_has_more_to_do_than_there_is_room_for(who: str) -> None:
     """Folded, it fits; unfolded, everything possible is there, each once, and a way back."""
     for case in every_case():
-        folded, unfolded = (cards.rows(uow(), ACTORS[who], case, unfolded=unfolded) for unfolded in (False, True))
-        everything = {name_of(button) for button in cards.possible(uow(), ACTORS[who], case)} | {"case"}
+        folded, unfolded = (cards.rows(uow(), DESK, ACTORS[who], case, unfolded=unfolded) for unfolded in (False, True))
+        everything = {name_of(button) for button in cards.possible(uow(), DESK, ACTORS[who], case)} | {"case"}
 
         assert not too_many(folded), (case.stage, kinds(flat(folded)))
         names = [name_of(button) for button in flat(unfolded)]
@@ -91,15 +96,15 @@ def test_no_card_has_more_to_do_than_there_is_room_for(who: str) -> None:
 def test_the_words_of_the_contract_stand_on_the_deputys_first_keyboard() -> None:
     """受理, 调处, 答复, 转交, 不予受理, 督办, 办结: where it is possible, nobody need unfold anything for it."""
     for case in every_case():
-        shown = kinds(flat(cards.rows(uow(), ACTORS["deputy"], case)))
-        can = {name_of(button) for button in cards.possible(uow(), ACTORS["deputy"], case)}
+        shown = kinds(flat(cards.rows(uow(), DESK, ACTORS["deputy"], case)))
+        can = {name_of(button) for button in cards.possible(uow(), DESK, ACTORS["deputy"], case)}
         assert can & set(CONTRACT) <= set(shown), (case.stage, shown)
 
 
 def test_nobody_is_offered_to_press_the_deputy_twice() -> None:
     """Who may press for the office is not also offered to ask on the constituent's behalf."""
     for actor, case in product(ACTORS.values(), every_case()):
-        assert not {"urge", "chase"} <= {name_of(button) for button in cards.possible(uow(), actor, case)}
+        assert not {"urge", "chase"} <= {name_of(button) for button in cards.possible(uow(), DESK, actor, case)}
 
 
 def test_what_was_reported_as_done_is_not_asked_for_again() -> None:
@@ -108,8 +113,8 @@ def test_what_was_reported_as_done_is_not_asked_for_again() -> None:
     before, after = uow(), uow()
     after.promises.open_of.return_value = Mock(reported_at=NOW)
 
-    assert "done" in kinds(cards.possible(before, ACTORS["deputy"], case))
-    assert "done" not in kinds(cards.possible(after, ACTORS["deputy"], case))
+    assert "done" in kinds(cards.possible(before, DESK, ACTORS["deputy"], case))
+    assert "done" not in kinds(cards.possible(after, DESK, ACTORS["deputy"], case))
 
 
 def test_the_table_names_buttons_that_exist() -> None:

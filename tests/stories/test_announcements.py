@@ -139,7 +139,7 @@ async def test_a_special_inquiry_from_the_call_to_the_list(town: Town) -> None:
         await who.told("看不到是谁问的")
         who.says("日间照料中心什么时候开？" if who is town.lin else "我们的日间照料中心什么时候能开门？")
         await who.told("收到您给「养老服务」的问题")
-    town.he.presses(await town.he.told("有人问了差不多的"), "和我问的一样")
+    town.he.presses(await town.he.told("有人问了差不多的"), "同问")
     await town.he.told("和大家的合在一起了")
     town.zhao.presses(shown, "刷新")
     await town.shows(shown, "1 个问题，2 人次")

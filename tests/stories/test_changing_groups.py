@@ -81,7 +81,7 @@ async def test_only_a_station_s_own_staff_bind_and_unbind(town: Town) -> None:
     asked = town.lin.writes(group, "/bind SUN")
     await town.sees(group, "没有这个命令", after=asked)
     asked = town.sun.writes(group, "/bind SUN")
-    await town.sees(group, "您只能绑定自己联络站的群", after=asked)
+    await town.sees(group, "这不是您的联络站", after=asked)
     asked = town.zhao.writes(group, "/bind moon")
     await town.sees(group, "没有代码为「moon」的联络站", after=asked)
     asked = town.zhao.writes(group, "/bind sun")

@@ -29,7 +29,7 @@ async def test_one_case_through_every_rung_of_the_ladder(towns: Town) -> None:
     said = [text[0] for text in town.wang.sees() if text[0] in "⏳⏰📣🔴🚨"]
     assert said == list("⏳⏰📣🔴🚨")
     town.zhao.says("/overdue")
-    listed = await town.zhao.told("超期民情")
+    listed = await town.zhao.told("超期清单")
     assert "重点督办" in listed.text
     town.lin.says("/case 1")
     assert "超期督办" in (await town.lin.told("经过")).text
@@ -71,11 +71,15 @@ async def test_the_clock_waits_for_the_constituent(towns: Town) -> None:
 
 
 async def test_a_nudge_once_a_day(town: Town) -> None:
-    """By the receipt's button."""
+    """By the card's button, from the next day on; the receipt of a moment ago has none."""
     await reported_privately(town, town.lin, "人行道的砖松了")
     receipt = await town.lin.told("已收到")
-    first = await pressed(town, town.lin.presses(receipt, "催一下"))
+    assert not any("催一下" in label for label in receipt.labels)
+    await town.later(days=1)
+    town.lin.presses(receipt, "查看经过")
+    card = await town.lin.told("经过")
+    first = await pressed(town, town.lin.presses(card, "催一下"))
     assert "已经提醒" in (first.answer or "")
     await town.wang.told("群众在催民情 #1")
-    second = await pressed(town, town.lin.presses(receipt, "催一下"))
+    second = await pressed(town, town.lin.presses(card, "催一下"))
     assert "今天已经催过" in (second.answer or "")

@@ -55,7 +55,7 @@ PATIENCE = 20.0
 RETRIES_WITHIN = timedelta(minutes=10)
 """What could not be sent is tried again before that."""
 
-_UGLY = re.compile(r"[{}]|\bNone\b|（\s*）|\(\s*\)|：：|\n{3,}|&(lt|gt|amp|quot|#\d+);|</?(b|i|blockquote|code)>")
+UGLY = re.compile(r"[{}]|\bNone\b|（\s*）|\(\s*\)|：：|\n{3,}|&(lt|gt|amp|quot|#\d+);|</?(b|i|blockquote|code)>")
 """What no reader should ever see: blanks left open, empty brackets, markup, three line breaks."""
 
 
@@ -269,7 +269,7 @@ class Town:
             f"{call.method} {call.params}: {call.error}" for call in refused
         )
         for message in self._said():
-            assert self.ugly_allowed or not _UGLY.search(message.text), f"ugly: {message}"
+            assert self.ugly_allowed or not UGLY.search(message.text), f"ugly: {message}"
             assert all(label.strip() for label in message.labels), f"a button without a word: {message}"
             assert not (many := too_many(message.buttons)), f"too much to do: {many} below {message}"
 

@@ -13,13 +13,15 @@ def chases(office: Office, who: int) -> int:
     return sum("群众在催" in sent.text for sent in office.chats[who])
 
 
-def test_the_receipts_button_reaches_the_deputy_once_a_day(office: Office) -> None:
+def test_the_cards_button_reaches_the_deputy_once_a_day(office: Office) -> None:
     """The second press of the day is answered in words; the next day counts anew; the export has each."""
     office.writes(ALICE, "路灯坏了")
-    receipt = office.last(ALICE, containing="已收到")
-    office.presses(ALICE, receipt, "催一下")
+    office.now += timedelta(days=1)
+    office.writes(ALICE, "/case 1")
+    card = office.last(ALICE, containing="#1")
+    office.presses(ALICE, card, "催一下")
     assert "已经提醒 张三代表" in office.toasts[-1]
-    office.presses(ALICE, receipt, "催一下")
+    office.presses(ALICE, card, "催一下")
     assert "今天已经催过" in office.toasts[-1]
     assert chases(office, DEPUTY) == 1
 
@@ -28,7 +30,7 @@ def test_the_receipts_button_reaches_the_deputy_once_a_day(office: Office) -> No
     assert chases(office, DEPUTY) == 2
     with office.unit() as uow:
         (exported,) = read_cases(uow.connection, since=None, until=None)
-    assert exported["chased"] == ["2026-11-23T02:00:00Z", "2026-11-24T02:00:00Z"]
+    assert exported["chased"] == ["2026-11-24T02:00:00Z", "2026-11-25T02:00:00Z"]
 
 
 def test_at_night_it_waits_for_the_morning_and_comes_once(office: Office) -> None:

@@ -321,7 +321,7 @@ def test_bind_and_unbind(office: Office) -> None:
     """Staff tie groups to their own stations only."""
     office.station("B", "滨江联络站")
     office.writes(STAFF, "/bind B", group=-500)
-    assert "自己联络站" in office.told(-500)
+    assert "不是您的联络站" in office.told(-500)
     office.writes(STAFF, "/bind a", group=-500)
     assert "阳光联络站" in office.told(-500)
     office.writes(OWNER, "/bind B", group=-500)

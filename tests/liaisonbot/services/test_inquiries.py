@@ -63,7 +63,7 @@ def test_what_asks_the_same_is_joined_by_its_author(office: Office) -> None:
     office.writes(HE, "/question 我们这儿的日间照料中心什么时候开？")
     assert "3 个问题" in top(office)
     receipt = office.last(HE, containing="有人问了差不多的")
-    office.presses(HE, receipt, "和我问的一样")
+    office.presses(HE, receipt, "同问")
     shown = top(office)
     assert "2 个问题，3 人次" in shown
     assert "1. 日间照料中心什么时候开门？（2 人）" in shown

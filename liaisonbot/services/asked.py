@@ -1,0 +1,126 @@
+"""What the constituent of a case is asked and has not said yet; until they do, nobody else can go on with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Final
+
+from liaisonbot import workflow
+from liaisonbot.desk import Desk
+from liaisonbot.model import Actor, Case
+from liaisonbot.permissions import Permission, may_for_case
+from liaisonbot.ports import UnitOfWork
+from liaisonbot.texts import Text
+from liaisonbot.vocabulary import Stage
+from liaisonbot.workflow import Event
+
+
+class Asked(StrEnum):
+    """What is waited for."""
+
+    DETAILS = "details"
+    """The deputy asked for them; the clock stands still."""
+    RATING = "rating"
+    CHECK = "check"
+    """Whether what was promised is done."""
+
+
+def of_case(uow: UnitOfWork, case: Case) -> Asked | None:
+    """What the case waits for from its constituent now; None while it is the office's turn."""
+    if case.paused_since is not None:
+        return Asked.DETAILS
+    if case.stage is Stage.REPLY:
+        return Asked.RATING
+    pledge = uow.promises.open_of(case.number) if case.stage is Stage.FOLLOW_UP else None
+    return Asked.CHECK if pledge is not None and pledge.asked_at is not None else None
+
+
+# --- what an author can do, in words ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What an author does elsewhere than by a button of the case's card, and when: while that is asked, while that can
+    happen, in those stages.
+    """
+
+    text: str
+    needs: Permission
+    asked: Asked | None = None
+    event: Event | None = None
+    stages: tuple[Stage, ...] = tuple(Stage)
+
+    def open_for(self, uow: UnitOfWork, case: Case) -> bool:
+        """Whether it can be done to the case now."""
+        if case.stage not in self.stages or (self.asked is not None and of_case(uow, case) is not self.asked):
+            return False
+        return self.event is None or workflow.applies(case, self.event) is not None
+
+
+WAYS: Final = (
+    Way("way-answer", Permission.CASE_WRITE, asked=Asked.DETAILS),
+    Way("way-rate", Permission.CASE_RATE, asked=Asked.RATING),
+    Way("way-check", Permission.CASE_RATE, asked=Asked.CHECK),
+    Way("way-choose", Permission.CASE_CHOOSE, event=Event.ROUTED),
+    Way("way-add", Permission.CASE_WRITE, stages=workflow.OPEN),
+    Way("way-new", Permission.CASE_OPEN, stages=(Stage.CLOSED,)),
+)
+
+
+def ways(uow: UnitOfWork, actor: Actor, case: Case) -> list[Text]:
+    """Those that are open to the actor; none for whoever is not an author."""
+    authors = uow.cases.author_ids(case.number)
+    if actor.person is None or actor.person.id not in authors:
+        return []
+    may = [way for way in WAYS if may_for_case(actor, way.needs, case, authors)]
+    return [Text.of(way.text, case=case.number) for way in may if way.open_for(uow, case)]
+
+
+# --- 催一下 -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Chasing:
+    """``offered_after``: so long after the case came to its stage the button is offered (None: never).
+
+    ``instead``: what a press is answered where it makes no sense.
+    """
+
+    offered_after: timedelta | None = None
+    instead: str | None = None
+
+
+_IN_A_DAY: Final = Chasing(offered_after=timedelta(days=1))
+CHASING: Final[Mapping[tuple[Stage, Asked | None], Chasing]] = {
+    (Stage.COLLECTION, None): _IN_A_DAY,
+    (Stage.COLLECTION, Asked.DETAILS): Chasing(instead="chase-answer-first"),
+    (Stage.MEDIATION, None): _IN_A_DAY,
+    (Stage.MEDIATION, Asked.DETAILS): Chasing(instead="chase-answer-first"),
+    (Stage.REPLY, Asked.RATING): Chasing(instead="chase-rate-first"),
+    (Stage.FOLLOW_UP, None): _IN_A_DAY,
+    (Stage.FOLLOW_UP, Asked.CHECK): Chasing(instead="chase-check-first"),
+}
+"""Stage and what the constituent is asked → what 催一下 is there. A closed case has no row: it can be reopened."""
+
+
+def chasing(uow: UnitOfWork, case: Case) -> Chasing | None:
+    """The row of the table that holds for the case."""
+    return CHASING.get((case.stage, of_case(uow, case)))
+
+
+def pointless(uow: UnitOfWork, case: Case) -> frozenset[Event]:
+    """What has a row in the table of stages, but would be answered with what is to be done first."""
+    row = chasing(uow, case)
+    return frozenset({Event.CHASED}) if row is not None and row.instead is not None else frozenset()
+
+
+def untimely(uow: UnitOfWork, desk: Desk, case: Case) -> frozenset[Event]:
+    """What could be done to the case, but is not offered now."""
+    row = chasing(uow, case)
+    if workflow.applies(case, Event.CHASED) is None or row is None:
+        return frozenset()
+    waits = row.offered_after is None or desk.now < case.stage_since + row.offered_after
+    return frozenset({Event.CHASED}) if waits else frozenset()
