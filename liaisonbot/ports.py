@@ -288,6 +288,9 @@ class Leaves(Protocol):
     def of_deputy(self, deputy_id: int) -> list[Leave]:
         """Those not over, the next one first."""
 
+    def for_delegate(self, delegate_id: int) -> list[Leave]:
+        """Those in which that deputy stands in for another, the next one first."""
+
     def lend(self, leave_id: int) -> None:
         """The open cases are to go to the delegate as well."""
 
@@ -465,7 +468,22 @@ class ReceiptCodes(Protocol):
 
 
 class Terms(Protocol):
-    """Open cases by what their texts are made of; ``Cases`` keeps it up to date."""
+    """Open cases by what their texts are made of. ``Cases`` keeps it up to date; a new case is found once it was taken
+    to be compared with others.
+    """
+
+    def owe(self, number: int) -> None:
+        """The case is to be compared with others, once, whatever restarts. What is opened with words at a station is
+        owed that already.
+        """
+
+    def take(self) -> Case | None:
+        """The case that is owed it for the longest time, which is owed nothing more and is found from now on; None
+        where none is.
+        """
+
+    def forgo(self) -> bool:
+        """Let the case whose turn it is go without it; False where none is owed it."""
 
     def candidates(self, station_id: int, terms: Sequence[int], limit: int = 16) -> list[Case]:
         """Open cases of that station that share the rarest of these terms, most of them first.
@@ -583,7 +601,13 @@ class Inquiries(Protocol):
 
     def latest(self, limit: int) -> list[Inquiry]: ...
     def close(self, inquiry_id: int, now: datetime) -> None: ...
-    def ask(self, inquiry_id: int, *, person_id: int, by: Role, text: str, now: datetime) -> Question: ...
+    def ask(
+        self, inquiry_id: int, *, person_id: int, by: Role, text: str, now: datetime, guard: str | None = None
+    ) -> Question: ...
+    def show_to_all(self, question_id: int) -> None:
+        """From now on anybody may read it."""
+        ...
+
     def question(self, question_id: int) -> Question | None: ...
     def questions(self, inquiry_id: int) -> list[Question]:
         """All of them, oldest first."""
@@ -819,6 +843,9 @@ class Promises(Protocol):
 
     def check_without_photo(self, person_id: int, since: datetime) -> DeliveryCheck | None:
         """The newest answer they gave since then that has no photo yet."""
+
+    def newest_check(self, person_id: int, since: datetime) -> DeliveryCheck | None:
+        """The newest answer they gave since then."""
 
     def add_photo(self, check: int, message: int) -> None: ...
 

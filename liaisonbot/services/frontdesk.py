@@ -115,8 +115,9 @@ def _dispatch(visit: Visit, message: IncomingMessage) -> None:
         return
     if promises.take_photo(visit, message, link.case if link is not None else None):
         return
-    if link is not None:
-        conversation.answer_about(visit, message, link.case)
+    about = link.case if link is not None else promises.still_told_of(visit, message)
+    if about is not None:
+        conversation.answer_about(visit, message, about)
     elif message.mention is not None:
         words = {"text": message.mention} if message.mention else {}
         dialogues.begin(visit, BY_NAME["report"], words or _media_only(message), guided=False)
@@ -305,7 +306,8 @@ def _refuse_press(uow: UnitOfWork, desk: Desk, pressed: ButtonPress, refusal: Re
     place = pressed.place or Place(pressed.sender.telegram_id, "private")
     visit = _visit(uow, desk, actor, place, press=pressed)
     visit = replace(visit, language=readers.language_of(desk, actor.person, actor.staff or actor.deputy))
-    visit.toast(_in_words(visit, refusal), alert=True)
+    not_theirs = not place.private and refusal.key == "case-not-found"
+    visit.toast(Text.of("not-your-buttons") if not_theirs else _in_words(visit, refusal), alert=True)
 
 
 def _private_button(desk: Desk) -> Button:

@@ -26,7 +26,6 @@ from liaisonbot.services import (
     privacy,
     readers,
     routing,
-    similar,
     sorting,
 )
 from liaisonbot.services.guarding import Verdict
@@ -87,7 +86,6 @@ def open_case(
     announce(visit, case)
     if added is not None:
         _pass_on_what_was_added(visit, case, *added)
-    similar.offer(uow, desk, case)
     if author.id == visit.person_id:
         conversation.share_contact(visit, message, case)
     return case

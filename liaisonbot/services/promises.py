@@ -32,6 +32,8 @@ CHECK_HOUR: Final = 9
 """Local hour from which the check of delivery is asked on its day."""
 PHOTO_WITHIN: Final = timedelta(hours=24)
 """So long after an answer a photo belongs to it."""
+WORDS_WITHIN: Final = timedelta(minutes=10)
+"""So long after an answer words belong to it, too."""
 PICTURES: Final = frozenset({"photo", "video", "animation", "document", "voice", "video_note"})
 PAGE: Final = 5
 """Promises on a page: each takes two lines and two buttons."""
@@ -164,6 +166,16 @@ def take_photo(visit: Visit, message: IncomingMessage, about: int | None) -> boo
         notices.pass_files(uow, desk, case.number, reader, files, text=heading, body=message.text, message=row)
     visit.say(Text.of("check-photo-kept", case=case.number))
     return True
+
+
+def still_told_of(visit: Visit, message: IncomingMessage) -> int | None:
+    """The case that somebody goes on about, having just answered its check: words need not be sent as a reply."""
+    if not visit.place.private or message.attachments or not message.text:
+        return None
+    check = visit.uow.promises.newest_check(visit.person_id, visit.desk.now - WORDS_WITHIN)
+    if check is None or visit.person_id not in visit.uow.cases.author_ids(check.case):
+        return None
+    return check.case
 
 
 # --- what the clock does

@@ -8,19 +8,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
+from liaisonbot import reports
 from liaisonbot.desk import Desk
 from liaisonbot.errors import DeliveryError, MessageGone, Refused
 from liaisonbot.incoming import Bot, ButtonPress, CommandCall, Incoming, IncomingMessage, Place, QuotedMessage, Sender
 from liaisonbot.model import Attachment, Link
 from liaisonbot.outgoing import REPLY, Outgoing, Promise, Receipt, Send
-from liaisonbot.services import clockwork, delivery, frontdesk
+from liaisonbot.services import clockwork, delivery, frontdesk, similar
 from liaisonbot.settings import Settings
 from liaisonbot.texts import LANGUAGES, Text, catalogue
 from liaisonbot.vocabulary import Role
@@ -66,6 +67,8 @@ class Office:
         self.toasts: list[str] = []
         self.cut_off = False
         """Telegram is out of reach: what is owed waits."""
+        self.comparing = True
+        """New cases are compared with others as soon as their authors were answered."""
         self.menus: dict[int, str] = {}
         """The roles whose commands each chat is offered."""
         self.refuses: dict[int, DeliveryError] = {}
@@ -180,6 +183,7 @@ class Office:
         while more:
             with self.unit() as uow:
                 more = clockwork.tick(uow, self.desk)
+        self._compare()
         self._deliver()
 
     def _next_update(self) -> int:
@@ -193,7 +197,15 @@ class Office:
         except Refused as refusal:
             with self.unit() as uow:
                 frontdesk.refuse(uow, self.desk, incoming, refusal)
+        self._compare()
         self._deliver()
+
+    def _compare(self) -> None:
+        """What comes after everybody was answered: new cases are compared with others."""
+        more = self.comparing
+        while more:
+            with self.unit() as uow:
+                more = similar.offer_next(uow, self.desk)
 
     # --- what they get ---
 
@@ -245,6 +257,9 @@ class Office:
 
     def _carry_out(self, uow: SqlUnitOfWork, promise: Promise) -> None:
         outgoing = promise.outgoing
+        if outgoing.content is not None:
+            words = catalogue(outgoing.language, self.settings.locale.timezone)
+            outgoing = replace(outgoing, content=reports.made(outgoing.content, words))
         text = self._render(outgoing)
         if outgoing.kind is Send.CALLBACK:
             self.toasts.append(text)
