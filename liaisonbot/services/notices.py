@@ -103,6 +103,7 @@ def _params(uow: UnitOfWork, news: News) -> dict[str, Any]:
     case = news.after
     return {
         "case": case.number,
+        "stage": Text.of(f"stage-{case.stage}"),
         "station": cards.station_name(uow, case),
         "deputy": cards.deputy_name(uow, case),
         "absent": cards.absent_name(uow, case),
@@ -189,7 +190,7 @@ def _said_by(author: Author, news: News) -> bool:
 
 _SAID_BY_ONE: Final = {"notice-not-done": "notice-back-others", "notice-back-why": "notice-back-others"}
 """What one of several authors said is told to the others in other words."""
-_SAID_ON_THE_SPOT: Final = {"notice-withdrawn"}
+_SAID_ON_THE_SPOT: Final = {"notice-withdrawn", "notice-taken-back"}
 """The author did it and is answered by the command itself."""
 
 

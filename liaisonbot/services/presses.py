@@ -34,6 +34,7 @@ from liaisonbot.services import (
     saved_templates,
     similar,
     sorting,
+    taking_back,
     unit_presses,
     units,
 )
@@ -190,6 +191,7 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     **saved_templates.VERBS,
     **corrections.VERBS,
     **replies.VERBS,
+    **taking_back.VERBS,
     **dissatisfaction.VERBS,
     **reopening.VERBS,
     **deputy_cards.VERBS,
