@@ -9,7 +9,6 @@ from liaisonbot.keyboards import ROOM, kinds
 from liaisonbot.outgoing import Button
 from liaisonbot.texts import Text
 
-
 LOOKING = frozenset({"page", "timeline", "overdue", "overdueof", "promises", "holders"})
 """Buttons that change what a list or a course shows: together they are one thing to do."""
 
