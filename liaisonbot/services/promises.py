@@ -15,7 +15,7 @@ from liaisonbot.desk import Desk
 from liaisonbot.errors import NotFound, Refused
 from liaisonbot.incoming import IncomingMessage
 from liaisonbot.limits import Part
-from liaisonbot.model import SYSTEM, Case, Pledge
+from liaisonbot.model import SYSTEM, Case, DeliveryCheck, Pledge
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission, may, may_for_case
 from liaisonbot.ports import UnitOfWork
@@ -147,22 +147,43 @@ def take_photo(visit: Visit, message: IncomingMessage, about: int | None) -> boo
 
     ``about``: the case whose message it answers, if any. Only the first one counts; what comes then is talk again.
     """
-    files = Files.of(message)
-    if files is None or not visit.place.private or message.attachments[0].kind not in PICTURES:
+    check = photo_for(visit, message)
+    case = visit.uow.cases.get(check.case) if check is not None and about in (None, check.case) else None
+    if check is None or case is None or visit.person_id not in visit.uow.cases.author_ids(case.number):
         return False
-    uow, desk = visit.uow, visit.desk
-    check = uow.promises.check_without_photo(visit.person_id, desk.now - PHOTO_WITHIN)
-    case = uow.cases.get(check.case) if check is not None and about in (None, check.case) else None
-    if check is None or case is None or visit.person_id not in uow.cases.author_ids(case.number):
+    if take_more(visit, message, check):
+        visit.say(Text.of("check-photo-kept", case=case.number))
+    return True
+
+
+def photo_for(visit: Visit, message: IncomingMessage) -> DeliveryCheck | None:
+    """The check of delivery for which that message is the photo."""
+    if not message.attachments or not visit.place.private or message.attachments[0].kind not in PICTURES:
+        return None
+    return visit.uow.promises.check_without_photo(visit.person_id, visit.desk.now - PHOTO_WITHIN)
+
+
+def take_more(visit: Visit, message: IncomingMessage, check: DeliveryCheck) -> bool:
+    """Keep what is said or shown about an answer to the check, for deputy and staff. Whether it is new."""
+    uow, desk, files = visit.uow, visit.desk, Files.of(message)
+    case = uow.cases.get(check.case)
+    if case is None:
         return False
-    row = casework.keep(uow, desk, visit.actor, case, MessageKind.CONVERSATION, message.text, files=files)
+    origin = {} if files else {"chat_id": message.place.chat_id, "message_id": message.message_id}
+    row = casework.keep(uow, desk, visit.actor, case, MessageKind.CONVERSATION, message.text, files=files, **origin)
     if row is None:
+        return False
+    result = _result(check.result)
+    if files is None:
+        heading = Text.of("check-words-passed", case=case.number, result=result)
+        for reader in _office(uow, desk, case):
+            notices.words(uow, desk, case, reader, heading, message.text, message=row)
         return True
-    uow.promises.add_photo(check.id, row)
-    heading = Text.of("check-photo-passed", case=case.number, result=_result(check.result))
+    if message.attachments[0].kind in PICTURES and check.message is None:
+        uow.promises.add_photo(check.id, row)
+    heading = Text.of("check-photo-passed", case=case.number, result=result)
     for reader in _office(uow, desk, case):
         notices.pass_files(uow, desk, case.number, reader, files, text=heading, body=message.text, message=row)
-    visit.say(Text.of("check-photo-kept", case=case.number))
     return True
 
 
