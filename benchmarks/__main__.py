@@ -19,6 +19,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="one short round in two minutes, to see whether it works")
     parser.add_argument("--only", metavar="KEYS", default=",".join(KEYS), help=f"some of {', '.join(KEYS)}")
     parser.add_argument("--rounds", type=int, help="so many rounds")
+    parser.add_argument("--worst", action="store_true", help="eight texts again and again, each like hundreds")
     given = parser.parse_args()
     keys = frozenset(given.only.split(","))
     if not keys <= {*KEYS}:
@@ -26,6 +27,7 @@ def main() -> None:
     plan = measuring.QUICK if given.quick else measuring.FULL
     if given.rounds is not None:
         plan = replace(plan, rounds=given.rounds)
+    plan = replace(plan, worst=given.worst)
     about = report.machine()
     measuring.RESULTS.mkdir(exist_ok=True)
     found = []

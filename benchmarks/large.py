@@ -7,11 +7,12 @@ the messages that were sent for it.
 from __future__ import annotations
 
 from contextlib import closing
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from benchmarks import processes
-from benchmarks.reports import REPORTS
+from benchmarks.reports import various
 from benchmarks.town import DEPUTIES
 from storage.cases import recount_loads
 from storage.migrate import OURS
@@ -21,6 +22,8 @@ from storage.terms import keep_all_anew
 OPEN_SHARE: Final = 50
 """One case in so many is open: the youngest."""
 CASES_PER_PERSON: Final = 3
+TEXTS: Final = 20_000
+"""So many different ones, so that of a million cases those that are open differ."""
 _FIRST_PERSON: Final = 8_000_000_000
 _FIRST_MESSAGE: Final = 1_000_000_000
 
@@ -44,7 +47,7 @@ def _fill(path: Path, cases: int) -> None:
             raw.execute(f"PRAGMA {pragma}")
         raw.execute("BEGIN IMMEDIATE")
         raw.execute("CREATE TEMP TABLE said (id INTEGER PRIMARY KEY, text TEXT)")
-        raw.executemany("INSERT INTO said VALUES (?, ?)", enumerate(REPORTS))
+        raw.executemany("INSERT INTO said VALUES (?, ?)", enumerate(islice(various(seed=1), TEXTS)))
         raw.execute(
             "CREATE TEMP TABLE n (i INTEGER PRIMARY KEY, at TEXT, due TEXT, deputy INTEGER, deputy_chat INTEGER)"
         )
@@ -56,7 +59,7 @@ def _fill(path: Path, cases: int) -> None:
             "first_deputy": DEPUTIES[0],
             "first_person": _FIRST_PERSON,
             "first_message": _FIRST_MESSAGE,
-            "said": len(REPORTS),
+            "said": TEXTS,
         }
         for statement in _STATEMENTS:
             # SQLite refuses a parameter that the statement does not name only when given by place.
@@ -89,7 +92,7 @@ _STATEMENTS: Final = (
                        created_at, stage_since, due_at, replied_at, reply_class, attitude, result, rated_at, closed_at)
     SELECT i, 1, CASE WHEN i > :still_open THEN 'mediation' ELSE 'closed' END,
            CASE WHEN i > :still_open THEN NULL ELSE 'resolved' END, deputy, 'other', 'help',
-           i || ' ' || said.text, 'private', 1, at, at, CASE WHEN i > :still_open THEN due END,
+           said.text, 'private', 1, at, at, CASE WHEN i > :still_open THEN due END,
            CASE WHEN i > :still_open THEN NULL ELSE at END, CASE WHEN i > :still_open THEN NULL ELSE 'A' END,
            CASE WHEN i > :still_open THEN NULL ELSE 3 END, CASE WHEN i > :still_open THEN NULL ELSE 3 END,
            CASE WHEN i > :still_open THEN NULL ELSE at END, CASE WHEN i > :still_open THEN NULL ELSE at END
@@ -102,7 +105,7 @@ _STATEMENTS: Final = (
     """
     INSERT INTO case_messages (case_number, at, by_role, person_id, kind, text, attachments, chat_id, message_id,
                                opening, edit_told)
-    SELECT i, at, 'constituent', i % :people + 1, 'conversation', i || ' ' || said.text, '[]',
+    SELECT i, at, 'constituent', i % :people + 1, 'conversation', said.text, '[]',
            :first_person + i % :people + 1, :first_message + 10 * i, 1, 0
     FROM n JOIN said ON said.id = i % :said
     """,

@@ -27,6 +27,8 @@ class Plan:
     cases: int
     minutes: float
     """No further round begins that would not end within them."""
+    worst: bool = False
+    """Eight texts again and again, each like hundreds of others."""
 
 
 FULL: Final = Plan(rounds=5, reports=3000, stream_seconds=12.0, cases=1_000_000, minutes=13.0)
@@ -109,7 +111,7 @@ def _measure(contestant: Contestant, plan: Plan, where: TownAt, scratch: Path) -
     reports = round(plan.reports * contestant.share)
     with processes.running(command, folder, where) as bot:
         memory_at_start, cpu_before = bot.memory(), bot.cpu_seconds()
-        flood = where.do("flood", people=reports // REPORTS_EACH, reports=reports)
+        flood = where.do("flood", people=reports // REPORTS_EACH, reports=reports, worst=plan.worst)
         memory_after, cpu_after = bot.memory(), bot.cpu_seconds()
         where.do("begin")
         few = round(PER_SECOND * plan.stream_seconds)

@@ -1,10 +1,19 @@
-"""What constituents write, in the measurements and in the large database: everyday reports, told apart by number."""
+"""What constituents write, in the measurements and in the large database: always the same texts for the same seed.
+
+``various`` makes them as people do: a matter at a place, told in one's own words; now and then somebody tells of what a
+neighbour has told already. ``alike`` are eight texts again and again, the worst case of the search for like ones.
+"""
 
 from __future__ import annotations
 
+import random
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import cycle
 from typing import Final
 
-REPORTS: Final = (
+EIGHT: Final = (
     "阳光小区3号楼东侧的路灯坏了两个多星期，晚上老人下楼很不方便，物业一直推脱，请帮忙协调。",
     "学校门口每天早晚高峰乱停车严重，孩子过马路很危险，能不能增设护栏或者安排交警疏导？",
     "楼下新开的烧烤店油烟很大，每天营业到凌晨两点，噪音影响休息，打过几次电话没有结果。",
@@ -14,8 +23,225 @@ REPORTS: Final = (
     "去年征地的补偿款到现在还没有发放到户，问了村里和镇里都说在走流程，想了解具体进度。",
     "The lift in building 7 has been out of order since Monday; my mother uses a wheelchair and cannot leave the flat.",
 )
+RETOLD: Final = 0.15
+"""So many reports tell of a matter that was told before, in other words."""
+REMEMBERED: Final = 60
+"""Of so many matters neighbours still speak."""
+ENGLISH: Final = 0.08
 
 
-def report(number: int) -> str:
-    """The text of that report; it begins with its number, by which an echo of it is known."""
-    return f"{number} {REPORTS[number % len(REPORTS)]}"
+@dataclass(frozen=True)
+class Matter:
+    """What is wrong, and where: the same for all who tell of it."""
+
+    place: str
+    thing: str
+    trouble: str
+    language: str
+
+
+def various(seed: int) -> Iterator[str]:
+    """Reports as people write them, without end."""
+    dice = random.Random(seed)
+    told: deque[Matter] = deque(maxlen=REMEMBERED)
+    while True:
+        if told and dice.random() < RETOLD:
+            matter = dice.choice(told)
+        else:
+            matter = _matter(dice)
+            told.append(matter)
+        yield _TELL[matter.language](dice, matter)
+
+
+def alike() -> Iterator[str]:
+    """Eight texts again and again."""
+    return cycle(EIGHT)
+
+
+def _matter(dice: random.Random) -> Matter:
+    language = "en" if dice.random() < ENGLISH else "zh"
+    thing = dice.choice(list(_TROUBLES[language]))
+    place = _place_in_english(dice) if language == "en" else _place(dice)
+    return Matter(place, thing, dice.choice(_TROUBLES[language][thing]), language)
+
+
+def _place(dice: random.Random) -> str:
+    if dice.random() < 0.6:
+        estate = dice.choice(_ESTATES) + dice.choice(("小区", "花园", "家园", "苑", "新村", "公寓"))
+        return estate + dice.choice(
+            (f"{dice.randint(1, 40)}号楼", f"{dice.randint(1, 40)}栋{dice.randint(1, 4)}单元", *_SPOTS)
+        )
+    return (
+        dice.choice(_ROADS)
+        + dice.choice(("路", "街", "大道", "巷"))
+        + dice.choice((f"{dice.randint(1, 300)}号", *_LANDMARKS))
+    )
+
+
+def _place_in_english(dice: random.Random) -> str:
+    estate = f"{dice.choice(_ESTATES_IN_ENGLISH)} {dice.choice(('Estate', 'Court', 'Village'))}"
+    return f"{dice.choice(('building', 'block', 'gate'))} {dice.randint(1, 40)} of {estate}"
+
+
+def _in_chinese(dice: random.Random, matter: Matter) -> str:
+    what = f"{matter.place}{matter.thing}{matter.trouble}"
+    if dice.random() < 0.3:
+        what = f"{matter.thing.removeprefix('的')}{matter.trouble}，在{matter.place}"
+    parts = [dice.choice(_OPENINGS) + what]
+    for choices, often in ((_SINCE, 0.6), (_EFFECTS, 0.5), (_TRIED, 0.4)):
+        if dice.random() < often:
+            parts.append(dice.choice(choices).format(n=dice.randint(2, 9)))
+    return "，".join(parts) + dice.choice(_WISHES)
+
+
+def _in_english(dice: random.Random, matter: Matter) -> str:
+    since = dice.choice(("", " since last week", f" for {dice.randint(2, 9)} days", " for almost a month"))
+    opening, more = dice.choice(("", "Hello, ", "Good morning. ")), dice.choice(_MORE_IN_ENGLISH)
+    return f"{opening}the {matter.thing} at {matter.place} {matter.trouble}{since}.{more}"
+
+
+_TELL: Final = {"zh": _in_chinese, "en": _in_english}
+
+_TROUBLES: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
+    "zh": {
+        "的路灯": ("不亮了", "坏了好几盏", "一闪一闪的", "天没黑就亮，半夜又灭"),
+        "的电梯": ("老是停运", "门关不严", "运行时有异响", "坏了没人修"),
+        "的下水道": ("堵了，脏水往外冒", "返味很大", "井盖松了，车一压就响"),
+        "的自来水": ("发黄", "水压很低，楼上没水", "有股怪味"),
+        "的暖气": ("不热，屋里只有十几度", "漏水", "交了费一直没通"),
+        "的停车位": ("被人用地锁占了", "太少，天天为抢车位吵架", "收费比物价局定的高"),
+        "的消防通道": ("停满了车", "堆着杂物", "被锁上了"),
+        "的垃圾": ("好几天没人收", "堆得到处都是，招苍蝇", "分类的桶撤了没补"),
+        "的健身器材": ("锈断了", "少了几个零件", "都是坏的，老人没地方活动"),
+        "的树": ("长得太高挡光", "枯枝快掉下来了", "根把路面拱坏了"),
+        "楼下的烧烤店": ("油烟直往窗户里灌", "营业到后半夜", "把桌子摆到人行道上"),
+        "旁边的工地": ("夜里还在施工", "尘土很大", "渣土车把路压坏了"),
+        "的广场舞": ("音响开得太大", "从早跳到晚"),
+        "的路面": ("坑坑洼洼", "一下雨就积水", "挖开以后没有恢复"),
+        "的公交车": ("间隔太长", "站牌的字看不清", "末班车太早，下夜班回不去"),
+        "门口的斑马线": ("磨没了", "没有红绿灯，孩子过马路不放心"),
+        "的充电桩": ("装了不通电", "太少，电动车只能飞线"),
+        "的物业费": ("涨了，事先没有征求意见", "收了不开票", "账目从来不公开"),
+        "的房产证": ("交房几年了办不下来", "材料退了三次，每次说法不一样"),
+        "的养老金": ("这个月没到账", "调整以后不知道怎么算的"),
+        "的医保报销": ("跑了几趟没办成", "比例和通知上说的不一样"),
+        "的孩子": ("上学学位不够，要分到很远的学校", "放学没人托管"),
+        "的流浪狗": ("越来越多，吓着老人孩子", "在单元门口做窝"),
+        "的河道": ("水发黑发臭", "岸边都是垃圾", "护栏缺了一段"),
+        "的网络信号": ("在家打不了电话", "宽带只能装一家的"),
+        "的拆迁安置房": ("过渡期都过了还没交房", "面积和协议对不上"),
+        "的工资": ("拖了两个月没发", "老板说没钱，让等"),
+        "的营业执照": ("网上申请一直显示审核中", "变更地址要跑好几个窗口"),
+        "的社区食堂": ("停了，独居老人吃饭难", "饭菜太贵"),
+        "的图书室": ("总是关着门", "没有孩子看的书"),
+    },
+    "en": {
+        "lift": ("is out of order", "stops between floors"),
+        "street lamp": ("does not work", "flickers all night"),
+        "water": ("is brown", "has hardly any pressure"),
+        "rubbish": ("has not been collected", "attracts rats"),
+        "parking": ("blocks the entrance", "leaves no room for wheelchairs"),
+        "playground": ("has a broken slide", "is full of broken glass"),
+        "bus stop": ("has no shelter", "was moved without notice"),
+        "restaurant": ("is noisy until two in the morning", "fills our flat with smoke"),
+        "pavement": ("is full of holes", "floods whenever it rains"),
+    },
+}
+_ESTATES: Final = (
+    *("阳光", "槐荫", "翠湖", "金桂", "东城", "和平", "望江", "锦绣", "银杏", "碧水", "丽景", "朝阳", "幸福", "梧桐"),
+    *("紫荆", "南苑", "北辰", "书香", "滨河", "福星", "龙泉", "桃源", "天鹅湖", "玫瑰", "春晓", "云山", "荷塘", "安康"),
+)
+_ESTATES_IN_ENGLISH: Final = ("Sunshine", "Riverside", "Green Lake", "Garden", "Maple", "Lotus")
+_SPOTS: Final = (
+    "东门",
+    "西门",
+    "南门",
+    "地下车库",
+    "中心花园",
+    "门卫室旁边",
+    "快递柜边上",
+    "后面的空地",
+    "物业办公室对面",
+)
+_ROADS: Final = (
+    *("人民", "解放", "建设", "新华", "文化", "中山", "长江", "黄河", "育才", "胜利", "光明", "工农", "学府", "青年"),
+    *(
+        "迎宾",
+        "滨江",
+        "环城南",
+        "站前",
+        "东风",
+        "兴业",
+        "科技",
+        "朝阳北",
+        "凤凰",
+        "龙山",
+        "花园",
+        "体育场",
+        "西关",
+        "柳树",
+    ),
+)
+_LANDMARKS: Final = (
+    "菜市场",
+    "小学门口",
+    "中学对面",
+    "公交站",
+    "十字路口",
+    "卫生院旁边",
+    "立交桥下",
+    "超市门口",
+    "银行门前",
+)
+_OPENINGS: Final = (
+    "",
+    "",
+    "",
+    "您好，",
+    "代表好，",
+    "你好，我是住户，",
+    "想反映一下，",
+    "麻烦问一下，",
+    "各位领导，",
+    "在吗？",
+)
+_SINCE: Final = (
+    *("已经{n}天了", "都{n}个月了", "从上周开始的", "入冬以来一直这样", "前天又是这样", "有小半年了", "昨天晚上开始的"),
+    *("隔三差五就来一回", "到今天还是老样子", "过完节就没好过"),
+)
+_EFFECTS: Final = (
+    *("老人晚上不敢出门", "一家人睡不好觉", "推轮椅过不去", "孩子写作业都静不下心", "雨天根本没法走", "邻居们意见很大"),
+    *(
+        "楼里{n}户都是这样",
+        "做生意受影响",
+        "家里有病人，实在等不起",
+        "天一热味道更大",
+        "上下班要绕一大圈",
+        "夏天不敢开窗",
+    ),
+)
+_TRIED: Final = (
+    *("找过物业，说不归他们管", "打了{n}次热线没有回音", "社区来看过一回，后来就没下文了", "业主群里说了也没人理"),
+    *(
+        "街道让找供电所，供电所让找街道",
+        "交过材料，一直说在走流程",
+        "上次修好没{n}天又坏了",
+        "问了几个人，说法都不一样",
+    ),
+)
+_WISHES: Final = (
+    *(
+        "。",
+        "，请帮忙协调。",
+        "，希望尽快解决，谢谢！",
+        "，能不能派人来看看？",
+        "，该找哪个部门？",
+        "，给个准话就行。",
+        "",
+    ),
+    *("，麻烦代表跟进一下。", "，建议统一整治。", "，盼回复", "。这事到底谁管？", "，辛苦了。"),
+)
+_MORE_IN_ENGLISH: Final = (
+    *("", " Please help.", " Nobody answers our calls.", " The management office says it is not their business."),
+    *(" Could somebody have a look?", " My mother cannot leave the flat.", " Several neighbours feel the same."),
+)

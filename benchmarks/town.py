@@ -13,13 +13,14 @@ import asyncio
 import json
 import signal
 import time
-from collections.abc import Awaitable, Callable
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterator
 from itertools import count
 from typing import Any, Final
 
 from aiohttp import web
 
-from benchmarks.reports import report
+from benchmarks.reports import alike, various
 from sandbox.people import Person
 from sandbox.sandbox import Sandbox
 
@@ -43,14 +44,14 @@ class Stopwatch:
         self.calls = 0
         self.last_call = 0.0
         self._put: dict[tuple[int, int], float] = {}
-        self._numbers: dict[int, tuple[int, int]] = {}
+        self._said: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
         self.seconds: list[float] = []
         self.last_answer = 0.0
         self.all_answered = asyncio.Event()
 
-    def put(self, chat_id: int, message_id: int, number: int, at: float) -> None:
+    def put(self, chat_id: int, message_id: int, text: str, at: float) -> None:
         self._put[chat_id, message_id] = at
-        self._numbers[number] = (chat_id, message_id)
+        self._said[chat_id, text].append(message_id)
         self.all_answered.clear()
 
     @property
@@ -74,13 +75,13 @@ class Stopwatch:
 
     def _answered(self, given: dict[str, Any]) -> tuple[int, int] | None:
         """The report this message answers; None for any other message, and for a second answer."""
-        quoted = given.get("reply_parameters")
-        if quoted is None:
-            number = str(given.get("text", "")).partition(" ")[0]
-            found = self._numbers.get(int(number)) if number.isdecimal() else None
-        else:
+        quoted, chat_id = given.get("reply_parameters"), int(given["chat_id"])
+        if quoted is not None:
             message_id = (json.loads(quoted) if isinstance(quoted, str) else quoted)["message_id"]
-            found = (int(given["chat_id"]), message_id)
+        else:
+            said = self._said.get((chat_id, str(given.get("text", ""))))
+            message_id = said.pop(0) if said else 0
+        found = (chat_id, message_id)
         return found if found in self._put else None
 
 
@@ -96,7 +97,8 @@ class Town:
         self.watch = Stopwatch()
         self._carry_out = self.sandbox.api.call
         self.sandbox.api.call = self._timed_call  # type: ignore[method-assign]
-        self._numbers = count(1)
+        self._seed = epoch
+        self._texts: Iterator[str] = alike()
         self._known: list[Person] = []
         for name, do in (
             ("begin", self.begin),
@@ -131,8 +133,11 @@ class Town:
             await self.watch.fetched.wait()
         return {"at": self.watch.first_fetch}
 
-    async def flood(self, people: int, reports: int) -> dict[str, Any]:
-        """``people`` write ``reports`` between them, all at the same moment."""
+    async def flood(self, people: int, reports: int, worst: bool = False) -> dict[str, Any]:
+        """``people`` write ``reports`` between them, all at the same moment: the same ones each time. ``worst``: only
+        eight different ones.
+        """
+        self._texts = alike() if worst else various(self._seed)
         crowd = self._known = self._crowd(people)
         began = time.monotonic()
         for index in range(reports):
@@ -154,10 +159,10 @@ class Town:
         return [self.sandbox.user(f"Resident {id}", language="zh", id=id) for id in ids]
 
     def _writes(self, person: Person) -> None:
-        number = next(self._numbers)
+        text = next(self._texts)
         at = time.monotonic()
-        message = person.says(report(number))
-        self.watch.put(person.id, message.id, number, at)
+        message = person.says(text)
+        self.watch.put(person.id, message.id, text, at)
 
     async def _outcome(self, began: float, reports: int) -> dict[str, Any]:
         """Waits until all are answered and nothing more is sent."""

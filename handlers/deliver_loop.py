@@ -59,6 +59,8 @@ class DeliverLoop:
         self._in_flight: dict[str, asyncio.Task[None]] = {}
         self._announced: set[str] = set()
         """Which of these are an announcement's."""
+        self._answered: set[str] = set()
+        """Which of these carry an answer to somebody who looks at the screen."""
         self._resting: dict[str, float] = {}
         self._heard: list[Promise | str | None] = []
         self._looking = False
@@ -93,6 +95,10 @@ class DeliverLoop:
         finally:
             for task in self._in_flight.values():
                 task.cancel()
+
+    def answering(self) -> bool:
+        """Whether an answer waits for its call, or is under way."""
+        return bool(self._answered) or self._waiting.answers > 0
 
     def stop(self) -> None:
         """Begin no further call; those under way are finished."""
@@ -251,6 +257,8 @@ class DeliverLoop:
         self._pace.went(outgoing, now)
         if outgoing.priority is Priority.ANNOUNCEMENT:
             self._announced.add(name)
+        if outgoing.priority <= Priority.ANSWER:
+            self._answered.add(name)
         self._in_flight[name] = asyncio.create_task(self._deliver(name, promise))
 
     async def _deliver(self, name: str, promise: Promise) -> None:
@@ -273,6 +281,7 @@ class DeliverLoop:
         finally:
             del self._in_flight[name]
             self._announced.discard(name)
+            self._answered.discard(name)
             self._waiting.offer(name)
             if name not in self._waiting and (name in self._waiting.partly or not self._waiting.caught_up):
                 self._news = True

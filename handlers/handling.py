@@ -74,6 +74,10 @@ class Handling:
         """Whether more updates wait than are in hand: many people are about to be answered."""
         return len(self._known) > LANES_AT_ONCE
 
+    def busy(self) -> bool:
+        """Whether any update waits or is in hand."""
+        return bool(self._known)
+
     def look(self) -> None:
         """Find out anew what is due when: the clock was moved."""
         self._look.set()

@@ -18,6 +18,7 @@ from handlers import failures, logs, menus, routes
 from handlers.api import BotApi
 from handlers.backend import Backend
 from handlers.clockwork import Clockwork
+from handlers.comparing import Comparing
 from handlers.courier import Courier
 from handlers.deliver_loop import DeliverLoop
 from handlers.handling import Handling
@@ -107,12 +108,14 @@ class _Parts:
         courier = Courier(api, settings.locale.timezone)
         pace = Pace(limits=settings.telegram.flood_limits)
         self._delivery = DeliverLoop(office, courier, pace, self._handling.pressed)
+        self._comparing = Comparing(office, self._somebody_waits)
         self._clockwork = Clockwork(office)
 
     async def live(self, stop: asyncio.Event, lost: asyncio.Event, ready: Callable[[], None] | None) -> None:
         """Until ``stop``, or until a part fails: then its error is raised, once the others have ended."""
         await self._application.initialize()
-        inner = [asyncio.create_task(part.run()) for part in (self._handling, self._delivery, self._clockwork)]
+        inside = (self._handling, self._delivery, self._comparing, self._clockwork)
+        inner = [asyncio.create_task(part.run()) for part in inside]
         outer = [asyncio.create_task(work) for work in self._outer_work(lost, ready)]
         forget = self._follow(self._office.clock)
         try:
@@ -121,6 +124,10 @@ class _Parts:
             forget()
             await self._end(inner, outer)
         _raise_first(inner + outer)
+
+    def _somebody_waits(self) -> bool:
+        """Whether an answer is still to be made out, or under way."""
+        return self._handling.busy() or self._delivery.answering()
 
     def _outer_work(self, lost: asyncio.Event, ready: Callable[[], None] | None) -> list[Coroutine[Any, Any, None]]:
         """What ends at once when we are to end."""
@@ -152,6 +159,7 @@ class _Parts:
         for task in outer:
             task.cancel()
         self._clockwork.stop()
+        self._comparing.stop()
         self._handling.stop()
         self._delivery.stop()
         _, late = await asyncio.wait(inner + outer, timeout=GRACE_SECONDS)

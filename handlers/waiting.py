@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from liaisonbot.outgoing import Outgoing, Promise
+from liaisonbot.outgoing import Outgoing, Priority, Promise
 
 ROOM: Final = 1000
 """So many messages are in memory at most, or a few more: three megabytes."""
@@ -47,6 +47,10 @@ def _rank(promise: Promise) -> Urgency:
     return int(promise.outgoing.priority), promise.id
 
 
+def _is_answer(promise: Promise) -> bool:
+    return promise.outgoing.priority <= Priority.ANSWER
+
+
 class Waiting:
     """The lanes in memory. ``partly``: those of which more may stand in the outbox."""
 
@@ -56,6 +60,8 @@ class Waiting:
         """Every lane that is not ``partly`` here is here as a whole."""
         self._lanes: dict[str, Lane] = {}
         self._size = 0
+        self.answers = 0
+        """How many of the messages in memory are answers, which somebody waits for."""
         self._turns: list[tuple[Urgency, str]] = []
         """A heap with an entry for each lane as it is now, and old entries that mean nothing any more."""
 
@@ -111,6 +117,7 @@ class Waiting:
         before = lane.urgency if lane.promises else None
         lane.add(promise)
         self._size += 1
+        self.answers += _is_answer(promise)
         if lane.urgency != before:
             self.offer(name)
 
@@ -138,6 +145,7 @@ class Waiting:
         lane = self._lanes[name]
         promise = lane.take()
         self._size -= 1
+        self.answers -= _is_answer(promise)
         if not lane.promises:
             del self._lanes[name]
         return promise
@@ -147,4 +155,5 @@ class Waiting:
         lane = self._lanes.pop(name, None)
         if lane is not None:
             self._size -= len(lane.promises)
+            self.answers -= sum(map(_is_answer, lane.promises))
         self.partly.add(name)

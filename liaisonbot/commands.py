@@ -33,7 +33,11 @@ class Kind(StrEnum):
     PAST_DATE = "past_date"
     """A day on which something was: today or earlier."""
     REPLY_CLASS = "reply_class"
+    NEW_CLASS = "new_class"
+    """The same, for a reply that was sent: only where it is plainly meant."""
     DATE = "date"
+    WORKING_DATE = "working_date"
+    """A day by which others are to be done; one on which nobody works is asked about."""
     DEPUTY = "deputy"
     DEPUTY_OR_STAFF = "deputy_or_staff"
     DEPUTY_CARD = "deputy_card"
@@ -199,7 +203,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         event=E.EXTENDED,
         arguments=(
             _CASE,
-            Argument("date", Kind.DATE, "ask-extend-date"),
+            Argument("date", Kind.WORKING_DATE, "ask-extend-date"),
             Argument("text", Kind.TEXT, "ask-extend-why"),
         ),
     ),
@@ -224,7 +228,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
         event=E.CORRECTED,
         arguments=(
             _CASE,
+            Argument("reply_class", Kind.NEW_CLASS, "ask-class", optional=True),
+            Argument("date", Kind.DATE, "ask-promise-date", wanted=_promised),
             Argument("text", Kind.TEXT, "ask-correction"),
+            Argument("plan", Kind.TEXT, "ask-reply-plan", guided=True, wanted=_promised, offers="plan"),
             Argument("sure", Kind.CONFIRM, "ask-sure-correction", guided=True),
         ),
     ),
@@ -308,7 +315,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
             _CASE,
             Argument("units", Kind.UNITS, "ask-hand-units"),
             Argument("also", Kind.MORE_UNITS, "ask-hand-also", guided=True),
-            Argument("date", Kind.DATE, "ask-hand-date"),
+            Argument("date", Kind.WORKING_DATE, "ask-hand-date"),
             Argument("text", Kind.TEXT, "ask-hand-text"),
         ),
     ),

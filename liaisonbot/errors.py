@@ -2,7 +2,8 @@
 
 LiaisonError
 ├── Refused               somebody asked for what cannot be done; they are told why, nothing is changed
-│   └── NotFound          it does not exist, or it is not theirs: the two are answered alike
+│   ├── NotFound          it does not exist, or it is not theirs: the two are answered alike
+│   └── Doubtful          a part of a line cannot be read: it is asked about, the rest of the line is kept
 ├── ConfigurationError    the configuration cannot be used as it stands
 ├── ImportRefused         a file to import has errors; carries every one of them
 └── DeliveryError         a promised message did not go out
@@ -40,6 +41,14 @@ class NotFound(Refused):
 
     def __init__(self, key: str = "not-found", **params: Param) -> None:
         super().__init__(key, **params)
+
+
+class Doubtful(Refused):
+    """A part of a line cannot be read. ``left`` is what goes on behind it, so that nobody types that twice."""
+
+    def __init__(self, key: str, left: str, **params: Param) -> None:
+        super().__init__(key, **params)
+        self.left = left
 
 
 class ConfigurationError(LiaisonError):

@@ -3,7 +3,8 @@
 ``data/guard.toml`` is the whole policy: topics, their rules, and what is said in both languages. Here it is found.
 
 An Aho-Corasick automaton goes through each sentence once for all words together (decision 0017); a rule then only asks
-which of its words are there. The time grows with the text, and not faster.
+which of its words are there, whether its company stands near enough, and whether something near excuses it. Spellings
+are folded first: traditional characters, slips of the keyboard, "cant". The time grows with the text, and not faster.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import resources
+from itertools import chain
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -77,6 +79,10 @@ _DEPUTY: Final = "<deputy>"
 _SENTENCE_END: Final = re.compile(r"[。！？!?;；\n]|\.(?=\s|$)")
 _LONGEST: Final = 120
 """Characters after which a sentence ends in any case."""
+_EXCUSES_WITHIN: Final = 16
+"""Chinese characters between a word and what excuses it: who speaks without stops says several things in one breath."""
+_LATIN_FOR_CHINESE: Final = 4
+"""Letters of English that say about as much as one Chinese character."""
 _IDENTITY: Final = frozenset(
     {
         "identity number",
@@ -90,7 +96,35 @@ _IDENTITY: Final = frozenset(
 """Rules of masking whose numbers lead to an identity or an account."""
 
 
+# --- spelling ---------------------------------------------------------------------------------------------------------
+
+_FILES: Final = resources.files("liaisonbot") / "data"
+_DATA: Final[Mapping[str, Any]] = tomllib.loads((_FILES / "guard.toml").read_text("utf-8"))
+_ROWS: Final = [row for row in (_FILES / "traditional.txt").read_text("utf-8").splitlines() if not row.startswith("#")]
+_SIMPLIFIED: Final = str.maketrans("".join(_ROWS[::2]), "".join(_ROWS[1::2]))
+_TRADITIONAL: Final = frozenset("".join(_ROWS[::2]))
+_MEANT: Final[Mapping[str, str]] = _DATA["slips"]
+_BLANK_BETWEEN: Final = re.compile(r"(?<=[\u4e00-\u9fff])[^\S\n]+(?=[\u4e00-\u9fff])")
+
+
+def _plain(text: str) -> str:
+    """Small letters, simplified characters, full-width signs as the usual ones, no blanks between Chinese characters,
+    and the usual slips put right.
+    """
+    text = unicodedata.normalize("NFKC", text).lower().replace("’", "'").replace("n't", "nt")
+    if not _TRADITIONAL.isdisjoint(text):
+        text = text.translate(_SIMPLIFIED)
+    text = _BLANK_BETWEEN.sub("", text)
+    for slip, meant in _MEANT.items():
+        if slip in text:
+            text = text.replace(slip, meant)
+    return text
+
+
 # --- words ------------------------------------------------------------------------------------------------------------
+
+
+_GAPS: Final = re.compile("([…*])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,70 +140,109 @@ class _Word:
 def _word(word: str) -> _Word:
     if word.startswith("re:"):
         return _Word((), re.compile(word[3:]))
-    parts = tuple(part.strip() for part in word.lower().split("…"))
-    if not word.replace("…", "").isascii():
-        return _Word(parts, None if len(parts) == 1 else re.compile(r".{0,8}?".join(map(re.escape, parts))))
-    return _Word(parts, re.compile(rf"(?<![a-z]){'.{0,30}?'.join(map(re.escape, parts))}(?![a-z])"))
-
-
-class _Sentence:
-    """A piece of a text, and which parts of words are in it."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.parts = frozenset(part for _, part in _AUTOMATON.iter(text))
+    ascii_only = word.replace("…", "").isascii()
+    gap = ".{0,30}?" if ascii_only else ".{0,8}?"
+    pieces = [piece if piece in ("…", "*") else _plain(piece) for piece in _GAPS.split(re.sub(" *… *", "…", word))]
+    parts = tuple(piece.strip() for piece in pieces if piece.strip("…* "))
+    if not ascii_only and len(parts) == 1:
+        return _Word(parts, None)
+    pattern = "".join({"…": gap, "*": "[a-z]*"}.get(piece, re.escape(piece)) for piece in pieces)
+    return _Word(parts, re.compile(rf"(?<![a-z]){pattern}(?![a-z])" if ascii_only else pattern))
 
 
 class _Words:
     """Some words of the data file, to be looked for together."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._by_part: dict[str, list[_Word]] = {}
-        self._patterns: list[re.Pattern[str]] = []
+        self.by_part: dict[str, list[_Word]] = {}
+        self.patterns: list[re.Pattern[str]] = []
         for word in map(_word, words):
             if word.parts:
-                self._by_part.setdefault(word.parts[0], []).append(word)
+                self.by_part.setdefault(word.parts[0], []).append(word)
             elif word.pattern is not None:
-                self._patterns.append(word.pattern)
+                self.patterns.append(word.pattern)
 
     @property
     def parts(self) -> Iterator[str]:
-        return (part for words in self._by_part.values() for word in words for part in word.parts)
+        return (part for words in self.by_part.values() for word in words for part in word.parts)
 
-    def __bool__(self) -> bool:
-        return bool(self._by_part or self._patterns)
 
-    def may_be_in(self, parts: frozenset[str]) -> bool:
-        """Whether a text with these parts can have one of them."""
-        return not self._by_part.keys().isdisjoint(parts)
+_Place = int
+"""Where something stands in a sentence: bit n is set where its character n belongs to it. So "near" is a shift."""
 
-    def in_(self, sentence: _Sentence) -> Iterator[_Word]:
-        """Those that the sentence has; patterns without a part of their own are left to ``any_in``."""
-        for part in self._by_part.keys() & sentence.parts:
-            for word in self._by_part[part]:
-                if sentence.parts.issuperset(word.parts) and (
-                    word.pattern is None or word.pattern.search(sentence.text)
-                ):
-                    yield word
 
-    def any_in(self, sentence: _Sentence) -> bool:
-        """Whether the sentence has one of them."""
-        return any(True for _ in self.in_(sentence)) or any(pattern.search(sentence.text) for pattern in self._patterns)
+class _Sentence:
+    """A piece of a text, and where words are in it."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.parts: dict[str, _Place] = {}
+        self._words: dict[_Words, _Place] = {}
+        for end, part in _AUTOMATON.iter(text):
+            self.parts[part] = self.parts.get(part, 0) | _between(end + 1 - len(part), end + 1)
+
+    def where(self, *words: _Words) -> _Place:
+        """Where one of them is; 0 where none is."""
+        place = 0
+        for one in words:
+            if one not in self._words:
+                self._words[one] = self._find(one)
+            place |= self._words[one]
+        return place
+
+    def _find(self, words: _Words) -> _Place:
+        place = 0
+        for part in words.by_part.keys() & self.parts.keys():
+            for word in words.by_part[part]:
+                if word.pattern is None:
+                    place |= self.parts[part]
+                elif self.parts.keys() >= set(word.parts):
+                    place |= self._match(word.pattern)
+        for pattern in words.patterns:
+            place |= self._match(pattern)
+        return place
+
+    def _match(self, pattern: re.Pattern[str]) -> _Place:
+        place = 0
+        for match in pattern.finditer(self.text):
+            place |= _between(*match.span())
+        return place
+
+    def without(self, harmless: _Words) -> _Sentence:
+        """The sentence with nothing in it that only looks like one of the topic's words."""
+        place = self.where(harmless)
+        if not place:
+            return self
+        return _Sentence("".join(" " if place >> i & 1 else character for i, character in enumerate(self.text)))
+
+
+def _between(start: int, end: int) -> _Place:
+    return (1 << end) - (1 << start)
+
+
+def _around(place: _Place, far: int) -> _Place:
+    """The place with as many characters more on either side."""
+    reached = 0
+    while place and reached < far:
+        step = min(reached + 1, far - reached)
+        place |= place << step | place >> step
+        reached += step
+    return place
 
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
     finding: Finding
-    words: _Words
-    company: _Words
-    """One of these must stand near; empty: the word is enough."""
+    words: tuple[_Words, ...]
+    """Its own and those of its groups: any of them, here and below."""
+    company: tuple[tuple[_Words, ...], ...]
+    """Of each of these one must stand near; empty: the word is enough."""
+    within: int | None
+    """How near, in Chinese characters; None: in the same sentence or a neighbouring one."""
     names_deputy: bool
     """A deputy's name is company, too."""
-    unless: _Words
-
-    @property
-    def alone(self) -> bool:
-        return not self.company and not self.names_deputy
+    unless: tuple[_Words, ...]
+    """What excuses the word when it stands near it (see ``_EXCUSES_WITHIN``)."""
 
 
 # --- the data file ----------------------------------------------------------------------------------------------------
@@ -188,17 +261,20 @@ def _topic(row: Mapping[str, Any]) -> Topic:
     return Topic(row["key"], names, does, Does(row.get("later", does)), said("say"), said("why"), row["source"])
 
 
+def _words(row: Mapping[str, Any], own: str, groups: str) -> tuple[_Words, ...]:
+    """The row's own words and those of the groups it names; nothing where it has neither."""
+    words = [word for word in (*row.get(own, ()), *_both(row, own)) if word != _DEPUTY]
+    return (*([_Words(words)] if words else ()), *(_GROUPS[name] for name in row.get(groups, ())))
+
+
 def _rule(topic: str, row: Mapping[str, Any]) -> _Rule:
-    near = [
-        word for name in row.get("near", ()) for language in ("zh", "en") for word in _DATA["groups"][name][language]
-    ]
-    company = (*row.get("with", ()), *_both(row, "with"), *near)
     return _Rule(
         Finding(topic, row["key"]),
-        _Words(_both(row, "words")),
-        _Words(word for word in company if word != _DEPUTY),
-        _DEPUTY in company,
-        _Words(_both(row, "unless")),
+        _words(row, "words", "words_of"),
+        tuple(filter(None, (_words(row, "with", "near"), _words(row, "and_with", "and_near")))),
+        row.get("within"),
+        _DEPUTY in row.get("with", ()) or any(name in _NAMING for name in row.get("near", ())),
+        _words(row, "unless", "excused_by"),
     )
 
 
@@ -210,17 +286,19 @@ def _automaton(words: Iterable[_Words]) -> ahocorasick.Automaton:
     return automaton
 
 
-_DATA: Final[Mapping[str, Any]] = tomllib.loads(
-    (resources.files("liaisonbot") / "data" / "guard.toml").read_text("utf-8")
-)
-
 TOPICS: Final[Mapping[str, Topic]] = MappingProxyType({row["key"]: _topic(row) for row in _DATA["topic"]})
 """Key → topic, the most urgent first."""
+
+_GROUPS: Final = {
+    name: _Words(word for word in _both(group, "words") if word != _DEPUTY) for name, group in _DATA["groups"].items()
+}
+_NAMING: Final = frozenset(name for name, group in _DATA["groups"].items() if _DEPUTY in _both(group, "words"))
+"""Groups that a deputy's name belongs to."""
 
 RULES: Final = tuple(_rule(row["key"], rule) for row in _DATA["topic"] for rule in row.get("rule", ()))
 _HARMLESS: Final = {row["key"]: _Words(_both(row, "harmless")) for row in _DATA["topic"]}
 _AUTOMATON: Final = _automaton(
-    [*_HARMLESS.values(), *(words for rule in RULES for words in (rule.words, rule.company, rule.unless))]
+    [*_HARMLESS.values(), *(words for rule in RULES for words in (*rule.words, *chain(*rule.company), *rule.unless))]
 )
 IDENTITY: Final = "identity"
 ACCUSATION: Final = "accusation"
@@ -250,17 +328,21 @@ def find(text: str, deputies: Collection[str] = ()) -> list[Finding]:
     plain = _plain(text)
     named = [name for name in map(_plain, deputies) if len(name) > 1 and name in plain]
     sentences = [_Sentence(piece) for piece in _pieces(plain)]
-    parts = frozenset().union(*(sentence.parts for sentence in sentences))
-    found = {}
-    for topic, rules in _RULES_OF.items():
-        rules = [rule for rule in rules if rule.words.may_be_in(parts)]
-        seen = sentences
-        if rules and _HARMLESS[topic].may_be_in(parts):
-            seen = [_without(sentence, _HARMLESS[topic]) for sentence in sentences]
-        speaking = next((rule for rule in rules if _speaks(rule, seen, named)), None)
-        if speaking is not None:
-            found[topic] = speaking.finding
-    return [found[topic] for topic in TOPICS if topic in found]
+    asked: dict[int, list[int]] = {}
+    for number, sentence in enumerate(sentences):
+        for place in {place for part in sentence.parts for place in _RULES_WITH.get(part, ())}:
+            asked.setdefault(place, []).append(number)
+    found: dict[str, Finding] = {}
+    seen: dict[str, list[_Sentence]] = {}
+    for place in sorted(asked):
+        rule, topic = RULES[place], RULES[place].finding.topic
+        if topic in found:
+            continue
+        if topic not in seen:
+            seen[topic] = [sentence.without(_HARMLESS[topic]) for sentence in sentences]
+        if _speaks(rule, seen[topic], asked[place], named):
+            found[topic] = rule.finding
+    return list(found.values())
 
 
 def find_numbers(text: str) -> list[Finding]:
@@ -268,7 +350,16 @@ def find_numbers(text: str) -> list[Finding]:
     return [Finding(IDENTITY, rule.replace(" ", "-")) for rule in masking.found(text) if rule in _IDENTITY][:1]
 
 
-_RULES_OF: Final = {topic: [rule for rule in RULES if rule.finding.topic == topic] for topic in TOPICS}
+def _rules_with() -> Mapping[str, Sequence[int]]:
+    """Part of a word → the places in ``RULES`` of those that may speak when it is there."""
+    rules: dict[str, list[int]] = {}
+    for place, rule in enumerate(RULES):
+        for part in {part for words in rule.words for part in words.by_part}:
+            rules.setdefault(part, []).append(place)
+    return rules
+
+
+_RULES_WITH: Final = _rules_with()
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -277,32 +368,33 @@ def _pieces(text: str) -> Iterator[str]:
             yield whole[i : i + _LONGEST]
 
 
-def _without(sentence: _Sentence, harmless: _Words) -> _Sentence:
-    """The sentence with nothing in it that only looks like one of the topic's words."""
-    text = sentence.text
-    for word in harmless.in_(sentence):
-        text = word.pattern.sub(" ", text) if word.pattern else text.replace(word.parts[0], " ")
-    return sentence if text is sentence.text else _Sentence(text)
-
-
-def _speaks(rule: _Rule, sentences: Sequence[_Sentence], named: Sequence[str]) -> bool:
-    for place, sentence in enumerate(sentences):
-        if not rule.words.may_be_in(sentence.parts):
-            continue
-        if rule.words.any_in(sentence) and not rule.unless.any_in(sentence):
-            near = sentences[max(0, place - 1) : place + 2]
-            if rule.alone or any(_accompanied(rule, other, named) for other in near):
-                return True
+def _speaks(rule: _Rule, sentences: Sequence[_Sentence], numbers: Iterable[int], named: Sequence[str]) -> bool:
+    """Whether it does in one of the sentences of those numbers."""
+    for number in numbers:
+        sentence = sentences[number]
+        place = sentence.where(*rule.words)
+        if place:
+            place &= ~_around(sentence.where(*rule.unless), _reach(sentence, _EXCUSES_WITHIN))
+        if place and _accompanied(rule, place, sentence, sentences[max(0, number - 1) : number + 2], named):
+            return True
     return False
 
 
-def _accompanied(rule: _Rule, sentence: _Sentence, named: Sequence[str]) -> bool:
-    return rule.company.any_in(sentence) or (rule.names_deputy and any(name in sentence.text for name in named))
+def _accompanied(
+    rule: _Rule, place: _Place, sentence: _Sentence, neighbours: Sequence[_Sentence], named: Sequence[str]
+) -> bool:
+    if rule.names_deputy and any(name in other.text for other in neighbours for name in named):
+        return True
+    if rule.names_deputy and not rule.company:
+        return False
+    for words in rule.company:
+        if rule.within is not None:
+            place &= _around(sentence.where(*words), _reach(sentence, rule.within))
+        elif not any(other.where(*words) for other in neighbours):
+            return False
+    return bool(place)
 
 
-_BLANK_BETWEEN: Final = re.compile(r"(?<=[\u4e00-\u9fff])[^\S\n]+(?=[\u4e00-\u9fff])")
-
-
-def _plain(text: str) -> str:
-    """Small letters, full-width signs as the usual ones, no blanks between Chinese characters."""
-    return _BLANK_BETWEEN.sub("", unicodedata.normalize("NFKC", text).lower().replace("’", "'"))
+def _reach(sentence: _Sentence, characters: int) -> int:
+    """As many Chinese characters, or as much of a language that needs more of them to say the same."""
+    return characters * _LATIN_FOR_CHINESE if sentence.text.isascii() else characters

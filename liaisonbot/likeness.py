@@ -16,6 +16,8 @@ from typing import Final
 
 from rapidfuzz import fuzz
 
+WAKE_UP: Final = "comparisons"
+"""The name of the wake-up for whoever compares new cases: it rings after a commit that owes a comparison."""
 MOST_TERMS: Final = 48
 """Of a longer text only the beginning is compared: it says what the matter is."""
 ALIKE: Final = 62.0

@@ -11,6 +11,7 @@ from liaisonbot.vocabulary import (
     Delivery,
     MessageKind,
     Outcome,
+    OverdueKind,
     PledgeEnd,
     Rating,
     ReplyClass,
@@ -172,6 +173,8 @@ class Case:
     """The day to which the limit of this stage was extended."""
     announcement_id: int | None = None
     """The announcement it asks about."""
+    reply_due_at: datetime | None = None
+    """When the limit of the first formal reply ends (UTC), by which it is judged also after that was given."""
 
     @property
     def open(self) -> bool:
@@ -345,6 +348,27 @@ class Handing:
     @property
     def open(self) -> bool:
         return self.returned_at is None and self.finished_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class OverLimit:
+    """A limit that is over."""
+
+    kind: OverdueKind
+    case: Case
+    day: date
+    """On which it ended; for what has a moment, ``ended_at`` is exact."""
+    unit_id: int | None = None
+    unit: str | None = None
+    """The unit that has it, and its name."""
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """The moment; None where it ends with its day."""
+        moments = {OverdueKind.REPLY: self.case.reply_due_at}
+        if self.kind in (OverdueKind.PROMISE, OverdueKind.UNIT):
+            return None
+        return moments.get(self.kind, self.case.due_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from liaisonbot.announcements import (
     Announcement,
@@ -44,6 +44,7 @@ from liaisonbot.model import (
     Lookback,
     LookbackQuestion,
     LooseWords,
+    OverLimit,
     OwnTemplate,
     Person,
     Pledge,
@@ -58,6 +59,8 @@ from liaisonbot.vocabulary import (
     Delivery,
     MessageKind,
     Outcome,
+    OverdueBy,
+    OverdueKind,
     PledgeEnd,
     PledgeState,
     Rating,
@@ -334,18 +337,44 @@ class Groups(Protocol):
         """
 
 
+OF_A_CASE: Final = frozenset(OverdueKind) - {OverdueKind.UNIT}
+"""The limits by which a case is overdue in the summaries."""
+
+
 @dataclass(frozen=True, slots=True)
 class Overdue:
-    """Which overdue cases are meant; None leaves a question open."""
+    """Which overdue limits are meant; None leaves a question open. Days and moments say the same, for what has a day
+    and for what has a moment.
+    """
 
+    until: datetime
+    """They ended until then,"""
+    until_day: date
+    """before that day,"""
+    since: datetime | None = None
+    """after that moment,"""
+    since_day: date | None = None
+    """and on that day or later."""
+    kinds: frozenset[OverdueKind] = frozenset(OverdueKind)
     station_ids: frozenset[int] | None = None
-    stage: Stage | None = None
+    """Those whoever asks may see."""
+    station_id: int | None = None
     deputy_id: int | None = None
     """0 for those without a deputy."""
-    since: datetime | None = None
-    """Their limit ended after that moment,"""
-    until: datetime | None = None
-    """and until that one; until now, if not said."""
+    unit_id: int | None = None
+
+
+class OverdueLimits(Protocol):
+    """What is over its limit at a moment."""
+
+    def page(self, wanted: Overdue, *, offset: int = 0, limit: int = 8) -> list[OverLimit]:
+        """Those that ended earliest first. A case can be there by several limits."""
+
+    def count(self, wanted: Overdue) -> tuple[int, int]:
+        """How many limits that is, and of how many cases."""
+
+    def counts(self, wanted: Overdue, by: OverdueBy) -> list[tuple[Any, int]]:
+        """How many of each, most first: (its kind, or its id; 0 stands for no deputy, how many)."""
 
 
 class Cases(Protocol):
@@ -365,6 +394,7 @@ class Cases(Protocol):
         guard: str | None = None,
         held: bool = False,
         announcement_id: int | None = None,
+        reply_due_at: datetime | None = None,
     ) -> Case:
         """A new case in collection with the next number. Numbers have no gaps."""
 
@@ -417,12 +447,6 @@ class Cases(Protocol):
     def due(self, stage: Stage, before: datetime, *, after: int = 0, limit: int = 200) -> list[Case]:
         """Cases in that stage whose limit ended before then and whose clock runs, by number, after a number."""
 
-    def overdue(self, now: datetime, wanted: Overdue, *, offset: int = 0, limit: int = 8) -> tuple[list[Case], int]:
-        """Over the limit of acceptance or mediation, the longest first; and how many there are."""
-
-    def overdue_by_deputy(self, now: datetime, wanted: Overdue) -> list[tuple[int | None, int]]:
-        """How many of these each deputy has, most first; None stands for nobody."""
-
     def paused(self, after: int = 0, limit: int = 200) -> list[Case]:
         """Open cases whose clock stands still, by number, after a number."""
 
@@ -442,7 +466,22 @@ class ReceiptCodes(Protocol):
 
 
 class Terms(Protocol):
-    """Open cases by what their texts are made of; ``Cases`` keeps it up to date."""
+    """Open cases by what their texts are made of. ``Cases`` keeps it up to date; a new case is found once it was taken
+    to be compared with others.
+    """
+
+    def owe(self, number: int) -> None:
+        """The case is to be compared with others, once, whatever restarts. What is opened with words at a station is
+        owed that already.
+        """
+
+    def take(self) -> Case | None:
+        """The case that is owed it for the longest time, which is owed nothing more and is found from now on; None
+        where none is.
+        """
+
+    def forgo(self) -> bool:
+        """Let the case whose turn it is go without it; False where none is owed it."""
 
     def candidates(self, station_id: int, terms: Sequence[int], limit: int = 16) -> list[Case]:
         """Open cases of that station that share the rarest of these terms, most of them first.
@@ -1013,6 +1052,8 @@ class UnitOfWork(Protocol):
     def groups(self) -> Groups: ...
     @property
     def cases(self) -> Cases: ...
+    @property
+    def overdue(self) -> OverdueLimits: ...
     @property
     def terms(self) -> Terms: ...
     @property

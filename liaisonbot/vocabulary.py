@@ -89,6 +89,28 @@ class PledgeState(StrEnum):
     BROKEN = "broken"
 
 
+class OverdueKind(StrEnum):
+    """Which limit of a case is over."""
+
+    ACCEPT = "accept"
+    MEDIATION = "mediation"
+    REPLY = "reply"
+    """The first formal reply."""
+    PROMISE = "promise"
+    """The day of a promise has passed without *fixed*."""
+    UNIT = "unit"
+    """The day has passed by which something should have come of a handing; the case's own limits may still run."""
+
+
+class OverdueBy(StrEnum):
+    """By what overdue limits can be counted."""
+
+    KIND = "kind"
+    STATION = "station"
+    DEPUTY = "deputy"
+    UNIT = "unit"
+
+
 class MessageKind(StrEnum):
     """What a message of a case is: talk, the formal reply, an internal note, a mediation entry."""
 

@@ -57,6 +57,13 @@ class WorkingDays:
         """The working days after ``start``, up to ``end`` and with it; nought where ``end`` is not after ``start``."""
         return _count(self, start, end)
 
+    def after_pause(self, limit: datetime, since: datetime, until: datetime) -> datetime:
+        """A limit moved by a pause: by its working days, or to the minute where the limit is one of hours."""
+        last = self.last_day(limit)
+        if limit != self.end_of(last):
+            return limit + (until - since)
+        return self.end_of(self.day_after(last, self.count(self.local_day(since), self.last_day(until))))
+
     def end_of(self, day: date) -> datetime:
         """The moment that local day ends, as UTC."""
         return datetime.combine(day + timedelta(days=1), time(), self._timezone).astimezone(UTC)

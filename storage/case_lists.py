@@ -21,16 +21,15 @@ from sqlalchemy import (
 )
 
 from liaisonbot.model import Case
-from liaisonbot.ports import Overdue
 from liaisonbot.vocabulary import Delivery, Outcome, Rating, ReplyClass, Stage
 from storage.schema import case_authors, cases, deputy_loads
-from storage.statements import CLOSED, STILL_OPEN, AnyRow, AnySelect
+from storage.statements import CLOSED, STILL_OPEN, AnySelect
 
 COLUMNS: Final = tuple(cases.c[name] for name in Case.__dataclass_fields__)
 """The columns of a case, in the order of its fields; ``case_from`` takes such a row."""
 
 
-def case_from(row: AnyRow) -> Case:
+def case_from(row: Sequence[Any]) -> Case:
     """The case that stands in the row."""
     (
         number,
@@ -62,6 +61,7 @@ def case_from(row: AnyRow) -> Case:
         paused_days,
         extended_to,
         announcement_id,
+        reply_due_at,
     ) = row
     return Case(
         number=number,
@@ -93,6 +93,7 @@ def case_from(row: AnyRow) -> Case:
         paused_days=paused_days,
         extended_to=extended_to,
         announcement_id=announcement_id,
+        reply_due_at=reply_due_at,
     )
 
 
@@ -158,26 +159,6 @@ _PROMISED: Final = _by_number(
     (_FOLLOWED_UP, cases.c.promise_date.is_(None)), (_FOLLOWED_UP, cases.c.promise_date <= bindparam("until"))
 )
 
-_ON_THE_CLOCK: Final = (Stage.COLLECTION, Stage.MEDIATION)
-
-
-def _overdue(now: datetime, wanted: Overdue) -> list[ColumnElement[bool]]:
-    stages = (wanted.stage,) if wanted.stage else _ON_THE_CLOCK
-    conditions = [
-        STILL_OPEN,
-        cases.c.stage.in_([stage.value for stage in stages]),
-        cases.c.paused_since.is_(None),
-        cases.c.due_at <= (wanted.until or now),
-    ]
-    if wanted.since is not None:
-        conditions.append(cases.c.due_at > wanted.since)
-    if wanted.station_ids is not None:
-        conditions.append(cases.c.station_id.in_(list(wanted.station_ids)))
-    if wanted.deputy_id is not None:
-        whose = cases.c.deputy_id
-        conditions.append(whose == wanted.deputy_id if wanted.deputy_id else whose.is_(None))
-    return conditions
-
 
 class CaseLists:
     """The lists among the promises of ``ports.Cases``."""
@@ -230,17 +211,6 @@ class CaseLists:
 
     def due(self, stage: Stage, before: datetime, *, after: int = 0, limit: int = 200) -> list[Case]:
         return self._list(_DUE, {"in_stage": stage.value, "before": before, "after": after, "limit": limit})
-
-    def overdue(self, now: datetime, wanted: Overdue, *, offset: int = 0, limit: int = 8) -> tuple[list[Case], int]:
-        conditions = _overdue(now, wanted)
-        page = select(*COLUMNS).where(*conditions).order_by(cases.c.due_at, cases.c.number)
-        found = self._list(page.limit(limit).offset(offset), {})
-        return found, self._connection.execute(select(func.count()).select_from(cases).where(*conditions)).scalar_one()
-
-    def overdue_by_deputy(self, now: datetime, wanted: Overdue) -> list[tuple[int | None, int]]:
-        many = func.count()
-        counted = select(cases.c.deputy_id, many).where(*_overdue(now, wanted)).group_by(cases.c.deputy_id)
-        return [(row[0], row[1]) for row in self._connection.execute(counted.order_by(many.desc(), cases.c.deputy_id))]
 
     def paused(self, after: int = 0, limit: int = 200) -> list[Case]:
         return self._list(_PAUSED, {"after": after, "limit": limit})

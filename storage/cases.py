@@ -124,6 +124,7 @@ class SqlCases(CaseLists):
         guard: str | None = None,
         held: bool = False,
         announcement_id: int | None = None,
+        reply_due_at: datetime | None = None,
     ) -> Case:
         case = Case(
             number=_NEXT_NUMBER.scalar(self._connection),
@@ -144,11 +145,13 @@ class SqlCases(CaseLists):
             guard=guard,
             held=held,
             announcement_id=announcement_id,
+            reply_due_at=reply_due_at,
         )
         _OPEN.run(self._connection, {name: plain(getattr(case, name)) for name in _FIELDS})
         self._shift_load(None, deputy_id)
         self._opened[case.number] = AuthorIds()
-        self._terms.keep(case)
+        if station_id is not None and text:
+            self._terms.owe(case.number)
         return case
 
     def get(self, number: int, *, lock: bool = False) -> Case | None:
@@ -170,7 +173,6 @@ class SqlCases(CaseLists):
         if moves:
             self._shift_load(before, case.deputy_id if case.open else None)
         if changes.keys() & _BY_WHICH_IT_IS_FOUND:
-            self._terms.drop(number)
             self._terms.keep(case)
         return case
 

@@ -363,6 +363,7 @@ cases = Table(
     Column("paused_days", SmallInteger, nullable=False, server_default=text("0")),
     Column("extended_to", Date),
     Column("announcement_id", ForeignKey("announcements.id")),  # what it asks about
+    Column("reply_due_at", UtcDateTime),  # the limit of the first formal reply; it stays when that was given
     CheckConstraint("(stage = 'closed') = (outcome IS NOT NULL)", name="closed_has_outcome"),
     CheckConstraint("(stage = 'closed') = (closed_at IS NOT NULL)", name="closed_has_time"),
     CheckConstraint("stage IN ('collection', 'mediation', 'reply', 'follow_up', 'closed')", name="stage"),
@@ -394,6 +395,13 @@ Index(
     cases.c.number,
     sqlite_where=_still_open,
     postgresql_where=_still_open,
+)
+Index(
+    "ix_cases_reply_due",
+    cases.c.reply_due_at,
+    cases.c.number,
+    sqlite_where=text("stage <> 'closed' AND replied_at IS NULL"),
+    postgresql_where=text("stage <> 'closed' AND replied_at IS NULL"),
 )
 _followed_up = cases.c.stage == "follow_up"
 Index(
@@ -465,6 +473,7 @@ case_messages = Table(
     UniqueConstraint("chat_id", "message_id"),
 )
 Index("ix_case_messages_case_number", case_messages.c.case_number, case_messages.c.id)
+Index("ix_case_messages_person_id", case_messages.c.person_id)  # whose words go when they are forgotten
 Index(
     "ix_case_messages_album",
     case_messages.c.chat_id,
@@ -529,6 +538,13 @@ case_terms = Table(
     sqlite_with_rowid=False,  # the rows are found by their key, and are nothing else
 )
 Index("ix_case_terms_case_number", case_terms.c.case_number)
+
+comparisons = Table(
+    "comparisons",
+    metadata,
+    # Cases that are still to be compared with others: done once those who wait for an answer have theirs.
+    Column("case_number", ForeignKey("cases.number", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+)
 
 message_versions = Table(
     "message_versions",
@@ -624,6 +640,7 @@ journal = Table(
 )
 Index("ix_journal_case_number", journal.c.case_number, journal.c.id)
 Index("ix_journal_at", journal.c.at)
+Index("ix_journal_person_id", journal.c.person_id)  # whose words go when they are forgotten
 
 held = Table(
     "held",

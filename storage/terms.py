@@ -25,10 +25,12 @@ from sqlalchemy import (
 )
 
 from liaisonbot import likeness
+from liaisonbot.likeness import WAKE_UP
 from liaisonbot.model import Case
+from storage import wakeups
 from storage.case_lists import COLUMNS, case_from
 from storage.ready import Ready
-from storage.schema import case_terms, cases
+from storage.schema import case_terms, cases, comparisons
 from storage.statements import STILL_OPEN
 
 _COMMON: Final = 200
@@ -38,6 +40,12 @@ _NONE: Final = -1
 
 _KEEP: Final = Ready(insert(case_terms))
 _DROP: Final = Ready(delete(case_terms).where(case_terms.c.case_number == bindparam("case")))
+_OWE: Final = Ready(lambda insert: insert(comparisons).on_conflict_do_nothing())
+_oldest = select(func.min(comparisons.c.case_number)).scalar_subquery()
+_TAKE: Final = Ready(
+    delete(comparisons).where(comparisons.c.case_number == _oldest).returning(comparisons.c.case_number)
+)
+_GET: Final = Ready(select(*COLUMNS).where(cases.c.number == bindparam("case")))
 _STATION: Final[BindParameter[int]] = bindparam("station", type_=case_terms.c.station_id.type)
 
 
@@ -93,12 +101,25 @@ class SqlTerms:
         self._connection = connection
 
     def keep(self, case: Case) -> None:
-        """Let the case be found, if it is open and somebody can look for it. It must not be kept already."""
+        """Let the case be found by its words as they are now, if it is open and somebody can look for it."""
+        _DROP.run(self._connection, {"case": case.number})
         if case.open and case.station_id is not None and case.text:
             _keep(self._connection, case.number, case.station_id, case.text)
 
-    def drop(self, number: int) -> None:
-        _DROP.run(self._connection, {"case": number})
+    def owe(self, number: int) -> None:
+        _OWE.run(self._connection, {"case_number": number})
+        wakeups.notify(self._connection, WAKE_UP)
+
+    def forgo(self) -> bool:
+        return _TAKE.scalar(self._connection) is not None
+
+    def take(self) -> Case | None:
+        number = _TAKE.scalar(self._connection)
+        if number is None:
+            return None
+        case = case_from(_GET.first(self._connection, {"case": number}))
+        self.keep(case)
+        return case
 
     def candidates(self, station_id: int, terms: Sequence[int], limit: int = 16) -> list[Case]:
         rarest = self._rarest(station_id, terms)

@@ -28,6 +28,7 @@ from storage.merges import SqlMerges
 from storage.messages import SqlMessages
 from storage.once import SqlOnce
 from storage.outbox import SqlOutbox
+from storage.overdue import SqlOverdue
 from storage.people import SqlPeople
 from storage.promises import SqlPromises
 from storage.receipt_codes import SqlReceiptCodes
@@ -104,6 +105,10 @@ class SqlUnitOfWork:
     @cached_property
     def cases(self) -> SqlCases:
         return SqlCases(self.connection, self._default_language)
+
+    @cached_property
+    def overdue(self) -> SqlOverdue:
+        return SqlOverdue(self.connection)
 
     @cached_property
     def terms(self) -> SqlTerms:

@@ -17,7 +17,7 @@ from liaisonbot.commands import Kind
 from liaisonbot.limits import Unit
 from liaisonbot.model import Actor
 from liaisonbot.reasons import REASONS
-from liaisonbot.services import ladder, sorting
+from liaisonbot.services import ladder, overdue, sorting
 from liaisonbot.services.lists import LISTS
 from liaisonbot.services.lookback import Change
 from liaisonbot.texts import LANGUAGES, read_catalogue
@@ -25,6 +25,7 @@ from liaisonbot.vocabulary import (
     Delivery,
     MessageKind,
     Outcome,
+    OverdueKind,
     PledgeEnd,
     PledgeState,
     Rating,
@@ -85,6 +86,10 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "set-aside-*": ("update", "message"),
     "span-*": Unit,
     "rung-*": [rung.key for rung in ladder.OVER],
+    "overdue-kind-*": OverdueKind,
+    "overdue-for-*": [rung.key for rung in ladder.OVER],
+    "overdue-by-*": overdue.FILTERS,
+    "overdue-which-*": overdue.FILTERS,
     "ladder-*": [f"{source.kind}-{rung.key}" for source in ladder.SOURCES for rung in ladder.RUNGS],
     "promises-*": PledgeState,
     "promises-none-*": PledgeState,

@@ -8,13 +8,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
-from liaisonbot import categories, commands, guard, masking
+from liaisonbot import categories, commands, dates, guard, masking
 from liaisonbot.announcements import State
 from liaisonbot.commands import Argument, Command, Kind
-from liaisonbot.errors import Refused
+from liaisonbot.errors import Doubtful, Refused
 from liaisonbot.model import Case, RosterEntry, Station
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import GRANTS, Permission, Scope, may_for_station
@@ -33,8 +35,21 @@ _CASES_TO_MERGE: Final = 8
 _PROMISE_DAYS: Final = (7, 14, 30, 60)
 
 
+DOUBT: Final = "_doubt"
+"""Where ``parse`` leaves what has to be asked about before anything happens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """An argument of a line that could not be read, and why."""
+
+    argument: str
+    why: Text
+
+
 def parse(visit: Visit, command: Command, rest: str, *, implied_case: int | None = None) -> dict[str, Any]:
-    """The answers a line gives. What it does not give is left out; what it gives wrongly is refused.
+    """The answers a line gives. What it does not give is left out; what it gives wrongly is refused, or stands as
+    a :class:`Doubt` under ``DOUBT``, with the words that follow it: then nothing is done before that is asked.
 
     ``implied_case``: the case it is about when the line does not begin with a number. One that does leads over it.
     """
@@ -47,7 +62,14 @@ def parse(visit: Visit, command: Command, rest: str, *, implied_case: int | None
             _require_clear(visit, command, implied_case, rest.strip())
         if argument.wanted is not None and not argument.wanted(answers):
             continue
-        read = READERS[argument.kind](visit, answers, rest.strip())
+        if DOUBT in answers and argument.kind not in FREE:
+            continue
+        try:
+            read = READERS[argument.kind](visit, answers, rest.strip())
+        except Doubtful as doubtful:
+            answers[DOUBT] = Doubt(argument.name, Text(doubtful.key, doubtful.params))
+            rest = doubtful.left
+            continue
         if read is not None:
             answers[argument.name], rest = read
     return answers
@@ -96,9 +118,13 @@ def _first_word(rest: str) -> tuple[str, str]:
 
 
 _NUMBER: Final = re.compile(r"#?([0-9]{1,15})$")
-_CLASS: Final = re.compile(r"([A-Dbcd])[类類]?[.:、,]?$")
-"""A small ``a`` is left alone: it begins many an English sentence, and means class A anyway."""
-_DATE: Final = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$")
+_CLASS: Final = re.compile(
+    r"(class |类别? ?)?[(\[「【]?([^\W\d_])[)\]」】]?"
+    r"(?:([类類]?[.:、,)]*)(?=\s|$|\d{4}[-/.年]\d|\d{8}(?!\d))|([类類]?:|[类類][,、.]))"
+)
+"""A letter that stands by itself, before a date, or with its sign."""
+_ENGLISH_WORDS: Final = frozenset("aAiI")
+"""Letters that are words of their own where English goes on behind them."""
 
 
 def _plain(word: str) -> str:
@@ -131,38 +157,94 @@ def _part(visit: Visit, answers: Answers, rest: str) -> Read | None:
     return (part.strip(), left.strip()) if part.strip() else None
 
 
+def date_of(visit: Visit, pressed: str) -> str:
+    """A day from a button, as it is kept among the answers."""
+    read = _date(visit, {}, pressed)
+    if read is None or read[1]:
+        raise Refused("old-button")
+    day: str = read[0]
+    return day
+
+
 def _past_date(visit: Visit, answers: Answers, rest: str) -> Read | None:
     if not rest:
         return None
-    word, left = _first_word(rest)
-    day = _day(word)
+    day, left = _day(visit, rest, past=True)
     if day > visit.desk.today:
-        raise Refused("date-to-come", date=day)
+        raise Doubtful("date-to-come", left, date=day)
     return day.isoformat(), left
 
 
 def _reply_class(visit: Visit, answers: Answers, rest: str) -> Read | None:
-    word, left = _first_word(rest)
-    found = _CLASS.match(_plain(word))
-    return (found[1].upper(), left) if found else None
+    """The class a line names. A letter that is none is asked about: it may be a slip, and what goes out is read."""
+    found = _CLASS.match(dates.usual(rest))
+    if found is None or unicodedata.category(rest[found.start(2)]) == "Lo":  # of Chinese, a word
+        return None
+    letter, left = rest[found.start(2)], rest[found.end() :].lstrip()
+    bare = not (found[1] or found[3] or found[4])
+    if bare and letter in _ENGLISH_WORDS - {"A"} and left[:1].isascii() and left[:1].isalpha():
+        return None
+    if found[2].upper() not in set(ReplyClass):
+        raise Doubtful("class-unclear", left, typed=letter)
+    return found[2].upper(), left
+
+
+def _new_class(visit: Visit, answers: Answers, rest: str) -> Read | None:
+    """The class a correction gives the reply, where it does: most corrections are of words, and a sentence may well
+    begin with *A*. Any other letter is a word, too.
+    """
+    with suppress(Doubtful):
+        read = _reply_class(visit, answers, rest)
+        if read is not None and not (read[0] == ReplyClass.A and read[1][:1].isascii() and read[1][:1].isalpha()):
+            return read
+    return None
 
 
 def _date(visit: Visit, answers: Answers, rest: str) -> Read | None:
     if not rest:
         return None
-    word, left = _first_word(rest)
-    day = _day(word)
+    day, left = _day(visit, rest)
     if day < visit.desk.today:
-        raise Refused("date-past", date=day)
+        raise Doubtful("date-past", left, date=day)
     return day.isoformat(), left
 
 
-def _day(word: str) -> date:
-    written = _DATE.match(_plain(word))
-    try:
-        return date(*map(int, written.groups())) if written else date.fromisoformat(_plain(word))
-    except ValueError:
-        raise Refused("need-date", typed=masking.shorten(word, 40)) from None
+def _working_date(visit: Visit, answers: Answers, rest: str) -> Read | None:
+    """A day by which somebody else is to be done: one that is off is asked about, unless ``keep:`` stands before it."""
+    kept = rest.startswith(KEEP)
+    read = _date(visit, answers, rest.removeprefix(KEEP))
+    if read is not None and not kept and not visit.desk.working_days.is_working_day(day := date.fromisoformat(read[0])):
+        raise Doubtful("date-off", read[1], date=day, why=day_off(visit, day))
+    return read
+
+
+KEEP: Final = "keep:"
+
+
+def day_off(visit: Visit, day: date) -> Text:
+    """What kind of day it is: a weekend, or a holiday."""
+    return Text.of("day-weekend" if day.weekday() >= _SATURDAY else "day-holiday")
+
+
+_SATURDAY: Final = 5
+
+
+def working_day_from(visit: Visit, day: date) -> date:
+    """That day, or the next one on which people work."""
+    days = visit.desk.working_days
+    return day if days.is_working_day(day) else days.day_after(day, 1)
+
+
+def _day(visit: Visit, rest: str, *, past: bool = False) -> tuple[date, str]:
+    """The day at the beginning of the line. Raises Doubtful where there is none; what is behind it goes on."""
+    found = dates.read(rest, visit.desk.today, past=past)
+    if found is None:
+        raise Doubtful("need-date", rest, typed=masking.shorten(_first_word(rest)[0], 40))
+    day, left = found
+    if day is None:
+        typed = rest[: len(rest) - len(left)].strip()
+        raise Doubtful("no-such-date", left, typed=masking.shorten(typed, 40))
+    return day, left
 
 
 def _deputy(visit: Visit, answers: Answers, rest: str) -> Read | None:
@@ -173,12 +255,18 @@ def _deputy_or_staff(visit: Visit, answers: Answers, rest: str) -> Read | None:
     return _one_of_roster(visit, answers, rest, staff=True)
 
 
-_NOBODY: Final = ("none", "nobody", "无", "没有", "不用")
+NOTHING: Final = frozenset({"none", "nobody", "nothing", "no", "-", "无", "没有", "不用", "不填", "没"})
+"""What one may write to leave something empty."""
+
+
+def is_nothing(typed: str) -> bool:
+    """Whether the words say that there is nothing to say."""
+    return dates.usual(typed).strip(" .。!！") in NOTHING
 
 
 def _delegate(visit: Visit, answers: Answers, rest: str) -> Read | None:
     word, left = _first_word(rest)
-    return (0, left) if word.lower() in _NOBODY else _deputy(visit, answers, rest)
+    return (0, left) if is_nothing(word) else _deputy(visit, answers, rest)
 
 
 STAFF_QUEUE: Final = "staff"
@@ -235,12 +323,9 @@ def _unit_at_the_start(visit: Visit, rest: str) -> tuple[int, str]:
     raise Refused("unit-unknown", typed=masking.shorten(re.split("[;；\\s]", rest)[0], 40))
 
 
-_NONE_MORE: Final = ("none", "没有", "无", "不用")
-
-
 def _more_units(visit: Visit, answers: Answers, rest: str) -> Read | None:
     """Only asked for step by step: what is no unit belongs to what comes next in the line."""
-    if rest.lower() in _NONE_MORE:
+    if is_nothing(rest):
         return [], ""
     try:
         return _units(visit, answers, rest)
@@ -263,7 +348,7 @@ def _categories(visit: Visit, answers: Answers, rest: str) -> Read | None:
     """Names of categories, several with ``;``; a word that says there are none."""
     if not rest:
         return None
-    if rest.lower() in (*_NONE_MORE, "-"):
+    if is_nothing(rest):
         return [], ""
     keys = []
     for name in filter(None, (part.strip() for part in re.split("[;；、,，]", rest))):
@@ -289,7 +374,7 @@ NOBODY_NAMED: Final = "-"
 
 
 def _contact(visit: Visit, answers: Answers, rest: str) -> Read | None:
-    return ("" if rest == NOBODY_NAMED else rest, "") if rest else None
+    return ("" if is_nothing(rest) else rest, "") if rest else None
 
 
 def _language(visit: Visit, answers: Answers, rest: str) -> Read | None:
@@ -359,14 +444,22 @@ def _payload(visit: Visit, answers: Answers, rest: str) -> Read | None:
 
 
 _MOMENT: Final = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[T\s]*(\d{1,2})[:：点时](\d{2})?分?(?=\s|$)")
+_HOUR: Final = re.compile(
+    r"(上午|早上|中午|下午|晚上)?\s?(\d{1,2})(?:[:点时](\d{2})?分?|(?= ?[ap]m))\s?(am|pm)?(?=\s|$)"
+)
+_AFTERNOON: Final = frozenset({"下午", "晚上", "pm"})
+_BEFORE_HOUR: Final = re.compile(r"(.*?)\s*(?=(?:上午|早上|中午|下午|晚上)?\s?\d{1,2}(?:[:：点时]|\s?[AaPp][Mm]))")
 
 
 def _moment(visit: Visit, answers: Answers, rest: str) -> Read | None:
-    """``2026-12-01 09:00``, local time, in UTC; None where the line does not begin with one."""
+    """``2026-12-01 09:00``, local time, in UTC; None where the line does not begin with one.
+
+    Asked for a moment, a day may be written as people do (明天 9点); in a line of words that would be a part of these.
+    """
     written = _MOMENT.match(_plain(rest))
     if written is None:
         if "announcement" in answers and rest:
-            raise Refused("need-moment", typed=masking.shorten(rest, 40))
+            return _moment_in_words(visit, rest)
         return None
     numbers = [int(number or 0) for number in written.groups()]
     try:
@@ -376,6 +469,28 @@ def _moment(visit: Visit, answers: Answers, rest: str) -> Read | None:
     if at <= visit.desk.now:
         raise Refused("moment-past", at=at)
     return at.isoformat(), rest[written.end() :].strip()
+
+
+def _moment_in_words(visit: Visit, rest: str) -> Read:
+    unclear = Refused("need-moment", typed=masking.shorten(rest, 40))
+    before = _BEFORE_HOUR.match(rest)
+    found = dates.read(before[1], visit.desk.today) if before and before[1] else None
+    hour = _HOUR.fullmatch(dates.usual(rest[before.end() :])) if before else None
+    if found is None or found[0] is None or found[1] or hour is None:
+        raise unclear
+    number = int(hour[2])
+    if (hour[1] in _AFTERNOON or hour[4] in _AFTERNOON) and number < _NOON:
+        number += _NOON
+    try:
+        at = datetime.combine(found[0], time(number, int(hour[3] or 0)), visit.desk.timezone).astimezone(UTC)
+    except ValueError:
+        raise unclear from None
+    if at <= visit.desk.now:
+        raise Refused("moment-past", at=at)
+    return at.isoformat(), ""
+
+
+_NOON: Final = 12
 
 
 def _announcement(visit: Visit, answers: Answers, rest: str) -> Read | None:
@@ -416,7 +531,9 @@ READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], Read | None]]] = {
     Kind.PART: _part,
     Kind.PAST_DATE: _past_date,
     Kind.REPLY_CLASS: _reply_class,
+    Kind.NEW_CLASS: _new_class,
     Kind.DATE: _date,
+    Kind.WORKING_DATE: _working_date,
     Kind.DEPUTY: _deputy,
     Kind.DEPUTY_OR_STAFF: _deputy_or_staff,
     Kind.DEPUTY_CARD: _deputy,
@@ -538,8 +655,20 @@ def _offer_past_dates(visit: Visit, command: Command, answers: Answers) -> list[
 
 
 def _offer_dates(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
-    days = [visit.desk.today + timedelta(days=ahead) for ahead in _PROMISE_DAYS]
+    days = [working_day_from(visit, visit.desk.today + timedelta(days=ahead)) for ahead in _PROMISE_DAYS]
     return [(Text.of("choice-date", date=day, n=(day - visit.desk.today).days), day.isoformat()) for day in days]
+
+
+def instead(visit: Visit, why: Text) -> list[Choice]:
+    """The buttons below the question about a doubt, where it has its own: for a day off, that day or the next one."""
+    if why.key != "date-off":
+        return []
+    day = why.params["date"]
+    working = working_day_from(visit, day)
+    return [
+        (Text.of("choice-next-working-day", date=working), working.isoformat()),
+        (Text.of("choice-keep-day", date=day), f"{KEEP}{day.isoformat()}"),
+    ]
 
 
 def _offer_units(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
@@ -709,11 +838,21 @@ def _offer_inquiries(visit: Visit, command: Command, answers: Answers) -> list[C
 
 
 CHANGE: Final = "change"
+MOVE: Final = "move"
 
 
 def _offer_confirmation(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
     change = [(Text.of("button-change"), CHANGE)] if changeable(command, answers) else []
-    return [(Text.of("button-confirm"), "yes"), *change]
+    return [(Text.of("button-confirm"), "yes"), *_another_day(visit, answers), *change]
+
+
+def _another_day(visit: Visit, answers: Answers) -> list[Choice]:
+    """The next working day, where a day off is about to be promised."""
+    day = date.fromisoformat(answers["date"]) if answers.get("date") else None
+    if day is None or visit.desk.working_days.is_working_day(day):
+        return []
+    working = working_day_from(visit, day)
+    return [(Text.of("choice-next-working-day", date=working), f"{MOVE}:{working.isoformat()}")]
 
 
 def changeable(command: Command, answers: Answers) -> list[Argument]:
@@ -737,7 +876,9 @@ _OFFERS: Final[Mapping[Kind, Callable[[Visit, Command, Answers], list[Choice]]]]
     Kind.CASE_INTO: _offer_wholes,
     Kind.MERGED_CASE: _offer_merged,
     Kind.REPLY_CLASS: _offer_classes,
+    Kind.NEW_CLASS: _offer_classes,
     Kind.DATE: _offer_dates,
+    Kind.WORKING_DATE: _offer_dates,
     Kind.PAST_DATE: _offer_past_dates,
     Kind.DEPUTY: _offer_deputies,
     Kind.DEPUTY_OR_STAFF: _offer_deputies_or_staff,
@@ -770,6 +911,6 @@ WIDE: Final = (
     | STATIONS
     | PEOPLE
     | UNITS
-    | {Kind.CASE_INTO, Kind.MERGED_CASE, Kind.REPLY_CLASS, Kind.ANNOUNCEMENT, Kind.INQUIRY}
+    | {Kind.CASE_INTO, Kind.MERGED_CASE, Kind.REPLY_CLASS, Kind.NEW_CLASS, Kind.ANNOUNCEMENT, Kind.INQUIRY}
 )
 """Kinds whose buttons stand one below the other, since their labels are long."""

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
-from typing import Final
+from datetime import date, datetime
+from typing import Any, Final
 
 from liaisonbot import commands, workflow
 from liaisonbot.desk import Desk
@@ -19,7 +19,7 @@ from liaisonbot.model import NOTHING_SAID, Actor, Author, Case, CaseMessage, Lin
 from liaisonbot.outgoing import REPLY, Button, Outgoing, Priority, Rows, Send
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import arguments, cards, casework, drafts, notices, people
+from liaisonbot.services import arguments, cards, casework, drafts, notices, people, replies
 from liaisonbot.services.doing import Answers, confirm
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -35,15 +35,56 @@ def correct(
     actor: Actor,
     number: int,
     text: str,
+    *,
+    reply_class: ReplyClass | None = None,
+    promise: date | None = None,
 ) -> Case:
-    """Put the words of the newest reply right, for every author. Raises Refused where there is none, or too late."""
+    """Put the newest reply right, for every author: its words, and its class and date where they are given.
+
+    Raises Refused where there is none, where it is too late, or where somebody goes by the class already.
+    """
     case, reply = _correctable(uow, desk, actor, number)
-    if reply.text == text:
+    changes = _changes(desk, case, reply_class, promise)
+    if reply.text == text and not changes:
         raise Refused("correction-same", case=number)
-    uow.messages.replace_text(reply.id, text, desk.now)
+    if reply.text != text:
+        uow.messages.replace_text(reply.id, text, desk.now)
     for author in uow.cases.authors(number):
-        _renew(uow, desk, case, author, reply.id, text)
-    return casework.advance(uow, desk, actor, number, Event.CORRECTED)
+        _renew(uow, desk, replace(case, **changes), author, reply.id, text)
+    day = changes.get("promise_date")
+    details = {"class": str(changes["reply_class"]), "promise": day.isoformat() if day else None} if changes else None
+    return casework.advance(uow, desk, actor, number, Event.CORRECTED, changes=changes, details=details)
+
+
+def _changes(desk: Desk, case: Case, reply_class: ReplyClass | None, promise: date | None) -> dict[str, Any]:
+    """What becomes of class and date. Once somebody rated, the case goes by them: they stay as they are."""
+    wanted = reply_class or case.reply_class or ReplyClass.A
+    day = (promise or case.promise_date) if wanted is ReplyClass.B else None
+    if (wanted, day) == (case.reply_class, case.promise_date):
+        return {}
+    if not _class_open(case):
+        raise Refused("correction-of-words-only", case=case.number, stage=Text.of(f"stage-{case.stage}"))
+    if day is None and wanted is ReplyClass.B:
+        raise Refused("class-b-needs-date", case=case.number)
+    if day is not None and day != case.promise_date:
+        casework.not_past(desk, day)
+    return {"reply_class": wanted, "promise_date": day}
+
+
+def _class_open(case: Case) -> bool:
+    return case.stage is Stage.REPLY and case.reply_class is not None
+
+
+def stands(visit: Visit, number: int) -> dict[str, Any]:
+    """What of the reply is kept unless it is said anew; nothing where it cannot be corrected."""
+    try:
+        case, reply = _correctable(visit.uow, visit.desk, visit.actor, number)
+    except Refused:
+        return {}
+    kept: dict[str, Any] = {"reply_class": str(case.reply_class or ReplyClass.A)}
+    if case.reply_class is ReplyClass.B and case.promise_date is not None:
+        kept |= {"date": case.promise_date.isoformat(), "plan": drafts.plan_of(reply.text or "")}
+    return kept
 
 
 def _correctable(uow: UnitOfWork, desk: Desk, actor: Actor, number: int) -> tuple[Case, CaseMessage]:
@@ -163,14 +204,29 @@ def _edit(uow: UnitOfWork, desk: Desk, anew: Outgoing, link: Link, **more: objec
 
 
 def _correct(visit: Visit, answers: Answers) -> None:
-    case = correct(visit.uow, visit.desk, visit.actor, answers["case"], answers["text"])
+    reply_class, day = _said_anew(answers)
+    case = correct(
+        visit.uow,
+        visit.desk,
+        visit.actor,
+        answers["case"],
+        drafts.whole(visit, answers),
+        reply_class=reply_class,
+        promise=day,
+    )
     confirm(visit, case, "done-corrected", in_words=True)
+
+
+def _said_anew(answers: Answers) -> tuple[ReplyClass | None, date | None]:
+    day, letter = answers.get("date"), answers.get("reply_class")
+    return ReplyClass(letter) if letter else None, date.fromisoformat(day) if day else None
 
 
 def _preview(visit: Visit, answers: Answers) -> tuple[Text, str]:
     case, _ = _correctable(visit.uow, visit.desk, visit.actor, answers["case"])
-    ask = Text.of("ask-sure-correction", case=case.number)
-    words: str = answers["text"]
+    case = replace(case, **_changes(visit.desk, case, *_said_anew(answers)))
+    ask = Text.lines(Text.of("ask-sure-correction", case=case.number), replies.off_day(visit, answers))
+    words = drafts.whole(visit, answers)
     first = min(visit.uow.cases.author_ids(case.number))
     said = visit.uow.verdicts.of(case.number).get(first, NOTHING_SAID)
     return Text.lines(ask, Text.of("preview-line"), heading(visit.uow, case, said, visit.desk.now)), words
@@ -185,7 +241,8 @@ def edited(visit: Visit, message: IncomingMessage, kept: CaseMessage) -> None:
     words = _typed(visit, message, kept) if message.command is not None else (message.text or "").strip()
     if not words:
         raise Refused("correction-unclear", case=kept.case)
-    text = words + _plan_of(kept.text)
+    plan = drafts.plan_of(kept.text)
+    text = f"{words}\n\n{plan}" if plan else words
     reply = newest_reply(visit.uow, kept.case)
     if text == kept.text:
         return
@@ -204,12 +261,6 @@ def _typed(visit: Visit, message: IncomingMessage, kept: CaseMessage) -> str:
     except Refused:
         return ""
     return str(answers.get("text", ""))
-
-
-def _plan_of(text: str) -> str:
-    """What was said about the time until the promised day stands below the words, and stays there."""
-    at = text.rfind(f"\n\n{drafts.PLAN_MARK}")
-    return text[at:] if at >= 0 else ""
 
 
 # --- another rating

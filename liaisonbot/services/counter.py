@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from liaisonbot import workflow
 from liaisonbot.commands import Command
@@ -70,6 +70,12 @@ def check_possible(visit: Visit, command: Command, number: int) -> Case:
     if command.event is not None and workflow.applies(case, command.event) is None:
         raise casework.refusal(visit.uow, visit.actor, case, command.event)
     return case
+
+
+def stands(visit: Visit, command: Command, answers: Answers) -> dict[str, Any]:
+    """What a command changes, as it stands now: whatever is not said anew stays."""
+    read = _STANDS.get(command.name)
+    return read(visit, answers["case"]) if read and "case" in answers else {}
 
 
 def check_here(visit: Visit, command: Command) -> None:
@@ -228,7 +234,8 @@ def _followup(visit: Visit, answers: Answers) -> None:
     case = casework.reschedule(
         visit.uow, visit.desk, visit.actor, answers["case"], day, answers["text"], files_of(visit, answers)
     )
-    confirm(visit, case, "done-rescheduled", date=day)
+    off = replies.off_day(visit, answers) or ""
+    confirm(visit, case, "done-rescheduled", date=day, off=off, also=replies.promised_day_off(visit, case))
 
 
 def _transfer(visit: Visit, answers: Answers) -> None:
@@ -309,6 +316,7 @@ def _roster(visit: Visit, answers: Answers) -> None:
     lists.show_list(visit, "roster")
 
 
+_STANDS: Final[Mapping[str, Callable[[Visit, int], dict[str, Any]]]] = {"correct": corrections.stands}
 _HERE: Final[Mapping[str, Callable[[Visit], None]]] = {
     "report": intake.require_station,
     "behalf": behalf.require_station,

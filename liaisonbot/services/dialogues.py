@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from liaisonbot import masking
 from liaisonbot.commands import BY_NAME, Argument, Command, Kind
-from liaisonbot.errors import Refused
+from liaisonbot.errors import Doubtful, Refused
 from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Dialogue
 from liaisonbot.outgoing import Rows
@@ -36,7 +36,10 @@ FILES: Final = "_files"
 
 def begin(visit: Visit, command: Command, answers: Mapping[str, Any], *, guided: bool) -> None:
     """Carry the command out, or ask for the first thing it still needs."""
-    wanted = arguments.missing(command, answers, guided=guided)
+    answers = dict(answers)
+    doubt: arguments.Doubt | None = answers.pop(arguments.DOUBT, None)
+    answers = {**counter.stands(visit, command, answers), **answers}
+    wanted = _doubted(command, doubt) or arguments.missing(command, answers, guided=guided)
     if wanted is None:
         counter.carry_out(visit, command, answers)
         return
@@ -51,12 +54,29 @@ def begin(visit: Visit, command: Command, answers: Mapping[str, Any], *, guided:
         by_code = wanted.kind is Kind.CASE_OR_CODE
         visit.done(Text.of("no-case-but-a-code") if by_code else Text.of("no-case-for", command=command.name))
         return
-    answers = {**answers, **_files_at_hand(visit, command, answers)}
+    answers |= _files_at_hand(visit, command, answers) | _said_at_hand(visit, answers)
     dialogue = visit.uow.dialogues.start(
         visit.place.chat_id, visit.person_id, command.name, answers, wanted.name, _expiry(visit, command)
     )
     visit.toast()
+    if doubt is not None:
+        question = Text.lines(doubt.why, Text(wanted.ask, _blanks(visit, answers)))
+        _ask(visit, dialogue, command, wanted, arguments.instead(visit, doubt.why) or offered, question=question)
+        return
     _ask(visit, dialogue, command, wanted, offered)
+
+
+def _doubted(command: Command, doubt: arguments.Doubt | None) -> Argument | None:
+    """What a line said so that it cannot be read is asked for first."""
+    return next((argument for argument in command.arguments if doubt and argument.name == doubt.argument), None)
+
+
+def _said_at_hand(visit: Visit, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Where the words stand that came with the command: edited there, they are corrected everywhere."""
+    message = visit.message
+    if message is None or message.command is None or not answers.get(WORDS):
+        return {}
+    return {drafts.SAID: [message.place.chat_id, message.message_id]}
 
 
 def _files_at_hand(visit: Visit, command: Command, answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -172,7 +192,7 @@ def answer(visit: Visit, dialogue: Dialogue, message: IncomingMessage) -> None:
     if wanted.name == WORDS:
         answers[drafts.SAID] = [message.place.chat_id, message.message_id]
     if wanted.offers is not None:
-        _follow(visit, dialogue, command, wanted, answers, drafts.typed(visit, answers, typed))
+        _follow(visit, dialogue, command, wanted, answers, drafts.typed(visit, wanted, answers, typed))
         return
     _take(visit, dialogue, command, wanted, answers, typed)
 
@@ -208,6 +228,12 @@ def answer_with_button(visit: Visit, dialogue_id: int, value: str) -> None:
         raise Refused("question-answered")
     if wanted.kind is Kind.CONFIRM and value.startswith(arguments.CHANGE):
         _change(visit, dialogue, command, answers, value.partition(":")[2])
+        return
+    if wanted.kind is Kind.CONFIRM and value.startswith(arguments.MOVE) and "date" in answers:
+        answers["date"] = arguments.date_of(visit, value.partition(":")[2])
+        dialogue = visit.uow.dialogues.advance(dialogue, answers, wanted.name, _expiry(visit, command))
+        visit.toast()
+        _ask(visit, dialogue, command, wanted, _offered(visit, command, wanted, answers))
         return
     _take(visit, dialogue, command, wanted, answers, value)
 
@@ -250,12 +276,23 @@ def _take(
     if wanted.kind in arguments.FREE:
         answers[wanted.name] = typed
     else:
-        read = arguments.READERS[wanted.kind](visit, answers, typed)
+        try:
+            read = arguments.READERS[wanted.kind](visit, answers, typed)
+        except Doubtful as doubtful:
+            why = Text(doubtful.key, doubtful.params)
+            instead = arguments.instead(visit, why)
+            if not instead:
+                raise
+            dialogue = visit.uow.dialogues.advance(dialogue, answers, wanted.name, _expiry(visit, command))
+            visit.toast()
+            _ask(visit, dialogue, command, wanted, instead, question=why)
+            return
         if read is None or (wanted.kind is not Kind.INVITED_NAME and read[1]):
             raise Refused("need-choice")
         answers[wanted.name] = read[0]
         if read[1]:  # a name and a station's code
             answers |= arguments.parse_one(visit, command, answers, Kind.STATION, read[1])
+    answers = {**counter.stands(visit, command, answers), **answers} if wanted.kind is Kind.CASE else answers
     following = arguments.missing(command, answers, guided=True)
     if following is None:
         visit.uow.dialogues.end(visit.place.chat_id, visit.person_id)

@@ -16,12 +16,15 @@ from liaisonbot.commands import Argument
 from liaisonbot.errors import Refused
 from liaisonbot.model import OwnTemplate
 from liaisonbot.reply_templates import Template
-from liaisonbot.services.arguments import Choice
+from liaisonbot.services.arguments import Choice, is_nothing
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text, catalogue
+from liaisonbot.vocabulary import ReplyClass
 
 Answers = dict[str, Any]
 
+_MAY_BE_EMPTY: Final = frozenset({"plan"})
+"""What one may answer with 无, or *none*."""
 DRAFT: Final = "_draft"
 """The template's words, with the blanks that are open yet."""
 SAID: Final = "_said"
@@ -60,8 +63,10 @@ def chosen(visit: Visit, argument: Argument, answers: Answers, value: str) -> St
     return _CHOSEN[argument.offers or ""](visit, answers, value)
 
 
-def typed(visit: Visit, answers: Answers, words: str) -> Step:
+def typed(visit: Visit, argument: Argument, answers: Answers, words: str) -> Step:
     """What follows from words that were typed: they fill the first open blank, or are the reply."""
+    if argument.name in _MAY_BE_EMPTY and is_nothing(words):
+        return ""
     draft = answers.pop(DRAFT, None)
     if draft is None:
         return words
@@ -148,6 +153,24 @@ def _day(visit: Visit, day: str) -> str:
 
 # --- what happens until the promised day
 # --------------------------------------------------------------------------------
+
+
+def whole(visit: Visit, answers: Mapping[str, Any]) -> str:
+    """The words as the constituent reads them: the reply, and below it what happens until the promised day."""
+    plan = (answers.get("plan") or "").strip()
+    words: str = answers["text"]
+    if not plan or answers.get("reply_class") != ReplyClass.B:
+        return words
+    if not plan.startswith(PLAN_MARK):  # one that stood there before has it
+        said = Text.of("reply-plan", plan=plan)
+        plan = catalogue(visit.language, visit.desk.settings.locale.timezone).plain(said)
+    return f"{words}\n\n{plan}"
+
+
+def plan_of(text: str) -> str:
+    """What a reply says about the time until the promised day, with its mark; empty where it says nothing."""
+    at = text.rfind(f"\n\n{PLAN_MARK}")
+    return text[at:].strip() if at >= 0 else ""
 
 
 def _no_plan(visit: Visit, answers: Mapping[str, Any]) -> list[Choice]:

@@ -32,7 +32,10 @@ def extend(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, day: date, re
         raise Refused("extend-to-later", case=number, date=last)
     if casework.acting_as(uow, actor, case, Event.EXTENDED) is Role.DEPUTY:
         _check_deputys(desk, case, day)
-    changes = {"extended_to": day, "due_at": desk.working_days.end_of(day)}
+    end = desk.working_days.end_of(day)
+    changes = {"extended_to": day, "due_at": end}
+    if case.reply_due_at is not None and case.reply_due_at < end:
+        changes["reply_due_at"] = end  # whoever waits longer for the one was told so for the other
     details = {"from": last.isoformat(), "to": day.isoformat()}
     return casework.advance(
         uow, desk, actor, number, Event.EXTENDED, note=reason, body=reason, changes=changes, details=details

@@ -25,7 +25,6 @@ from liaisonbot.services import (
     privacy,
     readers,
     routing,
-    similar,
     sorting,
 )
 from liaisonbot.services.guarding import Verdict
@@ -91,7 +90,6 @@ def open_case(
     announce(visit, case)
     if added is not None:
         _pass_on_what_was_added(visit, case, *added)
-    similar.offer(uow, desk, case)
     if author.id == visit.person_id:
         conversation.share_contact(visit, message, case)
     return case
@@ -125,6 +123,7 @@ def new_case(
         chat_type=chat_type,
         now=desk.now,
         due_at=desk.limit(Part.ACCEPT, category).ends(desk.working_days, desk.now),
+        reply_due_at=desk.limit(Part.REPLY, category).ends(desk.working_days, desk.now),
         **route.changes,
         tags=categories.propose_tags(words),
         guard=guarding.topic(verdict),

@@ -17,6 +17,7 @@ from liaisonbot.workflow import Event
 _ENDINGS: Final[Mapping[Event, PledgeEnd]] = {
     Event.ANSWERED: PledgeEnd.REPLACED,
     Event.RESCHEDULED: PledgeEnd.MOVED,
+    Event.CORRECTED: PledgeEnd.MOVED,
     Event.FELL_SILENT: PledgeEnd.UNANSWERED,
     Event.CLOSED: PledgeEnd.CLOSED,
     Event.WITHDRAWN: PledgeEnd.WITHDRAWN,
@@ -33,6 +34,8 @@ def follow(uow: UnitOfWork, desk: Desk, before: Case, after: Case, event: Event)
     """Bring the ledger to where the case stands after that event."""
     if before.promise_date is None and after.promise_date is None:
         return
+    if event is Event.CORRECTED and after.promise_date == before.promise_date:
+        return
     waiting = uow.promises.open_of(after.number)
     ending = _ending(after, event)
     if waiting is not None and ending is PledgeEnd.MOVED and after.promise_date == waiting.day:
@@ -46,6 +49,8 @@ def follow(uow: UnitOfWork, desk: Desk, before: Case, after: Case, event: Event)
 def _ending(after: Case, event: Event) -> PledgeEnd | None:
     if event in (Event.FIXED, Event.NOT_FIXED):
         return _CHECKED[after.delivery or Delivery.NOT_FIXED]
+    if event is Event.CORRECTED and after.promise_date is None:
+        return PledgeEnd.REPLACED
     return _ENDINGS.get(event) or (PledgeEnd.CLOSED if after.stage is Stage.CLOSED else None)
 
 

@@ -1,60 +1,73 @@
-"""``/overdue``: what is over its limit, the longest first, by stage, deputy and rung of the ladder.
+"""``/overdue``: every limit that is over, the longest first: acceptance, mediation, first reply, a promise's day, the
+day of a handling unit.
 
-A case's button opens it, with the buttons to chase, to assign and to extend below it.
+Each line has its buttons to open the case, to chase, to assign and to extend; below them stand the filters. A case can
+be on the list by several limits.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from datetime import datetime
+from typing import Any, Final
 
-from liaisonbot import workflow
+from liaisonbot import permissions, workflow
+from liaisonbot.desk import Desk
 from liaisonbot.errors import NotFound, Refused
-from liaisonbot.model import Case
+from liaisonbot.model import Case, OverLimit
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission, may
-from liaisonbot.ports import Overdue
+from liaisonbot.ports import OF_A_CASE, Overdue
 from liaisonbot.services import arguments, cards, ladder
 from liaisonbot.services.doing import Answers
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
-from liaisonbot.vocabulary import Stage
+from liaisonbot.vocabulary import OverdueBy, OverdueKind
 
-PAGE: Final = 6
-DEPUTIES: Final = 20
-"""Deputies to choose from, those with most first."""
+PAGE: Final = 5
+CHOICES: Final = 20
+"""Deputies, units … to choose from, those with most first."""
 ANY: Final = "any"
-STAGES: Final = (ANY, *(stage.value for stage in workflow.ON_THE_CLOCK))
+KINDS: Final = (ANY, *(kind.value for kind in OverdueKind))
 RUNGS: Final = (ANY, *(rung.key for rung in ladder.OVER))
 
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """What is shown: stage, deputy (``any``, or an id; 0 is nobody's) and rung, from which line on."""
+    """What is shown, as a button's data says it: ``any``, or a kind, an id (deputy 0 is nobody's), a rung; and from
+    which line on.
+    """
 
-    stage: str = ANY
+    kind: str = ANY
+    station: str = ANY
     deputy: str = ANY
+    unit: str = ANY
     rung: str = ANY
     offset: int = 0
 
     @classmethod
     def read(cls, rest: Sequence[str]) -> _View:
-        if len(rest) != 4:
+        if len(rest) != 6:
             raise Refused("old-button")
-        stage, deputy, rung, offset = rest
-        known = stage in STAGES and rung in RUNGS
-        if not known or not _number_or_any(deputy) or not _number_or_any(offset) or offset == ANY:
+        kind, station, deputy, unit, rung, offset = rest
+        known = kind in KINDS and rung in RUNGS and all(_number_or_any(word) for word in (station, deputy, unit))
+        if not known or not _number_or_any(offset) or offset == ANY:
             raise Refused("old-button")
-        return cls(stage, deputy, rung, int(offset))
+        return cls(kind, station, deputy, unit, rung, int(offset))
+
+    def having(self, name: str, word: str) -> _View:
+        """From the first line on, with that value in that field."""
+        fields: dict[str, Any] = {name: word}
+        return replace(self, offset=0, **fields)
 
     @property
     def data(self) -> str:
-        return f"{self.stage}:{self.deputy}:{self.rung}:{self.offset}"
+        return f"{self.kind}:{self.station}:{self.deputy}:{self.unit}:{self.rung}:{self.offset}"
 
 
 def _number_or_any(word: str) -> bool:
-    return word == ANY or (word.isascii() and word.isdecimal() and len(word) <= 12)
+    return word == ANY or (word.isascii() and word.isdecimal() and len(word) <= 8)
 
 
 def overdue(visit: Visit, answers: Answers) -> None:
@@ -67,22 +80,8 @@ def _turn(visit: Visit, rest: Sequence[str]) -> None:
     _show(visit, _View.read(rest))
 
 
-def _choose_deputy(visit: Visit, rest: Sequence[str]) -> None:
-    """Whose: those who have any, with how many."""
-    view = _View.read(rest)
-    wanted = replace(_wanted(visit, view), deputy_id=None)
-    counts = visit.uow.cases.overdue_by_deputy(visit.desk.now, wanted)[:DEPUTIES]
-    buttons = [Button(Text.of("overdue-all"), data=f"overdue:{replace(view, deputy=ANY, offset=0).data}")]
-    for deputy_id, n in counts:
-        label = Text.of("choice-overdue", name=_deputy_name(visit, deputy_id), n=n)
-        buttons.append(Button(label, data=f"overdue:{replace(view, deputy=str(deputy_id or 0), offset=0).data}"))
-    visit.toast()
-    visit.show(Text.of("overdue-whose"), rows=cards.in_pairs(buttons))
-
-
-def _deputy_name(visit: Visit, deputy_id: int | None) -> str | Text:
-    entry = visit.uow.roster.get(deputy_id) if deputy_id else None
-    return entry.name if entry else Text.of("no-deputy")
+# --- which are meant
+# ----------------------------------------------------------------------------------------------------------
 
 
 def _wanted(visit: Visit, view: _View) -> Overdue:
@@ -91,39 +90,59 @@ def _wanted(visit: Visit, view: _View) -> Overdue:
     if not may(actor, Permission.QUEUE_READ):
         raise NotFound("unknown-command")
     rung = next((rung for rung in ladder.OVER if rung.key == view.rung), None)
-    since, until = ladder.due_between(visit.desk, rung) if rung else (None, None)
-    return Overdue(
+    since, until = ladder.due_between(visit.desk, rung) if rung else (None, visit.desk.now)
+    wanted = ended(visit.desk, since, until)
+    return replace(
+        wanted,
+        kinds=wanted.kinds if view.kind == ANY else frozenset({OverdueKind(view.kind)}),
         station_ids=None if actor.owner or actor.staff is None else actor.staff.station_ids,
-        stage=None if view.stage == ANY else Stage(view.stage),
-        deputy_id=None if view.deputy == ANY else int(view.deputy),
-        since=since,
-        until=until,
+        station_id=_id(view.station),
+        deputy_id=_id(view.deputy),
+        unit_id=_id(view.unit),
     )
+
+
+def ended(desk: Desk, since: datetime | None, until: datetime) -> Overdue:
+    """Limits that ended after the one moment and until the other."""
+    day = desk.working_days.local_day
+    return Overdue(until, day(until), since, day(since) if since is not None else None)
+
+
+def _id(word: str) -> int | None:
+    return None if word == ANY else int(word)
+
+
+# --- the list
+# ----------------------------------------------------------------------------------------------------------
 
 
 def _show(visit: Visit, view: _View) -> None:
     wanted = _wanted(visit, view)
-    cases, total = visit.uow.cases.overdue(visit.desk.now, wanted, offset=view.offset, limit=PAGE)
-    last = view.offset + len(cases)
+    limits = visit.uow.overdue.page(wanted, offset=view.offset, limit=PAGE)
+    total, _ = visit.uow.overdue.count(wanted)
+    _, late = visit.uow.overdue.count(replace(wanted, kinds=wanted.kinds & OF_A_CASE))
+    last = view.offset + len(limits)
     text = Text.lines(
-        Text.of("overdue-heading", n=total),
-        *[_line(visit, case) for case in cases],
-        Text.of("overdue-none") if not cases else None,
-        Text.of("page", first=view.offset + 1, last=last, total=total) if cases and total > PAGE else None,
+        Text.of("overdue-heading", n=total, cases=late) if total else None,
+        *[_line(visit, limit) for limit in limits],
+        None if limits else Text.of("overdue-none" if view == _View() else "overdue-none-such"),
+        Text.of("page", first=view.offset + 1, last=last, total=total) if limits and total > PAGE else None,
     )
-    buttons = [Button(arguments.case_label(case), data=f"do:case:{case.number}") for case in cases]
+    done_about: dict[int, tuple[Button, ...]] = {limit.case.number: _buttons(visit, limit.case) for limit in limits}
     visit.toast()
-    visit.show(text, rows=(*cards.in_pairs(buttons), *_turning(view, total), *_filters(visit, view)))
+    visit.show(text, rows=(*done_about.values(), *_turning(view, total), *_filters(visit, view, total)))
 
 
-def _line(visit: Visit, case: Case) -> Text:
-    rung = ladder.rung_of(visit.desk, case.due_at) if case.due_at else None
+def _line(visit: Visit, limit: OverLimit) -> Text:
+    desk, case = visit.desk, limit.case
+    due_at = limit.ended_at or desk.working_days.end_of(limit.day)
+    rung = ladder.rung_of(desk, due_at)
     return Text.of(
         "list-overdue",
         case=case.number,
-        stage=Text.of(f"stage-{case.stage}"),
+        kind=Text.of("overdue-unit", unit=limit.unit) if limit.unit else Text.of(f"overdue-kind-{limit.kind}"),
         deputy=cards.deputy_name(visit.uow, case),
-        days=ladder.over(visit.desk, case.due_at) if case.due_at else 0,
+        days=ladder.over(desk, due_at),
         rung=_rung_name(rung.key) if rung else "",
         text=arguments.excerpt(case, 30),
     )
@@ -131,6 +150,26 @@ def _line(visit: Visit, case: Case) -> Text:
 
 def _rung_name(key: str) -> Text:
     return Text.of(f"rung-{key}")
+
+
+DOING: Final = tuple(
+    button for command in ("urge", "assign", "extend") for button in workflow.BUTTONS if button.command == command
+)
+"""What can be done about an overdue case, from left to right."""
+
+
+def _buttons(visit: Visit, case: Case) -> tuple[Button, ...]:
+    """Open it, and what the reader may do about it now. Nobody can be chased where there is no deputy."""
+    opens = Button(Text.of("overdue-case", case=case.number), data=f"do:case:{case.number}")
+    authors = visit.uow.cases.author_ids(case.number)
+    possible = [
+        Button(Text.of(button.label), data=f"do:{button.command}:{case.number}")
+        for button in DOING
+        if (step := workflow.applies(case, button.event)) is not None
+        and permissions.may_for_case(visit.actor, step.needs, case, authors)
+        and not (button.command == "urge" and case.deputy_id is None)
+    ]
+    return (opens, *possible)
 
 
 def _turning(view: _View, total: int) -> Rows:
@@ -144,26 +183,83 @@ def _turning(view: _View, total: int) -> Rows:
     return (tuple(turns),) if turns else ()
 
 
-def _filters(visit: Visit, view: _View) -> Rows:
-    """Stage and rung go on to the next one with each press; deputies are chosen from a list."""
-    every = Text.of("overdue-all")
-    stage = every if view.stage == ANY else Text.of(f"stage-{view.stage}")
-    rung = every if view.rung == ANY else _rung_name(view.rung)
-    deputy = every if view.deputy == ANY else _deputy_name(visit, int(view.deputy))
-    on_stage = replace(view, stage=_next(STAGES, view.stage), offset=0)
-    on_rung = replace(view, rung=_next(RUNGS, view.rung), offset=0)
-    return (
-        (
-            Button(Text.of("overdue-by-stage", value=stage), data=f"overdue:{on_stage.data}"),
-            Button(Text.of("overdue-by-rung", value=rung), data=f"overdue:{on_rung.data}"),
-        ),
-        (Button(Text.of("overdue-by-deputy", value=deputy), data=f"overdueof:{view.data}"),),
-    )
+# --- the filters
+# ----------------------------------------------------------------------------------------------------------
+
+Named = Callable[[Visit, str], str | Text]
 
 
-def _next(values: Sequence[str], value: str) -> str:
-    return values[(values.index(value) + 1) % len(values)]
+def _kind_name(visit: Visit, word: str) -> Text:
+    return Text.of(f"overdue-kind-{word}")
+
+
+def _how_long(visit: Visit, word: str) -> Text:
+    return Text.of(f"overdue-for-{word}")
+
+
+def _station_name(visit: Visit, word: str) -> str | Text:
+    station = visit.uow.stations.get(int(word))
+    return station.name if station else Text.of("no-station")
+
+
+def _deputy_name(visit: Visit, word: str) -> str | Text:
+    entry = visit.uow.roster.get(int(word)) if int(word) else None
+    return entry.name if entry else Text.of("no-deputy")
+
+
+def _unit_name(visit: Visit, word: str) -> str | Text:
+    unit = visit.uow.units.get(int(word))
+    return unit.name if unit else ""
+
+
+FILTERS: Final[Mapping[str, Named]] = {
+    "kind": _kind_name,
+    "rung": _how_long,
+    "deputy": _deputy_name,
+    "station": _station_name,
+    "unit": _unit_name,
+}
+"""Each field of a view that leaves some out, with the name of what it leaves."""
+
+
+def _filters(visit: Visit, view: _View, total: int) -> Rows:
+    """Those that can tell anything apart; while nothing is overdue there are none."""
+    if not total and view == replace(_View(), offset=view.offset):
+        return ()
+    buttons = [
+        Button(Text.of(f"overdue-by-{name}", value=_value(visit, view, name)), data=f"overdueof:{name}:{view.data}")
+        for name in FILTERS
+        if getattr(view, name) != ANY or name in ("kind", "rung", "deputy") or len(_counts(visit, view, name)) > 1
+    ]
+    return cards.in_pairs(buttons)
+
+
+def _value(visit: Visit, view: _View, name: str) -> str | Text:
+    word = getattr(view, name)
+    return Text.of("overdue-all") if word == ANY else FILTERS[name](visit, word)
+
+
+def _choose(visit: Visit, rest: Sequence[str]) -> None:
+    """What to leave of one kind of things: each with how many there are, by the other filters."""
+    if not rest or rest[0] not in FILTERS:
+        raise Refused("old-button")
+    name, view = rest[0], _View.read(rest[1:])
+    buttons = [Button(Text.of("overdue-all"), data=f"overdue:{view.having(name, ANY).data}")]
+    for word, n in _counts(visit, view, name)[:CHOICES]:
+        label = Text.of("choice-overdue", name=FILTERS[name](visit, word), n=n)
+        buttons.append(Button(label, data=f"overdue:{view.having(name, word).data}"))
+    visit.toast()
+    visit.show(Text.of(f"overdue-which-{name}"), rows=cards.in_pairs(buttons))
+
+
+def _counts(visit: Visit, view: _View, name: str) -> list[tuple[str, int]]:
+    """What could be chosen, with how many there are of it."""
+    others = view.having(name, ANY)
+    if name == "rung":
+        counted = [(key, visit.uow.overdue.count(_wanted(visit, replace(others, rung=key)))[0]) for key in RUNGS[1:]]
+        return [(key, n) for key, n in counted if n]
+    return [(str(value), n) for value, n in visit.uow.overdue.counts(_wanted(visit, others), OverdueBy(name))]
 
 
 PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {"overdue": overdue}
-VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {"overdue": _turn, "overdueof": _choose_deputy}
+VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {"overdue": _turn, "overdueof": _choose}

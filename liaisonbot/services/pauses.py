@@ -46,11 +46,9 @@ def resume(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case, until: datetim
     calendar = desk.working_days
     days = calendar.count(calendar.local_day(case.paused_since), calendar.last_day(until))
     changes: dict[str, Any] = {"paused_since": None, "paused_days": case.paused_days + days}
-    if case.due_at is not None:
-        last = calendar.last_day(case.due_at)
-        whole_days = case.due_at == calendar.end_of(last)
-        later = calendar.end_of(calendar.day_after(last, days))
-        changes["due_at"] = later if whole_days else case.due_at + (until - case.paused_since)
+    for name, limit in (("due_at", case.due_at), ("reply_due_at", case.reply_due_at)):
+        if limit is not None:
+            changes[name] = calendar.after_pause(limit, case.paused_since, until)
     return casework.advance(uow, desk, actor, case.number, Event.RESUMED, changes=changes)
 
 

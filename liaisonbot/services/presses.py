@@ -30,6 +30,7 @@ from liaisonbot.services import (
     placing,
     promises,
     reopening,
+    replies,
     saved_templates,
     similar,
     sorting,
@@ -148,7 +149,7 @@ def _station(visit: Visit, rest: Sequence[str]) -> None:
     case = intake.choose_station(visit.uow, visit.desk, visit.actor, _number(number), _number(station_id))
     visit.toast()
     visit.show(intake.receipt_text(visit.uow, visit.desk, case), rows=intake.receipt_rows(visit.uow, case))
-    similar.offer(visit.uow, visit.desk, case)
+    visit.uow.terms.owe(case.number)
 
 
 def _stations(visit: Visit, rest: Sequence[str]) -> None:
@@ -176,6 +177,7 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     **similar.VERBS,
     **saved_templates.VERBS,
     **corrections.VERBS,
+    **replies.VERBS,
     **dissatisfaction.VERBS,
     **reopening.VERBS,
     **placing.VERBS,

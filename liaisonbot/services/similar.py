@@ -67,6 +67,16 @@ def stays_private(uow: UnitOfWork, case: Case) -> bool:
     return case.kind in PRIVATE_KINDS or cards.hidden(case)
 
 
+def offer_next(uow: UnitOfWork, desk: Desk) -> bool:
+    """Compare the case that has waited longest for it, and offer what was found; False where none waits."""
+    case = uow.terms.take()
+    if case is None:
+        return False
+    if case.open:
+        offer(uow, desk, case)
+    return True
+
+
 def offer(uow: UnitOfWork, desk: Desk, case: Case) -> None:
     """Offer each author of a new case what seems to be the same; nothing where there is nothing.
 

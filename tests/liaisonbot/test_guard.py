@@ -23,12 +23,14 @@ class Example(NamedTuple):
     text: str
 
 
-def read() -> list[Example]:
-    lines = Path(__file__).with_name("guard_cases.tsv").read_text("utf-8").splitlines()
-    return [Example(*line.split("\t")) for line in lines if not line.startswith("#")]
+def read(name: str, *part: str) -> list[Example]:
+    lines = Path(__file__).with_name(name).read_text("utf-8").splitlines()
+    return [Example(*part, *line.split("\t")) for line in lines if not line.startswith("#")]
 
 
-EXAMPLES = read()
+EXAMPLES = read("guard_cases.tsv")
+BLIND = read("guard_blind.tsv", "blind")
+"""Only to be counted."""
 BOUNDS = {
     # part        least precision and recall of each topic
     "tune": (0.95, 0.95),
@@ -36,8 +38,9 @@ BOUNDS = {
     "second": (0.85, 0.95),
     "third": (0.95, 0.95),
     "fourth": (0.94, 0.95),
-    "fresh": (0.0, 0.0),  # few of each topic, as of the next: all together are bounded below
-    "unseen": (0.0, 0.0),
+    "fresh": (0.85, 0.95),
+    "unseen": (0.84, 0.95),  # two children locked in cars are an emergency, too
+    "blind": (0.72, 0.95),
 }
 
 
@@ -48,7 +51,7 @@ def topics(text: str, *deputies: str) -> set[str]:
 def measured(part: str, topic: str) -> tuple[int, int, int]:
     """Found rightly, found wrongly, overlooked."""
     right = wrong = overlooked = 0
-    for example in EXAMPLES:
+    for example in (*EXAMPLES, *BLIND):
         if example.part != part:
             continue
         found, wanted = topic in topics(example.text), (example.topic, example.sign) == (topic, "+")
@@ -83,21 +86,67 @@ def test_precision_and_recall(part: str, topic: str) -> None:
     assert recall >= least_recall
 
 
-@pytest.mark.parametrize(("part", "least_precision", "least_recall"), [("fresh", 0.9, 0.9), ("unseen", 0.9, 0.55)])
-def test_what_nobody_tuned_on_is_found_in_part(part: str, least_precision: float, least_recall: float) -> None:
-    """Words find what was thought of: `unseen`, by another hand than the last words, is what to expect of messages that
-    come in.
+def test_what_was_written_blind_is_found() -> None:
+    """A table of its own (``-s`` shows it): nine in ten emergencies, eight in ten of the rest, and nine in ten of
+    what is found rightly so, at least.
     """
-    right, wrong, overlooked = map(sum, zip(*(measured(part, topic) for topic in guard.TOPICS), strict=True))
-    print(f"{part}, all topics: precision {right / (right + wrong):.2f} recall {right / (right + overlooked):.2f}")  # noqa: T201
-    assert right / (right + wrong) >= least_precision
-    assert right / (right + overlooked) >= least_recall
+    assert len(BLIND) >= 150
+    assert sum(example.sign == "-" for example in BLIND) / len(BLIND) >= 0.45
+    all_together = [0, 0, 0]
+    print()  # noqa: T201
+    for topic in guard.TOPICS:
+        counts = measured("blind", topic)
+        right, wrong, overlooked = counts
+        all_together = [total + count for total, count in zip(all_together, counts, strict=True)]
+        recall = right / (right + overlooked)
+        print(f"blind {topic:11} precision {right / (right + wrong):.2f} recall {recall:.2f} of {right + overlooked}")  # noqa: T201
+        assert recall >= (0.9 if topic == "emergency" else 0.8)
+    right, wrong, overlooked = all_together
+    print(f"blind all         precision {right / (right + wrong):.2f} recall {right / (right + overlooked):.2f}")  # noqa: T201
+    assert right / (right + wrong) >= 0.9
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("三樓著火了快來人", "emergency"),  # traditional characters
+        ("老人上不来气了", "emergency"),  # dialect
+        ("厨房煤汽味很大", "emergency"),  # a slip
+        ("he cant breathe", "emergency"),  # no apostrophe
+        ("村书记受hui", "accusation"),  # around a filter
+        ("the mayor was bribing people, he gave bribes", "accusation"),  # all forms of a word
+    ],
+)
+def test_spelling_hides_nothing(text: str, topic: str) -> None:
+    assert topic in topics(text)
+
+
+def test_an_excuse_counts_near_what_it_excuses_only() -> None:
+    """Who dictates without stops says several things in one breath: what was last year does not excuse what is now."""
+    assert topics("去年三号楼着火了") == set()
+    long_ago = "去年物业收了我们的钱说要换管子到现在也没有换我去问了好几次也没有人理"
+    assert topics(f"{long_ago}现在楼上着火了浓烟很大") == {"emergency"}
+
+
+@pytest.mark.parametrize("text", ["楼上漏水，我去物业坐了一天", "他站在窗口前排队", "煤气费涨了，菜有味道"])
+def test_two_words_that_stand_together_by_chance_are_nothing(text: str) -> None:
+    """Company has to stand near, and of each kind."""
+    assert topics(text) == set()
+
+
+def test_a_message_of_the_usual_length_takes_no_time_to_speak_of() -> None:
+    """It is on the way of every message. (Measured: 0.03 to 0.13 ms of 200 characters; the bound leaves room.)"""
+    for text in ("小区的路灯坏了三天了没有人来修晚上走路很不方便，希望尽快处理。", "孩子老师打人家里水楼车我"):
+        message = (text * 20)[:200]
+        guard.find(message)
+        assert min(_seconds(message) for _ in range(20)) < 0.001
 
 
 @pytest.mark.parametrize(
     "text",
     [
         "小区的路灯坏了三天了没有人来修晚上走路很不方便，希望尽快处理。",
+        "孩子老师打人家里水楼车我",
         "The street lamp at gate three has been broken for three days. ",
         "着火怕书记收红包判决孩子打了建议去年",
         "。".join(example.text for example in EXAMPLES),
@@ -107,7 +156,7 @@ def test_what_nobody_tuned_on_is_found_in_part(part: str, least_precision: float
     ],
 )
 def test_four_thousand_characters_take_about_a_millisecond(text: str) -> None:
-    """Whatever stands in them: nobody makes the bot slow by a long message. (Measured: 0.1 to 1.2 ms; the bound leaves
+    """Whatever stands in them: nobody makes the bot slow by a long message. (Measured: 0.5 to 2.1 ms; the bound leaves
     room for a busy machine.)
     """
     long = (text * 4000)[:4000]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 from liaisonbot.model import Case
-from liaisonbot.ports import Overdue, UnitOfWork
+from liaisonbot.ports import UnitOfWork
 from liaisonbot.vocabulary import Stage
 from tests.support.makers import NOW, a_case, a_deputy, a_person, a_station
 
@@ -117,33 +116,6 @@ def test_promises_are_found_on_their_day(uow: UnitOfWork) -> None:
     assert numbers(uow.cases.promised(today)) == kept
     assert numbers(uow.cases.promised(today, after=kept[0], limit=1)) == kept[1:2]
     assert tomorrow.number in numbers(uow.cases.promised(today + DAY))
-
-
-def test_overdue_cases_come_longest_first_and_by_what_is_wanted(uow: UnitOfWork) -> None:
-    """Of acceptance and mediation; what waits for its constituent, is in time, or was answered is not among them."""
-    station, deputy = a_station(uow), a_deputy(uow)
-    late = a_case(uow, station=station, deputy=deputy, due_at=NOW - DAY)
-    later = a_case(uow, station=station, stage=Stage.MEDIATION, due_at=NOW - 3 * DAY)
-    elsewhere = a_case(uow, station=a_station(uow), due_at=NOW - 2 * DAY)
-    a_case(uow, station=station, due_at=NOW + DAY)
-    a_case(uow, station=station, due_at=NOW - DAY, paused_since=NOW - 2 * DAY)
-    a_case(uow, station=station, stage=Stage.REPLY, due_at=NOW - DAY)
-    a_case(uow, station=station, stage=Stage.CLOSED)
-
-    def found(**wanted: Any) -> list[int]:
-        page, count = uow.cases.overdue(NOW, Overdue(**wanted))
-        assert count == len(page)
-        return numbers(page)
-
-    assert found() == [later.number, elsewhere.number, late.number]
-    assert found(station_ids=frozenset({station.id})) == [later.number, late.number]
-    assert found(station_ids=frozenset()) == []
-    assert found(stage=Stage.MEDIATION) == [later.number]
-    assert found(deputy_id=deputy.id) == [late.number]
-    assert found(deputy_id=0) == [later.number, elsewhere.number]
-    assert found(since=NOW - 3 * DAY, until=NOW - 2 * DAY) == [elsewhere.number]
-    assert numbers(uow.cases.overdue(NOW, Overdue(), offset=1, limit=1)[0]) == [elsewhere.number]
-    assert uow.cases.overdue_by_deputy(NOW, Overdue()) == [(None, 2), (deputy.id, 1)]
 
 
 def test_paused_cases_come_by_number(uow: UnitOfWork) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from liaisonbot.ports import Overdue
 from liaisonbot.vocabulary import MessageKind, Outcome, Role, Stage
 from storage import ready
 from storage.unit_of_work import SqlUnitOfWork
@@ -42,6 +43,7 @@ GROWING = {
     "handings",
     "leaves",
     "case_terms",
+    "comparisons",
     "case_merges",
     "case_verdicts",
     "message_deliveries",
@@ -78,6 +80,10 @@ WORK: dict[str, Work] = {
     "a choice of closed cases": lambda uow: uow.cases.for_choice(stages=[Stage.CLOSED], station_ids=[1, 2]),
     "a choice for an author": lambda uow: uow.cases.for_choice(stages=[Stage.REPLY], person_id=1),
     "cases over their limit": lambda uow: uow.cases.due(Stage.REPLY, NOW),
+    "what is over its limit": lambda uow: (
+        uow.overdue.page(Overdue(NOW, NOW.date())),
+        uow.overdue.count(Overdue(NOW, NOW.date(), station_ids=frozenset({1}))),
+    ),
     "cases long in a stage": lambda uow: uow.cases.in_stage(Stage.REPLY, NOW),
     "promises due": lambda uow: uow.cases.promised(NOW.date()),
     "a case's messages": lambda uow: (uow.messages.of_case(1), uow.messages.opening_files(1)),
@@ -90,6 +96,7 @@ WORK: dict[str, Work] = {
     "a case's units": lambda uow: uow.handings.of_case(1),
     "a unit's record": lambda uow: (uow.handings.of_unit(1, None), uow.handings.of_unit(1, [1, 2])),
     "cases that are alike": lambda uow: uow.terms.candidates(1, [1, 2, 3]),
+    "what is to be compared": lambda uow: uow.terms.take(),
     "what a case became part of": lambda uow: (uow.merges.target(1), uow.merges.parts(1)),
     "undoing a merge": lambda uow: _merged_and_split(uow),
     "what authors said": lambda uow: (uow.verdicts.of(1), uow.verdicts.renew(1)),
@@ -185,3 +192,16 @@ def _reads_all(step: str) -> bool:
     if found is None or found[2] not in GROWING:
         return False
     return found[1] == "SCAN" or "(rowid>?)" in found[3] or "(rowid<?)" in found[3]
+
+
+def test_somebody_is_forgotten_without_reading_all_that_was_ever_said(sqlite_url: str) -> None:
+    """Of a million entries in the journal only theirs are looked at; what is short-lived is read whole."""
+    with a_unit(sqlite_url) as uow:
+        person = a_person(uow)
+        a_case(uow, author=person)
+        with _recorded(uow.connection) as statements:
+            uow.erasure.erase(person, NOW)
+        steps = {step for statement, given in statements for step in _plan(uow.connection, statement, given)}
+        whole = {step for step in steps if _reads_all(step) and step.split()[1] not in ("inbox", "outbox", "done_once")}
+
+        assert whole == set()

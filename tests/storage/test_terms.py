@@ -12,8 +12,40 @@ from tests.support.makers import NOW, a_case, a_letter, a_person, a_station
 LAMP = "小区东门的路灯坏了好几天了"
 
 
+def compared(uow: SqlUnitOfWork) -> list[int]:
+    """Take every case that is owed a comparison; their numbers."""
+    numbers = []
+    while (case := uow.terms.take()) is not None:
+        numbers.append(case.number)
+    return numbers
+
+
 def found(uow: SqlUnitOfWork, station: int, text: str) -> list[int]:
+    compared(uow)
     return [case.number for case in uow.terms.candidates(station, likeness.numbers(text))]
+
+
+def test_a_new_case_is_taken_once_to_be_compared_the_oldest_first(uow: SqlUnitOfWork) -> None:
+    """One without words, or without a station, is like no other."""
+    here = a_station(uow)
+    first = a_case(uow, letter=a_letter(LAMP), station=here).number
+    second = a_case(uow, letter=a_letter(LAMP), station=here).number
+    a_case(uow, letter=a_letter(""), station=here)
+    a_case(uow, letter=a_letter(LAMP))
+    uow.terms.owe(first)
+    assert uow.terms.candidates(here.id, likeness.numbers(LAMP)) == []
+    assert compared(uow) == [first, second]
+    assert sorted(found(uow, here.id, LAMP)) == [first, second]
+    uow.terms.owe(first)
+    assert compared(uow) == [first]
+
+
+def test_a_comparison_can_be_forgone(uow: SqlUnitOfWork) -> None:
+    """What cannot be compared must not be tried for ever."""
+    number = a_case(uow, letter=a_letter(LAMP), station=a_station(uow)).number
+    assert uow.terms.forgo()
+    assert not uow.terms.forgo()
+    assert number not in compared(uow)
 
 
 def test_cases_with_the_same_terms_are_found_those_with_most_first(uow: SqlUnitOfWork) -> None:
@@ -55,7 +87,10 @@ def test_nothing_of_the_forgotten_is_left_in_the_index(uow: SqlUnitOfWork) -> No
     """Pairs of characters are words, too."""
     here, person = a_station(uow), a_person(uow)
     a_case(uow, author=person, letter=a_letter(LAMP, sender=person.telegram_id), station=here)
+    compared(uow)
+    a_case(uow, author=person, letter=a_letter(LAMP, sender=person.telegram_id), station=here)
     uow.erasure.erase(person, NOW)
+    assert len(compared(uow)) == 1
     assert uow.connection.execute(case_terms.select()).all() == []
 
 
@@ -63,6 +98,7 @@ def test_all_can_be_kept_anew(uow: SqlUnitOfWork) -> None:
     """As the migration does, and whoever fills the table by hand."""
     here = a_station(uow)
     number = a_case(uow, letter=a_letter(LAMP), station=here).number
+    assert compared(uow) == [number]
     uow.connection.execute(case_terms.delete())
     terms.keep_all_anew(uow.connection)
     assert found(uow, here.id, LAMP) == [number]

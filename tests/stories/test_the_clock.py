@@ -29,7 +29,7 @@ async def test_one_case_through_every_rung_of_the_ladder(towns: Town) -> None:
     said = [text[0] for text in town.wang.sees() if text[0] in "⏳⏰📣🔴🚨"]
     assert said == list("⏳⏰📣🔴🚨")
     town.zhao.says("/overdue")
-    listed = await town.zhao.told("超期民情")
+    listed = await town.zhao.told("超期清单")
     assert "重点督办" in listed.text
     town.lin.says("/case 1")
     assert "超期督办" in (await town.lin.told("经过")).text

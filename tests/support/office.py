@@ -20,7 +20,7 @@ from liaisonbot.errors import DeliveryError, MessageGone, Refused
 from liaisonbot.incoming import Bot, ButtonPress, CommandCall, Incoming, IncomingMessage, Place, QuotedMessage, Sender
 from liaisonbot.model import Attachment, Link
 from liaisonbot.outgoing import REPLY, Outgoing, Promise, Receipt, Send
-from liaisonbot.services import clockwork, delivery, frontdesk
+from liaisonbot.services import clockwork, delivery, frontdesk, similar
 from liaisonbot.settings import Settings
 from liaisonbot.texts import LANGUAGES, Text, catalogue
 from liaisonbot.vocabulary import Role
@@ -65,6 +65,8 @@ class Office:
         self.toasts: list[str] = []
         self.cut_off = False
         """Telegram is out of reach: what is owed waits."""
+        self.comparing = True
+        """New cases are compared with others as soon as their authors were answered."""
         self.menus: dict[int, str] = {}
         """The roles whose commands each chat is offered."""
         self.refuses: dict[int, DeliveryError] = {}
@@ -176,6 +178,7 @@ class Office:
         while more:
             with self.unit() as uow:
                 more = clockwork.tick(uow, self.desk)
+        self._compare()
         self._deliver()
 
     def _next_update(self) -> int:
@@ -189,7 +192,15 @@ class Office:
         except Refused as refusal:
             with self.unit() as uow:
                 frontdesk.refuse(uow, self.desk, incoming, refusal)
+        self._compare()
         self._deliver()
+
+    def _compare(self) -> None:
+        """What comes after everybody was answered: new cases are compared with others."""
+        more = self.comparing
+        while more:
+            with self.unit() as uow:
+                more = similar.offer_next(uow, self.desk)
 
     # --- what they get ---
 

@@ -28,6 +28,7 @@ from liaisonbot.settings import Settings
 from sandbox import Person, Room, Sandbox
 from sandbox.model import Message
 from storage.database import open_database
+from storage.schema import comparisons
 from storage.unit_of_work import SqlUnitOfWork
 from tests.support import programs
 from tests.support.programs import BotProcess, Told
@@ -217,7 +218,8 @@ class Town:
         def unit(uow: SqlUnitOfWork) -> bool:
             now = self.clock.now()
             owed = uow.outbox.turn(now + RETRIES_WITHIN, (), 1, 1)
-            return not uow.inbox.pending(now + timedelta(seconds=2), limit=1) and not owed
+            compared = uow.connection.execute(comparisons.select()).first() is None
+            return compared and not uow.inbox.pending(now + timedelta(seconds=2), limit=1) and not owed
 
         return await self.read(unit)
 

@@ -51,6 +51,50 @@ def test_what_is_alike_is_offered_under_the_receipt(office: Office) -> None:
     assert office.case(2).open
 
 
+def offers(office: Office, who: int) -> list[str]:
+    return [sent.text for sent in office.chats[who] if "是同一件就点一下" in sent.text]
+
+
+def test_the_receipt_goes_first_and_the_offer_follows_once(office: Office) -> None:
+    """That the case is still to be compared stands in the database when the receipt goes out."""
+    office.writes(ALICE, LAMP)
+    office.comparing = False
+    office.writes(BOB, SAME_LAMP)
+    assert "已收到" in office.told(BOB)
+    assert offers(office, BOB) == []
+    office.comparing = True
+    office.ticks()
+    office.ticks()
+    assert len(offers(office, BOB)) == 1
+
+
+def test_nothing_is_offered_for_a_case_that_is_over_meanwhile(office: Office) -> None:
+    """Nor of words that were to be forgotten."""
+    office.writes(ALICE, LAMP)
+    office.comparing = False
+    office.writes(BOB, SAME_LAMP)
+    office.writes(CAROL, SAME_LAMP)
+    office.writes(BOB, "/withdraw 2")
+    office.writes(BOB, "/forget")
+    office.presses(BOB, office.last(BOB), "确认")
+    office.writes(ALICE, "/withdraw 1")
+    office.comparing = True
+    office.ticks()
+    assert offers(office, BOB) == offers(office, CAROL) == []
+
+
+def test_who_chooses_another_station_is_offered_what_is_alike_there(office: Office) -> None:
+    """The first station had nothing."""
+    river = office.station("B", "滨河联络站")
+    office.writes(CAROL, LAMP)
+    office.presses(CAROL, office.last(CAROL, containing="#1"), "滨河")
+    office.writes(BOB, SAME_LAMP)
+    office.presses(BOB, office.last(BOB, containing="#2"), "阳光")
+    assert offers(office, BOB) == []
+    office.presses_data(BOB, f"station:2:{river}")
+    assert len(offers(office, BOB)) == 1
+
+
 def test_joining_adds_the_author_and_ends_their_own_case_as_merged(office: Office) -> None:
     """One press; both sides are told, and nothing is lost."""
     office.writes(ALICE, LAMP)

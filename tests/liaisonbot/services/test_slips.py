@@ -1,0 +1,270 @@
+"""Nothing is sent by a slip: what a line says unclearly is asked about, with the words kept."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from liaisonbot.vocabulary import Rating, ReplyClass, Stage
+from tests.liaisonbot.services.conftest import ALICE, DEPUTY
+from tests.support.office import Office
+
+
+@pytest.fixture
+def asked(office: Office) -> Office:
+    """A case that waits for its reply. Monday the 23rd of November 2026."""
+    office.writes(ALICE, "路灯坏了")
+    return office
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Z 已修好",
+        "z 已修好",
+        "E类 已修好",
+        "Ｚ 已修好",
+        "类E 已修好",
+        "Б 已修好",
+        "X Street is mended",
+        "B 2026-13-40 已修好",
+        "B 2026-02-30 已修好",
+        "B 已修好",
+        "Ｂ 已修好",
+        "b 已修好",
+        "B类：已修好",
+        "B 2020-01-01 已修好",
+        "B",
+        "Z",
+    ],
+)
+def test_an_unclear_class_or_date_is_asked_about_and_nothing_goes_out(asked: Office, line: str) -> None:
+    """Neither by the line itself nor by anything but 确认."""
+    before = len(asked.chats[ALICE])
+    asked.writes(DEPUTY, f"/reply 1 {line}")
+    assert asked.case(1).stage is Stage.COLLECTION
+    assert len(asked.chats[ALICE]) == before
+    assert asked.last(DEPUTY).button("取消")
+
+
+@pytest.mark.parametrize(
+    ("line", "reply_class", "words"),
+    [
+        ("已修好", "A", "已修好"),
+        ("A 已修好", "A", "已修好"),
+        ("Ａ 已修好", "A", "已修好"),
+        ("a 已修好", "A", "已修好"),
+        ("A类：已修好", "A", "已修好"),
+        ("A、B两栋楼都修好了", "A", "A、B两栋楼都修好了"),
+        ("A类 已修好", "A", "已修好"),
+        ("(C) 已列入计划", "C", "已列入计划"),
+        ("Class D it cannot be done", "D", "it cannot be done"),
+        ("d 办不了", "D", "办不了"),
+        ("a lamp was mended", "A", "a lamp was mended"),
+        ("I asked the unit", "A", "I asked the unit"),
+        ("A4纸已经发了", "A", "A4纸已经发了"),
+        ("B12路公交站已修好", "A", "B12路公交站已修好"),
+        ("好 的", "A", "好 的"),
+    ],
+)
+def test_what_is_plain_goes_out_at_once(asked: Office, line: str, reply_class: str, words: str) -> None:
+    """Scripts rely on one line."""
+    asked.writes(DEPUTY, f"/reply 1 {line}")
+    assert asked.case(1).reply_class == reply_class
+    assert asked.last(ALICE, containing="有答复了").outgoing.body == words
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2026-12-03",
+        "B20261203",
+        "12月3日",
+        "12.3",
+        "下周四",
+        "10天后",
+        "2026/12/3",
+        "next Thursday",
+        "3 Dec",
+        "12月3日前",
+    ],
+)
+def test_a_promise_names_its_day_as_people_do(asked: Office, written: str) -> None:
+    """And is said back with its weekday."""
+    line = written if written.startswith("B") else f"B {written}"
+    asked.writes(DEPUTY, f"/reply 1 {line} 单位正在修")
+    assert asked.case(1).promise_date == date(2026, 12, 3)
+    assert "B类：正在解决，12月3日周四前完成" in asked.last(DEPUTY, containing="答复已发出").text
+    assert asked.last(ALICE, containing="有答复了").outgoing.body == "单位正在修"
+
+
+def test_words_are_kept_while_the_class_is_asked(asked: Office) -> None:
+    """Two presses and it goes, as a reply whose line can be edited afterwards."""
+    mine = asked.writes(DEPUTY, "/reply 1 Z 已修好")
+    assert "「Z」不是答复类别" in asked.told(DEPUTY)
+    asked.presses(DEPUTY, asked.last(DEPUTY), "A ")
+    preview = asked.last(DEPUTY)
+    assert preview.text.endswith("已修好")
+    asked.presses(DEPUTY, preview, "确认")
+    read = asked.last(ALICE, containing="有答复了")
+    assert read.outgoing.body == "已修好"
+    asked.writes(DEPUTY, "/reply 1 Z 已全部修好", message_id=mine, edit=True)
+    assert read.text.endswith("已全部修好")
+
+
+def test_a_day_that_does_not_exist_is_asked_for_and_the_words_are_kept(asked: Office) -> None:
+    """Then the plan, then the preview."""
+    asked.writes(DEPUTY, "/reply 1 B 2026-13-40 单位正在修")
+    assert "没有这一天" in asked.told(DEPUTY)
+    asked.writes(DEPUTY, "下周五")
+    asked.writes(DEPUTY, "无")
+    preview = asked.last(DEPUTY)
+    assert "12月4日周五" in preview.text
+    assert "无" not in preview.outgoing.body
+    asked.presses(DEPUTY, preview, "确认")
+    assert asked.case(1).promise_date == date(2026, 12, 4)
+
+
+def test_a_promise_on_a_day_off_is_said_and_moved_with_a_button(asked: Office) -> None:
+    """In the preview before it goes; after a line, with the reason told."""
+    asked.writes(DEPUTY, "/reply 1 B 2026-12-05 单位正在修")
+    sent = asked.last(DEPUTY, containing="答复已发出")
+    assert "12月5日周六是周末，不是工作日" in sent.text
+    assert asked.case(1).promise_date == date(2026, 12, 5)
+    asked.presses(DEPUTY, sent, "改到 12月7日周一")
+    assert asked.case(1).promise_date == date(2026, 12, 7)
+    assert "12月7日周一" in asked.told(ALICE)
+    asked.presses_data(DEPUTY, sent.button("改到"), sent)
+    assert asked.case(1).promise_date == date(2026, 12, 7)
+
+
+def test_a_day_off_in_the_preview_is_changed_before_it_goes(asked: Office) -> None:
+    """The constituent never reads the Saturday."""
+    asked.presses_data(DEPUTY, "do:reply:1")
+    asked.presses(DEPUTY, asked.last(DEPUTY), "B ")
+    asked.writes(DEPUTY, "12月5日")
+    asked.writes(DEPUTY, "单位正在修")
+    asked.writes(DEPUTY, "没有")
+    preview = asked.last(DEPUTY)
+    assert "周末" in preview.text
+    asked.presses(DEPUTY, preview, "改到 12月7日")
+    preview = asked.last(DEPUTY)
+    assert "周末" not in preview.text
+    asked.presses(DEPUTY, preview, "确认")
+    assert asked.case(1).promise_date == date(2026, 12, 7)
+
+
+def test_a_limit_on_a_day_off_is_asked_about_in_a_line_and_in_a_dialogue(asked: Office) -> None:
+    """Others are to be done by then; whoever wants that day keeps it."""
+    asked.writes(DEPUTY, "/accept 1")
+    asked.writes(DEPUTY, "/extend 1 2026-12-12 等材料")
+    assert "不是工作日" in asked.told(DEPUTY)
+    assert asked.case(1).extended_to is None
+    asked.presses(DEPUTY, asked.last(DEPUTY), "改到 12月14日周一")
+    assert asked.case(1).extended_to == date(2026, 12, 14)
+
+
+def test_the_day_off_itself_can_be_kept(asked: Office) -> None:
+    """It is a question, not a refusal."""
+    asked.writes(DEPUTY, "/accept 1")
+    asked.writes(DEPUTY, "/extend 1")
+    asked.writes(DEPUTY, "12月12日")
+    asked.presses(DEPUTY, asked.last(DEPUTY), "就定 12月12日周六")
+    asked.writes(DEPUTY, "等材料")
+    assert asked.case(1).extended_to == date(2026, 12, 12)
+
+
+def test_the_check_is_moved_to_a_day_in_words(asked: Office) -> None:
+    """A mistake keeps the reason that was typed."""
+    asked.writes(DEPUTY, "/reply 1 B 12月3日 单位正在修")
+    asked.writes(DEPUTY, "/followup 1 12月32日 等零件")
+    asked.writes(DEPUTY, "下下周五")
+    assert asked.case(1).promise_date == date(2026, 12, 11)
+    assert "等零件" in asked.told(ALICE)
+
+
+# --- a correction keeps what was promised
+# -------------------------------------------------------------------------
+
+
+def promised(office: Office) -> None:
+    """A reply of class B with its plan."""
+    office.presses_data(DEPUTY, "do:reply:1")
+    office.presses(DEPUTY, office.last(DEPUTY), "B ")
+    office.writes(DEPUTY, "2026-12-10")
+    office.writes(DEPUTY, "单位正在修")
+    office.writes(DEPUTY, "先装临时灯")
+    office.presses(DEPUTY, office.last(DEPUTY), "确认")
+
+
+@pytest.mark.parametrize("in_one_line", [True, False])
+def test_a_correction_keeps_date_and_plan(asked: Office, in_one_line: bool) -> None:
+    """As one line and as a dialogue; the preview shows what is done."""
+    promised(asked)
+    read = asked.last(ALICE, containing="先装临时灯")
+    if in_one_line:
+        asked.writes(DEPUTY, "/correct 1 单位换了整盏灯")
+    else:
+        asked.writes(DEPUTY, "/correct 1")
+        asked.writes(DEPUTY, "单位换了整盏灯")
+        preview = asked.last(DEPUTY)
+        asked.presses(DEPUTY, preview, "确认")
+        assert read.text in preview.text
+    assert "单位换了整盏灯\n\n⏳ 完成之前：先装临时灯" in read.text
+    assert "12月10日" in read.text
+    assert asked.case(1).promise_date == date(2026, 12, 10)
+
+
+def test_plan_date_and_class_can_be_changed_in_the_preview(asked: Office) -> None:
+    """Only what is said anew becomes different; the ledger has the new day."""
+    promised(asked)
+    asked.writes(DEPUTY, "/correct 1")
+    asked.writes(DEPUTY, "单位换了整盏灯")
+    asked.presses(DEPUTY, asked.last(DEPUTY), "修改")
+    asked.presses(DEPUTY, asked.last(DEPUTY), "完成日期")
+    asked.writes(DEPUTY, "12月11日")
+    asked.presses(DEPUTY, asked.last(DEPUTY), "修改")
+    asked.presses(DEPUTY, asked.last(DEPUTY), "完成之前")
+    asked.writes(DEPUTY, "晚上有人巡查")
+    asked.presses(DEPUTY, asked.last(DEPUTY), "确认")
+    read = asked.last(ALICE, containing="晚上有人巡查")
+    assert "临时灯" not in read.text
+    assert "12月11日周五" in read.text
+    with asked.unit() as uow:
+        waiting = uow.promises.open_of(1)
+        assert waiting is not None
+        assert (waiting.day, waiting.moves) == (date(2026, 12, 11), 1)
+
+
+def test_a_reply_sent_in_the_wrong_class_is_put_right(asked: Office) -> None:
+    """From A to B with a date, and back: the promise begins and ends with it."""
+    asked.writes(DEPUTY, "/reply 1 单位正在修")
+    asked.writes(DEPUTY, "/correct 1 B 12月10日 单位正在修")
+    read = asked.last(ALICE, containing="单位正在修")
+    assert "12月10日周四" in read.text
+    assert asked.case(1).reply_class is ReplyClass.B
+    with asked.unit() as uow:
+        assert uow.promises.open_of(1) is not None
+    asked.writes(DEPUTY, "/correct 1 A 单位修好了")
+    assert "12月10日" not in read.text
+    assert (asked.case(1).reply_class, asked.case(1).promise_date) == (ReplyClass.A, None)
+    with asked.unit() as uow:
+        assert uow.promises.open_of(1) is None
+
+
+def test_once_it_was_rated_only_the_words_are_open(asked: Office) -> None:
+    """The case goes by the class; the date has its own command, which tells the author."""
+    promised(asked)
+    with asked.unit() as uow:
+        assert uow.cases.get(1).stage is Stage.REPLY
+    read = asked.last(ALICE, containing="先装临时灯")
+    asked.presses(ALICE, read, "😊 满意")
+    asked.presses(ALICE, read, "😊 满意")
+    assert asked.case(1).stage is Stage.FOLLOW_UP
+    assert asked.case(1).attitude is Rating.SATISFIED
+    asked.writes(DEPUTY, "/correct 1 C 列入计划")
+    assert "/followup 1" in asked.told(DEPUTY)
+    asked.writes(DEPUTY, "/correct 1 单位换了整盏灯")
+    assert "单位换了整盏灯" in read.text
+    assert "先装临时灯" in read.text
