@@ -96,11 +96,14 @@ def _reason(visit: Visit, message: IncomingMessage, case: Case) -> bool:
     )
 
 
+def _photo(visit: Visit, message: IncomingMessage, case: Case) -> bool:
+    """Answered the check a while ago, and sends the photo."""
+    check = promises.photo_for(visit, message)
+    return check is not None and check.case == case.number
+
+
 def _result(visit: Visit, message: IncomingMessage, case: Case) -> bool:
-    """Said that it is partly done, or not, and has not said more; or sends the photo of what was answered."""
-    photo = promises.photo_for(visit, message)
-    if photo is not None and photo.case == case.number:
-        return True
+    """Said that it is partly done, or not, and has not said more."""
     since = visit.desk.now - promises.PHOTO_WITHIN
     check = visit.uow.promises.checked_by(case.number, visit.person_id, since)
     if check is None or check.result is Delivery.FIXED:
@@ -167,7 +170,8 @@ RULES: Final = (
     Rule(_details, _talk, "placed-details", (Stage.COLLECTION, Stage.MEDIATION)),
     Rule(_check, _talk, "placed-check", (Stage.FOLLOW_UP,), rows=cards.check_rows),
     Rule(_reason, _say_why, "placed-reason", (Stage.MEDIATION,)),
-    Rule(_result, _say_more, "placed-result", (Stage.MEDIATION, Stage.FOLLOW_UP, Stage.CLOSED)),
+    Rule(_photo, _say_more, "placed-photo", tuple(Stage)),
+    Rule(_result, _say_more, "placed-result", (Stage.MEDIATION, Stage.FOLLOW_UP)),
     Rule(_joined, _talk, "placed-further"),
     Rule(_further, _talk, "placed-further"),
     Rule(_assents, _talk, "placed-further", (Stage.COLLECTION,)),

@@ -14,12 +14,13 @@ LATER = NOW + timedelta(minutes=5)
 def test_words_wait_until_they_are_put_to_a_case(uow: UnitOfWork) -> None:
     """With their files; put there, the case has the words and nothing of them stands here."""
     person, case = a_person(uow), a_case(uow).number
-    letter = a_letter("靠学校那边", sender=person.telegram_id, attachments=(a_photo(),), media_group_id="a")
+    photo = a_photo()
+    letter = a_letter("靠学校那边", sender=person.telegram_id, attachments=(photo,), media_group_id="a")
     row = uow.loose_words.add(person.id, letter, NOW, None)
     assert row is not None
     assert uow.loose_words.add(person.id, letter, NOW, None) is None
     (kept,) = uow.loose_words.waiting(person.id)
-    assert (kept.text, kept.attachments, kept.album, kept.case) == ("靠学校那边", (a_photo(),), "a", None)
+    assert (kept.text, kept.attachments, kept.album, kept.case) == ("靠学校那边", (photo,), "a", None)
     assert uow.loose_words.of_album(kept.chat_id, "a") == [kept]
     assert uow.loose_words.kept_since(NOW) == [kept]
     assert uow.loose_words.edited(kept.chat_id, kept.message_id, "靠学校南门")

@@ -288,7 +288,7 @@ def test_more_can_be_said_after_partly_or_not(office: Office, level: int) -> Non
     with office.unit() as uow:
         check = uow.promises.checked_by(1, uow.people.find(ALICE).id, office.now)
         assert check.message is not None
-    photo = office.last(ALICE, containing="已附在")
+    photo = office.last(ALICE, containing="照片已附在")
     office.presses(ALICE, photo, APART)
     with office.unit() as uow:
         check = uow.promises.checked_by(1, uow.people.find(ALICE).id, office.now)
@@ -301,7 +301,7 @@ def test_the_photo_after_fixed_can_be_something_else(office: Office) -> None:
     checked(office, 3)
     office.writes(ALICE, None, attachments=(PHOTO,))
     assert office.case(2) is None
-    office.presses(ALICE, office.last(ALICE, containing="已附在"), APART)
+    office.presses(ALICE, office.last(ALICE, containing="照片已附在"), APART)
     assert office.case(2).stage is Stage.COLLECTION
     assert office.case(1).stage is Stage.CLOSED
 
