@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from typing import Any
 
 from telegram.error import TelegramError
@@ -11,9 +13,10 @@ from handlers.api import BotApi
 from handlers.calls import Call
 from handlers.failures import Refusal
 from handlers.traces import place_of
+from liaisonbot import reports
 from liaisonbot.errors import DeliveryError, OurMistake
 from liaisonbot.outgoing import Outgoing, Receipt
-from liaisonbot.texts import catalogue
+from liaisonbot.texts import Catalogue, catalogue
 
 
 class Courier:
@@ -26,8 +29,9 @@ class Courier:
     async def deliver(self, outgoing: Outgoing) -> Receipt:
         """Make the calls that were not made yet. Never raises: what went wrong stands in the receipt."""
         sent = list(outgoing.sent)
+        words = catalogue(outgoing.language, self._timezone)
         try:
-            for call in calls.plan(outgoing, catalogue(outgoing.language, self._timezone)):
+            for call in calls.plan(await _made(outgoing, words), words):
                 sent += await self._make(call)
         except DeliveryError as exc:
             return Receipt(tuple(sent), exc)
@@ -46,6 +50,13 @@ class Courier:
             if failures.refusal(exc) is Refusal.KEPT:
                 return []
             raise failures.translated(exc) from exc
+
+
+async def _made(outgoing: Outgoing, words: Catalogue) -> Outgoing:
+    """The same with its file, where that is still to be made: beside the loop, so that nobody waits for it."""
+    if outgoing.content is None or outgoing.content.maker is None:
+        return outgoing
+    return replace(outgoing, content=await asyncio.to_thread(reports.made, outgoing.content, words))
 
 
 def _other_way(call: Call, error: Exception) -> Call | None:

@@ -157,6 +157,8 @@ class Question:
     """None once its author was forgotten."""
     joined_to: int | None
     asked_at: datetime
+    guard: str | None = None
+    """The topic for which other people do not read it, until staff let them; None: anybody may."""
 
 
 @dataclass(frozen=True, slots=True)

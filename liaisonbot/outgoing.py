@@ -67,6 +67,9 @@ class StoredFile:
     name: str
     media_type: str
     content: bytes
+    maker: str | None = None
+    """Where it is still to be made, the one of ``reports.MAKERS`` who does that from ``content``: long work waits for
+    the file's turn, outside any unit of work."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -289,6 +289,9 @@ class Leaves(Protocol):
     def of_deputy(self, deputy_id: int) -> list[Leave]:
         """Those not over, the next one first."""
 
+    def for_delegate(self, delegate_id: int) -> list[Leave]:
+        """Those in which that deputy stands in for another, the next one first."""
+
     def lend(self, leave_id: int) -> None:
         """The open cases are to go to the delegate as well."""
 
@@ -599,7 +602,13 @@ class Inquiries(Protocol):
 
     def latest(self, limit: int) -> list[Inquiry]: ...
     def close(self, inquiry_id: int, now: datetime) -> None: ...
-    def ask(self, inquiry_id: int, *, person_id: int, by: Role, text: str, now: datetime) -> Question: ...
+    def ask(
+        self, inquiry_id: int, *, person_id: int, by: Role, text: str, now: datetime, guard: str | None = None
+    ) -> Question: ...
+    def show_to_all(self, question_id: int) -> None:
+        """From now on anybody may read it."""
+        ...
+
     def question(self, question_id: int) -> Question | None: ...
     def questions(self, inquiry_id: int) -> list[Question]:
         """All of them, oldest first."""
@@ -873,6 +882,9 @@ class Promises(Protocol):
 
     def check_without_photo(self, person_id: int, since: datetime) -> DeliveryCheck | None:
         """The newest answer they gave since then that has no photo yet."""
+
+    def newest_check(self, person_id: int, since: datetime) -> DeliveryCheck | None:
+        """The newest answer they gave since then."""
 
     def add_photo(self, check: int, message: int) -> None: ...
 

@@ -48,6 +48,15 @@ class Event(StrEnum):
     MEDIATED = "mediated"
     ANSWERED = "answered"
     DECLINED = "declined"
+    PARTY_NAMED = "party_named"
+    """The other side of a dispute has a name."""
+    CONSENT_ASKED = "consent_asked"
+    CONSENTED = "consented"
+    """A constituent agrees to the mediation of their dispute."""
+    CONSENT_REFUSED = "consent_refused"
+    OTHER_CONSENTED = "other_consented"
+    """The office notes what the other side said."""
+    OTHER_REFUSED = "other_refused"
     SESSION_HELD = "session_held"
     """Both sides of a dispute sat down together."""
     AGREED = "agreed"
@@ -194,7 +203,7 @@ answer = Notice(_A, "notice-reply", Keyboard.RATING)
 declined = Notice(_A, "notice-declined", Keyboard.REOPEN)
 thanks = Notice(_A, "notice-resolved", Keyboard.REOPEN)
 promise_noted = Notice(_A, "notice-promise")
-sorry = Notice(_A, "notice-back")
+not_done = Notice(_A, "notice-not-done")
 sorry_why = Notice(_A, "notice-back-why", Keyboard.REASONS)
 closed_by_office = Notice(_A, "notice-closed", Keyboard.REOPEN)
 silent = Notice(_A, "notice-silent", Keyboard.REOPEN)
@@ -211,6 +220,7 @@ deputy_rated_anew = Notice(_D, "notice-rated-anew", Keyboard.CASE)
 deputy_rated = Notice(_D, "notice-rated", Keyboard.CASE)
 deputy_closed = Notice(_D, "notice-closed-deputy")
 deputy_back = Notice(_D, "notice-back-deputy", Keyboard.CASE, card=True)
+deputy_not_done = Notice(_D, "notice-not-done-deputy", Keyboard.CASE, card=True)
 deputy_reopened = Notice(_D, "notice-reopened-deputy", Keyboard.CASE, card=True)
 deputy_withdrawn = Notice(_D, "notice-withdrawn-deputy")
 handed = Notice(_A, "notice-handed")
@@ -225,6 +235,7 @@ deputy_split = Notice(_D, "notice-split-deputy", Keyboard.CASE, card=True)
 deputy_left = Notice(_D, "notice-author-left", Keyboard.CASE)
 deputy_taken_off = Notice(_D, "notice-taken-off", Keyboard.CASE)
 staff_back = Notice(_ST, "notice-back-staff", Keyboard.CASE)
+staff_not_done = Notice(_ST, "notice-not-done-staff", Keyboard.CASE)
 held_for_staff = Notice(_ST, "notice-held", Keyboard.CASE, card=True)
 redirected = Notice(_A, "notice-redirected")
 staff_queue = Notice(_ST, "notice-queue", Keyboard.CASE, card=True)
@@ -241,6 +252,16 @@ ON_THE_CLOCK: Final = (S.COLLECTION, S.MEDIATION)
 OPEN: Final = (S.COLLECTION, S.MEDIATION, S.REPLY, S.FOLLOW_UP)
 ANSWERED: Final = (S.REPLY, S.FOLLOW_UP, S.CLOSED)
 """Where the newest reply stands, unless the case ended without one."""
+
+CONSENT: Final = {
+    E.PARTY_NAMED: P.CASE_MEDIATE_DISPUTE,
+    E.CONSENT_ASKED: P.CASE_MEDIATE_DISPUTE,
+    E.OTHER_CONSENTED: P.CASE_MEDIATE_DISPUTE,
+    E.OTHER_REFUSED: P.CASE_MEDIATE_DISPUTE,
+    E.CONSENTED: P.CASE_WRITE,
+    E.CONSENT_REFUSED: P.CASE_WRITE,
+}
+"""What becomes of a dispute before it is mediated, with the right it needs: a constituent says for themselves."""
 
 SPLITS: Final = (E.SPLIT_TO_COLLECTION, E.SPLIT_TO_MEDIATION, E.SPLIT_TO_REPLY, E.SPLIT_TO_FOLLOW_UP)
 """By the stage a split leads back to, in the order of ``OPEN``."""
@@ -268,7 +289,7 @@ STEPS: Final[tuple[Step, ...]] = (
     Step(S.FOLLOW_UP, E.RESCHEDULED, S.FOLLOW_UP, P.CASE_RESCHEDULE, (date_moved,), promised=True),
     Step(S.FOLLOW_UP, E.REPORTED_DONE, S.FOLLOW_UP, P.CASE_REPORT_DONE, promised=True),
     Step(S.FOLLOW_UP, E.FIXED, S.CLOSED, P.CASE_RATE, (thanks, deputy_closed), O.RESOLVED),
-    Step(S.FOLLOW_UP, E.NOT_FIXED, S.MEDIATION, P.CASE_RATE, (sorry, deputy_back, staff_back)),
+    Step(S.FOLLOW_UP, E.NOT_FIXED, S.MEDIATION, P.CASE_RATE, (not_done, deputy_not_done, staff_not_done)),
     Step(S.FOLLOW_UP, E.FELL_SILENT, S.CLOSED, P.CASE_EXPIRE, (silent, deputy_closed), O.UNCONFIRMED),
     Step(S.FOLLOW_UP, E.CLOSED, S.CLOSED, P.CASE_CLOSE, (closed_by_office, deputy_closed), O.UNCONFIRMED),
     *(Step(stage, E.CORRECTED, stage, P.CASE_CORRECT, (corrected,)) for stage in ANSWERED),
@@ -294,6 +315,7 @@ STEPS: Final[tuple[Step, ...]] = (
         for event in (E.SESSION_HELD, E.AGREED)
         for stage in (S.MEDIATION, S.REPLY, S.FOLLOW_UP)
     ),
+    *(Step(stage, event, stage, needs, disputed=True) for event, needs in CONSENT.items() for stage in OPEN),
     *(Step(stage, E.SORTED, stage, P.CASE_SORT) for stage in OPEN),
     *(Step(stage, E.GUARDED, stage, P.CASE_HOLD) for stage in OPEN),
     *(Step(stage, E.HELD, stage, P.CASE_HOLD, (held_for_staff, case_left)) for stage in OPEN),
@@ -323,7 +345,17 @@ _BY_PAIR: Final = {(row.when, row.on): row for row in STEPS}
 
 
 QUIET: Final = frozenset(
-    {E.CORRECTED, E.RATED_ANEW, E.EXPLAINED, E.TAKEN_OFF, E.REOPEN_ASKED, E.REOPEN_REFUSED, E.GUARDED, E.FALSE_ALARM}
+    {
+        E.CORRECTED,
+        E.RATED_ANEW,
+        E.EXPLAINED,
+        E.TAKEN_OFF,
+        E.REOPEN_ASKED,
+        E.REOPEN_REFUSED,
+        E.GUARDED,
+        E.FALSE_ALARM,
+        *CONSENT,
+    }
 )
 """What is on record and moves nothing; a history of stages can leave it out."""
 

@@ -20,7 +20,9 @@ MOST_BYTES: Final = 20 * 1024 * 1024
 """Telegram takes 50 MB from a bot; what an office makes for people to read on a phone is far smaller."""
 
 _ADD: Final = insert(files).returning(files.c.id)
-_GET: Final = Ready(select(files.c.name, files.c.media_type, files.c.content).where(files.c.id == bindparam("file")))
+_GET: Final = Ready(
+    select(files.c.name, files.c.media_type, files.c.content, files.c.maker).where(files.c.id == bindparam("file"))
+)
 _PURGE: Final = Ready(
     delete(files).where(files.c.made_at < bindparam("before"), ~exists().where(outbox.c.file_id == files.c.id))
 )
@@ -40,6 +42,7 @@ class SqlFiles:
             "name": clipped(file.name, files.c.name),
             "media_type": file.media_type,
             "content": file.content,
+            "maker": file.maker,
             "case_number": case,
             "made_at": now,
         }
@@ -47,7 +50,7 @@ class SqlFiles:
 
     def get(self, file: int) -> StoredFile | None:
         row = _GET.first(self._connection, {"file": file})
-        return None if row is None else StoredFile(row.name, row.media_type, bytes(row.content))
+        return None if row is None else StoredFile(row.name, row.media_type, bytes(row.content), row.maker)
 
     def purge(self, before: datetime) -> int:
         return _PURGE.run(self._connection, {"before": before})

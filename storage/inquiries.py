@@ -23,6 +23,7 @@ _QUESTION: Final = (
     questions.c.text,
     questions.c.joined_to,
     questions.c.asked_at,
+    questions.c.guard,
 )
 _MAKE: Final = insert(inquiries).returning(*_COLUMNS)
 _GET: Final = select(*_COLUMNS).where(inquiries.c.id == bindparam("inquiry"))
@@ -30,6 +31,7 @@ _OPEN: Final = select(*_COLUMNS).where(inquiries.c.closed_at.is_(None)).order_by
 _LATEST: Final = select(*_COLUMNS).order_by(inquiries.c.id.desc()).limit(bindparam("most"))
 _CLOSE: Final = update(inquiries).where(inquiries.c.id == bindparam("inquiry")).values(closed_at=bindparam("at"))
 _ASK: Final = insert(questions).returning(*_QUESTION)
+_SHOW_TO_ALL: Final = update(questions).where(questions.c.id == bindparam("question")).values(guard=None)
 _GET_QUESTION: Final = select(*_QUESTION).where(questions.c.id == bindparam("question"))
 _QUESTIONS: Final = select(*_QUESTION).where(questions.c.inquiry_id == bindparam("inquiry")).order_by(questions.c.id)
 _JOIN: Final = (
@@ -71,9 +73,14 @@ class SqlInquiries:
     def close(self, inquiry_id: int, now: datetime) -> None:
         self._connection.execute(_CLOSE, {"inquiry": inquiry_id, "at": now})
 
-    def ask(self, inquiry_id: int, *, person_id: int, by: Role, text: str, now: datetime) -> Question:
+    def ask(
+        self, inquiry_id: int, *, person_id: int, by: Role, text: str, now: datetime, guard: str | None = None
+    ) -> Question:
         values = {"inquiry_id": inquiry_id, "person_id": person_id, "by_role": by.value, "text": text, "asked_at": now}
-        return _question(self._connection.execute(_ASK, values).one())
+        return _question(self._connection.execute(_ASK, {**values, "guard": guard}).one())
+
+    def show_to_all(self, question_id: int) -> None:
+        self._connection.execute(_SHOW_TO_ALL, {"question": question_id})
 
     def question(self, question_id: int) -> Question | None:
         row = self._connection.execute(_GET_QUESTION, {"question": question_id}).first()

@@ -18,6 +18,7 @@ _begun = _standing.where(leaves.c.first <= bindparam("day", type_=leaves.c.first
 _GET: Final = Ready(_standing.where(leaves.c.id == bindparam("leave")))
 _ON: Final = Ready(_begun.where(leaves.c.last >= bindparam("day", type_=leaves.c.last.type)))
 _OF_DEPUTY: Final = Ready(_standing.where(leaves.c.deputy_id == bindparam("deputy")))
+_FOR_DELEGATE: Final = Ready(_standing.where(leaves.c.delegate_id == bindparam("delegate")))
 _TO_LEND: Final = Ready(_begun.where(leaves.c.lends == true(), leaves.c.lent_at.is_(None)))
 _ENDED: Final = Ready(_begun.where(leaves.c.last < bindparam("day", type_=leaves.c.last.type)))
 
@@ -48,6 +49,9 @@ class SqlLeaves:
 
     def of_deputy(self, deputy_id: int) -> list[Leave]:
         return [Leave(*row) for row in _OF_DEPUTY.all(self._connection, {"deputy": deputy_id})]
+
+    def for_delegate(self, delegate_id: int) -> list[Leave]:
+        return [Leave(*row) for row in _FOR_DELEGATE.all(self._connection, {"delegate": delegate_id})]
 
     def lend(self, leave_id: int) -> None:
         _LEND.run(self._connection, {"leave": leave_id})

@@ -105,6 +105,7 @@ _CHECKS: Final = (
     .order_by(delivery_checks.c.id.desc())
     .limit(1)
 )
+_NEWEST_CHECK: Final = Ready(_CHECKS)
 _CHECKED_BY: Final = Ready(_CHECKS.where(delivery_checks.c.case_number == bindparam("case")))
 _WITHOUT_PHOTO: Final = Ready(_CHECKS.where(delivery_checks.c.message_id.is_(None)))
 _ADD_PHOTO: Final = Ready(
@@ -228,6 +229,9 @@ class SqlPromises:
 
     def check_without_photo(self, person_id: int, since: datetime) -> DeliveryCheck | None:
         return _check(_WITHOUT_PHOTO.first(self._connection, {"person": person_id, "since": since}))
+
+    def newest_check(self, person_id: int, since: datetime) -> DeliveryCheck | None:
+        return _check(_NEWEST_CHECK.first(self._connection, {"person": person_id, "since": since}))
 
     def add_photo(self, check: int, message: int) -> None:
         _ADD_PHOTO.run(self._connection, {"check": check, "message": message})

@@ -187,6 +187,7 @@ files = Table(
     _key(),
     Column("name", String(120), nullable=False),
     Column("media_type", String(80), nullable=False),
+    Column("maker", String(20)),  # it is made from the content when its turn comes
     Column("content", LargeBinary, nullable=False),
     Column("case_number", BigInteger),
     Column("made_at", UtcDateTime, nullable=False),
@@ -295,6 +296,7 @@ leaves = Table(
 _not_over = leaves.c.over_at.is_(None)
 Index("ix_leaves_first", leaves.c.first, sqlite_where=_not_over, postgresql_where=_not_over)
 Index("ix_leaves_deputy_id", leaves.c.deputy_id)
+Index("ix_leaves_delegate_id", leaves.c.delegate_id)
 
 invitations = Table(
     "invitations",
@@ -741,6 +743,7 @@ questions = Table(
     Column("text", Text),  # null once forgotten
     Column("joined_to", ForeignKey("questions.id")),
     Column("asked_at", UtcDateTime, nullable=False),
+    Column("guard", String(20)),  # the topic for which only staff read it; null: anybody may
     CheckConstraint("joined_to <> id", name="not_joined_to_itself"),
 )
 Index("ix_questions_inquiry_id", questions.c.inquiry_id, questions.c.id)

@@ -312,6 +312,7 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             announcements.c.language,
             announcement_posts.c.state,
             questions.c.by_role,
+            questions.c.guard,
         }
     ),
     "type and place of an error, never words": frozenset({inbox.c.error, announcement_posts.c.failure}),

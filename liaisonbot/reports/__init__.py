@@ -1,1 +1,20 @@
 """What the office gives out: files, tables, charts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from liaisonbot.outgoing import StoredFile
+from liaisonbot.reports import agreements
+from liaisonbot.texts import Catalogue
+
+MAKERS: Final[Mapping[str, Callable[[bytes, Catalogue], bytes]]] = {agreements.MAKER: agreements.made}
+"""By ``StoredFile.maker``: what is kept of a file until its turn comes, made into its bytes."""
+
+
+def made(file: StoredFile, say: Catalogue) -> StoredFile:
+    """The file as it is sent, in that language. Takes its time: never inside a unit of work."""
+    if file.maker is None:
+        return file
+    return StoredFile(file.name, file.media_type, MAKERS[file.maker](file.content, say))

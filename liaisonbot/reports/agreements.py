@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -15,7 +16,10 @@ from liaisonbot.texts import Catalogue, Text
 if TYPE_CHECKING:
     from docx.document import Document
 
+MAKER: Final = "agreement"
 MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+_SIDES: Final = {True: "paper-other-party", False: "paper-own-party"}
 
 LATIN: Final = "Times New Roman"
 EAST_ASIAN: Final = "SimSun"
@@ -39,6 +43,30 @@ class Paper:
     made_at: datetime
 
 
+def to_be_made(paper: Paper) -> bytes:
+    """What is kept of it until its turn comes; ``made`` makes the document of it."""
+    kept = Text.of(
+        MAKER,
+        case=paper.case,
+        station=paper.station,
+        mediator=paper.mediator,
+        parties=[Text(_SIDES[other], {"name": name, "date": day}) for name, other, day in paper.parties],
+        sessions=[Text.of("paper-session", date=day, place=place) for day, place in paper.sessions],
+        agreed_on=paper.agreed_on,
+        terms=paper.terms,
+        made_at=paper.made_at,
+    )
+    return json.dumps(kept.to_json(), ensure_ascii=False).encode()
+
+
+def made(kept: bytes, say: Catalogue) -> bytes:
+    """The document of what ``to_be_made`` gave."""
+    fields = dict(Text.from_json(json.loads(kept)).params)
+    parties = [(side.params["name"], side.key == _SIDES[True], side.params["date"]) for side in fields["parties"]]
+    sessions = [(held.params["date"], held.params["place"]) for held in fields["sessions"]]
+    return document(Paper(**{**fields, "parties": parties, "sessions": sessions}), say)
+
+
 def document(paper: Paper, say: Catalogue) -> bytes:
     """The bytes of a .docx; the same paper always gives the same words."""
     from docx import Document  # takes its time; needed by those who come to an agreement only
@@ -50,8 +78,7 @@ def document(paper: Paper, say: Catalogue) -> bytes:
     _lines(made, say, Text.of("paper-case", case=paper.case, station=paper.station))
     made.add_heading(say.plain(Text.of("paper-parties")), level=1)
     for name, other, consented in paper.parties:
-        key = "paper-other-party" if other else "paper-own-party"
-        _lines(made, say, Text(key, {"name": name, "date": _long(consented, say)}))
+        _lines(made, say, Text(_SIDES[other], {"name": name, "date": _long(consented, say)}))
     if paper.sessions:
         made.add_heading(say.plain(Text.of("paper-sessions")), level=1)
         for held_on, place in paper.sessions:

@@ -38,16 +38,94 @@ def show_own(visit: Visit) -> None:
 
 
 def _leave(visit: Visit, answers: Answers) -> None:
-    uow, desk, myself = visit.uow, visit.desk, _myself(visit)
+    """What leaves cases without anybody for some days is asked about once more, with the days named."""
     first, last = date.fromisoformat(answers["first"]), date.fromisoformat(answers["last"])
     delegate = entry_of(visit, answers["delegate"]) if answers.get("delegate") else None
-    _check_days(uow, myself, first, last)
+    _check_days(visit.uow, _myself(visit), first, last)
     if delegate is not None:
-        _check_delegate(uow, myself, delegate, first, last)
+        _check_delegate(_myself(visit), delegate)
+    gaps = _gaps(visit.uow, _myself(visit), delegate, first, last)
+    if not gaps:
+        _note(visit, first, last, delegate)
+        return
+    sure = f"leavesure:{first}:{last}:{delegate.id if delegate else 0}"
+    rows = ((Button(Text.of("button-confirm"), data=sure), Button(Text.of("button-cancel"), data="leavesure:no")),)
+    visit.toast()
+    visit.say(Text.lines(*gaps, Text.of("leave-sure", first=first, last=last)), rows=rows)
+
+
+def _gaps(uow: UnitOfWork, myself: RosterEntry, delegate: RosterEntry | None, first: date, last: date) -> list[Text]:
+    """Where somebody would be away who stands in: the delegate themselves, or whoever asks, for others."""
+    theirs = uow.leaves.of_deputy(delegate.id) if delegate else []
+    away = [
+        Text.of("delegate-away", deputy=delegate.name if delegate else "", first=other.first, last=other.last)
+        for other in theirs
+        if _overlap(other, first, last)
+    ]
+    stood_in = [
+        Text.of("leave-stands-in", deputy=_name(uow, other.deputy_id), first=other.first, last=other.last)
+        for other in uow.leaves.for_delegate(myself.id)
+        if _overlap(other, first, last)
+    ]
+    return [*away, *stood_in]
+
+
+def _sure(visit: Visit, rest: Sequence[str]) -> None:
+    """The leave all the same, or not. Everything is looked at anew: the button may be old."""
+    visit.toast()
+    if list(rest) == ["no"]:
+        visit.show(Text.of("leave-not-noted"))
+        return
+    try:
+        first, last = (date.fromisoformat(day) for day in rest[:2])
+    except ValueError:
+        raise Refused("old-button") from None
+    if len(rest) != 3:
+        raise Refused("old-button")
+    delegate = entry_of(visit, number_in(rest[2])) if rest[2] != "0" else None
+    _check_days(visit.uow, _myself(visit), first, last)
+    if delegate is not None:
+        _check_delegate(_myself(visit), delegate)
+    _note(visit, first, last, delegate)
+
+
+def _note(visit: Visit, first: date, last: date, delegate: RosterEntry | None) -> None:
+    uow, desk, myself = visit.uow, visit.desk, _myself(visit)
     leave = uow.leaves.add(myself.id, first, last, delegate.id if delegate else None, desk.now)
     visit.toast()
-    visit.say(_about(uow, "leave-noted", leave), rows=_rows(uow, leave))
+    visit.show(_about(uow, "leave-noted", leave), rows=_rows(uow, leave))
     _tell_others(uow, desk, leave, "leave-told-staff", "leave-told-delegate")
+    _tell_those_stood_in_for(uow, desk, leave)
+
+
+def _tell_those_stood_in_for(uow: UnitOfWork, desk: Desk, leave: Leave) -> None:
+    """A delegate goes away: whoever counts on them hears of it, and so do the staff of their stations."""
+    for other in uow.leaves.for_delegate(leave.deputy_id):
+        absent = uow.roster.get(other.deputy_id)
+        if absent is None or not _overlap(other, leave.first, leave.last):
+            continue
+        own = readers.of_entry(uow, desk, absent)
+        told = {
+            reader.chat_id: (reader, "leave-delegate-gone-staff")
+            for station in sorted(absent.station_ids)
+            for reader in readers.staff_of(uow, desk, station)
+        }
+        if own is not None:
+            told[own.chat_id] = (own, "leave-delegate-gone")
+        for reader, key in told.values():
+            text = Text.of(
+                key,
+                delegate=_name(uow, leave.deputy_id),
+                deputy=absent.name,
+                first=max(other.first, leave.first),
+                last=min(other.last, leave.last),
+            )
+            uow.outbox.add(Outgoing(Send.TEXT, reader.chat_id, language=reader.language, text=text), desk.now)
+
+
+def _name(uow: UnitOfWork, entry_id: int) -> str:
+    entry = uow.roster.get(entry_id)
+    return entry.name if entry else ""
 
 
 def _myself(visit: Visit) -> RosterEntry:
@@ -66,17 +144,14 @@ def _check_days(uow: UnitOfWork, deputy: RosterEntry, first: date, last: date) -
             raise Refused("leave-overlaps", first=other.first, last=other.last)
 
 
-def _check_delegate(uow: UnitOfWork, deputy: RosterEntry, delegate: RosterEntry, first: date, last: date) -> None:
-    """Somebody else of the same station, whom we can reach, and who is here in that time."""
+def _check_delegate(deputy: RosterEntry, delegate: RosterEntry) -> None:
+    """Somebody else of the same station, whom we can reach."""
     if delegate.id == deputy.id:
         raise Refused("delegate-oneself")
     if not delegate.station_ids & deputy.station_ids:
         raise Refused("delegate-elsewhere", deputy=delegate.name)
     if delegate.telegram_id is None:
         raise Refused("deputy-without-account", deputy=delegate.name)
-    for other in uow.leaves.of_deputy(delegate.id):
-        if _overlap(other, first, last):
-            raise Refused("delegate-away", deputy=delegate.name, first=other.first, last=other.last)
 
 
 def _overlap(leave: Leave, first: date, last: date) -> bool:
@@ -248,5 +323,9 @@ def end_leaves(uow: UnitOfWork, desk: Desk) -> int:
 
 
 PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {"leave": _leave}
-VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {"lend": _lend, "endleave": _cancel}
+VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
+    "lend": _lend,
+    "endleave": _cancel,
+    "leavesure": _sure,
+}
 STEPS: Final = (lend_cases, end_leaves)

@@ -43,10 +43,10 @@ def _read(visit: Visit, rest: Sequence[str]) -> None:
 
 
 def _inquiry(visit: Visit, rest: Sequence[str]) -> None:
-    """``inquiry:ID:ACTION``, below a special inquiry's message."""
-    if len(rest) != 2:
+    """``inquiry:ID:ACTION[:QUESTION]``, below a special inquiry's message."""
+    if len(rest) not in (2, 3):
         raise Refused("old-button")
-    inquiries.press(visit, _number(rest[0]), rest[1])
+    inquiries.press(visit, _number(rest[0]), rest[1], _number(rest[2]) if len(rest) == 3 else None)
 
 
 def _same(visit: Visit, rest: Sequence[str]) -> None:

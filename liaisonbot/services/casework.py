@@ -7,6 +7,7 @@ journal keeps it, and the outbox owes everybody their sentence.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -33,8 +34,17 @@ def find(uow: UnitOfWork, actor: Actor, number: int, permission: Permission, *, 
     case = uow.cases.get(number, lock=lock)
     if case is None:
         raise NotFound("case-not-found", case=number)
-    permissions.require_for_case(actor, permission, case, uow.cases.author_ids(number))
+    mine = replace(case, deputy_id=None) if _accuses_its_deputy(uow, actor, case) else case
+    permissions.require_for_case(actor, permission, mine, uow.cases.author_ids(number))
     return case
+
+
+def _accuses_its_deputy(uow: UnitOfWork, actor: Actor, case: Case) -> bool:
+    """Whether the actor had the closed case, and it accuses them since: then it is not theirs to read. (An open one
+    loses its deputy, see ``guarding``.)
+    """
+    had_it = actor.deputy is not None and actor.deputy.id == case.deputy_id
+    return had_it and not case.open and case.deputy_id in uow.guarded.accused(case.number)
 
 
 def advance(
@@ -556,7 +566,10 @@ def reopen(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, text: str) ->
     """Take up a closed case again, within ``cases.reopen_days`` working days of its closing. ``text``: why."""
     case = find(uow, actor, number, Permission.CASE_REOPEN)
     require_reopenable(uow, desk, case, "reopen-too-late")
-    after = advance(uow, desk, actor, number, Event.REOPENED, note=text, body=text, changes={"delivery": None})
+    changes: dict[str, Any] = {"delivery": None}
+    if case.deputy_id in uow.guarded.accused(number):  # staff give it to somebody else
+        changes |= {"deputy_id": None, "standing_in_for": None}
+    after = advance(uow, desk, actor, number, Event.REOPENED, note=text, body=text, changes=changes)
     uow.reopenings.settle(number)
     return after
 

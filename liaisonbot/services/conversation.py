@@ -96,9 +96,7 @@ def _from_author(visit: Visit, message: IncomingMessage, case: Case, *, silently
     if row is None:
         return
     case = guarding.look_again(visit, case, message.text)
-    deputy = readers.deputy_of(uow, desk, case)
-    if deputy and case.deputy_id in uow.guarded.accused(case.number):  # of a closed case: it is not taken from them
-        deputy = None
+    deputy = guarding.deputy_to_tell(uow, desk, case)
     told: list[Reader] = [deputy] if deputy else readers.staff_of(uow, desk, case.station_id)
     key = "relay-from-constituent" if deputy else "relay-to-queue"
     if visit.person_id in uow.cases.author_ids(case.number):

@@ -145,6 +145,7 @@ def party(visit: Visit, answers: Answers) -> None:
     if any(known.name == name for known in _others(visit.uow, case.number)):
         raise Refused("party-known", name=name)
     visit.uow.disputes.add_other(case.number, name)
+    case = casework.advance(visit.uow, visit.desk, visit.actor, case.number, Event.PARTY_NAMED, note=name)
     _ask_constituents(visit, case)
     visit.toast()
     visit.say(_overview(visit, case), rows=_rows(visit, case), case=case.number, purpose="notice")
@@ -165,6 +166,8 @@ def _ask_constituents(visit: Visit, case: Case) -> tuple[int, int]:
         question = Text.of("ask-consent", case=case.number, deputy=cards.deputy_name(uow, case))
         _to_constituent(uow, desk, author, question, case.number, rows=_consent_rows(mine, None))
         asked += 1
+    if asked:
+        casework.advance(uow, desk, visit.actor, case.number, Event.CONSENT_ASKED)
     return asked, unreachable
 
 
@@ -220,6 +223,8 @@ def _decide(visit: Visit, party_id: int, *, consents: bool) -> None:
     if found.person_id is None:
         case = _find(visit, found.case)
         uow.disputes.decided(party_id, consents, desk.now)
+        said_by_other = Event.OTHER_CONSENTED if consents else Event.OTHER_REFUSED
+        case = casework.advance(uow, desk, visit.actor, case.number, said_by_other, note=found.name)
         visit.toast(Text.of("consent-noted"))
         _renew(visit, case)
         return
@@ -228,6 +233,7 @@ def _decide(visit: Visit, party_id: int, *, consents: bool) -> None:
     if found.person_id != visit.person_id:
         raise NotFound("case-not-found", case=number)
     uow.disputes.decided(party_id, consents, desk.now)
+    casework.advance(uow, desk, visit.actor, number, Event.CONSENTED if consents else Event.CONSENT_REFUSED)
     visit.toast(Text.of("consent-noted"))
     said = Text.of("you-consent" if consents else "you-refuse", case=number, deputy=cards.deputy_name(uow, case))
     visit.show(said, rows=_consent_rows(found, consents))
@@ -325,7 +331,7 @@ def _send_one(uow: UnitOfWork, desk: Desk, common: Outgoing, case: Case, file: i
 
 
 def _document(visit: Visit, case: Case, language: str) -> int:
-    """The agreement as a document in that language, kept until everybody has it."""
+    """The agreement as a document in that language, kept until everybody has it. It is made when its turn comes."""
     uow, desk = visit.uow, visit.desk
     agreed = uow.disputes.agreement(case.number)
     say = catalogue(language, desk.settings.locale.timezone)
@@ -348,8 +354,8 @@ def _document(visit: Visit, case: Case, language: str) -> int:
         made_at=desk.now,
     )
     name = f"{say.plain(Text.of('paper-file', case=case.number))}.docx"
-    content = agreements.document(paper, say)
-    return uow.files.add(StoredFile(name, agreements.MEDIA_TYPE, content), desk.now, case=case.number)
+    file = StoredFile(name, agreements.MEDIA_TYPE, agreements.to_be_made(paper), agreements.MAKER)
+    return uow.files.add(file, desk.now, case=case.number)
 
 
 PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {

@@ -14,7 +14,7 @@ from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Case
 from liaisonbot.permissions import Permission
 from liaisonbot.reasons import REASONS
-from liaisonbot.services import cards, casework, dialogues, drafts, notices, readers
+from liaisonbot.services import cards, casework, dialogues, drafts, guarding, notices, readers
 from liaisonbot.services.doing import Answers, files_of, number_in
 from liaisonbot.services.notices import Files
 from liaisonbot.services.readers import Reader
@@ -79,7 +79,8 @@ def _in_own_words(
     row = casework.keep(uow, desk, visit.actor, case, MessageKind.CONVERSATION, text, files=files, **origin)
     if row is None:
         return  # Telegram may repeat an update; the first one is on record.
-    casework.advance(uow, desk, visit.actor, case.number, Event.EXPLAINED)
+    case = casework.advance(uow, desk, visit.actor, case.number, Event.EXPLAINED)
+    case = guarding.look_again(visit, case, text)
     heading = Text.of("why-in-words", case=case.number)
     for reader in _told(visit, case):
         if files is not None:
@@ -92,7 +93,7 @@ def _in_own_words(
 
 def _told(visit: Visit, case: Case) -> list[Reader]:
     """The deputy and the staff, each once."""
-    deputy = readers.deputy_of(visit.uow, visit.desk, case)
+    deputy = guarding.deputy_to_tell(visit.uow, visit.desk, case)
     all_of_them = [*([deputy] if deputy else []), *readers.staff_of(visit.uow, visit.desk, case.station_id)]
     return list({reader.chat_id: reader for reader in all_of_them}.values())
 

@@ -311,7 +311,8 @@ def _refuse_press(uow: UnitOfWork, desk: Desk, pressed: ButtonPress, refusal: Re
     place = pressed.place or Place(pressed.sender.telegram_id, "private")
     visit = _visit(uow, desk, actor, place, press=pressed)
     visit = replace(visit, language=readers.language_of(desk, actor.person, actor.staff or actor.deputy))
-    visit.toast(_in_words(visit, refusal), alert=True)
+    not_theirs = not place.private and refusal.key == "case-not-found"
+    visit.toast(Text.of("not-your-buttons") if not_theirs else _in_words(visit, refusal), alert=True)
 
 
 def _private_button(desk: Desk) -> Button:

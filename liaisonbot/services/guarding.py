@@ -8,7 +8,7 @@ staff release it, and never a deputy whom it accuses.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -70,7 +70,7 @@ def _advice(findings: Sequence[Finding]) -> Text:
 
 
 def say_numbers(
-    uow: UnitOfWork, desk: Desk, author: Person | None, place: Place, reply_to: int, verdict: Verdict
+    uow: UnitOfWork, desk: Desk, author: Person | None, place: Place, reply_to: int | None, verdict: Verdict
 ) -> None:
     """In an emergency the numbers to call are the first thing that goes out, where it was written."""
     urgent = verdict.of(Does.NUMBERS)
@@ -202,6 +202,11 @@ def _alert_staff(uow: UnitOfWork, desk: Desk, case: Case) -> None:
 # --- what is added to a case ------------------------------------------------------------------------------------------
 
 
+def deputy_to_tell(uow: UnitOfWork, desk: Desk, case: Case) -> readers.Reader | None:
+    """The deputy who may read what its author adds to the case: never one whom it accuses, who keeps a closed case."""
+    return None if case.deputy_id in uow.guarded.accused(case.number) else readers.deputy_of(uow, desk, case)
+
+
 def look_again(
     visit: Visit, case: Case, words: str | None, *, opening: bool = False, becomes_text: bool = False
 ) -> Case:
@@ -211,8 +216,8 @@ def look_again(
     now on the case's own, so that those who decide about it read them on its card. What was found and settled before
     is not held against the author again; numbers to call are said each time.
     """
-    uow, desk, message = visit.uow, visit.desk, visit.message
-    if not words or message is None:
+    uow, desk = visit.uow, visit.desk
+    if not words:
         return case
     verdict = look(uow, case.station_id, visit.place, words)
     fresh = _not_known(uow.guarded.of_case(case.number), verdict) if verdict.findings else ()
@@ -220,7 +225,7 @@ def look_again(
         return case
     later = not (opening and case.stage is Stage.COLLECTION)
     verdict = replace(verdict, findings=fresh, later=later)
-    say_numbers(uow, desk, visit.actor.person, visit.place, message.message_id, verdict)
+    say_numbers(uow, desk, visit.actor.person, visit.place, _said_in(visit), verdict)
     case = note(uow, desk, case, verdict, text=words if becomes_text else case.text)
     hidden, masked = verdict.of(Does.HOLD, Does.QUIET), verdict.of(Does.MASK)
     if hidden:
@@ -230,6 +235,26 @@ def look_again(
     if verdict.of(Does.NUMBERS):
         _alert_staff(uow, desk, replace(case, text=words))
     return case
+
+
+def _said_in(visit: Visit) -> int | None:
+    """The message whose words these are; None where a button confirmed them."""
+    return visit.message.message_id if visit.message is not None else None
+
+
+def look_at_question(visit: Visit, stations: Collection[int], words: str) -> str | None:
+    """Look at a question that other people are to read: numbers to call are said, and the topic is returned that keeps
+    it from them.
+    """
+    verdicts = (look(visit.uow, station, visit.place, words) for station in stations)
+    verdict = next((verdict for verdict in verdicts if verdict.findings), Verdict())
+    say_numbers(visit.uow, visit.desk, visit.actor.person, visit.place, _said_in(visit), verdict)
+    return next((finding.topic for finding in verdict.of(Does.HOLD, Does.QUIET)), None)
+
+
+def advice_on(topic: str) -> Text:
+    """The right channel and the reason."""
+    return _advice([Finding(topic, "")])
 
 
 def _not_known(known: Sequence[Held], verdict: Verdict) -> tuple[Finding, ...]:

@@ -13,7 +13,7 @@ from typing import Final
 
 from rapidfuzz import fuzz, process
 
-from liaisonbot import masking
+from liaisonbot import guard, masking
 from liaisonbot.announcements import Asked, Audience, Inquiry, Question
 from liaisonbot.desk import Desk
 from liaisonbot.errors import NotFound, Refused
@@ -21,7 +21,7 @@ from liaisonbot.model import Actor
 from liaisonbot.outgoing import Button, Outgoing, Priority, Rows, Send
 from liaisonbot.permissions import Permission, may_for_station
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import announcing, arguments, privacy, readers
+from liaisonbot.services import announcing, arguments, guarding, privacy, readers
 from liaisonbot.services.doing import Answers
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text, catalogue
@@ -56,7 +56,7 @@ def hold(visit: Visit, answers: Answers) -> None:
         now=visit.desk.now,
     )
     visit.toast()
-    visit.say(_about(visit.uow, inquiry), rows=_rows(inquiry))
+    visit.say(_about(visit.uow, inquiry), rows=_rows(visit.uow, inquiry))
 
 
 def show_list(visit: Visit, answers: Answers) -> None:
@@ -86,11 +86,14 @@ def _may_see(actor: Actor, inquiry: Inquiry) -> bool:
     return all(may_for_station(actor, Permission.INQUIRY_HOLD, station_id) for station_id in inquiry.station_ids)
 
 
-def press(visit: Visit, inquiry_id: int, action: str) -> None:
-    """A button below a special inquiry's message."""
+def press(visit: Visit, inquiry_id: int, action: str, question_id: int | None = None) -> None:
+    """A button below a special inquiry's message; ``question_id``: about that question of it."""
     inquiry = visit.uow.inquiries.get(inquiry_id, lock=True)
     if inquiry is None or not _may_see(visit.actor, inquiry):
         raise NotFound("inquiry-not-found")
+    if question_id is not None and action == "free":
+        _show_to_all(visit, inquiry, question_id)
+        return
     if action not in ACTIONS:
         raise Refused("old-button")
     ACTIONS[action](visit, inquiry)
@@ -98,7 +101,7 @@ def press(visit: Visit, inquiry_id: int, action: str) -> None:
 
 def _show(visit: Visit, inquiry: Inquiry) -> None:
     visit.toast()
-    visit.show(_about(visit.uow, inquiry), rows=_rows(inquiry))
+    visit.show(_about(visit.uow, inquiry), rows=_rows(visit.uow, inquiry))
 
 
 def _announce(visit: Visit, inquiry: Inquiry) -> None:
@@ -122,7 +125,17 @@ def _close(visit: Visit, inquiry: Inquiry) -> None:
     visit.toast(Text.of("toast-inquiry-closed"))
     closed = visit.uow.inquiries.get(inquiry.id)
     assert closed is not None
-    visit.show(_about(visit.uow, closed), rows=_rows(closed))
+    visit.show(_about(visit.uow, closed), rows=_rows(visit.uow, closed))
+
+
+def _show_to_all(visit: Visit, inquiry: Inquiry, question_id: int) -> None:
+    """Staff read what the guard kept from others, and find nothing in it that others may not read."""
+    question = visit.uow.inquiries.question(question_id)
+    if question is None or question.inquiry_id != inquiry.id or question.guard is None:
+        raise Refused("old-button")
+    visit.uow.inquiries.show_to_all(question.id)
+    visit.toast(Text.of("toast-question-shown"))
+    visit.show(_about(visit.uow, inquiry), rows=_rows(visit.uow, inquiry))
 
 
 ACTIONS: Final[Mapping[str, Callable[[Visit, Inquiry], None]]] = {
@@ -149,11 +162,20 @@ def _top(asked: Sequence[Asked]) -> list[Text]:
     if not asked:
         return [Text.of("inquiry-no-questions")]
     lines = [
-        Text.of("inquiry-top-line", place=place, people=entry.people, text=_shown(entry.question))
+        Text.lines(
+            Text.of("inquiry-top-line", place=place, people=entry.people, text=_shown(entry.question)),
+            _kept(entry.question),
+        )
         for place, entry in enumerate(asked[:TOP], start=1)
     ]
     people = sum(entry.people for entry in asked)
     return [Text.of("inquiry-top", questions=len(asked), people=people), *lines]
+
+
+def _kept(question: Question) -> Text | None:
+    """That others do not read it, and why."""
+    topic = guard.topic_of(question.guard)
+    return Text.of("inquiry-question-kept", topic=Text.of(f"guard-name-{topic.key}")) if topic else None
 
 
 def _shown(question: Question) -> str | Text:
@@ -162,13 +184,19 @@ def _shown(question: Question) -> str | Text:
     return masking.shorten(" ".join(question.text.split()), SHOWN)
 
 
-def _rows(inquiry: Inquiry) -> Rows:
+def _rows(uow: UnitOfWork, inquiry: Inquiry) -> Rows:
     def button(label: str, action: str) -> Button:
         return Button(Text.of(label), data=f"inquiry:{inquiry.id}:{action}")
 
     if inquiry.closed_at is not None:
         return ((button("button-all-questions", "all"),),)
+    kept = [
+        (Button(Text.of("button-show-question", place=place), data=f"inquiry:{inquiry.id}:free:{entry.question.id}"),)
+        for place, entry in enumerate(ranked(uow, inquiry)[:TOP], start=1)
+        if _kept(entry.question)
+    ]
     return (
+        *kept,
         (button("button-call-for-questions", "announce"),),
         (button("button-all-questions", "all"), button("button-renew-list", "show")),
         (button("button-close-inquiry", "close"),),
@@ -181,6 +209,7 @@ def _document(uow: UnitOfWork, desk: Desk, inquiry: Inquiry, chat_id: int, langu
     for place, entry in enumerate(ranked(uow, inquiry), start=1):
         text = entry.question.text or Text.of("question-forgotten")
         lines.append(Text.of("inquiry-document-line", place=place, people=entry.people, text=text))
+        lines += [kept for kept in (_kept(entry.question),) if kept]
         lines += [Text.of("inquiry-document-same", text=same) for same in entry.same]
     return Outgoing(
         Send.DOCUMENT,
@@ -220,7 +249,7 @@ def start_asking(visit: Visit, inquiry_id: int, _: int | None = None) -> None:
     dialogue = visit.uow.dialogues.start(
         visit.place.chat_id, visit.person_id, "question", {"inquiry": inquiry.id}, "text", _closes(visit.desk, inquiry)
     )
-    others = [entry for entry in ranked(visit.uow, inquiry) if entry.question.text][:OFFERED]
+    others = _for_all(ranked(visit.uow, inquiry))[:OFFERED]
     visit.say(
         Text.lines(
             Text.of("inquiry-asking", topic=inquiry.topic, date=inquiry.day),
@@ -239,6 +268,11 @@ def _numbered(entries: Sequence[Asked]) -> list[Text]:
         Text.of("inquiry-top-line", place=place, people=entry.people, text=_public(entry.question))
         for place, entry in enumerate(entries, start=1)
     ]
+
+
+def _for_all(asked: Sequence[Asked]) -> list[Asked]:
+    """Those that anybody may read."""
+    return [entry for entry in asked if entry.question.text and entry.question.guard is None]
 
 
 def _public(question: Question) -> str:
@@ -276,9 +310,12 @@ def ask(visit: Visit, answers: Answers) -> None:
     text = answers["text"]
     if not text:
         raise Refused("need-words")
-    like = alike(ranked(visit.uow, inquiry), text)
+    topic = guarding.look_at_question(visit, inquiry.station_ids, text)
+    like = alike(_for_all(ranked(visit.uow, inquiry)), text)
     by = Role.DEPUTY if visit.actor.deputy else Role.CONSTITUENT
-    question = visit.uow.inquiries.ask(inquiry.id, person_id=visit.person_id, by=by, text=text, now=visit.desk.now)
+    question = visit.uow.inquiries.ask(
+        inquiry.id, person_id=visit.person_id, by=by, text=text, now=visit.desk.now, guard=topic
+    )
     if visit.actor.person is not None:
         privacy.show_notice_once(visit.uow, visit.desk, visit.actor.person, visit.place, visit.language)
     others = [entry for entry in like if entry.question.person_id != visit.person_id]
@@ -294,6 +331,7 @@ def ask(visit: Visit, answers: Answers) -> None:
     visit.say(
         Text.lines(
             Text.of("question-received", topic=inquiry.topic, date=inquiry.day),
+            Text.lines(Text.of("question-kept"), guarding.advice_on(topic)) if topic else None,
             Text.of("question-alike") if others else None,
             *_numbered(others),
         ),
@@ -363,7 +401,7 @@ def close_due(uow: UnitOfWork, desk: Desk) -> int:
         closed = uow.inquiries.get(inquiry.id)
         assert closed is not None
         for reader in _staff(uow, desk, closed):
-            text, rows = _about(uow, closed), _rows(closed)
+            text, rows = _about(uow, closed), _rows(uow, closed)
             told = Outgoing(Send.TEXT, reader.chat_id, language=reader.language, text=text, rows=rows)
             uow.outbox.add(told, desk.now)
             uow.outbox.add(_document(uow, desk, closed, reader.chat_id, reader.language), desk.now)

@@ -183,9 +183,11 @@ def _opened_by(voices: Collection[int], messages: Sequence[CaseMessage]) -> bool
 def _timeline(
     visit: Visit, case: Case, messages: Sequence[CaseMessage], *, with_notes: bool, hidden: Collection[int]
 ) -> list[Text]:
+    dispatches = may_for_case(visit.actor, Permission.CASE_ASSIGN, case, visit.uow.cases.author_ids(case.number))
     events: list[tuple[datetime, int, Text]] = [
-        (entry.at, 0, _event_line(visit, entry, with_notes=with_notes, secret=_said_by(entry, hidden)))
+        (entry.at, 0, _with_passed(visit, entry, line) if dispatches else line)
         for entry in visit.uow.journal.of_case(case.number)
+        for line in (_event_line(visit, entry, with_notes=with_notes, secret=_said_by(entry, hidden)),)
     ]
     several = not hidden and len(visit.uow.cases.authors(case.number)) > 1
     arrived = visit.uow.messages.deliveries(case.number) if several else {}
@@ -203,6 +205,21 @@ def _timeline(
     return [text for _, _, text in sorted(events, key=lambda event: event[:2])]
 
 
+def _with_passed(visit: Visit, entry: JournalEntry, line: Text) -> Text:
+    """For whoever dispatches: who was passed over, and why. Which conflict of interest it was is not said: that a
+    case is a deputy's own would name its author.
+    """
+    passed: Mapping[str, Sequence[int]] = entry.details.get("passed", {})
+    away = passed.get("leave", ())
+    concerned = [id_ for why, ids in passed.items() if why != "leave" for id_ in ids]
+    who = [
+        Text.of(key, deputies=cards.listed(names))
+        for key, ids in (("passed-conflict", concerned), ("passed-leave", away))
+        if (names := [Text.of("choice-deputy-plain", name=e.name) for id_ in ids if (e := visit.uow.roster.get(id_))])
+    ]
+    return Text.of("timeline-passed", line=line, who=cards.listed(who)) if who else line
+
+
 def _said_by(what: CaseMessage | JournalEntry, persons: Collection[int]) -> bool:
     return what.by is Role.CONSTITUENT and what.person_id in persons
 
@@ -213,8 +230,14 @@ def _says_something_new(message: CaseMessage, case: Case) -> bool:
     return bool(message.attachments or (message.text and not opening))
 
 
-INTERNAL: Final = frozenset({Event.TRANSFERRED, Event.ASSIGNED, Event.URGED, Event.HANDED, Event.RETURNED})
-"""Why a case changed hands is between those who work on it, and so is what a unit was asked and what it answered."""
+INTERNAL: Final = frozenset(
+    {
+        *(Event.TRANSFERRED, Event.ASSIGNED, Event.URGED, Event.HANDED, Event.RETURNED),
+        *(Event.PARTY_NAMED, Event.OTHER_CONSENTED, Event.OTHER_REFUSED),
+    }
+)
+"""Why a case changed hands is between those who work on it, and so are what a unit was asked and what it answered, and
+the name of the other side of a dispute."""
 
 
 def public_course(visit: Visit, number: int, shown: Callable[[str], str]) -> list[Text]:

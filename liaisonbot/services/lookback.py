@@ -23,7 +23,7 @@ from liaisonbot.model import Author, Case, Lookback, LookbackQuestion
 from liaisonbot.outgoing import Button, Outgoing, Priority, Rows, Send
 from liaisonbot.permissions import Permission, may
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, casework, notices, quiet, readers
+from liaisonbot.services import cards, casework, guarding, notices, quiet, readers
 from liaisonbot.services.doing import Answers
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -276,6 +276,7 @@ def hear(visit: Visit, message: IncomingMessage, number: int) -> bool:
         return False
     said = f"{question.words}\n{text}" if question.words else text
     uow.lookbacks.add_words(question.id, said)
+    case = guarding.look_again(visit, case, text)
     heading = Text.of("lookback-words", case=number, deputy=cards.deputy_name(uow, case))
     _tell_staff(uow, visit.desk, case, heading, text)
     visit.say(Text.of("lookback-heard", case=number))

@@ -112,6 +112,7 @@ def _params(uow: UnitOfWork, news: News) -> dict[str, Any]:
         "by": Text.of(f"role-{news.by.roles[0]}"),
         "attitude": Text.of(f"rating-{case.attitude}") if case.attitude else Text.of("not-rated"),
         "result": Text.of(f"rating-{case.result}") if case.result else Text.of("not-rated"),
+        "delivery": Text.of(f"button-check-{int(case.delivery)}") if case.delivery else None,
         "outcome": Text.of(f"outcome-{case.outcome}") if case.outcome else None,
         "topic": Text.of(f"guard-name-{case.guard}") if case.guard else None,
         "channel": Text.of(f"guard-say-{case.guard}") if case.guard else None,
@@ -186,7 +187,7 @@ def _said_by(author: Author, news: News) -> bool:
     return own or (author.telegram_id is None and by.works_here)
 
 
-_SAID_BY_ONE: Final = {"notice-back": "notice-back-others", "notice-back-why": "notice-back-others"}
+_SAID_BY_ONE: Final = {"notice-not-done": "notice-back-others", "notice-back-why": "notice-back-others"}
 """What one of several authors said is told to the others in other words."""
 _SAID_ON_THE_SPOT: Final = {"notice-withdrawn"}
 """The author did it and is answered by the command itself."""

@@ -108,7 +108,14 @@ def _result(visit: Visit, message: IncomingMessage, case: Case) -> bool:
     check = visit.uow.promises.checked_by(case.number, visit.person_id, since)
     if check is None or check.result is Delivery.FIXED:
         return False
-    return not visit.uow.loose_words.said(visit.person_id, case.number, check.at)
+    just_now = visit.desk.now <= check.at + promises.WORDS_WITHIN
+    return just_now or not visit.uow.loose_words.said(visit.person_id, case.number, check.at)
+
+
+def _kept_promise(visit: Visit, message: IncomingMessage, case: Case) -> bool:
+    """Said a moment ago that it is done: a word of thanks, or what is missing after all."""
+    check = visit.uow.promises.newest_check(visit.person_id, visit.desk.now - promises.WORDS_WITHIN)
+    return check is not None and check.case == case.number and not message.attachments
 
 
 def _further(visit: Visit, message: IncomingMessage, case: Case) -> bool:
@@ -172,6 +179,7 @@ RULES: Final = (
     Rule(_reason, _say_why, "placed-reason", (Stage.MEDIATION,)),
     Rule(_photo, _say_more, "placed-photo", tuple(Stage)),
     Rule(_result, _say_more, "placed-result", (Stage.MEDIATION, Stage.FOLLOW_UP)),
+    Rule(_kept_promise, _say_more, "placed-closed", (Stage.CLOSED,), rows=cards.again_rows),
     Rule(_joined, _talk, "placed-further"),
     Rule(_further, _talk, "placed-further"),
     Rule(_assents, _talk, "placed-further", (Stage.COLLECTION,)),
@@ -230,8 +238,10 @@ def _in_question(visit: Visit, message: IncomingMessage) -> list[tuple[Case, Rul
     """The cases the message may be about, each with its rule."""
     find = visit.uow.cases.for_choice
     cases = find(stages=workflow.OPEN, person_id=visit.person_id, limit=LOOKED_AT)
-    photo = promises.photo_for(visit, message)
-    closed = visit.uow.cases.get(photo.case) if photo is not None else None
+    check = promises.photo_for(visit, message) or visit.uow.promises.newest_check(
+        visit.person_id, visit.desk.now - promises.WORDS_WITHIN
+    )
+    closed = visit.uow.cases.get(check.case) if check is not None else None
     if closed is not None and not closed.open:
         cases.append(closed)
     elif belonging.says_still(message.text):

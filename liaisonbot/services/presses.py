@@ -108,14 +108,24 @@ def _rate(visit: Visit, rest: Sequence[str]) -> None:
     case = casework.rate(visit.uow, visit.desk, visit.actor, _number(number), part, given)
     key = "toast-rated" if given else "toast-rating-again"
     rating = Text.of(f"rating-{given}") if given else ""
-    visit.toast(Text.of(key, part=Text.of(part), rating=rating))
+    noted = Text.of(key, part=Text.of(part), rating=rating)
     whose = casework.voice(visit.uow, visit.actor, case)
     said = visit.uow.verdicts.of(case.number).get(whose, NOTHING_SAID)
     waiting = case.stage is Stage.REPLY and case.rated_at is None
+    others = Text.of("rated-others-waited-for", case=case.number) if waiting and said.rated else None
+    if waiting and _seen_by_several(visit, case.number):
+        visit.toast(others or noted, alert=others is not None)
+        return
+    visit.toast(noted)
+    if others is not None:
+        visit.say(others)
     open_parts = cards.rating_rows(case, said) if waiting and not said.rated else ()
-    if waiting and said.rated:
-        visit.say(Text.of("rated-others-waited-for", case=case.number))
     visit.renew_buttons(_with_private_button(visit, case.number, open_parts))
+
+
+def _seen_by_several(visit: Visit, number: int) -> bool:
+    """Whether other authors read the same buttons: then they stay for them, and do not show what one of them said."""
+    return not visit.place.private and len(visit.uow.cases.authors(number)) > 1
 
 
 def _with_private_button(visit: Visit, number: int, rows: Rows) -> Rows:
@@ -128,7 +138,8 @@ def _check(visit: Visit, rest: Sequence[str]) -> None:
     if _number(level) not in (1, 2, 3):
         raise Refused("old-button")
     promises.answer(visit, _number(number), Delivery(_number(level)))
-    visit.renew_buttons(_with_private_button(visit, _number(number), ()))
+    if not _seen_by_several(visit, _number(number)):
+        visit.renew_buttons(_with_private_button(visit, _number(number), ()))
 
 
 def _page(visit: Visit, rest: Sequence[str]) -> None:

@@ -19,7 +19,7 @@ from liaisonbot.model import SYSTEM, Case, DeliveryCheck, Pledge
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission, may, may_for_case
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import arguments, cards, casework, notices, quiet, readers
+from liaisonbot.services import arguments, cards, casework, guarding, notices, quiet, readers
 from liaisonbot.services.doing import Answers, confirm, files_of
 from liaisonbot.services.notices import Files
 from liaisonbot.services.readers import Reader
@@ -32,6 +32,8 @@ CHECK_HOUR: Final = 9
 """Local hour from which the check of delivery is asked on its day."""
 PHOTO_WITHIN: Final = timedelta(hours=24)
 """So long after an answer a photo belongs to it."""
+WORDS_WITHIN: Final = timedelta(minutes=10)
+"""So long after an answer words belong to it, too."""
 PICTURES: Final = frozenset({"photo", "video", "animation", "document", "voice", "video_note"})
 PAGE: Final = 5
 """Promises on a page: each takes two lines and two buttons."""
@@ -137,7 +139,7 @@ def _tell_office(uow: UnitOfWork, desk: Desk, case: Case, text: Text) -> None:
 
 def _office(uow: UnitOfWork, desk: Desk, case: Case) -> list[Reader]:
     """The deputy of the case and the staff of its station, each once."""
-    deputy = readers.deputy_of(uow, desk, case)
+    deputy = guarding.deputy_to_tell(uow, desk, case)
     both = [*([deputy] if deputy else []), *readers.staff_of(uow, desk, case.station_id)]
     return list({reader.chat_id: reader for reader in both}.values())
 
@@ -173,17 +175,15 @@ def take_more(visit: Visit, message: IncomingMessage, check: DeliveryCheck) -> b
     row = casework.keep(uow, desk, visit.actor, case, MessageKind.CONVERSATION, message.text, files=files, **origin)
     if row is None:
         return False
-    result = _result(check.result)
-    if files is None:
-        heading = Text.of("check-words-passed", case=case.number, result=result)
-        for reader in _office(uow, desk, case):
-            notices.words(uow, desk, case, reader, heading, message.text, message=row)
-        return True
-    if message.attachments[0].kind in PICTURES and check.message is None:
+    case = guarding.look_again(visit, case, message.text)
+    heading = Text.of("check-photo-passed" if files else "check-words-passed", case=case.number, result=_result(check.result))
+    if files is not None and message.attachments[0].kind in PICTURES and check.message is None:
         uow.promises.add_photo(check.id, row)
-    heading = Text.of("check-photo-passed", case=case.number, result=result)
     for reader in _office(uow, desk, case):
-        notices.pass_files(uow, desk, case.number, reader, files, text=heading, body=message.text, message=row)
+        if files is None:
+            notices.words(uow, desk, case, reader, heading, message.text, message=row)
+        else:
+            notices.pass_files(uow, desk, case.number, reader, files, text=heading, body=message.text, message=row)
     return True
 
 

@@ -10,7 +10,7 @@ from liaisonbot.errors import Refused
 from liaisonbot.model import Case
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission
-from liaisonbot.services import cards, casework, drafts, lists, notices, readers
+from liaisonbot.services import cards, casework, drafts, guarding, lists, notices, readers
 from liaisonbot.services.doing import Answers, case_rows, confirm, files_of, number_in
 from liaisonbot.services.notices import Files
 from liaisonbot.services.visit import Visit
@@ -52,13 +52,14 @@ def request(
         raise Refused("again-asked", case=number)
     origin = {"chat_id": said[0], "message_id": said[1]} if said and files is None else {}
     casework.keep(uow, desk, visit.actor, case, MessageKind.CONVERSATION, text, files=files, **origin)
-    casework.advance(uow, desk, visit.actor, number, Event.REOPEN_ASKED)
+    case = casework.advance(uow, desk, visit.actor, number, Event.REOPEN_ASKED)
+    case = guarding.look_again(visit, case, text)
     _tell(visit, case, text, files)
 
 
 def _tell(visit: Visit, case: Case, text: str | None, files: Files | None) -> None:
     uow, desk = visit.uow, visit.desk
-    deputy = readers.deputy_of(uow, desk, case)
+    deputy = guarding.deputy_to_tell(uow, desk, case)
     staff = readers.staff_of(uow, desk, case.station_id)
     for reader in staff:
         card = cards.work_card(uow, desk, case, contact=False)

@@ -109,7 +109,7 @@ async def test_done_before_its_day_with_a_photo(towns: Town) -> None:
     town.wang.presses(ledger, "报告已办好")
     check = await town.lin.told("王芳代表说已经办好了")
     town.lin.presses(check, "已落实")
-    await town.lin.told("发一张照片")
+    await town.lin.told("发张照片")
     town.lin.sends_photo(town.lin.chat, "新砖铺好了")
     await town.lin.told("照片已附在民情 #1")
     passed = await town.zhao.told("群众核实时发来的照片")

@@ -30,7 +30,7 @@ async def test_a_stranger_is_answered_in_the_group(town: Town) -> None:
 
     # A neighbour cannot rate in the author's place, and learns nothing by trying
     meddling = await pressed(town, town.he.presses_at(reply, 1, 0))
-    assert "没有找到民情 #1" in meddling.answer
+    assert "只有反映这件事的人能按" in meddling.answer
     await pressed(town, town.lin.presses_at(reply, 1, 0))
     await town.until(lambda: any("点此重选" in label for label in reply.labels), "the first rating")
     await pressed(town, town.lin.presses(reply, "满意"))

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
+from liaisonbot import reports
 from liaisonbot.desk import Desk
 from liaisonbot.errors import DeliveryError, MessageGone, Refused
 from liaisonbot.incoming import Bot, ButtonPress, CommandCall, Incoming, IncomingMessage, Place, QuotedMessage, Sender
@@ -252,6 +253,9 @@ class Office:
 
     def _carry_out(self, uow: SqlUnitOfWork, promise: Promise) -> None:
         outgoing = promise.outgoing
+        if outgoing.content is not None:
+            words = catalogue(outgoing.language, self.settings.locale.timezone)
+            outgoing = replace(outgoing, content=reports.made(outgoing.content, words))
         text = self._render(outgoing)
         if outgoing.kind is Send.CALLBACK:
             self.toasts.append(text)

@@ -169,3 +169,54 @@ def test_nobody_else_changes_a_leave(office: Office, data: str) -> None:
     with office.unit() as uow:
         (leave,) = uow.leaves.on(date(2026, 11, 24)).values()
         assert not leave.lends
+
+
+def test_a_delegate_who_is_away_is_asked_about(office: Office) -> None:
+    """The days are named; with a press the leave is noted all the same, or not."""
+    office.writes(OTHER_DEPUTY, "/leave 2026-11-24 2026-11-25")
+    office.writes(DEPUTY, "/leave 2026-11-23 2026-11-27 李四")
+    asked = office.last(DEPUTY)
+    assert "李四代表11月24日周二到11月25日周三自己也请假" in asked.text
+    with office.unit() as uow:
+        (away,) = uow.roster.of(DEPUTY, None)
+        assert uow.leaves.of_deputy(away.id) == []
+    office.presses(DEPUTY, asked, "取消")
+    assert "没有请假" in asked.text
+    office.writes(DEPUTY, "/leave 2026-11-23 2026-11-27 李四")
+    office.presses(DEPUTY, office.last(DEPUTY), "确认")
+    assert "已记下" in office.told(DEPUTY)
+    assert "请您代办" in office.told(OTHER_DEPUTY)
+    for data in (
+        "leavesure",
+        "leavesure:x:y:0",
+        "leavesure:2026-11-23:2026-11-27",
+        "leavesure:2026-11-23:2026-11-27:z",
+    ):
+        toasts = len(office.toasts)
+        office.presses_data(DEPUTY, data)
+        assert len(office.toasts) > toasts
+    office.presses_data(ALICE, "leavesure:2026-12-23:2026-12-27:0")
+    assert not office.chats[ALICE]
+
+
+def test_a_delegate_who_goes_away_is_asked_and_both_sides_hear_of_it(office: Office) -> None:
+    """Whoever counts on them, and the staff: which days nobody stands in."""
+    office.writes(DEPUTY, "/leave 2026-11-23 2026-11-27 李四")
+    office.writes(OTHER_DEPUTY, "/leave 2026-11-26 2026-11-30")
+    asked = office.last(OTHER_DEPUTY)
+    assert "您答应替 张三代表代办" in asked.text
+    office.presses(OTHER_DEPUTY, asked, "确认")
+    assert "李四代表也请假了" in office.told(DEPUTY)
+    assert "11月26日周四到11月27日周五没有人代办" in office.told(DEPUTY)
+    assert "没有人替 张三代表代办" in office.told(STAFF)
+
+
+def test_staff_see_who_was_passed_over_and_why(office: Office) -> None:
+    """On the case's timeline; a deputy and the author do not. Whose own the case is, is not told apart."""
+    office.writes(OTHER_DEPUTY, "/leave 2026-11-23 2026-11-25")
+    office.writes(DEPUTY, f"/report {LAMP}")
+    assert deputy_of(office, 1) is None
+    office.writes(STAFF, "/case 1")
+    assert "没有派给 张三（与事项有关，回避）、李四（请假）" in office.told(STAFF)
+    office.writes(DEPUTY, "/case 1")
+    assert "没有派给" not in office.told(DEPUTY)

@@ -11,7 +11,10 @@ import pytest
 import sqlalchemy as sa
 from docx import Document
 
-from liaisonbot.outgoing import Send
+from liaisonbot import reports
+from liaisonbot.outgoing import Send, StoredFile
+from liaisonbot.reports import agreements
+from liaisonbot.texts import catalogue
 from storage import schema
 from tests.liaisonbot.services.conftest import ALICE, BOB, DEPUTY, OTHER_DEPUTY, STAFF
 from tests.support.office import GROUP, Office, Sent
@@ -38,9 +41,14 @@ def document(office: Office, who: int) -> Sent:
     return next(sent for sent in reversed(office.chats[who]) if sent.outgoing.kind is Send.DOCUMENT)
 
 
-def words_of(sent: Sent) -> str:
+def file_of(sent: Sent) -> StoredFile:
+    """As it was sent: made from what was kept."""
     assert sent.outgoing.content is not None
-    paper = Document(io.BytesIO(sent.outgoing.content.content))
+    return reports.made(sent.outgoing.content, catalogue(sent.outgoing.language, "Asia/Shanghai"))
+
+
+def words_of(sent: Sent) -> str:
+    paper = Document(io.BytesIO(file_of(sent).content))
     cells = [cell.text for table in paper.tables for row in table.rows for cell in row.cells]
     return "\n".join([*(paragraph.text for paragraph in paper.paragraphs), *cells])
 
@@ -75,7 +83,7 @@ def test_consent_session_agreement(office: Office) -> None:
         assert paper.count("签名：") == 3
     with office.unit() as uow:
         events = [entry.event for entry in uow.journal.of_case(1)]
-    assert events[-2:] == ["session_held", "agreed"]
+    assert events[2:] == ["party_named", "consent_asked", "consented", "other_consented", "session_held", "agreed"]
     office.writes(DEPUTY, "/case 1")
     assert office.last(DEPUTY).button("纠纷调解") == "do:dispute:1"
 
@@ -188,11 +196,10 @@ def test_the_document_is_in_each_readers_language(office: Office) -> None:
     office.writes(ALICE, "/language en")
     office.writes(DEPUTY, f"/agreement 1 {TERMS}")
     english = document(office, ALICE)
-    assert english.outgoing.content is not None
-    assert english.outgoing.content.name == "agreement-1.docx"
+    assert file_of(english).name == "agreement-1.docx"
     assert "Mediation agreement" in words_of(english)
     assert "拆掉雨棚" in words_of(english)
-    with ZipFile(io.BytesIO(english.outgoing.content.content)) as packed:
+    with ZipFile(io.BytesIO(file_of(english).content)) as packed:
         styles = packed.read("word/styles.xml").decode()
     assert 'w:eastAsia="SimSun"' in styles
     office.writes(DEPUTY, "/dispute 1")
@@ -236,3 +243,35 @@ def test_a_file_is_let_go_once_everybody_has_it(office: Office) -> None:
         assert uow.files.purge(office.now + timedelta(days=9)) == 0
         uow.outbox.drop_for(DEPUTY)
         assert uow.files.purge(office.now + timedelta(days=9)) == 1
+
+
+def test_each_step_towards_consent_is_in_the_timeline(office: Office) -> None:
+    """Who, when, what; the other side's name is read by those who work on the case, and goes with its words."""
+    disputed(office)
+    consented(office)
+    office.presses(ALICE, office.last(ALICE, containing="您已同意调解"), "不同意调解")
+    office.writes(STAFF, "/case 1")
+    shown = office.told(STAFF)
+    assert "登记了另一方（代表）：赵大" in shown
+    assert "询问群众是否同意调解（代表）" in shown
+    assert "10:00 同意调解（群众）" in shown
+    assert "另一方同意调解（代表）：赵大" in shown
+    assert "不同意调解（群众）" in shown
+    office.writes(ALICE, "/case 1")
+    assert "登记了另一方" in office.told(ALICE)
+    assert "赵大" not in office.told(ALICE)
+
+
+def test_the_unit_of_work_makes_no_document(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for it: it is made when its turn comes, from what was kept, in each reader's language."""
+    disputed(office)
+    consented(office)
+    made: list[int] = []
+    document_of = agreements.document
+    monkeypatch.setattr(agreements, "document", lambda *given: made.append(1) or document_of(*given))
+    office.cut_off = True
+    office.writes(DEPUTY, f"/agreement 1 {TERMS}")
+    assert made == []
+    office.cut_off = False
+    office.ticks()
+    assert len(made) == 2
