@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -20,6 +21,7 @@ from storage.urls import sqlite_path, sqlite_url
 from tests.storage import chains
 from tests.storage.connections import connected
 from tests.storage.test_instance_lock import another_bot
+from tests.support.source import ROOT
 
 
 @pytest.fixture(scope="module")
@@ -189,6 +191,16 @@ def test_a_migration_is_written_from_what_the_schema_says(tmp_path: Path) -> Non
 
     assert made.name == "0001_step_1.py"
     assert "server_default=sa.false()" in made.read_text()
+
+
+def test_our_migrations_are_one_chain() -> None:
+    """Two made beside each other have the same number, and one of them would silently be left out."""
+    files = sorted((ROOT / "storage" / "migrations" / "versions").glob("[0-9]*.py"))
+    stated = [re.findall(r"^(?:down_)?revision\b.*= \W*(\w+)", file.read_text("utf-8"), re.M) for file in files]
+
+    numbers = [f"{number:04}" for number in range(1, len(files) + 1)]
+    assert [file.name[:4] for file in files] == numbers
+    assert stated == [[own, before] for own, before in zip(numbers, ["None", *numbers], strict=False)]
 
 
 def test_the_command_says_how_it_is_used() -> None:
