@@ -176,7 +176,9 @@ def take_more(visit: Visit, message: IncomingMessage, check: DeliveryCheck) -> b
     if row is None:
         return False
     case = guarding.look_again(visit, case, message.text)
-    heading = Text.of("check-photo-passed" if files else "check-words-passed", case=case.number, result=_result(check.result))
+    heading = Text.of(
+        "check-photo-passed" if files else "check-words-passed", case=case.number, result=_result(check.result)
+    )
     if files is not None and message.attachments[0].kind in PICTURES and check.message is None:
         uow.promises.add_photo(check.id, row)
     for reader in _office(uow, desk, case):
