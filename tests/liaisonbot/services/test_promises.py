@@ -204,7 +204,7 @@ def test_a_photo_for_the_check_is_kept_and_reaches_deputy_and_staff(office: Offi
         kept = {message.id: message for message in uow.messages.of_case(1)}
     assert check.message is not None
     assert kept[check.message].attachments[0].kind == "photo"
-    office.now += timedelta(minutes=6)
+    office.now += timedelta(minutes=11)
     office.writes(ALICE, "井盖也丢了", attachments=PHOTO)
     assert office.case(2).text == "井盖也丢了"
 
