@@ -344,6 +344,10 @@ class Handing:
     """It said that this is not its business."""
     finished_at: datetime | None = None
     """The case got its formal reply, or ended."""
+    handed_on: bool = False
+    """It was returned, and the case was handed out again since."""
+    result: Rating | None = None
+    """How the result was rated after it."""
 
     @property
     def open(self) -> bool:
