@@ -295,7 +295,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         arguments=(
             _CASE,
             Argument("text", Kind.TEXT, "ask-agreement"),
-            Argument("sure", Kind.CONFIRM, "ask-sure-agreement", guided=True),
+            Argument("sure", Kind.CONFIRM, "ask-sure-agreement"),
         ),
     ),
     Command("promises", (_DEPUTY, _STAFF, _OWNER), needs=P.PROMISES_READ),
@@ -442,7 +442,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         arguments=(
             _CASE,
             Argument("text", Kind.TEXT, "", optional=True),
-            Argument("sure", Kind.CONFIRM, "ask-sure-redirect", guided=True),
+            Argument("sure", Kind.CONFIRM, "ask-sure-redirect"),
         ),
     ),
     Command("falsealarm", _OFFICE, needs=P.CASE_RELEASE, event=E.FALSE_ALARM, arguments=(_CASE,)),

@@ -43,6 +43,8 @@ class Permission(StrEnum):
     CASE_ASSIGN = "case:assign"
     CASE_CLOSE = "case:close"
     CASE_REOPEN = "case:reopen"
+    CASE_TAKE_BACK = "case:take-back"
+    """Undo that one ended a case, a moment after."""
     CASE_ASK_AGAIN = "case:ask-again"
     """Ask staff to take up one's own closed case again."""
     CASE_NOTE = "case:note"
@@ -121,6 +123,7 @@ GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
     _P.CASE_ASSIGN: _STAFF,
     _P.CASE_CLOSE: {_R.DEPUTY: _S.ASSIGNED, **_STAFF},
     _P.CASE_REOPEN: _STAFF,
+    _P.CASE_TAKE_BACK: {_R.CONSTITUENT: _S.OWN, _R.DEPUTY: _S.ASSIGNED, **_STAFF},
     _P.CASE_ASK_AGAIN: {_R.CONSTITUENT: _S.OWN},
     _P.CASE_NOTE: {_R.DEPUTY: _S.ASSIGNED, **_STAFF},
     _P.CASE_READ_NOTES: {_R.DEPUTY: _S.ASSIGNED, **_STAFF},
@@ -170,6 +173,7 @@ _AS_AUTHOR: Final = frozenset(
         _P.CASE_SORT,
         _P.CASE_CHASE,
         _P.CASE_ASK_AGAIN,
+        _P.CASE_TAKE_BACK,
     }
 )
 HANDLING: Final = frozenset(

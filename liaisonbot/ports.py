@@ -803,6 +803,9 @@ class Promises(Protocol):
     def reported(self, pledge: int, at: datetime) -> None: ...
     def asked(self, pledge: int, at: datetime) -> None: ...
     def end(self, pledge: int, ending: PledgeEnd, at: datetime, on: date) -> None: ...
+    def resume(self, pledge: int) -> None:
+        """It has not ended after all."""
+
     def to_ask(self, until: date, limit: int = 100) -> list[Pledge]:
         """Those whose day is that one or earlier and whose check was not asked; their cases wait in reply or
         follow-up.

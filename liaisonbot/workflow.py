@@ -16,8 +16,10 @@ Reasons for the less obvious rows:
 - While the guard holds a case nobody can give it to a deputy: the events of ``NOT_WHILE_HELD`` wait for staff.
 - The rungs of the ladder tell nobody by themselves: ``services/ladder.py`` does, when it is not quiet.
 - Notes, conversation, sorting and a change of deputy leave the stage as it is.
+- Whoever withdrew, declined or closed a case by a slip takes that back within minutes (``TAKEN_BACK``): it stands where
+  it stood. Later it is reopened, which leads to mediation.
 - A case that was merged goes on in another one; it is split off, not reopened. A split undoes the merge, so it leads
-  back to where the case was: the only moves out of closed but the reopening.
+  back to where the case was.
 - Where a case has several authors, each rates and answers the check of delivery by themselves. ``RATED`` and
   ``CHECKED`` are theirs who are content while others have not answered; who is not, sends it back at once
   (docs/decisions/0018).
@@ -85,6 +87,11 @@ class Event(StrEnum):
     SPLIT_TO_MEDIATION = "split_to_mediation"
     SPLIT_TO_REPLY = "split_to_reply"
     SPLIT_TO_FOLLOW_UP = "split_to_follow_up"
+    TAKEN_BACK_TO_COLLECTION = "taken_back_to_collection"
+    """Whoever ended the case a moment ago takes that back: it is where it was."""
+    TAKEN_BACK_TO_MEDIATION = "taken_back_to_mediation"
+    TAKEN_BACK_TO_REPLY = "taken_back_to_reply"
+    TAKEN_BACK_TO_FOLLOW_UP = "taken_back_to_follow_up"
     LEFT = "left"
     """One of several authors withdrew; the case goes on for the others."""
     RATED = "rated"
@@ -189,6 +196,8 @@ class Step:
     """Only for a case that was merged into another (or, False, for none of these)."""
     paused: bool = False
     """Only while the clock stands still."""
+    undoes: bool = False
+    """Only for whoever ended the case, and shortly after; see ``services/taking_back.py``."""
 
 
 E = Event
@@ -228,6 +237,8 @@ staff_returned = Notice(_ST, "notice-returned", Keyboard.CASE)
 urged = Notice(_D, "notice-urged", Keyboard.CASE, card=True)
 merged = Notice(_A, "notice-merged")
 joined = Notice(_D, "notice-joined", Keyboard.CASE)
+taken_back = Notice(_A, "notice-taken-back")
+deputy_taken_back = Notice(_D, "notice-taken-back-deputy", Keyboard.CASE)
 split = Notice(_A, "notice-split")
 deputy_split = Notice(_D, "notice-split-deputy", Keyboard.CASE, card=True)
 deputy_left = Notice(_D, "notice-author-left", Keyboard.CASE)
@@ -262,6 +273,14 @@ CONSENT: Final = {
 
 SPLITS: Final = (E.SPLIT_TO_COLLECTION, E.SPLIT_TO_MEDIATION, E.SPLIT_TO_REPLY, E.SPLIT_TO_FOLLOW_UP)
 """By the stage a split leads back to, in the order of ``OPEN``."""
+
+TAKEN_BACK: Final = (
+    E.TAKEN_BACK_TO_COLLECTION,
+    E.TAKEN_BACK_TO_MEDIATION,
+    E.TAKEN_BACK_TO_REPLY,
+    E.TAKEN_BACK_TO_FOLLOW_UP,
+)
+"""The same for an end that was a slip."""
 
 STEPS: Final[tuple[Step, ...]] = (
     # when in        on                    becomes        needs                  and tells
@@ -302,6 +321,10 @@ STEPS: Final[tuple[Step, ...]] = (
     *(
         Step(S.CLOSED, event, stage, P.CASE_MERGE, (split, deputy_split), merged=True)
         for event, stage in zip(SPLITS, OPEN, strict=True)
+    ),
+    *(
+        Step(S.CLOSED, event, stage, P.CASE_TAKE_BACK, (taken_back, deputy_taken_back), undoes=True, merged=False)
+        for event, stage in zip(TAKEN_BACK, OPEN, strict=True)
     ),
     *(Step(stage, E.ASSIGNED, stage, P.CASE_ASSIGN, (new_deputy, new_for_deputy, case_left)) for stage in OPEN),
     *(Step(stage, E.TRANSFERRED, stage, P.CASE_TRANSFER, (new_deputy, new_for_deputy, case_left)) for stage in OPEN),

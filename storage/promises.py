@@ -16,6 +16,7 @@ from sqlalchemy import (
     insert,
     literal,
     not_,
+    null,
     or_,
     select,
     update,
@@ -57,6 +58,7 @@ _END: Final = Ready(
     .where(_THIS)
     .values(ending=bindparam("how"), ended_at=bindparam("moment"), ended_on=bindparam("day_of_it"))
 )
+_RESUME: Final = Ready(update(promises).where(_THIS).values(ending=null(), ended_at=null(), ended_on=null()))
 _WITH_CASE: Final = select(*_COLUMNS).join(cases, cases.c.number == promises.c.case_number)
 _TO_ASK: Final = Ready(
     _WITH_CASE.where(
@@ -148,6 +150,9 @@ class SqlPromises:
 
     def end(self, pledge: int, ending: PledgeEnd, at: datetime, on: date) -> None:
         _END.run(self._connection, {"pledge": pledge, "how": ending.value, "moment": at, "day_of_it": on})
+
+    def resume(self, pledge: int) -> None:
+        _RESUME.run(self._connection, {"pledge": pledge})
 
     def to_ask(self, until: date, limit: int = 100) -> list[Pledge]:
         return [_pledge(row) for row in _TO_ASK.all(self._connection, {"until": until, "limit": limit})]

@@ -16,12 +16,13 @@ from typing import Any, Final
 from liaisonbot import masking
 from liaisonbot.desk import Desk
 from liaisonbot.errors import NotFound, Refused
+from liaisonbot.keyboards import name_of
 from liaisonbot.model import Actor, Attachment, Case, Person
-from liaisonbot.outgoing import Button
+from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission, may_for_station
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import arguments, cards, casework, guarding, intake, lists, notices, receipt_codes
-from liaisonbot.services.doing import Answers, case_rows, files_of
+from liaisonbot.services.doing import Answers, files_of
 from liaisonbot.services.notices import Files
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -114,10 +115,17 @@ def _behalf(visit: Visit, answers: Answers) -> None:
             code=receipt_codes.written(code),
         ),
         body=visit.desk.bot.deep_link(receipt_codes.PREFIX + code),
-        rows=case_rows(visit, case),
+        rows=_receipt_rows(visit, case),
         case=case.number,
         purpose="receipt",
     )
+
+
+def _receipt_rows(visit: Visit, case: Case) -> Rows:
+    """Look at it, put the sorting right, take it back."""
+    own = {"sort", "withdraw"}
+    undo = [button for button in cards.possible(visit.uow, visit.desk, visit.actor, case) if name_of(button) in own]
+    return cards.in_pairs([cards.opening(case.number), *undo])
 
 
 def _name_and_phone(typed: str) -> tuple[str | None, str | None]:

@@ -71,7 +71,7 @@ def advance(
     row = workflow.applies(before, event)
     if row is None:
         raise refusal(uow, actor, before, event)
-    after = uow.cases.update(number, **_moved(desk, before, row), **(changes or {}))
+    after = uow.cases.update(number, **{**_moved(desk, before, row), **(changes or {})})
     if row.becomes is not Stage.CLOSED:
         after = _with_limit(uow, desk, before, after)
     if _reminded_of(after) != _reminded_of(before):

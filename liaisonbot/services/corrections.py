@@ -214,7 +214,8 @@ def _correct(visit: Visit, answers: Answers) -> None:
         reply_class=reply_class,
         promise=day,
     )
-    confirm(visit, case, "done-corrected", in_words=True)
+    also = [Button(Text.of("button-correct"), data=f"do:correct:{case.number}")]
+    confirm(visit, case, "done-corrected", in_words=True, also=also)
 
 
 def _said_anew(answers: Answers) -> tuple[ReplyClass | None, date | None]:

@@ -48,6 +48,7 @@ from liaisonbot.services import (
     saved_templates,
     sorting,
     station_cards,
+    taking_back,
     units,
 )
 from liaisonbot.services.doing import Answers, confirm, entry_of, files_of
@@ -69,6 +70,9 @@ def check_possible(visit: Visit, command: Command, number: int) -> Case:
         CHECKS[command.name](visit, number)
     if command.event is not None and workflow.applies(case, command.event) is None:
         raise casework.refusal(visit.uow, visit.actor, case, command.event)
+    more = _ALSO_CHECKED.get(command.name)
+    if more is not None:
+        more(visit, case)
     return case
 
 
@@ -180,7 +184,8 @@ def _withdraw(visit: Visit, answers: Answers) -> None:
     case = casework.withdraw(uow, visit.desk, visit.actor, number)
     visit.toast()
     said = Text.of("notice-withdrawn" if alone else "left-case", case=case.number)
-    visit.say(said, case=case.number if alone else None)
+    rows = ((taking_back.button(case),),) if alone else ()
+    visit.say(said, rows=rows, case=case.number if alone else None)
 
 
 def _name(visit: Visit, answers: Answers) -> None:
@@ -248,14 +253,14 @@ def _decline(visit: Visit, answers: Answers) -> None:
     case = casework.decline(
         visit.uow, visit.desk, visit.actor, answers["case"], answers["text"], files_of(visit, answers)
     )
-    confirm(visit, case, "done-declined", in_words=True)
+    confirm(visit, case, "done-declined", in_words=True, also=[taking_back.button(case)])
 
 
 def _close(visit: Visit, answers: Answers) -> None:
     case = casework.close(
         visit.uow, visit.desk, visit.actor, answers["case"], answers["text"], files_of(visit, answers)
     )
-    confirm(visit, case, "done-closed", in_words=True)
+    confirm(visit, case, "done-closed", in_words=True, also=[taking_back.button(case)])
 
 
 def _note(visit: Visit, answers: Answers) -> None:
@@ -316,6 +321,7 @@ def _roster(visit: Visit, answers: Answers) -> None:
     lists.show_list(visit, "roster")
 
 
+_ALSO_CHECKED: Final[Mapping[str, Callable[[Visit, Case], None]]] = {"agreement": disputes.check_agreement}
 _STANDS: Final[Mapping[str, Callable[[Visit, int], dict[str, Any]]]] = {"correct": corrections.stands}
 _HERE: Final[Mapping[str, Callable[[Visit], None]]] = {
     "report": intake.require_station,

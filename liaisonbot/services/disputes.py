@@ -253,6 +253,11 @@ def _office(uow: UnitOfWork, desk: Desk, case: Case) -> list[Reader]:
     return [deputy] if deputy else readers.staff_of(uow, desk, case.station_id)
 
 
+def check_agreement(visit: Visit, case: Case) -> None:
+    """Refuse at once what would be refused once it was written out."""
+    _require_consent(visit.uow, _find(visit, case.number))
+
+
 def _require_consent(uow: UnitOfWork, case: Case) -> None:
     """Both sides have agreed to the mediation, every one of them, and both sides are there."""
     sides = _sides(uow, case)

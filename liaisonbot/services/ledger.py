@@ -12,7 +12,7 @@ from liaisonbot.desk import Desk
 from liaisonbot.model import Case, Pledge
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.vocabulary import Delivery, PledgeEnd, Stage
-from liaisonbot.workflow import Event
+from liaisonbot.workflow import TAKEN_BACK, Event
 
 _ENDINGS: Final[Mapping[Event, PledgeEnd]] = {
     Event.ANSWERED: PledgeEnd.REPLACED,
@@ -36,6 +36,9 @@ def follow(uow: UnitOfWork, desk: Desk, before: Case, after: Case, event: Event)
         return
     if event is Event.CORRECTED and after.promise_date == before.promise_date:
         return
+    if event in TAKEN_BACK:
+        _resume(uow, before, after)
+        return
     waiting = uow.promises.open_of(after.number)
     ending = _ending(after, event)
     if waiting is not None and ending is PledgeEnd.MOVED and after.promise_date == waiting.day:
@@ -44,6 +47,13 @@ def follow(uow: UnitOfWork, desk: Desk, before: Case, after: Case, event: Event)
         uow.promises.end(waiting.id, ending, desk.now, desk.today)
     if after.promise_date is not None and after.stage in (Stage.REPLY, Stage.FOLLOW_UP):
         _begin(uow, desk, after, waiting, ending)
+
+
+def _resume(uow: UnitOfWork, before: Case, after: Case) -> None:
+    """The line that ended with the case goes on, as if it had not."""
+    last = uow.promises.latest_of(after.number)
+    if last is not None and last.ended_at is not None and last.ended_at == before.closed_at:
+        uow.promises.resume(last.id)
 
 
 def _ending(after: Case, event: Event) -> PledgeEnd | None:

@@ -13,7 +13,7 @@ from liaisonbot import masking
 from liaisonbot.desk import Desk
 from liaisonbot.errors import Refused
 from liaisonbot.model import NOTHING_SAID, SYSTEM, Actor, Author, Case
-from liaisonbot.outgoing import Outgoing, Send
+from liaisonbot.outgoing import Button, Outgoing, Send
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import cards, casework, notices, readers
@@ -167,7 +167,8 @@ def _refresh_whole(uow: UnitOfWork, desk: Desk, number: int) -> None:
 def _merge(visit: Visit, answers: Answers) -> None:
     case = merge(visit.uow, visit.desk, visit.actor, answers["case"], answers["into"])
     several = len(visit.uow.cases.authors(answers["into"]))
-    confirm(visit, case, "done-merged", in_words=True, into=answers["into"], n=several)
+    also = [Button(Text.of("button-split"), data=f"do:split:{case.number}")]
+    confirm(visit, case, "done-merged", in_words=True, also=also, into=answers["into"], n=several)
 
 
 def _split(visit: Visit, answers: Answers) -> None:

@@ -22,6 +22,7 @@ from liaisonbot.services import (
     dialogues,
     disputes,
     dissatisfaction,
+    folding,
     held,
     intake,
     lists,
@@ -33,6 +34,7 @@ from liaisonbot.services import (
     saved_templates,
     similar,
     sorting,
+    taking_back,
     unit_presses,
     units,
 )
@@ -158,7 +160,7 @@ def _station(visit: Visit, rest: Sequence[str]) -> None:
     number, station_id = _exactly(rest, 2)
     case = intake.choose_station(visit.uow, visit.desk, visit.actor, _number(number), _number(station_id))
     visit.toast()
-    visit.show(intake.receipt_text(visit.uow, visit.desk, case), rows=intake.receipt_rows(visit.uow, case))
+    intake.show_receipt(visit, case)
     visit.uow.terms.owe(case.number)
 
 
@@ -183,11 +185,13 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     "timeline": _timeline,
     "station": _station,
     "stations": _stations,
+    **folding.VERBS,
     **held.VERBS,
     **similar.VERBS,
     **saved_templates.VERBS,
     **corrections.VERBS,
     **replies.VERBS,
+    **taking_back.VERBS,
     **dissatisfaction.VERBS,
     **reopening.VERBS,
     **deputy_cards.VERBS,

@@ -11,7 +11,7 @@ from liaisonbot.model import Case
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission
 from liaisonbot.services import cards, casework, drafts, guarding, lists, notices, readers
-from liaisonbot.services.doing import Answers, case_rows, confirm, files_of, number_in
+from liaisonbot.services.doing import Answers, confirm, files_of, number_in
 from liaisonbot.services.notices import Files
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text, catalogue
@@ -80,7 +80,7 @@ def _reopen_now(visit: Visit, rest: Sequence[str]) -> None:
     words = catalogue(visit.language, visit.desk.settings.locale.timezone)
     case = casework.reopen(uow, visit.desk, visit.actor, number, words.plain(Text.of("reopened-on-request")))
     visit.toast(Text.of("done-reopened", case=number))
-    visit.renew_buttons(case_rows(visit, case))
+    visit.renew_buttons(((cards.opening(case.number),),))
 
 
 def _keep_closed(visit: Visit, answers: Answers) -> None:

@@ -158,7 +158,14 @@ def _name(visit: Visit, rest: Sequence[str]) -> None:
 
 
 def _drop(visit: Visit, rest: Sequence[str]) -> None:
-    template = _own(visit, _id(rest))
+    """Asked once more before it is done."""
+    template = _own(visit, _id(rest[:1]))
+    if rest[1:] != ["yes"]:
+        visit.toast()
+        sure = Button(Text.of("button-confirm"), data=f"droptemplate:{template.id}:yes")
+        back = Button(Text.of("button-cancel"), data=f"template:{template.id}")
+        visit.show(Text.of("ask-delete-template", name=template.name), rows=((sure, back),), body=template.text)
+        return
     visit.uow.reply_templates.remove(_deputy(visit), template.id)
     visit.toast(Text.of("template-deleted", name=template.name))
     visit.show(

@@ -22,7 +22,7 @@ async def test_a_guided_reply_survives_a_restart_before_every_answer(towns: Town
     town.wang.says("/reply")
     town.wang.presses(await asked_after_restart(town, "哪一件民情"), "#1 ")
     town.wang.presses(await asked_after_restart(town, "哪一类"), "正在解决")
-    await asked_after_restart(town, "完成日期")
+    await asked_after_restart(town, "要写哪天完成")
     town.wang.says("2026-12-01")
     await asked_after_restart(town, "请写给群众的答复")
     town.wang.says("十二月一日前修好")

@@ -35,6 +35,7 @@ async def test_a_dispute_from_consent_to_agreement(towns: Town) -> None:
     await town.wang.told("调解 1 次")
 
     town.wang.says("/agreement 1 赵大十二月十日前拆掉雨棚")
+    town.wang.presses(await town.wang.told("协议内容如下"), "确认")
     await town.lin.told("拆掉雨棚")
     sent = await town.sees(town.lin.chat, "打印后由双方签字")
     await town.wang.told("打印后由双方签字")

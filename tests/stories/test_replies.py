@@ -68,3 +68,47 @@ async def test_a_closed_case_is_asked_for_and_reopened_with_one_press(town: Town
     town.zhao.presses(request, "重新办理")
     await town.lin.told("应群众请求")
     await town.wang.told("重新办理")
+
+
+async def test_a_slip_of_the_deputy_reaches_nobody(towns: Town) -> None:
+    """A letter that is no class and a Saturday are asked about, in the deputy's words; then a slip is put right."""
+    town = towns
+    await reported_privately(town, town.lin, "路灯坏了")
+    town.wang.says("/reply 1 Z 单位正在修")
+    asked = await town.wang.told("「Z」不是答复类别")
+    town.wang.presses(asked, "B ")
+    await town.wang.told("要写哪天完成")
+    town.wang.says("12月5日")
+    await town.wang.told("到完成那天之前")
+    town.wang.says("无")
+    preview = await town.wang.told("12月5日周六是周末，不是工作日")
+    assert not any("有答复了" in text for text in town.lin.sees())
+    town.wang.presses(preview, "改到 12月7日周一")
+    moved = await town.sees(town.wang.chat, "12月7日周一", after=preview)
+    town.wang.presses(moved, "确认")
+    read = await town.lin.told("单位正在修")
+    assert "12月7日周一" in read.text
+    await town.wang.told("B类：正在解决，12月7日周一前完成")
+
+    town.wang.says("/correct 1 B 12月8日 供电所正在修")
+    await town.shows(read, "供电所正在修")
+    await town.shows(read, "12月8日周二")
+    await town.settled()
+
+
+async def test_what_was_ended_by_a_slip_is_put_back(towns: Town) -> None:
+    """By whoever did it, with one press; the other side reads what happened, each in their language."""
+    town = towns
+    await town.opens(town.alice)
+    await reported_privately(town, town.alice, "The street lamp at gate 3 is broken")
+    town.alice.says("/withdraw 1")
+    done = await town.alice.told("was withdrawn, as you asked")
+    await town.wang.told("已由群众撤回")
+    town.alice.presses(done, "A slip: put it back")
+    await town.alice.told("still at Collection")
+    await town.wang.told("已经恢复，仍在「收集」")
+    town.wang.says("/decline 1 不归我们管")
+    declined = await town.wang.told("不予受理")
+    town.wang.presses(declined, "点错了，恢复")
+    await town.alice.told("ended by mistake")
+    await town.settled()

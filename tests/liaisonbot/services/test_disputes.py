@@ -37,6 +37,12 @@ def consented(office: Office) -> None:
     office.presses(DEPUTY, office.last(DEPUTY, containing="纠纷调解</b>"), "赵大同意")
 
 
+def agrees(office: Office) -> None:
+    """The agreement is written out, read once more, and sent."""
+    office.writes(DEPUTY, f"/agreement 1 {TERMS}")
+    office.presses(DEPUTY, office.last(DEPUTY), "确认")
+
+
 def document(office: Office, who: int) -> Sent:
     return next(sent for sent in reversed(office.chats[who]) if sent.outgoing.kind is Send.DOCUMENT)
 
@@ -69,7 +75,7 @@ def test_consent_session_agreement(office: Office) -> None:
     office.writes(DEPUTY, "/session 1 2026-11-23 社区会议室 | 小林、赵大、张三 | 赵大答应看雨棚")
     assert "调解 1 次" in office.told(DEPUTY)
     assert "社区会议室" in office.told(DEPUTY)
-    office.writes(DEPUTY, f"/agreement 1 {TERMS}")
+    agrees(office)
     for who in (ALICE, DEPUTY):
         agreed = office.last(who, containing="调解协议书</b>")
         assert "当事人：赵大" in agreed.text
@@ -166,7 +172,7 @@ def test_a_dispute_is_never_spoken_of_in_a_group(office: Office) -> None:
     office.presses(ALICE, office.last(ALICE, containing="愿意调解吗"), "✅ 同意调解")
     office.presses(DEPUTY, office.last(DEPUTY, containing="纠纷调解</b>"), "赵大同意")
     office.writes(DEPUTY, "/session 1 2026-11-23 会议室 | 双方 | 谈成了")
-    office.writes(DEPUTY, f"/agreement 1 {TERMS}")
+    agrees(office)
     assert document(office, ALICE)
     assert not any("赵大" in sent.text or "雨棚拆" in sent.text for sent in office.chats[GROUP])
 
@@ -194,7 +200,7 @@ def test_the_document_is_in_each_readers_language(office: Office) -> None:
     disputed(office)
     consented(office)
     office.writes(ALICE, "/language en")
-    office.writes(DEPUTY, f"/agreement 1 {TERMS}")
+    agrees(office)
     english = document(office, ALICE)
     assert file_of(english).name == "agreement-1.docx"
     assert "Mediation agreement" in words_of(english)
@@ -212,7 +218,7 @@ def test_both_sides_are_forgotten_together(office: Office) -> None:
     disputed(office)
     consented(office)
     office.writes(DEPUTY, "/session 1 2026-11-23 社区会议室 | 赵大、张三 | 赵大答应看雨棚")
-    office.writes(DEPUTY, f"/agreement 1 {TERMS}")
+    agrees(office)
     with office.unit() as uow:
         alice = uow.people.find(ALICE)
         assert alice is not None
@@ -234,7 +240,7 @@ def test_a_file_is_let_go_once_everybody_has_it(office: Office) -> None:
     """A day later, and not before whoever waits for it has it."""
     disputed(office)
     consented(office)
-    office.writes(DEPUTY, f"/agreement 1 {TERMS}")
+    agrees(office)
     office.ticks()
     with office.unit() as uow:
         assert uow.files.get(1) is not None

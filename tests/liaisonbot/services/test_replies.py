@@ -249,6 +249,8 @@ def test_the_list_uses_renames_and_deletes(office: Office) -> None:
     assert "【单位】填什么" in office.told(DEPUTY)
     office.writes(DEPUTY, "/templates 1")
     office.presses(DEPUTY, office.last(DEPUTY), "删除")
+    assert "真的删掉模板" in office.told(DEPUTY)
+    office.presses(DEPUTY, office.last(DEPUTY), "确认")
     office.writes(DEPUTY, "/templates")
     assert "还没有存过模板" in office.told(DEPUTY)
 
