@@ -488,8 +488,8 @@ class Terms(Protocol):
     def forgo(self) -> bool:
         """Let the case whose turn it is go without it; False where none is owed it."""
 
-    def candidates(self, station_id: int, terms: Sequence[int], limit: int = 16) -> list[Case]:
-        """Open cases of that station that share the rarest of these terms, most of them first.
+    def candidates(self, station_id: int, terms: Sequence[int], limit: int = 16) -> list[tuple[int, str]]:
+        """Number and words of open cases of that station that share the rarest of these terms, most of them first.
 
         It takes as long for a hundred thousand cases as for a hundred.
         """
