@@ -182,6 +182,9 @@ class SqlOutbox:
     def drop_of_case(self, case: int, key: str) -> None:
         _DROP_OF_CASE.run(self._connection, {"number": case, "beginning": key})
 
+    def drop_keyed(self, key: str) -> None:
+        self._connection.execute(sa.delete(outbox).where(outbox.c.dedupe_key == key, _DUE))
+
     def drop_for(self, chat_id: int) -> None:
         self._connection.execute(sa.delete(outbox).where(outbox.c.chat_id == chat_id, _DUE))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Final
 
@@ -24,6 +25,11 @@ _COLUMNS: Final = (
 _REMEMBERED = select(*_COLUMNS).where(persons.c.telegram_id.isnot(None))
 _GET: Final = Ready(_REMEMBERED.where(persons.c.id == bindparam("person")))
 _FIND: Final = Ready(select(*_COLUMNS).where(persons.c.telegram_id == bindparam("telegram")))
+_OF_STATIONS: Final = (
+    select(*_COLUMNS)
+    .where(persons.c.telegram_id.isnot(None), persons.c.station_id.in_(bindparam("stations", expanding=True)))
+    .order_by(persons.c.id)
+)
 _MEET: Final = Ready(
     lambda insert: (
         insert(persons)
@@ -79,6 +85,11 @@ class SqlPeople:
 
     def find(self, telegram_id: int) -> Person | None:
         return _person(_FIND.first(self._connection, {"telegram": telegram_id}))
+
+    def of_stations(self, station_ids: Collection[int]) -> list[Person]:
+        wanted = {"stations": sorted(station_ids)}
+        found = (_person(row) for row in self._connection.execute(_OF_STATIONS, wanted))
+        return [person for person in found if person is not None]
 
     def set_reachable(self, telegram_id: int, reachable: bool) -> None:
         _SET_REACHABLE.run(self._connection, {"telegram": telegram_id, "is_reachable": reachable})

@@ -46,6 +46,9 @@ _OF_CYCLE: Final = select(*_COLUMNS).where(polls.c.cycle_id == bindparam("cycle"
 _OF_PROJECT: Final = select(*_COLUMNS).where(polls.c.project == bindparam("wanted")).order_by(polls.c.number)
 
 _ADDRESS: Final = Ready(lambda insert: insert(poll_posts).on_conflict_do_nothing())
+_UNADDRESS: Final = delete(poll_posts).where(
+    poll_posts.c.poll == bindparam("wanted"), poll_posts.c.chat_id == bindparam("chat"), poll_posts.c.state == "waiting"
+)
 _POSTS: Final = Ready(select(*_POST).where(poll_posts.c.poll == bindparam("wanted")).order_by(poll_posts.c.id))
 _POST_BY_ID: Final = Ready(select(*_POST).where(poll_posts.c.id == bindparam("wanted")))
 _POST_OF: Final = Ready(select(*_POST).where(poll_posts.c.telegram_poll_id == bindparam("wanted")))
@@ -199,6 +202,9 @@ class SqlPolls:
             for chat_id, station_id, title in groups
         ]
         _ADDRESS.run_each(self._connection, rows)
+
+    def unaddress(self, number: int, chat_id: int) -> None:
+        self._connection.execute(_UNADDRESS, {"wanted": number, "chat": chat_id})
 
     def posts(self, number: int, *states: PostState) -> list[PollPost]:
         found = [_post(row) for row in _POSTS.all(self._connection, {"wanted": number})]

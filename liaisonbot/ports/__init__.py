@@ -173,6 +173,9 @@ class Outbox(Protocol):
     def drop_for(self, chat_id: int) -> None:
         """Nothing is owed to that chat any more."""
 
+    def drop_keyed(self, key: str) -> None:
+        """What waits under that key, in whichever chat, is not owed any more."""
+
 
 class SetAsides(Protocol):
     """What was set aside, for ``bot.py set-aside``. Ids are ``u<update id>`` and ``m<outbox id>``."""
@@ -211,6 +214,9 @@ class People(Protocol):
 
     def get(self, person_id: int) -> Person | None: ...
     def find(self, telegram_id: int) -> Person | None: ...
+    def of_stations(self, station_ids: Collection[int]) -> list[Person]:
+        """Those with an account whose station is one of these."""
+
     def set_reachable(self, telegram_id: int, reachable: bool) -> None:
         """Whether the private chat with them is open."""
 

@@ -60,6 +60,9 @@ class Polls(Protocol):
     def address(self, number: int, groups: Collection[tuple[int, int | None, str]]) -> None:
         """It goes to these groups (chat, station, title). One that is there already stays as it is."""
 
+    def unaddress(self, number: int, chat_id: int) -> None:
+        """It does not go to that group; one where it stands already stays."""
+
     def posts(self, number: int, *states: PostState) -> list[PollPost]: ...
     def post(self, post: int) -> PollPost | None: ...
     def post_of(self, telegram_poll_id: str) -> PollPost | None:

@@ -1,0 +1,214 @@
+"""How a poll looks: in a group before and below its question, and to those who hold it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from liaisonbot import masking
+from liaisonbot.desk import Desk
+from liaisonbot.model import Actor
+from liaisonbot.outgoing import Button, Rows
+from liaisonbot.permissions import Permission, may_for_station
+from liaisonbot.polls import Eligible, Poll, PollKind, PollPost, PollState, PostState
+from liaisonbot.ports import UnitOfWork
+from liaisonbot.services import cards, poll_results
+from liaisonbot.texts import Text
+
+SHOWN: Final = 8
+"""Groups by name on a card."""
+RUNS: Final = (60, 6 * 60, 24 * 60, 3 * 24 * 60, 7 * 24 * 60, 14 * 24 * 60)
+"""Minutes among which a draft's button goes round."""
+
+
+def may_hold(actor: Actor, poll: Poll) -> bool:
+    """Whether the poll is of a station of theirs. One of no station is the owners'."""
+    stations = poll.station_ids or (None,)
+    return any(may_for_station(actor, Permission.POLL_OPEN, station_id) for station_id in stations)
+
+
+# --- in the group -----------------------------------------------------------------------------------------------------
+
+
+def below(poll: Poll) -> Text:
+    """What stands below the question of a native poll: until when, who sees what, that it is no vote of the deputies."""
+    return Text.lines(
+        Text.of("poll-until", number=poll.number, at=poll.closes_at),
+        Text.of("poll-several-allowed") if poll.multiple else None,
+        Text.of("poll-seen-sealed") if poll.sealed else Text.of("poll-seen"),
+        Text.of("poll-members-only") if poll.eligible is Eligible.MEMBERS else None,
+        Text.of("poll-one-vote"),
+        Text.of("poll-is-opinion"),
+    )
+
+
+def invitation(poll: Poll) -> Text:
+    """In the group, where the ballot itself is in the private chat."""
+    return Text.lines(
+        Text.of("poll-invitation", question=poll.question),
+        Text.of("poll-until", number=poll.number, at=poll.closes_at),
+        Text.of("poll-in-private", n=len(poll.options)),
+        Text.of("poll-seen-secret") if poll.secret else Text.of("poll-seen-private"),
+        Text.of("poll-sealed") if poll.sealed else None,
+        Text.of(f"poll-eligible-{poll.eligible}") if poll.eligible is not Eligible.ANYONE else None,
+        Text.of("poll-is-opinion"),
+    )
+
+
+def invitation_rows(desk: Desk, poll: Poll) -> Rows:
+    return ((Button(Text.of("button-ballot"), url=desk.bot.deep_link(f"ballot_{poll.number}")),),)
+
+
+def reminder(poll: Poll) -> Text:
+    return Text.of("poll-reminder", number=poll.number, question=masking.shorten(poll.question, 120), at=poll.closes_at)
+
+
+# --- to those who hold it ---------------------------------------------------------------------------------------------
+
+
+def card(uow: UnitOfWork, desk: Desk, poll: Poll) -> Text:
+    """The one message in which a poll is watched: the question, how far it is, where it could not be posted."""
+    posts = uow.polls.posts(poll.number)
+    return Text.lines(
+        Text.of(f"poll-head-{_standing(poll, desk)}", number=poll.number, at=poll.closed_at or poll.closes_at),
+        Text.of("poll-question", question=poll.question),
+        *_middle(uow, poll),
+        Text.of(f"poll-how-{'secret' if poll.secret else 'sealed' if poll.sealed else 'open'}"),
+        Text.of("poll-several-allowed") if poll.multiple else None,
+        Text.of(f"poll-eligible-{poll.eligible}") if poll.eligible is not Eligible.ANYONE else None,
+        _runs(poll) if poll.state is PollState.DRAFT else None,
+        *_groups(poll, posts),
+        Text.of("poll-draft-how") if poll.state is PollState.DRAFT else None,
+    )
+
+
+def _standing(poll: Poll, desk: Desk) -> str:
+    over = poll.open and poll.closes_at is not None and poll.closes_at <= desk.now
+    return "closing" if over else poll.state.value
+
+
+def _middle(uow: UnitOfWork, poll: Poll) -> list[Text]:
+    """The counts where they may be seen, else the options and how many have voted."""
+    options = [Text.of("poll-option", place=place, option=option) for place, option in enumerate(poll.options, 1)]
+    if poll.state in (PollState.DRAFT, PollState.CANCELLED):
+        return options
+    if poll.hides():
+        voters = uow.urns.turnout(poll.number) if poll.secret else uow.polls.count(poll.number).voters
+        return [*options, Text.of("poll-turnout", n=voters), Text.of("poll-hidden")]
+    result = poll.result or poll_results.counted(uow, poll)
+    voters = Text.of("poll-voters", n=result["voters"]) if result["voters"] else Text.of("poll-nobody-yet")
+    return [*poll_results.lines(poll, result), voters, *poll_results.by_group(result)]
+
+
+def _runs(poll: Poll) -> Text:
+    return Text.of("poll-runs", time=duration(poll.minutes))
+
+
+def duration(minutes: int) -> Text:
+    """So many days, hours or minutes, whichever says it shortest."""
+    for unit, size in (("days", 24 * 60), ("hours", 60)):
+        if minutes % size == 0:
+            return Text.of(f"span-{unit}-plain", n=minutes // size)
+    return Text.of("span-minutes-plain", n=minutes)
+
+
+def _groups(poll: Poll, posts: Sequence[PollPost]) -> list[Text]:
+    if poll.state is PollState.DRAFT:
+        names = masking.shorten("、".join(post.title or str(post.chat_id) for post in posts), 200)
+        return [Text.of("poll-to-groups", n=len(posts), names=names)]
+    failed = [post for post in posts if post.state in (PostState.FAILED, PostState.LEFT)]
+    told = [
+        Text.of(
+            "failure-line",
+            title=post.title or str(post.chat_id),
+            why=Text.of("failure-refused", error=post.failure) if post.failure else Text.of("failure-gone-group"),
+        )
+        for post in failed[:SHOWN]
+    ]
+    more = [Text.of("and-more", n=len(failed) - SHOWN)] if len(failed) > SHOWN else []
+    return [Text.of("poll-not-there"), *told, *more] if failed else []
+
+
+def card_rows(uow: UnitOfWork, desk: Desk, poll: Poll) -> Rows:
+    """What can be done with it now."""
+    rows = _ROWS.get(poll.state)
+    return rows(uow, poll) if rows else ()
+
+
+def _button(poll: Poll, key: str, action: str, **params: object) -> Button:
+    return Button(Text.of(key, **params), data=f"poll:{poll.number}:{action}")
+
+
+def _draft_rows(uow: UnitOfWork, poll: Poll) -> Rows:
+    several = "button-poll-several" if poll.multiple else "button-poll-single"
+    shown = "secret" if poll.secret else "sealed" if poll.sealed else "open"
+    groups = len(uow.polls.posts(poll.number))
+    return (
+        (
+            _button(poll, several, "several"),
+            _button(poll, f"button-poll-{shown}", "shown"),
+        ),
+        (
+            Button(Text.of("button-poll-runs", time=duration(poll.minutes)), data=f"poll:{poll.number}:runs"),
+            _button(poll, f"button-poll-{poll.eligible}", "eligible"),
+        ),
+        *(((_button(poll, "button-poll-groups", "groups"),),) if groups > 1 or len(poll.station_ids) > 1 else ()),
+        (_button(poll, "button-confirm", "confirm"), _button(poll, "button-cancel", "drop")),
+    )
+
+
+def _open_rows(uow: UnitOfWork, poll: Poll) -> Rows:
+    return ((_button(poll, "button-poll-close", "close"), _button(poll, "button-poll-cancel", "cancel")),)
+
+
+_ROWS: Final = {PollState.DRAFT: _draft_rows, PollState.OPEN: _open_rows}
+
+
+def group_rows(uow: UnitOfWork, poll: Poll, offered: Sequence[tuple[int, str]], offset: int, page: int) -> Rows:
+    """The groups it could go to, those it goes to marked; a page at a time."""
+    chosen = {post.chat_id for post in uow.polls.posts(poll.number)}
+    shown = [
+        (
+            Button(
+                Text.of("choice-group-on" if chat_id in chosen else "choice-group-off", title=title or str(chat_id)),
+                data=f"poll:{poll.number}:group:{place}",
+            ),
+        )
+        for place, (chat_id, title) in list(enumerate(offered))[offset : offset + page]
+    ]
+    turns = []
+    if offset:
+        turns.append(Button(Text.of("button-previous"), data=f"poll:{poll.number}:groups:{max(0, offset - page)}"))
+    if offset + page < len(offered):
+        turns.append(Button(Text.of("button-next"), data=f"poll:{poll.number}:groups:{offset + page}"))
+    return (*shown, *((tuple(turns),) if turns else ()), (_button(poll, "button-back", "show"),))
+
+
+def sure_rows(poll: Poll, action: str) -> Rows:
+    """Nothing is closed or cancelled by a slip."""
+    return ((_button(poll, "button-confirm", action), _button(poll, "button-back", "show")),)
+
+
+def list_line(uow: UnitOfWork, desk: Desk, poll: Poll) -> Text:
+    """One line of /polls: turnout only, whatever the poll is."""
+    voters = uow.urns.turnout(poll.number) if poll.secret else uow.polls.count(poll.number).voters
+    if poll.result is not None:
+        voters = poll.result.get("voters", voters)
+    return Text.of(
+        f"list-poll-{_standing(poll, desk)}",
+        number=poll.number,
+        question=masking.shorten(poll.question, 60),
+        n=voters,
+        at=poll.closed_at or poll.closes_at,
+    )
+
+
+def list_rows(polls: Sequence[Poll]) -> Rows:
+    return cards.in_pairs(
+        [Button(Text.of("choice-poll", number=poll.number), data=f"poll:{poll.number}:open") for poll in polls], 4
+    )
+
+
+def kinds_held_here() -> frozenset[PollKind]:
+    """Polls that /polls lists; deputies' votes and appraisals have their own screens."""
+    return frozenset({PollKind.QUICK, PollKind.BALLOT})
