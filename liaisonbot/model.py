@@ -262,6 +262,23 @@ class CaseMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class LooseWords:
+    """What a constituent said in private without naming a case. The words are here only while nobody knows which."""
+
+    id: int
+    person_id: int
+    chat_id: int
+    message_id: int
+    album: str | None
+    at: datetime
+    """When it was said; once it was put to a case, when that was."""
+    text: str | None
+    attachments: tuple[Attachment, ...]
+    case: int | None
+    """Where it was put."""
+
+
+@dataclass(frozen=True, slots=True)
 class JournalEntry:
     """Something that happened to a case, and stays so."""
 

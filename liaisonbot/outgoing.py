@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
+from operator import attrgetter
 from typing import Any, Final, Self
 
 from liaisonbot.errors import DeliveryError
@@ -172,11 +173,11 @@ class Outgoing:
     def to_json(self) -> dict[str, Any]:
         """Only what differs from the defaults; ``from_json`` gives an equal value back."""
         raw: dict[str, Any] = {}
-        for name in _FIELDS:
-            value = getattr(self, name)
-            if value == _DEFAULTS.get(name, ...) and name not in {"kind", "chat_id"}:
+        for (name, default), value in zip(_DEFAULTS.items(), _VALUES(self), strict=True):
+            if value is default or value == default:
                 continue
-            raw[name] = _ENCODE.get(name, _same)(value)
+            encode = _ENCODE.get(name)
+            raw[name] = value if encode is None else encode(value)
         return raw
 
     @classmethod
@@ -188,8 +189,9 @@ def _same(value: Any) -> Any:
     return value
 
 
-_FIELDS = tuple(name for name in Outgoing.__dataclass_fields__ if name != "content")
-_DEFAULTS = {name: spec.default for name, spec in Outgoing.__dataclass_fields__.items()}
+_DEFAULTS = {name: spec.default for name, spec in Outgoing.__dataclass_fields__.items() if name != "content"}
+"""By field; what has none is always written."""
+_VALUES = attrgetter(*_DEFAULTS)
 _ENCODE: Final[Mapping[str, Callable[[Any], Any]]] = {
     "text": lambda text: text.to_json(),
     "rows": lambda rows: [[button.to_json() for button in row] for row in rows],

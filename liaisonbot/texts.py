@@ -57,14 +57,14 @@ class Text:
 
 def _param_to_json(value: Param) -> Any:
     match value:
+        case str() | int() | float() | None:
+            return value
         case Text():
             return {"t": value.to_json()}
         case datetime():
             return {"dt": value.isoformat()}
         case date():
             return {"d": value.isoformat()}
-        case str() | int() | float() | None:
-            return value
         case Sequence():
             return {"l": [item.to_json() for item in value]}
     raise TypeError(f"a text's blank cannot hold {type(value).__name__}")

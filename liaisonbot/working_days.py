@@ -9,15 +9,31 @@ reaches into such a year says so (:meth:`WorkingDays.unknown_year`).
 
 from __future__ import annotations
 
+import importlib
+import sys
 from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from importlib.util import find_spec, module_from_spec
+from types import ModuleType
 from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
-import holidays
-from holidays.countries.china import ChinaStaticHolidays
 
+def _china_alone() -> ModuleType:
+    """The library's module of China, without those of 260 other countries: its package loads them all, 9 MB."""
+    package, module = "holidays.countries", "holidays.countries.china"
+    spec = None if package in sys.modules else find_spec(package)
+    if spec is None:
+        return importlib.import_module(module)
+    sys.modules[package] = module_from_spec(spec)  # knows where its modules stand, and has not been run
+    try:
+        return importlib.import_module(module)
+    finally:
+        del sys.modules[package]  # whoever asks for the package gets it as it is
+
+
+_CHINA: Final = _china_alone()
 _SATURDAY = 5
 _DAYS_OFF_OF_A_NOTICE = 10
 """A notice has thirteen or more; a year of which the office entered fewer is not known by these."""
@@ -39,7 +55,7 @@ class WorkingDays:
         self.known_years = frozenset({*self._noticed, *added})
         """The years whose holidays and make-up days were published and are known here."""
         # All at once: a make-up day can stand in the notice for the year after.
-        self._calendar = holidays.country_holidays("CN", years=self._noticed)
+        self._calendar = _CHINA.China(years=self._noticed)
 
     def is_working_day(self, day: date) -> bool:
         entered = self._entered.get(day)
@@ -94,7 +110,7 @@ class WorkingDays:
 
 
 def _years_with_a_notice() -> range:
-    years = ChinaStaticHolidays.special_public_holidays
+    years = _CHINA.ChinaStaticHolidays.special_public_holidays
     return range(min(years), max(years) + 1)
 
 

@@ -37,6 +37,7 @@ from storage.schema import (
     leaves,
     lookback_questions,
     loose_album_parts,
+    loose_words,
     message_versions,
     persons,
     question_supports,
@@ -223,7 +224,13 @@ _RECEIVED: Final = (
     .where(announcement_posts.c.chat_id == bindparam("telegram"))
     .order_by(announcement_posts.c.id)
 )
+_LOOSE_WORDS: Final = (
+    select(loose_words.c.at, loose_words.c.text, loose_words.c.attachments, loose_words.c.case_number)
+    .where(loose_words.c.person_id == bindparam("person"))
+    .order_by(loose_words.c.id)
+)
 _LISTS: Final = {
+    "loose_words": _LOOSE_WORDS,
     "questions": _QUESTIONS,
     "supported_questions": _SUPPORTED,
     "announcements_made": _MADE,
