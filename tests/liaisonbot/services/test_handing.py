@@ -194,7 +194,7 @@ def test_the_scorecard_comes_from_the_handings(accepted: Office) -> None:
     elsewhere = office.station("B", "滨江联络站")
     office.roster(Role.STAFF, "钱六", 22, elsewhere)
     office.writes(22, "/unit 路灯所")
-    assert "交办 0 件" in office.told(22)
+    assert "还没有交办过" in office.told(22)
 
 
 def test_dissatisfied_it_can_be_handed_to_the_same_unit_again(accepted: Office) -> None:
