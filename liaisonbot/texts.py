@@ -85,7 +85,7 @@ def _param_from_json(value: Any) -> Param:
 
 
 _OPTIONAL: Final = re.compile(r"⟦([^⟦⟧|]*?\{(\w+)\}[^⟦⟧|]*)(?:\|([^⟦⟧|]*))?⟧")
-"""``⟦, not delivered {failed}⟧``: said only where there is something to fill in. ``⟦{n} open|none open⟧``: else that."""
+"""``⟦, not delivered {failed}⟧``: said only where there is something to fill in. ``⟦{n} open|none⟧``: else that."""
 
 
 def _if_there(part: re.Match[str], params: Mapping[str, Param]) -> str:

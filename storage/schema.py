@@ -596,6 +596,33 @@ loose_album_parts = Table(
 )
 Index("ix_loose_album_parts_album", loose_album_parts.c.chat_id, loose_album_parts.c.media_group_id)
 
+loose_words = Table(
+    "loose_words",
+    metadata,
+    # What somebody said in private without naming a case. Its words stand here only until it is known which.
+    _key(),
+    Column("person_id", ForeignKey("persons.id"), nullable=False),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("message_id", BigInteger, nullable=False),
+    Column("media_group_id", String(64)),
+    Column("at", UtcDateTime, nullable=False),
+    Column("text", Text),
+    Column("attachments", JSON, nullable=False, server_default=text("'[]'")),
+    Column("case_number", ForeignKey("cases.number", ondelete="CASCADE")),
+    Column("put_with", BigInteger),  # the first of those that one press put there
+    UniqueConstraint("chat_id", "message_id"),
+)
+Index("ix_loose_words_put_with", loose_words.c.put_with)
+Index("ix_loose_words_person_id", loose_words.c.person_id, loose_words.c.at)
+Index(
+    "ix_loose_words_waiting",
+    loose_words.c.at,
+    sqlite_where=loose_words.c.case_number.is_(None),
+    postgresql_where=loose_words.c.case_number.is_(None),
+)
+Index("ix_loose_words_case_number", loose_words.c.case_number)
+Index("ix_loose_words_album", loose_words.c.chat_id, loose_words.c.media_group_id)
+
 journal = Table(
     "journal",
     metadata,

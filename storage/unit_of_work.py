@@ -23,6 +23,7 @@ from storage.journal import SqlJournal
 from storage.leaves import SqlLeaves
 from storage.links import SqlLinks
 from storage.lookbacks import SqlLookbacks
+from storage.loose_words import SqlLooseWords
 from storage.merges import SqlMerges
 from storage.messages import SqlMessages
 from storage.once import SqlOnce
@@ -136,6 +137,10 @@ class SqlUnitOfWork:
     @cached_property
     def guarded(self) -> SqlGuarded:
         return SqlGuarded(self.connection)
+
+    @cached_property
+    def loose_words(self) -> SqlLooseWords:
+        return SqlLooseWords(self.connection)
 
     @cached_property
     def reopenings(self) -> SqlReopenings:

@@ -62,6 +62,7 @@ from storage.schema import (
     lookback_questions,
     lookbacks,
     loose_album_parts,
+    loose_words,
     message_versions,
     outbox,
     persons,
@@ -228,6 +229,7 @@ WORDS: Final[tuple[Emptied | Removed | Screened, ...]] = (
         {announcement_posts.c.chat_id: None, announcement_posts.c.message_ids: []},
     ),
     Removed(loose_album_parts, loose_album_parts.c.telegram_id == _TELEGRAM),
+    Removed(loose_words, loose_words.c.person_id == _PERSON),
     # Keys are words joined by colons; a chat's id can be one of them.
     Removed(done_once, (":" + done_once.c.key + ":").contains(":" + bindparam("digits") + ":")),
     Emptied(

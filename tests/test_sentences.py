@@ -307,10 +307,13 @@ def test_each_language_has_its_own_punctuation() -> None:
     ],
 )
 def test_the_words_of_the_field(key: str, zh: str, en: str) -> None:
-    """Stages, roles and buttons are called what the README's table "Words" says; an emoji before them is welcome."""
+    """Stages, roles and buttons are called what the README's table "Words" says.
+
+    An emoji before them is welcome, and so is a colon with what exactly it does.
+    """
     for language, word in (("zh", zh), ("en", en)):
         (said,) = sentences(language)[key]
-        assert re.fullmatch(rf"(?:\W+ )?{word}", said, re.IGNORECASE), said
+        assert re.fullmatch(rf"(?:\W+ )?{word}(?:(?:：|: ).+)?", said, re.IGNORECASE), said
 
 
 def test_whoever_acts_has_a_welcome() -> None:

@@ -16,12 +16,13 @@ from typing import Any, Final
 from liaisonbot import masking
 from liaisonbot.desk import Desk
 from liaisonbot.errors import NotFound, Refused
+from liaisonbot.keyboards import name_of
 from liaisonbot.model import Actor, Attachment, Case, Person
-from liaisonbot.outgoing import Button
+from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission, may_for_station
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import arguments, cards, casework, guarding, intake, lists, notices, receipt_codes
-from liaisonbot.services.doing import Answers, case_rows, files_of
+from liaisonbot.services.doing import Answers, files_of
 from liaisonbot.services.notices import Files
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -45,6 +46,7 @@ def enter(
     if not may_for_station(actor, Permission.CASE_ENTER, station_id):
         raise NotFound("station-unknown")
     verdict = guarding.look(uow, station_id, visit.place, words)
+    guarding.say_numbers(uow, desk, actor.person, visit.place, None, verdict)  # whoever sits there reads them out
     case, route = intake.new_case(uow, desk, station_id, words, "private", verdict)
     author = uow.people.absent(desk.now)
     uow.cases.add_absent_author(case.number, author, entered_by=visit.person_id, name=name, phone=phone, now=desk.now)
@@ -56,6 +58,8 @@ def enter(
     code = receipt_codes.new()
     uow.receipt_codes.add(receipt_codes.digest(code), case.number, author)
     intake.announce(visit, case)
+    if actor.person is not None:
+        guarding.tell_new(uow, desk, case, verdict, actor.person)
     return case, code
 
 
@@ -104,20 +108,28 @@ def _behalf(visit: Visit, answers: Answers) -> None:
         visit, answers["station"], answers["text"], name=name, phone=phone, files=files_of(visit, answers)
     )
     visit.toast()
+    receipt = Text.of(
+        "behalf-receipt",
+        case=case.number,
+        station=cards.station_name(visit.uow, case),
+        deputy=cards.deputy_name(visit.uow, case),
+        category=cards.category(case),
+        code=receipt_codes.written(code),
+    )
     visit.say(
-        Text.of(
-            "behalf-receipt",
-            case=case.number,
-            station=cards.station_name(visit.uow, case),
-            deputy=cards.deputy_name(visit.uow, case),
-            category=cards.category(case),
-            code=receipt_codes.written(code),
-        ),
+        Text.lines(receipt, guarding.advice_on(case.guard) if case.held and case.guard else None),
         body=visit.desk.bot.deep_link(receipt_codes.PREFIX + code),
-        rows=case_rows(visit, case),
+        rows=_receipt_rows(visit, case),
         case=case.number,
         purpose="receipt",
     )
+
+
+def _receipt_rows(visit: Visit, case: Case) -> Rows:
+    """Look at it, put the sorting right, take it back."""
+    own = {"sort", "withdraw"}
+    undo = [button for button in cards.possible(visit.uow, visit.desk, visit.actor, case) if name_of(button) in own]
+    return cards.in_pairs([cards.opening(case.number), *undo])
 
 
 def _name_and_phone(typed: str) -> tuple[str | None, str | None]:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from liaisonbot import categories, guard, masking, permissions, workflow
+from liaisonbot import categories, guard, keyboards, masking, permissions, workflow
 from liaisonbot.desk import Desk
+from liaisonbot.keyboards import Screen
 from liaisonbot.limits import Limit
 from liaisonbot.model import Actor, Author, Case, Verdict
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.reasons import REASONS
+from liaisonbot.services import asked
 from liaisonbot.texts import Text
-from liaisonbot.vocabulary import Outcome, Stage
+from liaisonbot.vocabulary import Outcome, Role, Stage
 
 EXCERPT: Final = 1200
 """Characters of a case's text on a card, so that it fits a phone's screen; /case shows all of it."""
@@ -152,7 +154,7 @@ def work_card(uow: UnitOfWork, desk: Desk, case: Case, *, contact: bool, reader:
         tags_line(case),
         stage_bar(case),
         whole_of(uow, case),
-        Text.of("card-where", station=station_name(uow, case), deputy=deputy_name(uow, case)),
+        where(uow, case),
         standing_in(uow, case),
         *_or_suggested(uow, case, units_lines(uow, desk, case)),
         limit(desk, case),
@@ -172,15 +174,29 @@ def own_card(uow: UnitOfWork, desk: Desk, case: Case, *, opened_by_reader: bool 
         tags_line(case),
         stage_bar(case),
         whole_of(uow, case),
-        Text.of("card-where", station=station_name(uow, case), deputy=deputy_name(uow, case)),
+        where(uow, case),
         standing_in(uow, case),
         *units_lines(uow, desk, case),
         limit(desk, case),
         calendar_note(desk, case),
         _promise(case),
         asked_about(uow, case),
+        _channel(case),
         _words(case if opened_by_reader else _masked(_speaking(uow, case))),
     )
+
+
+def where(uow: UnitOfWork, case: Case) -> Text:
+    """Station and deputy. A closed case that never had a deputy waits for none."""
+    if not case.open and case.deputy_id is None:
+        return Text.of("card-where-closed", station=station_name(uow, case))
+    return Text.of("card-where", station=station_name(uow, case), deputy=deputy_name(uow, case))
+
+
+def _channel(case: Case) -> Text | None:
+    """For its author: where to turn with what was declined because it is not for a deputy."""
+    declined = case.outcome is Outcome.DECLINED and case.guard is not None
+    return Text.of(f"guard-say-{case.guard}") if declined else None
 
 
 def _speaking(uow: UnitOfWork, case: Case) -> Case:
@@ -223,15 +239,15 @@ def group_card(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
     Of what belongs into the private chat nothing is shown but how far it is.
     """
     if hidden(case):
-        where = Text.of("card-where", station=station_name(uow, case), deputy=deputy_name(uow, case))
-        return Text.lines(Text.of("guard-group-card", case=case.number), stage_bar(case), where, limit(desk, case))
+        known = Text.of("guard-group-card", case=case.number)
+        return Text.lines(known, stage_bar(case), where(uow, case), limit(desk, case))
     text = masking.shorten(" ".join(masking.mask(case.text or "").split()), GROUP_EXCERPT)
     return Text.lines(
         head(case),
         tags_line(case, public=True),
         stage_bar(case),
         whole_of(uow, case),
-        Text.of("card-where", station=station_name(uow, case), deputy=deputy_name(uow, case)),
+        where(uow, case),
         limit(desk, case, counted=False),
         calendar_note(desk, case),
         Text.of("group-card-text", text=text) if text else None,
@@ -280,26 +296,76 @@ def _words(case: Case) -> Text:
     return Text.of("card-text", text=masking.shorten(case.text, EXCERPT)) if case.text else Text.of("card-media-only")
 
 
-def rows(
+def rows(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case, *, unfolded: bool = False) -> Rows:
+    """What the actor may do with the case now, as buttons below its card: the likeliest first, the rest behind More."""
+    buttons = [*possible(uow, desk, actor, case), opening(case.number)]
+    return below(uow, actor, case, Screen.CARD, buttons, unfolded=unfolded)
+
+
+def below(
+    uow: UnitOfWork,
     actor: Actor,
     case: Case,
-    authors: Sequence[int] | frozenset[int],
-    *,
-    details: bool = True,
-    without: Collection[workflow.Event] = (),
+    screen: Screen,
+    buttons: Sequence[Button],
+    *more: int,
+    room: int = keyboards.ROOM,
+    unfolded: bool = False,
 ) -> Rows:
-    """What the actor may do with the case now, as buttons: from the table of stages and the table of rights.
+    """Those buttons in the order that the table of keyboards has for the screen, and for what the actor is to the case.
 
-    ``without``: what is not offered at this moment, see ``asked.untimely``.
+    ``more``: further numbers by which the keyboard can be made again. ``room``: what is left for things to do.
     """
-    labels = [
-        Button(Text.of(button.label), data=f"do:{button.command}:{case.number}")
+    names = keyboards.first(screen, _part_in(uow, actor, case), case.stage)
+    return fold(buttons, names, ":".join(map(str, (screen, case.number, *more))), room=room, unfolded=unfolded)
+
+
+def fold(buttons: Sequence[Button], names: Sequence[str], made_by: str, *, room: int, unfolded: bool) -> Rows:
+    """As many as there is room for, and *More…*; or all of them, and *Less*.
+
+    ``made_by``: how the keyboard is made again, see ``services/folding.py``.
+    """
+    ordered = keyboards.in_order(buttons, names)
+    if len(keyboards.kinds(ordered)) <= room:
+        return in_pairs(ordered)
+    if unfolded:
+        return (*in_pairs(ordered), (Button(Text.of("button-less"), data=f"less:{made_by}"),))
+    return in_pairs([*keyboards.leading(ordered, room - 1), Button(Text.of("button-more"), data=f"more:{made_by}")])
+
+
+def possible(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case) -> list[Button]:
+    """What the actor may do with the case now: from the table of stages, that of rights, and what makes sense yet."""
+    authors, untimely = uow.cases.author_ids(case.number), asked.untimely(uow, desk, case)
+    found = {
+        button.command: Button(Text.of(button.label), data=f"do:{button.command}:{case.number}")
         for button, step in workflow.buttons_for(case)
-        if button.event not in without and permissions.may_for_case(actor, step.needs, case, authors)
-    ]
-    if details:
-        labels.append(Button(Text.of("button-timeline"), data=f"do:case:{case.number}"))
-    return in_pairs(labels)
+        if button.event not in untimely and permissions.may_for_case(actor, step.needs, case, authors)
+    }
+    if "done" in found and _reported(uow, case):
+        del found["done"]
+    if "urge" in found:  # who presses the deputy for the office need not also ask on somebody's behalf
+        found.pop("chase", None)
+    return list(found.values())
+
+
+def opening(number: int) -> Button:
+    """Shows the case with its course."""
+    return Button(Text.of("button-timeline"), data=f"do:case:{number}")
+
+
+def _reported(uow: UnitOfWork, case: Case) -> bool:
+    """Whether the deputy has said already that what was promised is done."""
+    pledge = uow.promises.open_of(case.number)
+    return pledge is not None and pledge.reported_at is not None
+
+
+def _part_in(uow: UnitOfWork, actor: Actor, case: Case) -> Role:
+    """What the actor is to the case."""
+    if actor.deputy is not None and actor.deputy.id == case.deputy_id:
+        return Role.DEPUTY
+    if actor.person is not None and actor.person.id in uow.cases.author_ids(case.number):
+        return Role.CONSTITUENT
+    return Role.STAFF if actor.works_here else Role.CONSTITUENT
 
 
 def in_pairs(buttons: Sequence[Button], width: int = 2) -> Rows:

@@ -131,7 +131,7 @@ def _take(visit: Visit, rest: Sequence[str]) -> None:
         raise Refused("old-button")
     case = intake.choose_deputy(visit.uow, visit.desk, visit.actor, number_in(rest[0]), number_in(rest[1]))
     visit.toast()
-    visit.show(intake.receipt_text(visit.uow, visit.desk, case), rows=intake.receipt_rows(visit.uow, case))
+    intake.show_receipt(visit, case)
 
 
 PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {"deputy": _show}

@@ -8,8 +8,8 @@ from typing import Any
 
 from liaisonbot.errors import Refused
 from liaisonbot.model import Attachment, Case, RosterEntry
-from liaisonbot.outgoing import Button, Rows
-from liaisonbot.services import asked, cards
+from liaisonbot.outgoing import Button
+from liaisonbot.services import cards
 from liaisonbot.services.notices import Files
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -21,23 +21,17 @@ Answers = Mapping[str, Any]
 def confirm(
     visit: Visit, case: Case, key: str, *, in_words: bool = False, also: Sequence[Button] = (), **params: Any
 ) -> None:
-    """Say that it is done. A command is also shown what can be done next; a button's card is renewed by itself.
+    """Say that it is done. A command is also given the way to the case; a button's card is renewed by itself.
 
     ``in_words``: as to a command in any case. A dialogue that ends with a button has left the card far above.
-    ``also``: buttons for what can be done about what was just said, above the case's own.
+    ``also``: buttons for what can be done about what was just said.
     """
     if in_words:
         visit.toast()
         visit = replace(visit, press=None)
-    rows = (*cards.in_pairs(also), *case_rows(visit, case))
+    rows = (*cards.in_pairs(also), (cards.opening(case.number),))
     stage = Text.of(f"stage-{case.stage}")
     visit.done(Text.of(key, case=case.number, stage=stage, **params), rows=rows, case=case.number, purpose="notice")
-
-
-def case_rows(visit: Visit, case: Case) -> Rows:
-    """What can be done with the case now, by whoever stands at the desk."""
-    authors, without = visit.uow.cases.author_ids(case.number), asked.untimely(visit.uow, visit.desk, case)
-    return cards.rows(visit.actor, case, authors, without=without)
 
 
 def files_of(visit: Visit, answers: Answers) -> Files | None:

@@ -30,6 +30,7 @@ from liaisonbot.services import (
     intake,
     lookback,
     people,
+    placing,
     presses,
     promises,
     readers,
@@ -109,15 +110,17 @@ def _dispatch(visit: Visit, message: IncomingMessage) -> None:
         return
     if any(join(visit, message) for join in _ALBUMS):
         return
+    if link is None and message.mention is None and placing.take(visit, message):
+        return
     if link is not None and link.purpose == lookback.LINK and lookback.hear(visit, message, link.case):
         return
     if link is not None and link.purpose == dissatisfaction.LINK and dissatisfaction.hear(visit, message, link.case):
         return
     if promises.take_photo(visit, message, link.case if link is not None else None):
         return
-    about = link.case if link is not None else promises.still_told_of(visit, message)
-    if about is not None:
-        conversation.answer_about(visit, message, about)
+    if link is not None:
+        if not placing.begin_anew(visit, message, link.case):
+            conversation.answer_about(visit, message, link.case)
     elif message.mention is not None:
         words = {"text": message.mention} if message.mention else {}
         dialogues.begin(visit, BY_NAME["report"], words or _media_only(message), guided=False)
@@ -185,6 +188,8 @@ def receive_edit(uow: UnitOfWork, desk: Desk, message: IncomingMessage) -> Outco
     if person is None:
         return Outcome.HANDLED
     text = message.command.rest if message.command is not None else message.mention or message.text
+    if uow.loose_words.edited(message.place.chat_id, message.message_id, text):
+        return Outcome.HANDLED
     visit = _visit(uow, desk, Actor(person), message.place, message=message)
     conversation.edited(visit, replace(message, text=text))
     return Outcome.HANDLED

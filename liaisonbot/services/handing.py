@@ -15,11 +15,11 @@ from liaisonbot import workflow
 from liaisonbot.desk import Desk
 from liaisonbot.errors import Refused
 from liaisonbot.model import SYSTEM, Actor, Case, Handing, JournalEntry, Unit
-from liaisonbot.outgoing import Button, Rows
+from liaisonbot.outgoing import Button
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import cards, casework, notices, routing
-from liaisonbot.services.doing import Answers, case_rows, confirm
+from liaisonbot.services.doing import Answers, confirm
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.workflow import Event
@@ -146,14 +146,14 @@ def told(uow: UnitOfWork, entry: JournalEntry, what: Text) -> Text:
     return Text.of("event-of-units-by", what=what, units=_named(units), date=due)
 
 
-def rows(uow: UnitOfWork, case: Case) -> Rows:
-    """A button for each unit that has it, for when it returns the case."""
+def buttons(uow: UnitOfWork, case: Case) -> list[Button]:
+    """One for each unit that has it, for when it returns the case."""
     if workflow.applies(case, Event.RETURNED) is None:
-        return ()
-    return tuple(
-        (Button(Text.of("button-returned", unit=one.unit), data=f"returned:{case.number}:{one.unit_id}"),)
+        return []
+    return [
+        Button(Text.of("button-returned", unit=one.unit), data=f"returned:{case.number}:{one.unit_id}")
         for one in with_whom(uow, case.number)
-    )
+    ]
 
 
 # --- commands
@@ -172,7 +172,7 @@ def _hand(visit: Visit, answers: Answers) -> None:
     if before is not None and before.deputy_id != case.deputy_id:
         visit.say(Text.lines(text, Text.of("done-handed-on", deputy=cards.deputy_name(visit.uow, case))))
         return
-    visit.say(text, rows=(*case_rows(visit, case), *rows(visit.uow, case)), case=case.number)
+    visit.say(text, rows=((cards.opening(case.number),),), case=case.number)
 
 
 def _returned(visit: Visit, answers: Answers) -> None:

@@ -11,6 +11,7 @@ from liaisonbot import categories, workflow
 from liaisonbot.desk import Desk
 from liaisonbot.errors import Refused
 from liaisonbot.incoming import IncomingMessage, Place
+from liaisonbot.keyboards import Screen
 from liaisonbot.limits import Part
 from liaisonbot.model import Actor, Attachment, Case, Person
 from liaisonbot.outgoing import Button, Outgoing, Priority, Rows, Send
@@ -48,10 +49,12 @@ def open_case(
     kind: str | None = None,
     station_id: int | None = None,
     announcement_id: int | None = None,
+    moved: bool = False,
 ) -> Case:
     """Open a case from a message for ``author`` (who wrote to us, unless somebody registered another's message).
 
     ``kind``, ``station_id``, ``announcement_id``: what is known already, for a question about an announcement.
+    ``moved``: the message stands in another case, and is this one's from now on.
     ``added``: what whoever registered it wrote about it, kept as theirs and passed on.
     """
     uow, desk, place = visit.uow, visit.desk, visit.place
@@ -74,7 +77,10 @@ def open_case(
         announcement_id=announcement_id,
     )
     uow.cases.add_author(case.number, author.id, message, desk.now)
-    _keep_opening(uow, desk, case, author, message, words)
+    if moved:
+        uow.messages.move(place.chat_id, message.message_id, message.media_group_id, case.number)
+    else:
+        _keep_opening(uow, desk, case, author, message, words)
     actor = replace(visit.actor, person=author)
     casework.record(uow, desk, actor, None, case, Event.OPENED, rule=route.rule, details=route.details)
     if station_id is not None and author.station_id != station_id:
@@ -281,7 +287,7 @@ def _receipt(visit: Visit, case: Case, author: Person, message: IncomingMessage,
             language=language,
             thread_id=place.thread_id,
             text=text,
-            rows=receipt_rows(uow, case),
+            rows=receipt_rows(uow, desk, replace(visit.actor, person=author), case),
             reply_to=message.message_id,
             case=case.number,
             purpose="receipt",
@@ -330,21 +336,26 @@ def _calendar_note(desk: Desk, case: Case, reply_by: datetime) -> Text | None:
     return cards.calendar_note(desk, replace(case, due_at=reply_by))
 
 
-def receipt_rows(uow: UnitOfWork, case: Case) -> Rows:
-    """Choose the station where it is not known; else look at the case, choose another deputy, give a name, withdraw."""
-    if case.station_id is None:
+def receipt_rows(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case, *, unfolded: bool = False) -> Rows:
+    """Choose the station where it is not known; else look at the case, ask where it is, put right what is wrong."""
+    number = case.number
+    if case.station_id is None and case.open:
         return station_rows(uow, case)
-    others = case.chat_type == "private" and len(uow.stations.all()) > 1
-    return cards.in_pairs(
-        [
-            *([Button(Text.of("button-choose-station"), data=f"stations:{case.number}:0")] if others else []),
-            Button(Text.of("button-timeline"), data=f"do:case:{case.number}"),
-            Button(Text.of("button-sort"), data=f"do:sort:{case.number}"),
-            *([] if case.held else [Button(Text.of("button-choose-deputy"), data=f"deputies:{case.number}")]),
-            Button(Text.of("button-name"), data=f"do:name:{case.number}"),
-            Button(Text.of("button-withdraw"), data=f"do:withdraw:{case.number}"),
-        ]
-    )
+    buttons = [cards.opening(number), *cards.possible(uow, desk, actor, case)]
+    if workflow.applies(case, Event.ROUTED) is not None:
+        if not case.held:
+            buttons.append(Button(Text.of("button-choose-deputy"), data=f"deputies:{number}"))
+        if case.chat_type == "private" and len(uow.stations.all()) > 1:
+            buttons.append(Button(Text.of("button-choose-station"), data=f"stations:{number}:0"))
+    if case.open:
+        buttons.append(Button(Text.of("button-name"), data=f"do:name:{number}"))
+    return cards.below(uow, actor, case, Screen.RECEIPT, buttons, unfolded=unfolded)
+
+
+def show_receipt(visit: Visit, case: Case) -> None:
+    """The receipt as it reads now, where the button was pressed."""
+    rows = receipt_rows(visit.uow, visit.desk, visit.actor, case)
+    visit.show(receipt_text(visit.uow, visit.desk, case), rows=rows)
 
 
 def station_rows(uow: UnitOfWork, case: Case, offset: int = 0) -> Rows:

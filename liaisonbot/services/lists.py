@@ -9,14 +9,15 @@ from typing import Final
 
 from liaisonbot import masking
 from liaisonbot.errors import NotFound
+from liaisonbot.keyboards import ROOM, Screen
 from liaisonbot.model import NOTHING_SAID, Case, CaseMessage, JournalEntry, RosterEntry
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission, may, may_for_case
-from liaisonbot.services import arguments, asked, cards, casework, handing, sorting
+from liaisonbot.services import arguments, cards, casework, handing, sorting
 from liaisonbot.services.arguments import case_label
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
-from liaisonbot.vocabulary import MessageKind, Role
+from liaisonbot.vocabulary import MessageKind, Role, Stage
 from liaisonbot.workflow import Event
 
 PAGE: Final = 8
@@ -152,21 +153,33 @@ def show_case(visit: Visit, number: int, offset: int = 0) -> None:
         if own or (voices and not opened)
         else cards.work_card(uow, visit.desk, case, contact=_is_mine(visit, case), reader=visit.telegram_id)
     )
-    earlier: Rows = ()
-    if last > TIMELINE_PAGE:
-        earlier = ((Button(Text.of("button-earlier"), data=f"timeline:{number}:{offset + TIMELINE_PAGE}"),),)
-    rows = cards.rows(visit.actor, case, authors, details=False, without=asked.untimely(uow, visit.desk, case))
-    if case.stage == "reply" and may_for_case(visit.actor, Permission.CASE_RATE, case, authors):
-        said = uow.verdicts.of(number).get(casework.voice(uow, visit.actor, case), NOTHING_SAID)
-        rows = rows if said.rated else (*cards.rating_rows(case, said), *rows)
-    if notes:
-        rows = (*rows, *handing.rows(uow, case))
     visit.say(
         Text.lines(card, Text.of("timeline-title"), *page),
-        rows=(*rows, *earlier),
+        rows=case_rows(visit, case, offset + TIMELINE_PAGE if last > TIMELINE_PAGE else 0),
         case=number,
         purpose="notice" if own else "card",
     )
+
+
+def case_rows(visit: Visit, case: Case, earlier: int, *, unfolded: bool = False) -> Rows:
+    """The keyboard below /case: the rating that is waited for, what can be done, and the way to what was ``earlier``
+    (0: all of it is to be seen).
+    """
+    uow, actor = visit.uow, visit.actor
+    authors = uow.cases.author_ids(case.number)
+    rating: Rows = ()
+    if case.stage is Stage.REPLY and may_for_case(actor, Permission.CASE_RATE, case, authors):
+        said = uow.verdicts.of(case.number).get(casework.voice(uow, actor, case), NOTHING_SAID)
+        rating = () if said.rated else cards.rating_rows(case, said)
+    turn: Rows = ()
+    if earlier:
+        turn = ((Button(Text.of("button-earlier"), data=f"timeline:{case.number}:{earlier}"),),)
+    buttons = cards.possible(uow, visit.desk, actor, case)
+    if may_for_case(actor, Permission.CASE_READ_NOTES, case, authors):
+        buttons = [*buttons, *handing.buttons(uow, case)]
+    room = ROOM - bool(rating) - bool(turn)
+    rows = cards.below(uow, actor, case, Screen.CASE, buttons, earlier, room=room, unfolded=unfolded)
+    return (*rating, *rows, *turn)
 
 
 def _is_mine(visit: Visit, case: Case) -> bool:

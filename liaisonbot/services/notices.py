@@ -16,7 +16,7 @@ from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Actor, Attachment, Author, Case, Link, RosterEntry
 from liaisonbot.outgoing import REPLY, Outgoing, Priority, Rows, Send
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import asked, cards, readers
+from liaisonbot.services import cards, readers
 from liaisonbot.services.readers import Reader
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Outcome
@@ -131,6 +131,8 @@ def sentence(uow: UnitOfWork, notice: Notice, news: News) -> Text:
         key = "notice-unassigned"
     if key == "notice-new-deputy" and news.after.standing_in_for is not None:
         key = "notice-stands-in"
+    if key == "notice-queue" and news.after.held:
+        key = "notice-held"
     if key == "notice-handed" and news.after.deputy_id is None:
         key = "notice-handed-by-staff"
     if key == "notice-reply" and news.after.reply_class == "B":
@@ -429,7 +431,7 @@ def _to_worker(uow: UnitOfWork, desk: Desk, reader: Reader, actor: Actor, notice
         text = Text.lines(text, reason, _card_for(uow, desk, case, actor, reader.chat_id))
     rows: Rows = ()
     if notice.keyboard is Keyboard.CASE:
-        rows = _work_rows(uow, desk, actor, case)
+        rows = cards.rows(uow, desk, actor, case)
     uow.outbox.add(
         Outgoing(
             Send.TEXT,
@@ -461,11 +463,6 @@ def _card_for(uow: UnitOfWork, desk: Desk, case: Case, actor: Actor, chat_id: in
     """The case's card as that deputy or member of staff may see it."""
     mine = actor.deputy is not None and actor.deputy.id == case.deputy_id
     return cards.work_card(uow, desk, case, contact=mine, reader=chat_id)
-
-
-def _work_rows(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case) -> Rows:
-    without = asked.untimely(uow, desk, case)
-    return cards.rows(actor, case, uow.cases.author_ids(case.number), without=without)
 
 
 def pass_opening_files(uow: UnitOfWork, desk: Desk, case: Case, reader: Reader) -> None:
@@ -548,7 +545,7 @@ def _refresh_work_card(
             link.chat_id,
             language=language,
             text=text,
-            rows=_work_rows(uow, desk, actor, case),
+            rows=cards.rows(uow, desk, actor, case),
             target=link.message_id,
             key=f"card:{case.number}:{link.message_id}",
         ),
@@ -587,7 +584,7 @@ def remind(uow: UnitOfWork, desk: Desk, case: Case, told: list[Reader], text: Te
     for reader in told:
         own = deputy is not None and deputy.telegram_id == reader.chat_id
         actor = Actor(person=None, deputy=deputy) if own else _staff_actor(uow, desk, reader)
-        rows = _work_rows(uow, desk, actor, case)
+        rows = cards.rows(uow, desk, actor, case)
         reminder = Outgoing(
             Send.TEXT,
             reader.chat_id,

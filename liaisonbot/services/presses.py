@@ -22,11 +22,13 @@ from liaisonbot.services import (
     dialogues,
     disputes,
     dissatisfaction,
+    folding,
     held,
     intake,
     lists,
     lookback,
     overdue,
+    placing,
     promises,
     reopening,
     replies,
@@ -159,7 +161,7 @@ def _station(visit: Visit, rest: Sequence[str]) -> None:
     number, station_id = _exactly(rest, 2)
     case = intake.choose_station(visit.uow, visit.desk, visit.actor, _number(number), _number(station_id))
     visit.toast()
-    visit.show(intake.receipt_text(visit.uow, visit.desk, case), rows=intake.receipt_rows(visit.uow, case))
+    intake.show_receipt(visit, case)
     visit.uow.terms.owe(case.number)
 
 
@@ -184,6 +186,7 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     "timeline": _timeline,
     "station": _station,
     "stations": _stations,
+    **folding.VERBS,
     **held.VERBS,
     **similar.VERBS,
     **saved_templates.VERBS,
@@ -192,6 +195,7 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     **taking_back.VERBS,
     **dissatisfaction.VERBS,
     **reopening.VERBS,
+    **placing.VERBS,
     **deputy_cards.VERBS,
     **absences.VERBS,
     **overdue.VERBS,

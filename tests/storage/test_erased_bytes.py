@@ -119,6 +119,7 @@ def a_whole_life(uow: SqlUnitOfWork) -> Person:
     uow.messages.keep_loose_part(
         a_letter(None, sender=ACCOUNT, place=place, attachments=(photo,), media_group_id="loose")
     )
+    uow.loose_words.add(person.id, a_letter(TEXTS[0], sender=ACCOUNT, message_id=4242, attachments=(photo,)), NOW, None)
     uow.once.claim(f"gone:{case.number}:{ACCOUNT}:2026-11-23", NOW)
     _announced_and_asked(uow, person, station.id, group, deputy.id)
     _asked_again(uow, person, case.number)

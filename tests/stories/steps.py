@@ -59,3 +59,10 @@ async def pressed(town: Town, query: CallbackQuery | str) -> CallbackQuery:
     assert isinstance(query, CallbackQuery), "that was a link"
     await town.until(lambda: query.answered, f"the answer to the press of {query.data}")
     return query
+
+
+async def unfolded(town: Town, who: Person, message: Message) -> Message:
+    """Press *More…* and wait until everything that can be done is there."""
+    who.presses(message, "更多")
+    await town.until(lambda: any("收起" in label for label in message.labels), "the whole keyboard")
+    return message

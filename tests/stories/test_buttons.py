@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sandbox.model import Message
-from tests.stories.steps import answered, pressed, reported_privately
+from tests.stories.steps import answered, pressed, reported_privately, unfolded
 from tests.support.town import Town
 
 FORGED = (
@@ -39,6 +39,11 @@ FORGED = (
     "station:1:999",
     "deputy:1:999",
     "deputies:999",
+    "more",
+    "more:card",
+    "more:card:1:2",
+    "more:secrets:1",
+    "less:case:1:x",
     "１２３",
     "do:case:１",
     "a" * 64,
@@ -124,3 +129,29 @@ async def test_a_dialogue_s_buttons_are_its_owner_s(town: Town) -> None:
     assert "已经结束" in meddling.answer
     await pressed(town, town.zhao.presses(question, "阳光联络站"))
     await town.sees(group, "已绑定")
+
+
+async def test_more_unfolds_in_place_and_folds_back(town: Town) -> None:
+    """The rest of what can be done is one press away, on the same message; nothing new is said."""
+    card = await reported_privately(town, town.lin, "路灯坏了")
+    await town.settled()
+    before, said = list(card.labels), len(town.wang.chat.messages)
+    assert before[-1] == "更多…"
+
+    await unfolded(town, town.wang, card)
+    assert set(before) - {"更多…"} < set(card.labels)
+    town.wang.presses(card, "收起")
+    await town.until(lambda: list(card.labels) == before, "the card as it was")
+    assert len(town.wang.chat.messages) == said
+
+
+@pytest.mark.parametrize("data", ["more:card:1", "more:case:1:0", "more:receipt:1", "less:card:1"])
+async def test_what_others_may_do_is_not_unfolded(town: Town, data: str) -> None:
+    """Somebody else's keyboard is theirs."""
+    await reported_privately(town, town.lin, "路灯坏了")
+    await town.opens(town.he)
+    below = town.he.chat.messages[-1]
+    theirs = await pressed(town, town.he.presses_data(below, data))
+    assert "没有找到民情 #1" in theirs.answer
+    await town.settled()
+    assert not below.labels

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.stories.steps import answered, pressed, rated, reported_privately
+from tests.stories.steps import answered, pressed, rated, reported_privately, unfolded
 from tests.support.town import Town
 
 
@@ -77,7 +77,7 @@ async def test_the_author_chooses_another_deputy_gives_a_name_and_withdraws(town
     assert "不用再跟进" in left.text
     assert "群众（匿名）" in card.text
 
-    town.lin.presses(receipt, "留下称呼")
+    town.lin.presses(await unfolded(town, town.lin, receipt), "留下称呼")
     await town.lin.told("怎么称呼您")
     town.lin.says("林女士")
     await town.shows(card, "林女士")

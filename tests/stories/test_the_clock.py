@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.stories.steps import pressed, reported_privately
+from tests.stories.steps import pressed, reported_privately, unfolded
 from tests.support.town import Town
 
 
@@ -38,7 +38,7 @@ async def test_one_case_through_every_rung_of_the_ladder(towns: Town) -> None:
 async def test_more_time_with_the_reason(town: Town) -> None:
     """The deputy extends by button; the constituent reads until when and why; nobody is reminded of the old day."""
     card = await reported_privately(town, town.lin, "人行道的砖松了")
-    town.wang.presses(card, "延期")
+    town.wang.presses(await unfolded(town, town.wang, card), "延期")
     await town.wang.told("延长到哪一天")
     town.wang.says("2026-12-04")
     await town.wang.told("请写延期的原因")

@@ -27,6 +27,7 @@ from liaisonbot.texts import LANGUAGES, Text, catalogue
 from liaisonbot.vocabulary import Role
 from storage.schema import metadata
 from storage.unit_of_work import SqlUnitOfWork
+from tests.support.keyboards import too_many
 
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 """Ten o'clock on a working day in Shanghai."""
@@ -158,6 +159,9 @@ class Office:
         return message_id
 
     def presses(self, who: int, on: Sent, word: str) -> None:
+        """Press the button with that word; one that is not in sight is looked for behind *More…*."""
+        if "更多…" in on.buttons and not any(word in label for label in on.buttons):
+            self.presses_data(who, on.button("更多…"), on)
         self.presses_data(who, on.button(word), on)
 
     def presses_data(self, who: int, data: str, on: Sent | None = None) -> None:
@@ -290,6 +294,7 @@ class Office:
             uow.dialogues.prompted(outgoing.prompt_for, message_id)
 
     def _render(self, outgoing: Outgoing) -> str:
+        assert not (many := too_many(outgoing.rows)), f"too much to do below one message: {many}"
         rendered = {}
         for language in LANGUAGES:
             words = catalogue(language, "Asia/Shanghai")

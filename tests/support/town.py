@@ -31,6 +31,7 @@ from storage.database import open_database
 from storage.schema import comparisons
 from storage.unit_of_work import SqlUnitOfWork
 from tests.support import programs
+from tests.support.keyboards import too_many
 from tests.support.programs import BotProcess, Told
 from tests.support.units import a_unit
 
@@ -272,6 +273,7 @@ class Town:
         for message in self._said():
             assert self.ugly_allowed or not UGLY.search(message.text), f"ugly: {message}"
             assert all(label.strip() for label in message.labels), f"a button without a word: {message}"
+            assert not (many := too_many(message.buttons)), f"too much to do: {many} below {message}"
 
     def _expected(self, error: str) -> bool:
         # An event that leaves a card as it was edits it all the same; the office need not know how it reads now.
