@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from functools import cache, lru_cache
@@ -23,7 +23,7 @@ from babel.dates import format_date, format_datetime
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from liaisonbot import categories, guard, reasons
+from liaisonbot import categories, guard, projects, reasons, voting
 
 LANGUAGES: Final = ("zh", "en")
 
@@ -59,14 +59,14 @@ class Text:
 
 def _param_to_json(value: Param) -> Any:
     match value:
+        case str() | int() | float() | None:
+            return value
         case Text():
             return {"t": value.to_json()}
         case datetime():
             return {"dt": value.isoformat()}
         case date():
             return {"d": value.isoformat()}
-        case str() | int() | float() | None:
-            return value
         case Sequence():
             return {"l": [item.to_json() for item in value]}
     raise TypeError(f"a text's blank cannot hold {type(value).__name__}")
@@ -172,6 +172,23 @@ _NAMED_BY_DATA: Final[Mapping[str, Mapping[str, categories.Entry | categories.Ta
 }
 
 
+def _named_in_data() -> Iterator[tuple[str, Mapping[str, str]]]:
+    """What the data files about projects and votes name, with its key."""
+    for phase in projects.phases():
+        yield f"phase-{phase.key}", {"zh": phase.zh, "en": phase.en}
+        yield f"phase-turn-{phase.key}", {"zh": phase.turn_zh, "en": phase.turn_en}
+    for ground in projects.shipped_grounds():
+        yield f"ground-{ground.key}", {"zh": ground.zh, "en": ground.en}
+    rules = {
+        "vote-rule": voting.rules(),
+        "appraisal-rule": voting.appraisal_rules(),
+        "index-rule": voting.index_rules(),
+    }
+    for prefix, table in rules.items():
+        for key, row in table.items():
+            yield f"{prefix}-{key}", {"zh": row["zh"], "en": row["en"]}
+
+
 def _group_line(group: categories.TagGroup, language: str) -> str:
     """A group of tags with its meaning."""
     if language == "zh":
@@ -188,6 +205,7 @@ def _sentences(language: str) -> Mapping[str, tuple[str, ...]]:
     forms |= {f"tag-group-{key}": (_group_line(group, language),) for key, group in categories.TAG_GROUPS.items()}
     for topic in guard.TOPICS.values():
         forms |= {f"guard-{part}-{topic.key}": (said[language],) for part, said in topic.said.items()}
+    forms |= {key: (said[language],) for key, said in _named_in_data()}
     for message in catalog:
         key = message.id if isinstance(message.id, str) else message.id[0]
         if key:
