@@ -1,5 +1,6 @@
 """Sentences by key, to be said later in the reader's language.
 
+A part between ⟦ and ⟧ is left out where its first blank is nothing: nobody reads of *0 photos*.
 The office never builds a sentence: it names one (:class:`Text`) with its blanks. The words stand in
 ``liaisonbot/locales/LANGUAGE/*.po``, one file for each part of the work; :class:`Catalogue` fills them in, and escapes
 what people typed exactly once, there.
@@ -8,6 +9,7 @@ what people typed exactly once, there.
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
@@ -82,6 +84,15 @@ def _param_from_json(value: Any) -> Param:
     return [Text.from_json(item) for item in value["l"]]
 
 
+_OPTIONAL: Final = re.compile(r"⟦([^⟦⟧|]*?\{(\w+)\}[^⟦⟧|]*)(?:\|([^⟦⟧|]*))?⟧")
+"""``⟦, not delivered {failed}⟧``: said only where there is something to fill in. ``⟦{n} open|none⟧``: else that."""
+
+
+def _if_there(part: re.Match[str], params: Mapping[str, Param]) -> str:
+    there = params.get(part[2]) not in (None, 0, "")
+    return part[1] if there else part[3] or ""
+
+
 class Catalogue:
     """All sentences in one language. ``render`` gives Telegram HTML, ``plain`` gives what a button can show."""
 
@@ -114,6 +125,8 @@ class Catalogue:
         form = forms[0 if len(forms) == 1 or text.params.get("n") == 1 else 1]
         if not text.params:
             return form
+        if "⟦" in form:
+            form = _OPTIONAL.sub(lambda part: _if_there(part, text.params), form)
         return form.format_map({name: self._show(value, escape=escape) for name, value in text.params.items()})
 
     def _show(self, value: Param, *, escape: bool) -> str:
