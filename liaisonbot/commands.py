@@ -72,6 +72,12 @@ class Kind(StrEnum):
     MOMENT = "moment"
     ANNOUNCEMENT = "announcement"
     INQUIRY = "inquiry"
+    POLL = "poll"
+    """A poll's number, ``P3`` or ``3``."""
+    POLL_QUESTION = "poll_question"
+    """What a poll asks."""
+    POLL_OPTIONS = "poll_options"
+    """What can be chosen, and how the poll is held: all that stands behind its question."""
     CONFIRM = "confirm"
     """Asked last in a dialogue: nothing happens before the person says so."""
 
@@ -467,6 +473,26 @@ COMMANDS: Final[tuple[Command, ...]] = (
         arguments=(
             Argument("at", Kind.MOMENT, "ask-moment", optional=True),
             Argument("text", Kind.TEXT, "ask-announcement", media=True),
+        ),
+    ),
+    Command(
+        "poll",
+        _OFFICE,
+        group=True,
+        needs=P.POLL_OPEN,
+        arguments=(
+            Argument("question", Kind.POLL_QUESTION, "ask-poll-question"),
+            Argument("options", Kind.POLL_OPTIONS, "ask-poll-options"),
+        ),
+    ),
+    Command("polls", _OFFICE, needs=P.POLL_OPEN),
+    Command(
+        "closepoll",
+        _OFFICE,
+        needs=P.POLL_OPEN,
+        arguments=(
+            Argument("poll", Kind.POLL, "ask-which-poll"),
+            Argument("sure", Kind.CONFIRM, "ask-sure-closepoll", guided=True),
         ),
     ),
     Command("announcements", _OFFICE, needs=P.ANNOUNCEMENT_MAKE),

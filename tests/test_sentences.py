@@ -16,6 +16,7 @@ from liaisonbot.announcements import Audience, PostState, State
 from liaisonbot.commands import Kind
 from liaisonbot.limits import Unit
 from liaisonbot.model import Actor
+from liaisonbot.polls import Eligible, PollState
 from liaisonbot.reasons import REASONS
 from liaisonbot.services import ladder, overdue, sorting
 from liaisonbot.services.lists import LISTS
@@ -52,6 +53,9 @@ CHANGEABLE: Final = {
     if argument.kind not in (Kind.CASE, Kind.MERGED_CASE, Kind.CONFIRM)
     and any(last.kind is Kind.CONFIRM for last in command.arguments)
 }
+
+POLL_STANDS: Final = (*PollState, "closing")
+POLL_SHOWN: Final = ("open", "sealed", "secret")
 
 FAMILIES: Final[Mapping[str, Collection[object]]] = {
     # keys like      one for each of
@@ -102,6 +106,13 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "announcement-to-*": Audience,
     "announcement-*-title": (PostState.FAILED, PostState.STUCK),
     "button-audience-*": Audience,
+    "poll-head-*": POLL_STANDS,
+    "list-poll-*": ("open", "closing", "closed"),
+    "poll-state-*": PollState,
+    "poll-how-*": POLL_SHOWN,
+    "button-poll-*": (*POLL_SHOWN, *Eligible),
+    "poll-eligible-*": Eligible,
+    "span-*-plain": ("days", "hours", "minutes"),
     "*-title": LISTS,
     "*-empty": LISTS,
 }

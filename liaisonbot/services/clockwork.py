@@ -24,6 +24,8 @@ from liaisonbot.services import (
     notices,
     pauses,
     placing,
+    poll_closing,
+    polling,
     promises,
     quiet,
     station_cards,
@@ -103,5 +105,7 @@ STEPS: Final = (
     *announcing.STEPS,
     *station_cards.STEPS,
     *inquiries.STEPS,
+    *poll_closing.STEPS,
+    *polling.STEPS,
     *placing.STEPS,
 )

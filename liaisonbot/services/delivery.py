@@ -13,7 +13,7 @@ from liaisonbot.errors import DeliveryError, MessageGone, RecipientGone, Recipie
 from liaisonbot.model import Link
 from liaisonbot.outgoing import REPLY, Outgoing, Priority, Promise, Receipt, Send
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import announcing, notices, quiet, readers, set_aside, station_cards
+from liaisonbot.services import announcing, notices, polling, quiet, readers, set_aside, station_cards
 from liaisonbot.texts import Text
 
 LONGEST_PAUSE: Final = 300.0
@@ -201,6 +201,7 @@ def _language(uow: UnitOfWork, desk: Desk, chat_id: int) -> str:
 NOTED: Final[Mapping[str, Callable[[UnitOfWork, Desk, Outgoing, Receipt], None]]] = {
     **announcing.NOTED,
     **station_cards.NOTED,
+    **polling.NOTED,
 }
 """By the first part of ``Outgoing.noted_as``: what is to be told how a delivery went."""
 

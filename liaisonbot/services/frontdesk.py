@@ -41,6 +41,7 @@ from liaisonbot.services import (
     people,
     placing,
     poll_answers,
+    polling,
     presses,
     promises,
     readers,
@@ -220,7 +221,9 @@ def press(uow: UnitOfWork, desk: Desk, pressed: ButtonPress) -> Outcome:
 
 def poll_answer(uow: UnitOfWork, desk: Desk, answer: PollAnswer) -> Outcome:
     """Somebody voted in a native poll of ours. Nobody is answered: Telegram shows them their vote."""
-    poll_answers.take(uow, desk, answer)
+    poll = poll_answers.take(uow, desk, answer)
+    if poll is not None:
+        polling.show_card(uow, desk, poll)
     return Outcome.HANDLED
 
 

@@ -50,9 +50,7 @@ def _publish(uow: UnitOfWork, desk: Desk, poll: Poll) -> None:
     """To every group that has the poll: the result in words below its chart. One message for each."""
     result = poll.result or {}
     file = uow.files.add(poll_results.chart(poll, result), desk.now)
-    told = Outgoing(
-        Send.PHOTO, 0, text=poll_results.text(poll, result), file=file, priority=Priority.NOTICE
-    )
+    told = Outgoing(Send.PHOTO, 0, text=poll_results.text(poll, result), file=file, priority=Priority.NOTICE)
     for post in uow.polls.posts(poll.number, PostState.SENT, PostState.PROMISED):
         language = readers.group_language(desk, uow.groups.get(post.chat_id))
         here = replace(told, chat_id=post.chat_id, language=language, reply_to=post.message_id)

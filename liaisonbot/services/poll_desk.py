@@ -10,7 +10,7 @@ from liaisonbot.errors import NotFound, Refused
 from liaisonbot.model import Group
 from liaisonbot.permissions import Permission, may_for_station
 from liaisonbot.polls import Eligible, Poll, PollKind, PollState
-from liaisonbot.services import arguments, cards, poll_closing, poll_lines, poll_views, polling, readers
+from liaisonbot.services import arguments, paging, poll_closing, poll_lines, poll_views, polling, readers
 from liaisonbot.services.doing import Answers, number_in
 from liaisonbot.services.poll_lines import PollLine
 from liaisonbot.services.visit import Visit
@@ -25,7 +25,7 @@ MINUTE: Final = timedelta(minutes=1)
 
 def poll(visit: Visit, answers: Answers) -> None:
     """A line that says everything opens the poll at once; answers given one by one become a draft to look at first."""
-    line = poll_lines.from_json(answers["poll"])
+    line = poll_lines.from_json(answers["options"])
     made = _draft(visit, line, _groups(visit))
     if visit.message is None or visit.message.command is None:
         visit.toast()
@@ -106,7 +106,7 @@ def show_list(visit: Visit, offset: int = 0) -> None:
     ordered = sorted(held, key=lambda each: (not each.open, -each.number))
     page = ordered[offset : offset + PAGE]
     lines = [poll_views.list_line(visit.uow, visit.desk, each) for each in page]
-    turns = cards.turns("polls", offset, PAGE, len(ordered))
+    turns = paging.turns("polls", offset, PAGE, len(ordered))
     running = sum(each.open for each in held)
     title = Text.of("polls-title", n=running) if running else Text.of("polls-title-none-open")
     visit.show(Text.lines(title, *lines), rows=(*poll_views.list_rows(page), *turns))
@@ -149,9 +149,7 @@ def press(visit: Visit, rest: Sequence[str]) -> None:
 
 def _show(visit: Visit, found: Poll, _: int) -> None:
     visit.toast()
-    visit.show(
-        poll_views.card(visit.uow, visit.desk, found), rows=poll_views.card_rows(visit.uow, visit.desk, found)
-    )
+    visit.show(poll_views.card(visit.uow, visit.desk, found), rows=poll_views.card_rows(visit.uow, visit.desk, found))
     _this_is_the_card(visit, found)
 
 
@@ -240,7 +238,8 @@ def _drop(visit: Visit, found: Poll, _: int) -> None:
 def _ask_close(visit: Visit, found: Poll, _: int) -> None:
     visit.toast()
     visit.show(
-        Text.of("poll-ask-close", number=found.number, at=found.closes_at), rows=poll_views.sure_rows(found, "close-now")
+        Text.of("poll-ask-close", number=found.number, at=found.closes_at),
+        rows=poll_views.sure_rows(found, "close-now"),
     )
 
 

@@ -84,7 +84,7 @@ def read(line: str) -> PollLine:
 
 def _parts(line: str) -> list[str]:
     """Between the strokes, full-width ones included; empty ones are left out."""
-    return [part for part in (" ".join(each.split()) for each in re.split(r"[|｜]", line)) if part]  # noqa: RUF001
+    return [part for part in (" ".join(each.split()) for each in re.split(r"[|｜]", line)) if part]
 
 
 def options_in(words: str) -> tuple[str, ...]:
@@ -121,7 +121,9 @@ def _too_few(line: PollLine) -> Refused | None:
 
 
 def _too_many(line: PollLine) -> Refused | None:
-    return Refused("poll-too-many", n=len(line.options), most=MOST_OPTIONS) if len(line.options) > MOST_OPTIONS else None
+    return (
+        Refused("poll-too-many", n=len(line.options), most=MOST_OPTIONS) if len(line.options) > MOST_OPTIONS else None
+    )
 
 
 def _too_long(line: PollLine) -> Refused | None:

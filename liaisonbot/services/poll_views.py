@@ -12,7 +12,7 @@ from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission, may_for_station
 from liaisonbot.polls import Eligible, Poll, PollKind, PollPost, PollState, PostState
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, poll_results
+from liaisonbot.services import cards, paging, poll_results
 from liaisonbot.texts import Text
 
 SHOWN: Final = 8
@@ -31,7 +31,7 @@ def may_hold(actor: Actor, poll: Poll) -> bool:
 
 
 def below(poll: Poll) -> Text:
-    """What stands below the question of a native poll: until when, who sees what, that it is no vote of the deputies."""
+    """What stands below the question of a native poll: until when, who sees what, that it is no deputies' vote."""
     return Text.lines(
         Text.of("poll-until", number=poll.number, at=poll.closes_at),
         Text.of("poll-several-allowed") if poll.multiple else None,
@@ -93,11 +93,15 @@ def _middle(uow: UnitOfWork, poll: Poll) -> list[Text]:
     if poll.state in (PollState.DRAFT, PollState.CANCELLED):
         return options
     if poll.hides():
-        voters = uow.urns.turnout(poll.number) if poll.secret else uow.polls.count(poll.number).voters
-        return [*options, Text.of("poll-turnout", n=voters), Text.of("poll-hidden")]
+        return [*options, Text.of("poll-turnout", n=turnout(uow, poll)), Text.of("poll-hidden")]
     result = poll.result or poll_results.counted(uow, poll)
     voters = Text.of("poll-voters", n=result["voters"]) if result["voters"] else Text.of("poll-nobody-yet")
     return [*poll_results.lines(poll, result), voters, *poll_results.by_group(result)]
+
+
+def turnout(uow: UnitOfWork, poll: Poll) -> int:
+    """How many have voted: all that may be told of a sealed poll before its end."""
+    return uow.urns.turnout(poll.number) if poll.secret else uow.polls.count(poll.number).voters
 
 
 def _runs(poll: Poll) -> Text:
@@ -176,12 +180,8 @@ def group_rows(uow: UnitOfWork, poll: Poll, offered: Sequence[tuple[int, str]], 
         )
         for place, (chat_id, title) in list(enumerate(offered))[offset : offset + page]
     ]
-    turns = []
-    if offset:
-        turns.append(Button(Text.of("button-previous"), data=f"poll:{poll.number}:groups:{max(0, offset - page)}"))
-    if offset + page < len(offered):
-        turns.append(Button(Text.of("button-next"), data=f"poll:{poll.number}:groups:{offset + page}"))
-    return (*shown, *((tuple(turns),) if turns else ()), (_button(poll, "button-back", "show"),))
+    turns = paging.turns(f"poll:{poll.number}:groups", offset, page, len(offered))
+    return (*shown, *turns, (_button(poll, "button-back", "show"),))
 
 
 def sure_rows(poll: Poll, action: str) -> Rows:
@@ -191,7 +191,7 @@ def sure_rows(poll: Poll, action: str) -> Rows:
 
 def list_line(uow: UnitOfWork, desk: Desk, poll: Poll) -> Text:
     """One line of /polls: turnout only, whatever the poll is."""
-    voters = uow.urns.turnout(poll.number) if poll.secret else uow.polls.count(poll.number).voters
+    voters = turnout(uow, poll)
     if poll.result is not None:
         voters = poll.result.get("voters", voters)
     return Text.of(

@@ -127,14 +127,11 @@ def take_down(uow: UnitOfWork, desk: Desk, poll: Poll, post: PollPost) -> None:
     """In a group, nobody can vote in it any more: a native poll is stopped, one that was cancelled is deleted."""
     if post.state is not PostState.SENT or post.message_id is None:
         return
-    kind = Send.STOP_POLL
-    if poll.state is PollState.CANCELLED:
-        kind = Send.DELETE
-    elif not poll.native:
-        return
-    gone = Outgoing(
-        kind, post.chat_id, target=post.message_id, targets=(post.message_id,), noted_as=("poll-stopped", post.id)
-    )
+    gone = Outgoing(Send.DELETE, post.chat_id, targets=(post.message_id,), noted_as=("poll-stopped", post.id))
+    if poll.state is not PollState.CANCELLED:
+        if not poll.native:
+            return
+        gone = replace(gone, kind=Send.STOP_POLL, target=post.message_id, targets=())
     uow.outbox.add(gone, desk.now)
 
 
@@ -205,7 +202,7 @@ def show_what_came_in(uow: UnitOfWork, desk: Desk) -> int:
     """Votes since the card was last edited."""
     for poll in uow.polls.in_state(PollState.OPEN):
         last = uow.polls.last_answer(poll.number)
-        if last is not None and (poll.shown_at is None or last > poll.shown_at):
+        if last is not None and (poll.shown_at is None or last >= poll.shown_at):
             show_card(uow, desk, poll)
     return 0
 

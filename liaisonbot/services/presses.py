@@ -29,6 +29,7 @@ from liaisonbot.services import (
     lookback,
     overdue,
     placing,
+    poll_desk,
     promises,
     reopening,
     replies,
@@ -207,4 +208,5 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     **sorting.VERBS,
     **behalf.VERBS,
     **announcement_buttons.VERBS,
+    **poll_desk.VERBS,
 }

@@ -18,7 +18,17 @@ import sqlalchemy as sa
 from liaisonbot import reports
 from liaisonbot.desk import Desk
 from liaisonbot.errors import DeliveryError, MessageGone, Refused
-from liaisonbot.incoming import Bot, ButtonPress, CommandCall, Incoming, IncomingMessage, Place, QuotedMessage, Sender
+from liaisonbot.incoming import (
+    Bot,
+    ButtonPress,
+    CommandCall,
+    Incoming,
+    IncomingMessage,
+    Place,
+    PollAnswer,
+    QuotedMessage,
+    Sender,
+)
 from liaisonbot.model import Attachment, Link
 from liaisonbot.outgoing import REPLY, Outgoing, Promise, Receipt, Send
 from liaisonbot.services import clockwork, delivery, frontdesk, similar
@@ -49,6 +59,11 @@ class Sent:
         found = [data for label, data in self.buttons.items() if word in label]
         assert found, f"no button {word!r} among {list(self.buttons)}"
         return found[0]
+
+
+def _poll_id(chat_id: int, message_id: int) -> str:
+    """Telegram's id of the native poll in that message."""
+    return f"native-{chat_id}-{message_id}"
 
 
 class Office:
@@ -177,6 +192,11 @@ class Office:
         )
         self._handle(press, frontdesk.press)
 
+    def votes(self, who: int, on: Sent, *options: int) -> None:
+        """Vote in a native poll; no options take the vote back."""
+        answer = PollAnswer(self._next_update(), _poll_id(on.chat_id, on.message_id), Sender(who, None, "zh"), options)
+        self._handle(answer, frontdesk.poll_answer)
+
     def ticks(self, after: timedelta = timedelta()) -> None:
         self.now += after
         more = True
@@ -253,15 +273,17 @@ class Office:
         for sent in gone:
             here.remove(sent)
         made = () if outgoing.kind is Send.DELETE else tuple(sent.message_id for sent in here[before:])
-        poll_id = f"native-{outgoing.chat_id}-{made[0]}" if outgoing.kind is Send.POLL and made else None
+        poll_id = _poll_id(outgoing.chat_id, made[0]) if outgoing.kind is Send.POLL and made else None
         return Receipt(made, MessageGone("message to edit not found") if missing and not made else None, poll_id)
 
     def _carry_out(self, uow: SqlUnitOfWork, promise: Promise) -> None:
         outgoing = promise.outgoing
-        if outgoing.content is not None:
+        if outgoing.content is not None and outgoing.content.maker not in reports.HEAVY:
             words = catalogue(outgoing.language, self.settings.locale.timezone)
             outgoing = replace(outgoing, content=reports.made(outgoing.content, words))
         text = self._render(outgoing)
+        if outgoing.poll is not None:
+            text = "\n".join([outgoing.poll.question, *outgoing.poll.options, text])
         if outgoing.kind is Send.CALLBACK:
             self.toasts.append(text)
             return

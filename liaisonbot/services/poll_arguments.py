@@ -1,0 +1,76 @@
+"""Arguments that concern polls; see ``arguments``."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from liaisonbot import masking
+from liaisonbot.commands import Command, Kind
+from liaisonbot.errors import Refused
+from liaisonbot.polls import PollState
+from liaisonbot.services import poll_lines, poll_views
+from liaisonbot.services.visit import Visit
+from liaisonbot.texts import Text
+
+Answers = Mapping[str, Any]
+_NUMBER: Final = re.compile(r"[Pp]?([0-9]{1,15})$")
+
+
+def _question(visit: Visit, answers: Answers, rest: str) -> tuple[Any, str] | None:
+    """Up to the first stroke or the end of the line; in answer to the question, all of it."""
+    if not rest.strip():
+        return None
+    if visit.message is None or visit.message.command is None:
+        return " ".join(rest.split()), ""
+    question, _, left = rest.replace("｜", "|").replace("\n", "|").partition("|")
+    if not question.strip():
+        raise Refused("poll-needs-question")
+    return " ".join(question.split()), left.strip(" |")
+
+
+def _line(visit: Visit, answers: Answers, rest: str) -> tuple[Any, str] | None:
+    """The options, and what stands behind them: with the question before them they are the whole poll."""
+    if not rest.strip():
+        return None
+    return poll_lines.to_json(poll_lines.read(f"{answers['question']} | {rest}")), ""
+
+
+def _poll(visit: Visit, answers: Answers, rest: str) -> tuple[Any, str] | None:
+    """``P3`` or ``3``."""
+    if not rest:
+        return None
+    word, _, left = rest.partition(" ")
+    number = _NUMBER.match(unicodedata.normalize("NFKC", word).lstrip("#"))
+    if number is None:
+        raise Refused("need-poll-number", typed=masking.shorten(word, 40))
+    return int(number[1]), left.strip()
+
+
+def _offer_polls(visit: Visit, command: Command, answers: Answers) -> list[tuple[Text, str]]:
+    """The open ones that the visitor holds."""
+    held = [
+        poll
+        for poll in visit.uow.polls.in_state(PollState.OPEN)
+        if poll.kind in poll_views.kinds_held_here() and poll_views.may_hold(visit.actor, poll)
+    ]
+    if not held:
+        raise Refused("polls-none-open")
+    return [
+        (
+            Text.of("choice-poll-question", number=poll.number, question=masking.shorten(poll.question, 30)),
+            str(poll.number),
+        )
+        for poll in held
+    ]
+
+
+READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], tuple[Any, str] | None]]] = {
+    Kind.POLL_QUESTION: _question,
+    Kind.POLL_OPTIONS: _line,
+    Kind.POLL: _poll,
+}
+OFFERS: Final[Mapping[Kind, Callable[[Visit, Command, Answers], list[tuple[Text, str]]]]] = {Kind.POLL: _offer_polls}
+WIDE: Final = frozenset({Kind.POLL})
