@@ -8,13 +8,30 @@ reaches into such a year says so (:meth:`WorkingDays.unknown_year`).
 
 from __future__ import annotations
 
+import importlib
+import sys
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
+from importlib.util import find_spec, module_from_spec
+from types import ModuleType
+from typing import Final
 from zoneinfo import ZoneInfo
 
-import holidays
-from holidays.countries.china import ChinaStaticHolidays
 
+def _china_alone() -> ModuleType:
+    """The library's module of China, without those of 260 other countries: its package loads them all, 9 MB."""
+    package, module = "holidays.countries", "holidays.countries.china"
+    spec = None if package in sys.modules else find_spec(package)
+    if spec is None:
+        return importlib.import_module(module)
+    sys.modules[package] = module_from_spec(spec)  # knows where its modules stand, and has not been run
+    try:
+        return importlib.import_module(module)
+    finally:
+        del sys.modules[package]  # whoever asks for the package gets it as it is
+
+
+_CHINA: Final = _china_alone()
 _SATURDAY = 5
 
 
@@ -26,7 +43,7 @@ class WorkingDays:
         self.known_years = _years_with_a_notice()
         """The years whose holidays and make-up days were published and are known here."""
         # All at once: a make-up day can stand in the notice for the year after.
-        self._calendar = holidays.country_holidays("CN", years=self.known_years)
+        self._calendar = _CHINA.China(years=self.known_years)
 
     def is_working_day(self, day: date) -> bool:
         if day.year not in self.known_years:
@@ -78,7 +95,7 @@ class WorkingDays:
 
 
 def _years_with_a_notice() -> range:
-    years = ChinaStaticHolidays.special_public_holidays
+    years = _CHINA.ChinaStaticHolidays.special_public_holidays
     return range(min(years), max(years) + 1)
 
 

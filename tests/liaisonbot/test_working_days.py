@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tomllib
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
@@ -37,6 +39,25 @@ def test_every_day_is_what_the_notice_says(year: int) -> None:
 
     assert [day for day in every if CALENDAR.is_working_day(day) != worked(day)] == []
     assert year in CALENDAR.known_years
+
+
+def test_no_other_country_is_loaded() -> None:
+    """Two hundred and sixty modules that nobody asks for; whoever does gets them all the same."""
+    told = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import sys, liaisonbot.working_days\n"
+            "print([name for name in sys.modules if name.startswith('holidays.countries')])\n"
+            "import holidays.countries\n"
+            "print(holidays.countries.Germany.country, holidays.country_holidays('CN').country)",
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout.splitlines() == ["['holidays.countries.china']", "DE CN"]
 
 
 @given(start=days, wanted=st.integers(0, 60))
