@@ -59,6 +59,13 @@ class Send(StrEnum):
     PIN = "pin"
     """Pin a message of ours, without a sound: ``target``."""
     UNPIN = "unpin"
+    POLL = "poll"
+    """Telegram's own poll: ``poll``, with ``text`` as the words below its question. Which id Telegram gave it stands
+    in the receipt."""
+    STOP_POLL = "stop_poll"
+    """Close a native poll of ours, other buttons or none below it: ``target``."""
+    PHOTO = "photo"
+    """A stored picture that ``file`` names, with ``text`` as its caption."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,22 @@ class StoredFile:
     maker: str | None = None
     """Where it is still to be made, the one of ``reports.MAKERS`` who does that from ``content``: long work waits for
     the file's turn, outside any unit of work."""
+
+
+@dataclass(frozen=True, slots=True)
+class NativePoll:
+    """Telegram's own poll, not anonymous: who voted reaches us. Lengths are Telegram's (``liaisonbot/polls.py``)."""
+
+    question: str
+    options: tuple[str, ...]
+    multiple: bool = False
+    hidden: bool = False
+    """Telegram shows no results before it is closed (``hide_results_until_closes``)."""
+    members_only: bool = False
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> Self:
+        return cls(**{**raw, "options": tuple(raw["options"])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +141,13 @@ class Outgoing:
     attachment: Attachment | None = None
     document: tuple[str, str] | None = None
     file: int | None = None
-    """DOCUMENT: the stored file, by its number; read when the row's turn comes."""
+    """DOCUMENT, PHOTO: the stored file, by its number; read when the row's turn comes."""
     content: StoredFile | None = None
     """That file, once it was read. It is never kept with the row."""
     callback_id: str | None = None
     alert: bool = False
     reaction: str | None = None
+    poll: NativePoll | None = None
     menu: str | None = None
     """MENU: the roles whose commands the chat shows, joined by ``+``."""
 
@@ -198,6 +222,7 @@ _ENCODE: Final[Mapping[str, Callable[[Any], Any]]] = {
     "attachment": asdict,
     "not_before": datetime.isoformat,
     "fallback": Outgoing.to_json,
+    "poll": asdict,
 }
 _DECODE: Final[Mapping[str, Callable[[Any], Any]]] = {
     "kind": Send,
@@ -213,6 +238,7 @@ _DECODE: Final[Mapping[str, Callable[[Any], Any]]] = {
     "sent": tuple,
     "targets": tuple,
     "noted_as": tuple,
+    "poll": NativePoll.from_json,
 }
 
 
@@ -236,3 +262,5 @@ class Receipt:
     message_ids: tuple[int, ...] = ()
     failure: DeliveryError | None = None
     """None: it was kept in full."""
+    poll_id: str | None = None
+    """Telegram's id of the native poll that was sent."""

@@ -11,6 +11,7 @@ from liaisonbot.model import Group
 from storage.announcements import SqlAnnouncements
 from storage.links import SqlLinks
 from storage.outbox import SqlOutbox
+from storage.polls import SqlPolls
 from storage.ready import Ready
 from storage.schema import case_authors, dialogues, groups, inbox, loose_album_parts
 from storage.statements import AnyRow, PerEngine, clipped
@@ -97,6 +98,7 @@ class SqlGroups:
         SqlLinks(self._connection).forget_cards(old)
         SqlAnnouncements(self._connection).moved(old, new)
         SqlStationCards(self._connection).moved(old, new)
+        SqlPolls(self._connection).moved(old, new)
         SqlOutbox(self._connection).chat_moved(old, new)
 
     def _move_group(self, old: int, new: int) -> None:

@@ -55,6 +55,8 @@ from liaisonbot.model import (
     Verdict,
 )
 from liaisonbot.outgoing import Outgoing, Promise, StoredFile
+from liaisonbot.ports.polls import Polls, Urns
+from liaisonbot.ports.projects import Cycles, Projects
 from liaisonbot.vocabulary import (
     Delivery,
     MessageKind,
@@ -1107,6 +1109,14 @@ class UnitOfWork(Protocol):
     def inquiries(self) -> Inquiries: ...
     @property
     def station_cards(self) -> StationCards: ...
+    @property
+    def polls(self) -> Polls: ...
+    @property
+    def urns(self) -> Urns: ...
+    @property
+    def cycles(self) -> Cycles: ...
+    @property
+    def projects(self) -> Projects: ...
     @property
     def dialogues(self) -> Dialogues: ...
     @property
