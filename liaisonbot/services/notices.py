@@ -154,6 +154,8 @@ def _tell_authors(uow: UnitOfWork, desk: Desk, notice: Notice, news: News) -> No
             text = replace(text, key=_SAID_BY_ONE[notice.text])
             to_author(uow, desk, news.after, author, text)
             continue
+        if purpose == REPLY:
+            text = Text.lines(text, cards.own_number(uow, news.after, author))
         more: dict[str, Any] = {"purpose": purpose, "message": news.message}
         more["key"] = reply_key(news.message, author) if purpose == REPLY else None
         more["force_reply"] = notice.keyboard is Keyboard.ANSWER
@@ -603,6 +605,15 @@ def remind(uow: UnitOfWork, desk: Desk, case: Case, told: list[Reader], text: Te
 def drop_reminders(uow: UnitOfWork, case: int) -> None:
     """What the case was to be reminded of holds no longer: what waits of it is not sent."""
     uow.outbox.drop_of_case(case, REMINDER)
+
+
+def drop_reminders_of_former(uow: UnitOfWork, case: int, deputy_id: int | None) -> None:
+    """The case is somebody else's: what waits for the former deputy is not sent. Staff, and whoever stood in for a
+    deputy that was not there, still hear what they were owed: its limit has not moved.
+    """
+    former = uow.roster.get(deputy_id) if deputy_id is not None else None
+    if former is not None and former.telegram_id is not None:
+        uow.outbox.drop_of_case(case, REMINDER, chat=former.telegram_id)
 
 
 def undeliverable(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> None:
