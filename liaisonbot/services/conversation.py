@@ -142,7 +142,7 @@ def give_name(visit: Visit, case: Case, name: str | None, phone: str | None) -> 
     """The constituent gives a name or a phone number: they are not anonymous any more, on this case."""
     visit.uow.cases.set_author_contact(case.number, visit.person_id, name=name, phone=phone)
     after = visit.uow.cases.update(case.number, anonymous=False)
-    notices.refresh_cards(visit.uow, visit.desk, after)
+    notices.refresh_work_cards(visit.uow, visit.desk, after)
     deputy = readers.deputy_of(visit.uow, visit.desk, after)
     if deputy is not None:
         text = Text.of("contact-given", case=case.number, name=name or "", phone=phone or "")
@@ -163,7 +163,7 @@ def edited(visit: Visit, message: IncomingMessage) -> None:
     if kept.kind is MessageKind.REPLY:
         corrections.edited(visit, message, kept)
         return
-    old = kept.text
+    old, before = kept.text, case
     own = kept.by is Role.CONSTITUENT and case.text == old
     if kept.by is Role.CONSTITUENT:
         whole = uow.cases.get(uow.merges.target(case.number)) or case
@@ -173,7 +173,7 @@ def edited(visit: Visit, message: IncomingMessage) -> None:
     first_time = uow.messages.replace_text(kept.id, message.text, desk.now)
     if own:
         case = uow.cases.update(case.number, text=message.text or "")
-    notices.refresh_cards(uow, desk, case)
+    notices.refresh_cards(uow, desk, case, before=before)
     case = uow.cases.get(uow.merges.target(case.number)) or case
     if not first_time and kept.by is Role.CONSTITUENT:
         return

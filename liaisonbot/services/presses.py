@@ -24,11 +24,13 @@ from liaisonbot.services import (
     dissatisfaction,
     folding,
     held,
+    helping,
     intake,
     lists,
     lookback,
     overdue,
     promises,
+    receipts,
     reopening,
     replies,
     saved_templates,
@@ -171,7 +173,7 @@ def _stations(visit: Visit, rest: Sequence[str]) -> None:
     if case.stage is not Stage.COLLECTION:
         raise Refused("station-known", case=case.number, station=cards.station_name(visit.uow, case))
     visit.toast()
-    rows = intake.station_rows(visit.uow, case, _number(offset))
+    rows = receipts.station_rows(visit.uow, case, _number(offset))
     visit.show(Text.of("ask-station", case=case.number), rows=rows, case=case.number)
 
 
@@ -187,6 +189,7 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     "stations": _stations,
     **folding.VERBS,
     **held.VERBS,
+    **helping.VERBS,
     **similar.VERBS,
     **saved_templates.VERBS,
     **corrections.VERBS,
