@@ -61,6 +61,10 @@ _STAMP: Final = re.compile(rf"{_DAY}(?:\d{{4}}(?:\d\d)?)?")
 _AMOUNT: Final = re.compile(r"[1-9][\d,]*00|\d+\.\d\d?")
 _NEXT: Final = re.compile(r"[\W_]\d")
 _BORN: Final = re.compile(rf"\d{{6}}{_DAY}\d{{3}}")
+_BORN_BEFORE: Final = re.compile(r"[1-8]\d{5}\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}")
+"""An identity number of 15 digits, as they were until 1999."""
+_MOBILE: Final = re.compile(r"(?:00)?(?:86)?1[3-9]\d{9}")
+_CARD: Final = re.compile(r"(?:62|[3-6])\d{13,17}")
 
 
 def _groups(match: Match) -> list[str]:
@@ -109,6 +113,22 @@ def _an_id(match: Match) -> bool:
     """Not just the next word after ``WeChat``: it has a digit, or is introduced as the id."""
     before = match[0][: match.start("number") - match.start()]
     return any(map(str.isdigit, match["number"])) or bool(re.search("[:是为号]", before))
+
+
+def _leads_to_nobody(match: Match) -> bool:
+    """Whatever it is called, the number is that of no card and no person: mobile, card by its first digits and check
+    digit, identity number by the birthday in it (a mistyped check character does not make it another's).
+    """
+    digits = re.sub(r"\D", "", match["number"])
+    if _MOBILE.fullmatch(digits) or _BORN.fullmatch(digits[:17]) or _BORN_BEFORE.fullmatch(digits):
+        return False
+    return not (_CARD.fullmatch(digits) and _luhn(digits))
+
+
+def _luhn(digits: str) -> bool:
+    """ISO/IEC 7812: the last digit of a card's number checks the others."""
+    doubled = [int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(digits))]
+    return sum(number - 9 if number > 9 else number for number in doubled) % 10 == 0
 
 
 def _not_listed(match: Match) -> bool:
@@ -191,6 +211,16 @@ _CHATS: Final = "(?<![a-z])(?:qq|wx|vx|wechat|weixin|v信)|加v|扣扣|企鹅|[�
 _CHAT_CLUES: Final = ("qq", "wx", "vx", "wechat", "weixin", "加v", "信", "芯", "扣扣", "企鹅")
 
 
+_PARCELS: Final = (
+    r"(?:快递|运|订|物流|包裹|发货|取件|退货|维修|工|流水|受理|货|保)单?(?:编?号码?|码)|单号|"
+    r"(?<![a-z])(?:parcel|tracking|order|waybill|shipment|ticket|package|delivery)\s(?:number|no|id|code)"
+)
+_SHIPMENT: Final = re.compile(
+    rf"(?:{_PARCELS})[是为:号.\s]{{0,4}}(?P<number>[a-z]{{0,4}}\d{{8,24}})(?![\w@])(?![\W_]\d{{4}})"
+)
+"""In one piece, so that no telephone behind it is taken for its end. In doubt it is none."""
+
+
 def _re(pattern: str) -> re.Pattern[str]:
     """``{S}`` stands for the separators."""
     return re.compile(pattern.replace("{S}", _S))
@@ -214,6 +244,7 @@ RULES: Final = (
     Rule("e-mail", _re(rf"@(?:{_HOST}{_DOT}){{1,2}}{_ENDING}"), clues=("@",)),  # 张三@…: the name is a word and stays
     # the mobile number as most people type it; GB 11643: region, birthday, serial number, check character
     Rule("phone", _number(r"(?:86)?1[3-9]\d{9}"), 3, 2),
+    Rule("parcel or order", _SHIPMENT, when=_leads_to_nobody, readable=True),
     Rule("identity number", _number(rf"[1-9]\d{{5}}{{S}}{_BIRTHDAY}{{S}}\d{{S}}\d{{S}}\d{{S}}[\dx]")),
     Rule("identity number", _number(r"[1-9]\d{16}[\dx]|[a-z]{1,2}\d{6}\([\da]\)")),  # mistyped ones, and Hong Kong's
     Rule("date", _re(rf"(?<!\d)(?<!\d[-/.])(?:{_DATE})(?:\s?[-~至到]\s?(?:{_DATE}))?(?![-/.]?\d)"), readable=True),

@@ -262,6 +262,23 @@ class CaseMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class LooseWords:
+    """What a constituent said in private without naming a case. The words are here only while nobody knows which."""
+
+    id: int
+    person_id: int
+    chat_id: int
+    message_id: int
+    album: str | None
+    at: datetime
+    """When it was said; once it was put to a case, when that was."""
+    text: str | None
+    attachments: tuple[Attachment, ...]
+    case: int | None
+    """Where it was put."""
+
+
+@dataclass(frozen=True, slots=True)
 class JournalEntry:
     """Something that happened to a case, and stays so."""
 
@@ -327,6 +344,10 @@ class Handing:
     """It said that this is not its business."""
     finished_at: datetime | None = None
     """The case got its formal reply, or ended."""
+    handed_on: bool = False
+    """It was returned, and the case was handed out again since."""
+    result: Rating | None = None
+    """How the result was rated after it."""
 
     @property
     def open(self) -> bool:

@@ -110,6 +110,8 @@ class Event(StrEnum):
     REOPEN_ASKED = "reopen_asked"
     """Its author says that a closed case is not solved; staff decide."""
     REOPEN_REFUSED = "reopen_refused"
+    TAKEN_OFF = "taken_off"
+    """What its author said turned out to be about something else, and is a case of its own."""
     EXPLAINED = "explained"
     """Somebody dissatisfied said why."""
     URGED = "urged"
@@ -242,6 +244,7 @@ deputy_taken_back = Notice(_D, "notice-taken-back-deputy", Keyboard.CASE)
 split = Notice(_A, "notice-split")
 deputy_split = Notice(_D, "notice-split-deputy", Keyboard.CASE, card=True)
 deputy_left = Notice(_D, "notice-author-left", Keyboard.CASE)
+deputy_taken_off = Notice(_D, "notice-taken-off", Keyboard.CASE)
 staff_back = Notice(_ST, "notice-back-staff", Keyboard.CASE)
 staff_not_done = Notice(_ST, "notice-not-done-staff", Keyboard.CASE)
 held_for_staff = Notice(_ST, "notice-held", Keyboard.CASE, card=True)
@@ -312,6 +315,7 @@ STEPS: Final[tuple[Step, ...]] = (
     Step(S.FOLLOW_UP, E.RATED_ANEW, S.FOLLOW_UP, P.CASE_RATE, (deputy_rated_anew,)),
     Step(S.FOLLOW_UP, E.RATED_BADLY, S.MEDIATION, P.CASE_RATE, (sorry_why, deputy_back, staff_back)),
     *(Step(stage, E.EXPLAINED, stage, P.CASE_RATE) for stage in (S.MEDIATION, S.REPLY, S.FOLLOW_UP)),
+    *(Step(stage, E.TAKEN_OFF, stage, P.CASE_WRITE, (deputy_taken_off,)) for stage in S),
     Step(S.CLOSED, E.RATED_ANEW, S.CLOSED, P.CASE_RATE, (deputy_rated_anew,)),
     Step(S.REPLY, E.RATED, S.REPLY, P.CASE_RATE),
     Step(S.FOLLOW_UP, E.CHECKED, S.FOLLOW_UP, P.CASE_RATE),
@@ -364,7 +368,17 @@ _BY_PAIR: Final = {(row.when, row.on): row for row in STEPS}
 
 
 QUIET: Final = frozenset(
-    {E.CORRECTED, E.RATED_ANEW, E.EXPLAINED, E.REOPEN_ASKED, E.REOPEN_REFUSED, E.GUARDED, E.FALSE_ALARM, *CONSENT}
+    {
+        E.CORRECTED,
+        E.RATED_ANEW,
+        E.EXPLAINED,
+        E.TAKEN_OFF,
+        E.REOPEN_ASKED,
+        E.REOPEN_REFUSED,
+        E.GUARDED,
+        E.FALSE_ALARM,
+        *CONSENT,
+    }
 )
 """What is on record and moves nothing; a history of stages can leave it out."""
 

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, false, insert, select, true, update
+from sqlalchemy import Connection, bindparam, delete, false, insert, or_, select, true, update
 
 from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Attachment, CaseMessage
 from liaisonbot.vocabulary import MessageKind, Role
 from storage.grouping import grouped
 from storage.ready import Ready
-from storage.schema import case_messages, loose_album_parts, message_deliveries, message_versions
+from storage.schema import case_messages, delivery_checks, loose_album_parts, message_deliveries, message_versions
 from storage.statements import AnyRow, PerEngine
 
 _ADD: Final = Ready(
@@ -38,7 +38,7 @@ _BY_CHAT: Final = Ready(
         case_messages.c.chat_id == bindparam("chat"), case_messages.c.message_id == bindparam("message")
     )
 )
-_OF_CASE: Final = (
+_OF_CASE: Final = Ready(
     select(*_COLUMNS)
     .where(case_messages.c.case_number == bindparam("number"))
     .order_by(case_messages.c.at, case_messages.c.id)
@@ -63,6 +63,23 @@ _AS_IT_IS: Final = select(case_messages.c.text, case_messages.c.edit_told).where
 _KEEP_OLD: Final = insert(message_versions)
 _REPLACE: Final = update(case_messages).where(_THIS).values(text=bindparam("words"), edited_at=bindparam("now"))
 _EDIT_TOLD: Final = update(case_messages).where(_THIS).values(edit_told=true())
+_MOVED: Final = select(case_messages.c.id).where(
+    case_messages.c.chat_id == bindparam("chat"),
+    or_(
+        case_messages.c.message_id == bindparam("message"),
+        case_messages.c.media_group_id == bindparam("album"),
+    ),
+)
+_MOVE: Final = (
+    update(case_messages)
+    .where(case_messages.c.id.in_(bindparam("rows", expanding=True)))
+    .values(case_number=bindparam("number"), opening=true())
+)
+_NO_PHOTO: Final = (
+    update(delivery_checks)
+    .where(delivery_checks.c.message_id.in_(bindparam("rows", expanding=True)))
+    .values(message_id=None)
+)
 _DELIVERED: Final = update(case_messages).where(_THIS).values(delivered_at=bindparam("delivery"))
 
 _REACHED: Final = Ready(
@@ -130,7 +147,7 @@ class SqlMessages:
             "person_id": person_id,
             "kind": kind.value,
             "text": text,
-            "attachments": [_to_json(attachment) for attachment in attachments],
+            "attachments": attachments_to_json(attachments),
             "chat_id": chat_id,
             "message_id": message_id,
             "media_group_id": media_group_id,
@@ -152,7 +169,7 @@ class SqlMessages:
         return [(row.chat_id, row.message_id) for row in rows if row.attachments]
 
     def of_case(self, case: int) -> list[CaseMessage]:
-        return [_message(row) for row in self._connection.execute(_OF_CASE, {"number": case})]
+        return [_message(row) for row in _OF_CASE.all(self._connection, {"number": case})]
 
     def replace_text(self, row_id: int, text: str | None, now: datetime) -> bool:
         """An edit that leaves the words as they are (Telegram reports those too) changes nothing, and is False."""
@@ -165,6 +182,12 @@ class SqlMessages:
 
     def edit_told(self, row_id: int) -> None:
         self._connection.execute(_EDIT_TOLD, {"row": row_id})
+
+    def move(self, chat_id: int, message_id: int, media_group_id: str | None, to: int) -> None:
+        found = self._connection.execute(_MOVED, {"chat": chat_id, "message": message_id, "album": media_group_id})
+        rows = [row.id for row in found]
+        self._connection.execute(_MOVE, {"rows": rows, "number": to})
+        self._connection.execute(_NO_PHOTO, {"rows": rows})
 
     def delivered(self, row_id: int, at: datetime, person_id: int | None = None) -> None:
         self._connection.execute(_DELIVERED, {"row": row_id, "delivery": at})
@@ -203,6 +226,11 @@ class SqlMessages:
 
 def _to_json(attachment: Attachment) -> dict[str, Any]:
     return {"kind": attachment.kind, "file_id": attachment.file_id, "details": dict(attachment.details)}
+
+
+def attachments_to_json(attachments: Sequence[Attachment]) -> list[dict[str, Any]]:
+    """How the column holds them."""
+    return [_to_json(attachment) for attachment in attachments]
 
 
 def _from_json(raw: Mapping[str, Any]) -> Attachment:

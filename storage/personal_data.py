@@ -6,7 +6,7 @@ note.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -30,12 +30,14 @@ from storage.schema import (
     dialogues,
     dispute_agreements,
     dispute_parties,
+    dispute_sessions,
     handings,
     inquiries,
     journal,
     leaves,
     lookback_questions,
     loose_album_parts,
+    loose_words,
     message_versions,
     persons,
     question_supports,
@@ -46,6 +48,8 @@ from storage.schema import (
     stations,
     units,
 )
+from storage.schema.polls import poll_answers, polls
+from storage.schema.projects import project_events, project_supporters, projects
 from storage.statements import AnyRow
 
 _PERSON: Final = (
@@ -113,6 +117,29 @@ _MESSAGES: Final = (
     )
     .order_by(case_messages.c.case_number, case_messages.c.at, case_messages.c.id)
 )
+_NOT_MINE: Final = ~case_messages.c.case_number.in_(words.MY_CASES)
+_ELSEWHERE: Final = select(case_messages).where(words.MY_MESSAGE, _NOT_MINE).order_by(case_messages.c.id)
+"""What they wrote in a case that is theirs no more (theirs was split from it), or in somebody else's."""
+_NOTES_ELSEWHERE: Final = (
+    select(journal.c.case_number, journal.c.at, journal.c.event, journal.c.note)
+    .where(
+        journal.c.person_id == bindparam("person"),
+        journal.c.by_role == Role.CONSTITUENT.value,
+        ~journal.c.case_number.in_(words.MY_CASES),
+    )
+    .order_by(journal.c.id)
+)
+_MERGES: Final = (
+    select(case_merges.c.case_number, case_merges.c.into_number, case_merges.c.at, case_merges.c.undone_at)
+    .where(case_merges.c.case_number.in_(words.MY_CASES))
+    .order_by(case_merges.c.id)
+)
+_ENTERED: Final = (
+    select(case_authors.c.case_number, case_authors.c.joined_at, case_authors.c.consent_at)
+    .where(case_authors.c.entered_by == bindparam("person"))
+    .order_by(case_authors.c.case_number)
+)
+"""For somebody without Telegram: that they did, and when; whose it is, is not theirs to take along."""
 _VERSIONS: Final = (
     select(message_versions.c.case_message_id, message_versions.c.text, message_versions.c.replaced_at)
     .join(case_messages, case_messages.c.id == message_versions.c.case_message_id)
@@ -151,6 +178,12 @@ _AGREED: Final = (
     .join(dispute_parties, dispute_parties.c.case_number == dispute_agreements.c.case_number)
     .where(dispute_parties.c.person_id == bindparam("person"), dispute_parties.c.consents == true())
     .order_by(dispute_agreements.c.id)
+)
+_SESSIONS: Final = (
+    select(dispute_sessions)
+    .join(dispute_parties, dispute_parties.c.case_number == dispute_sessions.c.case_number)
+    .where(dispute_parties.c.person_id == bindparam("person"))
+    .order_by(dispute_sessions.c.held_on, dispute_sessions.c.id)
 )
 _DIALOGUES: Final = select(dialogues).where(dialogues.c.person_id == bindparam("person"))
 _LEAVES: Final = (
@@ -193,12 +226,58 @@ _RECEIVED: Final = (
     .where(announcement_posts.c.chat_id == bindparam("telegram"))
     .order_by(announcement_posts.c.id)
 )
+_ANSWERED: Final = (
+    select(polls.c.number.label("poll"), polls.c.question, poll_answers.c.options, poll_answers.c.at)
+    .join(polls, polls.c.number == poll_answers.c.poll)
+    .where(poll_answers.c.person_id == bindparam("person"))
+    .order_by(polls.c.number)
+)
+_OPENED: Final = (
+    select(polls.c.number.label("poll"), polls.c.question, polls.c.opened_at)
+    .where(polls.c.person_id == bindparam("person"))
+    .order_by(polls.c.number)
+)
+_PROPOSED: Final = (
+    select(
+        projects.c.number.label("project"),
+        projects.c.title,
+        projects.c.text,
+        projects.c.by_role.label("by"),
+        projects.c.state,
+        projects.c.created_at,
+    )
+    .where(projects.c.person_id == bindparam("person"))
+    .order_by(projects.c.number)
+)
+_SUPPORTED_PROJECTS: Final = (
+    select(projects.c.number.label("project"), projects.c.title, project_supporters.c.at)
+    .join(projects, projects.c.number == project_supporters.c.project_number)
+    .where(project_supporters.c.person_id == bindparam("person"))
+    .order_by(projects.c.number)
+)
+_SAID_OF_PROJECTS: Final = (
+    select(project_events.c.project_number.label("project"), project_events.c.at, project_events.c.text)
+    .where(project_events.c.person_id == bindparam("person"), project_events.c.text.isnot(None))
+    .order_by(project_events.c.id)
+)
+_LOOSE_WORDS: Final = (
+    select(loose_words.c.at, loose_words.c.text, loose_words.c.attachments, loose_words.c.case_number)
+    .where(loose_words.c.person_id == bindparam("person"))
+    .order_by(loose_words.c.id)
+)
 _LISTS: Final = {
+    "loose_words": _LOOSE_WORDS,
     "questions": _QUESTIONS,
     "supported_questions": _SUPPORTED,
     "announcements_made": _MADE,
     "announcements_received": _RECEIVED,
     "inquiries_held": _HELD,
+    "entered_for_others": _ENTERED,
+    "poll_answers": _ANSWERED,
+    "polls_opened": _OPENED,
+    "projects_proposed": _PROPOSED,
+    "projects_supported": _SUPPORTED_PROJECTS,
+    "project_posts": _SAID_OF_PROJECTS,
 }
 """What is given row by row, as it stands."""
 
@@ -255,6 +334,7 @@ def everything_of(connection: Connection, person: Person) -> dict[str, Any]:
         ],
         "leaves": [_values(row) for row in connection.execute(_LEAVES, whose)],
         "cases": _cases(connection, whose),
+        "elsewhere": _elsewhere(connection, whose),
         "reopen_requests": [_values(row) for row in connection.execute(_ASKED_AGAIN, whose)],
         "reply_templates": [_values(row) for row in connection.execute(_TEMPLATES, whose)],
         "dialogues": [
@@ -278,6 +358,8 @@ def _cases(connection: Connection, whose: Mapping[str, Any]) -> list[dict[str, A
     entries = grouped(connection.execute(_JOURNAL, whose), "case_number")
     checks = grouped(connection.execute(_CHECKS, whose), "case_number")
     consents = grouped(connection.execute(_CONSENTS, whose), "case_number")
+    merges = grouped(connection.execute(_MERGES, whose), "case_number")
+    sessions = grouped(connection.execute(_SESSIONS, whose), "case_number")
     agreed = grouped(connection.execute(_AGREED, whose), "case_number")
     handed = grouped(connection.execute(_HANDINGS, whose), "case_number")
     again = grouped(connection.execute(_LOOKBACKS, whose), "case_number")
@@ -289,21 +371,56 @@ def _cases(connection: Connection, whose: Mapping[str, Any]) -> list[dict[str, A
             "messages": [
                 _message(row, versions.get(row.id, []), masked=case.by_merge) for row in messages.get(case.number, [])
             ],
-            "checks": [{"at": _plain(row.at), "result": row.result} for row in checks.get(case.number, [])],
+            "checks": _checks(checks.get(case.number, [])),
             "consents": [
                 {"asked_at": _plain(row.asked_at), "consents": row.consents, "at": _plain(row.decided_at)}
                 for row in consents.get(case.number, [])
             ],
             "agreements": [{"on": _plain(row.agreed_on), "terms": row.terms} for row in agreed.get(case.number, [])],
             "units": [_values(row) for row in handed.get(case.number, [])],
-            "asked_again": [
-                {"at": _plain(row.asked_at), "answer": row.answer, "words": row.words}
-                for row in again.get(case.number, [])
+            "asked_again": _again(again.get(case.number, [])),
+            "merges": [
+                {"into": row.into_number, "at": _plain(row.at), "undone_at": _plain(row.undone_at)}
+                for row in merges.get(case.number, [])
+            ],
+            "sessions": [
+                {"on": _plain(row.held_on), "place": row.place, "present": row.present, "words": row.words}
+                for row in sessions.get(case.number, [])
             ],
             "history": [_entry(row, whose["person"]) for row in entries.get(case.number, [])],
         }
         for case in connection.execute(_CASES, whose)
     ]
+
+
+def _elsewhere(connection: Connection, whose: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Their words, case by case, where the case is not theirs (any more)."""
+    versions = grouped(connection.execute(_VERSIONS, whose), "case_message_id")
+    messages = grouped(connection.execute(_ELSEWHERE, whose), "case_number")
+    entries = grouped(connection.execute(_NOTES_ELSEWHERE, whose), "case_number")
+    own = set(connection.execute(words.MY_CASES, whose).scalars())
+    checks = grouped(connection.execute(_CHECKS, whose), "case_number")
+    again = grouped(connection.execute(_LOOKBACKS, whose), "case_number")
+    return [
+        {
+            "number": number,
+            "messages": [_message(row, versions.get(row.id, []), masked=False) for row in messages.get(number, [])],
+            "history": [
+                {"at": _plain(row.at), "event": row.event, "note": row.note} for row in entries.get(number, [])
+            ],
+            "checks": _checks(checks.get(number, [])),
+            "asked_again": _again(again.get(number, [])),
+        }
+        for number in sorted({*messages, *entries, *checks, *again} - own)
+    ]
+
+
+def _checks(rows: Iterable[AnyRow]) -> list[dict[str, Any]]:
+    return [{"at": _plain(row.at), "result": row.result} for row in rows]
+
+
+def _again(rows: Iterable[AnyRow]) -> list[dict[str, Any]]:
+    return [{"at": _plain(row.asked_at), "answer": row.answer, "words": row.words} for row in rows]
 
 
 def _own_verdict(case: AnyRow) -> dict[str, Any]:

@@ -6,9 +6,10 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, literal_column, or_, select, true, update
+from sqlalchemy import Connection, bindparam, delete, exists, func, insert, literal_column, or_, select, true, update
 
 from liaisonbot.model import Handing, Unit
+from liaisonbot.vocabulary import Rating
 from liaisonbot.workflow import Event
 from storage.ready import Ready
 from storage.schema import cases, handings, journal, unit_categories, units
@@ -77,6 +78,23 @@ _FINISHED: Final = (
     .scalar_subquery()
 )
 """Computed, never stored: the first formal reply after it, or the case's end."""
+_RATINGS: Final = (Event.RATED_WELL, Event.PROMISE_RATED_WELL, Event.RATED_BADLY)
+_RATED: Final = (
+    select(journal.c.details)
+    .where(
+        journal.c.case_number == handings.c.case_number,
+        or_(*(journal.c.event == event.value for event in _RATINGS)),
+        journal.c.at > handings.c.at,
+    )
+    .order_by(journal.c.id)
+    .limit(1)
+    .scalar_subquery()
+)
+"""What was said of the reply that ended it; a later reply is that of a later handing."""
+_later = handings.alias("later")
+_HANDED_ON: Final = (
+    exists().where(_later.c.case_number == handings.c.case_number, _later.c.id > handings.c.id).correlate(handings)
+)
 _handings = select(
     handings.c.id,
     handings.c.case_number,
@@ -87,6 +105,8 @@ _handings = select(
     handings.c.due,
     handings.c.returned_at,
     _FINISHED.label("finished_at"),
+    _HANDED_ON.label("handed_on"),
+    _RATED.label("rated"),
 ).join(units, units.c.id == handings.c.unit_id)
 _OF_CASE: Final = Ready(
     _handings.where(handings.c.case_number == bindparam("case")).order_by(handings.c.lead.desc(), handings.c.id)
@@ -142,4 +162,6 @@ def _handing(row: AnyRow) -> Handing:
         due=row.due,
         returned_at=row.returned_at,
         finished_at=row.finished_at,
+        handed_on=bool(row.handed_on),
+        result=Rating(row.rated["result"]) if row.rated and row.rated.get("result") else None,
     )

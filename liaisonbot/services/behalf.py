@@ -46,6 +46,7 @@ def enter(
     if not may_for_station(actor, Permission.CASE_ENTER, station_id):
         raise NotFound("station-unknown")
     verdict = guarding.look(uow, station_id, visit.place, words)
+    guarding.say_numbers(uow, desk, actor.person, visit.place, None, verdict)  # whoever sits there reads them out
     case, route = intake.new_case(uow, desk, station_id, words, "private", verdict)
     author = uow.people.absent(desk.now)
     uow.cases.add_absent_author(case.number, author, entered_by=visit.person_id, name=name, phone=phone, now=desk.now)
@@ -57,6 +58,8 @@ def enter(
     code = receipt_codes.new()
     uow.receipt_codes.add(receipt_codes.digest(code), case.number, author)
     intake.announce(visit, case)
+    if actor.person is not None:
+        guarding.tell_new(uow, desk, case, verdict, actor.person)
     return case, code
 
 
@@ -105,15 +108,16 @@ def _behalf(visit: Visit, answers: Answers) -> None:
         visit, answers["station"], answers["text"], name=name, phone=phone, files=files_of(visit, answers)
     )
     visit.toast()
+    receipt = Text.of(
+        "behalf-receipt",
+        case=case.number,
+        station=cards.station_name(visit.uow, case),
+        deputy=cards.deputy_name(visit.uow, case),
+        category=cards.category(case),
+        code=receipt_codes.written(code),
+    )
     visit.say(
-        Text.of(
-            "behalf-receipt",
-            case=case.number,
-            station=cards.station_name(visit.uow, case),
-            deputy=cards.deputy_name(visit.uow, case),
-            category=cards.category(case),
-            code=receipt_codes.written(code),
-        ),
+        Text.lines(receipt, guarding.advice_on(case.guard) if case.held and case.guard else None),
         body=visit.desk.bot.deep_link(receipt_codes.PREFIX + code),
         rows=_receipt_rows(visit, case),
         case=case.number,

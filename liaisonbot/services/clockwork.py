@@ -23,6 +23,7 @@ from liaisonbot.services import (
     ladder,
     notices,
     pauses,
+    placing,
     promises,
     quiet,
     station_cards,
@@ -41,6 +42,7 @@ def tick(uow: UnitOfWork, desk: Desk) -> bool:
     """Do what is due at ``desk.now``. True when there may be more: tick again at once."""
     done = [step(uow, desk) for step in STEPS]
     uow.messages.purge_loose_parts(desk.now - timedelta(hours=1))
+    uow.loose_words.purge(desk.now - timedelta(days=30))
     uow.files.purge(desk.now - timedelta(days=1))
     return any(count >= AT_ONCE for count in done)
 
@@ -101,4 +103,5 @@ STEPS: Final = (
     *announcing.STEPS,
     *station_cards.STEPS,
     *inquiries.STEPS,
+    *placing.STEPS,
 )

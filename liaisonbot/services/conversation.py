@@ -16,8 +16,11 @@ from liaisonbot.texts import Text
 from liaisonbot.vocabulary import MessageKind, Role, Stage
 
 
-def answer_about(visit: Visit, message: IncomingMessage, number: int) -> None:
-    """Somebody answered a message that belongs to a case: it goes on as conversation, media included."""
+def answer_about(visit: Visit, message: IncomingMessage, number: int, *, silently: bool = False) -> None:
+    """Somebody answered a message that belongs to a case: it goes on as conversation, media included.
+
+    ``silently``: whoever calls says where it went.
+    """
     uow = visit.uow
     whole = uow.merges.target(number)
     case = uow.cases.get(whole)
@@ -31,7 +34,7 @@ def answer_about(visit: Visit, message: IncomingMessage, number: int) -> None:
             raise Refused("staff-do-not-answer", case=number)
         raise NotFound("case-not-found", case=number)
     if visit.person_id in authors or on_their_word(visit.actor, Permission.CASE_WRITE, case, authors):
-        _from_author(visit, message, case)
+        _from_author(visit, message, case, silently=silently)
     else:
         _from_deputy(visit, message, case)
 
@@ -86,7 +89,7 @@ def _from_deputy(visit: Visit, message: IncomingMessage, case: Case) -> None:
         )
 
 
-def _from_author(visit: Visit, message: IncomingMessage, case: Case) -> None:
+def _from_author(visit: Visit, message: IncomingMessage, case: Case, *, silently: bool) -> None:
     """To the deputy; while nobody has the case, to those who can assign it."""
     uow, desk = visit.uow, visit.desk
     row = _keep(visit, message, case)
@@ -110,7 +113,9 @@ def _from_author(visit: Visit, message: IncomingMessage, case: Case) -> None:
         else:
             notices.words(uow, desk, case, reader, heading, message.text, **common)
     if case.paused_since is not None:
-        pauses.answered(visit, case)
+        pauses.answered(visit, case, silently=silently)
+    elif silently:
+        return
     elif deputy is None:
         visit.say(Text.of("added-no-deputy", case=case.number))
     elif case.stage is Stage.CLOSED:

@@ -53,7 +53,7 @@ def check(visit: Visit, number: int) -> None:
     _asked(visit, number)
 
 
-def hear(visit: Visit, message: IncomingMessage, number: int) -> bool:
+def hear(visit: Visit, message: IncomingMessage, number: int, *, silently: bool = False) -> bool:
     """Whether an answer to the question was taken as the reason; else it is talk like any other."""
     case = visit.uow.cases.get(number)
     if case is None or visit.person_id not in visit.uow.cases.author_ids(number):
@@ -61,11 +61,19 @@ def hear(visit: Visit, message: IncomingMessage, number: int) -> bool:
     if not _to_explain(case):
         return False
     said = (message.place.chat_id, message.message_id)
-    _in_own_words(visit, case, message.text, Files.of(message), said)
+    _in_own_words(visit, case, message.text, Files.of(message), said, silently=silently)
     return True
 
 
-def _in_own_words(visit: Visit, case: Case, text: str | None, files: Files | None, said: tuple[int, int]) -> None:
+def _in_own_words(
+    visit: Visit,
+    case: Case,
+    text: str | None,
+    files: Files | None,
+    said: tuple[int, int],
+    *,
+    silently: bool = False,
+) -> None:
     uow, desk = visit.uow, visit.desk
     origin: dict[str, Any] = {} if files else {"chat_id": said[0], "message_id": said[1]}
     row = casework.keep(uow, desk, visit.actor, case, MessageKind.CONVERSATION, text, files=files, **origin)
@@ -79,7 +87,8 @@ def _in_own_words(visit: Visit, case: Case, text: str | None, files: Files | Non
             notices.pass_files(uow, desk, case.number, reader, files, text=heading, body=text)
         else:
             notices.words(uow, desk, case, reader, heading, text)
-    visit.say(Text.of("why-thanks"))
+    if not silently:
+        visit.say(Text.of("why-thanks"))
 
 
 def _told(visit: Visit, case: Case) -> list[Reader]:

@@ -1,6 +1,6 @@
 """Where everything that reaches us is received, and given to the service it is meant for.
 
-Five entry points, one for each kind of update. Each is called inside one unit of work; a :class:`Refused` that
+Six entry points, one for each kind of update. Each is called inside one unit of work; a :class:`Refused` that
 leaves them undoes the unit, and :func:`refuse` tells the person why.
 """
 
@@ -15,7 +15,16 @@ from typing import Final
 from liaisonbot.commands import BY_NAME
 from liaisonbot.desk import Desk
 from liaisonbot.errors import Refused
-from liaisonbot.incoming import ButtonPress, CommandCall, GroupMoved, Incoming, IncomingMessage, MembershipChange, Place
+from liaisonbot.incoming import (
+    ButtonPress,
+    CommandCall,
+    GroupMoved,
+    Incoming,
+    IncomingMessage,
+    MembershipChange,
+    Place,
+    PollAnswer,
+)
 from liaisonbot.model import Actor, Person
 from liaisonbot.outgoing import Button, Outgoing, Priority, Send
 from liaisonbot.ports import UnitOfWork
@@ -31,6 +40,8 @@ from liaisonbot.services import (
     intake,
     lookback,
     people,
+    placing,
+    poll_answers,
     presses,
     promises,
     readers,
@@ -110,15 +121,17 @@ def _dispatch(visit: Visit, message: IncomingMessage) -> None:
         return
     if any(join(visit, message) for join in _ALBUMS):
         return
+    if link is None and message.mention is None and placing.take(visit, message):
+        return
     if link is not None and link.purpose == lookback.LINK and lookback.hear(visit, message, link.case):
         return
     if link is not None and link.purpose == dissatisfaction.LINK and dissatisfaction.hear(visit, message, link.case):
         return
     if promises.take_photo(visit, message, link.case if link is not None else None):
         return
-    about = link.case if link is not None else promises.still_told_of(visit, message)
-    if about is not None:
-        conversation.answer_about(visit, message, about)
+    if link is not None:
+        if not placing.begin_anew(visit, message, link.case):
+            conversation.answer_about(visit, message, link.case)
     elif message.mention is not None:
         words = {"text": message.mention} if message.mention else {}
         dialogues.begin(visit, BY_NAME["report"], words or _media_only(message), guided=False)
@@ -186,6 +199,8 @@ def receive_edit(uow: UnitOfWork, desk: Desk, message: IncomingMessage) -> Outco
     if person is None:
         return Outcome.HANDLED
     text = message.command.rest if message.command is not None else message.mention or message.text
+    if uow.loose_words.edited(message.place.chat_id, message.message_id, text):
+        return Outcome.HANDLED
     visit = _visit(uow, desk, Actor(person), message.place, message=message)
     conversation.edited(visit, replace(message, text=text))
     return Outcome.HANDLED
@@ -201,6 +216,12 @@ def press(uow: UnitOfWork, desk: Desk, pressed: ButtonPress) -> Outcome:
         raise Refused("old-button")
     actor = people.identify(uow, desk, pressed.sender)
     presses.act(_visit(uow, desk, actor, pressed.place, press=pressed))
+    return Outcome.HANDLED
+
+
+def poll_answer(uow: UnitOfWork, desk: Desk, answer: PollAnswer) -> Outcome:
+    """Somebody voted in a native poll of ours. Nobody is answered: Telegram shows them their vote."""
+    poll_answers.take(uow, desk, answer)
     return Outcome.HANDLED
 
 

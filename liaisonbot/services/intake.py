@@ -47,10 +47,12 @@ def open_case(
     kind: str | None = None,
     station_id: int | None = None,
     announcement_id: int | None = None,
+    moved: bool = False,
 ) -> Case:
     """Open a case from a message for ``author`` (who wrote to us, unless somebody registered another's message).
 
     ``kind``, ``station_id``, ``announcement_id``: what is known already, for a question about an announcement.
+    ``moved``: the message stands in another case, and is this one's from now on.
     ``added``: what whoever registered it wrote about it, kept as theirs and passed on.
     """
     uow, desk, place = visit.uow, visit.desk, visit.place
@@ -73,7 +75,10 @@ def open_case(
         announcement_id=announcement_id,
     )
     uow.cases.add_author(case.number, author.id, message, desk.now)
-    _keep_opening(uow, desk, case, author, message, words)
+    if moved:
+        uow.messages.move(place.chat_id, message.message_id, message.media_group_id, case.number)
+    else:
+        _keep_opening(uow, desk, case, author, message, words)
     actor = replace(visit.actor, person=author)
     casework.record(uow, desk, actor, None, case, Event.OPENED, rule=route.rule, details=route.details)
     if station_id is not None and author.station_id != station_id:
@@ -105,21 +110,22 @@ def new_case(
 
     ``verdict``: what the guard says of the words; what it holds is routed to nobody before staff release it.
     """
-    category = categories.propose_category(words)
+    proposal = categories.propose(words)
+    category = proposal.category
     accused = [entry.id for entry in verdict.accused]
     matter = Matter(station_id, category, words, tuple(not_to), accused=accused)
     route = _queue(matter) if verdict.holds else routing.route(uow, desk, matter)
     case = uow.cases.open(
         station_id=station_id,
         category=category,
-        kind=kind or categories.propose_kind(words),
+        kind=kind or proposal.kind,
         text=words,
         chat_type=chat_type,
         now=desk.now,
         due_at=desk.limit(Part.ACCEPT, category).ends(desk.working_days, desk.now),
         reply_due_at=desk.limit(Part.REPLY, category).ends(desk.working_days, desk.now),
         **route.changes,
-        tags=categories.propose_tags(words),
+        tags=proposal.tags,
         guard=guarding.topic(verdict),
         held=verdict.holds,
         **more,

@@ -52,12 +52,12 @@ def resume(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case, until: datetim
     return casework.advance(uow, desk, actor, case.number, Event.RESUMED, changes=changes)
 
 
-def answered(visit: Visit, case: Case) -> Case:
+def answered(visit: Visit, case: Case, *, silently: bool = False) -> Case:
     """The constituent wrote about their case: if it waited for that, its clock goes on and they are told."""
     if case.paused_since is None:
         return case
     case = resume(visit.uow, visit.desk, SYSTEM, case)
-    if case.due_at is not None:
+    if case.due_at is not None and not silently:
         visit.say(
             Text.of("details-came", case=case.number, date=visit.desk.working_days.last_day(case.due_at)),
             case=case.number,

@@ -15,11 +15,11 @@ from liaisonbot.desk import Desk
 from liaisonbot.errors import NotFound, Refused
 from liaisonbot.incoming import IncomingMessage
 from liaisonbot.limits import Part
-from liaisonbot.model import SYSTEM, Case, Pledge
+from liaisonbot.model import SYSTEM, Case, DeliveryCheck, Pledge
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission, may, may_for_case
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import arguments, cards, casework, notices, quiet, readers
+from liaisonbot.services import arguments, cards, casework, guarding, notices, quiet, readers
 from liaisonbot.services.doing import Answers, confirm, files_of
 from liaisonbot.services.notices import Files
 from liaisonbot.services.readers import Reader
@@ -140,7 +140,7 @@ def _tell_office(uow: UnitOfWork, desk: Desk, case: Case, text: Text) -> None:
 
 def _office(uow: UnitOfWork, desk: Desk, case: Case) -> list[Reader]:
     """The deputy of the case and the staff of its station, each once."""
-    deputy = readers.deputy_of(uow, desk, case)
+    deputy = guarding.deputy_to_tell(uow, desk, case)
     both = [*([deputy] if deputy else []), *readers.staff_of(uow, desk, case.station_id)]
     return list({reader.chat_id: reader for reader in both}.values())
 
@@ -150,33 +150,44 @@ def take_photo(visit: Visit, message: IncomingMessage, about: int | None) -> boo
 
     ``about``: the case whose message it answers, if any. Only the first one counts; what comes then is talk again.
     """
-    files = Files.of(message)
-    if files is None or not visit.place.private or message.attachments[0].kind not in PICTURES:
+    check = photo_for(visit, message)
+    case = visit.uow.cases.get(check.case) if check is not None and about in (None, check.case) else None
+    if check is None or case is None or visit.person_id not in visit.uow.cases.author_ids(case.number):
         return False
-    uow, desk = visit.uow, visit.desk
-    check = uow.promises.check_without_photo(visit.person_id, desk.now - PHOTO_WITHIN)
-    case = uow.cases.get(check.case) if check is not None and about in (None, check.case) else None
-    if check is None or case is None or visit.person_id not in uow.cases.author_ids(case.number):
-        return False
-    row = casework.keep(uow, desk, visit.actor, case, MessageKind.CONVERSATION, message.text, files=files)
-    if row is None:
-        return True
-    uow.promises.add_photo(check.id, row)
-    heading = Text.of("check-photo-passed", case=case.number, result=_result(check.result))
-    for reader in _office(uow, desk, case):
-        notices.pass_files(uow, desk, case.number, reader, files, text=heading, body=message.text, message=row)
-    visit.say(Text.of("check-photo-kept", case=case.number))
+    if take_more(visit, message, check):
+        visit.say(Text.of("check-photo-kept", case=case.number))
     return True
 
 
-def still_told_of(visit: Visit, message: IncomingMessage) -> int | None:
-    """The case that somebody goes on about, having just answered its check: words need not be sent as a reply."""
-    if not visit.place.private or message.attachments or not message.text:
+def photo_for(visit: Visit, message: IncomingMessage) -> DeliveryCheck | None:
+    """The check of delivery for which that message is the photo."""
+    if not message.attachments or not visit.place.private or message.attachments[0].kind not in PICTURES:
         return None
-    check = visit.uow.promises.newest_check(visit.person_id, visit.desk.now - WORDS_WITHIN)
-    if check is None or visit.person_id not in visit.uow.cases.author_ids(check.case):
-        return None
-    return check.case
+    return visit.uow.promises.check_without_photo(visit.person_id, visit.desk.now - PHOTO_WITHIN)
+
+
+def take_more(visit: Visit, message: IncomingMessage, check: DeliveryCheck) -> bool:
+    """Keep what is said or shown about an answer to the check, for deputy and staff. Whether it is new."""
+    uow, desk, files = visit.uow, visit.desk, Files.of(message)
+    case = uow.cases.get(check.case)
+    if case is None:
+        return False
+    origin = {} if files else {"chat_id": message.place.chat_id, "message_id": message.message_id}
+    row = casework.keep(uow, desk, visit.actor, case, MessageKind.CONVERSATION, message.text, files=files, **origin)
+    if row is None:
+        return False
+    case = guarding.look_again(visit, case, message.text)
+    heading = Text.of(
+        "check-photo-passed" if files else "check-words-passed", case=case.number, result=_result(check.result)
+    )
+    if files is not None and message.attachments[0].kind in PICTURES and check.message is None:
+        uow.promises.add_photo(check.id, row)
+    for reader in _office(uow, desk, case):
+        if files is None:
+            notices.words(uow, desk, case, reader, heading, message.text, message=row)
+        else:
+            notices.pass_files(uow, desk, case.number, reader, files, text=heading, body=message.text, message=row)
+    return True
 
 
 # --- what the clock does

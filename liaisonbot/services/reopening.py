@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from liaisonbot import workflow
 from liaisonbot.errors import Refused
@@ -20,26 +20,41 @@ from liaisonbot.workflow import Event
 
 
 def _ask(visit: Visit, answers: Answers) -> None:
-    """The author's reason goes to the staff, who decide, and to the deputy."""
-    uow, desk, number = visit.uow, visit.desk, answers["case"]
-    case = casework.find(uow, visit.actor, number, Permission.CASE_ASK_AGAIN, lock=True)
+    case = casework.find(visit.uow, visit.actor, answers["case"], Permission.CASE_ASK_AGAIN, lock=True)
+    text, files = answers["text"] or None, files_of(visit, answers)
+    request(visit, case, text, files, answers.get(drafts.SAID))
+    visit.toast()
+    visit.say(Text.of("again-thanks", case=case.number), case=case.number)
+
+
+def can_be_asked(visit: Visit, case: Case) -> bool:
+    """Whether its author may ask for it to be taken up again: in time, and not asked already."""
+    if workflow.applies(case, Event.REOPEN_ASKED) is None or visit.uow.reopenings.waiting(case.number):
+        return False
+    return not over(visit, case)
+
+
+def over(visit: Visit, case: Case) -> bool:
+    """Whether it was closed too long ago."""
+    days = visit.desk.settings.cases.reopen_days
+    return case.closed_at is not None and visit.desk.now > visit.desk.working_days.limit(case.closed_at, days)
+
+
+def request(
+    visit: Visit, case: Case, text: str | None, files: Files | None, said: tuple[int, int] | None = None
+) -> None:
+    """The author's reason goes to the staff, who decide, and to the deputy. ``said``: the (chat, message) it is in."""
+    uow, desk, number = visit.uow, visit.desk, case.number
     if workflow.applies(case, Event.REOPEN_ASKED) is None:
         raise casework.not_from_here(uow, visit.actor, case)
     casework.require_reopenable(uow, desk, case, "again-too-late")
     if not uow.reopenings.ask(number, visit.person_id, desk.now):
         raise Refused("again-asked", case=number)
-    text, files = answers["text"] or None, files_of(visit, answers)
-    casework.keep(uow, desk, visit.actor, case, MessageKind.CONVERSATION, text, files=files, **_origin(answers, files))
+    origin = {"chat_id": said[0], "message_id": said[1]} if said and files is None else {}
+    casework.keep(uow, desk, visit.actor, case, MessageKind.CONVERSATION, text, files=files, **origin)
     case = casework.advance(uow, desk, visit.actor, number, Event.REOPEN_ASKED)
     case = guarding.look_again(visit, case, text)
     _tell(visit, case, text, files)
-    visit.toast()
-    visit.say(Text.of("again-thanks", case=number), case=number)
-
-
-def _origin(answers: Answers, files: Files | None) -> dict[str, Any]:
-    said = answers.get(drafts.SAID)
-    return {"chat_id": said[0], "message_id": said[1]} if said and files is None else {}
 
 
 def _tell(visit: Visit, case: Case, text: str | None, files: Files | None) -> None:

@@ -18,6 +18,7 @@ from liaisonbot.services import arguments, cards
 from liaisonbot.services.doing import Answers, number_in
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
+from liaisonbot.vocabulary import Rating
 
 PAGE: Final = 8
 LONGEST_NAME: Final = 120
@@ -32,24 +33,43 @@ class Scorecard:
     open: int
     overdue: int
     returned: int
+    handed_on: int
+    """Of these, the cases that were handed out again since."""
+    finished: int
+    """Those whose case got its answer, or ended."""
+    on_time: int
+    """Of these, by their day."""
     median_days: float | None
     """Working days from the handing to the case's answer or end, of those that got there; None where none did."""
+    rated: int
+    """Those after which the result was rated,"""
+    content: int
+    """and of these, as satisfied or fair."""
+
+    @property
+    def due(self) -> int:
+        """What *on time* is a share of: open ones whose day is over count, too."""
+        return self.finished + self.overdue
 
 
 def scorecard(desk: Desk, handings: Sequence[Handing]) -> Scorecard:
     """The figures of these handings at this moment. Overdue: open, and its day is over."""
     waiting = [handing for handing in handings if handing.open]
-    took = [
-        desk.working_days.count(_day(desk, handing.at), _day(desk, handing.finished_at))
-        for handing in handings
-        if handing.finished_at is not None and handing.returned_at is None
-    ]
+    kept = [handing for handing in handings if handing.returned_at is None]
+    ended = [(handing, _day(desk, handing.finished_at)) for handing in kept if handing.finished_at is not None]
+    took = [desk.working_days.count(_day(desk, handing.at), day) for handing, day in ended]
+    ratings = [handing.result for handing in kept if handing.result is not None]
     return Scorecard(
         handed=len(handings),
         open=len(waiting),
         overdue=sum(handing.due < desk.today for handing in waiting),
         returned=sum(handing.returned_at is not None for handing in handings),
+        handed_on=sum(handing.handed_on for handing in handings if handing.returned_at is not None),
+        finished=len(ended),
+        on_time=sum(day <= handing.due for handing, day in ended),
         median_days=median(took) if took else None,
+        rated=len(ratings),
+        content=sum(rating is not Rating.DISSATISFIED for rating in ratings),
     )
 
 
@@ -124,13 +144,21 @@ def _card(visit: Visit, unit: Unit) -> tuple[Text, Rows]:
     text = Text.lines(
         _line(unit),
         None if unit.active else Text.of("unit-retired-line"),
-        Text.of("unit-score", handed=score.handed, open=score.open, overdue=score.overdue, returned=score.returned),
-        Text.of("unit-median", days=f"{days:g}") if days is not None else None,
+        Text.of("unit-score", handed=score.handed, open=score.open, overdue=score.overdue),
+        Text.of("unit-returned", returned=score.returned, on=score.handed_on) if score.returned else None,
+        _share("unit-on-time", score.on_time, score.due),
+        Text.of("unit-median", days=f"{days:g}", n=score.finished) if days is not None else None,
+        _share("unit-content", score.content, score.rated),
     )
     change = Button(Text.of("button-change-unit"), data=f"editunit:{unit.id}")
     retire = Button(Text.of("button-retire-unit"), data=f"retireunit:{unit.id}")
     back = Button(Text.of("button-all-units"), data="units:0")
     return text, ((change, retire), (back,)) if unit.active else ((change,), (back,))
+
+
+def _share(key: str, of_these: int, all_: int) -> Text | None:
+    """In percent, with both numbers: a small sample shows itself."""
+    return Text.of(key, percent=round(100 * of_these / all_), part=of_these, of=all_) if all_ else None
 
 
 def known(visit: Visit, unit_id: int) -> Unit:

@@ -125,6 +125,14 @@ MASKED = [
     "卡号：62220212",
     "DE89 3704 0044 0532 0130 00",
     "6222 0212 3456 7890 138 1234 5678",
+    # what is called a parcel's number and leads to somebody all the same
+    "单号13812345678",
+    "快递单号 6222021234567890128",  # a card by its check digit
+    "订单号：110101199003071234",  # a birthday in it
+    "parcel number 110101900307123",
+    "单号 62220212 34567890 128",
+    "快递85551234",
+    "银行卡号773012345678901",
     # e-mail
     "zhang@qq.com",
     "zhang.san+a@mail.example.org",
@@ -155,6 +163,13 @@ MASKED = [
 ]
 
 READABLE = [
+    "快递单号773012345678901",
+    "快递单号 773012345678901 一直不送",
+    "运单号：SF1234567890123",
+    "订单号 202611250001234 买的票退不了",
+    "parcel number 123456789012345 never came",
+    "tracking no. 773012345678901",
+    "工单号2026112500012345",
     "2500000",
     "共3000000元",
     "共 3,000,000 元",
@@ -288,6 +303,11 @@ def test_every_number_of_a_text_is_masked() -> None:
     shown = masking.mask(text)
 
     assert re.sub(r"[*\s]", "", shown) == "找13878或13911，身份证，卡，a、b，-34"
+
+
+def test_a_telephone_behind_the_number_of_a_parcel_is_masked() -> None:
+    assert masking.mask("单号 7730123456 13812345678") == "单号 7730123456 138******78"
+    assert masking.mask("单号773012345678901，电话13812345678") == "单号773012345678901，电话138******78"
 
 
 def test_masking_twice_changes_nothing_more() -> None:

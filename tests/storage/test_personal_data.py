@@ -7,7 +7,8 @@ from datetime import timedelta
 
 from liaisonbot.model import Attachment
 from liaisonbot.ports import StoredUpdate
-from liaisonbot.vocabulary import MessageKind, Role, Stage
+from liaisonbot.vocabulary import Delivery, MessageKind, Role, Stage
+from storage import schema
 from storage.unit_of_work import SqlUnitOfWork
 from tests.support.makers import NOW, a_case, a_deputy, a_letter, a_message, a_person, a_station
 
@@ -97,3 +98,62 @@ def test_somebody_who_works_here_finds_their_roles(uow: SqlUnitOfWork) -> None:
 
     assert data["roles"] == [{"role": "deputy", "name": "王芳", "username": None, "employer": None}]
     assert [leave["first"] for leave in data["leaves"]] == [NOW.date().isoformat()]
+
+
+def test_words_in_a_case_that_is_theirs_no_more_are_in_it(uow: SqlUnitOfWork) -> None:
+    """Since theirs was split off: what they wrote, noted and answered there; not what others did."""
+    one, two = a_person(uow), a_person(uow)
+    theirs, whole = a_case(uow, author=one), a_case(uow, author=two)
+    uow.merges.add(theirs.number, whole.number, Stage.COLLECTION, NOW)
+    uow.cases.add_author(whole.number, one.id, None, NOW)
+    a_message(uow, whole, letter=a_letter("me too, gate 5", sender=one.telegram_id), person=one, at=LATER)
+    uow.journal.add(
+        whole.number,
+        at=LATER,
+        by=Role.CONSTITUENT,
+        person_id=one.id,
+        event="explained",
+        from_stage=Stage.REPLY,
+        to_stage=Stage.REPLY,
+        note="nobody came",
+    )
+    uow.promises.keep_check(whole.number, one.id, None, Delivery.PARTLY, LATER)
+    uow.connection.execute(
+        schema.case_authors.delete().where(
+            schema.case_authors.c.case_number == whole.number, schema.case_authors.c.person_id == one.id
+        )
+    )
+    uow.merges.undo(theirs.number, LATER)
+
+    data = uow.erasure.everything_of(one)
+
+    assert json.loads(json.dumps(data)) == data
+    (elsewhere,) = data["elsewhere"]
+    assert elsewhere["number"] == whole.number
+    assert [message["text"] for message in elsewhere["messages"]] == ["me too, gate 5"]
+    assert [entry["note"] for entry in elsewhere["history"]] == ["nobody came"]
+    assert elsewhere["checks"] == [{"at": LATER.isoformat(), "result": 2}]
+    (own,) = data["cases"]
+    assert own["merges"] == [{"into": whole.number, "at": NOW.isoformat(), "undone_at": LATER.isoformat()}]
+    assert uow.erasure.everything_of(two)["elsewhere"] == []
+
+
+def test_the_sessions_of_a_dispute_and_what_one_entered_for_others_are_in_it(uow: SqlUnitOfWork) -> None:
+    """A party reads what is kept of the talks; who entered a case for somebody reads that they did, not for whom."""
+    person, without = a_person(uow), a_person(uow)
+    case = a_case(uow, author=person, kind="dispute")
+    uow.disputes.own(case.number, person.id)
+    uow.disputes.add_session(case.number, NOW.date(), "hall", "both sides", "they agreed to meet again", NOW)
+    entered = a_case(uow)
+    uow.cases.add_absent_author(entered.number, without.id, entered_by=person.id, name="李奶奶", phone=None, now=NOW)
+
+    data = uow.erasure.everything_of(person)
+
+    (own,) = data["cases"]
+    assert own["sessions"] == [
+        {"on": NOW.date().isoformat(), "place": "hall", "present": "both sides", "words": "they agreed to meet again"}
+    ]
+    assert data["entered_for_others"] == [
+        {"case_number": entered.number, "joined_at": NOW.isoformat(), "consent_at": NOW.isoformat()}
+    ]
+    assert "李奶奶" not in json.dumps(data, ensure_ascii=False)

@@ -100,7 +100,7 @@ def test_in_a_group_only_a_press_and_nobody_elses(office: Office) -> None:
     asked = dissatisfied(office, group=True)
     said = len(office.chats[GROUP])
     office.presses(BOB, asked, "没解决")
-    assert "没有找到" in office.toasts[-1]
+    assert "只有反映这件事的人能按" in office.toasts[-1]
     office.presses(ALICE, asked, "没解决")
     assert len(office.chats[GROUP]) == said
     assert "没解决" in office.told(DEPUTY)

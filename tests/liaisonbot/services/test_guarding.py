@@ -128,7 +128,7 @@ def test_what_is_held_is_not_echoed_in_the_group_and_reaches_no_deputy(
     assert secret not in texts(office, DEPUTY) + texts(office, OTHER)
     waiting = office.last(STAFF, containing="等工作人员看")
     assert secret in waiting.text
-    assert {"放行", "移送", "误报"} <= {label[-2:] for label in waiting.buttons}
+    assert {"放行", "告知渠道", "误报"} <= {label.split()[-1] for label in waiting.buttons}
 
 
 def test_who_never_opened_the_private_chat_reads_in_the_group_what_to_do(office: Office) -> None:
@@ -321,8 +321,8 @@ def test_redirecting_declines_with_the_channel_as_reason(office: Office) -> None
 
 def test_redirecting_by_button_shows_what_will_be_said(office: Office) -> None:
     office.writes(AUTHOR, ACCUSATION)
-    office.presses(STAFF, office.last(STAFF, containing="等工作人员看"), "移送")
-    asked = office.last(STAFF, containing="确认移送")
+    office.presses(STAFF, office.last(STAFF, containing="等工作人员看"), "告知渠道")
+    asked = office.last(STAFF, containing="不由代表办，告诉群众该找谁")
     assert "12388" in asked.text
     office.presses(STAFF, asked, "确认")
 

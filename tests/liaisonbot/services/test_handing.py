@@ -174,7 +174,9 @@ def test_a_deputy_who_works_for_the_unit_is_passed_over(accepted: Office) -> Non
 
 
 def test_the_scorecard_comes_from_the_handings(accepted: Office) -> None:
-    """Handed, open, overdue, returned; the median in working days until the answer; of one's own stations only."""
+    """Handed, open, overdue, returned and handed on, on time, the median in working days until the answer, what was
+    said of the result – each with its n; of one's own stations only.
+    """
     office = accepted
     for text in ("路灯又坏了", "路灯一闪一闪", "路灯歪了"):
         office.writes(BOB, text)
@@ -185,16 +187,33 @@ def test_the_scorecard_comes_from_the_handings(accepted: Office) -> None:
     office.writes(STAFF, "/returned 2 路灯所 不归我们")
     office.now += timedelta(days=2)
     office.writes(DEPUTY, "/reply 1 A 修好了")
+    for part in ("attitude", "result"):
+        office.presses_data(ALICE, f"rate:1:{part}:3")
     office.now += timedelta(days=5)  # the Monday after: three working days later
     office.writes(DEPUTY, "/reply 3 A 修好了")
 
     office.writes(STAFF, "/unit 路灯所")
-    assert "交办 4 件 · 在办 1 · 超期 1 · 退回 1" in office.told(STAFF)
-    assert "中位数 3.5 个工作日" in office.told(STAFF)
+    card = office.told(STAFF)
+    assert "交办 4 件 · 在办 1 · 超期 1" in card
+    assert "退回 1 件" in card
+    assert "按时 33%（1/3 件；在办超期的算在内）" in card
+    assert "中位数 3.5 个工作日（2 件）" in card
+    assert "满意、基本满意 100%（1/1 件）" in card
+    for part in ("attitude", "result"):
+        office.presses_data(BOB, f"rate:3:{part}:1")
+    office.writes(STAFF, "/setunit 市政公司 | 010-2 | municipal_facilities")
+    office.writes(STAFF, "/hand 2 市政公司 2026-12-04 请修")
+    office.writes(STAFF, "/hand 3 市政公司 2026-12-04 还没修好")
+    office.writes(STAFF, "/unit 路灯所")
+    assert "退回 1 件，其中 1 件已改交" in office.told(STAFF)
+    assert "满意、基本满意 50%（1/2 件）" in office.told(STAFF)
+    office.writes(STAFF, "/unit 市政公司")
+    assert "交办 2 件 · 在办 2" in office.told(STAFF)
+    assert "%" not in office.told(STAFF)
     elsewhere = office.station("B", "滨江联络站")
     office.roster(Role.STAFF, "钱六", 22, elsewhere)
     office.writes(22, "/unit 路灯所")
-    assert "交办 0 件" in office.told(22)
+    assert "还没有交办过" in office.told(22)
 
 
 def test_dissatisfied_it_can_be_handed_to_the_same_unit_again(accepted: Office) -> None:

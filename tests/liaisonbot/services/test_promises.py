@@ -192,7 +192,7 @@ def test_a_photo_for_the_check_is_kept_and_reaches_deputy_and_staff(office: Offi
     office.presses(ALICE, asked(office), "部分落实")
     assert "发张照片" in office.told(ALICE)
     office.writes(ALICE, "还差一盏", attachments=PHOTO)
-    assert "照片已附在民情 #1" in office.told(ALICE)
+    assert "照片已附在<b>民情 #1</b>" in office.told(ALICE)
     for reader in (DEPUTY, STAFF):
         assert "群众核实时发来的照片" in office.told(reader)
         assert "还差一盏" in office.told(reader)
@@ -204,6 +204,7 @@ def test_a_photo_for_the_check_is_kept_and_reaches_deputy_and_staff(office: Offi
         kept = {message.id: message for message in uow.messages.of_case(1)}
     assert check.message is not None
     assert kept[check.message].attachments[0].kind == "photo"
+    office.now += timedelta(minutes=11)
     office.writes(ALICE, "井盖也丢了", attachments=PHOTO)
     assert office.case(2).text == "井盖也丢了"
 

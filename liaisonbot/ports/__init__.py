@@ -43,6 +43,7 @@ from liaisonbot.model import (
     Link,
     Lookback,
     LookbackQuestion,
+    LooseWords,
     OverLimit,
     OwnTemplate,
     Person,
@@ -54,6 +55,8 @@ from liaisonbot.model import (
     Verdict,
 )
 from liaisonbot.outgoing import Outgoing, Promise, StoredFile
+from liaisonbot.ports.polls import Polls, Urns
+from liaisonbot.ports.projects import Cycles, Projects
 from liaisonbot.vocabulary import (
     Delivery,
     MessageKind,
@@ -488,8 +491,8 @@ class Terms(Protocol):
     def forgo(self) -> bool:
         """Let the case whose turn it is go without it; False where none is owed it."""
 
-    def candidates(self, station_id: int, terms: Sequence[int], limit: int = 16) -> list[Case]:
-        """Open cases of that station that share the rarest of these terms, most of them first.
+    def candidates(self, station_id: int, terms: Sequence[int], limit: int = 16) -> list[tuple[int, str]]:
+        """Number and words of open cases of that station that share the rarest of these terms, most of them first.
 
         It takes as long for a hundred thousand cases as for a hundred.
         """
@@ -675,6 +678,11 @@ class Messages(Protocol):
         """
 
     def edit_told(self, row_id: int) -> None: ...
+    def move(self, chat_id: int, message_id: int, media_group_id: str | None, to: int) -> None:
+        """That message, and the rest of its album, turn out to be what another case is opened with; they are no photo
+        for a check any more.
+        """
+
     def delivered(self, row_id: int, at: datetime, person_id: int | None = None) -> None:
         """It reached somebody; that author, if one is named."""
 
@@ -691,6 +699,39 @@ class Messages(Protocol):
         """The parts kept of that album by that person, (message id, attachment); they are not kept any longer."""
 
     def purge_loose_parts(self, before: datetime) -> None: ...
+
+
+class LooseWordsKept(Protocol):
+    """What constituents said in private without naming a case."""
+
+    def add(self, person_id: int, message: IncomingMessage, now: datetime, case: int | None) -> int | None:
+        """Note where it was put, or (None) keep it until that is known. None when it is on record already."""
+
+    def get(self, row_id: int) -> LooseWords | None: ...
+    def waiting(self, person_id: int) -> list[LooseWords]:
+        """What is kept for that person until they say which case it is about, oldest first."""
+
+    def latest(self, person_id: int, since: datetime) -> LooseWords | None:
+        """What was put to a case last, not before then."""
+
+    def said(self, person_id: int, case: int, since: datetime) -> bool:
+        """Whether anything of theirs was put to that case since then."""
+
+    def of_album(self, chat_id: int, media_group_id: str) -> list[LooseWords]: ...
+    def kept_since(self, before: datetime, limit: int = 100) -> list[LooseWords]:
+        """What has waited since then or longer."""
+
+    def put(self, row_id: int, case: int, now: datetime, first: int) -> None:
+        """It belongs to that case, which has the words from now on. ``first``: of those that are put there together."""
+
+    def together(self, words: LooseWords) -> list[LooseWords]:
+        """What was put to a case together with these words as the first of them; they lead."""
+
+    def edited(self, chat_id: int, message_id: int, text: str | None) -> bool:
+        """Whether it waits still; then it is kept as it reads now."""
+
+    def purge(self, before: datetime) -> None:
+        """Forget where older ones were put."""
 
 
 class Journal(Protocol):
@@ -1048,6 +1089,8 @@ class UnitOfWork(Protocol):
     @property
     def guarded(self) -> Guarded: ...
     @property
+    def loose_words(self) -> LooseWordsKept: ...
+    @property
     def reopenings(self) -> Reopenings: ...
     @property
     def reply_templates(self) -> ReplyTemplates: ...
@@ -1069,6 +1112,14 @@ class UnitOfWork(Protocol):
     def inquiries(self) -> Inquiries: ...
     @property
     def station_cards(self) -> StationCards: ...
+    @property
+    def polls(self) -> Polls: ...
+    @property
+    def urns(self) -> Urns: ...
+    @property
+    def cycles(self) -> Cycles: ...
+    @property
+    def projects(self) -> Projects: ...
     @property
     def dialogues(self) -> Dialogues: ...
     @property

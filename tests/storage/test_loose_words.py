@@ -1,0 +1,80 @@
+"""What was said in private without naming a case: kept until it is known which, and known again afterwards."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from liaisonbot.ports import UnitOfWork
+from liaisonbot.vocabulary import MessageKind, Role
+from tests.support.makers import NOW, a_case, a_letter, a_person, a_photo
+
+LATER = NOW + timedelta(minutes=5)
+
+
+def test_words_wait_until_they_are_put_to_a_case(uow: UnitOfWork) -> None:
+    """With their files; put there, the case has the words and nothing of them stands here."""
+    person, case = a_person(uow), a_case(uow).number
+    photo = a_photo()
+    letter = a_letter("靠学校那边", sender=person.telegram_id, attachments=(photo,), media_group_id="a")
+    row = uow.loose_words.add(person.id, letter, NOW, None)
+    assert row is not None
+    assert uow.loose_words.add(person.id, letter, NOW, None) is None
+    (kept,) = uow.loose_words.waiting(person.id)
+    assert (kept.text, kept.attachments, kept.album, kept.case) == ("靠学校那边", (photo,), "a", None)
+    assert uow.loose_words.of_album(kept.chat_id, "a") == [kept]
+    assert uow.loose_words.kept_since(NOW) == [kept]
+    assert uow.loose_words.edited(kept.chat_id, kept.message_id, "靠学校南门")
+
+    uow.loose_words.put(row, case, LATER, row)
+
+    assert uow.loose_words.waiting(person.id) == []
+    assert uow.loose_words.kept_since(LATER) == []
+    put = uow.loose_words.get(row)
+    assert put is not None
+    assert (put.text, put.attachments, put.case, put.at) == (None, (), case, LATER)
+    assert uow.loose_words.latest(person.id, LATER) == put
+    assert uow.loose_words.latest(person.id, LATER + timedelta(seconds=1)) is None
+    assert uow.loose_words.said(person.id, case, NOW)
+    assert not uow.loose_words.edited(kept.chat_id, kept.message_id, "again")
+
+
+def test_what_one_press_put_there_is_known_together(uow: UnitOfWork) -> None:
+    """And of older words it is forgotten where they went; what waits stays."""
+    person, case = a_person(uow), a_case(uow).number
+    rows = [uow.loose_words.add(person.id, a_letter(text, sender=person.telegram_id), NOW, None) for text in "abc"]
+    first, second, third = (row for row in rows if row is not None)
+    uow.loose_words.put(first, case, NOW, first)
+    uow.loose_words.put(second, case, NOW, first)
+    leading = uow.loose_words.get(first)
+    assert leading is not None
+    assert [words.id for words in uow.loose_words.together(leading)] == [first, second]
+
+    uow.loose_words.purge(LATER)
+
+    assert uow.loose_words.get(first) is None
+    assert [words.id for words in uow.loose_words.waiting(person.id)] == [third]
+
+
+def test_a_message_moves_to_the_case_it_opens(uow: UnitOfWork) -> None:
+    """With the rest of its album, and nothing else of that chat."""
+    person = a_person(uow)
+    old, new = a_case(uow, author=person).number, a_case(uow).number
+    for message_id, album in ((1, "a"), (2, "a"), (3, None)):
+        uow.messages.add(
+            old,
+            at=NOW,
+            by=Role.CONSTITUENT,
+            person_id=person.id,
+            kind=MessageKind.CONVERSATION,
+            text=str(message_id),
+            attachments=(a_photo(),),
+            chat_id=person.telegram_id,
+            message_id=message_id,
+            media_group_id=album,
+        )
+
+    uow.messages.move(person.telegram_id, 1, "a", new)
+
+    assert {"1", "2"} <= {message.text for message in uow.messages.of_case(new)}
+    assert "3" in {message.text for message in uow.messages.of_case(old)}
+    assert uow.messages.case_of_album(person.telegram_id, "a") == (new, True)
