@@ -103,6 +103,7 @@ def _sample(visit: Visit, argument: Argument) -> Text:
 
 _DAYS: Final[Mapping[Kind, timedelta]] = {
     Kind.DATE: AHEAD,
+    Kind.WORKING_DATE: AHEAD,
     Kind.FIRST_DAY: AHEAD,
     Kind.LAST_DAY: AHEAD + timedelta(days=4),
     Kind.PAST_DATE: timedelta(),
@@ -120,6 +121,15 @@ _LIKE: Final[Mapping[Kind, Kind]] = {
     Kind.PIECE: Kind.PART,
 }
 """Kinds whose example is that of another."""
+
+
+SAMPLED: Final = frozenset(
+    _LIKE.get(argument.kind, argument.kind)
+    for command in commands.COMMANDS
+    for argument in command.arguments
+    if _is_written(argument) and argument.kind not in _DAYS
+)
+"""Kinds that have an example of their own, ``sample-…``."""
 
 
 def _joined(words: Sequence[Text]) -> Text:

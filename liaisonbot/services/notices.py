@@ -523,7 +523,10 @@ def refresh_cards(uow: UnitOfWork, desk: Desk, case: Case, *, before: Case | Non
 
 
 def refresh_work_cards(uow: UnitOfWork, desk: Desk, case: Case, *, before: Case | None = None) -> None:
-    """The cards of those who work on it only: what changed is not to be seen in a group."""
+    """The cards of those who work on it only: what changed is not to be seen in a group.
+
+    ``before`` the case itself: its words stay, and below them stands what is possible now.
+    """
     deputy = uow.roster.get(case.deputy_id) if case.deputy_id is not None else None
     for link in uow.links.cards(case.number):
         if link.chat_id > 0:
@@ -543,16 +546,16 @@ def _refresh_work_card(
             return
         language = readers.language_of(desk, actor.person, actor.staff)
     text, rows = _card_for(uow, desk, case, actor, link.chat_id), cards.rows(uow, desk, actor, case)
-    then = before if before is not None else case
-    same = text == _card_for(uow, desk, then, actor, link.chat_id) and rows == cards.rows(uow, desk, actor, then)
-    if before is not None and same:
+    reads_the_same = before is not None and text == _card_for(uow, desk, before, actor, link.chat_id)
+    other = before if before is not None and before is not case else None
+    if other is not None and reads_the_same and rows == cards.rows(uow, desk, actor, other):
         return
     uow.outbox.add(
         Outgoing(
             Send.EDIT,
             link.chat_id,
             language=language,
-            text=text,
+            text=None if reads_the_same else text,
             rows=rows,
             target=link.message_id,
             key=f"card:{case.number}:{link.message_id}",

@@ -12,6 +12,7 @@ from liaisonbot.outgoing import Button, Rows
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import cards
 from liaisonbot.texts import Text
+from liaisonbot.vocabulary import Outcome
 from liaisonbot.workflow import Event
 
 STATIONS_ON_A_PAGE: Final = 10
@@ -19,6 +20,8 @@ STATIONS_ON_A_PAGE: Final = 10
 
 def rows(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case, *, unfolded: bool = False) -> Rows:
     """Choose the station where it is not known; else look at the case, ask where it is, put right what is wrong."""
+    whole = uow.cases.get(uow.merges.target(case.number)) if case.outcome is Outcome.MERGED else None
+    case = whole if whole is not None else case  # what its author can do is done to the case it became part of
     number = case.number
     if case.station_id is None and case.open:
         return station_rows(uow, case)
