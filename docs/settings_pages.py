@@ -20,6 +20,7 @@ _SAMPLES: Final[Mapping[str, Any]] = {
     "telegram.webhook_url": "https://bot.example.org/telegram",
     "telegram.webhook_listen": "127.0.0.1:8443",
     "telegram.webhook_secret": "a-long-random-text",
+    "files.calendar": "calendar.csv",
     "files.roster": "roster.csv",
 }
 """What the example shows where there is no default."""

@@ -238,6 +238,42 @@ def _unpin(outgoing: Outgoing, _: Catalogue) -> list[Call]:
     return [Call("unpinChatMessage", {"chat_id": outgoing.chat_id, "message_id": outgoing.target})]
 
 
+def _poll(outgoing: Outgoing, catalogue: Catalogue) -> list[Call]:
+    if outgoing.poll is None:
+        raise OurMistake("a poll without a question")
+    poll = outgoing.poll
+    parameters = _to_chat(outgoing, first=True) | {
+        "question": poll.question,
+        "options": [{"text": option} for option in poll.options],
+        "is_anonymous": False,
+        "allows_multiple_answers": poll.multiple,
+        "allows_revoting": True,
+    }
+    if poll.hidden:
+        parameters["hide_results_until_closes"] = True
+    if poll.members_only:
+        parameters["members_only"] = True
+    words = _words(outgoing, catalogue)
+    if words:
+        parameters |= {"description": words, "description_parse_mode": "HTML"}
+    return [Call("sendPoll", parameters | _markup(outgoing, catalogue))]
+
+
+def _stop_poll(outgoing: Outgoing, catalogue: Catalogue) -> list[Call]:
+    if outgoing.target is None:
+        return []
+    which = {"chat_id": outgoing.chat_id, "message_id": outgoing.target}
+    return [Call("stopPoll", which | _keyboard(outgoing.rows, catalogue))]
+
+
+def _photo(outgoing: Outgoing, catalogue: Catalogue) -> list[Call]:
+    if outgoing.content is None:
+        raise OurMistake("a picture without content")
+    stored = outgoing.content
+    file = ("photo", (stored.name, stored.content, stored.media_type))
+    return _captioned(outgoing, catalogue, True, "sendPhoto", {}, file)
+
+
 _PLANS: Final = {
     Send.TEXT: _text,
     Send.EDIT: _edit,
@@ -250,6 +286,9 @@ _PLANS: Final = {
     Send.DELETE: _delete,
     Send.PIN: _pin,
     Send.UNPIN: _unpin,
+    Send.POLL: _poll,
+    Send.STOP_POLL: _stop_poll,
+    Send.PHOTO: _photo,
 }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from typing import Any
 
@@ -13,10 +12,10 @@ from handlers.api import BotApi
 from handlers.calls import Call
 from handlers.failures import Refusal
 from handlers.traces import place_of
-from liaisonbot import reports
+from handlers.workshop import Workshop
 from liaisonbot.errors import DeliveryError, OurMistake
 from liaisonbot.outgoing import Outgoing, Receipt
-from liaisonbot.texts import Catalogue, catalogue
+from liaisonbot.texts import catalogue
 
 
 class Courier:
@@ -25,24 +24,36 @@ class Courier:
     def __init__(self, api: BotApi, timezone: str) -> None:
         self._api = api
         self._timezone = timezone
+        self._workshop = Workshop(timezone)
 
     async def deliver(self, outgoing: Outgoing) -> Receipt:
         """Make the calls that were not made yet. Never raises: what went wrong stands in the receipt."""
         sent = list(outgoing.sent)
+        poll_id = None
         words = catalogue(outgoing.language, self._timezone)
         try:
-            for call in calls.plan(await _made(outgoing, words), words):
-                sent += await self._make(call)
+            for call in calls.plan(await self._with_its_file(outgoing), words):
+                made = await self._make(call)
+                sent += _message_ids(made)
+                poll_id = poll_id or _poll_id(made)
         except DeliveryError as exc:
             return Receipt(tuple(sent), exc)
         except Exception as exc:
             return Receipt(tuple(sent), OurMistake(place_of(exc)))
-        return Receipt(tuple(sent))
+        return Receipt(tuple(sent), poll_id=poll_id)
 
-    async def _make(self, call: Call) -> list[int]:
-        """The ids of the messages that it made."""
+    async def _with_its_file(self, outgoing: Outgoing) -> Outgoing:
+        """The same with its file, where that is still to be made."""
+        if outgoing.content is None or outgoing.content.maker is None:
+            return outgoing
+        file = await self._workshop.finished(outgoing.file, outgoing.content, outgoing.language)
+        return replace(outgoing, content=file)
+
+    async def _make(self, call: Call) -> list[Any]:
+        """The messages that it made."""
         try:
-            return _message_ids(call, await self._api.call(call.method, call.parameters, file=call.file))
+            result = await self._api.call(call.method, call.parameters, file=call.file)
+            return _messages(result) if call.makes_a_message else []
         except (TelegramError, KeyError) as exc:
             other = _other_way(call, exc)
             if other is not None:
@@ -50,13 +61,6 @@ class Courier:
             if failures.refusal(exc) is Refusal.KEPT:
                 return []
             raise failures.translated(exc) from exc
-
-
-async def _made(outgoing: Outgoing, words: Catalogue) -> Outgoing:
-    """The same with its file, where that is still to be made: beside the loop, so that nobody waits for it."""
-    if outgoing.content is None or outgoing.content.maker is None:
-        return outgoing
-    return replace(outgoing, content=await asyncio.to_thread(reports.made, outgoing.content, words))
 
 
 def _other_way(call: Call, error: Exception) -> Call | None:
@@ -72,8 +76,14 @@ def _other_way(call: Call, error: Exception) -> Call | None:
     return None
 
 
-def _message_ids(call: Call, result: Any) -> list[int]:
-    if not call.makes_a_message:
-        return []
-    made = result if isinstance(result, list) else [result]
+def _messages(result: Any) -> list[Any]:
+    return result if isinstance(result, list) else [result]
+
+
+def _message_ids(made: list[Any]) -> list[int]:
     return [message["message_id"] for message in made if isinstance(message, dict)]
+
+
+def _poll_id(made: list[Any]) -> str | None:
+    polls = (message.get("poll") for message in made if isinstance(message, dict))
+    return next((str(poll["id"]) for poll in polls if poll), None)

@@ -17,6 +17,7 @@ from telegram import (
     MessageEntity,
     User,
 )
+from telegram import PollAnswer as TelegramPollAnswer
 
 from liaisonbot.incoming import (
     Bot,
@@ -26,6 +27,7 @@ from liaisonbot.incoming import (
     IncomingMessage,
     MembershipChange,
     Place,
+    PollAnswer,
     QuotedMessage,
     Sender,
 )
@@ -120,6 +122,13 @@ def press(query: CallbackQuery, update_id: int) -> ButtonPress:
         message_id=below.message_id if below is not None else None,
         data=_clean(query.data) or "",
     )
+
+
+def poll_answer(answer: TelegramPollAnswer, update_id: int) -> PollAnswer | None:
+    """Somebody's vote in a native poll; None for one given in the name of a chat, which is nobody's."""
+    if answer.user is None:
+        return None
+    return PollAnswer(update_id, answer.poll_id, _sender(answer.user), tuple(answer.option_ids))
 
 
 def membership(

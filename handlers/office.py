@@ -12,6 +12,7 @@ from liaisonbot.errors import LiaisonError, Refused
 from liaisonbot.incoming import Bot, GroupMoved, Incoming
 from liaisonbot.ports import StoredUpdate, UnitOfWork
 from liaisonbot.services import frontdesk, set_aside
+from liaisonbot.services.calendar_files import EnteredDays
 from liaisonbot.services.frontdesk import Outcome
 from liaisonbot.settings import Settings
 
@@ -50,11 +51,12 @@ class Office:
         self.clock = clock
         self.settings = settings
         self.bot = bot
+        self._entered = EnteredDays(settings.files.calendar)
         self._in_hand: dict[int, InHand] = {}
 
     def desk(self, *, deferred: bool = False) -> Desk:
         """The desk of this moment."""
-        return Desk(self.clock.now(), self.settings, self.bot, deferred)
+        return Desk(self.clock.now(), self.settings, self.bot, deferred, self._entered.days())
 
     async def write(self, unit: Callable[[UnitOfWork, Desk], T], *, lanes: Sequence[str] = ()) -> T:
         """Run the unit in a transaction; its result once that is committed."""

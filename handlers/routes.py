@@ -17,6 +17,7 @@ from telegram.ext import (
     ContextTypes,
     ExtBot,
     MessageHandler,
+    PollAnswerHandler,
     filters,
 )
 
@@ -24,7 +25,7 @@ from handlers import inbound
 from handlers.office import Office
 from liaisonbot.services import frontdesk
 
-ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member")
+ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member", "poll_answer")
 """What we ask Telegram for: exactly what there are handlers for."""
 
 
@@ -51,6 +52,7 @@ def application(bot: TelegramBot, office: Office) -> Application[Any, Context, A
             MessageHandler(filters.UpdateType.MESSAGE, on_message),
             MessageHandler(filters.UpdateType.EDITED_MESSAGE, on_edit),
             CallbackQueryHandler(on_press),
+            PollAnswerHandler(on_poll_answer),
             ChatMemberHandler(on_membership, ChatMemberHandler.MY_CHAT_MEMBER),
         ]
     )
@@ -78,6 +80,14 @@ async def on_press(update: Update, context: Context) -> None:
     """Somebody pressed a button below one of our messages."""
     assert update.callback_query is not None
     await context.office.handle(frontdesk.press, inbound.press(update.callback_query, update.update_id))
+
+
+async def on_poll_answer(update: Update, context: Context) -> None:
+    """Somebody voted in one of our polls in a group."""
+    assert update.poll_answer is not None
+    answer = inbound.poll_answer(update.poll_answer, update.update_id)
+    if answer is not None:
+        await context.office.handle(frontdesk.poll_answer, answer)
 
 
 async def on_membership(update: Update, context: Context) -> None:
@@ -120,7 +130,7 @@ def lane_of(raw: Mapping[str, Any]) -> int:
         if not isinstance(part, dict):
             continue
         below = part.get("message") if kind == "callback_query" else part
-        for holder, name in ((below, "chat"), (part, "from")):
+        for holder, name in ((below, "chat"), (part, "from"), (part, "user")):
             whose = holder.get(name) if isinstance(holder, dict) else None
             if isinstance(whose, dict) and isinstance(whose.get("id"), int) and abs(whose["id"]) < 2**63:
                 return int(whose["id"])

@@ -111,9 +111,26 @@ def propose_tags(text: str) -> tuple[str, ...]:
     """The keys of the tags that words of the text speak for, in the table's order; none unless the text speaks of the
     business climate at all.
     """
-    if _CATEGORY_WORDS.scores(text)[_TAGS_FILE["only_with"]] == 0:
-        return ()
-    return in_order(_TAG_WORDS.scores(text))
+    return _tags(text, _CATEGORY_WORDS.scores(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a text seems to be: the keys of its category, its kind and its tags."""
+
+    category: str
+    kind: str
+    tags: tuple[str, ...]
+
+
+def propose(text: str) -> Proposal:
+    """All three proposals at once."""
+    scores = _CATEGORY_WORDS.scores(text)
+    return Proposal(_CATEGORY_WORDS.first(scores) or DEFAULT_CATEGORY, propose_kind(text), _tags(text, scores))
+
+
+def _tags(text: str, scores: Counter[str]) -> tuple[str, ...]:
+    return in_order(_TAG_WORDS.scores(text)) if scores[_TAGS_FILE["only_with"]] else ()
 
 
 def in_order(tags: Collection[str]) -> tuple[str, ...]:
@@ -142,7 +159,10 @@ class _Words:
 
     def best(self, text: str) -> str | None:
         """The entry whose words come to the most; the first in a tie."""
-        scores = self.scores(text)
+        return self.first(self.scores(text))
+
+    def first(self, scores: Counter[str]) -> str | None:
+        """The entry with most of these; the first in a tie."""
         return min(scores, key=lambda key: (-scores[key], self._rank[key]), default=None)
 
     def scores(self, text: str) -> Counter[str]:

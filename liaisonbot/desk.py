@@ -10,7 +10,7 @@ from liaisonbot import limits
 from liaisonbot.incoming import Bot
 from liaisonbot.limits import Limit, Part
 from liaisonbot.settings import Settings
-from liaisonbot.working_days import WorkingDays, working_days
+from liaisonbot.working_days import NONE_ENTERED, Entered, WorkingDays, working_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,8 @@ class Desk:
     bot: Bot
     deferred: bool = False
     """The update was slowed down before and has waited its turn."""
+    entered: Entered = NONE_ENTERED
+    """Days off and make-up days that the office entered itself."""
 
     @property
     def timezone(self) -> ZoneInfo:
@@ -38,7 +40,7 @@ class Desk:
 
     @property
     def working_days(self) -> WorkingDays:
-        return working_days(self.settings.locale.timezone)
+        return working_days(self.settings.locale.timezone, self.entered)
 
     def is_owner(self, telegram_id: int) -> bool:
         return telegram_id in self.settings.access.owner_ids

@@ -123,7 +123,17 @@ class GroupMoved:
     new_chat_id: int
 
 
-Incoming = IncomingMessage | ButtonPress | MembershipChange | GroupMoved
+@dataclass(frozen=True, slots=True)
+class PollAnswer:
+    """Somebody voted in a native poll of ours, changed their vote, or took it back (no options)."""
+
+    update_id: int
+    telegram_poll_id: str
+    sender: Sender
+    options: tuple[int, ...]
+
+
+Incoming = IncomingMessage | ButtonPress | MembershipChange | GroupMoved | PollAnswer
 
 
 @dataclass(frozen=True, slots=True)

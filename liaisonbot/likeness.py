@@ -12,6 +12,7 @@ import re
 import unicodedata
 import zlib
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Final
 
 from rapidfuzz import fuzz
@@ -47,10 +48,13 @@ _STOP: Final = frozenset(
 
 def terms(text: str) -> list[str]:
     """What the text is made of, each once, in the order of the text; at most MOST_TERMS."""
+    return _terms(_plain(text))
+
+
+def _terms(plain: str) -> list[str]:
     found: dict[str, None] = {}
-    for run in _RUNS.findall(_plain(text)):
-        for term in _of_run(run):
-            found.setdefault(term)
+    for run in _RUNS.findall(plain):
+        found.update(dict.fromkeys(_of_run(run)))
         if len(found) >= MOST_TERMS:
             break
     return list(found)[:MOST_TERMS]
@@ -68,22 +72,24 @@ def score(one: str, other: str) -> float:
 
 def compared_with(text: str) -> Callable[[str], float]:
     """What gives the score of another text; this one is taken apart only once."""
-    mine, places = terms(text), _places(text)
+    plain = _plain(text)
+    mine, places = _terms(plain), _places(plain)
     joined, own = " ".join(mine), frozenset(mine)
 
     def of(other: str) -> float:
-        theirs = terms(other)
+        plain = _plain(other)
+        theirs = _terms(plain)
         if not mine or len(own.intersection(theirs)) < min(FEWEST_SHARED, len(mine), len(theirs)) or not theirs:
             return 0.0
         alike = fuzz.token_set_ratio(joined, " ".join(theirs))
-        elsewhere = bool(places) and bool(there := _places(other)) and places.isdisjoint(there)
+        elsewhere = bool(places) and bool(there := _places(plain)) and places.isdisjoint(there)
         return alike * (OTHER_PLACE if elsewhere else 1.0)
 
     return of
 
 
-def _places(text: str) -> set[str]:
-    found = _NUMBERS.findall(_plain(text).translate(_CHINESE_NUMBERS))
+def _places(plain: str) -> set[str]:
+    found = _NUMBERS.findall(plain.translate(_CHINESE_NUMBERS))
     return {number for number in found if len(number) < A_TELEPHONE}
 
 
@@ -98,8 +104,7 @@ def _of_run(run: str) -> list[str]:
         return [] if run in _STOP else [_stem(run)]
     if len(run) == 1:
         return [] if run in _SILENT else [run]
-    pairs = (run[place : place + 2] for place in range(len(run) - 1))
-    return [pair for pair in pairs if not (pair[0] in _SILENT and pair[1] in _SILENT)]
+    return [one + other for one, other in pairwise(run) if one not in _SILENT or other not in _SILENT]
 
 
 def _stem(word: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
+from operator import attrgetter
 from typing import Any, Final, Self
 
 from liaisonbot.errors import DeliveryError
@@ -58,6 +59,13 @@ class Send(StrEnum):
     PIN = "pin"
     """Pin a message of ours, without a sound: ``target``."""
     UNPIN = "unpin"
+    POLL = "poll"
+    """Telegram's own poll: ``poll``, with ``text`` as the words below its question. Which id Telegram gave it stands
+    in the receipt."""
+    STOP_POLL = "stop_poll"
+    """Close a native poll of ours, other buttons or none below it: ``target``."""
+    PHOTO = "photo"
+    """A stored picture that ``file`` names, with ``text`` as its caption."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +78,22 @@ class StoredFile:
     maker: str | None = None
     """Where it is still to be made, the one of ``reports.MAKERS`` who does that from ``content``: long work waits for
     the file's turn, outside any unit of work."""
+
+
+@dataclass(frozen=True, slots=True)
+class NativePoll:
+    """Telegram's own poll, not anonymous: who voted reaches us. Lengths are Telegram's (``liaisonbot/polls.py``)."""
+
+    question: str
+    options: tuple[str, ...]
+    multiple: bool = False
+    hidden: bool = False
+    """Telegram shows no results before it is closed (``hide_results_until_closes``)."""
+    members_only: bool = False
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> Self:
+        return cls(**{**raw, "options": tuple(raw["options"])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +141,13 @@ class Outgoing:
     attachment: Attachment | None = None
     document: tuple[str, str] | None = None
     file: int | None = None
-    """DOCUMENT: the stored file, by its number; read when the row's turn comes."""
+    """DOCUMENT, PHOTO: the stored file, by its number; read when the row's turn comes."""
     content: StoredFile | None = None
     """That file, once it was read. It is never kept with the row."""
     callback_id: str | None = None
     alert: bool = False
     reaction: str | None = None
+    poll: NativePoll | None = None
     menu: str | None = None
     """MENU: the roles whose commands the chat shows, joined by ``+``."""
 
@@ -172,11 +197,11 @@ class Outgoing:
     def to_json(self) -> dict[str, Any]:
         """Only what differs from the defaults; ``from_json`` gives an equal value back."""
         raw: dict[str, Any] = {}
-        for name in _FIELDS:
-            value = getattr(self, name)
-            if value == _DEFAULTS.get(name, ...) and name not in {"kind", "chat_id"}:
+        for (name, default), value in zip(_DEFAULTS.items(), _VALUES(self), strict=True):
+            if value is default or value == default:
                 continue
-            raw[name] = _ENCODE.get(name, _same)(value)
+            encode = _ENCODE.get(name)
+            raw[name] = value if encode is None else encode(value)
         return raw
 
     @classmethod
@@ -188,14 +213,16 @@ def _same(value: Any) -> Any:
     return value
 
 
-_FIELDS = tuple(name for name in Outgoing.__dataclass_fields__ if name != "content")
-_DEFAULTS = {name: spec.default for name, spec in Outgoing.__dataclass_fields__.items()}
+_DEFAULTS = {name: spec.default for name, spec in Outgoing.__dataclass_fields__.items() if name != "content"}
+"""By field; what has none is always written."""
+_VALUES = attrgetter(*_DEFAULTS)
 _ENCODE: Final[Mapping[str, Callable[[Any], Any]]] = {
     "text": lambda text: text.to_json(),
     "rows": lambda rows: [[button.to_json() for button in row] for row in rows],
     "attachment": asdict,
     "not_before": datetime.isoformat,
     "fallback": Outgoing.to_json,
+    "poll": asdict,
 }
 _DECODE: Final[Mapping[str, Callable[[Any], Any]]] = {
     "kind": Send,
@@ -211,6 +238,7 @@ _DECODE: Final[Mapping[str, Callable[[Any], Any]]] = {
     "sent": tuple,
     "targets": tuple,
     "noted_as": tuple,
+    "poll": NativePoll.from_json,
 }
 
 
@@ -234,3 +262,5 @@ class Receipt:
     message_ids: tuple[int, ...] = ()
     failure: DeliveryError | None = None
     """None: it was kept in full."""
+    poll_id: str | None = None
+    """Telegram's id of the native poll that was sent."""

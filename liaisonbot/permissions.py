@@ -87,6 +87,23 @@ class Permission(StrEnum):
     STAFF_INVITE = "staff:invite"
     ANNOUNCEMENT_MAKE = "announcement:make"
     INQUIRY_HOLD = "inquiry:hold"
+    POLL_OPEN = "poll:open"
+    """Open a poll in the groups of one's stations, watch it, close it."""
+    PROJECT_PROPOSE = "project:propose"
+    PROJECT_JOIN = "project:join"
+    """Say that one's proposal is the same as another one, or join somebody else's."""
+    PROJECT_WITHDRAW = "project:withdraw"
+    PROJECT_KEEP = "project:keep"
+    """Screen, confirm, carry on: what staff do with the projects of their stations."""
+    PROJECT_SUPERVISE = "project:supervise"
+    """Post progress, inspect: staff, and the deputies of the project's supervision group."""
+    PROJECT_COUNT = "project:count"
+    """What follows from a count: the opinion index, the vote, the appraisal."""
+    CYCLE_MOVE = "cycle:move"
+    VOTE_HOLD = "vote:hold"
+    """Start, close and publish a deputies' vote."""
+    BALLOT_CAST = "ballot:cast"
+    """Vote as a deputy."""
 
 
 class Scope(IntEnum):
@@ -159,6 +176,16 @@ GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
     _P.STAFF_INVITE: {_R.OWNER: _S.ANY},
     _P.ANNOUNCEMENT_MAKE: _STAFF,
     _P.INQUIRY_HOLD: _STAFF,
+    _P.POLL_OPEN: _STAFF,
+    _P.PROJECT_PROPOSE: {_R.CONSTITUENT: _S.ANY},
+    _P.PROJECT_JOIN: {_R.CONSTITUENT: _S.ANY, **_STAFF},
+    _P.PROJECT_WITHDRAW: {_R.CONSTITUENT: _S.OWN, **_STAFF},
+    _P.PROJECT_KEEP: _STAFF,
+    _P.PROJECT_SUPERVISE: {_R.DEPUTY: _S.ASSIGNED, **_STAFF},
+    _P.PROJECT_COUNT: {_R.SYSTEM: _S.ANY, **_STAFF},
+    _P.CYCLE_MOVE: _STAFF,
+    _P.VOTE_HOLD: _STAFF,
+    _P.BALLOT_CAST: {_R.DEPUTY: _S.ASSIGNED},
 }
 
 _AS_AUTHOR: Final = frozenset(

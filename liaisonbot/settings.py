@@ -302,6 +302,16 @@ class FileSettings(Section):
             "the path of a CSV or XLSX file",
         ),
     ] = None
+    calendar: Annotated[
+        Path | None,
+        Key(
+            "days off and make-up days that you enter yourself, such as those of a year that is not known yet (CSV or"
+            " XLSX; columns date, kind: off or work, note, by); read again when it changes",
+            "自行登记的放假和调休上班日，例如程序还不知道的年份（CSV 或 XLSX；"
+            "列：日期、安排（放假或上班）、说明、登记人）；文件一改就重新读取",
+            "the path of a CSV or XLSX file",
+        ),
+    ] = None
 
 
 class Settings(BaseModel):
@@ -402,7 +412,7 @@ def _anchored(settings: Settings, folder: Path) -> Settings:
     if database.url.startswith("sqlite:///"):
         file = folder / database.url.removeprefix("sqlite:///")
         database = DatabaseSettings(url=f"sqlite:///{file}")
-    if files.roster is not None:
-        files = FileSettings(roster=folder / files.roster.expanduser())
+    named = {name: path for name in FileSettings.model_fields if (path := getattr(files, name)) is not None}
+    files = FileSettings(**{name: folder / path.expanduser() for name, path in named.items()})
     values = {name: getattr(settings, name) for name in Settings.model_fields}
     return Settings(**{**values, "database": database, "files": files})

@@ -1,5 +1,6 @@
 """Sentences by key, to be said later in the reader's language.
 
+A part between ⟦ and ⟧ is left out where its first blank is nothing: nobody reads of *0 photos*.
 The office never builds a sentence: it names one (:class:`Text`) with its blanks. The words stand in
 ``liaisonbot/locales/LANGUAGE/*.po``, one file for each part of the work; :class:`Catalogue` fills them in, and escapes
 what people typed exactly once, there.
@@ -8,7 +9,8 @@ what people typed exactly once, there.
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping, Sequence, Set
+import re
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from functools import cache, lru_cache
@@ -21,7 +23,7 @@ from babel.dates import format_date, format_datetime
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from liaisonbot import categories, guard, reasons
+from liaisonbot import categories, guard, projects, reasons, voting
 
 LANGUAGES: Final = ("zh", "en")
 
@@ -57,14 +59,14 @@ class Text:
 
 def _param_to_json(value: Param) -> Any:
     match value:
+        case str() | int() | float() | None:
+            return value
         case Text():
             return {"t": value.to_json()}
         case datetime():
             return {"dt": value.isoformat()}
         case date():
             return {"d": value.isoformat()}
-        case str() | int() | float() | None:
-            return value
         case Sequence():
             return {"l": [item.to_json() for item in value]}
     raise TypeError(f"a text's blank cannot hold {type(value).__name__}")
@@ -80,6 +82,15 @@ def _param_from_json(value: Any) -> Param:
     if "d" in value:
         return date.fromisoformat(value["d"])
     return [Text.from_json(item) for item in value["l"]]
+
+
+_OPTIONAL: Final = re.compile(r"⟦([^⟦⟧|]*?\{(\w+)\}[^⟦⟧|]*)(?:\|([^⟦⟧|]*))?⟧")
+"""``⟦, not delivered {failed}⟧``: said only where there is something to fill in. ``⟦{n} open|none⟧``: else that."""
+
+
+def _if_there(part: re.Match[str], params: Mapping[str, Param]) -> str:
+    there = params.get(part[2]) not in (None, 0, "")
+    return part[1] if there else part[3] or ""
 
 
 class Catalogue:
@@ -114,6 +125,8 @@ class Catalogue:
         form = forms[0 if len(forms) == 1 or text.params.get("n") == 1 else 1]
         if not text.params:
             return form
+        if "⟦" in form:
+            form = _OPTIONAL.sub(lambda part: _if_there(part, text.params), form)
         return form.format_map({name: self._show(value, escape=escape) for name, value in text.params.items()})
 
     def _show(self, value: Param, *, escape: bool) -> str:
@@ -159,6 +172,23 @@ _NAMED_BY_DATA: Final[Mapping[str, Mapping[str, categories.Entry | categories.Ta
 }
 
 
+def _named_in_data() -> Iterator[tuple[str, Mapping[str, str]]]:
+    """What the data files about projects and votes name, with its key."""
+    for phase in projects.phases():
+        yield f"phase-{phase.key}", {"zh": phase.zh, "en": phase.en}
+        yield f"phase-turn-{phase.key}", {"zh": phase.turn_zh, "en": phase.turn_en}
+    for ground in projects.shipped_grounds():
+        yield f"ground-{ground.key}", {"zh": ground.zh, "en": ground.en}
+    rules = {
+        "vote-rule": voting.rules(),
+        "appraisal-rule": voting.appraisal_rules(),
+        "index-rule": voting.index_rules(),
+    }
+    for prefix, table in rules.items():
+        for key, row in table.items():
+            yield f"{prefix}-{key}", {"zh": row["zh"], "en": row["en"]}
+
+
 def _group_line(group: categories.TagGroup, language: str) -> str:
     """A group of tags with its meaning."""
     if language == "zh":
@@ -175,6 +205,7 @@ def _sentences(language: str) -> Mapping[str, tuple[str, ...]]:
     forms |= {f"tag-group-{key}": (_group_line(group, language),) for key, group in categories.TAG_GROUPS.items()}
     for topic in guard.TOPICS.values():
         forms |= {f"guard-{part}-{topic.key}": (said[language],) for part, said in topic.said.items()}
+    forms |= {key: (said[language],) for key, said in _named_in_data()}
     for message in catalog:
         key = message.id if isinstance(message.id, str) else message.id[0]
         if key:

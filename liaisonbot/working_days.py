@@ -1,35 +1,67 @@
 """Working days with the official holidays and make-up days (调休) of the People's Republic of China.
 
 The first working day is the one after; a limit ends when its last working day ends, local time. The calendar is that
-of the ``holidays`` library, which follows the yearly notices of the State Council (国务院办公厅关于节假日安排的通知).
-A year whose notice it does not know is not guessed at: there Monday to Friday count, and whoever shows a limit that
+of the ``holidays`` library, which follows the yearly notices of the State Council (国务院办公厅关于节假日安排的通知),
+and of what the office entered itself (``files.calendar``), which leads.
+A year whose notice neither knows is not guessed at: there Monday to Friday count, and whoever shows a limit that
 reaches into such a year says so (:meth:`WorkingDays.unknown_year`).
 """
 
 from __future__ import annotations
 
+import importlib
+import sys
+from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
+from importlib.util import find_spec, module_from_spec
+from types import ModuleType
+from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
-import holidays
-from holidays.countries.china import ChinaStaticHolidays
 
+def _china_alone() -> ModuleType:
+    """The library's module of China, without those of 260 other countries: its package loads them all, 9 MB."""
+    package, module = "holidays.countries", "holidays.countries.china"
+    spec = None if package in sys.modules else find_spec(package)
+    if spec is None:
+        return importlib.import_module(module)
+    sys.modules[package] = module_from_spec(spec)  # knows where its modules stand, and has not been run
+    try:
+        return importlib.import_module(module)
+    finally:
+        del sys.modules[package]  # whoever asks for the package gets it as it is
+
+
+_CHINA: Final = _china_alone()
 _SATURDAY = 5
+_DAYS_OFF_OF_A_NOTICE = 10
+"""A notice has thirteen or more; a year of which the office entered fewer is not known by these."""
+
+Entered: TypeAlias = frozenset[tuple[date, bool]]
+"""Days, each with whether it is a working day."""
+NONE_ENTERED: Final[Entered] = frozenset()
 
 
 class WorkingDays:
     """The working-day clock of one time zone."""
 
-    def __init__(self, timezone: str) -> None:
+    def __init__(self, timezone: str, entered: Entered = NONE_ENTERED) -> None:
         self._timezone = ZoneInfo(timezone)
-        self.known_years = _years_with_a_notice()
+        self._entered = dict(entered)
+        self._noticed = _years_with_a_notice()
+        off = Counter(day.year for day, works in entered if not works)
+        added = {year for year, days in off.items() if days >= _DAYS_OFF_OF_A_NOTICE}
+        self.known_years = frozenset({*self._noticed, *added})
         """The years whose holidays and make-up days were published and are known here."""
         # All at once: a make-up day can stand in the notice for the year after.
-        self._calendar = holidays.country_holidays("CN", years=self.known_years)
+        self._calendar = _CHINA.China(years=self._noticed)
 
     def is_working_day(self, day: date) -> bool:
-        if day.year not in self.known_years:
+        entered = self._entered.get(day)
+        if entered is not None:
+            return entered
+        if day.year not in self._noticed:
             return day.weekday() < _SATURDAY
         return bool(self._calendar.is_working_day(day))
 
@@ -78,7 +110,7 @@ class WorkingDays:
 
 
 def _years_with_a_notice() -> range:
-    years = ChinaStaticHolidays.special_public_holidays
+    years = _CHINA.ChinaStaticHolidays.special_public_holidays
     return range(min(years), max(years) + 1)
 
 
@@ -97,7 +129,7 @@ def _count(calendar: WorkingDays, start: date, end: date) -> int:
     return sum(calendar.is_working_day(day) for day in days)
 
 
-@cache
-def working_days(timezone: str) -> WorkingDays:
-    """The calendar of that IANA time zone; made once."""
-    return WorkingDays(timezone)
+@lru_cache(maxsize=8)
+def working_days(timezone: str, entered: Entered = NONE_ENTERED) -> WorkingDays:
+    """The calendar of that IANA time zone, with the days that the office entered; made once."""
+    return WorkingDays(timezone, entered)

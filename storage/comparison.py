@@ -1,4 +1,4 @@
-"""How a database is compared with ``schema.py``, and how the difference is written down as a migration."""
+"""How a database is compared with ``schema/``, and how the difference is written down as a migration."""
 
 from __future__ import annotations
 

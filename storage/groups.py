@@ -11,6 +11,8 @@ from liaisonbot.model import Group
 from storage.announcements import SqlAnnouncements
 from storage.links import SqlLinks
 from storage.outbox import SqlOutbox
+from storage.polls import SqlPolls
+from storage.ready import Ready
 from storage.schema import case_authors, dialogues, groups, inbox, loose_album_parts
 from storage.statements import AnyRow, PerEngine, clipped
 from storage.station_cards import SqlStationCards
@@ -23,7 +25,7 @@ _COLUMNS: Final = (
     groups.c.language,
     groups.c.present,
 )
-_GET: Final = select(*_COLUMNS).where(groups.c.chat_id == bindparam("chat"))
+_GET: Final = Ready(select(*_COLUMNS).where(groups.c.chat_id == bindparam("chat")))
 _OF_STATION: Final = (
     select(*_COLUMNS)
     .where(groups.c.station_id == bindparam("station"), groups.c.present == true())
@@ -66,7 +68,7 @@ class SqlGroups:
         self._connection = connection
 
     def get(self, chat_id: int) -> Group | None:
-        return _group(self._connection.execute(_GET, {"chat": chat_id}).first())
+        return _group(_GET.first(self._connection, {"chat": chat_id}))
 
     def save(self, group: Group) -> None:
         values = {
@@ -96,6 +98,7 @@ class SqlGroups:
         SqlLinks(self._connection).forget_cards(old)
         SqlAnnouncements(self._connection).moved(old, new)
         SqlStationCards(self._connection).moved(old, new)
+        SqlPolls(self._connection).moved(old, new)
         SqlOutbox(self._connection).chat_moved(old, new)
 
     def _move_group(self, old: int, new: int) -> None:

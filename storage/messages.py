@@ -38,7 +38,7 @@ _BY_CHAT: Final = Ready(
         case_messages.c.chat_id == bindparam("chat"), case_messages.c.message_id == bindparam("message")
     )
 )
-_OF_CASE: Final = (
+_OF_CASE: Final = Ready(
     select(*_COLUMNS)
     .where(case_messages.c.case_number == bindparam("number"))
     .order_by(case_messages.c.at, case_messages.c.id)
@@ -169,7 +169,7 @@ class SqlMessages:
         return [(row.chat_id, row.message_id) for row in rows if row.attachments]
 
     def of_case(self, case: int) -> list[CaseMessage]:
-        return [_message(row) for row in self._connection.execute(_OF_CASE, {"number": case})]
+        return [_message(row) for row in _OF_CASE.all(self._connection, {"number": case})]
 
     def replace_text(self, row_id: int, text: str | None, now: datetime) -> bool:
         """An edit that leaves the words as they are (Telegram reports those too) changes nothing, and is False."""

@@ -1,6 +1,6 @@
 """Brings a database up to what this program expects, and makes new migrations.
 
-``python -m storage.migrate new "what changes"`` compares ``schema.py`` with the migrations so far and writes the next
+``python -m storage.migrate new "what changes"`` compares ``schema/`` with the migrations so far and writes the next
 one into ``storage/migrations/versions``; read it before you commit it.
 """
 

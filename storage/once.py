@@ -7,11 +7,11 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from storage.ready import Ready
 from storage.schema import done_once
-from storage.statements import PerEngine
 
-_CLAIM = PerEngine(lambda insert: insert(done_once).on_conflict_do_nothing().returning(done_once.c.key))
-_CLAIMED = sa.select(sa.literal(1)).where(done_once.c.key == sa.bindparam("key"))
+_CLAIM = Ready(lambda insert: insert(done_once).on_conflict_do_nothing().returning(done_once.c.key))
+_CLAIMED = Ready(sa.select(done_once.c.at).where(done_once.c.key == sa.bindparam("key")))
 
 _CLAIMED_AMONG = sa.select(done_once.c.key).where(done_once.c.key.in_(sa.bindparam("keys", expanding=True)))
 
@@ -23,10 +23,10 @@ class SqlOnce:
         self._connection = connection
 
     def claim(self, key: str, now: datetime) -> bool:
-        return self._connection.execute(_CLAIM.on(self._connection), {"key": key, "at": now}).first() is not None
+        return _CLAIM.first(self._connection, {"key": key, "at": now}) is not None
 
     def claimed_among(self, keys: Collection[str]) -> frozenset[str]:
         return frozenset(self._connection.execute(_CLAIMED_AMONG, {"keys": list(keys)}).scalars())
 
     def claimed(self, key: str) -> bool:
-        return self._connection.execute(_CLAIMED, {"key": key}).first() is not None
+        return _CLAIMED.first(self._connection, {"key": key}) is not None

@@ -48,6 +48,8 @@ from storage.schema import (
     stations,
     units,
 )
+from storage.schema.polls import poll_answers, polls
+from storage.schema.projects import project_events, project_supporters, projects
 from storage.statements import AnyRow
 
 _PERSON: Final = (
@@ -224,6 +226,40 @@ _RECEIVED: Final = (
     .where(announcement_posts.c.chat_id == bindparam("telegram"))
     .order_by(announcement_posts.c.id)
 )
+_ANSWERED: Final = (
+    select(polls.c.number.label("poll"), polls.c.question, poll_answers.c.options, poll_answers.c.at)
+    .join(polls, polls.c.number == poll_answers.c.poll)
+    .where(poll_answers.c.person_id == bindparam("person"))
+    .order_by(polls.c.number)
+)
+_OPENED: Final = (
+    select(polls.c.number.label("poll"), polls.c.question, polls.c.opened_at)
+    .where(polls.c.person_id == bindparam("person"))
+    .order_by(polls.c.number)
+)
+_PROPOSED: Final = (
+    select(
+        projects.c.number.label("project"),
+        projects.c.title,
+        projects.c.text,
+        projects.c.by_role.label("by"),
+        projects.c.state,
+        projects.c.created_at,
+    )
+    .where(projects.c.person_id == bindparam("person"))
+    .order_by(projects.c.number)
+)
+_SUPPORTED_PROJECTS: Final = (
+    select(projects.c.number.label("project"), projects.c.title, project_supporters.c.at)
+    .join(projects, projects.c.number == project_supporters.c.project_number)
+    .where(project_supporters.c.person_id == bindparam("person"))
+    .order_by(projects.c.number)
+)
+_SAID_OF_PROJECTS: Final = (
+    select(project_events.c.project_number.label("project"), project_events.c.at, project_events.c.text)
+    .where(project_events.c.person_id == bindparam("person"), project_events.c.text.isnot(None))
+    .order_by(project_events.c.id)
+)
 _LOOSE_WORDS: Final = (
     select(loose_words.c.at, loose_words.c.text, loose_words.c.attachments, loose_words.c.case_number)
     .where(loose_words.c.person_id == bindparam("person"))
@@ -237,6 +273,11 @@ _LISTS: Final = {
     "announcements_received": _RECEIVED,
     "inquiries_held": _HELD,
     "entered_for_others": _ENTERED,
+    "poll_answers": _ANSWERED,
+    "polls_opened": _OPENED,
+    "projects_proposed": _PROPOSED,
+    "projects_supported": _SUPPORTED_PROJECTS,
+    "project_posts": _SAID_OF_PROJECTS,
 }
 """What is given row by row, as it stands."""
 

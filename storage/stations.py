@@ -31,10 +31,13 @@ class SqlStations:
         self._connection = connection
         self._read: dict[int, Station | None] = {}
         """What was read in this unit already: a case's station is named in every sentence about it."""
+        self._all: list[Station] | None = None
 
     def all(self) -> list[Station]:
         """By code."""
-        return [Station(*row) for row in _ALL.all(self._connection)]
+        if self._all is None:
+            self._all = [Station(*row) for row in _ALL.all(self._connection)]
+        return list(self._all)
 
     def get(self, station_id: int) -> Station | None:
         if station_id not in self._read:
@@ -48,8 +51,8 @@ class SqlStations:
         return next((station for station in self.all() if station.code.casefold() == wanted), None)
 
     def save(self, code: str, name: str, area: str) -> Station:
-        self._read.clear()
         known = self.by_code(code)
+        self._look_again()
         if known is None:
             made = self._connection.execute(_MAKE, {"code": code.strip(), "name": name, "area": area})
             return Station(made.scalar_one(), code.strip(), name, area)
@@ -57,5 +60,10 @@ class SqlStations:
         return Station(known.id, known.code, name, area, known.reception)
 
     def set_reception(self, station_id: int, reception: str) -> None:
-        self._read.clear()
+        self._look_again()
         self._connection.execute(_SET_RECEPTION, {"station": station_id, "new_reception": reception})
+
+    def _look_again(self) -> None:
+        """Something is about to change."""
+        self._read.clear()
+        self._all = None

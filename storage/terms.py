@@ -87,7 +87,7 @@ _most = (
     .subquery()
 )
 _CANDIDATES: Final = Ready(
-    select(*COLUMNS)
+    select(cases.c.number, cases.c.text)
     .join(_most, _most.c.case_number == cases.c.number)
     .where(STILL_OPEN)
     .order_by(_most.c.weight.desc(), cases.c.number.desc())
@@ -121,14 +121,14 @@ class SqlTerms:
         self.keep(case)
         return case
 
-    def candidates(self, station_id: int, terms: Sequence[int], limit: int = 16) -> list[Case]:
+    def candidates(self, station_id: int, terms: Sequence[int], limit: int = 16) -> list[tuple[int, str]]:
         rarest = self._rarest(station_id, terms)
         if not rarest:
             return []
         weights = [_weight_of(count) for count, _ in rarest] + [0] * (_RAREST - len(rarest))
         values = _placed(station_id, [term for _, term in rarest], _RAREST) | {"limit": limit}
         values |= {f"weight_{place}": weight for place, weight in enumerate(weights)}
-        return [case_from(row) for row in _CANDIDATES.all(self._connection, values)]
+        return [(row.number, row.text or "") for row in _CANDIDATES.all(self._connection, values)]
 
     def _rarest(self, station_id: int, terms: Sequence[int]) -> list[tuple[int, int]]:
         """In how many cases each is, and the term."""

@@ -30,6 +30,8 @@ from storage.once import SqlOnce
 from storage.outbox import SqlOutbox
 from storage.overdue import SqlOverdue
 from storage.people import SqlPeople
+from storage.polls import SqlPolls
+from storage.projects import SqlCycles, SqlProjects
 from storage.promises import SqlPromises
 from storage.receipt_codes import SqlReceiptCodes
 from storage.receptions import NoRota
@@ -41,6 +43,7 @@ from storage.station_cards import SqlStationCards
 from storage.stations import SqlStations
 from storage.terms import SqlTerms
 from storage.units import SqlHandings, SqlUnits
+from storage.urns import SqlUrns
 from storage.verdicts import SqlVerdicts
 
 if TYPE_CHECKING:
@@ -185,6 +188,22 @@ class SqlUnitOfWork:
     @cached_property
     def station_cards(self) -> SqlStationCards:
         return SqlStationCards(self.connection)
+
+    @cached_property
+    def polls(self) -> SqlPolls:
+        return SqlPolls(self.connection)
+
+    @cached_property
+    def urns(self) -> SqlUrns:
+        return SqlUrns(self.connection)
+
+    @cached_property
+    def cycles(self) -> SqlCycles:
+        return SqlCycles(self.connection)
+
+    @cached_property
+    def projects(self) -> SqlProjects:
+        return SqlProjects(self.connection)
 
     @cached_property
     def dialogues(self) -> SqlDialogues:

@@ -79,6 +79,8 @@ from storage.schema import (
     unit_categories,
     units,
 )
+from storage.schema.polls import poll_answers, poll_electors, poll_posts, poll_registers, polls, urns
+from storage.schema.projects import cycles, grounds, inspections, milestones, project_events, projects
 
 # --- which rows -------------------------------------------------------------------------------------------------------
 
@@ -110,6 +112,8 @@ EMPTIED_ENTRY: Final = or_(
 )
 """Also what they said of a case that is theirs no more, since theirs was split from it."""
 WORKS_HERE: Final = exists().where(roster.c.telegram_id == _TELEGRAM, roster.c.active == true())
+_MY_PROJECT: Final = (projects.c.person_id == _PERSON) & (projects.c.by_role == Role.CONSTITUENT.value)
+NOT_TAKEN_UP: Final = ("proposed", "excluded", "joined", "withdrawn")
 _MY_LINK: Final = or_(
     (links.c.chat_id == _TELEGRAM) & or_(~WORKS_HERE, links.c.case_number.in_(MY_CASES)),
     links.c.case_number.in_(ONLY_MINE) & (links.c.purpose == "origin"),
@@ -228,6 +232,15 @@ WORDS: Final[tuple[Emptied | Removed | Screened, ...]] = (
         announcement_posts.c.chat_id == _TELEGRAM,
         {announcement_posts.c.chat_id: None, announcement_posts.c.message_ids: []},
     ),
+    # A poll is the office's; where its card was shown to them is not. What they voted is counted, and nobody's now.
+    Emptied(polls.c.chat_id == _TELEGRAM, {polls.c.chat_id: None, polls.c.card_id: None}),
+    # What a constituent proposed goes; the title under which the office took it up is the office's.
+    Emptied(_MY_PROJECT, {projects.c.text: None}),
+    Emptied(_MY_PROJECT & projects.c.state.in_(NOT_TAKEN_UP), {projects.c.title: ""}),
+    Emptied(
+        (project_events.c.person_id == _PERSON) & (project_events.c.by_role == Role.CONSTITUENT.value),
+        {project_events.c.text: None, project_events.c.sources: None, project_events.c.details: {}},
+    ),
     Removed(loose_album_parts, loose_album_parts.c.telegram_id == _TELEGRAM),
     Removed(loose_words, loose_words.c.person_id == _PERSON),
     # Keys are words joined by colons; a chat's id can be one of them.
@@ -279,7 +292,25 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             inquiries.c.station_ids,
             questions.c.id,
             station_cards.c.message_id,
+            polls.c.number,
+            polls.c.station_ids,
+            polls.c.subjects,
+            poll_posts.c.id,
+            poll_posts.c.message_id,
+            poll_posts.c.telegram_poll_id,
+            poll_electors.c.id,
+            poll_answers.c.options,
+            cycles.c.id,
+            cycles.c.station_ids,
+            cycles.c.dates,
+            projects.c.number,
+            project_events.c.id,
+            milestones.c.id,
+            inspections.c.id,
         }
+    ),
+    "ballots without a name, and the numbers of those who voted": frozenset(
+        {urns.c.ballots, poll_registers.c.voted, poll_registers.c.poll, urns.c.poll}
     ),
     "one of a few words of ours": frozenset(
         {
@@ -312,10 +343,27 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             announcements.c.language,
             announcement_posts.c.state,
             questions.c.by_role,
+            polls.c.kind,
+            polls.c.eligible,
+            polls.c.state,
+            polls.c.language,
+            polls.c.rule,
+            polls.c.result,
+            poll_posts.c.state,
+            cycles.c.phase,
+            projects.c.category,
+            projects.c.by_role,
+            projects.c.state,
+            projects.c.ground,
+            project_events.c.by_role,
+            project_events.c.event,
+            grounds.c.key,
             questions.c.guard,
         }
     ),
-    "type and place of an error, never words": frozenset({inbox.c.error, announcement_posts.c.failure}),
+    "type and place of an error, never words": frozenset(
+        {inbox.c.error, announcement_posts.c.failure, poll_posts.c.failure}
+    ),
     "the office's record of its stations and groups": frozenset(
         {
             stations.c.code,
@@ -332,7 +380,17 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             announcements.c.station_ids,
             announcement_posts.c.title,
             inquiries.c.topic,
+            polls.c.question,
+            polls.c.options,
+            poll_posts.c.chat_id,
+            poll_posts.c.title,
+            poll_answers.c.chat_id,
+            cycles.c.level,
+            grounds.c.text,
         }
+    ),
+    "the office's record of the projects it carries out": frozenset(
+        {projects.c.cost, projects.c.unit, projects.c.target, milestones.c.text, inspections.c.finding}
     ),
     "the office's record of the units it hands cases to": frozenset(
         {units.c.name, units.c.contact, unit_categories.c.category}

@@ -14,10 +14,10 @@ import typer
 
 from handlers.terminal import telegram
 from handlers.terminal.failures import fail
-from handlers.terminal.office import Terminal, database_exists
+from handlers.terminal.office import NOBODY, Terminal, database_exists
 from liaisonbot.errors import ConfigurationError, DeliveryError, ImportRefused, LiaisonError, TokenRefused
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import roster_files
+from liaisonbot.services import calendar_files, roster_files, unknown_years
 from liaisonbot.settings import Settings
 from liaisonbot.vocabulary import Role
 from storage import migrate
@@ -202,6 +202,22 @@ def _time(terminal: Terminal, settings: Settings) -> Iterator[Finding]:
     yield Finding("time zone", f"{settings.locale.timezone}, where it is {local:%Y-%m-%d %H:%M} now")
 
 
+def _calendar(terminal: Terminal, settings: Settings) -> Iterator[Finding]:
+    """Whether the year and the next are known, and what the file says that was entered here."""
+    file = settings.files.calendar
+    if file is not None:
+        try:
+            rows = calendar_files.read(file)
+        except ImportRefused as exc:
+            yield Finding("calendar", f"{file} cannot be read: {'; '.join(exc.problems)}", False)
+            return
+        yield Finding("calendar", f"{len(rows)} days entered by {', '.join(sorted({row.by for row in rows}))}", True)
+    desk = terminal.desk(NOBODY)
+    year = desk.working_days.unknown_year(desk.today, desk.today + unknown_years.AHEAD)
+    if year is not None:
+        yield Finding("calendar", f"{year} is not known yet; its days off can be entered in files.calendar", None)
+
+
 def _nearest(folder: Path) -> Path:
     """The folder, or the first above it that exists."""
     return next((place for place in (folder, *folder.parents) if place.exists()), folder)
@@ -213,4 +229,5 @@ _PARTS: Final[tuple[Callable[[Terminal, Settings], Iterator[Finding]], ...]] = (
     _owners,
     _roster,
     _time,
+    _calendar,
 )

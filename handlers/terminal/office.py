@@ -15,6 +15,7 @@ from liaisonbot import settings as configuration
 from liaisonbot.desk import Desk
 from liaisonbot.errors import ConfigurationError
 from liaisonbot.incoming import Bot
+from liaisonbot.services.calendar_files import EnteredDays
 from liaisonbot.settings import Settings
 from storage import revision
 from storage.database import open_database
@@ -43,7 +44,7 @@ class Terminal:
         return configuration.load(self.config)
 
     def desk(self, bot: Bot) -> Desk:
-        return Desk(datetime.now(UTC), self.settings, bot)
+        return Desk(datetime.now(UTC), self.settings, bot, entered=EnteredDays(self.settings.files.calendar).days())
 
     def write(self, unit: Callable[[SqlUnitOfWork], T]) -> T:
         """Run the unit in the database, which is made if there is none yet."""

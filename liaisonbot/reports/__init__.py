@@ -6,11 +6,17 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from liaisonbot.outgoing import StoredFile
-from liaisonbot.reports import agreements
+from liaisonbot.reports import agreements, charts
 from liaisonbot.texts import Catalogue
 
-MAKERS: Final[Mapping[str, Callable[[bytes, Catalogue], bytes]]] = {agreements.MAKER: agreements.made}
+MAKERS: Final[Mapping[str, Callable[[bytes, Catalogue], bytes]]] = {
+    agreements.MAKER: agreements.made,
+    charts.MAKER: charts.made,
+}
 """By ``StoredFile.maker``: what is kept of a file until its turn comes, made into its bytes."""
+
+HEAVY: Final = frozenset({charts.MAKER})
+"""Those that take much time or memory: they are made by a program of their own."""
 
 
 def made(file: StoredFile, say: Catalogue) -> StoredFile:

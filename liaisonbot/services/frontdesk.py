@@ -1,6 +1,6 @@
 """Where everything that reaches us is received, and given to the service it is meant for.
 
-Five entry points, one for each kind of update. Each is called inside one unit of work; a :class:`Refused` that
+Six entry points, one for each kind of update. Each is called inside one unit of work; a :class:`Refused` that
 leaves them undoes the unit, and :func:`refuse` tells the person why.
 """
 
@@ -15,7 +15,16 @@ from typing import Final
 from liaisonbot.commands import BY_NAME
 from liaisonbot.desk import Desk
 from liaisonbot.errors import Refused
-from liaisonbot.incoming import ButtonPress, CommandCall, GroupMoved, Incoming, IncomingMessage, MembershipChange, Place
+from liaisonbot.incoming import (
+    ButtonPress,
+    CommandCall,
+    GroupMoved,
+    Incoming,
+    IncomingMessage,
+    MembershipChange,
+    Place,
+    PollAnswer,
+)
 from liaisonbot.model import Actor, Person
 from liaisonbot.outgoing import Button, Outgoing, Priority, Send
 from liaisonbot.ports import UnitOfWork
@@ -31,6 +40,7 @@ from liaisonbot.services import (
     lookback,
     people,
     placing,
+    poll_answers,
     presses,
     promises,
     readers,
@@ -205,6 +215,12 @@ def press(uow: UnitOfWork, desk: Desk, pressed: ButtonPress) -> Outcome:
         raise Refused("old-button")
     actor = people.identify(uow, desk, pressed.sender)
     presses.act(_visit(uow, desk, actor, pressed.place, press=pressed))
+    return Outcome.HANDLED
+
+
+def poll_answer(uow: UnitOfWork, desk: Desk, answer: PollAnswer) -> Outcome:
+    """Somebody voted in a native poll of ours. Nobody is answered: Telegram shows them their vote."""
+    poll_answers.take(uow, desk, answer)
     return Outcome.HANDLED
 
 

@@ -112,21 +112,22 @@ def new_case(
 
     ``verdict``: what the guard says of the words; what it holds is routed to nobody before staff release it.
     """
-    category = categories.propose_category(words)
+    proposal = categories.propose(words)
+    category = proposal.category
     accused = [entry.id for entry in verdict.accused]
     matter = Matter(station_id, category, words, tuple(not_to), accused=accused)
     route = _queue(matter) if verdict.holds else routing.route(uow, desk, matter)
     case = uow.cases.open(
         station_id=station_id,
         category=category,
-        kind=kind or categories.propose_kind(words),
+        kind=kind or proposal.kind,
         text=words,
         chat_type=chat_type,
         now=desk.now,
         due_at=desk.limit(Part.ACCEPT, category).ends(desk.working_days, desk.now),
         reply_due_at=desk.limit(Part.REPLY, category).ends(desk.working_days, desk.now),
         **route.changes,
-        tags=categories.propose_tags(words),
+        tags=proposal.tags,
         guard=guarding.topic(verdict),
         held=verdict.holds,
         **more,

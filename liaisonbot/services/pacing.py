@@ -22,9 +22,7 @@ GROUP: Final = (20, 60.0)
 ANNOUNCED: Final = (2, 0.05)
 """An announcement takes twenty a second, evenly: there is always room for what somebody is waiting for."""
 
-COUNTED: Final = frozenset(
-    {Send.TEXT, Send.EDIT, Send.COPY, Send.MEDIA, Send.DOCUMENT, Send.DELETE, Send.PIN, Send.UNPIN}
-)
+COUNTED: Final = frozenset(set(Send) - {Send.CALLBACK, Send.REACTION, Send.MENU})
 """Answers to button presses, reactions and menus are not messages."""
 
 OUTAGE: Final = 8

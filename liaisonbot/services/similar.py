@@ -46,13 +46,12 @@ def search(uow: UnitOfWork, case: Case, *, private_too: bool = False) -> list[Fo
     own = uow.cases.author_ids(case.number)
     score = likeness.compared_with(case.text)
     scored = (
-        Found(other, score(other.text or ""))
-        for other in uow.terms.candidates(case.station_id, likeness.numbers(case.text))
-        if other.number != case.number
+        (score(words), number)
+        for number, words in uow.terms.candidates(case.station_id, likeness.numbers(case.text))
+        if number != case.number
     )
-    alike = sorted(
-        (each for each in scored if each.score >= likeness.ALIKE), key=lambda each: (-each.score, -each.case.number)
-    )
+    likest = sorted((each for each in scored if each[0] >= likeness.ALIKE), reverse=True)
+    alike = [Found(other, points) for points, number in likest if (other := uow.cases.get(number)) is not None]
     if private_too:
         return alike
     return [

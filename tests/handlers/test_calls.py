@@ -11,7 +11,7 @@ from handlers import calls
 from handlers.calls import Call, plan
 from liaisonbot.errors import OurMistake
 from liaisonbot.model import Attachment
-from liaisonbot.outgoing import Button, Outgoing, Send, StoredFile
+from liaisonbot.outgoing import Button, NativePoll, Outgoing, Send, StoredFile
 from liaisonbot.texts import Text, catalogue
 
 ENGLISH = catalogue("en", "Asia/Shanghai")
@@ -264,6 +264,8 @@ def test_a_menu_shows_the_commands_of_its_roles() -> None:
         Outgoing(Send.MEDIA, 5, attachment=Attachment("telegraph", "f")),
         Outgoing(Send.MEDIA, 5, attachment=Attachment("photo")),
         Outgoing(Send.DOCUMENT, 5),
+        Outgoing(Send.POLL, -5),
+        Outgoing(Send.PHOTO, 5),
         Outgoing(Send.TEXT, 5, text=HELLO, rows=((Button(HELLO, data="說" * 22),),)),
         Outgoing(Send.TEXT, 5, text=HELLO, rows=((Button(HELLO, data=""),),)),
         Outgoing(Send.TEXT, 5, text=HELLO, rows=((Button(HELLO),),)),
@@ -290,3 +292,36 @@ def test_what_is_taken_back_and_what_is_pinned() -> None:
 def test_in_a_chat_that_moved_there_is_nothing_to_take_back(kind: Send) -> None:
     """Message ids of the old chat mean nothing in the new one."""
     assert made(Outgoing(kind, -5)) == []
+
+
+def test_a_native_poll_is_not_anonymous_and_can_be_changed() -> None:
+    """Who votes where has to reach us; a vote can be changed and taken back."""
+    poll = NativePoll("Which?", ("Lamps", "Benches"), multiple=True, hidden=True, members_only=True)
+    call = only(Outgoing(Send.POLL, -5, text=HELLO, poll=poll))
+    assert call.method == "sendPoll"
+    assert call.parameters == {
+        "chat_id": -5,
+        "question": "Which?",
+        "options": [{"text": "Lamps"}, {"text": "Benches"}],
+        "is_anonymous": False,
+        "allows_multiple_answers": True,
+        "allows_revoting": True,
+        "hide_results_until_closes": True,
+        "members_only": True,
+        "description": SAID,
+        "description_parse_mode": "HTML",
+    }
+
+
+def test_a_poll_is_stopped_where_it_stands() -> None:
+    """In a group that moved its message cannot be named any more."""
+    assert made(Outgoing(Send.STOP_POLL, -5, target=7)) == [("stopPoll", {"chat_id": -5, "message_id": 7})]
+    assert made(Outgoing(Send.STOP_POLL, -5)) == []
+
+
+def test_a_stored_picture_is_shown_as_a_picture() -> None:
+    """With its words as the caption."""
+    stored = StoredFile("result.png", "image/png", b"PNG")
+    call = only(Outgoing(Send.PHOTO, 5, text=HELLO, file=1, content=stored))
+    assert (call.method, call.file) == ("sendPhoto", ("photo", ("result.png", b"PNG", "image/png")))
+    assert call.parameters["caption"] == SAID

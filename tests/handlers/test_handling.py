@@ -351,6 +351,12 @@ def test_the_kinds_we_ask_for_are_the_kinds_we_handle(office: Office) -> None:
             '"new_chat_member": {"status": "left", "user": {"id": 42, "is_bot": true, "first_name": "B"}}}'
         ),
     }
+    samples["poll_answer"] = {
+        "poll_id": "7",
+        "user": {"id": 5, "is_bot": False, "first_name": "A"},
+        "option_ids": [0],
+        "option_persistent_ids": ["0"],
+    }
     for kind in routes.ALLOWED_UPDATES:
         update = telegram.Update.de_json({"update_id": 1, kind: samples[kind]}, None)
         assert any(handler.check_update(update) for handler in application.handlers[0]), kind

@@ -35,6 +35,7 @@ from liaisonbot.categories import CATEGORIES, KINDS
 def test_the_words_of_a_text_propose_category_and_kind(text: str, category: str, kind: str) -> None:
     """A first proposal spares most people the question."""
     assert (categories.propose_category(text), categories.propose_kind(text)) == (category, kind)
+    assert categories.propose(text) == categories.Proposal(category, kind, categories.propose_tags(text))
 
 
 @pytest.mark.parametrize("text", ["abroad", "embus", "tax-free rented gymnasts"])

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from liaisonbot.texts import Text, catalogue, pick_language
+from liaisonbot import texts
+from liaisonbot.texts import LANGUAGES, Text, catalogue, pick_language, read_catalogue
 
 
 @pytest.mark.parametrize(("language", "year"), [("zh", "年"), ("en", str(datetime.now(UTC).year + 1))])
@@ -42,3 +43,37 @@ def test_a_text_becomes_json_and_back_without_loss() -> None:
 def test_the_language_is_the_first_wish(wishes: tuple[str | None, ...], chosen: str) -> None:
     """zh… is Chinese, anything else English, nothing the default."""
     assert pick_language(*wishes, default="zh") == chosen
+
+
+@pytest.mark.parametrize(
+    ("figures", "zh", "en"),
+    [
+        ({"sent": 5, "failed": 0, "total": 5}, "✅ 发完了：送到 5，共 5", "✅ Done: delivered 5, 5 in all"),
+        (
+            {"sent": 4, "failed": 1, "total": 5},
+            "✅ 发完了：送到 4，没送到 1，共 5",
+            "✅ Done: delivered 4, not delivered 1, 5 in all",
+        ),
+    ],
+)
+def test_what_is_not_there_is_left_out(figures: dict[str, int], zh: str, en: str) -> None:
+    """Nobody reads of nought that did not arrive."""
+    text = Text("announcement-is-done", figures)
+    assert [catalogue(language, "UTC").plain(text) for language in ("zh", "en")] == [zh, en]
+
+
+@pytest.mark.parametrize(("n", "said"), [(0, "张三（没有在办）"), (2, "张三（在办 2 件）")])
+def test_nothing_can_be_said_in_other_words(n: int, said: str) -> None:
+    """After a bar stands what is said instead; what people typed is not looked at."""
+    assert catalogue("zh", "UTC").plain(Text.of("choice-deputy", name="张三", n=n)) == said
+    odd = Text.of("choice-deputy", name="⟦{n}|x⟧", n=1)
+    assert catalogue("zh", "UTC").plain(odd).startswith("⟦{n}|x⟧")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_parts_that_can_be_left_out_are_well_formed(language: str) -> None:
+    """Each names a blank, and none stays open."""
+    for message in read_catalogue(language):
+        for form in message.string if isinstance(message.string, (tuple, list)) else (message.string,):
+            assert "⟦" not in texts._OPTIONAL.sub("", str(form)), message.id
+            assert "⟧" not in texts._OPTIONAL.sub("", str(form)), message.id

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tomllib
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
@@ -10,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liaisonbot.working_days import working_days
+from liaisonbot.working_days import WorkingDays, working_days
 from tests.support.source import ROOT
 
 CALENDAR: Final = working_days("Asia/Shanghai")
@@ -37,6 +39,25 @@ def test_every_day_is_what_the_notice_says(year: int) -> None:
 
     assert [day for day in every if CALENDAR.is_working_day(day) != worked(day)] == []
     assert year in CALENDAR.known_years
+
+
+def test_no_other_country_is_loaded() -> None:
+    """Two hundred and sixty modules that nobody asks for; whoever does gets them all the same."""
+    told = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import sys, liaisonbot.working_days\n"
+            "print([name for name in sys.modules if name.startswith('holidays.countries')])\n"
+            "import holidays.countries\n"
+            "print(holidays.countries.Germany.country, holidays.country_holidays('CN').country)",
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout.splitlines() == ["['holidays.countries.china']", "DE CN"]
 
 
 @given(start=days, wanted=st.integers(0, 60))
@@ -75,7 +96,7 @@ def test_the_way_back_is_the_way_there(end: date, wanted: int) -> None:
 
 def test_a_year_without_a_notice_is_not_guessed() -> None:
     """Monday to Friday count there, holidays that everybody expects included; and the year can be named."""
-    year = CALENDAR.known_years.stop
+    year = max(CALENDAR.known_years) + 1
     october = date(year, 10, 1)
     while october.weekday() > 4:
         october += timedelta(days=1)
@@ -88,3 +109,31 @@ def test_a_year_without_a_notice_is_not_guessed() -> None:
 def test_make_up_days_of_a_year_that_stand_in_the_next_notice_are_known() -> None:
     """Saturday, 31 December 2011, was worked for New Year's Day 2012."""
     assert CALENDAR.is_working_day(date(2011, 12, 31))
+
+
+def test_what_the_office_entered_leads_and_makes_a_year_known() -> None:
+    """Days off and make-up days of a year the program does not know; a few of them are no calendar yet."""
+    year = max(CALENDAR.known_years) + 1
+    off = frozenset((date(year, 2, day), False) for day in range(1, 11))
+    make_up = date(year, 2, 14) + timedelta(days=(5 - date(year, 2, 14).weekday()) % 7)
+    entered = WorkingDays("Asia/Shanghai", off | {(make_up, True)})
+
+    assert make_up.weekday() == 5
+    assert entered.is_working_day(make_up)
+    assert not any(entered.is_working_day(day) for day, _ in off)
+    assert entered.unknown_year(date(year, 1, 1), date(year, 12, 31)) is None
+    few = WorkingDays("Asia/Shanghai", frozenset(list(off)[:3]))
+    assert few.unknown_year(date(year, 1, 1), date(year, 12, 31)) == year
+    local = WorkingDays("Asia/Shanghai", frozenset({(date(2026, 11, 25), False)}))
+    assert not local.is_working_day(date(2026, 11, 25))
+    assert local.known_years == CALENDAR.known_years
+
+
+@pytest.mark.parametrize("hour", [0, 8, 15, 16, 23])
+def test_the_day_is_counted_in_local_time_across_midnight(hour: int) -> None:
+    """16:00 UTC is midnight in Shanghai: what comes a second before it and a second after are a day apart."""
+    before = datetime(2026, 11, 23, 15, 59, 59, tzinfo=UTC)
+    after = before + timedelta(seconds=1)
+    assert CALENDAR.limit(after, 2) - CALENDAR.limit(before, 2) == timedelta(days=1)
+    moment = datetime(2026, 11, 23, hour, tzinfo=UTC)
+    assert CALENDAR.last_day(CALENDAR.limit(moment, 0)) == CALENDAR.local_day(moment)

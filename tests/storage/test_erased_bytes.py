@@ -10,7 +10,9 @@ from pathlib import Path
 from liaisonbot.announcements import Audience, Sources, StationCard
 from liaisonbot.model import Attachment, Case, Group, Link, Person
 from liaisonbot.outgoing import Outgoing, Send, StoredFile
+from liaisonbot.polls import Elector, PollKind
 from liaisonbot.ports import StoredUpdate
+from liaisonbot.projects import ProjectEvent
 from liaisonbot.services import receipt_codes
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Delivery, MessageKind, Rating, ReplyClass, Role, Stage
@@ -127,6 +129,7 @@ def a_whole_life(uow: SqlUnitOfWork) -> Person:
     _looked_into(uow, person, case, deputy.id)
     _promised_and_checked(uow, person, case, deputy.id)
     _split_again(uow, person)
+    _voted_and_proposed(uow, person, group, deputy.id)
     _in_both_queues(uow, group, deputy.telegram_id or 0, staff.telegram_id or 0, case.number)
     return person
 
@@ -195,6 +198,51 @@ def _split_again(uow: SqlUnitOfWork, person: Person) -> None:
         details={"said": TEXTS[3]},
     )
     uow.merges.undo(part.number, NOW)
+
+
+def _voted_and_proposed(uow: SqlUnitOfWork, person: Person, group: Group, deputy: int) -> None:
+    """They opened a poll and voted in it, in a group and by secret ballot; they proposed a project and joined one."""
+    cycle = uow.cycles.add(year=2027, level="街道", station_ids=[], places=1, dates={}, person_id=person.id, now=NOW)
+    poll = uow.polls.draft(
+        kind=PollKind.QUICK,
+        question="先办哪一件？",
+        options=["路灯", "长椅"],
+        person_id=person.id,
+        chat_id=ACCOUNT,
+        language="zh",
+        minutes=60,
+        cycle_id=cycle.id,
+    )
+    uow.polls.address(poll.number, [(group.chat_id, None, "")])
+    uow.polls.answer(poll.number, person.id, [1], chat_id=group.chat_id, now=NOW)
+    uow.polls.enrol(poll.number, [Elector(person_id=person.id)])
+    uow.urns.cast(poll.number, person.id, "K7QX", {"approved": [0]})
+    project = uow.projects.propose(
+        title=TEXTS[0],
+        text=f"{NAME} {PHONE}: {TEXTS[1]}",
+        station_id=None,
+        category="other",
+        person_id=person.id,
+        by=Role.CONSTITUENT,
+        cycle_id=cycle.id,
+        now=NOW,
+    )
+    uow.projects.support(project.number, person.id, NOW)
+    photo = Sources(ACCOUNT, (7,), (Attachment("photo", FILE),))
+    uow.projects.record(
+        project.number,
+        ProjectEvent.PROPOSED,
+        at=NOW,
+        by=Role.CONSTITUENT,
+        person_id=person.id,
+        text=f"{NAME}: {TEXTS[2]}",
+        details={"said": TEXTS[3]},
+        sources=photo,
+    )
+    uow.projects.add_milestone(project.number, NOW.date(), "进场")
+    uow.projects.add_inspection(project.number, NOW.date(), "螺丝松了", None)
+    uow.projects.set_supervisors(project.number, [deputy], confirmed=True)
+    uow.projects.set_ground("own", "不在辖区", NOW)
 
 
 def _saved_and_asked_again(uow: SqlUnitOfWork, person: Person, deputy: int, case: int) -> None:

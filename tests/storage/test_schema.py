@@ -7,7 +7,7 @@ from tests.storage.connections import connected
 
 
 def test_the_migrations_make_what_the_schema_says(database_url: str) -> None:
-    """Who changes schema.py writes a migration: ``python -m storage.migrate new "what changes"``."""
+    """Who changes a table writes a migration: ``python -m storage.migrate new "what changes"``."""
     with connected(database_url) as connection:
         assert migrate.differences(connection) == []
 

@@ -35,3 +35,13 @@ def test_stations_are_listed_by_code(uow: UnitOfWork) -> None:
         uow.stations.save(code, code, "")
 
     assert [station.code for station in uow.stations.all()] == ["A", "B", "C"]
+
+
+def test_what_was_read_in_a_unit_is_read_anew_after_a_change(uow: UnitOfWork) -> None:
+    """A list of all is asked for at each receipt; within a unit it is read once."""
+    first = uow.stations.save("A", "North", "")
+    assert uow.stations.all() == [first]
+    second = uow.stations.save("B", "South", "")
+    assert uow.stations.all() == [first, second]
+    uow.stations.set_reception(first.id, "Mondays")
+    assert [station.reception for station in uow.stations.all()] == ["Mondays", second.reception]

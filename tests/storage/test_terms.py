@@ -22,7 +22,7 @@ def compared(uow: SqlUnitOfWork) -> list[int]:
 
 def found(uow: SqlUnitOfWork, station: int, text: str) -> list[int]:
     compared(uow)
-    return [case.number for case in uow.terms.candidates(station, likeness.numbers(text))]
+    return [number for number, _ in uow.terms.candidates(station, likeness.numbers(text))]
 
 
 def test_a_new_case_is_taken_once_to_be_compared_the_oldest_first(uow: SqlUnitOfWork) -> None:

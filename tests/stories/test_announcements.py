@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from sandbox.model import Message
-from tests.stories.steps import pressed
+from tests.stories.steps import answered, pressed, rated
 from tests.support.town import Town
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -67,6 +67,47 @@ async def test_a_picture_from_the_dialogue_at_a_time(town: Town) -> None:
     await town.shows(control, "送到 1")
 
 
+async def test_a_document_at_a_time_to_a_group_that_throws_the_bot_out_meanwhile(town: Town) -> None:
+    """The others get it; staff hear of the group at once, and that after two days nothing can be taken back."""
+    groups = [await town.group(f"小区{n}", [town.lin], kind="supergroup") for n in range(2)]
+    asked = town.zhao.says("/announce")
+    await town.sees(town.zhao.chat, "先给您看一遍", after=asked)
+    sent = town.zhao.sends_document(town.zhao.chat, "停水通知")
+    control = await town.sees(town.zhao.chat, "发给：2 个群", after=sent)
+    town.zhao.presses(control, "定时发")
+    question = await town.sees(town.zhao.chat, "什么时候发", after=control)
+    town.zhao.says("2026-11-23 11:00")
+    control = await town.sees(town.zhao.chat, "11:00", after=question)
+    town.zhao.presses(control, "确认")
+    await town.shows(control, "到时自动发")
+    groups[1].kicks_bot()
+    await town.zhao.told("机器人被移出群「小区1」")
+
+    await town.later(hours=1, minutes=5)
+    await town.shows(control, "送到 1，没送到 0，共 1")
+    post = await town.sees(groups[0], "停水通知")
+    assert (post.kind, post.file_id) == ("document", sent.file_id)
+
+    await town.later(hours=49)
+    late = await pressed(town, town.zhao.presses(control, "撤回"))
+    assert "48 小时" in late.answer
+    assert not post.deleted
+
+
+async def test_planned_and_not_sent_after_all(town: Town) -> None:
+    """Cancelled before its time: nobody gets it, and the list says so."""
+    group = await town.group("阳光小区", [town.lin])
+    control = await drafted(town, "/announce 2026-11-23 11:00 周三停水")
+    town.zhao.presses(control, "确认")
+    await town.shows(control, "到时自动发")
+    await pressed(town, town.zhao.presses(control, "取消不发"))
+    await town.shows(control, "已取消，没有发出")
+    await town.later(hours=2)
+    assert not any("停水" in message.text for message in group.messages)
+    town.zhao.says("/announcements")
+    await town.zhao.told("1 · 已取消")
+
+
 async def test_an_album_arrives_whole(town: Town) -> None:
     """Three pictures, one announcement."""
     group = await town.group("阳光小区", [town.lin])
@@ -120,6 +161,12 @@ async def test_somebody_asks_about_a_post(town: Town) -> None:
         ),
         "the deputy's card",
     )
+
+    deputy = town.wang if "王芳" in receipt.text else town.li
+    answer = await answered(town, deputy, 1, "六十岁以上都可以")
+    await rated(town, town.lin, answer, "满意", "满意")
+    await town.lin.told("民情 #1 已办结")
+    assert not any("六十岁" in message.text for message in group.messages), "asked in private, answered in private"
 
 
 async def test_a_special_inquiry_from_the_call_to_the_list(town: Town) -> None:
@@ -180,6 +227,62 @@ async def test_the_station_s_card_hangs_and_keeps_up(towns: Town) -> None:
     town.zhao.writes(new, "/unbind")
     await town.shows(replaced, "已停用")
     await town.until(lambda: replaced.id not in new.pinned, "the end of the pin")
+
+
+async def test_a_card_that_an_admin_unpinned_stays_unpinned_and_goes_on(town: Town) -> None:
+    """Whoever runs the group decides what hangs there. What changes of the deputies is edited all the same."""
+    group = town.sandbox.group("阳光小区", [town.zhao, town.lin], bot=True, admin=True)
+    town.zhao.writes(group, "/bind SUN")
+    card = await town.sees(group, "怎么反映")
+    await town.until(lambda: group.pinned == [card.id], "the pin")
+    group.pinned.remove(card.id)
+
+    town.import_roster(
+        "role,name,station,station_name,area,specialties,telegram_id,username,language\n"
+        "deputy,王芳,SUN,阳光联络站,城东,道路交通;教育助学,5001,wangfang,zh\n"
+        "deputy,周兰,SUN,,,,,,\n"
+        "staff,赵敏,SUN,阳光联络站,城东,,6001,,zh\n",
+        replacing=True,
+    )
+    await town.later(days=1, minutes=5)
+
+    await town.shows(card, "周兰")
+    assert "李强" not in card.text
+    assert "王芳（教育助学、道路交通）" in card.text
+    await town.later(days=2)
+    assert group.pinned == []
+    assert sum("怎么反映" in message.text for message in group.messages if message.by_bot) == 1
+
+
+async def test_questions_that_most_people_ask_come_first(town: Town) -> None:
+    """Somebody joins a question by "me too"; the list staff get ranks it first, and nobody is counted twice."""
+    group = await town.group("阳光小区", [town.lin, town.he])
+    asked = town.zhao.says("/inquiry 2026-12-01 养老服务")
+    shown = await town.sees(town.zhao.chat, "专题询问：养老服务", after=asked)
+    await town.opens(town.lin)
+    await town.opens(town.he)
+    town.lin.says("/question 护理员从哪里来？")
+    await town.lin.told("收到您给「养老服务」的问题")
+    town.wang.says("/question 老年食堂几点开门？")
+    await town.wang.told("收到您给「养老服务」的问题")
+
+    town.zhao.presses(shown, "向大家征集")
+    control = await town.sees(town.zhao.chat, "点「确认」", after=shown)
+    town.zhao.presses(control, "确认")
+    link = town.he.presses(await town.sees(group, "您最想问什么"), "我要提问")
+    assert isinstance(link, str)
+    town.he.follows(link)
+    others = await town.he.told("大家在问的")
+    joined = await pressed(town, town.he.presses(others, "老年食堂"))
+    assert "算您一个" in joined.answer
+    again = await pressed(town, town.he.presses(others, "老年食堂"))
+    assert "算上您了" in again.answer
+    await town.settled()
+
+    town.zhao.presses(shown, "刷新")
+    await town.shows(shown, "1. 老年食堂几点开门？（2 人）")
+    assert "2. 护理员从哪里来？（1 人）" in shown.text
+    assert not any("护理员" in message.text for message in group.messages), "questions are handed in in private"
 
 
 async def test_a_bot_that_may_not_pin_says_so(town: Town) -> None:

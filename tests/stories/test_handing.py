@@ -49,4 +49,4 @@ async def test_handed_over_returned_and_handed_on(towns: Town) -> None:
     await rated(town, town.lin, reply, "满意", "满意")
     await town.lin.told("民情 #1 已办结")
     town.zhao.says("/unit 供电所")
-    await town.zhao.told("交办 1 件 · 在办 0 · 超期 0 · 退回 0")
+    await town.zhao.told("交办 1 件")

@@ -65,5 +65,29 @@ async def test_leave_without_a_delegate(towns: Town) -> None:
     await town.wang.told("有新民情")
 
 
+async def test_back_before_its_end(towns: Town) -> None:
+    """Leave is cancelled from /leave: what was looked after comes back at once, and everybody hears of it."""
+    town = towns
+    await reported_privately(town, town.lin, "王芳代表，路灯坏了")
+    town.wang.says("/leave 2026-11-23 2026-12-04 李强")
+    await pressed(town, town.wang.presses(await town.wang.told("已记下"), "手上的也请李强代办"))
+    await town.lin.told("民情 #1 由 李强代表代办")
+    await town.later(days=3)
+
+    asked = town.wang.says("/leave")
+    leave = await town.sees(town.wang.chat, "您的请假", after=asked)
+    await pressed(town, town.wang.presses(leave, "取消这次请假"))
+
+    await town.shows(leave, "已取消")
+    await town.lin.told("民情 #1 现在由 王芳代表跟进")
+    await town.li.told("王芳代表取消了")
+    await town.zhao.told("王芳代表取消了")
+    town.wang.says("/inbox")
+    assert "#1" in (await town.wang.told("待办民情")).text
+    town.li.says("/inbox")
+    await town.li.told("现在没有待办民情")
+    await reported_privately(town, town.he, "王芳代表，井盖也没了", to=town.wang)
+
+
 def missing() -> None:
     raise AssertionError("there is no such case")

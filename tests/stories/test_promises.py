@@ -116,7 +116,7 @@ async def test_done_before_its_day_with_a_photo(towns: Town) -> None:
     assert "新砖铺好了" in passed.text
     await town.wang.told("群众核实时发来的照片")
     town.wang.says("/promises")
-    ledger = await town.wang.told("待兑现（0）")
+    ledger = await town.wang.told("现在没有待兑")
     town.wang.presses(ledger, "已兑现 1")
     await town.shows(ledger, "群众确认")
 

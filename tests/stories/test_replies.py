@@ -108,7 +108,7 @@ async def test_what_was_ended_by_a_slip_is_put_back(towns: Town) -> None:
     await town.alice.told("still at Collection")
     await town.wang.told("已经恢复，仍在「收集」")
     town.wang.says("/decline 1 不归我们管")
-    declined = await town.wang.told("不予受理")
+    declined = await town.wang.told("正在把原因告诉群众")
     town.wang.presses(declined, "点错了，恢复")
     await town.alice.told("ended by mistake")
     await town.settled()

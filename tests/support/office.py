@@ -253,7 +253,8 @@ class Office:
         for sent in gone:
             here.remove(sent)
         made = () if outgoing.kind is Send.DELETE else tuple(sent.message_id for sent in here[before:])
-        return Receipt(made, MessageGone("message to edit not found") if missing and not made else None)
+        poll_id = f"native-{outgoing.chat_id}-{made[0]}" if outgoing.kind is Send.POLL and made else None
+        return Receipt(made, MessageGone("message to edit not found") if missing and not made else None, poll_id)
 
     def _carry_out(self, uow: SqlUnitOfWork, promise: Promise) -> None:
         outgoing = promise.outgoing
@@ -270,7 +271,7 @@ class Office:
             self.pinned[outgoing.chat_id] = outgoing.target
         if outgoing.kind is Send.UNPIN:
             self.pinned.pop(outgoing.chat_id, None)
-        if outgoing.kind in (Send.MENU, Send.REACTION, Send.DELETE, Send.PIN, Send.UNPIN):
+        if outgoing.kind in (Send.MENU, Send.REACTION, Send.DELETE, Send.PIN, Send.UNPIN, Send.STOP_POLL):
             return
         buttons = {
             self._plain(outgoing.language, button.label): button.data or button.url or ""

@@ -275,8 +275,9 @@ def test_the_unit_of_work_makes_no_document(office: Office, monkeypatch: pytest.
     made: list[int] = []
     document_of = agreements.document
     monkeypatch.setattr(agreements, "document", lambda *given: made.append(1) or document_of(*given))
-    office.cut_off = True
     office.writes(DEPUTY, f"/agreement 1 {TERMS}")
+    office.cut_off = True
+    office.presses(DEPUTY, office.last(DEPUTY), "确认")
     assert made == []
     office.cut_off = False
     office.ticks()

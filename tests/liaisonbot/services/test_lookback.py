@@ -68,7 +68,7 @@ def test_preview_question_answers_and_results(office: Office) -> None:
     office.writes(STAFF, "/lookback")
     office.presses(STAFF, office.last(STAFF), "第 1 次结果")
     results = office.last(STAFF)
-    assert "一样 1 · 变好 0 · 变差 2 · 未答 1" in results.text
+    assert "一样 1　变差 2　未答 1" in results.text
     assert "重抽，结果一致" in results.text
     named = results.text.split("落实不满意</b>")[1].splitlines()
     assert "张三" in named[1]

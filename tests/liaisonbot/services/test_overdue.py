@@ -62,7 +62,7 @@ def test_the_longest_over_comes_first(office: Office) -> None:
 
     assert "2 件" in lines[0]
     assert lines[1] == "<b>#1</b> 受理 · 张三 · 超期 5 个工作日 · 重点督办"
-    assert lines[3] == "<b>#2</b> 受理 · 代表待分派 · 超期 0 个工作日 · 提醒"
+    assert lines[3] == "<b>#2</b> 受理 · 代表待分派 · 刚过期限 · 提醒"
     assert "#3" not in office.told(STAFF)
     assert "#4" not in office.told(STAFF)
 

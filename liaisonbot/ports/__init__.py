@@ -55,6 +55,8 @@ from liaisonbot.model import (
     Verdict,
 )
 from liaisonbot.outgoing import Outgoing, Promise, StoredFile
+from liaisonbot.ports.polls import Polls, Urns
+from liaisonbot.ports.projects import Cycles, Projects
 from liaisonbot.vocabulary import (
     Delivery,
     MessageKind,
@@ -486,8 +488,8 @@ class Terms(Protocol):
     def forgo(self) -> bool:
         """Let the case whose turn it is go without it; False where none is owed it."""
 
-    def candidates(self, station_id: int, terms: Sequence[int], limit: int = 16) -> list[Case]:
-        """Open cases of that station that share the rarest of these terms, most of them first.
+    def candidates(self, station_id: int, terms: Sequence[int], limit: int = 16) -> list[tuple[int, str]]:
+        """Number and words of open cases of that station that share the rarest of these terms, most of them first.
 
         It takes as long for a hundred thousand cases as for a hundred.
         """
@@ -1107,6 +1109,14 @@ class UnitOfWork(Protocol):
     def inquiries(self) -> Inquiries: ...
     @property
     def station_cards(self) -> StationCards: ...
+    @property
+    def polls(self) -> Polls: ...
+    @property
+    def urns(self) -> Urns: ...
+    @property
+    def cycles(self) -> Cycles: ...
+    @property
+    def projects(self) -> Projects: ...
     @property
     def dialogues(self) -> Dialogues: ...
     @property

@@ -1,14 +1,10 @@
 """The tables. What must never be false is a constraint here as well as a line of Python.
 
 Times are UTC, stored without zone (:class:`UtcDateTime` gives them back aware). Telegram ids are 64-bit. Rows that hold
-people's words are named in ``storage/erasure.py``, so that /forget finds every one of them.
+people's words are named in ``storage/words.py``, so that /forget finds every one of them.
 """
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import Any, Final
 
 from sqlalchemy import (
     JSON,
@@ -17,70 +13,24 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
-    DateTime,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     SmallInteger,
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     false,
     text,
     true,
 )
-from sqlalchemy.engine import Dialect
 
-metadata: Final = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-Key = BigInteger().with_variant(Integer, "sqlite")
-"""SQLite counts only INTEGER primary keys up by itself; they are 64-bit there, and the row itself is found by them."""
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware datetime, kept as UTC. A naive one is refused: nobody could say which hour it means."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
-        # The form in which SQLAlchemy keeps times in SQLite, written by C instead of Python: several in each row.
-        return _kept_in_sqlite if dialect.name == "sqlite" else super().bind_processor(dialect)
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return _without_zone(value)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else value.replace(tzinfo=UTC)
-
-
-def _without_zone(value: datetime) -> datetime:
-    if value.tzinfo is None:
-        raise ValueError("a time without a zone cannot be stored")
-    return (value if value.tzinfo is UTC else value.astimezone(UTC)).replace(tzinfo=None)
-
-
-def _kept_in_sqlite(value: datetime | None) -> str | None:
-    return None if value is None else _without_zone(value).isoformat(" ", "microseconds")
-
-
-def _key() -> Column[Any]:
-    return Column("id", Key, primary_key=True, autoincrement=True)
-
+from storage.schema.base import Key
+from storage.schema.base import UtcDateTime as UtcDateTime
+from storage.schema.base import key as _key
+from storage.schema.base import metadata as metadata
 
 # --- what came in, what goes out --------------------------------------------------------------------------------------
 
@@ -969,3 +919,6 @@ leader = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("epoch", BigInteger, nullable=False),
 )
+
+import storage.schema.polls  # noqa: E402  (they refer to the tables above)
+import storage.schema.projects  # noqa: E402, F401

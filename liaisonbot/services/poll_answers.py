@@ -1,0 +1,29 @@
+"""What people answer in native polls: the last word of each person counts, in whichever group it was said."""
+
+from __future__ import annotations
+
+from liaisonbot.desk import Desk
+from liaisonbot.incoming import PollAnswer
+from liaisonbot.polls import Poll
+from liaisonbot.ports import UnitOfWork
+
+
+def take(uow: UnitOfWork, desk: Desk, answer: PollAnswer) -> Poll | None:
+    """Count it. None where it does not count: the poll is none of ours, or its time is over, whatever Telegram shows.
+
+    A vote taken back voids the person's vote, also one given in another group: a person's last act counts.
+    """
+    post = uow.polls.post_of(answer.telegram_poll_id)
+    poll = uow.polls.get(post.poll) if post is not None else None
+    if post is None or poll is None or not _counts_now(poll, desk):
+        return None
+    person = uow.people.meet(answer.sender.telegram_id, answer.sender.language_code, desk.now)
+    chosen = sorted({option for option in answer.options if 0 <= option < len(poll.options)})
+    if not poll.multiple:
+        chosen = chosen[:1]
+    uow.polls.answer(poll.number, person.id, chosen, chat_id=post.chat_id, now=desk.now)
+    return poll
+
+
+def _counts_now(poll: Poll, desk: Desk) -> bool:
+    return poll.open and (poll.closes_at is None or desk.now < poll.closes_at)

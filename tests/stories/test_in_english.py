@@ -1,0 +1,203 @@
+"""A station that works in English: whatever its people ask for, none of them reads a Chinese word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+import pytest
+
+from sandbox import Person
+from sandbox.model import Message
+from tests.stories.steps import pressed
+from tests.support.town import Town
+
+CHINESE: Final = re.compile(r"[\u4e00-\u9fff，。；：！？（）「」、]")
+ITS_OWN_NAME: Final = re.compile("中文|语言")
+"""What somebody looks for who reads Chinese and sees English."""
+
+ROSTER: Final = """\
+role,name,station,station_name,area,specialties,telegram_id,username,language
+deputy,Margaret Fairfield,HILL,Hill Station,Hill Road,education,5101,margaret,en
+deputy,Bob Winter,HILL,,,,5102,,en
+staff,Ann Miller,HILL,Hill Station,Hill Road,,6101,,en
+"""
+
+ASKED_BY_A_CONSTITUENT: Final = """\
+/help
+/mycases
+/case 1
+/name 1 Emma
+/withdraw
+/cancel
+/chase 1
+/chase 1
+/case 99
+/nonsense
+/deputy Margaret Fairfield
+/deputy Nobody
+/sort 1
+/cancel
+/language xx
+/privacy
+/question When?
+/again 1 x
+/case ABCD-EFGH
+/bind HILL
+"""
+ASKED_BY_A_DEPUTY: Final = """\
+/help
+/inbox
+/mediate 1 Called the lamp office
+/accept 1
+/ask 1 Which lamp is it?
+/resume 1
+/resume 1
+/mediate 1 Called the lamp office
+/extend 1 2026-12-31 Parts are on their way
+/extend 1 2027-01-15 Again
+/note 1 Call again
+/followup 1 2026-12-01 Rain
+/done 1
+/correct 1 Other words
+/dispute 1
+/leave 2026-11-26 2026-11-27 none
+/leave 2026-11-27 2026-11-25 none
+/promises
+/templates
+/templates 4
+/close 1 Done
+/hand 1 Lamp office 2026-12-01 Mend it
+/transfer 1 Nobody Please
+/decline 1 Not ours
+/missed 1 nothing
+/accept 77
+"""
+ASKED_BY_STAFF: Final = """\
+/help
+/unassigned
+/overdue
+/units
+/setunit Lamp office | 555 1234 | -
+/unit Lamp office
+/unit Nothing
+/roster
+/held
+/release 1
+/assign 1 Nobody
+/assign 1 Margaret Fairfield
+/urge 1
+/lookback
+/lookback 3
+/lookback 0
+/inquiry 2026-12-20 Care of the elderly
+/inquiries
+/announcements
+/schedule 4 2026-12-01 09:00
+/reopenings
+/reopen 1 Why not
+/keepclosed 1 No
+/merge 1 1
+/merge 1 55
+/split 1
+/bind HILL
+/invite owner Carol
+/invite deputy Carol
+/behalf The bus stop is too far
+/cancel
+/receptionday HILL Wednesdays 9:00
+"""
+
+
+@pytest.fixture
+def people(town: Town) -> Sequence[Person]:
+    """A constituent, the two deputies and staff, who have opened their chats."""
+    town.import_roster(ROSTER)
+    ids = {"Emma": 8201, "Margaret": 5101, "Bob": 5102, "Ann": 6101}
+    made = [town.sandbox.user(name, id=number, language="en") for name, number in ids.items()]
+    for person in made:
+        person.starts()
+    return made
+
+
+def read_by(people: Sequence[Person]) -> list[str]:
+    """Everything the bot has said to them, labels included."""
+    said = [message for person in people for message in person.chat.messages if message.by_bot]
+    return [" ".join([message.text, *message.labels]) for message in said]
+
+
+def in_chinese(people: Sequence[Person]) -> list[str]:
+    return [text for text in read_by(people) if CHINESE.search(ITS_OWN_NAME.sub("", text))]
+
+
+async def opened(town: Town, who: Person, text: str) -> Message:
+    """Somebody reports it and chooses the station."""
+    asked = who.says(text)
+    receipt = await town.sees(who.chat, "Received: case", after=asked)
+    if "Hill Station" in receipt.labels:
+        await pressed(town, who.presses(receipt, "Hill Station"))
+    await town.settled()
+    return receipt
+
+
+async def test_every_list_and_every_refusal(town: Town, people: Sequence[Person]) -> None:
+    """Each gets an answer, and each answer is English."""
+    emma, margaret, bob, ann = people
+    await opened(town, emma, "The lamp at gate 3 is broken")
+    case = await town.read(lambda uow: uow.cases.get(1))
+    assert case is not None
+    name = await town.read(lambda uow: getattr(uow.roster.get(case.deputy_id or 0), "name", ""))
+    deputy = margaret if name.startswith("Margaret") else bob
+
+    for who, lines in ((emma, ASKED_BY_A_CONSTITUENT), (deputy, ASKED_BY_A_DEPUTY), (ann, ASKED_BY_STAFF)):
+        for line in lines.splitlines():
+            before = who.chat.last
+            who.says(line)
+            await who.chat.next_message(after=before, by_bot=True)
+            await town.settled()
+
+    assert in_chinese(people) == []
+
+
+async def test_a_case_with_every_turn(town: Town, people: Sequence[Person]) -> None:
+    """Promised, not done, answered again, dissatisfied, closed, asked for again and reopened."""
+    emma, margaret, _, ann = people
+    await opened(town, emma, "Margaret Fairfield, the lamp at gate 3 is broken")
+    await margaret.told("A new case for you")
+    margaret.says("/reply 1 B 2026-12-01 It will be mended by then")
+    promised = await emma.told("To be done by")
+    await pressed(town, emma.presses_at(promised, 1, 0))
+    await town.until(lambda: "change" in promised.labels[0], "the first rating")
+    await pressed(town, emma.presses(promised, "Fair"))
+    await emma.told("is followed up")
+    await town.later(days=8)
+    await pressed(town, emma.presses(await emma.told("was it really done"), "Partly"))
+    emma.says("It still flickers at night")
+    await margaret.told("It still flickers")
+    margaret.says("/reply 1 A A new lamp is in place")
+    answered = await emma.told("A new lamp is in place")
+    await pressed(town, emma.presses_at(answered, 1, 2))
+    await town.until(lambda: "change" in answered.labels[0], "the first rating")
+    await pressed(town, emma.presses(answered, "Dissatisfied"))
+    why = await emma.told("What is wrong?")
+    await pressed(town, emma.presses_at(why, 0, 0))
+    await town.settled()
+    emma.says("Nobody told me anything")
+    await ann.told("Nobody told me anything")
+    margaret.says("/reply 1 C It is in the plan for next year")
+    await emma.told("It is in the plan")
+    ann.says("/close 1 Agreed on the phone")
+    closed = await emma.told("was closed")
+    await pressed(town, emma.presses(closed, "Not solved"))
+    await emma.told("what is not solved yet")
+    emma.says("It is dark again")
+    request = await ann.told("asks for it to be reopened")
+    await pressed(town, ann.presses(request, "Reopen"))
+    await emma.told("reopened")
+    await town.later(days=60)
+    for who in (emma, margaret, ann):
+        who.says("/case 1")
+    await town.settled()
+
+    assert in_chinese(people) == []
