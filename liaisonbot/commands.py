@@ -133,6 +133,16 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("mycases", (_ANYONE,)),
     Command("case", (_ANYONE,), needs=P.CASE_READ, arguments=(Argument("case", Kind.CASE_OR_CODE, "ask-case-any"),)),
     Command(
+        "add",
+        (_ANYONE,),
+        needs=P.CASE_WRITE,
+        menu=False,
+        arguments=(
+            Argument("case", Kind.CASE, "ask-case", wanted=lambda answers: "holder" not in answers),
+            Argument("text", Kind.TEXT, "ask-add", media=True),
+        ),
+    ),
+    Command(
         "withdraw",
         (_ANYONE,),
         needs=P.CASE_WITHDRAW,

@@ -280,9 +280,9 @@ def _through_somebody(
             Send.TEXT,
             reader.chat_id,
             language=reader.language,
-            text=Text.lines(heading, text),
+            text=Text.lines(heading, cards.whose(uow, case, author), text),
             body=body,
-            rows=rows,
+            rows=cards.naming(rows, author.person_id),
             case=case.number,
             tell_if_gone=True,
             **fields,
@@ -632,6 +632,15 @@ def remind(uow: UnitOfWork, desk: Desk, case: Case, told: list[Reader], text: Te
 def drop_reminders(uow: UnitOfWork, case: int) -> None:
     """What the case was to be reminded of holds no longer: what waits of it is not sent."""
     uow.outbox.drop_of_case(case, REMINDER)
+
+
+def drop_reminders_of_former(uow: UnitOfWork, case: int, deputy_id: int | None) -> None:
+    """The case is somebody else's: what waits for the former deputy is not sent. Staff, and whoever stood in for a
+    deputy that was not there, still hear what they were owed: its limit has not moved.
+    """
+    former = uow.roster.get(deputy_id) if deputy_id is not None else None
+    if former is not None and former.telegram_id is not None:
+        uow.outbox.drop_of_case(case, REMINDER, chat=former.telegram_id)
 
 
 def undeliverable(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from liaisonbot import commands
@@ -49,7 +50,9 @@ from liaisonbot.vocabulary import Delivery, Stage
 
 def act(visit: Visit) -> None:
     """Do what the pressed button says; raises Refused for one that is old, forged, or somebody else's."""
-    data = visit.press.data if visit.press else ""
+    data, _, whose = (visit.press.data if visit.press else "").partition(cards.NAMING)
+    if whose:
+        visit = replace(visit, actor=replace(visit.actor, speaks_for=_number(whose)))
     verb, *rest = data.split(":")
     handler = VERBS.get(verb)
     if handler is None:
@@ -124,6 +127,7 @@ def _rate(visit: Visit, rest: Sequence[str]) -> None:
     if others is not None:
         visit.say(others)
     open_parts = cards.rating_rows(case, said) if waiting and not said.rated else ()
+    open_parts = cards.naming(open_parts, visit.actor.speaks_for)
     visit.renew_buttons(_with_private_button(visit, case.number, open_parts))
 
 
