@@ -18,7 +18,7 @@ from liaisonbot.limits import Unit
 from liaisonbot.model import Actor
 from liaisonbot.polls import Eligible, PollState
 from liaisonbot.reasons import REASONS
-from liaisonbot.services import ladder, overdue, sorting
+from liaisonbot.services import helping, ladder, overdue, sorting
 from liaisonbot.services.lists import LISTS
 from liaisonbot.services.lookback import Change
 from liaisonbot.texts import LANGUAGES, read_catalogue
@@ -68,6 +68,8 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "role-*": Role,
     "welcome-*": PEOPLE,
     "help-*": PEOPLE,
+    "help-topic-*": commands.Topic,
+    "sample-*": helping.SAMPLED,
     "class-*": ReplyClass,
     "button-class-*": ReplyClass,
     "rating-*": [int(rating) for rating in Rating],

@@ -31,6 +31,7 @@ from liaisonbot.services import (
     groups,
     handing,
     held,
+    helping,
     inquiries,
     intake,
     invitations,
@@ -125,10 +126,6 @@ def _start_at_case(visit: Visit, number: int) -> None:
         lists.show_case(visit, number)
     except NotFound:
         visit.say(Text.of("start-not-yours", case=number))
-
-
-def _help(visit: Visit, answers: Answers) -> None:
-    people.say_help(visit)
 
 
 def _report(visit: Visit, answers: Answers) -> None:
@@ -337,7 +334,7 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     **station_cards.PERFORM,
     **poll_desk.PERFORM,
     "start": _start,
-    "help": _help,
+    **helping.PERFORM,
     "report": _report,
     "mycases": _mycases,
     "case": _case,
