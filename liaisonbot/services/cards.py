@@ -44,6 +44,19 @@ def deputy_name(uow: UnitOfWork, case: Case) -> str | Text:
     return deputy.name if deputy else Text.of("no-deputy")
 
 
+def own_number(uow: UnitOfWork, case: Case, author: Author) -> Text | None:
+    """For an author whose own case was merged into this one: the number they know."""
+    if not author.by_merge:
+        return None
+    parts = [part for part in _parts(uow, case.number) if author.person_id in uow.cases.author_ids(part)]
+    return Text.of("reply-own-number", own=parts[-1], case=case.number) if parts else None
+
+
+def _parts(uow: UnitOfWork, number: int) -> list[int]:
+    """Those that became part of it, and their parts."""
+    return [found for part in uow.merges.parts(number) for found in (part, *_parts(uow, part))]
+
+
 def standing_in(uow: UnitOfWork, case: Case) -> Text | None:
     """In whose place its deputy has it."""
     if case.standing_in_for is None or case.deputy_id is None:

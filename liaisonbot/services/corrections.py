@@ -149,15 +149,16 @@ def anew_rows(case: Case, said: Verdict) -> Rows:
 def _renew(uow: UnitOfWork, desk: Desk, case: Case, author: Author, row: int, words: str) -> None:
     """Edit where they read it. Where nobody knows such a message, or it is gone, they are told anew."""
     said = uow.verdicts.of(case.number).get(author.person_id, NOTHING_SAID)
+    text = Text.lines(heading(uow, case, said, desk.now), cards.own_number(uow, case, author))
     if author.telegram_id is None:  # whoever tells them has told the first words already
-        text, rows = heading(uow, case, said, desk.now), _rows(case, said)
+        rows = _rows(case, said)
         notices.to_author(uow, desk, case, author, text, rows=rows, body=words, purpose=REPLY, message=row)
         return
     private = Outgoing(
         Send.TEXT,
         author.telegram_id,
         language=author.language,
-        text=heading(uow, case, said, desk.now),
+        text=text,
         body=words,
         rows=_rows(case, said),
         reply_to=author.message_id if author.chat_type == "private" else None,

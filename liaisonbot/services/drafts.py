@@ -173,6 +173,12 @@ def plan_of(text: str) -> str:
     return text[at:].strip() if at >= 0 else ""
 
 
+def without_plan(text: str) -> str:
+    """The words of a reply alone."""
+    plan = plan_of(text)
+    return text[: -len(plan)].rstrip() if plan else text
+
+
 def _no_plan(visit: Visit, answers: Mapping[str, Any]) -> list[Choice]:
     return [(Text.of("button-no-plan"), "none")]
 

@@ -154,6 +154,8 @@ def _tell_authors(uow: UnitOfWork, desk: Desk, notice: Notice, news: News) -> No
             text = replace(text, key=_SAID_BY_ONE[notice.text])
             to_author(uow, desk, news.after, author, text)
             continue
+        if purpose == REPLY:
+            text = Text.lines(text, cards.own_number(uow, news.after, author))
         more: dict[str, Any] = {"purpose": purpose, "message": news.message}
         more["key"] = reply_key(news.message, author) if purpose == REPLY else None
         more["force_reply"] = notice.keyboard is Keyboard.ANSWER

@@ -44,7 +44,7 @@ def save(visit: Visit, number: int) -> OwnTemplate:
     if reply is None or not reply.text:
         raise Refused("nothing-to-save", case=number)
     kept = visit.uow.reply_templates.of(_deputy(visit))
-    words = masking.mask(reply.text)
+    words = masking.mask(drafts.without_plan(reply.text))
     if any(one.text == words for one in kept):
         raise Refused("template-known")
     if len(kept) >= MOST:

@@ -258,3 +258,20 @@ def test_however_often_what_is_read_is_what_is_kept(tmp_path_factory: pytest.Tem
             assert [one.text for one in uow.messages.of_case(1)][-1] == said[-1]
             kept = uow.connection.execute(sa.select(message_versions.c.text).order_by(message_versions.c.id)).scalars()
             assert list(kept) == said[:-1]
+
+
+def test_whose_case_was_merged_reads_the_number_they_know(office: Office) -> None:
+    """In the reply and in its correction, older than two days: a bot's own messages can be edited at any time."""
+    office.writes(ALICE, "路灯坏了")
+    office.writes(BOB, "广场的路灯不亮")
+    office.writes(STAFF, "/merge 2 1")
+    office.writes(DEPUTY, "/reply 1 周五修好")
+    reads = {who: office.last(who, containing="周五修好") for who in (ALICE, BOB)}
+    assert "您的 #2 已并入 #1" in reads[BOB].text
+    assert "并入" not in reads[ALICE].text
+    office.now += timedelta(days=3)
+    office.writes(DEPUTY, "/correct 1 周六修好")
+    for read in reads.values():
+        assert read.text.endswith("周六修好")
+    assert "您的 #2 已并入 #1" in reads[BOB].text
+    assert "并入" not in reads[ALICE].text

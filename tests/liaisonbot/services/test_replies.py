@@ -290,7 +290,7 @@ def test_there_is_an_end_to_saving(office: Office) -> None:
                 case=None,
                 now=office.now,
             )
-    office.writes(ALICE, "路灯又坏了一盏")
+    office.writes(ALICE, "广场的垃圾桶满了")
     office.writes(DEPUTY, "/reply 2 又修好一盏")
     office.presses(DEPUTY, office.last(DEPUTY, containing="答复已发出"), "存为模板")
     assert "最多存 30 个" in office.toasts[-1]
@@ -316,3 +316,17 @@ def test_a_case_of_somebody_else_gives_no_template(office: Office) -> None:
     for who in (OTHER_DEPUTY, ALICE):
         office.presses_data(who, "savetemplate:1")
         assert "没有找到" in office.toasts[-1]
+
+
+def test_a_saved_template_is_without_the_plan(office: Office) -> None:
+    """What happens until the day is of that case alone, and is asked for anew."""
+    office.writes(ALICE, "路灯坏了")
+    office.presses_data(DEPUTY, "do:reply:1")
+    office.presses(DEPUTY, office.last(DEPUTY), "B ")
+    office.writes(DEPUTY, "12月10日")
+    office.writes(DEPUTY, "单位正在修")
+    office.writes(DEPUTY, "先装临时灯")
+    office.presses(DEPUTY, office.last(DEPUTY), "确认")
+    office.presses(DEPUTY, office.last(DEPUTY, containing="答复已发出"), "存为模板")
+    with office.unit() as uow:
+        assert uow.reply_templates.of(1)[0].text == "单位正在修"
