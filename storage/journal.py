@@ -30,9 +30,10 @@ _ENTRIES: Final = select(
     journal.c.person_id,
     journal.c.details,
 )
-_OF_CASE: Final = _ENTRIES.where(journal.c.case_number == bindparam("number")).order_by(journal.c.id)
+_OF_CASE: Final = Ready(_ENTRIES.where(journal.c.case_number == bindparam("number")).order_by(journal.c.id))
+# By time: ordered by the key, SQLite would read the whole journal from its beginning.
 _SINCE: Final = _ENTRIES.where(journal.c.at >= bindparam("moment"), journal.c.event == bindparam("wanted")).order_by(
-    journal.c.id
+    journal.c.at, journal.c.id
 )
 
 
@@ -78,7 +79,7 @@ class SqlJournal:
         return [_entry(row) for row in self._connection.execute(_SINCE, {"wanted": plain(event), "moment": moment})]
 
     def of_case(self, case: int) -> list[JournalEntry]:
-        return [_entry(row) for row in self._connection.execute(_OF_CASE, {"number": case})]
+        return [_entry(row) for row in _OF_CASE.all(self._connection, {"number": case})]
 
 
 def _entry(row: AnyRow) -> JournalEntry:

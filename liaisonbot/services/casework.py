@@ -76,6 +76,8 @@ def advance(
         after = _with_limit(uow, desk, before, after)
     if _reminded_of(after) != _reminded_of(before):
         notices.drop_reminders(uow, number)
+    elif after.deputy_id != before.deputy_id:
+        notices.drop_reminders_of_former(uow, number, before.deputy_id)
     record(uow, desk, actor, before, after, event, note=note, rule=rule, details=details)
     ledger.follow(uow, desk, before, after, event)
     notices.tell(uow, desk, row.tells, News(before, after, actor, body=body, **news))
@@ -105,8 +107,8 @@ def _with_reply_limit(uow: UnitOfWork, desk: Desk, before: Case, after: Case) ->
 
 
 def _reminded_of(case: Case) -> tuple[object, ...]:
-    """What a reminder is about and whom it is for: when that changes, one that waits is void."""
-    return case.stage, case.due_at, case.paused_since, case.deputy_id
+    """What a reminder is about: when that changes, one that waits is void."""
+    return case.stage, case.due_at, case.paused_since
 
 
 def _moved(desk: Desk, case: Case, row: workflow.Step) -> dict[str, Any]:

@@ -607,6 +607,15 @@ def drop_reminders(uow: UnitOfWork, case: int) -> None:
     uow.outbox.drop_of_case(case, REMINDER)
 
 
+def drop_reminders_of_former(uow: UnitOfWork, case: int, deputy_id: int | None) -> None:
+    """The case is somebody else's: what waits for the former deputy is not sent. Staff, and whoever stood in for a
+    deputy that was not there, still hear what they were owed: its limit has not moved.
+    """
+    former = uow.roster.get(deputy_id) if deputy_id is not None else None
+    if former is not None and former.telegram_id is not None:
+        uow.outbox.drop_of_case(case, REMINDER, chat=former.telegram_id)
+
+
 def undeliverable(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> None:
     """Something owed for a case reached nobody: the deputy (unless it was theirs) and staff are told, once a day for
     each side, and for every formal reply.

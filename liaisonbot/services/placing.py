@@ -125,10 +125,11 @@ def _further(visit: Visit, message: IncomingMessage, case: Case) -> bool:
 
 def _joined(visit: Visit, message: IncomingMessage, case: Case) -> bool:
     """Said 我也一样 a moment ago: what comes then is about the case they joined."""
+    since = visit.desk.now - JOINED_WITHIN
     return any(
-        entry.case == case.number and entry.person_id == visit.person_id
-        for entry in visit.uow.journal.since(Event.JOINED, visit.desk.now - JOINED_WITHIN)
-    ) and not visit.uow.loose_words.said(visit.person_id, case.number, visit.desk.now - JOINED_WITHIN)
+        entry.event == Event.JOINED and entry.at >= since and entry.person_id == visit.person_id
+        for entry in visit.uow.journal.of_case(case.number)
+    ) and not visit.uow.loose_words.said(visit.person_id, case.number, since)
 
 
 def _assents(visit: Visit, message: IncomingMessage, case: Case) -> bool:

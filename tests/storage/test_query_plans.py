@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from liaisonbot.ports import Overdue
 from liaisonbot.vocabulary import MessageKind, Outcome, Role, Stage
+from liaisonbot.workflow import Event
 from storage import ready
 from storage.unit_of_work import SqlUnitOfWork
 from tests.support.makers import (
@@ -94,8 +95,10 @@ WORK: dict[str, Work] = {
     "a message's case": lambda uow: (uow.links.case_of(7, 7), uow.links.cards(1)),
     "who is away": lambda uow: (uow.leaves.on(NOW.date()), uow.leaves.ended(NOW.date()), uow.leaves.of_deputy(1)),
     "a case's units": lambda uow: uow.handings.of_case(1),
+    "what units have for long": lambda uow: uow.handings.due(NOW.date()),
     "a unit's record": lambda uow: (uow.handings.of_unit(1, None), uow.handings.of_unit(1, [1, 2])),
     "cases that are alike": lambda uow: uow.terms.candidates(1, [1, 2, 3]),
+    "what happened lately": lambda uow: uow.journal.since(Event.JOINED, NOW),
     "what is to be compared": lambda uow: uow.terms.take(),
     "what a case became part of": lambda uow: (uow.merges.target(1), uow.merges.parts(1)),
     "undoing a merge": lambda uow: _merged_and_split(uow),

@@ -49,7 +49,7 @@ async def test_who_is_in_the_chat_reads_it_there(town: Town) -> None:
     await town.zhao.told("等工作人员看")
 
     asked = town.zhao.says("/redirect 1 Please take the judgment with you")
-    question = await town.sees(town.zhao.chat, "群众会收到", after=asked)
+    question = await town.sees(town.zhao.chat, "告诉群众该找谁？", after=asked)
     await pressed(town, town.zhao.presses(question, "确认"))
 
     told = await town.alice.told("is not for a deputy")
