@@ -114,11 +114,11 @@ class Past:
         zhao.presses(receipt, "和兴")
         await self._settled()
         self._on(16, "14:30")
-        await self._command(
-            self._person(LIU),
-            f"/redirect {_number(receipt)} "
-            "法院判决的事，代表不能代替执行。请带判决书到区法院执行局申请强制执行，或拨打 12368。",
-        )
+        liu, number = self._person(LIU), _number(receipt)
+        why = "法院判决的事，代表不能代替执行。请带判决书到区法院执行局申请强制执行，或拨打 12368。"
+        await self._command(liu, f"/redirect {number} {why}")
+        liu.presses(await liu.told("告诉群众该找谁？", timeout=PATIENCE), "确认")
+        await self._settled()
 
     async def a_school_gate_is_not_settled(self) -> None:
         """A reply that did not satisfy: the case goes back, and staff hear of it."""

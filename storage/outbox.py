@@ -81,6 +81,14 @@ _DROP_OF_CASE = Ready(
         _DUE,
     )
 )
+_DROP_OF_CASE_TO = Ready(
+    sa.delete(outbox).where(
+        outbox.c.case_number == bindparam("number"),
+        outbox.c.chat_id == bindparam("chat"),
+        outbox.c.dedupe_key.startswith(bindparam("beginning", type_=sa.String())),
+        _DUE,
+    )
+)
 
 
 class SqlOutbox:
@@ -179,8 +187,11 @@ class SqlOutbox:
             self._connection.execute(sa.update(outbox).where(outbox.c.id == row.id), fresh)
         wakeups.notify(self._connection, WAKE_UP)
 
-    def drop_of_case(self, case: int, key: str) -> None:
-        _DROP_OF_CASE.run(self._connection, {"number": case, "beginning": key})
+    def drop_of_case(self, case: int, key: str, *, chat: int | None = None) -> None:
+        if chat is None:
+            _DROP_OF_CASE.run(self._connection, {"number": case, "beginning": key})
+        else:
+            _DROP_OF_CASE_TO.run(self._connection, {"number": case, "beginning": key, "chat": chat})
 
     def drop_for(self, chat_id: int) -> None:
         self._connection.execute(sa.delete(outbox).where(outbox.c.chat_id == chat_id, _DUE))

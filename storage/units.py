@@ -13,7 +13,7 @@ from liaisonbot.vocabulary import Rating
 from liaisonbot.workflow import Event
 from storage.ready import Ready
 from storage.schema import cases, handings, journal, unit_categories, units
-from storage.statements import CLOSED, AnyRow, clipped
+from storage.statements import CLOSED, STILL_OPEN, AnyRow, clipped
 
 _SPACE: Final[Any] = literal_column("' '")
 _CATEGORIES: Final = (
@@ -116,6 +116,21 @@ _OF_UNIT: Final = Ready(_of_unit)
 _OF_UNIT_AT: Final = _of_unit.join(cases, cases.c.number == handings.c.case_number).where(
     cases.c.station_id.in_(bindparam("stations", expanding=True))
 )
+_OVER: Final = Ready(
+    _handings.join(cases, cases.c.number == handings.c.case_number)
+    .where(
+        STILL_OPEN,
+        cases.c.stage == literal_column("'mediation'"),
+        cases.c.paused_since.is_(None),
+        handings.c.returned_at.is_(None),
+        handings.c.due <= bindparam("until", type_=handings.c.due.type),
+        # The sum keeps SQLite from walking all that was ever handed out: few cases are in mediation.
+        handings.c.id + literal_column("0") > bindparam("after"),
+        _FINISHED.is_(None),
+    )
+    .order_by(handings.c.id)
+    .limit(bindparam("limit"))
+)
 _HAND: Final = insert(handings)
 _AGAIN: Final = (
     update(handings)
@@ -143,6 +158,9 @@ class SqlHandings:
 
     def of_case(self, case: int) -> list[Handing]:
         return [_handing(row) for row in _OF_CASE.all(self._connection, {"case": case})]
+
+    def due(self, until: date, after: int = 0, limit: int = 200) -> list[Handing]:
+        return [_handing(row) for row in _OVER.all(self._connection, {"until": until, "after": after, "limit": limit})]
 
     def of_unit(self, unit_id: int, station_ids: Collection[int] | None) -> list[Handing]:
         if station_ids is None:

@@ -167,8 +167,8 @@ class Outbox(Protocol):
     def chat_moved(self, old: int, new: int) -> None:
         """Everything owed to the old chat is owed to the new one."""
 
-    def drop_of_case(self, case: int, key: str) -> None:
-        """What waits for that case under keys that begin so is not owed any more."""
+    def drop_of_case(self, case: int, key: str, *, chat: int | None = None) -> None:
+        """What waits for that case under keys that begin so is not owed any more; in that chat, if one is named."""
 
     def drop_for(self, chat_id: int) -> None:
         """Nothing is owed to that chat any more."""
@@ -192,6 +192,9 @@ class Links(Protocol):
     def case_of(self, chat_id: int, message_id: int) -> Link | None: ...
     def cards(self, case: int) -> list[Link]:
         """The newest card of the case in each chat that has one."""
+
+    def receipts(self, case: int) -> list[Link]:
+        """The newest receipt of the case in each chat that has one."""
 
     def showing(self, case: int, row_id: int) -> list[Link]:
         """The messages in which that formal reply of the case can be read, in the order they were sent."""
@@ -919,6 +922,9 @@ class Handings(Protocol):
     def returned(self, handing_id: int, now: datetime) -> None: ...
     def of_case(self, case: int) -> list[Handing]:
         """All of them, those that lead first."""
+
+    def due(self, until: date, after: int = 0, limit: int = 200) -> list[Handing]:
+        """Open ones whose day is that one or earlier, of cases in mediation whose clock runs; by id, after an id."""
 
     def of_unit(self, unit_id: int, station_ids: Collection[int] | None) -> list[Handing]:
         """Of cases of those stations; None: of all."""

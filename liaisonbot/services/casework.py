@@ -76,6 +76,8 @@ def advance(
         after = _with_limit(uow, desk, before, after)
     if _reminded_of(after) != _reminded_of(before):
         notices.drop_reminders(uow, number)
+    elif after.deputy_id != before.deputy_id:
+        notices.drop_reminders_of_former(uow, number, before.deputy_id)
     record(uow, desk, actor, before, after, event, note=note, rule=rule, details=details)
     ledger.follow(uow, desk, before, after, event)
     notices.tell(uow, desk, row.tells, News(before, after, actor, body=body, **news))
@@ -105,8 +107,8 @@ def _with_reply_limit(uow: UnitOfWork, desk: Desk, before: Case, after: Case) ->
 
 
 def _reminded_of(case: Case) -> tuple[object, ...]:
-    """What a reminder is about and whom it is for: when that changes, one that waits is void."""
-    return case.stage, case.due_at, case.paused_since, case.deputy_id
+    """What a reminder is about: when that changes, one that waits is void."""
+    return case.stage, case.due_at, case.paused_since
 
 
 def _moved(desk: Desk, case: Case, row: workflow.Step) -> dict[str, Any]:
@@ -450,13 +452,16 @@ def voices(uow: UnitOfWork, actor: Actor, case: Case, permission: Permission) ->
     ids = uow.cases.author_ids(case.number)
     if actor.person is None:
         return frozenset()
+    if actor.by_code and actor.speaks_for is not None and permissions.on_their_word(actor, permission, case, ids):
+        return frozenset({actor.speaks_for})
     if actor.person.id in ids:
         return frozenset({actor.person.id})
     if not permissions.on_their_word(actor, permission, case, ids):
         return frozenset()
     absent = [author for author in uow.cases.authors(case.number) if author.telegram_id is None]
     entered = [author for author in absent if author.through == actor.person.telegram_id]
-    return frozenset(author.person_id for author in entered or absent)
+    names = frozenset(author.person_id for author in entered or absent)
+    return names & {actor.speaks_for} if actor.speaks_for is not None else names
 
 
 def voice(uow: UnitOfWork, actor: Actor, case: Case) -> int:
@@ -467,12 +472,19 @@ def voice(uow: UnitOfWork, actor: Actor, case: Case) -> int:
     return next(iter(waiting or names), actor.person.id if actor.person else 0)
 
 
+def require_voice(uow: UnitOfWork, actor: Actor, case: Case) -> None:
+    """Refuse a button that names an author for whom they do not speak: what one said is never taken for another's."""
+    if actor.speaks_for is not None and actor.speaks_for not in voices(uow, actor, case, Permission.CASE_RATE):
+        raise NotFound("case-not-found", case=case.number)
+
+
 def rate(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, part: str, level: int) -> Case:
     """Rate ``attitude`` or ``result``; level 0 takes it back. Both together move the case, as the contract says.
 
     Of several authors each rates by themselves; ``decide`` says when the case moves.
     """
     case = find(uow, actor, number, Permission.CASE_RATE, lock=True)
+    require_voice(uow, actor, case)
     if case.stage is not Stage.REPLY or actor.person is None:
         raise Refused("rating-over", case=number, stage=Text.of(f"stage-{case.stage}"))
     said = uow.verdicts.give(number, voice(uow, actor, case), desk.now, **{part: level or None})
@@ -491,6 +503,7 @@ def check(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, level: Deliver
     Of several authors each answers by themselves: the case closes once all who can be asked have said that it is fixed.
     """
     case = find(uow, actor, number, Permission.CASE_RATE, lock=True)
+    require_voice(uow, actor, case)
     if level is not Delivery.FIXED or case.stage is not Stage.FOLLOW_UP or actor.person is None:
         event = Event.FIXED if level is Delivery.FIXED else Event.NOT_FIXED
         if actor.person is not None and workflow.applies(case, event):

@@ -74,6 +74,8 @@ class Limited:
     due_at: datetime
     case: Case
     """The case it belongs to, which names who is told, and is on the card below the sentence."""
+    unit: str = ""
+    """The handling unit that has it."""
 
     def claim(self, rung: Rung) -> str:
         """The key by which that rung of this limit is told once."""
@@ -170,8 +172,10 @@ def _tell(uow: UnitOfWork, desk: Desk, limited: Limited, rung: Rung) -> None:
         deputy=cards.deputy_name(uow, case),
         date=desk.working_days.last_day(limited.due_at),
         n=over(desk, limited.due_at),
+        unit=limited.unit,
     )
-    notices.remind(uow, desk, case, _told(uow, desk, case, rung), text, kind=limited.kind)
+    kind = f"{limited.kind}-{limited.number}"
+    notices.remind(uow, desk, case, _told(uow, desk, case, rung), text, kind=kind)
 
 
 def _sentence(kind: str, rung: Rung) -> str:
@@ -207,8 +211,18 @@ def _promises(uow: UnitOfWork, desk: Desk, before: datetime, after: int) -> list
     ]
 
 
+def _handings(uow: UnitOfWork, desk: Desk, before: datetime, after: int) -> list[Limited]:
+    """What a handling unit has, by the day that was set for it: the deputy chases the unit."""
+    return [
+        Limited("unit", handing.id, handing.at, desk.working_days.end_of(handing.due), case, handing.unit)
+        for handing in uow.handings.due(desk.working_days.last_day(before), after)
+        if (case := uow.cases.get(handing.case)) is not None
+    ]
+
+
 SOURCES: Final[tuple[Source, ...]] = (
     Source("case", partial(_cases, Stage.COLLECTION)),
     Source("case", partial(_cases, Stage.MEDIATION)),
     Source("promise", _promises),
+    Source("unit", _handings),
 )

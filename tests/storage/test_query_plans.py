@@ -95,6 +95,7 @@ WORK: dict[str, Work] = {
     "a message's case": lambda uow: (uow.links.case_of(7, 7), uow.links.cards(1)),
     "who is away": lambda uow: (uow.leaves.on(NOW.date()), uow.leaves.ended(NOW.date()), uow.leaves.of_deputy(1)),
     "a case's units": lambda uow: uow.handings.of_case(1),
+    "what units have for long": lambda uow: uow.handings.due(NOW.date()),
     "a unit's record": lambda uow: (uow.handings.of_unit(1, None), uow.handings.of_unit(1, [1, 2])),
     "cases that are alike": lambda uow: uow.terms.candidates(1, [1, 2, 3]),
     "what happened lately": lambda uow: uow.journal.since(Event.JOINED, NOW),

@@ -114,7 +114,7 @@ async def test_one_command_shows_everything(tmp_path: Path) -> None:
         assert all(message["date"] <= present for message in state["messages"])
 
         wang = next(user["id"] for user in state["users"] if user["name"] == "王芳")
-        await demo.do("write", user=wang, text="路灯又坏了")
+        await demo.do("write", user=wang, text="/report 路灯又坏了")
         await demo.waits_for("民情 #9")
         before = len(await demo.texts())
         await demo.ends()

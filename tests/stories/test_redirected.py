@@ -16,11 +16,11 @@ async def test_an_accusation_is_redirected_to_its_end(towns: Town) -> None:
     card = await town.sees(group, "转到私聊处理")
     assert CHANNEL in card.text
     held = await town.zhao.told("等工作人员看")
-    await pressed(town, town.zhao.presses(held, "移送"))
+    await pressed(town, town.zhao.presses(held, "告知渠道"))
     question = await town.zhao.told("群众会收到")
     assert CHANNEL in question.text
     await pressed(town, town.zhao.presses(question, "确认"))
-    await town.zhao.told("群众知道该找谁了")
+    await town.zhao.told("已告诉群众该找谁")
     await town.shows(card, "不予受理")
     assert "代表待分派" not in card.text, "nobody is waited for any more"
     news = await town.sees(group, "有新消息")
@@ -48,7 +48,9 @@ async def test_who_is_in_the_chat_reads_it_there(town: Town) -> None:
         await pressed(town, town.alice.presses(receipt, "阳光联络站"))
     await town.zhao.told("等工作人员看")
 
-    town.zhao.says("/redirect 1 Please take the judgment with you")
+    asked = town.zhao.says("/redirect 1 Please take the judgment with you")
+    question = await town.sees(town.zhao.chat, "告诉群众该找谁？", after=asked)
+    await pressed(town, town.zhao.presses(question, "确认"))
 
     told = await town.alice.told("is not for a deputy")
     assert "Please take the judgment with you" in told.text

@@ -308,7 +308,7 @@ def test_redirecting_declines_with_the_channel_as_reason(office: Office) -> None
     office.writes(AUTHOR, COURT)
     office.writes(STAFF, "/redirect 1 请带上判决书")
     assert office.case(1).held
-    office.presses(STAFF, office.last(STAFF, containing="确认移送"), "确认")
+    office.presses(STAFF, office.last(STAFF, containing="不由代表办，告诉群众该找谁"), "确认")
 
     case = office.case(1)
     assert case.outcome is Outcome.DECLINED

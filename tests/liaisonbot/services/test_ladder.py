@@ -121,3 +121,40 @@ def test_an_hours_limit_is_told_when_it_passes(office: Office) -> None:
     assert rungs_told(office, DEPUTY) == []
     office.ticks(timedelta(minutes=1))
     assert rungs_told(office, DEPUTY) == ["reminded"]
+
+
+def test_a_transfer_in_the_middle_takes_nothing_from_staff(office: Office) -> None:
+    """What waits for the former deputy is void; what waits for staff is still true, and comes once."""
+    office.writes(ALICE, "路灯坏了")
+    office.writes(STAFF, "/assign 1 张三")
+    office.now += timedelta(days=4)  # Friday, a working day over
+    office.cut_off = True
+    office.ticks()
+    office.writes(STAFF, "/assign 1 李四")
+    office.cut_off = False
+    office.ticks()
+    told = {who: [sent for sent in office.chats[who] if "催办：民情 #1" in sent.text] for who in (DEPUTY, STAFF)}
+    assert len(told[DEPUTY]) == 0
+    assert len(told[STAFF]) == 1
+
+
+def test_what_a_unit_has_climbs_by_the_day_set_for_it(office: Office) -> None:
+    """Two units of one case are told of by themselves; not one that was returned, nor after the answer."""
+    office.writes(ALICE, "路灯坏了")
+    office.writes(STAFF, "/assign 1 张三")
+    office.writes(DEPUTY, "/accept 1")
+    for unit in ("路灯所", "市政公司", "供电公司"):
+        office.writes(STAFF, f"/setunit {unit} | 8888 | municipal_facilities")
+    office.writes(STAFF, "/hand 1 路灯所;市政公司;供电公司 2026-11-25 请修")
+    office.writes(STAFF, "/returned 1 供电公司 不归我们")
+    office.ticks(timedelta(days=3))
+    said = "".join(sent.text for sent in office.chats[DEPUTY])
+    assert "#1：路灯所的办理期限已过" in said
+    assert "#1：市政公司的办理期限已过" in said
+    assert "供电公司的" not in said
+    office.ticks(timedelta(days=1))
+    assert "催办：民情 #1，路灯所已超期 1 个工作日" in "".join(sent.text for sent in office.chats[STAFF])
+    office.writes(DEPUTY, "/reply 1 A 修好了")
+    before = len(office.chats[STAFF])
+    office.ticks(timedelta(days=3))
+    assert len(office.chats[STAFF]) == before

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -35,14 +36,21 @@ class StrictOffice(Office):
             hours = self.settings.duty.quiet
             if hours is not None and self.now.astimezone(self.desk.timezone).time() in hours:
                 self.wrong.append(f"{text.key} at night: {self.now}")
-            self._look(uow, outgoing.chat_id, outgoing.case, text.key, text.params.get("date"))
+            self._look(uow, outgoing.chat_id, outgoing.case, text.key, text.params)
         super()._carry_out(uow, promise)
 
-    def _look(self, uow: SqlUnitOfWork, chat: int, number: int, key: str, date: object) -> None:
+    def _look(self, uow: SqlUnitOfWork, chat: int, number: int, key: str, blanks: Mapping[str, object]) -> None:
         case = uow.cases.get(number)
         assert case is not None
+        date, unit = blanks.get("date"), blanks.get("unit")
         if not case.open:
             self.wrong.append(f"{key} after #{number} was closed")
+        if key.startswith("ladder-unit"):
+            self.sent[chat, number, key, date, unit] += 1
+            if case.paused_since is not None or (unit, date) not in [
+                (handing.unit, handing.due) for handing in uow.handings.of_case(number) if handing.open
+            ]:
+                self.wrong.append(f"{key} of {date} while {unit} has not got #{number} until then")
         if key.startswith("ladder-case"):
             self.sent[chat, number, key, date] += 1
             due = case.due_at and self.desk.working_days.last_day(case.due_at)
@@ -62,6 +70,8 @@ def the_office() -> StrictOffice:
     office.roster(Role.DEPUTY, "张三", DEPUTY, station)
     office.roster(Role.DEPUTY, "李四", OTHER_DEPUTY, station)
     office.roster(Role.STAFF, "王五", STAFF, station)
+    for unit in ("路灯所", "市政公司"):
+        office.writes(STAFF, f"/setunit {unit} | 8888 | municipal_facilities")
     return office
 
 
@@ -71,6 +81,9 @@ LINES: Final = {
     "resume": (DEPUTY, "/resume {n}"),
     "mediate": (DEPUTY, "/mediate {n} 联系了"),
     "extend": (STAFF, "/extend {n} {day} 要等配件"),
+    "hand": (STAFF, "/hand {n} 路灯所;市政公司 {soon} 请修"),
+    "hand again": (DEPUTY, "/hand {n} 路灯所 {day} 请再修"),
+    "return": (STAFF, "/returned {n} 路灯所 不归我们"),
     "to the other": (STAFF, "/assign {n} 李四"),
     "back": (STAFF, "/assign {n} 张三"),
     "to nobody": (STAFF, "/transfer {n} staff 待定"),
@@ -98,7 +111,8 @@ def do(office: StrictOffice, number: int, what: str, more: Any) -> None:
             office.ticks()
         case "line":
             who, line = LINES[more]
-            office.writes(who, line.format(n=number, day=(office.now + timedelta(days=20)).date()))
+            days = {name: (office.now + timedelta(days=by)).date() for name, by in (("day", 20), ("soon", 2))}
+            office.writes(who, line.format(n=number, **days))
         case "answer":
             asked = [sent for sent in office.chats[ALICE] if f"#{number}" in sent.text]
             if asked:

@@ -290,7 +290,7 @@ def test_there_is_an_end_to_saving(office: Office) -> None:
                 case=None,
                 now=office.now,
             )
-    office.writes(ALICE, "广场的垃圾桶满了")
+    office.writes(ALICE, "广场的路灯也坏了")
     office.writes(DEPUTY, "/reply 2 又修好一盏")
     office.presses(DEPUTY, office.last(DEPUTY, containing="答复已发出"), "存为模板")
     assert "最多存 30 个" in office.toasts[-1]

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from liaisonbot.vocabulary import Rating, ReplyClass, Stage
-from tests.liaisonbot.services.conftest import ALICE, DEPUTY
+from tests.liaisonbot.services.conftest import ALICE, DEPUTY, STAFF
 from tests.support.office import Office
 
 
@@ -268,3 +268,50 @@ def test_once_it_was_rated_only_the_words_are_open(asked: Office) -> None:
     asked.writes(DEPUTY, "/correct 1 单位换了整盏灯")
     assert "单位换了整盏灯" in read.text
     assert "先装临时灯" in read.text
+
+
+# --- a moment, and nothing
+# -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("明天9点", "11月24日 09:00"),
+        ("明天 下午3点", "11月24日 15:00"),
+        ("下周五 10:30", "12月4日 10:30"),
+        ("12月3日晚上7点30分", "12月3日 19:30"),
+        ("tomorrow 9:00", "11月24日 09:00"),
+        ("next Friday 3 pm", "12月4日 15:00"),
+        ("2026-12-03 09:00", "12月3日 09:00"),
+    ],
+)
+def test_a_moment_is_written_as_people_do(office: Office, written: str, said: str) -> None:
+    """Asked for one; in the line of an announcement such words are a part of it."""
+    office.writes(STAFF, "/announce 明天 9:00 停水")
+    assert any("明天 9:00 停水" in sent.text for sent in office.chats[STAFF])
+    assert "确认后马上发" in office.told(STAFF)
+    office.writes(STAFF, "/schedule 1")
+    office.writes(STAFF, written)
+    assert said in office.told(STAFF)
+
+
+@pytest.mark.parametrize("written", ["哪天", "明天", "明天 25点", "9点"])
+def test_what_is_no_moment_is_asked_again(office: Office, written: str) -> None:
+    """With examples."""
+    office.writes(STAFF, "/announce 停水")
+    office.writes(STAFF, "/schedule 1")
+    office.writes(STAFF, written)
+    assert "看不出是什么时间" in office.told(STAFF)
+
+
+@pytest.mark.parametrize("nothing", ["无", "没有", "none", "不用", "-", "None."])
+def test_nothing_is_written_in_ones_own_language(office: Office, nothing: str) -> None:
+    """Wherever something may be left empty."""
+    office.writes(STAFF, f"/setunit 路灯所 | {nothing} | {nothing}")
+    with office.unit() as uow:
+        (unit,) = uow.units.all()
+    assert not unit.contact
+    assert not unit.categories
+    office.writes(DEPUTY, f"/leave 12月1日 12月2日 {nothing}")
+    assert "已记下：12月1日周二到12月2日周三" in office.last(DEPUTY, containing="已记下").text
