@@ -127,11 +127,21 @@ _CASEWORKERS = (_DEPUTY, *_OFFICE)
 
 COMMANDS: Final[tuple[Command, ...]] = (
     Command("start", (_ANYONE,), menu=False, arguments=(Argument("payload", Kind.PAYLOAD, "", optional=True),)),
-    Command("help", (_ANYONE,), group=True),
+    Command("help", (_ANYONE,), group=True, arguments=(Argument("about", Kind.PAYLOAD, "", optional=True),)),
     Command("cancel", (_ANYONE,), group=True),
     Command("report", (_ANYONE,), group=True, arguments=(Argument("text", Kind.TEXT, "ask-report", media=True),)),
     Command("mycases", (_ANYONE,)),
     Command("case", (_ANYONE,), needs=P.CASE_READ, arguments=(Argument("case", Kind.CASE_OR_CODE, "ask-case-any"),)),
+    Command(
+        "add",
+        (_ANYONE,),
+        needs=P.CASE_WRITE,
+        menu=False,
+        arguments=(
+            Argument("case", Kind.CASE, "ask-case", wanted=lambda answers: "holder" not in answers),
+            Argument("text", Kind.TEXT, "ask-add", media=True),
+        ),
+    ),
     Command(
         "withdraw",
         (_ANYONE,),
@@ -519,6 +529,50 @@ COMMANDS: Final[tuple[Command, ...]] = (
 )
 
 BY_NAME: Final[Mapping[str, Command]] = {command.name: command for command in COMMANDS}
+
+
+class Topic(StrEnum):
+    """What somebody wants to do, by which /help sorts the commands."""
+
+    REPORTING = "reporting"
+    CASES = "cases"
+    DISPATCH = "dispatch"
+    FOLLOW_UP = "follow_up"
+    GUARD = "guard"
+    CONTACT = "contact"
+    PEOPLE = "people"
+    ONESELF = "oneself"
+
+
+TOPICS: Final[Mapping[str, Topic]] = {
+    name: topic
+    for topic, names in {
+        Topic.REPORTING: "report mycases case chase withdraw deputy name sort question again",
+        Topic.DISPATCH: "unassigned assign urge transfer hand returned units unit setunit extend merge split",
+        Topic.FOLLOW_UP: "followup done promises overdue lookback reopen reopenings keepclosed",
+        Topic.GUARD: "held release redirect falsealarm missed",
+        Topic.CONTACT: "announce announcements schedule inquiry inquiries receptionday",
+        Topic.PEOPLE: "invite roster leave bind unbind",
+        Topic.ONESELF: "language privacy mydata forget help cancel start",
+    }.items()
+    for name in names.split()
+}
+"""Commands without a row are about cases."""
+
+HELP_FIRST: Final[Mapping[Role, tuple[str, ...]]] = {
+    Role.CONSTITUENT: ("report", "mycases", "case", "chase", "withdraw", "deputy", "language", "forget"),
+    Role.DEPUTY: ("inbox", "accept", "mediate", "reply", "transfer", "close", "promises", "leave"),
+    Role.STAFF: ("unassigned", "assign", "overdue", "urge", "transfer", "promises", "announce", "roster"),
+    Role.OWNER: ("unassigned", "assign", "overdue", "promises", "announce", "invite", "roster", "held"),
+}
+"""What /help shows at once: what people with that role most often want."""
+
+
+def topics(roles: Iterable[Role]) -> dict[Topic, list[Command]]:
+    """The commands that somebody with these roles has use for in private, by what they want to do."""
+    usable = [command for command in for_roles(roles) if command.menu and command.private]
+    found = {topic: [one for one in usable if TOPICS.get(one.name, Topic.CASES) is topic] for topic in Topic}
+    return {topic: commands for topic, commands in found.items() if commands}
 
 
 def for_roles(roles: Iterable[Role]) -> list[Command]:

@@ -93,6 +93,10 @@ class Actor:
     deputy: RosterEntry | None = None
     staff: RosterEntry | None = None
     owner: bool = False
+    speaks_for: int | None = None
+    """The one without Telegram in whose name they act, where a button or a receipt code says who."""
+    by_code: bool = False
+    """It is the receipt code of that one that says so: whoever holds it may speak for them."""
 
     @property
     def roles(self) -> tuple[Role, ...]:

@@ -216,6 +216,10 @@ PASSED_ON_BY_STAFF: Final = frozenset({_P.CASE_RATE})
 """What staff of the station may pass on as well: the deputy who has the case does not rate it, on nobody's word."""
 
 
+WITH_THEIR_CODE: Final = frozenset({_P.CASE_WRITE, _P.CASE_RATE})
+"""What whoever holds the receipt code of somebody without Telegram does in their name, whoever that is."""
+
+
 def may(actor: Actor, permission: Permission) -> bool:
     """Whether any of the actor's roles has the permission at all, for whichever case."""
     grants = GRANTS[permission]
@@ -244,10 +248,13 @@ def may_for_case(actor: Actor, permission: Permission, case: Case, authors: Coll
 
 def on_their_word(actor: Actor, permission: Permission, case: Case, authors: Collection[int]) -> bool:
     """Whether the actor may do that only because they speak for an author without Telegram."""
+    has_it = actor.deputy is not None and case.deputy_id == actor.deputy.id
+    if actor.by_code and actor.speaks_for in authors and permission in WITH_THEIR_CODE:
+        return not has_it
     entered_by = authors.entered_by if isinstance(authors, AuthorIds) else frozenset()
     if not entered_by or actor.person is None or _may_by_role(actor, permission, case, authors):
         return False
-    if actor.deputy is not None and case.deputy_id == actor.deputy.id:
+    if has_it:
         return False
     if permission in IN_THEIR_NAME and actor.person.id in entered_by:
         return actor.works_here

@@ -14,9 +14,9 @@ _ADD = Ready(lambda insert: insert(links).on_conflict_do_nothing())
 _OF_MESSAGE = Ready(
     sa.select(links).where(links.c.chat_id == bindparam("chat"), links.c.message_id == bindparam("message"))
 )
-_CARDS = Ready(
+_NEWEST = Ready(
     sa.select(links.c.chat_id, sa.func.max(links.c.message_id).label("message_id"))
-    .where(links.c.case_number == bindparam("number"), links.c.purpose == "card")
+    .where(links.c.case_number == bindparam("number"), links.c.purpose == bindparam("purpose"))
     .group_by(links.c.chat_id)
     .order_by(links.c.chat_id)
 )
@@ -51,8 +51,14 @@ class SqlLinks:
         return None if row is None else Link(*row)
 
     def cards(self, case: int) -> list[Link]:
-        rows = _CARDS.all(self._connection, {"number": case})
-        return [Link(row.chat_id, row.message_id, case, "card") for row in rows]
+        return self._newest(case, "card")
+
+    def receipts(self, case: int) -> list[Link]:
+        return self._newest(case, "receipt")
+
+    def _newest(self, case: int, purpose: str) -> list[Link]:
+        rows = _NEWEST.all(self._connection, {"number": case, "purpose": purpose})
+        return [Link(row.chat_id, row.message_id, case, purpose) for row in rows]
 
     def showing(self, case: int, row_id: int) -> list[Link]:
         return [Link(*row) for row in _SHOWING.all(self._connection, {"number": case, "row": row_id})]

@@ -17,7 +17,7 @@ from liaisonbot.commands import Kind
 from liaisonbot.limits import Unit
 from liaisonbot.model import Actor
 from liaisonbot.reasons import REASONS
-from liaisonbot.services import ladder, overdue, sorting
+from liaisonbot.services import helping, ladder, overdue, sorting
 from liaisonbot.services.lists import LISTS
 from liaisonbot.services.lookback import Change
 from liaisonbot.texts import LANGUAGES, read_catalogue
@@ -64,6 +64,8 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "role-*": Role,
     "welcome-*": PEOPLE,
     "help-*": PEOPLE,
+    "help-topic-*": commands.Topic,
+    "sample-*": helping.SAMPLED,
     "class-*": ReplyClass,
     "button-class-*": ReplyClass,
     "rating-*": [int(rating) for rating in Rating],

@@ -193,6 +193,9 @@ class Links(Protocol):
     def cards(self, case: int) -> list[Link]:
         """The newest card of the case in each chat that has one."""
 
+    def receipts(self, case: int) -> list[Link]:
+        """The newest receipt of the case in each chat that has one."""
+
     def showing(self, case: int, row_id: int) -> list[Link]:
         """The messages in which that formal reply of the case can be read, in the order they were sent."""
 

@@ -13,20 +13,35 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from liaisonbot import masking
+from liaisonbot import commands, masking
 from liaisonbot.desk import Desk
 from liaisonbot.errors import NotFound, Refused
+from liaisonbot.incoming import IncomingMessage
 from liaisonbot.keyboards import name_of
-from liaisonbot.model import Actor, Attachment, Case, Person
+from liaisonbot.model import NOTHING_SAID, Actor, Attachment, Case, Person
 from liaisonbot.outgoing import Button, Rows
-from liaisonbot.permissions import Permission, may_for_station
+from liaisonbot.permissions import Permission, may_for_case, may_for_station
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import arguments, cards, casework, guarding, intake, lists, notices, receipt_codes
+from liaisonbot.services import (
+    arguments,
+    asked,
+    cards,
+    casework,
+    conversation,
+    dialogues,
+    guarding,
+    intake,
+    lists,
+    notices,
+    promises,
+    receipt_codes,
+)
+from liaisonbot.services.asked import Asked
 from liaisonbot.services.doing import Answers, files_of
 from liaisonbot.services.notices import Files
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
-from liaisonbot.vocabulary import MessageKind, Role
+from liaisonbot.vocabulary import Delivery, MessageKind, Role
 from liaisonbot.workflow import Event
 
 TRIES: Final = 5
@@ -161,8 +176,41 @@ def show_course(visit: Visit, typed: str) -> None:
             Text.of("course-answer") if answer else None,
         ),
         body=hidden(answer) if answer else None,
-        rows=((Button(Text.of("button-code-erase"), data=f"code:ask:{code}"),),),
+        rows=_holder_rows(visit, case, code, found[2]),
     )
+
+
+def _for(visit: Visit, person_id: int) -> Visit:
+    """The same visit, in the name of the one whose code was shown."""
+    return replace(visit, actor=replace(visit.actor, speaks_for=person_id, by_code=True))
+
+
+def _holder_rows(visit: Visit, case: Case, code: str, person_id: int) -> Rows:
+    """What whoever holds the code can do in that one's name now: rate, answer the check, add words, erase."""
+    uow, actor = visit.uow, _for(visit, person_id).actor
+    authors = uow.cases.author_ids(case.number)
+    answers: Rows = ()
+    add: Rows = ()
+    if may_for_case(actor, Permission.CASE_RATE, case, authors):
+        said, waits_for = uow.verdicts.of(case.number).get(person_id, NOTHING_SAID), asked.of_case(uow, case)
+        if waits_for is Asked.RATING and not said.rated:
+            answers = cards.rating_rows(case, said)
+        if waits_for is Asked.CHECK and said.delivery is None:
+            answers = cards.check_rows(case)
+    if case.open and may_for_case(actor, Permission.CASE_WRITE, case, authors):
+        add = ((Button(Text.of("button-code-add"), data=f"code:add:{code}"),),)
+    erase_them = ((Button(Text.of("button-code-erase"), data=f"code:ask:{code}"),),)
+    return (*_by_code(answers, code), *add, *erase_them)
+
+
+def _by_code(rows: Rows, code: str) -> Rows:
+    """The same buttons for whoever holds the code: ``code:rate:CODE:PART:LEVEL``, ``code:check:CODE:LEVEL``."""
+    return tuple(tuple(replace(button, data=_with_code(button.data or "", code)) for button in row) for row in rows)
+
+
+def _with_code(data: str, code: str) -> str:
+    verb, _, *rest = data.split(":")
+    return ":".join(["code", verb, code, *rest])
 
 
 def _hider(uow: UnitOfWork, number: int) -> Callable[[str], str]:
@@ -201,20 +249,94 @@ def _find(visit: Visit, typed: str) -> tuple[Case, str, int] | None:
 
 
 def _code_pressed(visit: Visit, rest: Sequence[str]) -> None:
-    """``code:ask:CODE`` asks once more; ``code:erase:CODE`` erases what is kept about the code's constituent."""
-    if len(rest) != 2 or rest[0] not in ("ask", "erase") or not visit.place.private:
+    """``code:WHAT:CODE:…``: what is done in the name of the code's constituent, see ``_WITH_CODE``."""
+    act = _WITH_CODE.get(rest[0]) if len(rest) > 1 else None
+    if act is None or not visit.place.private:
         raise Refused("old-button")
     found = _find(visit, rest[1])
-    if found is None:
-        return
-    case, code, person_id = found
+    if found is not None:
+        act(visit, *found, *rest[2:])
+
+
+def _ask_once_more(visit: Visit, case: Case, code: str, person_id: int) -> None:
     visit.toast()
-    if rest[0] == "ask":
-        rows = ((Button(Text.of("button-confirm"), data=f"code:erase:{code}"),),)
-        visit.show(Text.of("ask-code-erase", case=case.number), rows=rows)
-        return
+    rows = ((Button(Text.of("button-confirm"), data=f"code:erase:{code}"),),)
+    visit.show(Text.of("ask-code-erase", case=case.number), rows=rows)
+
+
+def _erase(visit: Visit, case: Case, code: str, person_id: int) -> None:
+    """Erases what is kept about the code's constituent."""
+    visit.toast()
     erase(visit.uow, visit.desk, person_id, code)
     visit.show(Text.of("forgotten-behalf", case=case.number))
+
+
+def _rate(visit: Visit, case: Case, code: str, person_id: int, part: str = "", level: str = "") -> None:
+    """As they say; both parts together move the case."""
+    if level == "?":
+        visit.toast(Text.of("rate-below"))
+        return
+    if part not in ("attitude", "result") or level not in ("0", "1", "2", "3"):
+        raise Refused("old-button")
+    acting = _for(visit, person_id)
+    casework.rate(visit.uow, visit.desk, acting.actor, case.number, part, int(level))
+    rating = Text.of(f"rating-{level}") if level != "0" else ""
+    key = "toast-rated" if level != "0" else "toast-rating-again"
+    visit.toast(Text.of(key, part=Text.of(part), rating=rating))
+    after = visit.uow.cases.get(case.number) or case
+    visit.renew_buttons(_holder_rows(visit, after, code, person_id))
+
+
+def _check(visit: Visit, case: Case, code: str, person_id: int, level: str = "") -> None:
+    """Whether what was promised is done, as they see it."""
+    if level not in ("1", "2", "3"):
+        raise Refused("old-button")
+    acting = _for(visit, person_id)
+    promises.answer(acting, case.number, Delivery(int(level)))
+    after = visit.uow.cases.get(case.number) or case
+    visit.renew_buttons(_holder_rows(visit, after, code, person_id))
+
+
+def _ask_for_words(visit: Visit, case: Case, code: str, person_id: int) -> None:
+    """What they say is asked for; the dialogue keeps the code as a digest only."""
+    casework.find(visit.uow, _for(visit, person_id).actor, case.number, Permission.CASE_WRITE)
+    answers = {"holder": receipt_codes.digest(code)}
+    dialogues.begin(visit, commands.BY_NAME["add"], answers, guided=True)
+
+
+def _add(visit: Visit, answers: Answers) -> None:
+    """What ``/add`` does: words for a case of one's own, or (by the code's digest) of somebody without Telegram."""
+    message = visit.message
+    if message is None:
+        raise Refused("need-words")
+    message = replace(message, text=answers["text"] or None, command=None, quoted=None)
+    if "holder" not in answers:
+        _add_to(visit, message, answers["case"])
+        return
+    found = visit.uow.receipt_codes.find(answers["holder"])
+    if found is None:
+        raise Refused("code-unknown")
+    if message.media_group_id is not None:
+        visit.uow.once.claim(conversation.album_key(message, visit.person_id, found[1]), visit.desk.now)
+    _add_to(_for(visit, found[1]), message, visit.uow.merges.target(found[0]))
+
+
+def _add_to(visit: Visit, message: IncomingMessage, number: int) -> None:
+    case = casework.find(visit.uow, visit.actor, number, Permission.CASE_WRITE)
+    if not case.open:
+        raise casework.not_from_here(visit.uow, visit.actor, case)
+    conversation.answer_about(replace(visit, message=message), message, number, silently=True)
+    visit.toast()
+    visit.say(Text.of("words-added", case=number))
+
+
+_WITH_CODE: Final[Mapping[str, Callable[..., None]]] = {
+    "ask": _ask_once_more,
+    "erase": _erase,
+    "rate": _rate,
+    "check": _check,
+    "add": _ask_for_words,
+}
 
 
 def erase(uow: UnitOfWork, desk: Desk, person_id: int, code: str) -> None:
@@ -230,5 +352,5 @@ def erase(uow: UnitOfWork, desk: Desk, person_id: int, code: str) -> None:
         notices.refresh_cards(uow, desk, case)
 
 
-PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {"behalf": _behalf}
+PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {"behalf": _behalf, "add": _add}
 VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {"code": _code_pressed}

@@ -230,6 +230,21 @@ def whole_of(uow: UnitOfWork, case: Case) -> Text | None:
     return None if into is None else Text.of("card-merged-into", case=case.number, into=into)
 
 
+def whose(uow: UnitOfWork, case: Case, author: Author) -> Text | None:
+    """Which of several people without Telegram is meant: the case each of them brought; None where there is one."""
+    if sum(each.telegram_id is None for each in uow.cases.authors(case.number)) < 2:
+        return None
+    mine = uow.cases.of_author(author.person_id)[0]
+    own = next((each for each in mine if _brought(uow, each, author)), case)
+    text = masking.shorten(" ".join(masking.mask(own.text or "").split()), 20)
+    return Text.of("whose-answer", case=own.number, text=text)
+
+
+def _brought(uow: UnitOfWork, case: Case, author: Author) -> bool:
+    """Whether it is theirs from the beginning, not by a merge."""
+    return any(each.person_id == author.person_id and not each.by_merge for each in uow.cases.authors(case.number))
+
+
 def _authors(authors: Sequence[Author], *, contact: bool, reader: int | None) -> list[Text]:
     """Each by the name they gave, those without Telegram each by themselves; the others in one line."""
     lines: list[Text] = []
@@ -411,6 +426,26 @@ def _part(case: Case, part: str, given: int | None) -> Rows:
 def check_rows(case: Case) -> Rows:
     return tuple(
         (Button(Text.of(f"button-check-{level}"), data=f"check:{case.number}:{level}"),) for level in (3, 2, 1)
+    )
+
+
+NAMING: Final = "@"
+"""Behind it a button's data names the author without Telegram whose answer it is."""
+_ANSWERS: Final = ("rate:", "check:", "why:")
+
+
+def naming(rows: Rows, person_id: int | None) -> Rows:
+    """The same buttons, each of which says whose answer it is; as they are where nobody is named."""
+    if person_id is None:
+        return rows
+    return tuple(
+        tuple(
+            replace(button, data=f"{button.data}{NAMING}{person_id}")
+            if button.data is not None and button.data.startswith(_ANSWERS)
+            else button
+            for button in row
+        )
+        for row in rows
     )
 
 

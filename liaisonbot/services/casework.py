@@ -452,13 +452,16 @@ def voices(uow: UnitOfWork, actor: Actor, case: Case, permission: Permission) ->
     ids = uow.cases.author_ids(case.number)
     if actor.person is None:
         return frozenset()
+    if actor.by_code and actor.speaks_for is not None and permissions.on_their_word(actor, permission, case, ids):
+        return frozenset({actor.speaks_for})
     if actor.person.id in ids:
         return frozenset({actor.person.id})
     if not permissions.on_their_word(actor, permission, case, ids):
         return frozenset()
     absent = [author for author in uow.cases.authors(case.number) if author.telegram_id is None]
     entered = [author for author in absent if author.through == actor.person.telegram_id]
-    return frozenset(author.person_id for author in entered or absent)
+    names = frozenset(author.person_id for author in entered or absent)
+    return names & {actor.speaks_for} if actor.speaks_for is not None else names
 
 
 def voice(uow: UnitOfWork, actor: Actor, case: Case) -> int:
@@ -469,12 +472,19 @@ def voice(uow: UnitOfWork, actor: Actor, case: Case) -> int:
     return next(iter(waiting or names), actor.person.id if actor.person else 0)
 
 
+def require_voice(uow: UnitOfWork, actor: Actor, case: Case) -> None:
+    """Refuse a button that names an author for whom they do not speak: what one said is never taken for another's."""
+    if actor.speaks_for is not None and actor.speaks_for not in voices(uow, actor, case, Permission.CASE_RATE):
+        raise NotFound("case-not-found", case=case.number)
+
+
 def rate(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, part: str, level: int) -> Case:
     """Rate ``attitude`` or ``result``; level 0 takes it back. Both together move the case, as the contract says.
 
     Of several authors each rates by themselves; ``decide`` says when the case moves.
     """
     case = find(uow, actor, number, Permission.CASE_RATE, lock=True)
+    require_voice(uow, actor, case)
     if case.stage is not Stage.REPLY or actor.person is None:
         raise Refused("rating-over", case=number, stage=Text.of(f"stage-{case.stage}"))
     said = uow.verdicts.give(number, voice(uow, actor, case), desk.now, **{part: level or None})
@@ -493,6 +503,7 @@ def check(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, level: Deliver
     Of several authors each answers by themselves: the case closes once all who can be asked have said that it is fixed.
     """
     case = find(uow, actor, number, Permission.CASE_RATE, lock=True)
+    require_voice(uow, actor, case)
     if level is not Delivery.FIXED or case.stage is not Stage.FOLLOW_UP or actor.person is None:
         event = Event.FIXED if level is Delivery.FIXED else Event.NOT_FIXED
         if actor.person is not None and workflow.applies(case, event):

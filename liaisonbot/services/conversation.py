@@ -4,6 +4,8 @@ with it.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from liaisonbot.errors import NotFound, Refused
 from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Case
@@ -129,8 +131,22 @@ def join_album(visit: Visit, message: IncomingMessage) -> bool:
     found = visit.uow.messages.case_of_album(message.place.chat_id, message.media_group_id)
     if found is None:
         return False
-    answer_about(visit, message, found[0])
+    answer_about(_as_the_first_part(visit, message, found[0]), message, found[0])
     return True
+
+
+def album_key(message: IncomingMessage, holder: int, person_id: int) -> str:
+    """What is claimed when an album is begun in the name of somebody without Telegram, by whoever holds their code."""
+    return f"album:{message.place.chat_id}:{message.media_group_id}:{holder}:{person_id}"
+
+
+def _as_the_first_part(visit: Visit, message: IncomingMessage, number: int) -> Visit:
+    """The rest of an album comes in the name in which it was begun."""
+    for author in visit.uow.cases.authors(visit.uow.merges.target(number)):
+        key = album_key(message, visit.person_id, author.person_id)
+        if author.telegram_id is None and visit.uow.once.claimed(key):
+            return replace(visit, actor=replace(visit.actor, speaks_for=author.person_id, by_code=True))
+    return visit
 
 
 def share_contact(visit: Visit, message: IncomingMessage, case: Case) -> bool:
@@ -147,7 +163,7 @@ def give_name(visit: Visit, case: Case, name: str | None, phone: str | None) -> 
     """The constituent gives a name or a phone number: they are not anonymous any more, on this case."""
     visit.uow.cases.set_author_contact(case.number, visit.person_id, name=name, phone=phone)
     after = visit.uow.cases.update(case.number, anonymous=False)
-    notices.refresh_cards(visit.uow, visit.desk, after)
+    notices.refresh_work_cards(visit.uow, visit.desk, after)
     deputy = readers.deputy_of(visit.uow, visit.desk, after)
     if deputy is not None:
         text = Text.of("contact-given", case=case.number, name=name or "", phone=phone or "")
@@ -168,7 +184,7 @@ def edited(visit: Visit, message: IncomingMessage) -> None:
     if kept.kind is MessageKind.REPLY:
         corrections.edited(visit, message, kept)
         return
-    old = kept.text
+    old, before = kept.text, case
     own = kept.by is Role.CONSTITUENT and case.text == old
     if kept.by is Role.CONSTITUENT:
         whole = uow.cases.get(uow.merges.target(case.number)) or case
@@ -178,7 +194,7 @@ def edited(visit: Visit, message: IncomingMessage) -> None:
     first_time = uow.messages.replace_text(kept.id, message.text, desk.now)
     if own:
         case = uow.cases.update(case.number, text=message.text or "")
-    notices.refresh_cards(uow, desk, case)
+    notices.refresh_cards(uow, desk, case, before=before)
     case = uow.cases.get(uow.merges.target(case.number)) or case
     if not first_time and kept.by is Role.CONSTITUENT:
         return

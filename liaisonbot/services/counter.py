@@ -31,6 +31,7 @@ from liaisonbot.services import (
     groups,
     handing,
     held,
+    helping,
     inquiries,
     intake,
     invitations,
@@ -124,10 +125,6 @@ def _start_at_case(visit: Visit, number: int) -> None:
         lists.show_case(visit, number)
     except NotFound:
         visit.say(Text.of("start-not-yours", case=number))
-
-
-def _help(visit: Visit, answers: Answers) -> None:
-    people.say_help(visit)
 
 
 def _report(visit: Visit, answers: Answers) -> None:
@@ -335,7 +332,7 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     **inquiries.PERFORM,
     **station_cards.PERFORM,
     "start": _start,
-    "help": _help,
+    **helping.PERFORM,
     "report": _report,
     "mycases": _mycases,
     "case": _case,

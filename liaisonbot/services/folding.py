@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from liaisonbot import commands, permissions, workflow
 from liaisonbot.errors import Refused
 from liaisonbot.keyboards import Screen
+from liaisonbot.model import Case
 from liaisonbot.outgoing import Rows
 from liaisonbot.permissions import Permission
-from liaisonbot.services import cards, casework, intake, lists
+from liaisonbot.services import cards, casework, lists, receipts
 from liaisonbot.services.doing import number_in
 from liaisonbot.services.visit import Visit
 
@@ -33,7 +35,7 @@ def _case(visit: Visit, numbers: Sequence[int], *, unfolded: bool) -> Rows:
 def _receipt(visit: Visit, numbers: Sequence[int], *, unfolded: bool) -> Rows:
     (number,) = numbers
     case = casework.find(visit.uow, visit.actor, number, Permission.CASE_CHOOSE)
-    return intake.receipt_rows(visit.uow, visit.desk, visit.actor, case, unfolded=unfolded)
+    return receipts.rows(visit.uow, visit.desk, visit.actor, case, unfolded=unfolded)
 
 
 MADE_BY: Final[Mapping[str, tuple[int, Callable[..., Rows]]]] = {
@@ -53,6 +55,31 @@ def _renew(visit: Visit, rest: Sequence[str], *, unfolded: bool) -> None:
     visit.toast()
     visit.renew_buttons(rows)
 
+
+def renew_where_impossible(visit: Visit) -> None:
+    """A button was refused because the case has moved on: below its message stands what is possible now."""
+    press, place = visit.press, visit.place
+    verb, *rest = press.data.split(":") if press is not None else [""]
+    command = commands.BY_NAME.get(rest[0]) if verb == "do" and len(rest) == 2 else None
+    link = visit.uow.links.case_of(place.chat_id, press.message_id) if press and press.message_id else None
+    case = visit.uow.cases.get(link.case) if link is not None and place.private else None
+    if link is None or case is None or command is None or command.event is None:
+        return
+    authors = visit.uow.cases.author_ids(case.number)
+    over = rest[1] == str(case.number) and workflow.applies(case, command.event) is None
+    if over and permissions.may_for_case(visit.actor, Permission.CASE_READ, case, authors):
+        visit.renew_buttons(_BELOW.get(link.purpose, _the_case)(visit, case))
+
+
+def _the_case(visit: Visit, case: Case) -> Rows:
+    return ((cards.opening(case.number),),)
+
+
+_BELOW: Final[Mapping[str, Callable[[Visit, Case], Rows]]] = {
+    "card": lambda visit, case: cards.rows(visit.uow, visit.desk, visit.actor, case),
+    "receipt": lambda visit, case: receipts.rows(visit.uow, visit.desk, visit.actor, case),
+}
+"""By the purpose of the message's link; news of other kinds lead to the case."""
 
 VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     "more": lambda visit, rest: _renew(visit, rest, unfolded=True),

@@ -56,7 +56,7 @@ def hand(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, unit_ids: Seque
         more={"units": _named(units), "date": due},
     )
     case = _out_of_conflict(uow, desk, case)
-    notices.refresh_cards(uow, desk, case)
+    notices.refresh_work_cards(uow, desk, case)
     return case
 
 
@@ -122,7 +122,7 @@ def returned(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, unit_id: in
         details={"units": [unit_id]},
         more={"unit": handing.unit},
     )
-    notices.refresh_cards(uow, desk, case)
+    notices.refresh_work_cards(uow, desk, case)
     return case
 
 

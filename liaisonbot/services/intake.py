@@ -11,10 +11,9 @@ from liaisonbot import categories, workflow
 from liaisonbot.desk import Desk
 from liaisonbot.errors import Refused
 from liaisonbot.incoming import IncomingMessage, Place
-from liaisonbot.keyboards import Screen
 from liaisonbot.limits import Part
 from liaisonbot.model import Actor, Attachment, Case, Person
-from liaisonbot.outgoing import Button, Outgoing, Priority, Rows, Send
+from liaisonbot.outgoing import Outgoing, Priority, Send
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import (
@@ -25,6 +24,7 @@ from liaisonbot.services import (
     notices,
     privacy,
     readers,
+    receipts,
     routing,
     sorting,
 )
@@ -35,8 +35,6 @@ from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import MessageKind, Role, RoutingRule, Stage
 from liaisonbot.workflow import Event
-
-STATIONS_ON_A_PAGE: Final = 10
 
 
 def open_case(
@@ -258,8 +256,8 @@ def join_album(visit: Visit, message: IncomingMessage) -> bool:
         return True
     case = guarding.look_again(visit, case, message.text, opening=True, becomes_text=not case.text)
     if message.text and not case.text:
-        case = uow.cases.update(number, text=message.text)
-        notices.refresh_cards(uow, desk, case)
+        before, case = case, uow.cases.update(number, text=message.text)
+        notices.refresh_cards(uow, desk, case, before=before)
     reader = readers.deputy_of(uow, desk, case)
     if reader is not None:
         files = Files.of(message)
@@ -288,7 +286,7 @@ def _receipt(visit: Visit, case: Case, author: Person, message: IncomingMessage,
             language=language,
             thread_id=place.thread_id,
             text=text,
-            rows=receipt_rows(uow, desk, replace(visit.actor, person=author), case),
+            rows=receipts.rows(uow, desk, replace(visit.actor, person=author), case),
             reply_to=message.message_id,
             case=case.number,
             purpose="receipt",
@@ -337,43 +335,10 @@ def _calendar_note(desk: Desk, case: Case, reply_by: datetime) -> Text | None:
     return cards.calendar_note(desk, replace(case, due_at=reply_by))
 
 
-def receipt_rows(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case, *, unfolded: bool = False) -> Rows:
-    """Choose the station where it is not known; else look at the case, ask where it is, put right what is wrong."""
-    number = case.number
-    if case.station_id is None and case.open:
-        return station_rows(uow, case)
-    buttons = [cards.opening(number), *cards.possible(uow, desk, actor, case)]
-    if workflow.applies(case, Event.ROUTED) is not None:
-        if not case.held:
-            buttons.append(Button(Text.of("button-choose-deputy"), data=f"deputies:{number}"))
-        if case.chat_type == "private" and len(uow.stations.all()) > 1:
-            buttons.append(Button(Text.of("button-choose-station"), data=f"stations:{number}:0"))
-    if case.open:
-        buttons.append(Button(Text.of("button-name"), data=f"do:name:{number}"))
-    return cards.below(uow, actor, case, Screen.RECEIPT, buttons, unfolded=unfolded)
-
-
 def show_receipt(visit: Visit, case: Case) -> None:
     """The receipt as it reads now, where the button was pressed."""
-    rows = receipt_rows(visit.uow, visit.desk, visit.actor, case)
+    rows = receipts.rows(visit.uow, visit.desk, visit.actor, case)
     visit.show(receipt_text(visit.uow, visit.desk, case), rows=rows)
-
-
-def station_rows(uow: UnitOfWork, case: Case, offset: int = 0) -> Rows:
-    """The stations to choose from, a page at a time."""
-    stations = uow.stations.all()
-    page = stations[offset : offset + STATIONS_ON_A_PAGE]
-    rows = [
-        (Button(Text.of("button-station", station=station.name), data=f"station:{case.number}:{station.id}"),)
-        for station in page
-    ]
-    turns = []
-    if offset > 0:
-        back = max(0, offset - STATIONS_ON_A_PAGE)
-        turns.append(Button(Text.of("button-previous"), data=f"stations:{case.number}:{back}"))
-    if offset + STATIONS_ON_A_PAGE < len(stations):
-        turns.append(Button(Text.of("button-next"), data=f"stations:{case.number}:{offset + STATIONS_ON_A_PAGE}"))
-    return (*rows, tuple(turns)) if turns else tuple(rows)
 
 
 def _group_receipt(visit: Visit, case: Case, author: Person, message: IncomingMessage, verdict: Verdict) -> None:

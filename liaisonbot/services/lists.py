@@ -10,7 +10,7 @@ from typing import Final
 from liaisonbot import masking
 from liaisonbot.errors import NotFound
 from liaisonbot.keyboards import ROOM, Screen
-from liaisonbot.model import NOTHING_SAID, Case, CaseMessage, JournalEntry, RosterEntry
+from liaisonbot.model import NOTHING_SAID, Author, Case, CaseMessage, JournalEntry, RosterEntry
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission, may, may_for_case
 from liaisonbot.services import arguments, cards, casework, handing, sorting
@@ -154,11 +154,27 @@ def show_case(visit: Visit, number: int, offset: int = 0) -> None:
         else cards.work_card(uow, visit.desk, case, contact=_is_mine(visit, case), reader=visit.telegram_id)
     )
     visit.say(
-        Text.lines(card, Text.of("timeline-title"), *page),
+        Text.lines(card, Text.of("timeline-title"), *page, _whose_rating(visit, case)),
         rows=case_rows(visit, case, offset + TIMELINE_PAGE if last > TIMELINE_PAGE else 0),
         case=number,
         purpose="notice" if own else "card",
     )
+
+
+def _spoken_for(visit: Visit, case: Case) -> tuple[int, Author | None]:
+    """Whose rating it would be; the author without Telegram, where it is one of these."""
+    voice = casework.voice(visit.uow, visit.actor, case)
+    absent = (author for author in visit.uow.cases.authors(case.number) if author.telegram_id is None)
+    return voice, next((author for author in absent if author.person_id == voice), None)
+
+
+def _whose_rating(visit: Visit, case: Case) -> Text | None:
+    """Which of several people without Telegram the rating below is asked of."""
+    authors = visit.uow.cases.author_ids(case.number)
+    if case.stage is not Stage.REPLY or not may_for_case(visit.actor, Permission.CASE_RATE, case, authors):
+        return None
+    _, author = _spoken_for(visit, case)
+    return cards.whose(visit.uow, case, author) if author is not None else None
 
 
 def case_rows(visit: Visit, case: Case, earlier: int, *, unfolded: bool = False) -> Rows:
@@ -169,8 +185,9 @@ def case_rows(visit: Visit, case: Case, earlier: int, *, unfolded: bool = False)
     authors = uow.cases.author_ids(case.number)
     rating: Rows = ()
     if case.stage is Stage.REPLY and may_for_case(actor, Permission.CASE_RATE, case, authors):
-        said = uow.verdicts.of(case.number).get(casework.voice(uow, actor, case), NOTHING_SAID)
-        rating = () if said.rated else cards.rating_rows(case, said)
+        voice, author = _spoken_for(visit, case)
+        said = uow.verdicts.of(case.number).get(voice, NOTHING_SAID)
+        rating = () if said.rated else cards.naming(cards.rating_rows(case, said), voice if author else None)
     turn: Rows = ()
     if earlier:
         turn = ((Button(Text.of("button-earlier"), data=f"timeline:{case.number}:{earlier}"),),)

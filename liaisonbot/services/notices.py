@@ -16,7 +16,7 @@ from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Actor, Attachment, Author, Case, Link, RosterEntry
 from liaisonbot.outgoing import REPLY, Outgoing, Priority, Rows, Send
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, readers
+from liaisonbot.services import cards, readers, receipts
 from liaisonbot.services.readers import Reader
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Outcome
@@ -280,9 +280,9 @@ def _through_somebody(
             Send.TEXT,
             reader.chat_id,
             language=reader.language,
-            text=Text.lines(heading, text),
+            text=Text.lines(heading, cards.whose(uow, case, author), text),
             body=body,
-            rows=rows,
+            rows=cards.naming(rows, author.person_id),
             case=case.number,
             tell_if_gone=True,
             **fields,
@@ -520,6 +520,15 @@ def refresh_cards(uow: UnitOfWork, desk: Desk, case: Case, *, before: Case | Non
             # Who came by a merge has the card of the case they wrote; this one's words may never have been said there.
             if author.chat_type != "private" and not author.by_merge:
                 _refresh_group_card(uow, desk, case, author)
+    _renew_receipts(uow, desk, case, before)
+    refresh_work_cards(uow, desk, case, before=before)
+
+
+def refresh_work_cards(uow: UnitOfWork, desk: Desk, case: Case, *, before: Case | None = None) -> None:
+    """The cards of those who work on it only: what changed is not to be seen in a group.
+
+    ``before`` the case itself: its words stay, and below them stands what is possible now.
+    """
     deputy = uow.roster.get(case.deputy_id) if case.deputy_id is not None else None
     for link in uow.links.cards(case.number):
         if link.chat_id > 0:
@@ -538,21 +547,39 @@ def _refresh_work_card(
         if not (actor.staff or actor.owner):
             return
         language = readers.language_of(desk, actor.person, actor.staff)
-    text = _card_for(uow, desk, case, actor, link.chat_id)
-    if before is not None and before.stage is case.stage and text == _card_for(uow, desk, before, actor, link.chat_id):
+    text, rows = _card_for(uow, desk, case, actor, link.chat_id), cards.rows(uow, desk, actor, case)
+    reads_the_same = before is not None and text == _card_for(uow, desk, before, actor, link.chat_id)
+    other = before if before is not None and before is not case else None
+    if other is not None and reads_the_same and rows == cards.rows(uow, desk, actor, other):
         return
     uow.outbox.add(
         Outgoing(
             Send.EDIT,
             link.chat_id,
             language=language,
-            text=text,
-            rows=cards.rows(uow, desk, actor, case),
+            text=None if reads_the_same else text,
+            rows=rows,
             target=link.message_id,
             key=f"card:{case.number}:{link.message_id}",
         ),
         desk.now,
     )
+
+
+def _renew_receipts(uow: UnitOfWork, desk: Desk, case: Case, before: Case | None) -> None:
+    """Below each author's receipt stands what is possible now; its words are those of the beginning."""
+    authors = uow.cases.author_ids(case.number)
+    for link in uow.links.receipts(case.number) if before is not None else ():
+        person = uow.people.find(link.chat_id)
+        if before is None or person is None or person.id not in authors:
+            continue
+        now, then = (receipts.rows(uow, desk, Actor(person), one) for one in (case, before))
+        if now != then:
+            language, target = readers.language_of(desk, person), link.message_id
+            key = f"edit:{target}"
+            uow.outbox.add(
+                Outgoing(Send.EDIT, link.chat_id, language=language, rows=now, target=target, key=key), desk.now
+            )
 
 
 def _refresh_group_card(uow: UnitOfWork, desk: Desk, case: Case, author: Author) -> None:

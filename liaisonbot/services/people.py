@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
 
-from liaisonbot import commands
 from liaisonbot.desk import Desk
 from liaisonbot.errors import Refused
 from liaisonbot.incoming import Sender
@@ -72,28 +70,6 @@ def join(visit: Visit, code: str) -> None:
     visit.promise(Outgoing(Send.MENU, visit.place.chat_id, menu=menu, key="menu"))
     visit.say(Text.of("joined", name=entry.name, role=Text.of(f"role-{entry.role}")))
     visit.say(Text.of(f"welcome-{entry.role}", name=entry.name))
-
-
-def say_help(visit: Visit) -> None:
-    """The commands for one's own roles, and nobody else's."""
-    if not visit.place.private:
-        visit.say(Text.of("help-group", bot=visit.desk.bot.username))
-        return
-    shown: set[str] = set()
-    sections = [_help_section(role, shown) for role in _HELP_ORDER if role in {*visit.actor.roles, Role.CONSTITUENT}]
-    visit.say(Text.lines(*(line for section in sections for line in section)))
-
-
-_HELP_ORDER: Final = (Role.OWNER, Role.STAFF, Role.DEPUTY, Role.CONSTITUENT)
-
-
-def _help_section(role: Role, shown: set[str]) -> list[Text]:
-    """The role's heading and the commands that no section above it showed; nothing where there are none."""
-    own = [command for command in commands.COMMANDS if role in command.roles and command.menu and command.private]
-    new = [command for command in own if command.name not in shown]
-    shown.update(command.name for command in new)
-    lines = [Text.of("help-line", command=command.name, about=command.about) for command in new]
-    return [Text.of(f"help-{role}"), *lines, Text.of("blank")] if lines else []
 
 
 def set_language(visit: Visit, language: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from liaisonbot import commands
@@ -24,12 +25,14 @@ from liaisonbot.services import (
     dissatisfaction,
     folding,
     held,
+    helping,
     intake,
     lists,
     lookback,
     overdue,
     placing,
     promises,
+    receipts,
     reopening,
     replies,
     saved_templates,
@@ -47,7 +50,9 @@ from liaisonbot.vocabulary import Delivery, Stage
 
 def act(visit: Visit) -> None:
     """Do what the pressed button says; raises Refused for one that is old, forged, or somebody else's."""
-    data = visit.press.data if visit.press else ""
+    data, _, whose = (visit.press.data if visit.press else "").partition(cards.NAMING)
+    if whose:
+        visit = replace(visit, actor=replace(visit.actor, speaks_for=_number(whose)))
     verb, *rest = data.split(":")
     handler = VERBS.get(verb)
     if handler is None:
@@ -122,6 +127,7 @@ def _rate(visit: Visit, rest: Sequence[str]) -> None:
     if others is not None:
         visit.say(others)
     open_parts = cards.rating_rows(case, said) if waiting and not said.rated else ()
+    open_parts = cards.naming(open_parts, visit.actor.speaks_for)
     visit.renew_buttons(_with_private_button(visit, case.number, open_parts))
 
 
@@ -172,7 +178,7 @@ def _stations(visit: Visit, rest: Sequence[str]) -> None:
     if case.stage is not Stage.COLLECTION:
         raise Refused("station-known", case=case.number, station=cards.station_name(visit.uow, case))
     visit.toast()
-    rows = intake.station_rows(visit.uow, case, _number(offset))
+    rows = receipts.station_rows(visit.uow, case, _number(offset))
     visit.show(Text.of("ask-station", case=case.number), rows=rows, case=case.number)
 
 
@@ -188,6 +194,7 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     "stations": _stations,
     **folding.VERBS,
     **held.VERBS,
+    **helping.VERBS,
     **similar.VERBS,
     **saved_templates.VERBS,
     **corrections.VERBS,

@@ -60,6 +60,7 @@ def done(visit: Visit, answers: Answers) -> None:
     pledge = uow.promises.open_of(number)
     if pledge is not None:
         uow.promises.reported(pledge.id, desk.now)
+        notices.refresh_work_cards(uow, desk, case, before=case)
     if pledge is not None and pledge.asked_at is None:
         ask(uow, desk, case, pledge, "ask-delivery-early", body=words, files=files)
     confirm(visit, case, "done-reported")

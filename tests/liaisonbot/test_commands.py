@@ -18,6 +18,7 @@ LINES = {
     "bind": "/bind A",
     "case": "/case 1",
     "invite": "/invite deputy 钱七 A",
+    "help": "/help",
 }
 """A line that gives what the command needs; where none stands here, ``/name 1 2026-12-31 words`` will do."""
 

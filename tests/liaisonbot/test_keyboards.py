@@ -130,6 +130,6 @@ def test_the_table_names_buttons_that_exist() -> None:
 
 def test_like_things_are_one() -> None:
     """Three stars to choose from are one thing to do."""
-    buttons = [Button(Text.of("blank"), data=data) for data in ("do:accept:7", "rate:7:a:1", "rate:7:a:2", "x:1")]
+    buttons = [Button(Text.of("button-more"), data=data) for data in ("do:accept:7", "rate:7:a:1", "rate:7:a:2", "x:1")]
     assert kinds(buttons) == ["accept", "rate", "x"]
     assert keyboards.leading(buttons, 2) == buttons[:3]

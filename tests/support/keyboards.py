@@ -18,7 +18,7 @@ def too_many(rows: Iterable[Sequence[Any]]) -> list[str]:
 
     Choosing among like things is one thing to do. What somebody unfolded is theirs.
     """
-    buttons = [Button(Text.of("blank"), _data(button), button.url) for row in rows for button in row]
+    buttons = [Button(Text.of("button-more"), _data(button), button.url) for row in rows for button in row]
     found = list(dict.fromkeys("look" if kind in LOOKING else kind for kind in kinds(buttons)))
     return found if len(found) > ROOM and "less" not in found else []
 

@@ -65,6 +65,8 @@ class Office:
         self.bot = Bot(42, "liaison_bot")
         self.chats: dict[int, list[Sent]] = defaultdict(list)
         self.toasts: list[str] = []
+        self.carried: list[Outgoing] = []
+        """Everything that went out, in its order."""
         self.cut_off = False
         """Telegram is out of reach: what is owed waits."""
         self.comparing = True
@@ -258,6 +260,7 @@ class Office:
 
     def _carry_out(self, uow: SqlUnitOfWork, promise: Promise) -> None:
         outgoing = promise.outgoing
+        self.carried.append(outgoing)
         if outgoing.content is not None:
             words = catalogue(outgoing.language, self.settings.locale.timezone)
             outgoing = replace(outgoing, content=reports.made(outgoing.content, words))

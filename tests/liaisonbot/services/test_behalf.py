@@ -294,8 +294,8 @@ def test_guessing_codes_is_slowed_down(office: Office) -> None:
     assert "民情 #1" in office.told(ALICE)
 
 
-def test_the_code_gives_no_right_but_to_look(office: Office) -> None:
-    """Its holder cannot rate, write or see more by the number."""
+def test_the_code_gives_no_right_by_the_number(office: Office) -> None:
+    """What is done in their name needs the code itself, each time."""
     code = entered(office)
     answered(office)
     office.writes(ALICE, f"/case {code}")
@@ -444,3 +444,143 @@ def test_a_corrected_reply_is_told_again(office: Office) -> None:
     office.presses(STAFF, told, "😊 满意")
     office.presses(STAFF, told, "😊 满意")
     assert office.case(1).outcome is Outcome.RESOLVED
+
+
+# --- whoever holds the code speaks for them ---
+
+HOLDER = 103
+
+
+def shown(office: Office, code: str, who: int = HOLDER) -> Sent:
+    office.writes(who, f"/case {code}")
+    return office.last(who, containing="#1")
+
+
+def test_the_holder_adds_words_and_pictures(office: Office) -> None:
+    """In the name of the one whose code it is; the deputy reads them, and they stand on record as passed on."""
+    code = entered(office)
+    office.presses(HOLDER, shown(office, code), "替本人补充")
+    office.writes(HOLDER, "还有四号楼", attachments=(PHOTO,), album="a")
+    office.writes(HOLDER, None, attachments=(Attachment("photo", "file-2"),), album="a")
+    assert "已补充到民情 #1" in office.told(HOLDER)
+    assert "转达本人的话" in office.last(DEPUTY, containing="还有四号楼").text
+    with office.unit() as uow:
+        said = [(message.by, message.text) for message in uow.messages.of_case(1)[-2:]]
+        assert not uow.connection.exec_driver_sql("SELECT count(*) FROM dialogues").scalar_one()
+    assert said == [(Role.CONSTITUENT, "还有四号楼"), (Role.CONSTITUENT, None)]
+    assert office.case(2) is None
+
+
+def test_the_code_itself_is_not_kept_while_words_are_asked_for(office: Office) -> None:
+    code = entered(office)
+    office.presses(HOLDER, shown(office, code), "替本人补充")
+    with office.unit() as uow:
+        kept = str(uow.connection.exec_driver_sql("SELECT answers FROM dialogues").fetchall())
+    assert code.replace("-", "") not in kept
+
+
+def test_what_the_holder_adds_ends_the_pause(office: Office) -> None:
+    """It is the answer to what the deputy asked."""
+    code = entered(office)
+    office.writes(DEPUTY, "/ask 1 哪一盏？")
+    office.presses(HOLDER, shown(office, code), "替本人补充")
+    office.writes(HOLDER, "门口那盏")
+    assert office.case(1).paused_since is None
+
+
+def test_the_holder_rates_in_their_name(office: Office) -> None:
+    """Both parts; the journal says on whose word, and the one who entered the case need not ask any more."""
+    code = entered(office)
+    answered(office)
+    course = shown(office, code)
+    office.presses(HOLDER, course, "😊 满意")
+    assert "已记下" in office.toasts[-1]
+    office.presses(HOLDER, course, "😊 满意")
+    assert office.case(1).outcome is Outcome.RESOLVED
+    with office.unit() as uow:
+        closing = uow.journal.of_case(1)[-1]
+        assert closing.event == Event.RATED_WELL
+        assert closing.details["on_word"] is True
+    assert not any("满意" in label for label in course.buttons)
+
+
+def test_the_holder_answers_the_check(office: Office) -> None:
+    code = entered(office)
+    office.writes(DEPUTY, "/reply 1 B 2026-12-01 会修好")
+    course = shown(office, code)
+    office.presses(HOLDER, course, "😊 满意")
+    office.presses(HOLDER, course, "😊 满意")
+    office.writes(DEPUTY, "/done 1")
+    office.presses(HOLDER, shown(office, code), "未落实")
+    assert office.case(1).stage is Stage.MEDIATION
+    with office.unit() as uow:
+        assert uow.journal.of_case(1)[-1].details["on_word"] is True
+
+
+def test_the_deputy_of_the_case_does_not_rate_by_code(office: Office) -> None:
+    """Nor does a wrong code, or an erased one."""
+    code = entered(office)
+    answered(office)
+    course = shown(office, code, DEPUTY)
+    assert not any("满意" in label for label in course.buttons)
+    plain = code.replace("-", "")
+    office.presses_data(DEPUTY, f"code:rate:{plain}:attitude:3")
+    office.presses_data(DEPUTY, f"code:rate:{plain}:result:3")
+    office.presses_data(HOLDER, "code:rate:ABCDEFGH:attitude:3")
+    office.presses_data(HOLDER, f"code:rate:{plain}:mood:3")
+    office.presses_data(HOLDER, f"code:check:{plain}:9")
+    assert office.case(1).stage is Stage.REPLY
+    with office.unit() as uow:
+        assert not uow.verdicts.of(1)
+
+
+def test_one_can_add_to_ones_own_case_by_its_number(office: Office) -> None:
+    office.writes(ALICE, LAMP)
+    office.writes(ALICE, "/add 1 四号楼也是")
+    assert office.told(DEPUTY).endswith("四号楼也是")
+    office.writes(HOLDER, "/add 1 我也说一句")
+    assert "没有找到民情 #1" in office.told(HOLDER)
+
+
+# --- two people of one who entered them ---
+
+
+def test_each_of_two_is_rated_by_their_own_message(office: Office) -> None:
+    """Named, or by what each of them brought; pressing below the second never answers for the first."""
+    entered(office, contact="王大爷 138 0000 1111")
+    entered(office, contact=None, text="三号楼门口的灯一直不亮")
+    office.writes(STAFF, "/merge 2 1")
+    office.writes(DEPUTY, "/reply 1 已请供电所修好")
+    first, second = [sent for sent in office.chats[STAFF] if "请问问本人" in sent.text and "供电所" in sent.text]
+    assert "王大爷" in first.text
+    assert "民情 #1" in first.text
+    assert "#2</b>「三号楼门口的灯一直不亮」" in second.text
+
+    office.presses(STAFF, second, "😞 不满意" if "😞 不满意" in second.buttons else "不满意")
+    with office.unit() as uow:
+        one, other = sorted(uow.cases.author_ids(1))
+        assert (one in uow.verdicts.of(1), other in uow.verdicts.of(1)) == (False, True)
+    office.presses(STAFF, first, "😊 满意")
+    office.presses(STAFF, first, "😊 满意")
+    with office.unit() as uow:
+        said = uow.verdicts.of(1)
+    assert said[one].rated
+    assert not said[other].rated
+    office.presses_data(ALICE, f"rate:1:attitude:3@{one}")
+    office.presses_data(STAFF, "rate:1:attitude:3@999")
+    with office.unit() as uow:
+        assert uow.verdicts.of(1) == said
+
+
+def test_the_card_says_whose_rating_is_below_it(office: Office) -> None:
+    entered(office, contact=None)
+    entered(office, contact=None, text="三号楼门口的灯一直不亮")
+    office.writes(STAFF, "/merge 2 1")
+    office.writes(DEPUTY, "/reply 1 已请供电所修好")
+    office.writes(STAFF, "/case 1")
+    assert f"#1</b>「{LAMP}」的那一位" in office.told(STAFF)
+    card = office.last(STAFF)
+    office.presses(STAFF, card, "😊 满意")
+    office.presses(STAFF, card, "😊 满意")
+    office.writes(STAFF, "/case 1")
+    assert "#2</b>「三号楼门口的灯一直不亮」的那一位" in office.told(STAFF)
