@@ -8,6 +8,7 @@ from typing import Final
 
 import pytest
 
+from liaisonbot import commands
 from sandbox import Person
 from sandbox.model import Message
 from tests.stories.steps import pressed
@@ -44,7 +45,14 @@ ASKED_BY_A_CONSTITUENT: Final = """\
 /question When?
 /again 1 x
 /case ABCD-EFGH
-/bind HILL
+/explain 1 x
+/askabout 4 When?
+/start
+/report The bench is broken, too
+/mydata
+/language en
+/forget
+/cancel
 """
 ASKED_BY_A_DEPUTY: Final = """\
 /help
@@ -72,6 +80,11 @@ ASKED_BY_A_DEPUTY: Final = """\
 /transfer 1 Nobody Please
 /decline 1 Not ours
 /missed 1 nothing
+/party 1 Bob
+/session 1 2026-11-20 Town hall | Both | They talked
+/agreement 1 The lamp stays
+/returned 1 Lamp office Not ours
+/reply 1 D The lamp is private
 /accept 77
 """
 ASKED_BY_STAFF: Final = """\
@@ -107,6 +120,10 @@ ASKED_BY_STAFF: Final = """\
 /behalf The bus stop is too far
 /cancel
 /receptionday HILL Wednesdays 9:00
+/redirect 1
+/falsealarm 1
+/announce No water on Wednesday
+/unbind
 """
 
 
@@ -158,6 +175,15 @@ async def test_every_list_and_every_refusal(town: Town, people: Sequence[Person]
             await town.settled()
 
     assert in_chinese(people) == []
+    unknown = [text for text in read_by(people) if "There is no such command" in text]
+    assert len(unknown) == 1, "that was /nonsense"
+
+
+def test_every_command_is_tried() -> None:
+    """What the READMEs' tables list was said above, in one line, by whom it is for."""
+    lines = f"{ASKED_BY_A_CONSTITUENT}{ASKED_BY_A_DEPUTY}{ASKED_BY_STAFF}".splitlines()
+
+    assert set(commands.BY_NAME) - {line.split()[0].removeprefix("/") for line in lines} == set()
 
 
 async def test_a_case_with_every_turn(town: Town, people: Sequence[Person]) -> None:

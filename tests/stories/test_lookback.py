@@ -52,7 +52,7 @@ async def test_same_better_worse_and_no_answer(towns: Town) -> None:
     results = await town.zhao.told("按编号重抽，结果一致")
     for line in (
         f"抽样编号 {seed}",
-        "一样 1 · 变好 1 · 变差 1 · 未答 1",
+        "一样 1\u3000变好 1\u3000变差 1\u3000未答 1",
         "答复满意·落实不满意\n#3 王芳",
         "❌ 变差 #3 王芳：满意 → 不满意",
         "👍 变好 #2 王芳：基本满意 → 满意",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -69,3 +69,29 @@ def test_a_year_without_a_calendar_is_said(office: Office) -> None:
 def _receipt(office: Office) -> str:
     office.writes(ALICE, "路灯坏了")
     return office.last(ALICE, containing="已收到").text
+
+
+def test_the_day_of_the_limit_at_midnight_on_a_make_up_saturday_and_after_a_pause(office: Office) -> None:
+    """*Day 3 of 10* turns with local midnight, counts a Saturday that is worked, and leaves out the days of a pause."""
+    office.now = datetime(2026, 2, 9, 2, tzinfo=UTC)  # the Monday before the make-up Saturday, the 14th of February
+    office.writes(ALICE, "路灯坏了")
+    office.writes(STAFF, "/assign 1 张三")
+    office.writes(DEPUTY, "/accept 1")
+
+    def shown() -> str:
+        office.writes(DEPUTY, "/case 1")
+        return office.told(DEPUTY)
+
+    office.now = datetime(2026, 2, 10, 15, 59, 59, tzinfo=UTC)
+    assert "第 1/10 个工作日" in shown()
+    office.now += timedelta(seconds=1)
+    assert "第 2/10 个工作日" in shown()
+    office.now = datetime(2026, 2, 14, 2, tzinfo=UTC)
+    assert "第 5/10 个工作日" in shown()
+    office.writes(DEPUTY, "/ask 1 哪一盏？")
+    assert "个工作日" not in shown()
+    office.now = datetime(2026, 2, 25, 2, tzinfo=UTC)  # Wednesday, the first but one after the Spring Festival
+    office.writes(DEPUTY, "/resume 1")
+    assert "第 5/10 个工作日" in shown()
+    office.now += timedelta(days=1)
+    assert "第 6/10 个工作日" in shown()

@@ -155,7 +155,7 @@ def test_staff_are_told_what_was_rated(office: Office) -> None:
     read = office.last(ALICE, containing="有答复了")
     office.presses_data(ALICE, "rate:1:attitude:3", read)
     office.presses_data(ALICE, "rate:1:result:1", read)
-    told = office.last(STAFF, containing="群众评价不满意").text
+    told = office.last(STAFF, containing="群众不满意").text
     assert "态度 满意" in told
     assert "结果 不满意" in told
 
