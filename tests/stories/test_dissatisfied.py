@@ -22,7 +22,7 @@ async def test_dissatisfied_then_again_then_closed(town: Town, attitude: str, re
     back = await town.wang.told("退回调处")
     assert f"态度 {attitude}，结果 {result}" in back.text
     assert any("答复" in label for label in back.labels)
-    staff = await town.zhao.told("群众评价不满意")
+    staff = await town.zhao.told("群众不满意")
     assert "#1" in staff.text
     await town.shows(public, "🔵 调处")
 
