@@ -44,6 +44,7 @@ _WAITING = Ready(
     .order_by(outbox.c.id)
     .limit(1)
 )
+_KEYED = Ready(sa.select(outbox.c.payload).where(outbox.c.dedupe_key == bindparam("key"), _DUE).order_by(outbox.c.id))
 _MOST_URGENT = (
     sa.select(outbox.c.lane)
     .where(*_may_go, outbox.c.lane.not_in(bindparam("others", expanding=True)))
@@ -193,8 +194,12 @@ class SqlOutbox:
         else:
             _DROP_OF_CASE_TO.run(self._connection, {"number": case, "beginning": key, "chat": chat})
 
-    def drop_keyed(self, key: str) -> None:
-        self._connection.execute(sa.delete(outbox).where(outbox.c.dedupe_key == key, _DUE))
+    def keyed(self, key: str) -> list[Outgoing]:
+        return [Outgoing.from_json(row.payload) for row in _KEYED.all(self._connection, {"key": key})]
+
+    def drop_keyed(self, key: str, *, chat: int | None = None) -> None:
+        of_chat = () if chat is None else (outbox.c.chat_id == chat,)
+        self._connection.execute(sa.delete(outbox).where(outbox.c.dedupe_key == key, *of_chat, _DUE))
 
     def drop_for(self, chat_id: int) -> None:
         self._connection.execute(sa.delete(outbox).where(outbox.c.chat_id == chat_id, _DUE))
