@@ -17,7 +17,7 @@ from liaisonbot.commands import Kind
 from liaisonbot.limits import Unit
 from liaisonbot.model import Actor
 from liaisonbot.polls import Eligible, PollState
-from liaisonbot.projects import ProjectState
+from liaisonbot.projects import Phase, ProjectState
 from liaisonbot.reasons import REASONS
 from liaisonbot.services import helping, ladder, overdue, sorting
 from liaisonbot.services.lists import LISTS
@@ -61,6 +61,8 @@ POLL_SHOWN: Final = ("open", "sealed", "secret")
 FAMILIES: Final[Mapping[str, Collection[object]]] = {
     # keys like      one for each of
     "project-state-*": ProjectState,
+    "phase-*": Phase,
+    "phase-turn-*": Phase,
     "stage-*": Stage,
     "bar-*": workflow.OPEN,
     "card-due-*": WITH_LIMIT,
@@ -122,7 +124,17 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
 }
 """Keys that the code puts together."""
 
-IN_DATA: Final = ("category-", "kind-", "tag-", "reason-", "guard-name-", "guard-say-", "guard-why-")
+IN_DATA: Final = (
+    "category-",
+    "kind-",
+    "tag-",
+    "reason-",
+    "guard-name-",
+    "guard-say-",
+    "guard-why-",
+    *(f"phase-{phase}" for phase in Phase),
+    "phase-turn-",
+)
 """These are said by ``liaisonbot/data``, not by the catalogues."""
 
 NAMES_A_KEY: Final[Mapping[str, tuple[int, str]]] = {
