@@ -178,17 +178,20 @@ def _shown(visit: Visit, found: Poll, _: int) -> None:
     sealed, secret = {(False, False): (True, False), (True, False): (True, True)}.get(
         (found.sealed, found.secret), (False, False)
     )
-    _change(visit, found, sealed=sealed, secret=secret, kind=_kind(found, secret=secret))
+    kind = _kind(found, secret=secret, members=found.eligible is Eligible.MEMBERS)
+    _change(visit, found, sealed=sealed, secret=secret, kind=kind)
 
 
-def _kind(found: Poll, *, secret: bool) -> PollKind:
-    flags = frozenset({"secret"} if secret else ())
-    return PollLine(found.question, found.options, flags).kind
+def _kind(found: Poll, *, secret: bool, members: bool) -> PollKind:
+    flags = {name for name, on in (("secret", secret), ("members", members)) if on}
+    return PollLine(found.question, found.options, frozenset(flags)).kind
 
 
 def _eligible(visit: Visit, found: Poll, _: int) -> None:
     others = {Eligible.ANYONE: Eligible.MEMBERS, Eligible.MEMBERS: Eligible.ANYONE}
-    _change(visit, found, eligible=others.get(found.eligible, Eligible.ANYONE))
+    eligible = others.get(found.eligible, Eligible.ANYONE)
+    kind = _kind(found, secret=found.secret, members=eligible is Eligible.MEMBERS)
+    _change(visit, found, eligible=eligible, kind=kind)
 
 
 def _runs(visit: Visit, found: Poll, _: int) -> None:
