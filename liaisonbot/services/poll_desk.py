@@ -122,7 +122,12 @@ def find(visit: Visit, number: int) -> Poll:
 
 
 def close(visit: Visit, answers: Answers) -> None:
-    """/closepoll N: over now, whatever time it had left; the result is published."""
+    """/closepoll N: over now, whatever time it had left; the result is published. Without a number: which ones there
+    are, each with its card, whose button asks first.
+    """
+    if "poll" not in answers:
+        show_list(visit)
+        return
     found = find(visit, answers["poll"])
     if not found.open:
         raise Refused("poll-closed-already", number=found.number)
