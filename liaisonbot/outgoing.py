@@ -19,8 +19,8 @@ from liaisonbot.texts import Text
 
 WAKE_UP: Final = "outbox"
 """The name of the wake-up for whoever delivers: it rings after a commit that promised something."""
-
-
+LIMITS: Final = "limits"
+"""The key of the one reminder of limits that waits for somebody at most."""
 REPLY: Final = "reply"
 """The purpose of the messages in which a formal reply is read: they are edited when it is corrected."""
 
@@ -89,7 +89,6 @@ class NativePoll:
     multiple: bool = False
     hidden: bool = False
     """Telegram shows no results before it is closed (``hide_results_until_closes``)."""
-    members_only: bool = False
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> Self:

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
-from liaisonbot.outgoing import WAKE_UP, Outgoing, Promise, Send
+from liaisonbot.outgoing import LIMITS, WAKE_UP, Outgoing, Promise, Send
 from storage import wakeups
 from storage.files import SqlFiles
 from storage.ready import Ready
@@ -44,7 +44,11 @@ _WAITING = Ready(
     .order_by(outbox.c.id)
     .limit(1)
 )
-_KEYED = Ready(sa.select(outbox.c.payload).where(outbox.c.dedupe_key == bindparam("key"), _DUE).order_by(outbox.c.id))
+_OF_LIMITS = Ready(
+    sa.select(outbox.c.payload)
+    .where(outbox.c.dedupe_key == sa.literal_column(f"'{LIMITS}'"), _DUE)  # as the index has it
+    .order_by(outbox.c.id)
+)
 _MOST_URGENT = (
     sa.select(outbox.c.lane)
     .where(*_may_go, outbox.c.lane.not_in(bindparam("others", expanding=True)))
@@ -194,8 +198,8 @@ class SqlOutbox:
         else:
             _DROP_OF_CASE_TO.run(self._connection, {"number": case, "beginning": key, "chat": chat})
 
-    def keyed(self, key: str) -> list[Outgoing]:
-        return [Outgoing.from_json(row.payload) for row in _KEYED.all(self._connection, {"key": key})]
+    def of_limits(self) -> list[Outgoing]:
+        return [Outgoing.from_json(row.payload) for row in _OF_LIMITS.all(self._connection)]
 
     def drop_keyed(self, key: str, *, chat: int | None = None) -> None:
         of_chat = () if chat is None else (outbox.c.chat_id == chat,)

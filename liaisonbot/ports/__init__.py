@@ -173,8 +173,8 @@ class Outbox(Protocol):
     def drop_for(self, chat_id: int) -> None:
         """Nothing is owed to that chat any more."""
 
-    def keyed(self, key: str) -> list[Outgoing]:
-        """What waits under that key, in whichever chats."""
+    def of_limits(self) -> list[Outgoing]:
+        """The reminders of limits that wait (``LIMITS``), in whichever chats."""
 
     def drop_keyed(self, key: str, *, chat: int | None = None) -> None:
         """What waits under that key, in that chat or whichever, is not owed any more."""
@@ -767,6 +767,9 @@ class Journal(Protocol):
     ) -> None: ...
     def since(self, event: str, moment: datetime) -> list[JournalEntry]:
         """Entries of that event since then, oldest first."""
+
+    def cases_of(self, person_id: int, event: str, moment: datetime) -> frozenset[int]:
+        """The cases with which that person did that, at that moment or since."""
 
     def of_case(self, case: int) -> list[JournalEntry]:
         """Oldest first."""

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from liaisonbot.desk import Desk
 from liaisonbot.model import Actor, Case
-from liaisonbot.outgoing import Button, Due, Outgoing, Rows, Send
+from liaisonbot.outgoing import LIMITS, Button, Due, Outgoing, Rows, Send
 from liaisonbot.permissions import Permission, may
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import cards, notices
@@ -21,8 +21,6 @@ from liaisonbot.texts import Text
 
 REMINDER: Final = "reminder:"
 """So the keys of reminders begin that are about one case."""
-LIMITS: Final = "limits"
-"""The key of the one about limits."""
 LINES: Final = 20
 """Limits with a line of their own; of the others the number of the case is said."""
 NUMBERS: Final = 200
@@ -55,7 +53,7 @@ def of_limits(uow: UnitOfWork, desk: Desk, reader: Reader, dues: Sequence[Due], 
 def drop(uow: UnitOfWork, desk: Desk, case: int, *, chat: int | None = None) -> None:
     """What the case was to be reminded of holds no longer: what waits of it is not sent, in that chat or in any."""
     uow.outbox.drop_of_case(case, REMINDER, chat=chat)
-    for waiting in uow.outbox.keyed(LIMITS):
+    for waiting in uow.outbox.of_limits():
         void = [due for due in waiting.due if due.case == case]
         if not void or (chat is not None and waiting.chat_id != chat):
             continue
