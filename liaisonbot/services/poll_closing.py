@@ -14,7 +14,7 @@ from liaisonbot.desk import Desk
 from liaisonbot.outgoing import Outgoing, Priority, Send
 from liaisonbot.polls import Poll, PollKind, PollState, PostState
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import poll_results, polling, readers
+from liaisonbot.services import poll_results, polling, readers, vote_publishing, vote_results
 
 AT_ONCE: Final = 20
 
@@ -25,7 +25,7 @@ def close(uow: UnitOfWork, desk: Desk, poll: Poll) -> Poll:
     poll = uow.polls.update(poll.number, state=PollState.CLOSED, closed_at=desk.now, result=result)
     polling.withdraw_reminders(uow, poll)
     if poll.secret:
-        uow.urns.close(poll.number)
+        uow.urns.clear_traces(thoroughly=True)
     for post in uow.polls.posts(poll.number, PostState.SENT):
         polling.take_down(uow, desk, poll, post)
     PUBLISHED[poll.kind](uow, desk, poll)
@@ -64,12 +64,14 @@ def _publish(uow: UnitOfWork, desk: Desk, poll: Poll) -> None:
 COUNTED: Final[Mapping[PollKind, Callable[[UnitOfWork, Poll], dict[str, Any]]]] = {
     PollKind.QUICK: poll_results.counted,
     PollKind.BALLOT: poll_results.counted,
+    PollKind.VOTE: vote_results.counted,
 }
 """How each kind becomes a result: plain JSON, kept with the poll."""
 
 PUBLISHED: Final[Mapping[PollKind, Callable[[UnitOfWork, Desk, Poll], None]]] = {
     PollKind.QUICK: _publish,
     PollKind.BALLOT: _publish,
+    PollKind.VOTE: vote_publishing.publish,
 }
 """Who hears of the result of each kind, and what follows from it."""
 
