@@ -18,7 +18,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from importlib import resources
 from typing import Final
@@ -166,16 +166,29 @@ def _tell(uow: UnitOfWork, desk: Desk, limited: Limited, rung: Rung) -> None:
     case = limited.case
     if rung.event is not None:
         case = casework.advance(uow, desk, SYSTEM, case.number, rung.event)
-    text = Text.of(
+    kind = f"{limited.kind}-{limited.number}"
+    notices.remind(uow, desk, case, _told(uow, desk, case, rung), _said(uow, desk, limited, rung), kind=kind)
+
+
+def _said(uow: UnitOfWork, desk: Desk, limited: Limited, rung: Rung) -> Text:
+    return Text.of(
         f"ladder-{_sentence(limited.kind, rung)}",
-        case=case.number,
-        deputy=cards.deputy_name(uow, case),
+        case=limited.case.number,
+        deputy=cards.deputy_name(uow, limited.case),
         date=desk.working_days.last_day(limited.due_at),
         n=over(desk, limited.due_at),
         unit=limited.unit,
     )
-    kind = f"{limited.kind}-{limited.number}"
-    notices.remind(uow, desk, case, _told(uow, desk, case, rung), text, kind=kind)
+
+
+def said_ahead(uow: UnitOfWork, desk: Desk, case: Case, due_at: datetime) -> tuple[date, Text] | None:
+    """On which day, and with what, the ladder has reminded of the case's own limit, which is still to come."""
+    limited = Limited("case", case.number, case.stage_since, due_at, case)
+    rungs = reached(desk, limited)
+    if not rungs or rungs[-1].after >= 0 or not uow.once.claimed(limited.claim(rungs[-1])):
+        return None
+    day = desk.working_days.local_day(reached_at(desk, limited.since, due_at, rungs[-1]))
+    return day, _said(uow, desk, limited, rungs[-1])
 
 
 def _sentence(kind: str, rung: Rung) -> str:
