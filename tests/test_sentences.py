@@ -17,10 +17,10 @@ from liaisonbot.commands import Kind
 from liaisonbot.limits import Unit
 from liaisonbot.model import Actor
 from liaisonbot.polls import Eligible, PollState
-from liaisonbot.projects import ProjectState
+from liaisonbot.projects import Phase, ProjectState
 from liaisonbot.reasons import REASONS
 from liaisonbot.reports import ballot_lists
-from liaisonbot.services import helping, ladder, overdue, sorting, vote_results
+from liaisonbot.services import helping, ladder, overdue, reminders, sorting, vote_results
 from liaisonbot.services.lists import LISTS
 from liaisonbot.services.lookback import Change
 from liaisonbot.texts import LANGUAGES, read_catalogue
@@ -63,6 +63,8 @@ POLL_SHOWN: Final = ("open", "sealed", "secret")
 FAMILIES: Final[Mapping[str, Collection[object]]] = {
     # keys like      one for each of
     "project-state-*": ProjectState,
+    "phase-*": Phase,
+    "phase-turn-*": Phase,
     "stage-*": Stage,
     "bar-*": workflow.OPEN,
     "card-due-*": WITH_LIMIT,
@@ -101,6 +103,13 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "overdue-by-*": overdue.FILTERS,
     "overdue-which-*": overdue.FILTERS,
     "ladder-*": [f"{source.kind}-{rung.key}" for source in ladder.SOURCES for rung in ladder.RUNGS],
+    "due-*": [rung.key for rung in ladder.RUNGS],
+    "due-of-*": [
+        Stage.COLLECTION,
+        Stage.MEDIATION,
+        *(source.kind for source in ladder.SOURCES if source.kind != "case"),
+    ],
+    "due-all-*": reminders.WHOLE,
     "promises-*": PledgeState,
     "promises-none-*": PledgeState,
     "button-promises-*": PledgeState,
@@ -130,7 +139,11 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
 }
 """Keys that the code puts together."""
 
-IN_DATA: Final = ("category-", "kind-", "tag-", "reason-", "guard-name-", "guard-say-", "guard-why-", "vote-rule-")
+IN_DATA: Final = (
+    *("category-", "kind-", "tag-", "reason-", "guard-name-", "guard-say-", "guard-why-"),
+    *("vote-rule-", "phase-turn-", "ground-"),
+    *(f"phase-{phase}" for phase in Phase),
+)
 """These are said by ``liaisonbot/data``, not by the catalogues."""
 
 NAMES_A_KEY: Final[Mapping[str, tuple[int, str]]] = {

@@ -13,10 +13,9 @@ from typing import Final
 
 from liaisonbot.desk import Desk
 from liaisonbot.model import Case, RosterEntry
-from liaisonbot.outgoing import Priority
+from liaisonbot.outgoing import LIMITS, Priority
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import cards, ladder, notices, quiet
-from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Stage
 
 AHEAD: Final = 3
@@ -53,7 +52,9 @@ def renew(uow: UnitOfWork, desk: Desk) -> int:
 
 def _renew_those_of(uow: UnitOfWork, desk: Desk, deputy: RosterEntry) -> None:
     renewed = 0
-    for case, heading in _due_soon(uow, desk, deputy):
+    for case in _due_soon(uow, desk, deputy):
+        # The newest card may be that of a reminder, and stays one.
+        heading = ladder.said_ahead(uow, desk, case, case.due_at) if case.due_at else None
         when = {"not_before": desk.now + APART * renewed} if renewed else {}
         renewed += notices.renew_work_card(
             uow, desk, case, deputy, heading, priority=Priority.ANNOUNCEMENT, daytime=True, **when
@@ -62,23 +63,23 @@ def _renew_those_of(uow: UnitOfWork, desk: Desk, deputy: RosterEntry) -> None:
             return
 
 
-def _due_soon(uow: UnitOfWork, desk: Desk, deputy: RosterEntry) -> Iterator[tuple[Case, Text | None]]:
+def _due_soon(uow: UnitOfWork, desk: Desk, deputy: RosterEntry) -> Iterator[Case]:
     """Their open cases whose clock runs towards a limit that is near, and whose card says something else today.
 
-    The newest card may be that of a reminder: it stays one. On the day of the reminder its own card says what is new.
+    Not the one of which the ladder reminds just now: that card is new.
     """
     days = desk.working_days
     until = days.end_of(days.day_after(desk.today, AHEAD))
     yesterday = replace(desk, now=days.end_of(days.earlier(desk.today, 1)) - timedelta(microseconds=1))
+    reminder = uow.outbox.waiting(deputy.telegram_id or 0, LIMITS, desk.now)
+    new = reminder.case if reminder is not None else None
     found, _ = uow.cases.of_deputy(deputy.id, limit=LOOKED_AT)
     for case in found:
-        if case.due_at is None or case.stage not in _RUNNING or case.paused_since is not None:
+        runs = case.stage in _RUNNING and case.paused_since is None and case.number != new
+        if not runs or case.due_at is None or not desk.now < case.due_at <= until:
             continue
-        if not desk.now < case.due_at <= until or cards.limit(desk, case) == cards.limit(yesterday, case):
-            continue
-        day, heading = ladder.said_ahead(uow, desk, case, case.due_at) or (None, None)
-        if day != desk.today:
-            yield case, heading
+        if cards.limit(desk, case) != cards.limit(yesterday, case):
+            yield case
 
 
 STEPS: Final = (renew,)
