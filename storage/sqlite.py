@@ -51,6 +51,7 @@ class SqliteDatabase(Database[U]):
         self._readers: list[_Reader] = []
         self._rewrite_again_at = 0.0
         self._rewriting_took = 0.0
+        self._rewriting = asyncio.Lock()
         self._listening: asyncio.Task[None] | None = None
         self._heard = 0
 
@@ -94,10 +95,11 @@ class SqliteDatabase(Database[U]):
                     self._heard = commits
                     self._wakeups.ring_all()
 
-    async def erase_traces(self, *, within: float = 8.0) -> None:
+    async def erase_traces(self, *, within: float = 8.0, of: Sequence[str] = ()) -> None:
         self._require_open(writing=True)
         assert self._writer is not None
-        await self._rewrite_file(self._writer)
+        async with self._rewriting:  # whoever comes second finds it done
+            await self._rewrite_file(self._writer)
         deadline = time.monotonic() + within
         while not await self._writer.submit(_empty_log, alone=True):
             if time.monotonic() > deadline:
