@@ -13,6 +13,7 @@ import pytest
 
 from liaisonbot import categories, commands, guard, voting, workflow
 from liaisonbot.announcements import Audience, PostState, State
+from liaisonbot.ballots import Mark, Shape
 from liaisonbot.commands import Kind
 from liaisonbot.limits import Unit
 from liaisonbot.model import Actor
@@ -58,6 +59,7 @@ CHANGEABLE: Final = {
 }
 
 POLL_STANDS: Final = (*PollState, "closing")
+MARKS: Final = [int(mark) for mark in Mark]
 POLL_SHOWN: Final = ("open", "sealed", "secret")
 
 FAMILIES: Final[Mapping[str, Collection[object]]] = {
@@ -127,6 +129,12 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "poll-how-*": POLL_SHOWN,
     "button-poll-*": (*POLL_SHOWN, *Eligible),
     "poll-eligible-*": Eligible,
+    "ballot-how-*": Shape,
+    "ballot-line-*": MARKS,
+    "ballot-mark-*": [f"{mark}{on}" for mark in MARKS for on in ("", "-on")],
+    "ballot-choice-*": ("on", "off"),
+    "ballot-those-*": MARKS,
+    "ballot-not-yours-*": Eligible,
     "vote-rule-*": voting.rules(),
     "vote-form-*": Form,
     "vote-candidate-*": Form,

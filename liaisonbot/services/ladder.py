@@ -184,6 +184,15 @@ def _said(uow: UnitOfWork, desk: Desk, limited: Limited, rung: Rung) -> Due:
     return Due(case.number, thing, limited.claim(rung), rung.key, RUNGS.index(rung), text)
 
 
+def said_ahead(uow: UnitOfWork, desk: Desk, case: Case, due_at: datetime) -> Text | None:
+    """What the ladder has said ahead of the limit of the case's stage, while that is still to come."""
+    limited = Limited("case", case.number, case.stage_since, due_at, case)
+    rungs = reached(desk, limited)
+    if not rungs or rungs[-1].after >= 0 or not uow.once.claimed(limited.claim(rungs[-1])):
+        return None
+    return _said(uow, desk, limited, rungs[-1]).text
+
+
 def _what(limited: Limited) -> Text:
     name = limited.case.stage if limited.kind == "case" else limited.kind
     return Text.of(f"due-of-{name}", unit=limited.unit)

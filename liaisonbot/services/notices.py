@@ -389,16 +389,12 @@ def _tell_former_deputy(uow: UnitOfWork, desk: Desk, notice: Notice, news: News)
     text = Text(notice.text if after.deputy_id is not None else "notice-left-you-queue", _params(uow, news))
     if entry is not None and not _did_it(news, entry):
         uow.outbox.add(Outgoing(Send.TEXT, reader.chat_id, language=reader.language, text=text), desk.now)
-    if any(link.chat_id == reader.chat_id for link in uow.links.cards(after.number)):
-        gone = Outgoing(
-            Send.EDIT,
-            reader.chat_id,
-            language=reader.language,
-            text=text,
-            card=after.number,
-            key=f"card:{after.number}",
-        )
-        uow.outbox.add(gone, desk.now)
+    for link in uow.links.cards(after.number):
+        if link.chat_id == reader.chat_id:
+            gone = Outgoing(
+                Send.EDIT, link.chat_id, language=reader.language, text=text, card=link.case, key=_card_key(link)
+            )
+            uow.outbox.add(gone, desk.now)
 
 
 def _tell_staff(uow: UnitOfWork, desk: Desk, notice: Notice, news: News) -> None:
@@ -533,8 +529,29 @@ def refresh_work_cards(uow: UnitOfWork, desk: Desk, case: Case, *, before: Case 
             _refresh_work_card(uow, desk, case, link, deputy, before)
 
 
+def renew_work_card(
+    uow: UnitOfWork, desk: Desk, case: Case, deputy: RosterEntry, heading: Text | None, **when: Any
+) -> bool:
+    """The newest card in that deputy's chat shows the case as it is now, below the heading; whether there is one.
+
+    ``when``: fields of the promise, for what is no answer to anything. A change that comes first takes its place.
+    """
+    link = next((link for link in uow.links.cards(case.number) if link.chat_id == deputy.telegram_id), None)
+    if link is None:
+        return False
+    _refresh_work_card(uow, desk, case, link, deputy, None, heading, **when)
+    return True
+
+
 def _refresh_work_card(
-    uow: UnitOfWork, desk: Desk, case: Case, link: Link, deputy: RosterEntry | None, before: Case | None
+    uow: UnitOfWork,
+    desk: Desk,
+    case: Case,
+    link: Link,
+    deputy: RosterEntry | None,
+    before: Case | None,
+    heading: Text | None = None,
+    **when: Any,
 ) -> None:
     """The card that is there now; one that is owed already shows the case as it is."""
     if deputy is not None and link.chat_id == deputy.telegram_id:
@@ -555,13 +572,19 @@ def _refresh_work_card(
             Send.EDIT,
             link.chat_id,
             language=language,
-            text=None if reads_the_same else text,
+            text=None if reads_the_same else Text.lines(heading, text) if heading else text,
             rows=rows,
             target=link.message_id,
-            key=f"card:{case.number}:{link.message_id}",
+            key=_card_key(link),
+            **when,
         ),
         desk.now,
     )
+
+
+def _card_key(link: Link) -> str:
+    """Of edits of one card the last one counts."""
+    return f"card:{link.case}:{link.message_id}"
 
 
 def _renew_receipts(uow: UnitOfWork, desk: Desk, case: Case, before: Case | None) -> None:
