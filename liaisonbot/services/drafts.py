@@ -36,6 +36,7 @@ PLAN_MARK: Final = "⏳"
 FEW: Final = 3
 PAGE: Final = 8
 _OWN: Final = "own"
+TEMPLATES: Final = "templates"
 _MORE: Final = "more"
 
 
@@ -146,6 +147,12 @@ def _with_draft(visit: Visit, answers: Answers, words: str) -> Step:
     return Question(Text.of("ask-blank", blank=blank), [(Text.of("button-own-words"), _OWN)], answers, body=words)
 
 
+def unfinished(visit: Visit, answers: Answers, words: str) -> Question | None:
+    """The question for the first blank that is open in words that came with a command; None where none is."""
+    step = _with_draft(visit, answers, words)
+    return step if isinstance(step, Question) else None
+
+
 def _day(visit: Visit, day: str) -> str:
     said = Text.of("template-date", date=date.fromisoformat(day))
     return catalogue(visit.language, visit.desk.settings.locale.timezone).plain(said)
@@ -200,12 +207,12 @@ def _choose_enough(visit: Visit, answers: Answers, value: str) -> Step:
 
 
 _OFFERED: Final[Mapping[str, Callable[[Visit, Mapping[str, Any]], list[Choice]]]] = {
-    "templates": _templates,
+    TEMPLATES: _templates,
     "plan": _no_plan,
     "enough": _enough,
 }
 _CHOSEN: Final[Mapping[str, Callable[[Visit, Answers, str], Step]]] = {
-    "templates": _choose_template,
+    TEMPLATES: _choose_template,
     "plan": _choose_no_plan,
     "enough": _choose_enough,
 }
