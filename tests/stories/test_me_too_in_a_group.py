@@ -79,7 +79,7 @@ async def test_a_passer_by_hears_whose_buttons_these_are(town: Town) -> None:
 
 
 async def test_the_picture_that_all_have_seen_comes_with_the_offer(town: Town) -> None:
-    """Posted with a report in the group: whoever reports the same sees it above the words and buttons, in one message."""
+    """Posted with a report in the group: who reports the same sees it above words and buttons, in one message."""
     group = await town.group("阳光小区", [town.lin, town.he, town.alice])
     for person in (town.he, town.alice):
         await town.opens(person)
