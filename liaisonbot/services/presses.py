@@ -32,6 +32,7 @@ from liaisonbot.services import (
     overdue,
     placing,
     poll_desk,
+    project_desk,
     promises,
     receipts,
     reopening,
@@ -216,4 +217,5 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     **behalf.VERBS,
     **announcement_buttons.VERBS,
     **poll_desk.VERBS,
+    **project_desk.VERBS,
 }
