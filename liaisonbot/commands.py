@@ -78,6 +78,10 @@ class Kind(StrEnum):
     """What a poll asks."""
     POLL_OPTIONS = "poll_options"
     """What can be chosen, and how the poll is held: all that stands behind its question."""
+    VOTE = "vote"
+    """The number of a deputies' vote, ``P3`` or ``3``."""
+    VOTE_LINE = "vote_line"
+    """How a deputies' vote is to be held: year, rule, places, how long."""
     CONFIRM = "confirm"
     """Asked last in a dialogue: nothing happens before the person says so."""
 
@@ -501,6 +505,22 @@ COMMANDS: Final[tuple[Command, ...]] = (
         _OFFICE,
         needs=P.POLL_OPEN,
         arguments=(Argument("poll", Kind.POLL, "", optional=True),),
+    ),
+    Command(
+        "vote",
+        _OFFICE,
+        needs=P.VOTE_HOLD,
+        arguments=(Argument("line", Kind.VOTE_LINE, "", optional=True),),
+    ),
+    Command(
+        "votereason",
+        _OFFICE,
+        needs=P.VOTE_HOLD,
+        menu=False,
+        arguments=(
+            Argument("vote", Kind.VOTE, "ask-which-vote"),
+            Argument("text", Kind.TEXT, "ask-vote-reason"),
+        ),
     ),
     Command("announcements", _OFFICE, needs=P.ANNOUNCEMENT_MAKE),
     Command(

@@ -52,6 +52,7 @@ from liaisonbot.services import (
     station_cards,
     taking_back,
     units,
+    voting_desk,
 )
 from liaisonbot.services.doing import Answers, confirm, entry_of, files_of
 from liaisonbot.services.visit import Visit
@@ -333,6 +334,7 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     **inquiries.PERFORM,
     **station_cards.PERFORM,
     **poll_desk.PERFORM,
+    **voting_desk.PERFORM,
     "start": _start,
     **helping.PERFORM,
     "report": _report,

@@ -109,8 +109,14 @@ def text(poll: Poll, result: Mapping[str, Any]) -> Text:
     return Text.lines(
         Text.of("poll-result-title", number=poll.number, question=poll.question),
         *(
-            Text.of("poll-result-line", option=option, n=n, percent=share(n, result["voters"], 100))
-            for option, n in zip(poll.options, result["counts"], strict=True)
+            Text.of(
+                "poll-result-line",
+                option=option,
+                n=n,
+                percent=share(n, result["voters"], 100),
+                stars=opinion_index.of(result, index),
+            )
+            for index, (option, n) in enumerate(zip(poll.options, result["counts"], strict=True))
         ),
         Text.of("poll-voters", n=result["voters"]) if result["voters"] else Text.of("poll-nobody"),
         *by_group(result),

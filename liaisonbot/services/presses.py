@@ -42,6 +42,7 @@ from liaisonbot.services import (
     taking_back,
     unit_presses,
     units,
+    voting_desk,
 )
 from liaisonbot.services.doing import number_in as _number
 from liaisonbot.services.visit import Visit
@@ -216,4 +217,5 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     **behalf.VERBS,
     **announcement_buttons.VERBS,
     **poll_desk.VERBS,
+    **voting_desk.VERBS,
 }

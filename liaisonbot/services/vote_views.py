@@ -125,8 +125,12 @@ def told(uow: UnitOfWork, poll: Poll) -> Text:
         *([Text.of("votes-unreachable", n=n)] if (n := unreachable(poll)) else []),
         *([Text.of("votes-reason", reason=reason)] if (reason := reason_of(poll)) else []),
         *together(uow, poll),
-        _next(poll),
     )
+
+
+def what_next(uow: UnitOfWork, poll: Poll) -> Text:
+    """To whoever held it: what all rounds came to, and what can be done now."""
+    return Text.lines(Text.of("votes-next-head", number=poll.number), *together(uow, poll), _next(poll))
 
 
 def together(uow: UnitOfWork, poll: Poll) -> list[Text]:
@@ -154,13 +158,13 @@ def round_number(uow: UnitOfWork, poll: Poll) -> int:
     return len(rounds_until(uow, poll))
 
 
-def _next(poll: Poll) -> Text | None:
+def _next(poll: Poll) -> Text:
     result = poll.result or {}
     if not result.get("quorate"):
         return Text.of("votes-next-again")
     if result.get("tied"):
         return Text.of("votes-next-round", n=len(result["tied"]), places=cycle_votes.places_left(poll))
-    return None
+    return Text.of("votes-next-announce")
 
 
 # --- the buttons ------------------------------------------------------------------------------------------------------
@@ -177,12 +181,11 @@ def card_rows(uow: UnitOfWork, desk: Desk, poll: Poll) -> Rows:
 
 
 def _draft_rows(uow: UnitOfWork, poll: Poll) -> Rows:
-    places = rule_of(poll).places
     return (
         (button(poll, Text.of("button-votes-rule"), "rules"),),
         (
-            button(poll, Text.of("button-votes-fewer", n=places), "fewer"),
-            button(poll, Text.of("button-votes-more", n=places), "more"),
+            button(poll, Text.of("button-votes-fewer"), "fewer"),
+            button(poll, Text.of("button-votes-more"), "more"),
         ),
         (button(poll, Text.of("button-poll-runs", time=poll_views.duration(poll.minutes)), "runs"),),
         (
