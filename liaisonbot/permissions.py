@@ -10,11 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from enum import IntEnum, StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from liaisonbot.errors import NotFound
 from liaisonbot.model import Actor, AuthorIds, Case
 from liaisonbot.vocabulary import Role
+
+if TYPE_CHECKING:
+    from liaisonbot.projects import Project
 
 
 class Permission(StrEnum):
@@ -90,8 +93,13 @@ class Permission(StrEnum):
     POLL_OPEN = "poll:open"
     """Open a poll in the groups of one's stations, watch it, close it."""
     PROJECT_PROPOSE = "project:propose"
+    PROJECT_READ = "project:read"
+    """More than its public story: who proposed it is never shown, but words that the guard holds are."""
+    PROJECT_SUPPORT = "project:support"
+    """Stand behind somebody else's proposal."""
     PROJECT_JOIN = "project:join"
-    """Say that one's proposal is the same as another one, or join somebody else's."""
+    """Say that one's own proposal is the same as another one."""
+    PROJECT_RETITLE = "project:retitle"
     PROJECT_WITHDRAW = "project:withdraw"
     PROJECT_KEEP = "project:keep"
     """Screen, confirm, carry on: what staff do with the projects of their stations."""
@@ -178,7 +186,10 @@ GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
     _P.INQUIRY_HOLD: _STAFF,
     _P.POLL_OPEN: _STAFF,
     _P.PROJECT_PROPOSE: {_R.CONSTITUENT: _S.ANY},
-    _P.PROJECT_JOIN: {_R.CONSTITUENT: _S.ANY, **_STAFF},
+    _P.PROJECT_READ: {_R.CONSTITUENT: _S.OWN, **_STAFF},
+    _P.PROJECT_SUPPORT: {_R.CONSTITUENT: _S.ANY},
+    _P.PROJECT_JOIN: {_R.CONSTITUENT: _S.OWN, **_STAFF},
+    _P.PROJECT_RETITLE: {_R.CONSTITUENT: _S.OWN, **_STAFF},
     _P.PROJECT_WITHDRAW: {_R.CONSTITUENT: _S.OWN, **_STAFF},
     _P.PROJECT_KEEP: _STAFF,
     _P.PROJECT_SUPERVISE: {_R.DEPUTY: _S.ASSIGNED, **_STAFF},
@@ -244,6 +255,32 @@ def may_for_case(actor: Actor, permission: Permission, case: Case, authors: Coll
     if on_their_word(actor, permission, case, authors):
         return True
     return _may_by_role(actor, permission, case, authors)
+
+
+def may_for_project(actor: Actor, permission: Permission, project: Project, supervised: Collection[int] = ()) -> bool:
+    """Whether the actor has the permission for this project. ``supervised``: numbers of those whose supervision group
+    they are in.
+    """
+    return any(_reaches(actor, role, permission, project, supervised) for role in actor.roles)
+
+
+def role_for_project(
+    actor: Actor, permission: Permission, project: Project, supervised: Collection[int] = ()
+) -> Role | None:
+    """The narrowest role in which the actor may do that: the one that is meant. None: they may not."""
+    narrowest_first = reversed(actor.roles)
+    return next((role for role in narrowest_first if _reaches(actor, role, permission, project, supervised)), None)
+
+
+def _reaches(actor: Actor, role: Role, permission: Permission, project: Project, supervised: Collection[int]) -> bool:
+    own = actor.person is not None and actor.person.id == project.person_id
+    return {
+        None: False,
+        Scope.OWN: own,
+        Scope.ASSIGNED: project.number in supervised,
+        Scope.STATION: actor.staff is not None and project.station_id in actor.staff.station_ids,
+        Scope.ANY: True,
+    }[GRANTS[permission].get(role)]
 
 
 def on_their_word(actor: Actor, permission: Permission, case: Case, authors: Collection[int]) -> bool:

@@ -57,13 +57,18 @@ class ProjectEvent(StrEnum):
 
     PROPOSED = "proposed"
     EDITED = "edited"
+    RETITLED = "retitled"
     JOINED = "joined"
+    PARTED = "parted"
+    """Joining it to another one was a mistake."""
     ENTERED = "entered"
     """Taken into a cycle, from the reserve pool."""
     SCREENED = "screened"
     EXCLUDED = "excluded"
     TAKEN_BACK = "taken_back"
-    """The exclusion was a mistake."""
+    """What the screening said of it was a mistake."""
+    SHOWN = "shown"
+    """Staff read what the guard held, and let anybody read it."""
     INDEXED = "indexed"
     """The residents' poll gave it its stars."""
     ELECTED = "elected"
@@ -92,16 +97,18 @@ class Step:
 
 _S, _E, _P = ProjectState, ProjectEvent, Permission
 _POOL: Final = (_S.PROPOSED, _S.NOT_CHOSEN)
-_ALIVE: Final = (_S.PROPOSED, _S.CANDIDATE, _S.CHOSEN, _S.RUNNING)
 
 STEPS: Final[tuple[Step, ...]] = (
     # when in                        on                      becomes        needs
     Step((*_POOL, _S.CANDIDATE), _E.EDITED, None, _P.PROJECT_KEEP),
+    Step((*_POOL, _S.CANDIDATE), _E.RETITLED, None, _P.PROJECT_RETITLE),
+    Step(tuple(_S), _E.SHOWN, None, _P.PROJECT_KEEP),
     Step(_POOL, _E.JOINED, _S.JOINED, _P.PROJECT_JOIN),
+    Step((_S.JOINED,), _E.PARTED, _S.PROPOSED, _P.PROJECT_JOIN),
     Step(_POOL, _E.ENTERED, _S.PROPOSED, _P.PROJECT_KEEP),
     Step((_S.PROPOSED,), _E.SCREENED, _S.CANDIDATE, _P.PROJECT_KEEP),
     Step((*_POOL, _S.CANDIDATE), _E.EXCLUDED, _S.EXCLUDED, _P.PROJECT_KEEP),
-    Step((_S.EXCLUDED,), _E.TAKEN_BACK, _S.PROPOSED, _P.PROJECT_KEEP),
+    Step((_S.CANDIDATE, _S.EXCLUDED), _E.TAKEN_BACK, _S.PROPOSED, _P.PROJECT_KEEP),
     Step((*_POOL, _S.CANDIDATE), _E.WITHDRAWN, _S.WITHDRAWN, _P.PROJECT_WITHDRAW),
     Step((_S.CANDIDATE,), _E.INDEXED, None, _P.PROJECT_COUNT),
     Step((_S.CANDIDATE,), _E.ELECTED, _S.CHOSEN, _P.PROJECT_COUNT),
@@ -219,6 +226,8 @@ class Project:
     cost: str | None
     unit: str | None
     state: ProjectState
+    guard: str | None
+    """The topic for which the guard holds its words: nobody but its proposer and staff reads them."""
     joined_to: int | None
     ground: str | None
     """Why it was excluded: a ground's key."""

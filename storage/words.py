@@ -354,6 +354,7 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             projects.c.category,
             projects.c.by_role,
             projects.c.state,
+            projects.c.guard,
             projects.c.ground,
             project_events.c.by_role,
             project_events.c.event,

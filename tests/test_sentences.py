@@ -17,6 +17,7 @@ from liaisonbot.commands import Kind
 from liaisonbot.limits import Unit
 from liaisonbot.model import Actor
 from liaisonbot.polls import Eligible, PollState
+from liaisonbot.projects import ProjectState
 from liaisonbot.reasons import REASONS
 from liaisonbot.reports import ballot_lists
 from liaisonbot.services import helping, ladder, overdue, sorting, vote_results
@@ -61,6 +62,7 @@ POLL_SHOWN: Final = ("open", "sealed", "secret")
 
 FAMILIES: Final[Mapping[str, Collection[object]]] = {
     # keys like      one for each of
+    "project-state-*": ProjectState,
     "stage-*": Stage,
     "bar-*": workflow.OPEN,
     "card-due-*": WITH_LIMIT,

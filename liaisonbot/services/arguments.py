@@ -902,7 +902,6 @@ _OFFERS: Final[Mapping[Kind, Callable[[Visit, Command, Answers], list[Choice]]]]
     Kind.ANNOUNCEMENT: _offer_announcements,
     Kind.INQUIRY: _offer_inquiries,
     Kind.CONFIRM: _offer_confirmation,
-    **poll_arguments.OFFERS,
 }
 CASES: Final = frozenset({Kind.CASE, Kind.CASE_OR_CODE})
 STATIONS: Final = frozenset({Kind.STATION, Kind.SERVED_STATION})
@@ -913,7 +912,6 @@ WIDE: Final = (
     | STATIONS
     | PEOPLE
     | UNITS
-    | poll_arguments.WIDE
     | {Kind.CASE_INTO, Kind.MERGED_CASE, Kind.REPLY_CLASS, Kind.NEW_CLASS, Kind.ANNOUNCEMENT, Kind.INQUIRY}
 )
 """Kinds whose buttons stand one below the other, since their labels are long."""

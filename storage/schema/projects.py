@@ -55,6 +55,7 @@ projects = Table(
     Column("cost", String(120)),
     Column("unit", String(120)),
     Column("state", String(12), nullable=False),
+    Column("guard", String(40)),
     Column("joined_to", ForeignKey("projects.number")),
     Column("ground", String(40)),
     Column("stars", SmallInteger),
