@@ -39,20 +39,20 @@ def deputies(uow: UnitOfWork, cycle: Cycle) -> list[RosterEntry]:
     return sorted({entry.id: entry for entry in found}.values(), key=lambda entry: (entry.name, entry.id))
 
 
-def may_hold(uow: UnitOfWork, actor: Actor, cycle: Cycle) -> bool:
-    """Whether every station it is for is one of theirs."""
-    return all(may_for_station(actor, Permission.VOTE_HOLD, station) for station in stations(uow, cycle))
+def may_hold(actor: Actor, cycle: Cycle) -> bool:
+    """Whether every station it is for is one of theirs. One of all stations is the owners'."""
+    return all(may_for_station(actor, Permission.VOTE_HOLD, station) for station in cycle.station_ids or (None,))
 
 
 def held(uow: UnitOfWork, actor: Actor) -> list[Cycle]:
     """The cycles going on that the actor may hold votes in, newest first."""
-    return [cycle for cycle in uow.cycles.all(open_only=True) if may_hold(uow, actor, cycle)]
+    return [cycle for cycle in uow.cycles.all(open_only=True) if may_hold(actor, cycle)]
 
 
 def find(uow: UnitOfWork, actor: Actor, cycle_id: int) -> Cycle:
     """The cycle, if it is the actor's to hold votes in. Nobody else changes it meanwhile."""
     cycle = uow.cycles.get(cycle_id, lock=True)
-    if cycle is None or not may_hold(uow, actor, cycle):
+    if cycle is None or not may_hold(actor, cycle):
         raise NotFound("votes-cycle-not-found")
     return cycle
 

@@ -14,7 +14,7 @@ from liaisonbot.desk import Desk
 from liaisonbot.outgoing import Outgoing, Priority, Send
 from liaisonbot.polls import Poll, PollKind, PollState, PostState
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import opinions, poll_results, polling, readers
+from liaisonbot.services import opinions, poll_results, polling, readers, vote_following, vote_results
 
 AT_ONCE: Final = 20
 
@@ -63,12 +63,14 @@ def _publish(uow: UnitOfWork, desk: Desk, poll: Poll) -> None:
 COUNTED: Final[Mapping[PollKind, Callable[[UnitOfWork, Poll], dict[str, Any]]]] = {
     PollKind.QUICK: poll_results.counted,
     PollKind.BALLOT: poll_results.counted,
+    PollKind.VOTE: vote_results.counted,
 }
 """How each kind becomes a result: plain JSON, kept with the poll."""
 
 PUBLISHED: Final[Mapping[PollKind, Callable[[UnitOfWork, Desk, Poll], None]]] = {
     PollKind.QUICK: _publish,
     PollKind.BALLOT: _publish,
+    PollKind.VOTE: vote_following.publish,
 }
 """Who hears of the result of each kind, and what follows from it."""
 

@@ -181,7 +181,7 @@ def find(visit: Visit, number: int) -> Poll:
     cycle = visit.uow.cycles.get(found.cycle_id) if found is not None and found.cycle_id is not None else None
     if found is None or found.kind is not PollKind.VOTE or cycle is None:
         raise NotFound("poll-not-found", number=number)
-    if not cycle_votes.may_hold(visit.uow, visit.actor, cycle):
+    if not cycle_votes.may_hold(visit.actor, cycle):
         raise NotFound("poll-not-found", number=number)
     return poll_closing.if_over(visit.uow, visit.desk, found)
 
