@@ -124,13 +124,27 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "vote-base-*": Base,
     "vote-chart-*": vote_results.COLOURS,
     "ballots-*": [f"{form}-{mark}" for form in Form for mark in ballot_lists.MARKS],
+    "votes-head-*": ("draft", "open", "closing", "cancelled"),
+    "votes-list-*-*": [f"{what}-{stand}" for what in ("opinions", "vote") for stand in ("open", "closing", "closed")],
+    "votes-how-*": ("opinions", "vote", "announce", "later"),
+    "index-rule-*": voting.index_rules(),
     "span-*-plain": ("days", "hours", "minutes"),
     "*-title": LISTS,
     "*-empty": LISTS,
 }
 """Keys that the code puts together."""
 
-IN_DATA: Final = ("category-", "kind-", "tag-", "reason-", "guard-name-", "guard-say-", "guard-why-", "vote-rule-")
+IN_DATA: Final = (
+    "category-",
+    "kind-",
+    "tag-",
+    "reason-",
+    "guard-name-",
+    "guard-say-",
+    "guard-why-",
+    "vote-rule-",
+    "index-rule-",
+)
 """These are said by ``liaisonbot/data``, not by the catalogues."""
 
 NAMES_A_KEY: Final[Mapping[str, tuple[int, str]]] = {

@@ -1,4 +1,4 @@
-"""What the residents' poll and the deputies' vote of a cycle have in common: its candidates, its stations, who holds it."""
+"""What the residents' poll and the deputies' vote of a cycle share: its candidates, its stations, who may hold it."""
 
 from __future__ import annotations
 
@@ -65,9 +65,7 @@ def name(cycle: Cycle) -> Text:
 def polls_of(uow: UnitOfWork, cycle: Cycle, *kinds: PollKind, states: tuple[PollState, ...]) -> list[Poll]:
     """Its polls of those kinds on candidates, in the order they were made."""
     return [
-        poll
-        for poll in uow.polls.of_cycle(cycle.id)
-        if poll.kind in kinds and poll.state in states and poll.subjects
+        poll for poll in uow.polls.of_cycle(cycle.id) if poll.kind in kinds and poll.state in states and poll.subjects
     ]
 
 

@@ -90,8 +90,7 @@ def options_of(candidates: list[Project]) -> tuple[str, ...]:
     """Their titles, as they stand on a ballot; two of the same title are told apart by their numbers."""
     titles = Counter(project.title for project in candidates)
     return tuple(
-        project.title if titles[project.title] == 1 else f"{project.title} · {project.number}"
-        for project in candidates
+        project.title if titles[project.title] == 1 else f"{project.title} · {project.number}" for project in candidates
     )
 
 

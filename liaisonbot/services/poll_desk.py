@@ -10,7 +10,17 @@ from liaisonbot.errors import NotFound, Refused
 from liaisonbot.model import Group
 from liaisonbot.permissions import Permission, may_for_station
 from liaisonbot.polls import Eligible, Poll, PollKind, PollState
-from liaisonbot.services import arguments, cycle_votes, opinion_index, paging, poll_closing, poll_lines, poll_views, polling, readers
+from liaisonbot.services import (
+    arguments,
+    cycle_votes,
+    opinion_index,
+    paging,
+    poll_closing,
+    poll_lines,
+    poll_views,
+    polling,
+    readers,
+)
 from liaisonbot.services.doing import Answers, number_in
 from liaisonbot.services.poll_lines import PollLine
 from liaisonbot.services.visit import Visit

@@ -42,7 +42,7 @@ from liaisonbot.services import (
     taking_back,
     unit_presses,
     units,
-    voting_desk,
+    vote_buttons,
 )
 from liaisonbot.services.doing import number_in as _number
 from liaisonbot.services.visit import Visit
@@ -217,5 +217,5 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     **behalf.VERBS,
     **announcement_buttons.VERBS,
     **poll_desk.VERBS,
-    **voting_desk.VERBS,
+    **vote_buttons.VERBS,
 }

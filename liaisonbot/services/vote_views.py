@@ -1,4 +1,4 @@
-"""How a deputies' vote (票决) looks to those who hold it: the draft, the open vote, what it came to, the cycle's screen.
+"""How a deputies' vote (票决) looks to those who hold it: the draft, the open vote, the result, the cycle's screen.
 
 While it is open, nothing is shown of it but how many have voted.
 """
@@ -15,7 +15,7 @@ from liaisonbot.outgoing import Button, Rows
 from liaisonbot.polls import Poll, PollKind, PollState
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.projects import Cycle, Phase, Project
-from liaisonbot.services import cards, cycle_votes, opinion_index, poll_views, vote_results
+from liaisonbot.services import cards, cycle_votes, opinion_index, poll_views, vote_notes, vote_results
 from liaisonbot.texts import Text
 from liaisonbot.voting import Rule
 
@@ -27,11 +27,6 @@ TITLE: Final = 40
 def rule_of(poll: Poll) -> Rule:
     """The rule it is held by, as it was when it was drafted."""
     return Rule.from_json(poll.rule or {})
-
-
-def reason_of(poll: Poll) -> str | None:
-    """Why it is held although candidates do not outnumber the places."""
-    return (poll.rule or {}).get("reason")
 
 
 def needs_reason(poll: Poll) -> bool:
@@ -59,7 +54,7 @@ def card(uow: UnitOfWork, desk: Desk, poll: Poll) -> Text:
 
 
 def _reason(poll: Poll) -> list[Text]:
-    reason = reason_of(poll)
+    reason = vote_notes.reason_of(poll)
     if reason is not None:
         return [Text.of("votes-reason", reason=reason)]
     return [Text.of("votes-warning", n=len(poll.subjects), places=rule_of(poll).places)] if needs_reason(poll) else []
@@ -101,29 +96,26 @@ def _open_lines(uow: UnitOfWork, poll: Poll) -> list[Text]:
     of = len(uow.polls.electors(poll.number))
     return [
         Text.of("votes-turnout", n=uow.urns.turnout(poll.number), of=of),
-        *([Text.of("votes-unreachable", n=n)] if (n := unreachable(poll)) else []),
+        *([Text.of("votes-unreachable", n=n)] if (n := vote_notes.unreachable(poll)) else []),
         Text.of("votes-hidden"),
     ]
 
 
-def unreachable(poll: Poll) -> int:
-    """Deputies who had no account when it was opened: they are not among its electors."""
-    return int((poll.rule or {}).get("unreachable", 0))
+def _no_lines(uow: UnitOfWork, poll: Poll) -> list[Text]:
+    return []
 
 
 _STANDING: Final = {
     PollState.DRAFT: _draft_lines,
     PollState.OPEN: _open_lines,
-    PollState.CANCELLED: lambda uow, poll: [],
+    PollState.CANCELLED: _no_lines,
 }
 
 
 def told(uow: UnitOfWork, poll: Poll) -> Text:
-    """What it came to, with what is said of it besides the counts: why few candidates, who could not vote, what next."""
+    """What it came to; after a further round also what all of them came to together."""
     return Text.lines(
         vote_results.text(uow, poll, poll.result or {}),
-        *([Text.of("votes-unreachable", n=n)] if (n := unreachable(poll)) else []),
-        *([Text.of("votes-reason", reason=reason)] if (reason := reason_of(poll)) else []),
         *together(uow, poll),
     )
 
@@ -226,11 +218,15 @@ def is_last(uow: UnitOfWork, poll: Poll) -> bool:
     return all(each.state in (PollState.DRAFT, PollState.CANCELLED) for each in later)
 
 
+def _no_rows(uow: UnitOfWork, poll: Poll) -> Rows:
+    return ()
+
+
 _ROWS: Final = {
     PollState.DRAFT: _draft_rows,
     PollState.OPEN: _open_rows,
     PollState.CLOSED: _closed_rows,
-    PollState.CANCELLED: lambda uow, poll: (),
+    PollState.CANCELLED: _no_rows,
 }
 
 
@@ -239,7 +235,8 @@ def rules_screen(poll: Poll) -> tuple[Text, Rows]:
     keys = list(voting.rules())
     places = rule_of(poll).places
     lines = [
-        Text.lines(Text.of("blank"), *vote_results.rule_lines(Rule.preset(key, places))) for key in keys
+        Text.lines(Text.of("votes-rule-place", place=place), *vote_results.rule_lines(Rule.preset(key, places)))
+        for place, key in enumerate(keys, 1)
     ]
     rows = [
         (button(poll, Text.of("button-votes-this-rule", rule=Text.of(f"vote-rule-{key}")), "rule", place),)
@@ -320,6 +317,8 @@ def _poll_rows(polls: Sequence[Poll]) -> Rows:
 
 def cycles_screen(cycles: Sequence[Cycle]) -> tuple[Text, Rows]:
     """More than one goes on: which one is meant?"""
-    rows = [(Button(Text.of("choice-cycle-named", cycle=cycle_votes.name(cycle)), data=f"votes:{cycle.id}:show"),)
-            for cycle in cycles]
+    rows = [
+        (Button(Text.of("choice-cycle-named", cycle=cycle_votes.name(cycle)), data=f"votes:{cycle.id}:show"),)
+        for cycle in cycles
+    ]
     return Text.of("votes-which-cycle"), tuple(rows)
