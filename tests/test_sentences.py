@@ -17,7 +17,7 @@ from liaisonbot.commands import Kind
 from liaisonbot.limits import Unit
 from liaisonbot.model import Actor
 from liaisonbot.polls import Eligible, PollState
-from liaisonbot.projects import ProjectState
+from liaisonbot.projects import Phase, ProjectState
 from liaisonbot.reasons import REASONS
 from liaisonbot.reports import ballot_lists
 from liaisonbot.services import helping, ladder, overdue, sorting, vote_results
@@ -63,6 +63,8 @@ POLL_SHOWN: Final = ("open", "sealed", "secret")
 FAMILIES: Final[Mapping[str, Collection[object]]] = {
     # keys like      one for each of
     "project-state-*": ProjectState,
+    "phase-*": Phase,
+    "phase-turn-*": Phase,
     "stage-*": Stage,
     "bar-*": workflow.OPEN,
     "card-due-*": WITH_LIMIT,
@@ -135,15 +137,9 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
 """Keys that the code puts together."""
 
 IN_DATA: Final = (
-    "category-",
-    "kind-",
-    "tag-",
-    "reason-",
-    "guard-name-",
-    "guard-say-",
-    "guard-why-",
-    "vote-rule-",
-    "index-rule-",
+    *("category-", "kind-", "tag-", "reason-", "guard-name-", "guard-say-", "guard-why-"),
+    *("vote-rule-", "index-rule-", "phase-turn-", "ground-"),
+    *(f"phase-{phase}" for phase in Phase),
 )
 """These are said by ``liaisonbot/data``, not by the catalogues."""
 
