@@ -105,7 +105,7 @@ def _offer_votes(visit: Visit, command: Command, answers: Answers) -> list[tuple
         raise Refused("votes-no-draft")
     return [
         (
-            Text.of("choice-poll-question", number=poll.number, question=masking.shorten(poll.question, 30)),
+            Text.of("choice-vote", number=poll.number, question=masking.shorten(poll.question, 30)),
             str(poll.number),
         )
         for poll in drafts
