@@ -13,6 +13,7 @@ import pytest
 
 from liaisonbot import categories, commands, guard, voting, workflow
 from liaisonbot.announcements import Audience, PostState, State
+from liaisonbot.ballots import Mark, Shape
 from liaisonbot.commands import Kind
 from liaisonbot.limits import Unit
 from liaisonbot.model import Actor
@@ -58,6 +59,7 @@ CHANGEABLE: Final = {
 }
 
 POLL_STANDS: Final = (*PollState, "closing")
+MARKS: Final = [int(mark) for mark in Mark]
 POLL_SHOWN: Final = ("open", "sealed", "secret")
 
 FAMILIES: Final[Mapping[str, Collection[object]]] = {
@@ -130,6 +132,12 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "votes-list-*-*": [f"{what}-{stand}" for what in ("opinions", "vote") for stand in ("open", "closing", "closed")],
     "votes-how-*": ("opinions", "vote", "announce", "later"),
     "index-rule-*": voting.index_rules(),
+    "ballot-how-*": Shape,
+    "ballot-line-*": MARKS,
+    "ballot-mark-*": [f"{mark}{on}" for mark in MARKS for on in ("", "-on")],
+    "ballot-choice-*": ("on", "off"),
+    "ballot-those-*": MARKS,
+    "ballot-not-yours-*": Eligible,
     "span-*-plain": ("days", "hours", "minutes"),
     "*-title": LISTS,
     "*-empty": LISTS,

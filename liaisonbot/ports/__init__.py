@@ -116,8 +116,11 @@ class Inbox(Protocol):
     def defer(self, update_id: int, until: datetime) -> None:
         """Handle it later."""
 
-    def set_aside(self, update_id: int, error: str, now: datetime) -> bool:
-        """It cannot be handled; ``error`` names type and place, never words. False: it had been dealt with."""
+    def set_aside(self, update_id: int, error: str, now: datetime, *, emptied: bool = False) -> bool:
+        """It cannot be handled; ``error`` names type and place, never words. False: it had been dealt with.
+
+        ``emptied``: what it said is not kept.
+        """
 
     def purge(self, before: datetime) -> int:
         """Remove handled rows older than that; how many."""

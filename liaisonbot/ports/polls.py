@@ -127,3 +127,9 @@ class Urns(Protocol):
 
     def turnout(self, poll: int) -> int:
         """How many have voted: all that may be told before the end."""
+
+    def in_use(self) -> bool:
+        """Whether there is any secret ballot."""
+
+    def close(self, poll: int) -> None:
+        """No ballot comes in any more: what earlier states of the urn left outside the tables is removed."""

@@ -18,6 +18,7 @@ from liaisonbot.services import (
     absences,
     announcing,
     arguments,
+    balloting,
     behalf,
     cards,
     casework,
@@ -116,6 +117,7 @@ _NUMBERS: Final = re.compile(r"[0-9]{1,15}(_[0-9]{1,15})?")
 _START_AT: Final[Mapping[str, Callable[..., None]]] = {
     "ask": announcing.start_asking,
     "question": inquiries.start_asking,
+    "ballot": balloting.start,
 }
 """Buttons below announcements: the private chat opens with a question."""
 
@@ -334,6 +336,7 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     **inquiries.PERFORM,
     **station_cards.PERFORM,
     **poll_desk.PERFORM,
+    **balloting.PERFORM,
     **voting_desk.PERFORM,
     "start": _start,
     **helping.PERFORM,

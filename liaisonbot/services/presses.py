@@ -15,6 +15,7 @@ from liaisonbot.permissions import Permission
 from liaisonbot.services import (
     absences,
     announcement_buttons,
+    balloting,
     behalf,
     cards,
     casework,
@@ -217,5 +218,6 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     **behalf.VERBS,
     **announcement_buttons.VERBS,
     **poll_desk.VERBS,
+    **balloting.VERBS,
     **vote_buttons.VERBS,
 }
