@@ -129,7 +129,7 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "vote-chart-*": vote_results.COLOURS,
     "ballots-*": [f"{form}-{mark}" for form in Form for mark in ballot_lists.MARKS],
     "votes-head-*": ("draft", "open", "closing", "cancelled"),
-    "votes-list-*-*": [f"{what}-{stand}" for what in ("opinions", "vote") for stand in ("open", "closing", "closed")],
+    "votes-list-*": [f"{what}-{stand}" for what in ("opinions", "vote") for stand in ("open", "closing", "closed")],
     "votes-how-*": ("opinions", "vote", "announce", "later"),
     "index-rule-*": voting.index_rules(),
     "ballot-how-*": Shape,

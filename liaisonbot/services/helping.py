@@ -120,7 +120,6 @@ _LIKE: Final[Mapping[Kind, Kind]] = {
     Kind.UNIT_WITH_CASE: Kind.UNITS,
     Kind.SERVED_STATION: Kind.STATION,
     Kind.PIECE: Kind.PART,
-    Kind.VOTE: Kind.POLL,
 }
 """Kinds whose example is that of another."""
 

@@ -285,8 +285,8 @@ def _candidate(project: Project) -> Text:
 def _poll_line(uow: UnitOfWork, desk: Desk, poll: Poll) -> Text:
     voters = uow.urns.turnout(poll.number) if poll.kind is PollKind.VOTE else poll_views.turnout(uow, poll)
     what = "vote" if poll.kind is PollKind.VOTE else "opinions"
-    key = f"votes-list-{what}-{poll_views.standing(poll, desk)}"
-    return Text.of(key, number=poll.number, n=voters, at=poll.closed_at or poll.closes_at)
+    which = f"{what}-{poll_views.standing(poll, desk)}"
+    return Text.of(f"votes-list-{which}", number=poll.number, n=voters, at=poll.closed_at or poll.closes_at)
 
 
 def _start_rows(uow: UnitOfWork, cycle: Cycle) -> Rows:
