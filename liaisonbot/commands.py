@@ -544,6 +544,16 @@ COMMANDS: Final[tuple[Command, ...]] = (
         ),
     ),
     Command(
+        "reword",
+        _OFFICE,
+        needs=P.ANNOUNCEMENT_MAKE,
+        menu=False,
+        arguments=(
+            Argument("announcement", Kind.ANNOUNCEMENT, "ask-which-reword"),
+            Argument("text", Kind.TEXT, "ask-reword"),
+        ),
+    ),
+    Command(
         "askabout",
         (_ANYONE,),
         menu=False,

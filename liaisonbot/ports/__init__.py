@@ -561,6 +561,7 @@ class Announcements(Protocol):
         at: datetime | None,
         now: datetime,
         inquiry_id: int | None = None,
+        poll: int | None = None,
     ) -> Announcement: ...
     def get(self, announcement_id: int, *, lock: bool = False) -> Announcement | None:
         """``lock``: nobody else changes it until this unit ends."""

@@ -6,11 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from liaisonbot import voting
+from liaisonbot.announcements import Audience
 from liaisonbot.commands import BY_NAME
 from liaisonbot.errors import Refused
+from liaisonbot.outgoing import Outgoing, Priority, Send
 from liaisonbot.polls import MOST_OPTIONS, Poll, PollState
 from liaisonbot.projects import Cycle
 from liaisonbot.services import (
+    announcing,
     cycle_votes,
     dialogues,
     opinions,
@@ -18,6 +21,7 @@ from liaisonbot.services import (
     poll_views,
     polling,
     vote_notes,
+    vote_notices,
     vote_views,
     voting_desk,
 )
@@ -44,10 +48,27 @@ def _prepare(visit: Visit, cycle: Cycle) -> None:
     visit.toast()
 
 
+def _announce(visit: Visit, cycle: Cycle) -> None:
+    """The announcement is drafted, shown as it will look with its card, and given as a document to forward."""
+    if cycle.phase not in vote_notices.MOVES_ON:
+        raise Refused("votes-announced")
+    uow, desk = visit.uow, visit.desk
+    polls = vote_notices.counted_rounds(uow, cycle)
+    language = desk.settings.locale.default_language
+    body = vote_notices.words(desk, language).plain(vote_notices.text(uow, cycle, polls))
+    visit.toast()
+    document = uow.files.add(vote_notices.sheet(uow, desk, cycle, polls, body, language), desk.now)
+    caption = Text.of("votes-sheet-caption")
+    visit.promise(Outgoing(Send.DOCUMENT, visit.place.chat_id, text=caption, file=document, priority=Priority.ANSWER))
+    stations = cycle_votes.stations(uow, cycle)
+    announcing.draft(visit, body, station_ids=stations, audience=Audience.GROUPS, poll=polls[-1].number)
+
+
 CYCLE_ACTIONS: Final[Mapping[str, Callable[[Visit, Cycle], None]]] = {
     "show": voting_desk.show_cycle,
     "opinions": _start_opinions,
     "vote": _prepare,
+    "announce": _announce,
 }
 """The buttons below a cycle's screen."""
 

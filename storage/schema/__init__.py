@@ -722,6 +722,7 @@ announcements = Table(
     Column("audience", String(8), nullable=False),
     Column("asks", Boolean, nullable=False),
     Column("inquiry_id", ForeignKey("inquiries.id")),
+    Column("poll", ForeignKey("polls.number")),
     Column("at", UtcDateTime),
     Column("state", String(10), nullable=False),
     Column("progress_id", BigInteger),
@@ -735,6 +736,7 @@ announcements = Table(
     sqlite_autoincrement=True,  # links in old posts, and buttons, name its number
 )
 Index("ix_announcements_state", announcements.c.state, announcements.c.at)
+Index("ix_announcements_poll", announcements.c.poll)
 
 announcement_posts = Table(
     "announcement_posts",
