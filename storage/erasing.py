@@ -34,9 +34,10 @@ class Erasing:
         self._url = url
 
     async def run(self) -> None:
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._whenever(erasure.CHANNEL, self._remove_traces))
-            group.create_task(self._whenever(urns.CHANNEL, self._remove_traces_of_ballots))
+        await self._whenever(erasure.CHANNEL, self._remove_traces)
+
+    async def run_for_ballots(self) -> None:
+        await self._whenever(urns.CHANNEL, self._remove_traces_of_ballots)
 
     async def _whenever(self, channel: str, remove: Callable[[], Awaitable[None]]) -> None:
         asked: asyncio.Event = await self._database.wake(channel)

@@ -12,7 +12,7 @@ from storage.schema.polls import poll_registers, urns
 from storage.statements import PerEngine
 
 CHANNEL: Final = "ballots"
-"""Who waits for this wake-up learns that a secret ballot was put in: what it left outside the tables is to go."""
+"""Who waits for this wake-up learns that a secret ballot is under way: what it left outside the tables is to go."""
 TABLES: Final = ("inbox", "outbox", "poll_registers", "urns")
 """Where a vote leaves something behind that is not in them any more."""
 
@@ -68,8 +68,9 @@ class SqlUrns:
     def in_use(self) -> bool:
         return self._connection.execute(_ANY).first() is not None
 
-    def close(self, poll: int) -> None:
-        traces.note(self._connection)
+    def clear_traces(self, *, thoroughly: bool = False) -> None:
+        if thoroughly:
+            traces.note(self._connection)
         wakeups.notify(self._connection, CHANNEL)
 
     def _put(self, poll: int, ballots: Mapping[str, Any]) -> None:

@@ -21,7 +21,7 @@ from liaisonbot.polls import Eligible, PollState
 from liaisonbot.projects import Phase, ProjectState
 from liaisonbot.reasons import REASONS
 from liaisonbot.reports import ballot_lists
-from liaisonbot.services import helping, ladder, overdue, sorting, vote_results
+from liaisonbot.services import helping, ladder, overdue, reminders, sorting, vote_results
 from liaisonbot.services.lists import LISTS
 from liaisonbot.services.lookback import Change
 from liaisonbot.texts import LANGUAGES, read_catalogue
@@ -105,6 +105,13 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "overdue-by-*": overdue.FILTERS,
     "overdue-which-*": overdue.FILTERS,
     "ladder-*": [f"{source.kind}-{rung.key}" for source in ladder.SOURCES for rung in ladder.RUNGS],
+    "due-*": [rung.key for rung in ladder.RUNGS],
+    "due-of-*": [
+        Stage.COLLECTION,
+        Stage.MEDIATION,
+        *(source.kind for source in ladder.SOURCES if source.kind != "case"),
+    ],
+    "due-all-*": reminders.WHOLE,
     "promises-*": PledgeState,
     "promises-none-*": PledgeState,
     "button-promises-*": PledgeState,

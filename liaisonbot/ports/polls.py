@@ -131,5 +131,5 @@ class Urns(Protocol):
     def in_use(self) -> bool:
         """Whether there is any secret ballot."""
 
-    def close(self, poll: int) -> None:
-        """No ballot comes in any more: what earlier states of the urn left outside the tables is removed."""
+    def clear_traces(self, *, thoroughly: bool = False) -> None:
+        """What votes have left outside the tables is removed soon; thoroughly, also what rows left when they moved."""

@@ -9,7 +9,6 @@ and no toast says what was chosen.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 from liaisonbot import ballots
@@ -194,7 +193,7 @@ def _by_receipt(visit: Visit, poll: Poll, code: str) -> None:
         if found is None:
             raise Refused("ballot-no-such-receipt", number=poll.number)
         visit.toast()
-        _show(visit, views.counted(poll, code, ballots.from_json(poll, found)), ())
+        _show(visit, poll, views.counted(poll, code, ballots.from_json(poll, found)), ())
         return
     _open(visit, poll)
     if found is None or _voter(visit, poll) not in visit.uow.urns.voted(poll.number):
@@ -285,7 +284,7 @@ def _look(visit: Visit, slip: Slip) -> None:
     _open(visit, slip.poll)
     _require_something(visit, slip)
     visit.toast()
-    _show(visit, views.look(slip), views.look_rows(slip))
+    _show(visit, slip.poll, views.look(slip), views.look_rows(slip))
 
 
 def _require_something(visit: Visit, slip: Slip) -> None:
@@ -317,7 +316,7 @@ def _cast(visit: Visit, slip: Slip) -> None:
 def _answer(visit: Visit, slip: Slip) -> None:
     poll, chosen = slip.poll, ballots.chosen(slip.marks)
     visit.uow.polls.answer(poll.number, visit.person_id, chosen, chat_id=None, now=visit.desk.now)
-    _show(visit, views.noted(poll, slip.marks), views.noted_rows(poll))
+    _show(visit, poll, views.noted(poll, slip.marks), views.noted_rows(poll))
 
 
 def _put_in(visit: Visit, slip: Slip) -> None:
@@ -325,7 +324,7 @@ def _put_in(visit: Visit, slip: Slip) -> None:
     code = _new_code(urns.ballots(poll.number))
     if not urns.cast(poll.number, _voter(visit, poll), code, ballots.to_json(poll, slip.marks)):
         raise Refused("ballot-voted", number=poll.number)
-    _show(visit, views.receipt(poll, code, changed=False), views.receipt_rows(poll, code))
+    _show(visit, poll, views.receipt(poll, code, changed=False), views.receipt_rows(poll, code))
 
 
 def _new_code(taken: Iterable[str]) -> str:
@@ -339,7 +338,7 @@ def _change(visit: Visit, slip: Slip) -> None:
     on_register = _voter(visit, poll) in urns.voted(poll.number)
     if not on_register or not urns.change(poll.number, code, ballots.to_json(poll, slip.marks)):
         raise Refused("ballot-no-such-receipt", number=poll.number)
-    _show(visit, views.receipt(poll, code, changed=True), views.receipt_rows(poll, code))
+    _show(visit, poll, views.receipt(poll, code, changed=True), views.receipt_rows(poll, code))
 
 
 _WAYS: Final[Mapping[tuple[bool, bool], Callable[[Visit, Slip], None]]] = {
@@ -357,9 +356,9 @@ def _drop(visit: Visit, slip: Slip) -> None:
     if slip.receipt is not None:
         poll, code = slip.poll, slip.receipt
         said = Text.of("ballot-not-changed", number=poll.number)
-        _show(visit, said, views.receipt_rows(poll, code) if poll.open else ())
+        _show(visit, poll, said, views.receipt_rows(poll, code) if poll.open else ())
         return
-    _show(visit, Text.of("ballot-dropped", number=slip.poll.number), views.opening(slip.poll))
+    _show(visit, slip.poll, Text.of("ballot-dropped", number=slip.poll.number), views.opening(slip.poll))
 
 
 ACTIONS: Final[Mapping[str, Callable[[Visit, Slip], None]]] = {
@@ -374,19 +373,21 @@ ACTIONS: Final[Mapping[str, Callable[[Visit, Slip], None]]] = {
 
 
 def _show_page(visit: Visit, slip: Slip) -> None:
-    _show(visit, views.page(slip), views.page_rows(slip))
+    _show(visit, slip.poll, views.page(slip), views.page_rows(slip))
 
 
-def _show(visit: Visit, text: Text, rows: Rows) -> None:
+def _show(visit: Visit, poll: Poll, text: Text, rows: Rows) -> None:
     """In the message that was pressed, or anew where that is gone. What cannot be sent is not kept."""
-    anew = Outgoing(
-        Send.TEXT, visit.place.chat_id, language=visit.language, text=text, rows=rows, noted_as=("ballot", 0)
-    )
-    visit.show(text, rows=rows, noted_as=("ballot", 0), fallback=replace(anew) if visit.press else None)
+    noted_as = ("ballot", poll.number if poll.secret else 0)
+    chat_id, language = visit.place.chat_id, visit.language
+    anew = Outgoing(Send.TEXT, chat_id, language=language, text=text, rows=rows, noted_as=noted_as)
+    visit.show(text, rows=rows, noted_as=noted_as, fallback=anew if visit.press else None)
 
 
 def _nothing_is_kept(uow: UnitOfWork, desk: Desk, outgoing: Outgoing, receipt: Receipt) -> None:
-    """Whatever became of it: a promise that shows somebody's choice must not stay in the outbox."""
+    """Whatever became of it: a promise that shows somebody's choice must not stay in the outbox, nor in a log."""
+    if outgoing.noted_as is not None and outgoing.noted_as[1]:
+        uow.urns.clear_traces()
 
 
 NOTED: Final[Mapping[str, Callable[[UnitOfWork, Desk, Outgoing, Receipt], None]]] = {"ballot": _nothing_is_kept}
