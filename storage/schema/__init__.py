@@ -729,7 +729,7 @@ announcements = Table(
     Column("audience", String(8), nullable=False),
     Column("asks", Boolean, nullable=False),
     Column("inquiry_id", ForeignKey("inquiries.id")),
-    Column("poll", ForeignKey("polls.number")),
+    Column("poll", Integer),  # no foreign key: polls name projects, those cases, and those announcements
     Column("at", UtcDateTime),
     Column("state", String(10), nullable=False),
     Column("progress_id", BigInteger),
