@@ -10,6 +10,7 @@ from collections import Counter
 from datetime import timedelta
 from typing import Final
 
+from liaisonbot import masking
 from liaisonbot.desk import Desk
 from liaisonbot.errors import Refused
 from liaisonbot.model import SYSTEM
@@ -87,10 +88,12 @@ def _question(visit: Visit, cycle: Cycle) -> str:
 
 
 def options_of(candidates: list[Project]) -> tuple[str, ...]:
-    """Their titles, as they stand on a ballot; two of the same title are told apart by their numbers."""
-    titles = Counter(project.title for project in candidates)
+    """Their titles, as they stand on a ballot: numbers of people masked, two of the same told apart by their numbers."""
+    shown = [masking.mask(project.title) for project in candidates]
+    titles = Counter(shown)
     return tuple(
-        project.title if titles[project.title] == 1 else f"{project.title} · {project.number}" for project in candidates
+        title if titles[title] == 1 else f"{title} · {project.number}"
+        for title, project in zip(shown, candidates, strict=True)
     )
 
 

@@ -277,7 +277,7 @@ def _candidate(project: Project) -> Text:
     return Text.of(
         "votes-cycle-candidate",
         number=project.number,
-        title=masking.shorten(project.title, TITLE),
+        title=masking.shorten(masking.mask(project.title), TITLE),
         stars=opinion_index.drawn(project.stars),
     )
 

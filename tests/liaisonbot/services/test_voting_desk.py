@@ -532,3 +532,75 @@ def test_the_list_of_a_cycle(office: Office) -> None:
     office.writes(STAFF, "/vote")
     assert "1 个候选项目，2 个名额" in office.told(STAFF)
     assert "用 /cycle 推进" in office.told(STAFF)
+
+
+# --- the announcement -------------------------------------------------------------------------------------------------
+
+
+def decided(office: Office) -> None:
+    """Lamp and market are chosen; Alice proposed the lamp, Bob stands behind the bench."""
+    a_cycle(office, Phase.VOTE, *TITLES)
+    for who in (ALICE, BOB):
+        office.writes(who, "/start")
+    with office.unit() as uow:
+        alice, bob = uow.people.find(ALICE), uow.people.find(BOB)
+        assert alice is not None
+        assert bob is not None
+        uow.projects.update(1, now=office.now, person_id=alice.id)
+        uow.projects.support(2, bob.id, office.now)
+    everybody = deputies(office, 2)
+    vote = opened(office)
+    for voter in everybody[:3]:
+        cast(office, vote.number, [0, 2], voter=voter)
+    office.ticks(timedelta(hours=24))
+
+
+def test_the_result_is_announced_once_staff_have_read_and_changed_it(office: Office) -> None:
+    """Words, card and document are drafted; then groups read it, those behind the candidates hear of theirs."""
+    decided(office)
+    assert not office.chats[ALICE] or "当选" not in office.told(ALICE)
+    office.presses(STAFF, office.last(STAFF, containing="下一步"), "起草公告")
+    document = next(sent for sent in office.chats[STAFF] if "公告的文档" in sent.text)
+    assert document.outgoing.content is not None
+    assert document.outgoing.content.content.startswith(b"PK")
+    shown = office.last(STAFF, containing="票决结果公告")
+    assert shown.outgoing.kind is Send.PHOTO
+    assert "当选项目 2 个" in shown.text
+    assert "1. 加装路灯" in shown.text
+    assert "赞成 3 · 反对 0 · 弃权 0" in shown.text
+    assert not any("票决结果公告" in sent.text for sent in office.chats[GROUP])
+
+    control = office.last(STAFF, containing="点「确认」")
+    office.presses(STAFF, control, "改文字")
+    office.writes(STAFF, "票决结果：路灯和菜场当选。")
+    control = office.last(STAFF, containing="点「确认」")
+    office.presses(STAFF, control, "确认")
+    assert "路灯和菜场当选" in office.last(GROUP, containing="票决结果：").text
+    assert "「加装路灯」当选了：赞成 3 票" in office.last(ALICE, containing="您提的").text
+    assert "「修长椅」这次没有当选：赞成 0 票" in office.last(BOB, containing="您提的").text
+    with office.unit() as uow:
+        cycle = uow.cycles.get(1)
+    assert cycle is not None
+    assert cycle.phase is Phase.IMPLEMENTATION
+
+
+def test_nothing_is_announced_before_it_is_decided(office: Office) -> None:
+    """A tie has to be broken first."""
+    tie(office)
+    office.presses_data(STAFF, "votes:1:announce")
+    assert "还没有结果" in "".join(office.toasts) + office.told(STAFF)
+
+
+def test_the_announcement_of_two_rounds_tells_both(office: Office) -> None:
+    """Who won in the second round stands with the votes of both."""
+    tie(office)
+    office.presses(STAFF, office.last(STAFF, containing="下一步"), "下一轮")
+    cast(office, 2, [1], voter=1)
+    office.ticks(timedelta(hours=24))
+    office.presses(STAFF, office.last(STAFF, containing="下一步"), "起草公告")
+    shown = office.last(STAFF, containing="票决结果公告")
+    assert "第 2 轮：" in shown.text
+    assert "；第 2 轮赞成 1" in shown.text
+    office.presses(STAFF, office.last(STAFF, containing="点「确认」"), "确认")
+    office.presses_data(STAFF, "votes:1:announce")
+    assert "已经公告过了" in "".join(office.toasts) + office.told(STAFF)
