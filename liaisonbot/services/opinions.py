@@ -88,7 +88,7 @@ def _question(visit: Visit, cycle: Cycle) -> str:
 
 
 def options_of(candidates: list[Project]) -> tuple[str, ...]:
-    """Their titles, as they stand on a ballot: numbers of people masked, two of the same told apart by their numbers."""
+    """Their titles as they stand on a ballot: phone numbers masked, two of the same told apart by their numbers."""
     shown = [masking.mask(project.title) for project in candidates]
     titles = Counter(shown)
     return tuple(

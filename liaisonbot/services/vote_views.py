@@ -6,6 +6,7 @@ While it is open, nothing is shown of it but how many have voted.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Final
 
 from liaisonbot import masking, voting
@@ -62,14 +63,11 @@ def _reason(poll: Poll) -> list[Text]:
 
 def candidate_lines(uow: UnitOfWork, poll: Poll) -> list[Text]:
     """Each with its place on the ballot and its stars."""
+    projects = [uow.projects.get(number) for number in poll.subjects]
+    stars = [opinion_index.drawn(project.stars) if project else "" for project in projects]
     return [
-        Text.of(
-            "votes-candidate",
-            place=place,
-            title=masking.shorten(title, TITLE),
-            stars=opinion_index.drawn(project.stars) if (project := uow.projects.get(number)) else "",
-        )
-        for place, (title, number) in enumerate(zip(poll.options, poll.subjects, strict=True), 1)
+        Text.of("votes-candidate", place=place, title=masking.shorten(title, TITLE), stars=here)
+        for place, (title, here) in enumerate(zip_longest(poll.options, stars, fillvalue=""), 1)
     ]
 
 
@@ -205,6 +203,8 @@ def _closed_rows(uow: UnitOfWork, poll: Poll) -> Rows:
         return ((button(poll, Text.of("button-votes-again"), "again"),),)
     if result.get("tied"):
         return ((button(poll, Text.of("button-votes-round"), "round"),),)
+    if poll.cycle_id is None:
+        return ()
     return ((Button(Text.of("button-votes-announce"), data=f"votes:{poll.cycle_id}:announce"),),)
 
 
