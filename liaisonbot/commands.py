@@ -74,6 +74,8 @@ class Kind(StrEnum):
     INQUIRY = "inquiry"
     POLL = "poll"
     """A poll's number, ``P3`` or ``3``."""
+    RECEIPT = "receipt"
+    """The receipt code of a secret ballot."""
     POLL_QUESTION = "poll_question"
     """What a poll asks."""
     POLL_OPTIONS = "poll_options"
@@ -93,6 +95,10 @@ class Kind(StrEnum):
     PHASE = "phase"
     PHASE_FIRST = "phase_first"
     PHASE_LAST = "phase_last"
+    VOTE = "vote"
+    """The number of a deputies' vote, ``P3`` or ``3``."""
+    VOTE_LINE = "vote_line"
+    """How a deputies' vote is to be held: year, rule, places, how long."""
     CONFIRM = "confirm"
     """Asked last in a dialogue: nothing happens before the person says so."""
 
@@ -537,6 +543,30 @@ COMMANDS: Final[tuple[Command, ...]] = (
             Argument("text", Kind.TEXT, "ask-project-words"),
         ),
     ),
+    Command(
+        "ballot",
+        (_ANYONE,),
+        arguments=(
+            Argument("poll", Kind.POLL, "", optional=True),
+            Argument("receipt", Kind.RECEIPT, "", optional=True),
+        ),
+    ),
+    Command(
+        "vote",
+        _OFFICE,
+        needs=P.VOTE_HOLD,
+        arguments=(Argument("line", Kind.VOTE_LINE, "", optional=True),),
+    ),
+    Command(
+        "votereason",
+        _OFFICE,
+        needs=P.VOTE_HOLD,
+        menu=False,
+        arguments=(
+            Argument("vote", Kind.VOTE, "ask-which-vote"),
+            Argument("text", Kind.TEXT, "ask-vote-reason"),
+        ),
+    ),
     Command("announcements", _OFFICE, needs=P.ANNOUNCEMENT_MAKE),
     Command(
         "schedule",
@@ -546,6 +576,16 @@ COMMANDS: Final[tuple[Command, ...]] = (
         arguments=(
             Argument("announcement", Kind.ANNOUNCEMENT, "ask-which-announcement"),
             Argument("at", Kind.MOMENT, "ask-moment"),
+        ),
+    ),
+    Command(
+        "reword",
+        _OFFICE,
+        needs=P.ANNOUNCEMENT_MAKE,
+        menu=False,
+        arguments=(
+            Argument("announcement", Kind.ANNOUNCEMENT, "ask-which-reword"),
+            Argument("text", Kind.TEXT, "ask-reword"),
         ),
     ),
     Command(

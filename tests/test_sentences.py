@@ -13,6 +13,7 @@ import pytest
 
 from liaisonbot import categories, commands, guard, voting, workflow
 from liaisonbot.announcements import Audience, PostState, State
+from liaisonbot.ballots import Mark, Shape
 from liaisonbot.commands import Kind
 from liaisonbot.limits import Unit
 from liaisonbot.model import Actor
@@ -27,6 +28,7 @@ from liaisonbot.services import (
     project_arguments,
     project_desk,
     project_views,
+    reminders,
     sorting,
     vote_results,
 )
@@ -67,6 +69,7 @@ CHANGEABLE: Final = {
 }
 
 POLL_STANDS: Final = (*PollState, "closing")
+MARKS: Final = [int(mark) for mark in Mark]
 POLL_SHOWN: Final = ("open", "sealed", "secret")
 
 FAMILIES: Final[Mapping[str, Collection[object]]] = {
@@ -117,6 +120,13 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "overdue-by-*": overdue.FILTERS,
     "overdue-which-*": overdue.FILTERS,
     "ladder-*": [f"{source.kind}-{rung.key}" for source in ladder.SOURCES for rung in ladder.RUNGS],
+    "due-*": [rung.key for rung in ladder.RUNGS],
+    "due-of-*": [
+        Stage.COLLECTION,
+        Stage.MEDIATION,
+        *(source.kind for source in ladder.SOURCES if source.kind != "case"),
+    ],
+    "due-all-*": reminders.WHOLE,
     "promises-*": PledgeState,
     "promises-none-*": PledgeState,
     "button-promises-*": PledgeState,
@@ -140,6 +150,16 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "vote-base-*": Base,
     "vote-chart-*": vote_results.COLOURS,
     "ballots-*": [f"{form}-{mark}" for form in Form for mark in ballot_lists.MARKS],
+    "votes-head-*": ("draft", "open", "closing", "cancelled"),
+    "votes-list-*": [f"{what}-{stand}" for what in ("opinions", "vote") for stand in ("open", "closing", "closed")],
+    "votes-how-*": ("opinions", "vote", "announce", "later"),
+    "index-rule-*": voting.index_rules(),
+    "ballot-how-*": Shape,
+    "ballot-line-*": MARKS,
+    "ballot-mark-*": [f"{mark}{on}" for mark in MARKS for on in ("", "-on")],
+    "ballot-choice-*": ("on", "off"),
+    "ballot-those-*": MARKS,
+    "ballot-not-yours-*": Eligible,
     "span-*-plain": ("days", "hours", "minutes"),
     "*-title": LISTS,
     "*-empty": LISTS,
@@ -148,7 +168,7 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
 
 IN_DATA: Final = (
     *("category-", "kind-", "tag-", "reason-", "guard-name-", "guard-say-", "guard-why-"),
-    *("vote-rule-", "phase-turn-", "ground-"),
+    *("vote-rule-", "index-rule-", "phase-turn-", "ground-"),
     *(f"phase-{phase}" for phase in Phase),
 )
 """These are said by ``liaisonbot/data``, not by the catalogues."""

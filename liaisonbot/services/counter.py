@@ -18,6 +18,7 @@ from liaisonbot.services import (
     absences,
     announcing,
     arguments,
+    balloting,
     behalf,
     cards,
     casework,
@@ -53,6 +54,7 @@ from liaisonbot.services import (
     station_cards,
     taking_back,
     units,
+    voting_desk,
 )
 from liaisonbot.services.doing import Answers, confirm, entry_of, files_of
 from liaisonbot.services.visit import Visit
@@ -117,6 +119,7 @@ _START_AT: Final[Mapping[str, Callable[..., None]]] = {
     "ask": announcing.start_asking,
     "question": inquiries.start_asking,
     **project_desk.START_AT,
+    "ballot": balloting.start,
 }
 """Buttons below announcements: the private chat opens with a question."""
 
@@ -337,6 +340,8 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     **station_cards.PERFORM,
     **poll_desk.PERFORM,
     **project_desk.PERFORM,
+    **balloting.PERFORM,
+    **voting_desk.PERFORM,
     "start": _start,
     **helping.PERFORM,
     "report": _report,

@@ -15,6 +15,7 @@ from liaisonbot.permissions import Permission
 from liaisonbot.services import (
     absences,
     announcement_buttons,
+    balloting,
     behalf,
     cards,
     casework,
@@ -43,6 +44,7 @@ from liaisonbot.services import (
     taking_back,
     unit_presses,
     units,
+    vote_buttons,
 )
 from liaisonbot.services.doing import number_in as _number
 from liaisonbot.services.visit import Visit
@@ -218,4 +220,6 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     **announcement_buttons.VERBS,
     **poll_desk.VERBS,
     **project_desk.VERBS,
+    **balloting.VERBS,
+    **vote_buttons.VERBS,
 }
