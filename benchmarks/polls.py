@@ -202,7 +202,8 @@ def report(found: dict[str, Any], votes: int, groups: int, load: str) -> str:
             f"| {found['last_result']:.1f} | {load} |",
             "",
             f"All votes in {found['seconds']:.1f} s (put into the queue within {found['queued']:.1f} s). "
-            f"While {PER_SECOND:.0f} a second came for {STREAM_SECONDS:.0f} s, the card was edited {found['edits']} times, "
+            f"While {PER_SECOND:.0f} a second came for {STREAM_SECONDS:.0f} s, "
+            f"the card was edited {found['edits']} times, "
             f"{found['closest_edits']:.1f} s apart at the closest; "
             f"{found['refused']} calls refused by the sandbox's limits; the result is "
             f"{'right' if found['right'] else 'WRONG'}.",
