@@ -116,8 +116,11 @@ class Inbox(Protocol):
     def defer(self, update_id: int, until: datetime) -> None:
         """Handle it later."""
 
-    def set_aside(self, update_id: int, error: str, now: datetime) -> bool:
-        """It cannot be handled; ``error`` names type and place, never words. False: it had been dealt with."""
+    def set_aside(self, update_id: int, error: str, now: datetime, *, emptied: bool = False) -> bool:
+        """It cannot be handled; ``error`` names type and place, never words. False: it had been dealt with.
+
+        ``emptied``: what it said is not kept.
+        """
 
     def purge(self, before: datetime) -> int:
         """Remove handled rows older than that; how many."""
@@ -497,10 +500,11 @@ class Terms(Protocol):
         owed that already.
         """
 
-    def take(self) -> Case | None:
-        """The case that is owed it for the longest time, which is owed nothing more and is found from now on; None
-        where none is.
-        """
+    def next(self) -> Case | None:
+        """The case that is owed it for the longest time; None where none is."""
+
+    def take(self, number: int) -> Case | None:
+        """That case, which is owed nothing more and is found from now on; None where it is owed nothing."""
 
     def forgo(self) -> bool:
         """Let the case whose turn it is go without it; False where none is owed it."""
@@ -566,6 +570,7 @@ class Announcements(Protocol):
         at: datetime | None,
         now: datetime,
         inquiry_id: int | None = None,
+        poll: int | None = None,
     ) -> Announcement: ...
     def get(self, announcement_id: int, *, lock: bool = False) -> Announcement | None:
         """``lock``: nobody else changes it until this unit ends."""

@@ -14,7 +14,7 @@ from liaisonbot.desk import Desk
 from liaisonbot.outgoing import Outgoing, Priority, Send
 from liaisonbot.polls import Poll, PollKind, PollState, PostState
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import poll_results, polling, readers, vote_publishing, vote_results
+from liaisonbot.services import opinions, poll_results, polling, readers, vote_following, vote_results
 
 AT_ONCE: Final = 20
 
@@ -24,6 +24,8 @@ def close(uow: UnitOfWork, desk: Desk, poll: Poll) -> Poll:
     result = COUNTED[poll.kind](uow, poll)
     poll = uow.polls.update(poll.number, state=PollState.CLOSED, closed_at=desk.now, result=result)
     polling.withdraw_reminders(uow, poll)
+    if poll.secret:
+        uow.urns.clear_traces(thoroughly=True)
     for post in uow.polls.posts(poll.number, PostState.SENT):
         polling.take_down(uow, desk, poll, post)
     PUBLISHED[poll.kind](uow, desk, poll)
@@ -57,6 +59,7 @@ def _publish(uow: UnitOfWork, desk: Desk, poll: Poll) -> None:
         uow.outbox.add(replace(here, noted_as=("poll-result", post.id)), desk.now)
     if poll.chat_id is not None:
         uow.outbox.add(replace(told, chat_id=poll.chat_id, language=poll.language), desk.now)
+    opinions.store(uow, desk, poll)
 
 
 COUNTED: Final[Mapping[PollKind, Callable[[UnitOfWork, Poll], dict[str, Any]]]] = {
@@ -69,7 +72,7 @@ COUNTED: Final[Mapping[PollKind, Callable[[UnitOfWork, Poll], dict[str, Any]]]] 
 PUBLISHED: Final[Mapping[PollKind, Callable[[UnitOfWork, Desk, Poll], None]]] = {
     PollKind.QUICK: _publish,
     PollKind.BALLOT: _publish,
-    PollKind.VOTE: vote_publishing.publish,
+    PollKind.VOTE: vote_following.publish,
 }
 """Who hears of the result of each kind, and what follows from it."""
 
