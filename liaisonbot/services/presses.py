@@ -33,6 +33,7 @@ from liaisonbot.services import (
     overdue,
     placing,
     poll_desk,
+    project_desk,
     promises,
     receipts,
     reopening,
@@ -218,6 +219,7 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     **behalf.VERBS,
     **announcement_buttons.VERBS,
     **poll_desk.VERBS,
+    **project_desk.VERBS,
     **balloting.VERBS,
     **vote_buttons.VERBS,
 }
