@@ -83,6 +83,8 @@ class Announcement:
     """Below the posts in groups stands the button by which people ask about it."""
     inquiry_id: int | None
     """The special inquiry for which it asks for questions."""
+    poll: int | None
+    """The deputies' vote whose result it announces: the card of all rounds goes along."""
     at: datetime | None
     """When it is to go out; None: as soon as it is confirmed."""
     state: State

@@ -80,6 +80,25 @@ class Kind(StrEnum):
     """What a poll asks."""
     POLL_OPTIONS = "poll_options"
     """What can be chosen, and how the poll is held: all that stands behind its question."""
+    PROJECT = "project"
+    """A livelihood project's number."""
+    PROJECT_FIELD = "project_field"
+    """What is to be changed of one."""
+    CYCLE = "cycle"
+    YEAR = "year"
+    LEVEL = "level"
+    """Of which level a cycle is, in the office's own word."""
+    PLACES = "places"
+    """How many projects are to be chosen."""
+    CYCLE_STATIONS = "cycle_stations"
+    """For which stations a cycle is, or all of them."""
+    PHASE = "phase"
+    PHASE_FIRST = "phase_first"
+    PHASE_LAST = "phase_last"
+    VOTE = "vote"
+    """The number of a deputies' vote, ``P3`` or ``3``."""
+    VOTE_LINE = "vote_line"
+    """How a deputies' vote is to be held: year, rule, places, how long."""
     CONFIRM = "confirm"
     """Asked last in a dialogue: nothing happens before the person says so."""
 
@@ -505,11 +524,47 @@ COMMANDS: Final[tuple[Command, ...]] = (
         arguments=(Argument("poll", Kind.POLL, "", optional=True),),
     ),
     Command(
+        "propose",
+        (_ANYONE,),
+        group=True,
+        needs=P.PROJECT_PROPOSE,
+        arguments=(Argument("text", Kind.TEXT, "ask-propose"),),
+    ),
+    Command("projects", (_ANYONE,), group=True),
+    Command("project", (_ANYONE,), group=True, arguments=(Argument("project", Kind.PROJECT, "ask-which-project"),)),
+    Command(
+        "setproject",
+        (_ANYONE,),
+        menu=False,
+        needs=P.PROJECT_RETITLE,
+        arguments=(
+            Argument("project", Kind.PROJECT, "ask-which-project"),
+            Argument("field", Kind.PROJECT_FIELD, "ask-project-field"),
+            Argument("text", Kind.TEXT, "ask-project-words"),
+        ),
+    ),
+    Command(
         "ballot",
         (_ANYONE,),
         arguments=(
             Argument("poll", Kind.POLL, "", optional=True),
             Argument("receipt", Kind.RECEIPT, "", optional=True),
+        ),
+    ),
+    Command(
+        "vote",
+        _OFFICE,
+        needs=P.VOTE_HOLD,
+        arguments=(Argument("line", Kind.VOTE_LINE, "", optional=True),),
+    ),
+    Command(
+        "votereason",
+        _OFFICE,
+        needs=P.VOTE_HOLD,
+        menu=False,
+        arguments=(
+            Argument("vote", Kind.VOTE, "ask-which-vote"),
+            Argument("text", Kind.TEXT, "ask-vote-reason"),
         ),
     ),
     Command("announcements", _OFFICE, needs=P.ANNOUNCEMENT_MAKE),
@@ -521,6 +576,16 @@ COMMANDS: Final[tuple[Command, ...]] = (
         arguments=(
             Argument("announcement", Kind.ANNOUNCEMENT, "ask-which-announcement"),
             Argument("at", Kind.MOMENT, "ask-moment"),
+        ),
+    ),
+    Command(
+        "reword",
+        _OFFICE,
+        needs=P.ANNOUNCEMENT_MAKE,
+        menu=False,
+        arguments=(
+            Argument("announcement", Kind.ANNOUNCEMENT, "ask-which-reword"),
+            Argument("text", Kind.TEXT, "ask-reword"),
         ),
     ),
     Command(
@@ -573,6 +638,7 @@ class Topic(StrEnum):
     FOLLOW_UP = "follow_up"
     GUARD = "guard"
     CONTACT = "contact"
+    PROJECTS = "projects"
     PEOPLE = "people"
     ONESELF = "oneself"
 
@@ -585,6 +651,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
         Topic.FOLLOW_UP: "followup done promises overdue lookback reopen reopenings keepclosed",
         Topic.GUARD: "held release redirect falsealarm missed",
         Topic.CONTACT: "announce announcements schedule inquiry inquiries receptionday",
+        Topic.PROJECTS: "propose projects project setproject",
         Topic.PEOPLE: "invite roster leave bind unbind",
         Topic.ONESELF: "language privacy mydata forget help cancel start",
     }.items()

@@ -115,6 +115,7 @@ class SqlAnnouncements:
         at: datetime | None,
         now: datetime,
         inquiry_id: int | None = None,
+        poll: int | None = None,
     ) -> Announcement:
         values = {
             "person_id": person_id,
@@ -126,6 +127,7 @@ class SqlAnnouncements:
             "audience": audience.value,
             "asks": True,
             "inquiry_id": inquiry_id,
+            "poll": poll,
             "at": at,
             "state": State.DRAFT.value,
             "created_at": now,

@@ -20,7 +20,7 @@ from liaisonbot.errors import Doubtful, Refused
 from liaisonbot.model import Case, RosterEntry, Station
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import GRANTS, Permission, Scope, may_for_station
-from liaisonbot.services import cards, poll_arguments, receipt_codes, similar, sorting
+from liaisonbot.services import cards, poll_arguments, project_arguments, receipt_codes, similar, sorting, vote_lines
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import LANGUAGES, Text
 from liaisonbot.vocabulary import ReplyClass, Role
@@ -568,6 +568,8 @@ READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], Read | None]]] = {
     Kind.INQUIRY: _inquiry,
     Kind.CONFIRM: _confirm,
     **poll_arguments.READERS,
+    **project_arguments.READERS,
+    **vote_lines.READERS,
 }
 
 
@@ -909,6 +911,8 @@ _OFFERS: Final[Mapping[Kind, Callable[[Visit, Command, Answers], list[Choice]]]]
     Kind.ANNOUNCEMENT: _offer_announcements,
     Kind.INQUIRY: _offer_inquiries,
     Kind.CONFIRM: _offer_confirmation,
+    **project_arguments.OFFERS,
+    **vote_lines.OFFERS,
 }
 CASES: Final = frozenset({Kind.CASE, Kind.CASE_OR_CODE})
 STATIONS: Final = frozenset({Kind.STATION, Kind.SERVED_STATION})
@@ -919,6 +923,8 @@ WIDE: Final = (
     | STATIONS
     | PEOPLE
     | UNITS
+    | project_arguments.WIDE
+    | vote_lines.WIDE
     | {Kind.CASE_INTO, Kind.MERGED_CASE, Kind.REPLY_CLASS, Kind.NEW_CLASS, Kind.ANNOUNCEMENT, Kind.INQUIRY}
 )
 """Kinds whose buttons stand one below the other, since their labels are long."""

@@ -14,7 +14,7 @@ from liaisonbot.desk import Desk
 from liaisonbot.outgoing import Outgoing, Priority, Send
 from liaisonbot.polls import Poll, PollKind, PollState, PostState
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import poll_results, polling, readers, vote_publishing, vote_results
+from liaisonbot.services import opinions, poll_results, polling, readers, vote_following, vote_results
 
 AT_ONCE: Final = 20
 
@@ -59,6 +59,7 @@ def _publish(uow: UnitOfWork, desk: Desk, poll: Poll) -> None:
         uow.outbox.add(replace(here, noted_as=("poll-result", post.id)), desk.now)
     if poll.chat_id is not None:
         uow.outbox.add(replace(told, chat_id=poll.chat_id, language=poll.language), desk.now)
+    opinions.store(uow, desk, poll)
 
 
 COUNTED: Final[Mapping[PollKind, Callable[[UnitOfWork, Poll], dict[str, Any]]]] = {
@@ -71,7 +72,7 @@ COUNTED: Final[Mapping[PollKind, Callable[[UnitOfWork, Poll], dict[str, Any]]]] 
 PUBLISHED: Final[Mapping[PollKind, Callable[[UnitOfWork, Desk, Poll], None]]] = {
     PollKind.QUICK: _publish,
     PollKind.BALLOT: _publish,
-    PollKind.VOTE: vote_publishing.publish,
+    PollKind.VOTE: vote_following.publish,
 }
 """Who hears of the result of each kind, and what follows from it."""
 
