@@ -341,6 +341,7 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             announcements.c.audience,
             announcements.c.state,
             announcements.c.language,
+            announcements.c.project_event,
             announcement_posts.c.state,
             questions.c.by_role,
             polls.c.kind,

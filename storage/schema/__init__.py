@@ -722,6 +722,8 @@ announcements = Table(
     Column("audience", String(8), nullable=False),
     Column("asks", Boolean, nullable=False),
     Column("inquiry_id", ForeignKey("inquiries.id")),
+    Column("project", ForeignKey("projects.number")),
+    Column("project_event", String(20)),
     Column("at", UtcDateTime),
     Column("state", String(10), nullable=False),
     Column("progress_id", BigInteger),
@@ -735,6 +737,7 @@ announcements = Table(
     sqlite_autoincrement=True,  # links in old posts, and buttons, name its number
 )
 Index("ix_announcements_state", announcements.c.state, announcements.c.at)
+Index("ix_announcements_project", announcements.c.project)
 
 announcement_posts = Table(
     "announcement_posts",
