@@ -287,6 +287,7 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             lookbacks.c.station_ids,
             lookback_questions.c.id,
             announcements.c.id,
+            announcements.c.project,
             announcement_posts.c.id,
             inquiries.c.id,
             inquiries.c.station_ids,

@@ -722,7 +722,7 @@ announcements = Table(
     Column("audience", String(8), nullable=False),
     Column("asks", Boolean, nullable=False),
     Column("inquiry_id", ForeignKey("inquiries.id")),
-    Column("project", ForeignKey("projects.number")),
+    Column("project", Key),  # no foreign key: projects come from cases, and cases from announcements
     Column("project_event", String(20)),
     Column("at", UtcDateTime),
     Column("state", String(10), nullable=False),
