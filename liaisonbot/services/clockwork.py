@@ -16,6 +16,7 @@ from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import (
     absences,
     announcing,
+    appraising,
     cards,
     casework,
     chasing,
@@ -30,6 +31,7 @@ from liaisonbot.services import (
     quiet,
     station_cards,
     unknown_years,
+    works,
 )
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Stage
@@ -107,5 +109,7 @@ STEPS: Final = (
     *inquiries.STEPS,
     *poll_closing.STEPS,
     *polling.STEPS,
+    *works.STEPS,
+    *appraising.STEPS,
     *placing.STEPS,
 )

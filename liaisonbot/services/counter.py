@@ -17,6 +17,7 @@ from liaisonbot.permissions import Permission
 from liaisonbot.services import (
     absences,
     announcing,
+    appraising,
     arguments,
     behalf,
     cards,
@@ -52,6 +53,7 @@ from liaisonbot.services import (
     station_cards,
     taking_back,
     units,
+    works,
 )
 from liaisonbot.services.doing import Answers, confirm, entry_of, files_of
 from liaisonbot.services.visit import Visit
@@ -333,6 +335,8 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     **inquiries.PERFORM,
     **station_cards.PERFORM,
     **poll_desk.PERFORM,
+    **works.PERFORM,
+    **appraising.PERFORM,
     "start": _start,
     **helping.PERFORM,
     "report": _report,
@@ -389,5 +393,7 @@ CHECKS: Final[Mapping[str, Callable[[Visit, int], None]]] = {**dissatisfaction.C
 PREVIEW: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, str | None]]]] = {
     **replies.PREVIEW,
     **corrections.PREVIEW,
+    **works.PREVIEW,
+    **appraising.PREVIEW,
 }
 """What a command's last question shows, where that is more than the words: the sentence, and the words below it."""

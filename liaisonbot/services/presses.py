@@ -15,6 +15,7 @@ from liaisonbot.permissions import Permission
 from liaisonbot.services import (
     absences,
     announcement_buttons,
+    appraising,
     behalf,
     cards,
     casework,
@@ -42,6 +43,7 @@ from liaisonbot.services import (
     taking_back,
     unit_presses,
     units,
+    works_buttons,
 )
 from liaisonbot.services.doing import number_in as _number
 from liaisonbot.services.visit import Visit
@@ -216,4 +218,6 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     **behalf.VERBS,
     **announcement_buttons.VERBS,
     **poll_desk.VERBS,
+    **appraising.VERBS,
+    **works_buttons.VERBS,
 }
