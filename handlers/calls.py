@@ -251,8 +251,6 @@ def _poll(outgoing: Outgoing, catalogue: Catalogue) -> list[Call]:
     }
     if poll.hidden:
         parameters["hide_results_until_closes"] = True
-    if poll.members_only:
-        parameters["members_only"] = True
     words = _words(outgoing, catalogue)
     if words:
         parameters |= {"description": words, "description_parse_mode": "HTML"}

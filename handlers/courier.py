@@ -10,6 +10,7 @@ from telegram.error import TelegramError
 from handlers import calls, failures
 from handlers.api import BotApi
 from handlers.calls import Call
+from handlers.faces import Faces
 from handlers.failures import Refusal
 from handlers.traces import place_of
 from handlers.workshop import Workshop
@@ -25,6 +26,7 @@ class Courier:
         self._api = api
         self._timezone = timezone
         self._workshop = Workshop(timezone)
+        self._faces = Faces()
 
     async def deliver(self, outgoing: Outgoing) -> Receipt:
         """Make the calls that were not made yet. Never raises: what went wrong stands in the receipt."""
@@ -50,11 +52,16 @@ class Courier:
         return replace(outgoing, content=file)
 
     async def _make(self, call: Call) -> list[Any]:
-        """The messages that it made."""
+        """The messages that it made; none where it would change nothing, and is not made."""
+        if self._faces.is_so_already(call):
+            return []
         try:
             result = await self._api.call(call.method, call.parameters, file=call.file)
-            return _messages(result) if call.makes_a_message else []
+            made = _messages(result) if call.makes_a_message else []
+            self._faces.went(call, _message_ids(made))
+            return made
         except (TelegramError, KeyError) as exc:
+            self._faces.failed(call)
             other = _other_way(call, exc)
             if other is not None:
                 return await self._make(other)

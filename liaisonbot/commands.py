@@ -521,10 +521,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "closepoll",
         _OFFICE,
         needs=P.POLL_OPEN,
-        arguments=(
-            Argument("poll", Kind.POLL, "ask-which-poll"),
-            Argument("sure", Kind.CONFIRM, "ask-sure-closepoll", guided=True),
-        ),
+        arguments=(Argument("poll", Kind.POLL, "", optional=True),),
     ),
     Command(
         "carry",

@@ -89,7 +89,6 @@ class NativePoll:
     multiple: bool = False
     hidden: bool = False
     """Telegram shows no results before it is closed (``hide_results_until_closes``)."""
-    members_only: bool = False
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> Self:

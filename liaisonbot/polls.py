@@ -48,7 +48,8 @@ class Eligible(StrEnum):
 
     ANYONE = "anyone"
     MEMBERS = "members"
-    """Members of the bound groups; Telegram checks it (``members_only``; in the private chat getChatMember)."""
+    """Members of the groups it went to, as getChatMember tells in the private chat. Telegram's own polls can be
+    forwarded to anybody, and ``members_only`` is for channels."""
     LISTED = "listed"
     """Those on the poll's own list of electors."""
 

@@ -187,6 +187,42 @@ def shipped_grounds() -> tuple[Ground, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class StaffGround:
+    """A ground that staff added (``text``), or one of the program that they struck out."""
+
+    key: str
+    text: str
+    struck: bool
+
+
+class CycleEvent(StrEnum):
+    """What happens to a cycle."""
+
+    MADE = "made"
+    CHANGED = "changed"
+    """Its level, places or dates."""
+    MOVED = "moved"
+    BACK = "back"
+    ANNOUNCED = "announced"
+    """The result of the deputies' vote was announced (公告)."""
+
+
+@dataclass(frozen=True, slots=True)
+class CycleEntry:
+    """A line in a cycle's journal."""
+
+    id: int
+    cycle_id: int
+    at: datetime
+    by: Role
+    person_id: int | None
+    event: CycleEvent
+    text: str | None
+    """Why, where that was asked."""
+    details: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Cycle:
     """A cycle of projects: one year, one level, one station or several (none named: all)."""
 

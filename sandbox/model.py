@@ -269,6 +269,8 @@ class Poll:
     revoting: bool = True
     type: str = "regular"
     closed: bool = False
+    hidden: bool = False
+    """Results are shown only once it is closed."""
     extra: Wire = field(default_factory=dict)
     close_date: int | None = None
     by_bot: bool = True

@@ -23,7 +23,8 @@ MESSAGE_FIELDS = (
     "edit_date", "versions", "deleted", "seq",
 )  # fmt: skip
 POLL_FIELDS = (
-    "id", "question", "options", "anonymous", "multiple", "revoting", "type", "closed", "extra", "close_date", "by_bot",
+    "id", "question", "options", "anonymous", "multiple", "revoting", "type", "closed", "hidden", "extra", "close_date",
+    "by_bot",
 )  # fmt: skip
 WORLD_FIELDS = ("box_id", "counters", "commands", "texts")
 

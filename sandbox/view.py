@@ -62,6 +62,7 @@ def message(shown: Message) -> Wire:
         "by_bot": shown.by_bot,
         "reactions": [{"user": id, "emoji": emoji} for id, emoji in shown.reactions.items()],
         "versions": shown.versions,
+        "hides_votes": bool(shown.poll and shown.poll.hidden and not shown.poll.closed),
         "votes": [{"user": id, "options": chosen} for id, chosen in shown.poll.votes.items()] if shown.poll else [],
         "reply_to_id": shown.reply_to.id if shown.reply_to else None,
     }  # fmt: skip

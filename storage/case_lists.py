@@ -14,14 +14,17 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     bindparam,
+    false,
     func,
     literal_column,
+    or_,
     select,
     union_all,
 )
 
 from liaisonbot.model import Case
 from liaisonbot.vocabulary import Delivery, Outcome, Rating, ReplyClass, Stage
+from storage.ready import Ready
 from storage.schema import case_authors, cases, deputy_loads
 from storage.statements import CLOSED, STILL_OPEN, AnySelect
 
@@ -206,8 +209,9 @@ class CaseLists:
         return nlargest(limit, found.values(), key=lambda case: case.number)
 
     def _newest(self, source: str, whose: int | None, stages: Collection[Stage], limit: int) -> Iterable[Case]:
-        values = {"whose": whose, "stages": [stage.value for stage in stages], "limit": limit}
-        return self._list(_choice(source, frozenset(stages)), values)
+        values = {"whose": whose, "limit": limit} if source in _WHOSE else {"limit": limit}
+        rows = _choice(source, frozenset(stages)).all(self._connection, values)
+        return [case_from(row) for row in rows]
 
     def due(self, stage: Stage, before: datetime, *, after: int = 0, limit: int = 200) -> list[Case]:
         return self._list(_DUE, {"in_stage": stage.value, "before": before, "after": after, "limit": limit})
@@ -241,11 +245,11 @@ _WHOSE: Final[Mapping[str, Column[Any]]] = {
 
 
 @lru_cache(maxsize=64)
-def _choice(source: str, stages: frozenset[Stage]) -> AnySelect:
+def _choice(source: str, stages: frozenset[Stage]) -> Ready:
     """The newest of one source. The condition of the partial index that serves it is written out where it holds."""
     statement = (
         select(*COLUMNS)
-        .where(cases.c.stage.in_(bindparam("stages", expanding=True)))
+        .where(or_(false(), *(cases.c.stage == stage.value for stage in sorted(stages))))
         .order_by(cases.c.number.desc())
         .limit(bindparam("limit"))
     )
@@ -257,4 +261,4 @@ def _choice(source: str, stages: frozenset[Stage]) -> AnySelect:
         statement = statement.join(case_authors, case_authors.c.case_number == cases.c.number)
     if source in _WHOSE:
         statement = statement.where(_WHOSE[source] == bindparam("whose"))
-    return statement
+    return Ready(statement)

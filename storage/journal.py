@@ -32,6 +32,13 @@ _ENTRIES: Final = select(
 )
 _OF_CASE: Final = Ready(_ENTRIES.where(journal.c.case_number == bindparam("number")).order_by(journal.c.id))
 # By time: ordered by the key, SQLite would read the whole journal from its beginning.
+_CASES_OF: Final = Ready(
+    select(journal.c.case_number).where(
+        journal.c.person_id == bindparam("person"),
+        journal.c.event == bindparam("wanted"),
+        journal.c.at >= bindparam("moment"),
+    )
+)
 _SINCE: Final = _ENTRIES.where(journal.c.at >= bindparam("moment"), journal.c.event == bindparam("wanted")).order_by(
     journal.c.at, journal.c.id
 )
@@ -77,6 +84,10 @@ class SqlJournal:
 
     def since(self, event: str, moment: datetime) -> list[JournalEntry]:
         return [_entry(row) for row in self._connection.execute(_SINCE, {"wanted": plain(event), "moment": moment})]
+
+    def cases_of(self, person_id: int, event: str, moment: datetime) -> frozenset[int]:
+        wanted = {"person": person_id, "wanted": plain(event), "moment": moment}
+        return frozenset(_CASES_OF.scalars(self._connection, wanted))
 
     def of_case(self, case: int) -> list[JournalEntry]:
         return [_entry(row) for row in _OF_CASE.all(self._connection, {"number": case})]

@@ -11,6 +11,8 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select,
 from liaisonbot.announcements import Sources, sources_from_json, sources_to_json
 from liaisonbot.projects import (
     Cycle,
+    CycleEntry,
+    CycleEvent,
     Inspection,
     Milestone,
     Phase,
@@ -18,10 +20,12 @@ from liaisonbot.projects import (
     ProjectEntry,
     ProjectEvent,
     ProjectState,
+    StaffGround,
     Supervisor,
 )
 from liaisonbot.vocabulary import Rating, Role
 from storage.schema.projects import (
+    cycle_events,
     cycles,
     grounds,
     inspections,
@@ -44,6 +48,7 @@ def _columns(table: Any, values: type) -> tuple[Any, ...]:
 
 _PROJECT: Final = _columns(projects, Project)
 _ENTRY: Final = _columns(project_events, ProjectEntry)
+_CYCLE_ENTRY: Final = _columns(cycle_events, CycleEntry)
 _MILESTONE: Final = _columns(milestones, Milestone)
 _INSPECTION: Final = _columns(inspections, Inspection)
 
@@ -78,6 +83,10 @@ _STORY: Final = (
     select(*_ENTRY).where(project_events.c.project_number == bindparam("wanted")).order_by(project_events.c.id)
 )
 _GET_ENTRY: Final = select(*_ENTRY).where(project_events.c.id == bindparam("wanted"))
+_RECORD_CYCLE: Final = insert(cycle_events).returning(cycle_events.c.id)
+_CYCLE_STORY: Final = (
+    select(*_CYCLE_ENTRY).where(cycle_events.c.cycle_id == bindparam("wanted")).order_by(cycle_events.c.id)
+)
 _RUNNING: Final = select(projects.c.number).where(projects.c.state == "running")
 _MILESTONES_DUE: Final = (
     select(*_MILESTONE)
@@ -95,7 +104,8 @@ _TO_BE_PUT_RIGHT: Final = (
 )
 _GROUND: Final = PerEngine(
     lambda insert: insert(grounds).on_conflict_do_update(
-        index_elements=[grounds.c.key], set_={"text": insert(grounds).excluded.text}
+        index_elements=[grounds.c.key],
+        set_={"text": insert(grounds).excluded.text, "struck": insert(grounds).excluded.struck},
     )
 )
 
@@ -143,6 +153,32 @@ class SqlCycles:
     def all(self, *, open_only: bool = False) -> list[Cycle]:
         statement = _CYCLES.where(cycles.c.closed_at.is_(None)) if open_only else _CYCLES
         return [_cycle(row) for row in self._connection.execute(statement)]
+
+    def record(
+        self,
+        cycle_id: int,
+        event: CycleEvent,
+        *,
+        at: datetime,
+        by: Role,
+        person_id: int | None,
+        text: str | None = None,
+        details: Mapping[str, Any] | None = None,
+    ) -> int:
+        values = {
+            "cycle_id": cycle_id,
+            "at": at,
+            "by_role": by.value,
+            "person_id": person_id,
+            "event": event.value,
+            "text": text,
+            "details": dict(details or {}),
+        }
+        return int(self._connection.execute(_RECORD_CYCLE, values).scalar_one())
+
+    def story(self, cycle_id: int) -> list[CycleEntry]:
+        rows = self._connection.execute(_CYCLE_STORY, {"wanted": cycle_id})
+        return [_cycle_entry(row) for row in rows]
 
 
 class SqlProjects:
@@ -347,14 +383,13 @@ class SqlProjects:
 
     # --- grounds ------------------------------------------------------------------------------------------------------
 
-    def grounds(self) -> Mapping[str, str]:
-        rows = self._connection.execute(
-            select(grounds.c.key, grounds.c.text).order_by(grounds.c.added_at, grounds.c.key)
-        )
-        return {row.key: row.text for row in rows}
+    def grounds(self) -> Mapping[str, StaffGround]:
+        columns = (grounds.c.key, grounds.c.text, grounds.c.struck)
+        rows = self._connection.execute(select(*columns).order_by(grounds.c.added_at, grounds.c.key))
+        return {row.key: StaffGround(*row) for row in rows}
 
-    def set_ground(self, key: str, text: str, now: datetime) -> None:
-        values = {"key": key, "text": clipped(text, grounds.c.text), "added_at": now}
+    def set_ground(self, key: str, text: str, now: datetime, *, struck: bool = False) -> None:
+        values = {"key": key, "text": clipped(text, grounds.c.text), "struck": struck, "added_at": now}
         self._connection.execute(_GROUND.on(self._connection), values)
 
 
@@ -401,3 +436,8 @@ def _entry(row: AnyRow) -> ProjectEntry:
         "sources": sources_from_json(values["sources"]),
     }
     return ProjectEntry(**values)
+
+
+def _cycle_entry(row: AnyRow) -> CycleEntry:
+    values = dict(row._mapping)
+    return CycleEntry(**values | {"by": Role(values["by"]), "event": CycleEvent(values["event"])})

@@ -78,11 +78,13 @@ class Ready:
         return carried_out(raw, plan.sql, given).rowcount
 
     def run_each(self, connection: Connection, many: Sequence[Values]) -> None:
-        """Once for each of them; all give the same names."""
+        """Once for each of them; all give the same names. For none it does nothing."""
+        if not many:
+            return
         raw = _by_hand(connection)
         if raw is None:
             connection.execute(self._for(connection), many)
-        elif many:
+        else:
             bound = [self._bound(values) for values in many]
             carried_out(raw, bound[0][0].sql, [given for _, given in bound])
 

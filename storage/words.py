@@ -80,7 +80,7 @@ from storage.schema import (
     units,
 )
 from storage.schema.polls import poll_answers, poll_electors, poll_posts, poll_registers, polls, urns
-from storage.schema.projects import cycles, grounds, inspections, milestones, project_events, projects
+from storage.schema.projects import cycle_events, cycles, grounds, inspections, milestones, project_events, projects
 
 # --- which rows -------------------------------------------------------------------------------------------------------
 
@@ -302,6 +302,7 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             poll_electors.c.id,
             poll_answers.c.options,
             cycles.c.id,
+            cycle_events.c.id,
             cycles.c.station_ids,
             cycles.c.dates,
             projects.c.number,
@@ -353,6 +354,9 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             polls.c.result,
             poll_posts.c.state,
             cycles.c.phase,
+            cycle_events.c.by_role,
+            cycle_events.c.event,
+            cycle_events.c.details,
             projects.c.category,
             projects.c.by_role,
             projects.c.state,
@@ -389,6 +393,7 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             poll_posts.c.title,
             poll_answers.c.chat_id,
             cycles.c.level,
+            cycle_events.c.text,
             grounds.c.text,
         }
     ),

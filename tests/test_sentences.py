@@ -11,15 +11,25 @@ from typing import Final
 
 import pytest
 
-from liaisonbot import categories, commands, guard, workflow
+from liaisonbot import categories, commands, guard, voting, workflow
 from liaisonbot.announcements import Audience, PostState, State
 from liaisonbot.commands import Kind
 from liaisonbot.limits import Unit
 from liaisonbot.model import Actor
 from liaisonbot.polls import Eligible, PollState
-from liaisonbot.projects import ProjectState
+from liaisonbot.projects import Phase, ProjectEvent, ProjectState
 from liaisonbot.reasons import REASONS
-from liaisonbot.services import helping, ladder, overdue, sorting
+from liaisonbot.reports import ballot_lists
+from liaisonbot.services import (
+    appraisal_results,
+    helping,
+    ladder,
+    overdue,
+    sorting,
+    vote_results,
+    works_arguments,
+    works_views,
+)
 from liaisonbot.services.lists import LISTS
 from liaisonbot.services.lookback import Change
 from liaisonbot.texts import LANGUAGES, read_catalogue
@@ -35,6 +45,7 @@ from liaisonbot.vocabulary import (
     Role,
     Stage,
 )
+from liaisonbot.voting import Base, Form
 from liaisonbot.workflow import Event
 from sandbox import markup
 from tests.support.source import Module, modules, template
@@ -61,6 +72,8 @@ POLL_SHOWN: Final = ("open", "sealed", "secret")
 FAMILIES: Final[Mapping[str, Collection[object]]] = {
     # keys like      one for each of
     "project-state-*": ProjectState,
+    "phase-*": Phase,
+    "phase-turn-*": Phase,
     "stage-*": Stage,
     "bar-*": workflow.OPEN,
     "card-due-*": WITH_LIMIT,
@@ -116,13 +129,29 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "poll-how-*": POLL_SHOWN,
     "button-poll-*": (*POLL_SHOWN, *Eligible),
     "poll-eligible-*": Eligible,
+    "vote-rule-*": voting.rules(),
+    "vote-form-*": Form,
+    "vote-candidate-*": Form,
+    "vote-base-*": Base,
+    "vote-chart-*": vote_results.COLOURS,
+    "ballots-*": [f"{form}-{mark}" for form in Form for mark in ballot_lists.MARKS],
     "span-*-plain": ("days", "hours", "minutes"),
+    "works-post-*": (ProjectEvent.PROGRESS, ProjectEvent.CARRIED_OUT),
+    "button-works-*": [name for name, _, _ in works_views.BUTTONS],
+    "appraisal-level-*": appraisal_results.LEVELS,
+    "appraisal-judges-*": works_arguments.JUDGES,
+    "appraisal-rule-*": voting.appraisal_rules(),
+    "appraisal-base-*": Base,
     "*-title": LISTS,
     "*-empty": LISTS,
 }
 """Keys that the code puts together."""
 
-IN_DATA: Final = ("category-", "kind-", "tag-", "reason-", "guard-name-", "guard-say-", "guard-why-")
+IN_DATA: Final = (
+    *("category-", "kind-", "tag-", "reason-", "guard-name-", "guard-say-", "guard-why-"),
+    *("vote-rule-", "appraisal-rule-", "phase-turn-", "ground-"),
+    *(f"phase-{phase}" for phase in Phase),
+)
 """These are said by ``liaisonbot/data``, not by the catalogues."""
 
 NAMES_A_KEY: Final[Mapping[str, tuple[int, str]]] = {

@@ -762,6 +762,9 @@ class Journal(Protocol):
     def since(self, event: str, moment: datetime) -> list[JournalEntry]:
         """Entries of that event since then, oldest first."""
 
+    def cases_of(self, person_id: int, event: str, moment: datetime) -> frozenset[int]:
+        """The cases with which that person did that, at that moment or since."""
+
     def of_case(self, case: int) -> list[JournalEntry]:
         """Oldest first."""
 

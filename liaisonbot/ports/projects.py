@@ -9,12 +9,15 @@ from typing import Any, Protocol
 from liaisonbot.announcements import Sources
 from liaisonbot.projects import (
     Cycle,
+    CycleEntry,
+    CycleEvent,
     Inspection,
     Milestone,
     Project,
     ProjectEntry,
     ProjectEvent,
     ProjectState,
+    StaffGround,
     Supervisor,
 )
 from liaisonbot.vocabulary import Role
@@ -40,6 +43,21 @@ class Cycles(Protocol):
     def update(self, cycle_id: int, **changes: Any) -> Cycle: ...
     def all(self, *, open_only: bool = False) -> list[Cycle]:
         """Newest first."""
+
+    def record(
+        self,
+        cycle_id: int,
+        event: CycleEvent,
+        *,
+        at: datetime,
+        by: Role,
+        person_id: int | None,
+        text: str | None = None,
+        details: Mapping[str, Any] | None = None,
+    ) -> int: ...
+
+    def story(self, cycle_id: int) -> list[CycleEntry]:
+        """What happened to it, in order."""
 
 
 class Projects(Protocol):
@@ -148,7 +166,8 @@ class Projects(Protocol):
 
     # --- grounds
 
-    def grounds(self) -> Mapping[str, str]:
-        """Grounds that staff added (key → words), or struck out (key → empty)."""
+    def grounds(self) -> Mapping[str, StaffGround]:
+        """Grounds that staff added, or struck out, by key, in the order they were made."""
 
-    def set_ground(self, key: str, text: str, now: datetime) -> None: ...
+    def set_ground(self, key: str, text: str, now: datetime, *, struck: bool = False) -> None:
+        """Add one, or change it. No text: it is one of the program's."""

@@ -182,22 +182,29 @@ def _reply_class(visit: Visit, answers: Answers, rest: str) -> Read | None:
     if found is None or unicodedata.category(rest[found.start(2)]) == "Lo":  # of Chinese, a word
         return None
     letter, left = rest[found.start(2)], rest[found.end() :].lstrip()
-    bare = not (found[1] or found[3] or found[4])
-    if bare and letter in _ENGLISH_WORDS - {"A"} and left[:1].isascii() and left[:1].isalpha():
+    if _is_bare(found) and letter in _ENGLISH_WORDS - {"A"} and left[:1].isascii() and left[:1].isalpha():
         return None
     if found[2].upper() not in set(ReplyClass):
         raise Doubtful("class-unclear", left, typed=letter)
     return found[2].upper(), left
 
 
+def _is_bare(found: re.Match[str]) -> bool:
+    """Whether the letter stands there without anything that says it is a class."""
+    return not (found[1] or found[3] or found[4])
+
+
 def _new_class(visit: Visit, answers: Answers, rest: str) -> Read | None:
     """The class a correction gives the reply, where it does: most corrections are of words, and a sentence may well
-    begin with *A*. Any other letter is a word, too.
+    begin with *A*. Any other letter is a word, too. One with nothing behind it is the class: no reply is one letter.
     """
     with suppress(Doubtful):
         read = _reply_class(visit, answers, rest)
-        if read is not None and not (read[0] == ReplyClass.A and read[1][:1].isascii() and read[1][:1].isalpha()):
-            return read
+        found = _CLASS.match(dates.usual(rest))
+        if read is None or found is None:
+            return None
+        words = read[0] == ReplyClass.A and _is_bare(found) and read[1][:1].isascii() and read[1][:1].isalpha()
+        return None if words else read
     return None
 
 
@@ -896,7 +903,6 @@ _OFFERS: Final[Mapping[Kind, Callable[[Visit, Command, Answers], list[Choice]]]]
     Kind.ANNOUNCEMENT: _offer_announcements,
     Kind.INQUIRY: _offer_inquiries,
     Kind.CONFIRM: _offer_confirmation,
-    **poll_arguments.OFFERS,
     **works_arguments.OFFERS,
 }
 CASES: Final = frozenset({Kind.CASE, Kind.CASE_OR_CODE})
@@ -908,7 +914,6 @@ WIDE: Final = (
     | STATIONS
     | PEOPLE
     | UNITS
-    | poll_arguments.WIDE
     | works_arguments.WIDE
     | {Kind.CASE_INTO, Kind.MERGED_CASE, Kind.REPLY_CLASS, Kind.NEW_CLASS, Kind.ANNOUNCEMENT, Kind.INQUIRY}
 )

@@ -90,7 +90,8 @@ def _explained(visit: Visit, command: Command) -> Text:
 
 
 def _is_written(argument: Argument) -> bool:
-    needed = not argument.guided and not argument.optional and argument.wanted is None
+    wanted = argument.wanted is None or argument.wanted({})
+    needed = wanted and not argument.guided and not argument.optional
     return argument.kind not in _NOT_WRITTEN and (needed or argument.kind in _WRITTEN)
 
 

@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cached_property
 from typing import Any, Final
 
 from liaisonbot import belonging, guard, masking, workflow
 from liaisonbot.desk import Desk
 from liaisonbot.errors import Refused
 from liaisonbot.incoming import IncomingMessage, Place, Sender
-from liaisonbot.model import Actor, Case, LooseWords, Person
+from liaisonbot.model import Actor, Case, DeliveryCheck, LooseWords, Person
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
@@ -54,13 +55,43 @@ LOOKED_AT: Final = 20
 """A person's newest open cases."""
 
 
+@dataclass(frozen=True)
+class Said:
+    """A message, and what its author did a short while ago: looked up once, and only if a rule asks."""
+
+    visit: Visit
+    message: IncomingMessage
+
+    @cached_property
+    def shows(self) -> DeliveryCheck | None:
+        """The check of delivery for which it is the photo."""
+        return promises.photo_for(self.visit, self.message)
+
+    @cached_property
+    def just_checked(self) -> DeliveryCheck | None:
+        """The check they answered a moment ago."""
+        since = self.visit.desk.now - promises.WORDS_WITHIN
+        return self.visit.uow.promises.newest_check(self.visit.person_id, since)
+
+    @cached_property
+    def last_words(self) -> LooseWords | None:
+        """What they said last that was put to a case, or is kept."""
+        return self.visit.uow.loose_words.latest(self.visit.person_id, self.visit.desk.now - FURTHER_WITHIN)
+
+    @cached_property
+    def just_joined(self) -> frozenset[int]:
+        """The cases they said 我也一样 of."""
+        since = self.visit.desk.now - JOINED_WITHIN
+        return self.visit.uow.journal.cases_of(self.visit.person_id, Event.JOINED, since)
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """``waits``: whether the case comes into question for that message. ``file``: what is done with it. ``asks``: the
     person is asked first, even where it is the only case.
     """
 
-    waits: Callable[[Visit, IncomingMessage, Case], bool]
+    waits: Callable[[Said, Case], bool]
     file: Callable[[Visit, IncomingMessage, Case], None]
     said: str
     stages: tuple[Stage, ...] = workflow.OPEN
@@ -71,24 +102,25 @@ class Rule:
 # --- when a case comes into question ----------------------------------------------------------------------------------
 
 
-def _details(visit: Visit, message: IncomingMessage, case: Case) -> bool:
-    return asked.of_case(visit.uow, case) is Asked.DETAILS
+def _details(said: Said, case: Case) -> bool:
+    return asked.of_case(said.visit.uow, case) is Asked.DETAILS
 
 
-def _check(visit: Visit, message: IncomingMessage, case: Case) -> bool:
+def _check(said: Said, case: Case) -> bool:
+    visit = said.visit
     if asked.of_case(visit.uow, case) is not Asked.CHECK:
         return False
-    said = visit.uow.verdicts.of(case.number).get(visit.person_id)
-    return said is None or said.delivery is None
+    verdict = visit.uow.verdicts.of(case.number).get(visit.person_id)
+    return verdict is None or verdict.delivery is None
 
 
-def _reason(visit: Visit, message: IncomingMessage, case: Case) -> bool:
+def _reason(said: Said, case: Case) -> bool:
     """Dissatisfied a short while ago, and has not said why."""
-    rated = case.rated_at
+    visit, rated = said.visit, case.rated_at
     if rated is None or visit.desk.now > rated + REASON_WITHIN:
         return False
-    said = visit.uow.verdicts.of(case.number).get(visit.person_id)
-    if said is None or Rating.DISSATISFIED not in (said.attitude, said.result):
+    verdict = visit.uow.verdicts.of(case.number).get(visit.person_id)
+    if verdict is None or Rating.DISSATISFIED not in (verdict.attitude, verdict.result):
         return False
     return not any(
         entry.event == Event.EXPLAINED and entry.at >= rated and entry.person_id == visit.person_id
@@ -96,14 +128,14 @@ def _reason(visit: Visit, message: IncomingMessage, case: Case) -> bool:
     )
 
 
-def _photo(visit: Visit, message: IncomingMessage, case: Case) -> bool:
+def _photo(said: Said, case: Case) -> bool:
     """Answered the check a while ago, and sends the photo."""
-    check = promises.photo_for(visit, message)
-    return check is not None and check.case == case.number
+    return said.shows is not None and said.shows.case == case.number
 
 
-def _result(visit: Visit, message: IncomingMessage, case: Case) -> bool:
+def _result(said: Said, case: Case) -> bool:
     """Said that it is partly done, or not, and has not said more."""
+    visit = said.visit
     since = visit.desk.now - promises.PHOTO_WITHIN
     check = visit.uow.promises.checked_by(case.number, visit.person_id, since)
     if check is None or check.result is Delivery.FIXED:
@@ -112,39 +144,38 @@ def _result(visit: Visit, message: IncomingMessage, case: Case) -> bool:
     return just_now or not visit.uow.loose_words.said(visit.person_id, case.number, check.at)
 
 
-def _kept_promise(visit: Visit, message: IncomingMessage, case: Case) -> bool:
+def _kept_promise(said: Said, case: Case) -> bool:
     """Said a moment ago that it is done: a word of thanks, or what is missing after all."""
-    check = visit.uow.promises.newest_check(visit.person_id, visit.desk.now - promises.WORDS_WITHIN)
-    return check is not None and check.case == case.number and not message.attachments
+    check = said.just_checked
+    return check is not None and check.case == case.number and not said.message.attachments
 
 
-def _further(visit: Visit, message: IncomingMessage, case: Case) -> bool:
-    last = visit.uow.loose_words.latest(visit.person_id, visit.desk.now - FURTHER_WITHIN)
-    return last is not None and last.case == case.number and not visit.uow.once.claimed(f"apart:{last.id}")
+def _further(said: Said, case: Case) -> bool:
+    last = said.last_words
+    return last is not None and last.case == case.number and not said.visit.uow.once.claimed(f"apart:{last.id}")
 
 
-def _joined(visit: Visit, message: IncomingMessage, case: Case) -> bool:
+def _joined(said: Said, case: Case) -> bool:
     """Said 我也一样 a moment ago: what comes then is about the case they joined."""
-    since = visit.desk.now - JOINED_WITHIN
-    return any(
-        entry.event == Event.JOINED and entry.at >= since and entry.person_id == visit.person_id
-        for entry in visit.uow.journal.of_case(case.number)
-    ) and not visit.uow.loose_words.said(visit.person_id, case.number, since)
+    if case.number not in said.just_joined:
+        return False
+    since = said.visit.desk.now - JOINED_WITHIN
+    return not said.visit.uow.loose_words.said(said.visit.person_id, case.number, since)
 
 
-def _assents(visit: Visit, message: IncomingMessage, case: Case) -> bool:
-    fresh = visit.desk.now <= case.created_at + ASSENT_WITHIN
-    return fresh and not message.attachments and belonging.is_assent(message.text)
+def _assents(said: Said, case: Case) -> bool:
+    fresh = said.visit.desk.now <= case.created_at + ASSENT_WITHIN
+    return fresh and not said.message.attachments and belonging.is_assent(said.message.text)
 
 
-def _still_to_rate(visit: Visit, message: IncomingMessage, case: Case) -> bool:
-    return asked.of_case(visit.uow, case) is Asked.RATING and belonging.says_still(message.text)
+def _still_to_rate(said: Said, case: Case) -> bool:
+    return asked.of_case(said.visit.uow, case) is Asked.RATING and belonging.says_still(said.message.text)
 
 
-def _still_after_closing(visit: Visit, message: IncomingMessage, case: Case) -> bool:
+def _still_after_closing(said: Said, case: Case) -> bool:
     """Closed, and not solved: it can be taken up again."""
     ended = case.outcome in (Outcome.RESOLVED, Outcome.UNCONFIRMED)
-    return ended and belonging.says_still(message.text) and reopening.can_be_asked(visit, case)
+    return ended and belonging.says_still(said.message.text) and reopening.can_be_asked(said.visit, case)
 
 
 # --- what is done with the words --------------------------------------------------------------------------------------
@@ -237,21 +268,19 @@ def _joins_what_is_kept(visit: Visit, message: IncomingMessage) -> bool:
 
 def _in_question(visit: Visit, message: IncomingMessage) -> list[tuple[Case, Rule]]:
     """The cases the message may be about, each with its rule."""
-    find = visit.uow.cases.for_choice
+    said, find = Said(visit, message), visit.uow.cases.for_choice
     cases = find(stages=workflow.OPEN, person_id=visit.person_id, limit=LOOKED_AT)
-    check = promises.photo_for(visit, message) or visit.uow.promises.newest_check(
-        visit.person_id, visit.desk.now - promises.WORDS_WITHIN
-    )
+    check = said.shows or said.just_checked
     closed = visit.uow.cases.get(check.case) if check is not None else None
     if closed is not None and not closed.open:
         cases.append(closed)
     elif belonging.says_still(message.text):
         cases += find(stages=(Stage.CLOSED,), person_id=visit.person_id)
-    return [(case, rule) for case in cases if (rule := _rule_for(visit, message, case)) is not None]
+    return [(case, rule) for case in cases if (rule := _rule_for(said, case)) is not None]
 
 
-def _rule_for(visit: Visit, message: IncomingMessage, case: Case) -> Rule | None:
-    return next((rule for rule in RULES if case.stage in rule.stages and rule.waits(visit, message, case)), None)
+def _rule_for(said: Said, case: Case) -> Rule | None:
+    return next((rule for rule in RULES if case.stage in rule.stages and rule.waits(said, case)), None)
 
 
 def _told(visit: Visit, rule: Rule, case: Case) -> Text:
@@ -311,7 +340,7 @@ def _place_kept(visit: Visit, kept: Sequence[LooseWords], number: int) -> None:
     for index, words in enumerate(kept):
         message = _message(words, words.text, words.attachments, visit.actor.person)
         if index == 0:
-            rule = _rule_for(visit, message, case) or _PLAIN
+            rule = _rule_for(Said(visit, message), case) or _PLAIN
         file = rule.file if index == 0 else _talk
         file(replace(visit, message=message, press=None), message, case)
         visit.uow.loose_words.put(words.id, number, visit.desk.now, kept[0].id)

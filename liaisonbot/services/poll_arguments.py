@@ -8,12 +8,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from liaisonbot import masking
-from liaisonbot.commands import Command, Kind
+from liaisonbot.commands import Kind
 from liaisonbot.errors import Refused
-from liaisonbot.polls import PollState
-from liaisonbot.services import poll_lines, poll_views
+from liaisonbot.services import poll_lines
 from liaisonbot.services.visit import Visit
-from liaisonbot.texts import Text
 
 Answers = Mapping[str, Any]
 _NUMBER: Final = re.compile(r"[Pp]?([0-9]{1,15})$")
@@ -49,28 +47,8 @@ def _poll(visit: Visit, answers: Answers, rest: str) -> tuple[Any, str] | None:
     return int(number[1]), left.strip()
 
 
-def _offer_polls(visit: Visit, command: Command, answers: Answers) -> list[tuple[Text, str]]:
-    """The open ones that the visitor holds."""
-    held = [
-        poll
-        for poll in visit.uow.polls.in_state(PollState.OPEN)
-        if poll.kind in poll_views.kinds_held_here() and poll_views.may_hold(visit.actor, poll)
-    ]
-    if not held:
-        raise Refused("polls-none-open")
-    return [
-        (
-            Text.of("choice-poll-question", number=poll.number, question=masking.shorten(poll.question, 30)),
-            str(poll.number),
-        )
-        for poll in held
-    ]
-
-
 READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], tuple[Any, str] | None]]] = {
     Kind.POLL_QUESTION: _question,
     Kind.POLL_OPTIONS: _line,
     Kind.POLL: _poll,
 }
-OFFERS: Final[Mapping[Kind, Callable[[Visit, Command, Answers], list[tuple[Text, str]]]]] = {Kind.POLL: _offer_polls}
-WIDE: Final = frozenset({Kind.POLL})

@@ -14,7 +14,15 @@ from liaisonbot.desk import Desk
 from liaisonbot.outgoing import Outgoing, Priority, Send
 from liaisonbot.polls import Poll, PollKind, PollState, PostState
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import appraisal_results, appraisal_telling, poll_results, polling, readers
+from liaisonbot.services import (
+    appraisal_results,
+    appraisal_telling,
+    poll_results,
+    polling,
+    readers,
+    vote_publishing,
+    vote_results,
+)
 
 AT_ONCE: Final = 20
 
@@ -63,6 +71,7 @@ COUNTED: Final[Mapping[PollKind, Callable[[UnitOfWork, Poll], dict[str, Any]]]] 
     PollKind.QUICK: poll_results.counted,
     PollKind.BALLOT: poll_results.counted,
     PollKind.APPRAISAL: appraisal_results.counted,
+    PollKind.VOTE: vote_results.counted,
 }
 """How each kind becomes a result: plain JSON, kept with the poll."""
 
@@ -70,6 +79,7 @@ PUBLISHED: Final[Mapping[PollKind, Callable[[UnitOfWork, Desk, Poll], None]]] = 
     PollKind.QUICK: _publish,
     PollKind.BALLOT: _publish,
     PollKind.APPRAISAL: appraisal_telling.publish,
+    PollKind.VOTE: vote_publishing.publish,
 }
 """Who hears of the result of each kind, and what follows from it."""
 

@@ -122,7 +122,12 @@ def find(visit: Visit, number: int) -> Poll:
 
 
 def close(visit: Visit, answers: Answers) -> None:
-    """/closepoll N: over now, whatever time it had left; the result is published."""
+    """/closepoll N: over now, whatever time it had left; the result is published. Without a number: which ones there
+    are, each with its card, whose button asks first.
+    """
+    if "poll" not in answers:
+        show_list(visit)
+        return
     found = find(visit, answers["poll"])
     if not found.open:
         raise Refused("poll-closed-already", number=found.number)
@@ -178,17 +183,20 @@ def _shown(visit: Visit, found: Poll, _: int) -> None:
     sealed, secret = {(False, False): (True, False), (True, False): (True, True)}.get(
         (found.sealed, found.secret), (False, False)
     )
-    _change(visit, found, sealed=sealed, secret=secret, kind=_kind(found, secret=secret))
+    kind = _kind(found, secret=secret, members=found.eligible is Eligible.MEMBERS)
+    _change(visit, found, sealed=sealed, secret=secret, kind=kind)
 
 
-def _kind(found: Poll, *, secret: bool) -> PollKind:
-    flags = frozenset({"secret"} if secret else ())
-    return PollLine(found.question, found.options, flags).kind
+def _kind(found: Poll, *, secret: bool, members: bool) -> PollKind:
+    flags = {name for name, on in (("secret", secret), ("members", members)) if on}
+    return PollLine(found.question, found.options, frozenset(flags)).kind
 
 
 def _eligible(visit: Visit, found: Poll, _: int) -> None:
     others = {Eligible.ANYONE: Eligible.MEMBERS, Eligible.MEMBERS: Eligible.ANYONE}
-    _change(visit, found, eligible=others.get(found.eligible, Eligible.ANYONE))
+    eligible = others.get(found.eligible, Eligible.ANYONE)
+    kind = _kind(found, secret=found.secret, members=eligible is Eligible.MEMBERS)
+    _change(visit, found, eligible=eligible, kind=kind)
 
 
 def _runs(visit: Visit, found: Poll, _: int) -> None:

@@ -55,13 +55,13 @@ class PollLine:
 
     @property
     def kind(self) -> PollKind:
-        """Telegram's own poll where it fits, and need not be secret; else a ballot in the private chat."""
+        """Telegram's own poll where it fits, is not secret, and open to anybody; else a ballot in the private chat."""
         fits = (
             len(self.question) <= LONGEST_NATIVE_QUESTION
             and len(self.options) <= MOST_NATIVE_OPTIONS
             and all(len(option) <= LONGEST_NATIVE_OPTION for option in self.options)
         )
-        return PollKind.QUICK if fits and "secret" not in self.flags else PollKind.BALLOT
+        return PollKind.QUICK if fits and not self.flags & {"secret", "members"} else PollKind.BALLOT
 
 
 def read(line: str) -> PollLine:

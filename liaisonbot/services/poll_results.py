@@ -71,7 +71,7 @@ def lines(poll: Poll, result: Mapping[str, Any]) -> list[Text]:
         Text.of(
             "poll-option-line",
             option=option,
-            bar="▇" * share(n, voters, BLOCKS) + "▁" * (BLOCKS - share(n, voters, BLOCKS)),
+            bar="▰" * share(n, voters, BLOCKS) + "▱" * (BLOCKS - share(n, voters, BLOCKS)),
             n=n,
             percent=share(n, voters, 100),
         )
@@ -99,10 +99,13 @@ def by_group(result: Mapping[str, Any]) -> list[Text]:
 
 
 def text(poll: Poll, result: Mapping[str, Any]) -> Text:
-    """The result as it is told in a group."""
+    """The result as it is told in a group, below its chart."""
     return Text.lines(
         Text.of("poll-result-title", number=poll.number, question=poll.question),
-        *lines(poll, result),
+        *(
+            Text.of("poll-result-line", option=option, n=n, percent=share(n, result["voters"], 100))
+            for option, n in zip(poll.options, result["counts"], strict=True)
+        ),
         Text.of("poll-voters", n=result["voters"]) if result["voters"] else Text.of("poll-nobody"),
         *by_group(result),
         Text.of("poll-several-allowed") if poll.multiple and result["voters"] else None,

@@ -36,7 +36,6 @@ def below(poll: Poll) -> Text:
         Text.of("poll-until", number=poll.number, at=poll.closes_at),
         Text.of("poll-several-allowed") if poll.multiple else None,
         Text.of("poll-seen-sealed") if poll.sealed else Text.of("poll-seen"),
-        Text.of("poll-members-only") if poll.eligible is Eligible.MEMBERS else None,
         Text.of("poll-one-vote"),
         Text.of("poll-is-opinion"),
     )

@@ -53,7 +53,6 @@ def _posted(uow: UnitOfWork, desk: Desk, poll: Poll, post: PollPost) -> Outgoing
             poll.options,
             multiple=poll.multiple,
             hidden=poll.sealed,
-            members_only=poll.eligible is Eligible.MEMBERS,
         )
         return replace(common, kind=Send.POLL, poll=native, text=poll_views.below(poll))
     return replace(common, text=poll_views.invitation(poll), rows=poll_views.invitation_rows(desk, poll))

@@ -2,7 +2,8 @@
 
 What it should say is made anew from the roster whenever the clock ticks, and compared by a digest: so it does not
 matter what changed it, nor in which process. Once a day it is edited all the same; that is how we hear that somebody
-deleted it, and a new one takes its place.
+deleted it, and a new one takes its place. What changes then nobody sees: the address behind its button names the hour,
+since Telegram takes no edit that changes nothing.
 """
 
 from __future__ import annotations
@@ -71,7 +72,8 @@ def _deputy(entry: RosterEntry) -> Text:
 
 
 def _rows(desk: Desk) -> Rows:
-    return ((Button(Text.of("button-private"), url=desk.bot.deep_link("hello")),),)
+    """The way into the private chat. The hour in it is for Telegram alone: with it the daily edit changes something."""
+    return ((Button(Text.of("button-private"), url=desk.bot.deep_link(f"hello-{desk.now:%Y%m%d%H}")),),)
 
 
 def wording_of(text: Text, language: str) -> str:

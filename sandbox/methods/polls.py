@@ -22,6 +22,8 @@ def send_poll(world: World, p: Params) -> Wire:
         raise bad_request("poll question must be non-empty")
     if not all(options):
         raise bad_request("poll options must be non-empty")
+    if p.get("members_only") and access.inside(world, p["chat_id"]).type != "channel":
+        raise bad_request("members_only polls can be sent to channel chats only")
     kind = p.get("type") or "regular"
     if kind not in ("regular", "quiz"):
         raise bad_request("unsupported poll type specified")
@@ -34,6 +36,7 @@ def send_poll(world: World, p: Params) -> Wire:
         revoting=p.get("allows_revoting", kind == "regular"),
         type=kind,
         closed=p.get("is_closed", False),
+        hidden=p.get("hide_results_until_closes", False),
         extra=_extra(world, p, kind, len(options)),
         close_date=_close_date(world, p),
     )

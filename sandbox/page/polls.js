@@ -7,6 +7,7 @@ import { t } from "./words.js";
 export function poll(message, viewer, vote) {
   const { poll: asked, votes } = message;
   const mine = votes.find((one) => one.user === viewer)?.options ?? [];
+  const hidden = message.hides_votes;
   const shown = asked.is_closed || mine.length > 0;
   const kind = asked.is_closed ? t("poll.closed") : asked.is_anonymous ? t("poll.anonymous") : t("poll.public");
   const total = asked.total_voter_count;
@@ -14,9 +15,10 @@ export function poll(message, viewer, vote) {
     "div.poll",
     {},
     h("b.question", {}, asked.question),
+    asked.description ? h("p.about", {}, asked.description) : null,
     h("small", {}, kind, asked.allows_multiple_answers && !asked.is_closed ? ` · ${t("poll.multiple")}` : null),
-    shown ? results(asked, mine, total) : ballot(asked, vote),
-    h("small.voters", {}, total ? t("poll.voters", { n: total }) : t("poll.none")),
+    shown ? results(asked, mine, hidden ? null : total) : ballot(asked, vote),
+    hidden ? h("small.voters", {}, t("poll.hidden")) : h("small.voters", {}, total ? t("poll.voters", { n: total }) : t("poll.none")),
     mine.length > 0 && !asked.is_closed ? h("button.inline", { type: "button", onclick: () => vote([]) }, t("poll.retract")) : null,
   );
 }
@@ -27,7 +29,7 @@ function results(asked, mine, total) {
     return h(
       "div.result",
       {},
-      h("span.share", {}, `${share}%`),
+      h("span.share", {}, total === null ? "·" : `${share}%`),
       h("span", {}, option.text, mine.includes(index) ? icon("check") : null),
       h("span.bar", { style: { "--share": `${share}%` }, "aria-hidden": "true" }),
     );

@@ -40,6 +40,22 @@ cycles = Table(
     sqlite_autoincrement=True,  # buttons name its number
 )
 
+cycle_events = Table(
+    "cycle_events",
+    metadata,
+    # The journal of the cycles.
+    key(),
+    Column("cycle_id", ForeignKey("cycles.id", ondelete="CASCADE"), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("by_role", String(12), nullable=False),
+    Column("person_id", ForeignKey("persons.id")),
+    Column("event", String(20), nullable=False),
+    Column("text", Text),
+    Column("details", JSON, nullable=False, server_default=text("'{}'")),
+)
+Index("ix_cycle_events_cycle_id", cycle_events.c.cycle_id, cycle_events.c.id)
+Index("ix_cycle_events_person_id", cycle_events.c.person_id)
+
 projects = Table(
     "projects",
     metadata,
@@ -145,8 +161,9 @@ Index("ix_project_supervisors_entry_id", project_supervisors.c.entry_id)
 grounds = Table(
     "grounds",
     metadata,
-    # Grounds of exclusion that staff added to the ones that come with the program, or struck from them.
+    # Grounds of exclusion that staff added to the ones that come with the program, or struck out.
     Column("key", String(40), primary_key=True),
-    Column("text", String(240), nullable=False),  # empty: a ground of the program, struck out
+    Column("text", String(240), nullable=False),  # empty: a ground of the program
+    Column("struck", Boolean, nullable=False, server_default=false()),
     Column("added_at", UtcDateTime, nullable=False),
 )

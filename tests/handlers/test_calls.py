@@ -296,7 +296,7 @@ def test_in_a_chat_that_moved_there_is_nothing_to_take_back(kind: Send) -> None:
 
 def test_a_native_poll_is_not_anonymous_and_can_be_changed() -> None:
     """Who votes where has to reach us; a vote can be changed and taken back."""
-    poll = NativePoll("Which?", ("Lamps", "Benches"), multiple=True, hidden=True, members_only=True)
+    poll = NativePoll("Which?", ("Lamps", "Benches"), multiple=True, hidden=True)
     call = only(Outgoing(Send.POLL, -5, text=HELLO, poll=poll))
     assert call.method == "sendPoll"
     assert call.parameters == {
@@ -307,7 +307,6 @@ def test_a_native_poll_is_not_anonymous_and_can_be_changed() -> None:
         "allows_multiple_answers": True,
         "allows_revoting": True,
         "hide_results_until_closes": True,
-        "members_only": True,
         "description": SAID,
         "description_parse_mode": "HTML",
     }

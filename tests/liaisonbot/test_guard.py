@@ -73,13 +73,13 @@ def test_the_list_is_large_and_half_of_it_is_harmless() -> None:
     assert len({example.text for example in EXAMPLES}) == len(EXAMPLES)
 
 
-@pytest.mark.parametrize("part", BOUNDS)
-@pytest.mark.parametrize("topic", guard.TOPICS)
+MEASURED = sorted({(example.part, example.topic) for example in (*EXAMPLES, *BLIND) if example.sign == "+"})
+
+
+@pytest.mark.parametrize(("part", "topic"), [pair for pair in MEASURED if pair[0] in BOUNDS])
 def test_precision_and_recall(part: str, topic: str) -> None:
     """They are printed (``-s`` shows them), and no change of words may make them worse."""
     right, wrong, overlooked = measured(part, topic)
-    if right + overlooked == 0:
-        pytest.skip("no message of that topic in this part")
     precision = right / (right + wrong) if right + wrong else 1.0
     recall = right / (right + overlooked)
     print(f"{part:9} {topic:11} precision {precision:.2f} recall {recall:.2f} of {right + overlooked}")  # noqa: T201

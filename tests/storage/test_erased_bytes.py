@@ -12,7 +12,7 @@ from liaisonbot.model import Attachment, Case, Group, Link, Person
 from liaisonbot.outgoing import Outgoing, Send, StoredFile
 from liaisonbot.polls import Elector, PollKind
 from liaisonbot.ports import StoredUpdate
-from liaisonbot.projects import ProjectEvent
+from liaisonbot.projects import CycleEvent, ProjectEvent
 from liaisonbot.services import receipt_codes
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Delivery, MessageKind, Rating, ReplyClass, Role, Stage
@@ -243,6 +243,9 @@ def _voted_and_proposed(uow: SqlUnitOfWork, person: Person, group: Group, deputy
     uow.projects.add_inspection(project.number, NOW.date(), "螺丝松了", None)
     uow.projects.set_supervisors(project.number, [deputy], confirmed=True)
     uow.projects.set_ground("own", "不在辖区", NOW)
+    uow.cycles.record(
+        cycle.id, CycleEvent.BACK, at=NOW, by=Role.STAFF, person_id=person.id, text="还有项目没筛完", details={}
+    )
 
 
 def _saved_and_asked_again(uow: SqlUnitOfWork, person: Person, deputy: int, case: int) -> None:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from liaisonbot.announcements import Sources
 from liaisonbot.model import Attachment
-from liaisonbot.projects import Phase, Project, ProjectEvent, ProjectState
+from liaisonbot.projects import CycleEvent, Phase, Project, ProjectEvent, ProjectState, StaffGround
 from liaisonbot.vocabulary import Rating, Role
 from storage.unit_of_work import SqlUnitOfWork
 from tests.support.makers import NOW, a_deputy, a_person, a_station
@@ -117,6 +117,20 @@ def test_a_supervision_group_is_proposed_and_then_confirmed(uow: SqlUnitOfWork) 
 def test_grounds_are_added_and_struck_out(uow: SqlUnitOfWork) -> None:
     """The later word counts."""
     uow.projects.set_ground("own", "不在辖区", NOW)
-    uow.projects.set_ground("burden", "", NOW + timedelta(seconds=1))
+    uow.projects.set_ground("burden", "", NOW + timedelta(seconds=1), struck=True)
     uow.projects.set_ground("own", "不在本辖区", NOW + timedelta(seconds=2))
-    assert dict(uow.projects.grounds()) == {"own": "不在本辖区", "burden": ""}
+    assert dict(uow.projects.grounds()) == {
+        "own": StaffGround("own", "不在本辖区", struck=False),
+        "burden": StaffGround("burden", "", struck=True),
+    }
+
+
+def test_a_cycle_has_its_journal(uow: SqlUnitOfWork) -> None:
+    """In the order in which things happened."""
+    cycle = uow.cycles.add(year=2027, level="镇级", station_ids=[], places=2, dates={}, person_id=None, now=NOW)
+    for event, why in ((CycleEvent.MOVED, None), (CycleEvent.BACK, "还有项目没筛完")):
+        uow.cycles.record(cycle.id, event, at=NOW, by=Role.STAFF, person_id=None, text=why, details={"to": "screening"})
+    assert [(entry.event, entry.text) for entry in uow.cycles.story(cycle.id)] == [
+        (CycleEvent.MOVED, None),
+        (CycleEvent.BACK, "还有项目没筛完"),
+    ]

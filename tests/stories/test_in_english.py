@@ -30,6 +30,7 @@ ASKED_BY_A_CONSTITUENT: Final = """\
 /mycases
 /case 1
 /name 1 Emma
+/add 1 It is gate 3, on the left
 /withdraw
 /cancel
 /chase 1
@@ -107,6 +108,9 @@ ASKED_BY_STAFF: Final = """\
 /inquiry 2026-12-20 Care of the elderly
 /inquiries
 /announcements
+/poll Which road first? | East Street | West Street | sealed | 2d
+/polls
+/closepoll P1
 /schedule 4 2026-12-01 09:00
 /reopenings
 /reopen 1 Why not

@@ -276,9 +276,8 @@ class Town:
             assert not (many := too_many(message.buttons)), f"too much to do: {many} below {message}"
 
     def _expected(self, error: str) -> bool:
-        # An event that leaves a card as it was edits it all the same; the office need not know how it reads now.
         # Whether it may pin the station's card the bot learns by trying; it says so in the group when it may not.
-        usual = ("message is not modified", "not enough rights to manage pinned messages")
+        usual = ("not enough rights to manage pinned messages",)
         return any(words in error for words in usual) or any(words in error for words in self.refusals)
 
     def _said(self) -> Iterable[Message]:

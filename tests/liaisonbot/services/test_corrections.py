@@ -234,6 +234,26 @@ def test_there_is_a_time_for_it(office: Office) -> None:
     assert "不能再更正" in office.told(DEPUTY)
 
 
+@pytest.mark.parametrize("letter", ["A", "b", "Ｃ", "D."])
+def test_a_letter_by_itself_is_the_class(office: Office, letter: str) -> None:
+    """Nobody's reply is one letter: the words are asked for, and until they come the old ones stand."""
+    replied(office)
+    read = office.last(ALICE, containing="周五修好")
+    office.writes(DEPUTY, f"/correct 1 {letter}")
+    assert "周五修好" in read.text
+    asked = "B 类要写哪天完成" if letter == "b" else "请把答复重新写一遍"
+    assert asked in office.told(DEPUTY)
+
+
+def test_a_class_with_its_sign_is_not_part_of_the_words(office: Office) -> None:
+    """A bare *A* may begin an English sentence; *A:* does not."""
+    replied(office)
+    office.writes(DEPUTY, "/correct 1 A lamp was ordered")
+    assert office.last(ALICE, containing="lamp").text.endswith("A lamp was ordered")
+    office.writes(DEPUTY, "/correct 1 A: New lamp on Friday")
+    assert office.last(ALICE, containing="Friday").text.endswith("\nNew lamp on Friday")
+
+
 words = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=12)
 
 
@@ -250,7 +270,7 @@ def test_however_often_what_is_read_is_what_is_kept(tmp_path_factory: pytest.Tem
     read = office.last(ALICE, containing="开始")
     said = ["开始"]
     for text in texts:
-        office.writes(DEPUTY, f"/correct 1 {text}")
+        office.writes(DEPUTY, f"/correct 1 A： {text}")
         if text != said[-1]:
             said.append(text)
         assert read.text.endswith(said[-1])

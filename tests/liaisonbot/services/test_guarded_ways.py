@@ -78,6 +78,11 @@ def _added_in_private(office: Office, words: str) -> None:
     office.writes(AUTHOR, words, answering=office.last(AUTHOR, containing="#1"))
 
 
+def _added_by_a_command(office: Office, words: str) -> None:
+    office.writes(AUTHOR, HARMLESS)
+    office.writes(AUTHOR, f"/add 1 {words}")
+
+
 def _when_details_were_asked(office: Office, words: str) -> None:
     office.writes(AUTHOR, HARMLESS)
     office.writes(DEPUTY, "/accept 1")
@@ -158,6 +163,7 @@ WAYS: dict[str, tuple[Callable[[Office, str], None], int, str | None]] = {
     "edited": (_edited, GROUP, None),
     "added in the group": (_added_in_the_group, GROUP, None),
     "added in private": (_added_in_private, AUTHOR, None),
+    "added by a command": (_added_by_a_command, AUTHOR, "add"),
     "details that were asked for": (_when_details_were_asked, AUTHOR, None),
     "added to a closed case": (_added_to_a_closed_case, AUTHOR, None),
     "asked for again": (_asked_for_again, AUTHOR, "again"),

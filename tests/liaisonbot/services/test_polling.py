@@ -87,11 +87,11 @@ def test_the_card_shows_the_votes_of_all_groups_together(office: Office) -> None
     office.now += timedelta(seconds=5)
     office.votes(ALICE, posted(office, RIVER), 1)
     assert "2 人参加" in card(office).text
-    assert "路灯\n▇▇▇▇▇▁▁▁▁▁ 1 票 · 50%" in card(office).text
+    assert "路灯\n▰▰▰▰▰▱▱▱▱▱ 1 票 · 50%" in card(office).text
     office.votes(BOB, posted(office, GROUP))
     office.ticks(timedelta(seconds=30))
     assert "1 人参加" in card(office).text
-    assert "长椅\n▇▇▇▇▇▇▇▇▇▇ 1 票 · 100%" in card(office).text
+    assert "长椅\n▰▰▰▰▰▰▰▰▰▰ 1 票 · 100%" in card(office).text
     assert len(office.chats[STAFF]) == before
 
 
@@ -118,7 +118,7 @@ def test_it_closes_at_its_time_and_the_result_goes_to_every_group_once(office: O
     for group in (GROUP, RIVER):
         (told,) = results(office, group)
         assert "投票结果 P1" in told.text
-        assert "路灯\n▇▇▇▇▇▇▇▁▁▁ 2 票 · 67%" in told.text
+        assert "路灯：2 票（67%）" in told.text
         assert "3 人参加" in told.text
         assert "河边群 2 人" in told.text
         assert "不代替代表票决" in told.text
@@ -168,7 +168,7 @@ def test_a_sealed_poll_shows_nothing_before_its_end(office: Office) -> None:
         assert "%" not in sent.text
     assert "已有 7 人投票" in card(office).text
     office.ticks(timedelta(days=2))
-    assert "7 票 · 100%" in results(office, GROUP)[0].text
+    assert "7 票（100%）" in results(office, GROUP)[0].text
     assert "7 票 · 100%" in card(office).text
 
 

@@ -84,7 +84,7 @@ def test_only_staff_of_the_station_state_its_reception_day(office: Office) -> No
     """A deputy's line changes nothing."""
     office.station("B", "滨河联络站")
     office.writes(STAFF, "/receptionday B 每周三")
-    assert "自己联络站" in office.told(STAFF)
+    assert "不是您的联络站" in office.told(STAFF)
     office.writes(11, "/receptionday A 每周三")
     assert "没有这个命令" in office.told(11)
     office.writes(STAFF, "/receptionday A " + "长" * 201)
