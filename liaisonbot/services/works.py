@@ -52,22 +52,22 @@ def carry(visit: Visit, answers: Answers) -> None:
     first_time = before.state is ProjectState.CHOSEN
     if first_time:
         supervision.propose(uow, project)
-    _tell_confirmed(visit, project, "works-confirmed" if first_time else "works-changed")
+    _tell_confirmed(visit, project, first_time=first_time)
     _done(visit, project, Text.of("done-carry" if first_time else "done-carry-changed", number=project.number))
 
 
-def _tell_confirmed(visit: Visit, project: Project, key: str) -> None:
+def _tell_confirmed(visit: Visit, project: Project, *, first_time: bool) -> None:
     """Those who stand behind it, the groups and the deputies: each once, as what they are first."""
     uow, desk = visit.uow, visit.desk
     blanks = works_views.blanks(project)
     rows = works_readers.story_rows(desk, project)
-    told = works_readers.tell(
-        uow, desk, works_readers.people_readers(uow, desk, project), Text(f"{key}-behind", blanks), rows=rows
-    )
+    to_them = Text("works-confirmed-behind" if first_time else "works-changed-behind", blanks)
+    to_all = Text("works-confirmed" if first_time else "works-changed", blanks)
+    told = works_readers.tell(uow, desk, works_readers.people_readers(uow, desk, project), to_them, rows=rows)
     deputies = works_readers.entry_readers(uow, desk, works_readers.deputies_of(uow, project))
     others = [*works_readers.group_readers(uow, desk, project), *deputies]
     left = [reader for reader in others if reader.chat_id not in told]
-    works_readers.tell(uow, desk, left, Text(key, blanks), rows=rows, but=visit.telegram_id)
+    works_readers.tell(uow, desk, left, to_all, rows=rows, but=visit.telegram_id)
 
 
 def _done(visit: Visit, project: Project, said: Text) -> None:
