@@ -36,10 +36,12 @@ roster = _calls("Deputies and staff as a file. 名册导入与导出。")
 units = _calls("The handling units as a file. 承办单位导入与导出。")
 exports = _calls("What the office remembers as a file. 导出。")
 set_aside = _calls("Updates and messages that could not be handled or sent. 暂存的异常消息。")
+held_polls = _calls("Polls and their results. 投票与计票。")
 app.add_typer(roster, name="roster")
 app.add_typer(units, name="units")
 app.add_typer(exports, name="export")
 app.add_typer(set_aside, name="set-aside")
+app.add_typer(held_polls, name="polls")
 
 
 class Format(StrEnum):
@@ -52,6 +54,15 @@ class Format(StrEnum):
 
 FileToRead = Annotated[Path, typer.Argument(metavar="FILE")]
 FileToWrite = Annotated[Path, typer.Argument(metavar="FILE")]
+Since = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="D", help="Opened on this day or later. 起始日期。")
+]
+Until = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="D", help="Opened before this day. 截止（不含）。")
+]
+Out = Annotated[
+    Path | None, typer.Option(metavar="FILE", dir_okay=False, help="Instead of standard output. 输出文件。")
+]
 SetAsideId = Annotated[str, typer.Argument(metavar="ID", help="As `set-aside list` shows it: u123 or m45.")]
 
 
@@ -172,22 +183,43 @@ def units_export(context: typer.Context, file: FileToWrite) -> None:
 @exports.command()
 def cases(
     context: typer.Context,
-    since: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="D", help="Opened on this day or later. 起始日期。")
-    ] = None,
-    until: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], metavar="D", help="Opened before this day. 截止（不含）。"),
-    ] = None,
+    since: Since = None,
+    until: Until = None,
     format: Annotated[Format, typer.Option(help="How it is written. 格式。")] = Format.JSONL,
-    out: Annotated[
-        Path | None, typer.Option(metavar="FILE", dir_okay=False, help="Instead of standard output. 输出文件。")
-    ] = None,
+    out: Out = None,
 ) -> None:
     """Write the cases. 导出民情。"""
     from handlers.terminal.exports import Window, export_cases
 
     export_cases(context.obj, Window(since, until), format.value, out)
+
+
+@exports.command()
+def polls(
+    context: typer.Context,
+    since: Since = None,
+    until: Until = None,
+    format: Annotated[Format, typer.Option(help="How it is written. 格式。")] = Format.JSONL,
+    out: Out = None,
+    ballots: Annotated[
+        bool, typer.Option("--ballots", help="One line a ballot, nobody by name. 逐票导出，不含身份。")
+    ] = False,
+) -> None:
+    """Write the polls, or their ballots. 导出投票。"""
+    from handlers.terminal.exports import Window, export_polls
+
+    export_polls(context.obj, Window(since, until), format.value, out, ballots=ballots)
+
+
+@held_polls.command("recount")
+def polls_recount(
+    context: typer.Context,
+    number: Annotated[str, typer.Argument(metavar="N", help="The poll's number, like 3 or P3. 投票编号。")],
+) -> None:
+    """Count the ballots anew and compare with the published result. 重新计票并核对。"""
+    from handlers.terminal import polls as office_polls
+
+    office_polls.recount(context.obj, number)
 
 
 @set_aside.command("list")

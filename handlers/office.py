@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
@@ -11,7 +12,7 @@ from liaisonbot.desk import Desk
 from liaisonbot.errors import LiaisonError, Refused
 from liaisonbot.incoming import Bot, GroupMoved, Incoming
 from liaisonbot.ports import StoredUpdate, UnitOfWork
-from liaisonbot.services import frontdesk, set_aside
+from liaisonbot.services import balloting, frontdesk, set_aside
 from liaisonbot.services.calendar_files import EnteredDays
 from liaisonbot.services.frontdesk import Outcome
 from liaisonbot.settings import Settings
@@ -109,13 +110,24 @@ class Office:
         await self.write(lambda uow, desk: uow.inbox.handled(stored.update_id, desk.now))
 
     async def set_aside(self, stored: StoredUpdate, error: str, *, tell: bool = True) -> None:
-        """Put away an update that cannot be handled, and have staff told once."""
+        """Put away an update that cannot be handled, and have staff told once. What somebody voted is not kept."""
+        emptied = holds_a_ballot(stored.payload)
 
         def unit(uow: UnitOfWork, desk: Desk) -> None:
-            if uow.inbox.set_aside(stored.update_id, error, desk.now) and tell:
+            if uow.inbox.set_aside(stored.update_id, error, desk.now, emptied=emptied) and tell:
                 set_aside.tell_staff(uow, desk, "update", f"u{stored.update_id}", error)
 
         await self.write(unit)
+
+
+def holds_a_ballot(payload: str) -> bool:
+    """Whether an update is a press on a ballot, or a receipt that was typed, as far as it can be read."""
+    try:
+        raw = json.loads(payload)
+        pressed, typed = raw.get("callback_query") or {}, raw.get("message") or {}
+        return balloting.concerns(str(pressed.get("data") or typed.get("text") or ""))
+    except (ValueError, AttributeError):
+        return False
 
 
 def _check_off(uow: UnitOfWork, desk: Desk, update_id: int) -> None:

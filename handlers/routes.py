@@ -21,7 +21,7 @@ from telegram.ext import (
     filters,
 )
 
-from handlers import inbound
+from handlers import belonging, inbound
 from handlers.office import Office
 from liaisonbot.services import frontdesk
 
@@ -65,6 +65,7 @@ async def on_message(update: Update, context: Context) -> None:
     assert update.message is not None
     said = inbound.message(update.message, update.update_id, context.office.bot)
     if said is not None:
+        said = await belonging.looked_up(context.office, context.bot, said)
         await context.office.handle(frontdesk.receive, said)
 
 
@@ -79,7 +80,9 @@ async def on_edit(update: Update, context: Context) -> None:
 async def on_press(update: Update, context: Context) -> None:
     """Somebody pressed a button below one of our messages."""
     assert update.callback_query is not None
-    await context.office.handle(frontdesk.press, inbound.press(update.callback_query, update.update_id))
+    pressed = inbound.press(update.callback_query, update.update_id)
+    pressed = await belonging.looked_up(context.office, context.bot, pressed)
+    await context.office.handle(frontdesk.press, pressed)
 
 
 async def on_poll_answer(update: Update, context: Context) -> None:

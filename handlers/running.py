@@ -131,7 +131,8 @@ class _Parts:
 
     def _outer_work(self, lost: asyncio.Event, ready: Callable[[], None] | None) -> list[Coroutine[Any, Any, None]]:
         """What ends at once when we are to end."""
-        return [self._receive(ready), self._publish_menus(), self._erasing.run(), _lead_until(lost)]
+        erasing = [self._erasing.run(), self._erasing.run_for_ballots()]
+        return [self._receive(ready), self._publish_menus(), *erasing, _lead_until(lost)]
 
     async def _receive(self, ready: Callable[[], None] | None) -> None:
         """What is in the inbox comes first: it is older than anything Telegram still has for us."""

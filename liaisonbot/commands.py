@@ -74,6 +74,8 @@ class Kind(StrEnum):
     INQUIRY = "inquiry"
     POLL = "poll"
     """A poll's number, ``P3`` or ``3``."""
+    RECEIPT = "receipt"
+    """The receipt code of a secret ballot."""
     POLL_QUESTION = "poll_question"
     """What a poll asks."""
     POLL_OPTIONS = "poll_options"
@@ -522,6 +524,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
         _OFFICE,
         needs=P.POLL_OPEN,
         arguments=(Argument("poll", Kind.POLL, "", optional=True),),
+    ),
+    Command(
+        "ballot",
+        (_ANYONE,),
+        arguments=(
+            Argument("poll", Kind.POLL, "", optional=True),
+            Argument("receipt", Kind.RECEIPT, "", optional=True),
+        ),
     ),
     Command(
         "carry",

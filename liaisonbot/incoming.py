@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Final
 
 from liaisonbot.model import Attachment
@@ -36,6 +37,15 @@ class Place:
     @property
     def private(self) -> bool:
         return self.type == "private"
+
+
+class Belonging(StrEnum):
+    """What Telegram said when it was asked whether somebody is in a group."""
+
+    MEMBER = "member"
+    STRANGER = "stranger"
+    UNKNOWN = "unknown"
+    """It did not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +92,8 @@ class IncomingMessage:
     unsupported: str | None = None
     """Telegram's name of a kind of content that a case cannot hold (poll, dice, story …)."""
     via_start_button: bool = False
+    belongs: Belonging | None = None
+    """To the groups of the ballot it opens; None where nobody had to ask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +107,8 @@ class ButtonPress:
     """None when the message is too old for Telegram to say where it stands."""
     message_id: int | None
     data: str
+    belongs: Belonging | None = None
+    """To the groups of the ballot it is about; None where nobody had to ask."""
 
 
 @dataclass(frozen=True, slots=True)

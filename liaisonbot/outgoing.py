@@ -19,8 +19,8 @@ from liaisonbot.texts import Text
 
 WAKE_UP: Final = "outbox"
 """The name of the wake-up for whoever delivers: it rings after a commit that promised something."""
-
-
+LIMITS: Final = "limits"
+"""The key of the one reminder of limits that waits for somebody at most."""
 REPLY: Final = "reply"
 """The purpose of the messages in which a formal reply is read: they are edited when it is corrected."""
 
@@ -93,6 +93,29 @@ class NativePoll:
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> Self:
         return cls(**{**raw, "options": tuple(raw["options"])})
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One of the limits a reminder is about: enough to say it by itself, and as a line among others."""
+
+    case: int
+    thing: str
+    """What has the limit: of two rungs of one ladder that wait, only the later one is told."""
+    claim: str
+    """The key under which that rung of that limit is told once."""
+    rung: str
+    height: int
+    """Of the rung: the higher ones come first."""
+    text: Text
+    """The whole sentence; a line has the same blanks."""
+
+    def to_json(self) -> dict[str, Any]:
+        return {**{name: getattr(self, name) for name in self.__dataclass_fields__}, "text": self.text.to_json()}
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> Self:
+        return cls(**{**raw, "text": Text.from_json(raw["text"])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +201,8 @@ class Outgoing:
     """A reminder: where its turn comes in quiet hours, after an outage or a restart, it waits for the morning."""
     key: str | None = None
     """A later row with the same key and chat replaces this one while it still waits."""
+    due: tuple[Due, ...] = ()
+    """A reminder of limits: what it is about, so that others can join it, and what holds no longer is taken out."""
 
     # How far it got
     sent: tuple[int, ...] = ()
@@ -222,6 +247,7 @@ _ENCODE: Final[Mapping[str, Callable[[Any], Any]]] = {
     "not_before": datetime.isoformat,
     "fallback": Outgoing.to_json,
     "poll": asdict,
+    "due": lambda due: [each.to_json() for each in due],
 }
 _DECODE: Final[Mapping[str, Callable[[Any], Any]]] = {
     "kind": Send,
@@ -238,6 +264,7 @@ _DECODE: Final[Mapping[str, Callable[[Any], Any]]] = {
     "targets": tuple,
     "noted_as": tuple,
     "poll": NativePoll.from_json,
+    "due": lambda raw: tuple(Due.from_json(each) for each in raw),
 }
 
 

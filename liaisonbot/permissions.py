@@ -92,6 +92,8 @@ class Permission(StrEnum):
     INQUIRY_HOLD = "inquiry:hold"
     POLL_OPEN = "poll:open"
     """Open a poll in the groups of one's stations, watch it, close it."""
+    POLL_ANSWER = "poll:answer"
+    """Answer a ballot in the private chat; whether this one is theirs, the poll says."""
     PROJECT_PROPOSE = "project:propose"
     PROJECT_READ = "project:read"
     """More than its public story: who proposed it is never shown, but words that the guard holds are."""
@@ -185,6 +187,7 @@ GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
     _P.ANNOUNCEMENT_MAKE: _STAFF,
     _P.INQUIRY_HOLD: _STAFF,
     _P.POLL_OPEN: _STAFF,
+    _P.POLL_ANSWER: {_R.CONSTITUENT: _S.ANY},
     _P.PROJECT_PROPOSE: {_R.CONSTITUENT: _S.ANY},
     _P.PROJECT_READ: {_R.CONSTITUENT: _S.OWN, **_STAFF},
     _P.PROJECT_SUPPORT: {_R.CONSTITUENT: _S.ANY},

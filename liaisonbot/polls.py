@@ -119,7 +119,7 @@ class Poll:
 
     def hides(self) -> bool:
         """Whether its counts may not be shown now."""
-        return self.sealed and self.state is not PollState.CLOSED
+        return (self.sealed or self.secret) and self.state is not PollState.CLOSED
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,6 +144,14 @@ def _by_number(*alternatives: Sequence[ColumnElement[bool]]) -> AnySelect:
 
 _IN_STAGE: Final = cases.c.stage == bindparam("in_stage")
 _DUE: Final = _by_number((_IN_STAGE, STILL_OPEN, cases.c.due_at < bindparam("before"), cases.c.paused_since.is_(None)))
+_UNANSWERED: Final = _by_number(
+    (
+        STILL_OPEN,
+        cases.c.replied_at.is_(None),
+        cases.c.reply_due_at < bindparam("before"),
+        cases.c.paused_since.is_(None),
+    )
+)
 _SINCE: Final = _by_number((_IN_STAGE, STILL_OPEN, cases.c.stage_since < bindparam("before")))
 _PAUSED: Final = (
     select(*COLUMNS)
@@ -215,6 +223,9 @@ class CaseLists:
 
     def due(self, stage: Stage, before: datetime, *, after: int = 0, limit: int = 200) -> list[Case]:
         return self._list(_DUE, {"in_stage": stage.value, "before": before, "after": after, "limit": limit})
+
+    def unanswered(self, before: datetime, *, after: int = 0, limit: int = 200) -> list[Case]:
+        return self._list(_UNANSWERED, {"before": before, "after": after, "limit": limit})
 
     def paused(self, after: int = 0, limit: int = 200) -> list[Case]:
         return self._list(_PAUSED, {"after": after, "limit": limit})

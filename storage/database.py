@@ -63,12 +63,12 @@ class Database(ABC, Generic[U]):
         """
 
     @abstractmethod
-    async def erase_traces(self, *, within: float = 8.0) -> None:
+    async def erase_traces(self, *, within: float = 8.0, of: Sequence[str] = ()) -> None:
         """Remove what committed deletions left behind outside the tables, in seconds.
 
         On SQLite nothing of the deleted remains in the files afterwards; raises TracesRemain when a reader has not
-        let go within the time. On PostgreSQL best effort: the dead rows are vacuumed, but the server's own
-        write-ahead log and archives are in the hands of who runs it.
+        let go within the time. On PostgreSQL best effort: the dead rows, ``of`` those tables or of all, are vacuumed,
+        but the server's write-ahead log and archives are in the hands of who runs it.
         """
 
     @abstractmethod

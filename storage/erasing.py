@@ -1,17 +1,21 @@
-"""After somebody was forgotten, the bytes go too: from the database's files, within seconds.
+"""After somebody was forgotten, or a secret ballot was cast, the bytes go too: from the database's files, in seconds.
 
 The erasure itself is a unit of work like any other. What it leaves outside the tables (SQLite's write-ahead log) is
 removed here, more than once: the farewell that is sent afterwards carries the person's chat id for a moment too.
+
+A ballot and the register of voters change together, so the log, which holds pages as they were after each commit, would
+tell whose ballot it is; so would the voter's own press, and the receipt that waited to be sent.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 import structlog
 
-from storage import erasure, forgotten
+from storage import erasure, forgotten, urns
 from storage.database import Database
 from storage.errors import StorageError
 from storage.unit_of_work import SqlUnitOfWork
@@ -23,21 +27,31 @@ log = structlog.get_logger()
 
 
 class Erasing:
-    """Waits for erasures. At start it looks whether one was cut short."""
+    """Waits for erasures and ballots. At start it looks whether anything was cut short."""
 
     def __init__(self, database: Database[SqlUnitOfWork], url: str) -> None:
         self._database = database
         self._url = url
 
     async def run(self) -> None:
-        asked: asyncio.Event = await self._database.wake(erasure.CHANNEL)
-        await self._remove_traces()
+        await self._whenever(erasure.CHANNEL, self._remove_traces)
+
+    async def run_for_ballots(self) -> None:
+        await self._whenever(urns.CHANNEL, self._remove_traces_of_ballots)
+
+    async def _whenever(self, channel: str, remove: Callable[[], Awaitable[None]]) -> None:
+        asked: asyncio.Event = await self._database.wake(channel)
+        await remove()
         while True:
             await asked.wait()
             asked.clear()
             for pause in PAUSES_SECONDS:
                 await asyncio.sleep(pause)
-                await self._remove_traces()
+                await remove()
+
+    async def _remove_traces_of_ballots(self) -> None:
+        if await self._database.read(lambda uow: uow.urns.in_use()):
+            await self._empty(of=urns.TABLES)
 
     async def _remove_traces(self) -> None:
         """Note the digests beside the database (a lost file must undo no erasure), and empty what was left behind."""
@@ -49,7 +63,10 @@ class Erasing:
 
         await asyncio.to_thread(forgotten.note_missing, self._url, people)
         await asyncio.to_thread(backup.remove_kept_copies, self._url, max(people.values()))
+        await self._empty()
+
+    async def _empty(self, of: Sequence[str] = ()) -> None:
         try:
-            await self._database.erase_traces(within=2.0)
+            await self._database.erase_traces(within=2.0, of=of)
         except StorageError as exc:
-            log.warning("traces remain, trying again with the next erasure", why=type(exc).__name__)
+            log.warning("traces remain, trying again with the next erasure or ballot", why=type(exc).__name__)

@@ -34,6 +34,11 @@ _SET_ASIDE = Ready(
     .where(inbox.c.update_id == bindparam("id"), _NEW)
     .values(state="aside", error=bindparam("why"), handled_at=bindparam("now"))
 )
+_EMPTY_ASIDE = Ready(
+    sa.update(inbox)
+    .where(inbox.c.update_id == bindparam("id"), _NEW)
+    .values(state="aside", error=bindparam("why"), handled_at=bindparam("now"), payload=None, lane=0)
+)
 _PURGE = sa.delete(inbox).where(inbox.c.handled_at < bindparam("before"), inbox.c.state == sa.literal_column("'done'"))
 
 _BEFORE_ALL = -(2**63)
@@ -77,8 +82,10 @@ class SqlInbox:
     def defer(self, update_id: int, until: datetime) -> None:
         _DEFER.run(self._connection, {"id": update_id, "until": until})
 
-    def set_aside(self, update_id: int, error: str, now: datetime) -> bool:
-        return _SET_ASIDE.run(self._connection, {"id": update_id, "why": error, "now": now}) == 1
+    def set_aside(self, update_id: int, error: str, now: datetime, *, emptied: bool = False) -> bool:
+        return (_EMPTY_ASIDE if emptied else _SET_ASIDE).run(
+            self._connection, {"id": update_id, "why": error, "now": now}
+        ) == 1
 
     def purge(self, before: datetime) -> int:
         return self._connection.execute(_PURGE, {"before": before}).rowcount

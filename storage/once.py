@@ -13,6 +13,7 @@ from storage.schema import done_once
 _CLAIM = Ready(lambda insert: insert(done_once).on_conflict_do_nothing().returning(done_once.c.key))
 _CLAIMED = Ready(sa.select(done_once.c.at).where(done_once.c.key == sa.bindparam("key")))
 
+_RELEASE = Ready(sa.delete(done_once).where(done_once.c.key == sa.bindparam("key")))
 _CLAIMED_AMONG = sa.select(done_once.c.key).where(done_once.c.key.in_(sa.bindparam("keys", expanding=True)))
 
 
@@ -24,6 +25,9 @@ class SqlOnce:
 
     def claim(self, key: str, now: datetime) -> bool:
         return _CLAIM.first(self._connection, {"key": key, "at": now}) is not None
+
+    def release(self, key: str) -> None:
+        _RELEASE.run(self._connection, {"key": key})
 
     def claimed_among(self, keys: Collection[str]) -> frozenset[str]:
         return frozenset(self._connection.execute(_CLAIMED_AMONG, {"keys": list(keys)}).scalars())

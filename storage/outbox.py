@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
-from liaisonbot.outgoing import WAKE_UP, Outgoing, Promise, Send
+from liaisonbot.outgoing import LIMITS, WAKE_UP, Outgoing, Promise, Send
 from storage import wakeups
 from storage.files import SqlFiles
 from storage.ready import Ready
@@ -43,6 +43,11 @@ _WAITING = Ready(
     .where(sa.or_(outbox.c.not_before.is_(None), outbox.c.not_before > bindparam("closing")))
     .order_by(outbox.c.id)
     .limit(1)
+)
+_OF_LIMITS = Ready(
+    sa.select(outbox.c.payload)
+    .where(outbox.c.dedupe_key == sa.literal_column(f"'{LIMITS}'"), _DUE)  # as the index has it
+    .order_by(outbox.c.id)
 )
 _MOST_URGENT = (
     sa.select(outbox.c.lane)
@@ -193,8 +198,12 @@ class SqlOutbox:
         else:
             _DROP_OF_CASE_TO.run(self._connection, {"number": case, "beginning": key, "chat": chat})
 
-    def drop_keyed(self, key: str) -> None:
-        self._connection.execute(sa.delete(outbox).where(outbox.c.dedupe_key == key, _DUE))
+    def of_limits(self) -> list[Outgoing]:
+        return [Outgoing.from_json(row.payload) for row in _OF_LIMITS.all(self._connection)]
+
+    def drop_keyed(self, key: str, *, chat: int | None = None) -> None:
+        of_chat = () if chat is None else (outbox.c.chat_id == chat,)
+        self._connection.execute(sa.delete(outbox).where(outbox.c.dedupe_key == key, *of_chat, _DUE))
 
     def drop_for(self, chat_id: int) -> None:
         self._connection.execute(sa.delete(outbox).where(outbox.c.chat_id == chat_id, _DUE))

@@ -280,7 +280,8 @@ class SqlPolls:
 
     def enrol(self, number: int, electors: Collection[Elector]) -> None:
         rows = [{"poll": number, "entry_id": each.entry_id, "person_id": each.person_id} for each in electors]
-        _ENROL.run_each(self._connection, rows)
+        if rows:
+            _ENROL.run_each(self._connection, rows)
 
     def electors(self, number: int) -> list[Elector]:
         return [Elector(*row) for row in self._connection.execute(_ELECTORS, {"wanted": number})]

@@ -91,9 +91,9 @@ class PostgresDatabase(Database[U]):
             await self._listener.start()
         return self._wakeups.bell(channel)
 
-    async def erase_traces(self, *, within: float = 8.0) -> None:
+    async def erase_traces(self, *, within: float = 8.0, of: Sequence[str] = ()) -> None:
         self._require_open(writing=True)
-        await self._in_thread(lambda: _vacuum(self._engine, within))
+        await self._in_thread(lambda: _vacuum(self._engine, within, of))
 
     async def close(self) -> None:
         self._closed = True
@@ -207,10 +207,10 @@ def _require_intact(connection: sa.Connection) -> None:
         raise RuntimeError("the unit went on after a database error: use a savepoint or ON CONFLICT, or let it rise")
 
 
-def _vacuum(engine: sa.Engine, seconds: float) -> None:
+def _vacuum(engine: sa.Engine, seconds: float, tables: Sequence[str]) -> None:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql(f"SET statement_timeout = {int(seconds * 1000)}")
         try:
-            connection.exec_driver_sql("VACUUM (SKIP_LOCKED, INDEX_CLEANUP ON, TRUNCATE OFF)")
+            connection.exec_driver_sql(f"VACUUM (SKIP_LOCKED, INDEX_CLEANUP ON, TRUNCATE OFF) {', '.join(tables)}")
         finally:
             connection.exec_driver_sql("RESET statement_timeout")

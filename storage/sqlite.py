@@ -85,7 +85,7 @@ class SqliteDatabase(Database[U]):
                     self._heard = commits
                     self._wakeups.ring_all()
 
-    async def erase_traces(self, *, within: float = 8.0) -> None:
+    async def erase_traces(self, *, within: float = 8.0, of: Sequence[str] = ()) -> None:
         self._require_open(writing=True)
         assert self._writer is not None
         await self._rewrite_file(self._writer)

@@ -7,8 +7,14 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from storage import traces, wakeups
 from storage.schema.polls import poll_registers, urns
 from storage.statements import PerEngine
+
+CHANNEL: Final = "ballots"
+"""Who waits for this wake-up learns that a secret ballot is under way: what it left outside the tables is to go."""
+TABLES: Final = ("inbox", "outbox", "poll_registers", "urns")
+"""Where a vote leaves something behind that is not in them any more."""
 
 _MAKE_REGISTER: Final = PerEngine(lambda insert: insert(poll_registers).on_conflict_do_nothing())
 _MAKE_URN: Final = PerEngine(lambda insert: insert(urns).on_conflict_do_nothing())
@@ -17,6 +23,7 @@ _URN: Final = select(urns.c.ballots).where(urns.c.poll == bindparam("wanted"))
 _SET_REGISTER: Final = (
     update(poll_registers).where(poll_registers.c.poll == bindparam("wanted")).values(voted=bindparam("now_voted"))
 )
+_ANY: Final = select(urns.c.poll).limit(1)
 _SET_URN: Final = update(urns).where(urns.c.poll == bindparam("wanted")).values(ballots=bindparam("now_in"))
 
 
@@ -58,6 +65,15 @@ class SqlUrns:
     def turnout(self, poll: int) -> int:
         return len(self.voted(poll))
 
+    def in_use(self) -> bool:
+        return self._connection.execute(_ANY).first() is not None
+
+    def clear_traces(self, *, thoroughly: bool = False) -> None:
+        if thoroughly:
+            traces.note(self._connection)
+        wakeups.notify(self._connection, CHANNEL)
+
     def _put(self, poll: int, ballots: Mapping[str, Any]) -> None:
         """Always in the order of the codes: the order in which they came is kept nowhere."""
         self._connection.execute(_SET_URN, {"wanted": poll, "now_in": dict(sorted(ballots.items()))})
+        wakeups.notify(self._connection, CHANNEL)

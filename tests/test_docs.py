@@ -119,7 +119,9 @@ def test_calls_that_are_named_are_there(page: Path) -> None:
 
 def calls_in(words: str) -> list[str]:
     """The calls of ``bot.py`` that a page names, in order."""
-    found = re.findall(r"bot\.py (?:--config \S+ )?([a-z-]+(?: (?:import|export|list|show|retry|drop|cases))?)", words)
+    found = re.findall(
+        r"bot\.py (?:--config \S+ )?([a-z-]+(?: (?:import|export|list|show|retry|drop|cases|polls|recount))?)", words
+    )
     return [" ".join(call.split()) for call in found]
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from liaisonbot import categories, commands, guard, voting, workflow
 from liaisonbot.announcements import Audience, PostState, State
+from liaisonbot.ballots import Mark, Shape
 from liaisonbot.commands import Kind
 from liaisonbot.limits import Unit
 from liaisonbot.model import Actor
@@ -25,6 +26,7 @@ from liaisonbot.services import (
     helping,
     ladder,
     overdue,
+    reminders,
     sorting,
     vote_results,
     works_arguments,
@@ -67,6 +69,7 @@ CHANGEABLE: Final = {
 }
 
 POLL_STANDS: Final = (*PollState, "closing")
+MARKS: Final = [int(mark) for mark in Mark]
 POLL_SHOWN: Final = ("open", "sealed", "secret")
 
 FAMILIES: Final[Mapping[str, Collection[object]]] = {
@@ -112,6 +115,13 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "overdue-by-*": overdue.FILTERS,
     "overdue-which-*": overdue.FILTERS,
     "ladder-*": [f"{source.kind}-{rung.key}" for source in ladder.SOURCES for rung in ladder.RUNGS],
+    "due-*": [rung.key for rung in ladder.RUNGS],
+    "due-of-*": [
+        Stage.COLLECTION,
+        Stage.MEDIATION,
+        *(source.kind for source in ladder.SOURCES if source.kind != "case"),
+    ],
+    "due-all-*": reminders.WHOLE,
     "promises-*": PledgeState,
     "promises-none-*": PledgeState,
     "button-promises-*": PledgeState,
@@ -129,6 +139,12 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "poll-how-*": POLL_SHOWN,
     "button-poll-*": (*POLL_SHOWN, *Eligible),
     "poll-eligible-*": Eligible,
+    "ballot-how-*": Shape,
+    "ballot-line-*": MARKS,
+    "ballot-mark-*": [f"{mark}{on}" for mark in MARKS for on in ("", "-on")],
+    "ballot-choice-*": ("on", "off"),
+    "ballot-those-*": MARKS,
+    "ballot-not-yours-*": Eligible,
     "vote-rule-*": voting.rules(),
     "vote-form-*": Form,
     "vote-candidate-*": Form,

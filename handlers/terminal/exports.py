@@ -1,23 +1,28 @@
-"""``bot.py export cases``."""
+"""``bot.py export cases`` and ``bot.py export polls``."""
 
 from __future__ import annotations
 
+import secrets
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import BinaryIO, Final
+from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 import typer
 
 from handlers.terminal.files import written_whole
 from handlers.terminal.office import Terminal
-from liaisonbot.reports import case_files
+from liaisonbot.reports import tables
+from liaisonbot.reports.case_files import CASES
+from liaisonbot.reports.poll_files import BALLOTS, POLLS
+from liaisonbot.reports.tables import Row, Table
 from storage.export import read_cases
+from storage.poll_export import read_ballots, read_polls
 from storage.unit_of_work import SqlUnitOfWork
 
 
@@ -32,45 +37,70 @@ class Window:
         return _midnight(self.since, zone), _midnight(self.until, zone)
 
 
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What is written: as which table, and where its rows come from, between two moments."""
+
+    table: Table
+    read: Callable[[SqlUnitOfWork, datetime | None, datetime | None], Iterable[Row]]
+
+
 def _midnight(day: datetime | None, zone: ZoneInfo) -> datetime | None:
     return day and day.replace(tzinfo=zone).astimezone(UTC)
 
 
 def export_cases(terminal: Terminal, window: Window, format: str, out: Path | None) -> None:
     """Write the cases opened in the window, to the file or to standard output."""
+    cases = Export(CASES, lambda uow, since, until: read_cases(uow.connection, since=since, until=until))
+    _export(terminal, cases, window, format, out)
+
+
+def export_polls(terminal: Terminal, window: Window, format: str, out: Path | None, *, ballots: bool) -> None:
+    """Write the polls opened in the window, or their ballots. Nobody's number there says anything elsewhere."""
+    polls = Export(POLLS, lambda uow, since, until: read_polls(uow.connection, since=since, until=until))
+    key = secrets.token_bytes(32)
+    each = Export(BALLOTS, lambda uow, since, until: read_ballots(uow.connection, key, since=since, until=until))
+    _export(terminal, each if ballots else polls, window, format, out)
+
+
+def _export(terminal: Terminal, export: Export, window: Window, format: str, out: Path | None) -> None:
     if out is not None:
         with written_whole(out) as unfinished:
-            _write(terminal, window, format, unfinished)
+            _write(terminal, export, window, format, unfinished)
         typer.echo(f"written: {out}", err=True)
     elif format == "xlsx":
         if sys.stdout.isatty():
             raise typer.BadParameter("a workbook is nothing for a terminal; say where it goes with --out FILE")
         with TemporaryDirectory() as folder:
-            workbook = Path(folder) / "cases.xlsx"
-            _write(terminal, window, format, workbook)
+            workbook = Path(folder) / "export.xlsx"
+            _write(terminal, export, window, format, workbook)
             with workbook.open("rb") as file:
                 shutil.copyfileobj(file, sys.stdout.buffer)
     else:
-        _stream(terminal, window, format, sys.stdout.buffer)
+        _stream(terminal, export, window, format, sys.stdout.buffer)
     sys.stdout.flush()
 
 
-def _write(terminal: Terminal, window: Window, format: str, path: Path) -> None:
+def _write(terminal: Terminal, export: Export, window: Window, format: str, path: Path) -> None:
     if format == "xlsx":
-        terminal.read(lambda uow: case_files.write_xlsx(_read(terminal, window, uow), path))
+        terminal.read(lambda uow: tables.write_xlsx(export.table, _rows(terminal, export, window, uow), path))
         return
     with path.open("wb") as file:
-        _stream(terminal, window, format, file)
+        _stream(terminal, export, window, format, file)
 
 
-def _stream(terminal: Terminal, window: Window, format: str, file: BinaryIO) -> None:
-    terminal.read(lambda uow: _WRITERS[format](_read(terminal, window, uow), file))
+def _stream(terminal: Terminal, export: Export, window: Window, format: str, file: BinaryIO) -> None:
+    def written(uow: SqlUnitOfWork) -> None:
+        rows = _rows(terminal, export, window, uow)
+        if format == "csv":
+            tables.write_csv(export.table, rows, file)
+        else:
+            tables.write_jsonl(rows, file)
+
+    terminal.read(written)
     file.flush()
 
 
-_WRITERS: Final[Mapping[str, Callable[..., None]]] = {"jsonl": case_files.write_jsonl, "csv": case_files.write_csv}
-
-
-def _read(terminal: Terminal, window: Window, uow: SqlUnitOfWork) -> Iterable[case_files.Case]:
+def _rows(terminal: Terminal, export: Export, window: Window, uow: SqlUnitOfWork) -> Iterable[Row]:
     since, until = window.in_utc(terminal.settings.locale.zone)
-    return read_cases(uow.connection, since=since, until=until)
+    return export.read(uow, since, until)

@@ -116,8 +116,11 @@ class Inbox(Protocol):
     def defer(self, update_id: int, until: datetime) -> None:
         """Handle it later."""
 
-    def set_aside(self, update_id: int, error: str, now: datetime) -> bool:
-        """It cannot be handled; ``error`` names type and place, never words. False: it had been dealt with."""
+    def set_aside(self, update_id: int, error: str, now: datetime, *, emptied: bool = False) -> bool:
+        """It cannot be handled; ``error`` names type and place, never words. False: it had been dealt with.
+
+        ``emptied``: what it said is not kept.
+        """
 
     def purge(self, before: datetime) -> int:
         """Remove handled rows older than that; how many."""
@@ -173,8 +176,11 @@ class Outbox(Protocol):
     def drop_for(self, chat_id: int) -> None:
         """Nothing is owed to that chat any more."""
 
-    def drop_keyed(self, key: str) -> None:
-        """What waits under that key, in whichever chat, is not owed any more."""
+    def of_limits(self) -> list[Outgoing]:
+        """The reminders of limits that wait (``LIMITS``), in whichever chats."""
+
+    def drop_keyed(self, key: str, *, chat: int | None = None) -> None:
+        """What waits under that key, in that chat or whichever, is not owed any more."""
 
 
 class SetAsides(Protocol):
@@ -460,6 +466,11 @@ class Cases(Protocol):
 
     def due(self, stage: Stage, before: datetime, *, after: int = 0, limit: int = 200) -> list[Case]:
         """Cases in that stage whose limit ended before then and whose clock runs, by number, after a number."""
+
+    def unanswered(self, before: datetime, *, after: int = 0, limit: int = 200) -> list[Case]:
+        """Open cases without a formal reply whose limit for the first one ended before then and whose clock runs, by
+        number, after a number.
+        """
 
     def paused(self, after: int = 0, limit: int = 200) -> list[Case]:
         """Open cases whose clock stands still, by number, after a number."""
@@ -1041,6 +1052,9 @@ class Once(Protocol):
 
     def claimed(self, key: str) -> bool:
         """Whether somebody claimed it."""
+
+    def release(self, key: str) -> None:
+        """What was claimed came to nothing, and can be claimed again."""
 
     def claimed_among(self, keys: Collection[str]) -> frozenset[str]:
         """Those of them that somebody claimed."""

@@ -127,3 +127,9 @@ class Urns(Protocol):
 
     def turnout(self, poll: int) -> int:
         """How many have voted: all that may be told before the end."""
+
+    def in_use(self) -> bool:
+        """Whether there is any secret ballot."""
+
+    def clear_traces(self, *, thoroughly: bool = False) -> None:
+        """What votes have left outside the tables is removed soon; thoroughly, also what rows left when they moved."""

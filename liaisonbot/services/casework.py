@@ -18,7 +18,7 @@ from liaisonbot.limits import Part
 from liaisonbot.model import SYSTEM, Actor, Author, Case, RosterEntry, Verdict
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import asked, ledger, notices, routing
+from liaisonbot.services import asked, ledger, notices, reminders, routing
 from liaisonbot.services.notices import Files, News
 from liaisonbot.services.routing import Matter
 from liaisonbot.texts import Text
@@ -74,10 +74,10 @@ def advance(
     after = uow.cases.update(number, **{**_moved(desk, before, row), **(changes or {})})
     if row.becomes is not Stage.CLOSED:
         after = _with_limit(uow, desk, before, after)
-    if _reminded_of(after) != _reminded_of(before):
-        notices.drop_reminders(uow, number)
+    if _reminded_of(after) != _reminded_of(before) or event in _CONCERN_A_LIMIT:
+        reminders.drop(uow, desk, number)
     elif after.deputy_id != before.deputy_id:
-        notices.drop_reminders_of_former(uow, number, before.deputy_id)
+        reminders.drop_of_former(uow, desk, number, before.deputy_id)
     record(uow, desk, actor, before, after, event, note=note, rule=rule, details=details)
     ledger.follow(uow, desk, before, after, event)
     notices.tell(uow, desk, row.tells, News(before, after, actor, body=body, **news))
@@ -108,7 +108,13 @@ def _with_reply_limit(uow: UnitOfWork, desk: Desk, before: Case, after: Case) ->
 
 def _reminded_of(case: Case) -> tuple[object, ...]:
     """What a reminder is about: when that changes, one that waits is void."""
-    return case.stage, case.due_at, case.paused_since
+    return case.stage, case.due_at, case.reply_due_at, case.paused_since
+
+
+_CONCERN_A_LIMIT = frozenset({Event.HANDED, Event.RETURNED, Event.REPORTED_DONE})
+"""What changes a limit that does not stand in the case: of a handling unit, of a promise. What still holds of what is
+dropped is owed again.
+"""
 
 
 def _moved(desk: Desk, case: Case, row: workflow.Step) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from liaisonbot.errors import Refused
 from liaisonbot.model import Case
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import asked, cards, casework, notices, quiet, readers
+from liaisonbot.services import asked, cards, casework, quiet, readers, reminders
 from liaisonbot.services.doing import Answers
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -84,7 +84,7 @@ def _still_waits(uow: UnitOfWork, case: Case) -> bool:
 def _tell(uow: UnitOfWork, desk: Desk, case: Case) -> None:
     deputy = readers.deputy_of(uow, desk, case)
     told = [deputy] if deputy else readers.staff_of(uow, desk, case.station_id)
-    notices.remind(uow, desk, case, told, Text.of("chased-by-constituent", case=case.number), kind="chase")
+    reminders.remind(uow, desk, case, told, Text.of("chased-by-constituent", case=case.number), kind="chase")
 
 
 STEPS: Final = (tell_in_the_morning,)

@@ -22,6 +22,7 @@ from liaisonbot.services import (
     chasing,
     inquiries,
     ladder,
+    morning_cards,
     notices,
     pauses,
     placing,
@@ -29,6 +30,7 @@ from liaisonbot.services import (
     polling,
     promises,
     quiet,
+    reminders,
     station_cards,
     unknown_years,
     works,
@@ -78,7 +80,7 @@ def _ask_for_ratings(uow: UnitOfWork, desk: Desk) -> int:
 
     for case in _unclaimed(uow, desk, waiting, lambda case: f"rate:{case.number}:{case.stage_since.isoformat()}"):
         text = Text.of("remind-rating", case=case.number, deputy=cards.deputy_name(uow, case))
-        key = f"{notices.REMINDER}rating:{case.number}"
+        key = f"{reminders.REMINDER}rating:{case.number}"
         said = uow.verdicts.of(case.number)
         for author in casework.awaited(uow, case):
             rows = cards.rating_rows(case, said.get(author.person_id, NOTHING_SAID))
@@ -102,6 +104,7 @@ STEPS: Final = (
     *pauses.STEPS,
     ladder.climb,
     *chasing.STEPS,
+    *morning_cards.STEPS,
     *unknown_years.STEPS,
     *absences.STEPS,
     *announcing.STEPS,

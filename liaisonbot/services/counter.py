@@ -19,6 +19,7 @@ from liaisonbot.services import (
     announcing,
     appraising,
     arguments,
+    balloting,
     behalf,
     cards,
     casework,
@@ -117,6 +118,7 @@ _NUMBERS: Final = re.compile(r"[0-9]{1,15}(_[0-9]{1,15})?")
 _START_AT: Final[Mapping[str, Callable[..., None]]] = {
     "ask": announcing.start_asking,
     "question": inquiries.start_asking,
+    "ballot": balloting.start,
 }
 """Buttons below announcements: the private chat opens with a question."""
 
@@ -335,6 +337,7 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     **inquiries.PERFORM,
     **station_cards.PERFORM,
     **poll_desk.PERFORM,
+    **balloting.PERFORM,
     **works.PERFORM,
     **appraising.PERFORM,
     "start": _start,

@@ -13,7 +13,7 @@ from liaisonbot.errors import DeliveryError, MessageGone, RecipientGone, Recipie
 from liaisonbot.model import Link
 from liaisonbot.outgoing import REPLY, Outgoing, Priority, Promise, Receipt, Send
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import announcing, notices, polling, quiet, readers, set_aside, station_cards
+from liaisonbot.services import announcing, balloting, notices, polling, quiet, readers, set_aside, station_cards
 from liaisonbot.texts import Text
 
 LONGEST_PAUSE: Final = 300.0
@@ -202,6 +202,7 @@ NOTED: Final[Mapping[str, Callable[[UnitOfWork, Desk, Outgoing, Receipt], None]]
     **announcing.NOTED,
     **station_cards.NOTED,
     **polling.NOTED,
+    **balloting.NOTED,
 }
 """By the first part of ``Outgoing.noted_as``: what is to be told how a delivery went."""
 

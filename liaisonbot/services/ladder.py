@@ -7,9 +7,11 @@ one, a promise with its date … Whoever has another kind of thing adds a :class
 - Overdue is computed from ``due_at`` at each tick, never stored. Another ``due_at`` (an extension, a pause) is another
   limit, and its ladder begins anew.
 - A rung is claimed with its limit in the unit that writes the outbox, so it is told once, whatever restarts. Rungs that
-  were missed are claimed together, and one message names the highest.
+  were missed are claimed together, and the highest is named. Whoever is told of several limits at a time has one
+  message that lists them (``services/reminders.py``).
 - In quiet hours nothing is claimed and nothing is promised; it is done in the morning, if it is still due then. What
-  waits in the outbox is dropped when its case closes or its limit moves (``notices.drop_reminders``).
+  waits in the outbox is dropped when its case closes or its limit moves, and told after all if it holds again.
+- The limit of the first reply climbs while that of the stage has not passed: then that one's ladder speaks.
 - Each rung after the limit is in the journal of the case, as an event of the same name.
 """
 
@@ -21,19 +23,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from importlib import resources
+from itertools import islice
 from typing import Final
 
 from liaisonbot.desk import Desk
 from liaisonbot.model import SYSTEM, Case
+from liaisonbot.outgoing import Due
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, casework, notices, quiet, readers
+from liaisonbot.services import cards, casework, quiet, readers, reminders
 from liaisonbot.services.readers import Reader
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Stage
 from liaisonbot.workflow import Event
 
 AT_ONCE: Final = 100
-"""Messages of one tick, so that nobody waits for a long one; the next tick goes on."""
+"""Limits of one tick, so that nobody waits for a long one; the next tick goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +98,16 @@ def climb(uow: UnitOfWork, desk: Desk) -> int:
     """Tell what the ladder owes now; how many limits that were. A step of the clock."""
     if quiet.until(desk) is not None:
         return 0
+    due = (one for source in SOURCES for one in _due(uow, desk, source))
+    owed: dict[Reader, list[Due]] = {}
     count = 0
-    for source in SOURCES:
-        for limited, rung in _due(uow, desk, source):
-            _tell(uow, desk, limited, rung)
-            count += 1
-            if count >= AT_ONCE:
-                return count
+    for limited, rung in islice(due, AT_ONCE):
+        count += 1
+        said = _said(uow, desk, limited, rung)
+        for reader in _still_to_tell(uow, desk, limited, rung):
+            owed.setdefault(reader, []).append(said)
+    for reader, dues in owed.items():
+        reminders.of_limits(uow, desk, reader, dues, more_comes=count >= AT_ONCE)
     return count
 
 
@@ -162,10 +169,8 @@ def _due(uow: UnitOfWork, desk: Desk, source: Source) -> Iterator[tuple[Limited,
         after = page[-1].number
 
 
-def _tell(uow: UnitOfWork, desk: Desk, limited: Limited, rung: Rung) -> None:
+def _said(uow: UnitOfWork, desk: Desk, limited: Limited, rung: Rung) -> Due:
     case = limited.case
-    if rung.event is not None:
-        case = casework.advance(uow, desk, SYSTEM, case.number, rung.event)
     text = Text.of(
         f"ladder-{_sentence(limited.kind, rung)}",
         case=case.number,
@@ -173,9 +178,38 @@ def _tell(uow: UnitOfWork, desk: Desk, limited: Limited, rung: Rung) -> None:
         date=desk.working_days.last_day(limited.due_at),
         n=over(desk, limited.due_at),
         unit=limited.unit,
+        what=_what(limited),
     )
-    kind = f"{limited.kind}-{limited.number}"
-    notices.remind(uow, desk, case, _told(uow, desk, case, rung), text, kind=kind)
+    thing = f"{limited.kind}-{limited.number}"
+    return Due(case.number, thing, limited.claim(rung), rung.key, RUNGS.index(rung), text)
+
+
+def said_ahead(uow: UnitOfWork, desk: Desk, case: Case, due_at: datetime) -> Text | None:
+    """What the ladder has said ahead of the limit of the case's stage, while that is still to come."""
+    limited = Limited("case", case.number, case.stage_since, due_at, case)
+    rungs = reached(desk, limited)
+    if not rungs or rungs[-1].after >= 0 or not uow.once.claimed(limited.claim(rungs[-1])):
+        return None
+    return _said(uow, desk, limited, rungs[-1]).text
+
+
+def _what(limited: Limited) -> Text:
+    name = limited.case.stage if limited.kind == "case" else limited.kind
+    return Text.of(f"due-of-{name}", unit=limited.unit)
+
+
+def _still_to_tell(uow: UnitOfWork, desk: Desk, limited: Limited, rung: Rung) -> list[Reader]:
+    """To whom the table says; where it was told before and some of it was taken back unread, those only."""
+    told = _told(uow, desk, limited.case, rung)
+    keys = {reminders.owed(limited.claim(rung), reader.chat_id): reader for reader in told}
+    taken_back = uow.once.claimed_among(keys)
+    if taken_back:
+        for key in taken_back:
+            uow.once.release(key)
+        return [reader for key, reader in keys.items() if key in taken_back]
+    if rung.event is not None:
+        casework.advance(uow, desk, SYSTEM, limited.case.number, rung.event)
+    return told
 
 
 def _sentence(kind: str, rung: Rung) -> str:
@@ -202,6 +236,15 @@ def _cases(stage: Stage, uow: UnitOfWork, desk: Desk, before: datetime, after: i
     ]
 
 
+def _unanswered(uow: UnitOfWork, desk: Desk, before: datetime, after: int) -> list[Limited]:
+    """Cases whose first reply is due and whose stage has time left: else its own ladder speaks."""
+    return [
+        Limited("reply", case.number, case.created_at, case.reply_due_at, case)
+        for case in uow.cases.unanswered(before, after=after)
+        if case.reply_due_at is not None and (case.due_at is None or case.due_at > max(case.reply_due_at, desk.now))
+    ]
+
+
 def _promises(uow: UnitOfWork, desk: Desk, before: datetime, after: int) -> list[Limited]:
     """What was promised for a day and is neither confirmed nor reported as done: whoever reported it waits, too."""
     return [
@@ -223,6 +266,7 @@ def _handings(uow: UnitOfWork, desk: Desk, before: datetime, after: int) -> list
 SOURCES: Final[tuple[Source, ...]] = (
     Source("case", partial(_cases, Stage.COLLECTION)),
     Source("case", partial(_cases, Stage.MEDIATION)),
+    Source("reply", _unanswered),
     Source("promise", _promises),
     Source("unit", _handings),
 )

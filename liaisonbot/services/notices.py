@@ -22,8 +22,6 @@ from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Outcome
 from liaisonbot.workflow import Audience, Keyboard, Notice
 
-REMINDER: Final = "reminder:"
-"""So the keys of reminders begin."""
 ALBUM_PAUSE: Final = timedelta(seconds=1.5)
 """How long the files of an album wait for each other before they are passed on together; kept in the database."""
 
@@ -391,16 +389,12 @@ def _tell_former_deputy(uow: UnitOfWork, desk: Desk, notice: Notice, news: News)
     text = Text(notice.text if after.deputy_id is not None else "notice-left-you-queue", _params(uow, news))
     if entry is not None and not _did_it(news, entry):
         uow.outbox.add(Outgoing(Send.TEXT, reader.chat_id, language=reader.language, text=text), desk.now)
-    if any(link.chat_id == reader.chat_id for link in uow.links.cards(after.number)):
-        gone = Outgoing(
-            Send.EDIT,
-            reader.chat_id,
-            language=reader.language,
-            text=text,
-            card=after.number,
-            key=f"card:{after.number}",
-        )
-        uow.outbox.add(gone, desk.now)
+    for link in uow.links.cards(after.number):
+        if link.chat_id == reader.chat_id:
+            gone = Outgoing(
+                Send.EDIT, link.chat_id, language=reader.language, text=text, card=link.case, key=_card_key(link)
+            )
+            uow.outbox.add(gone, desk.now)
 
 
 def _tell_staff(uow: UnitOfWork, desk: Desk, notice: Notice, news: News) -> None:
@@ -409,14 +403,14 @@ def _tell_staff(uow: UnitOfWork, desk: Desk, notice: Notice, news: News) -> None
     for reader in readers.staff_of(uow, desk, station_id):
         if notice.text in _AMONG_STAFF and (reader.chat_id == who or news.after.deputy_id is None):
             continue
-        _to_worker(uow, desk, reader, _staff_actor(uow, desk, reader), notice, news)
+        _to_worker(uow, desk, reader, staff_actor(uow, desk, reader), notice, news)
 
 
 _AMONG_STAFF: Final = {"notice-reopened-staff"}
 """Whoever did it knows, and without a deputy staff have the deputy's notice."""
 
 
-def _staff_actor(uow: UnitOfWork, desk: Desk, reader: Reader) -> Actor:
+def staff_actor(uow: UnitOfWork, desk: Desk, reader: Reader) -> Actor:
     entries = uow.roster.of(reader.chat_id, None)
     return Actor(
         person=uow.people.find(reader.chat_id),
@@ -430,7 +424,7 @@ def _to_worker(uow: UnitOfWork, desk: Desk, reader: Reader, actor: Actor, notice
     text = sentence(uow, notice, news)
     if notice.card:
         reason = Text.of("handed-over-because", reason=news.reason) if news.reason else None
-        text = Text.lines(text, reason, _card_for(uow, desk, case, actor, reader.chat_id))
+        text = Text.lines(text, reason, card_for(uow, desk, case, actor, reader.chat_id))
     rows: Rows = ()
     if notice.keyboard is Keyboard.CASE:
         rows = cards.rows(uow, desk, actor, case)
@@ -461,7 +455,7 @@ def _to_worker(uow: UnitOfWork, desk: Desk, reader: Reader, actor: Actor, notice
         uow.outbox.add(whole, desk.now)
 
 
-def _card_for(uow: UnitOfWork, desk: Desk, case: Case, actor: Actor, chat_id: int) -> Text:
+def card_for(uow: UnitOfWork, desk: Desk, case: Case, actor: Actor, chat_id: int) -> Text:
     """The case's card as that deputy or member of staff may see it."""
     mine = actor.deputy is not None and actor.deputy.id == case.deputy_id
     return cards.work_card(uow, desk, case, contact=mine, reader=chat_id)
@@ -535,20 +529,41 @@ def refresh_work_cards(uow: UnitOfWork, desk: Desk, case: Case, *, before: Case 
             _refresh_work_card(uow, desk, case, link, deputy, before)
 
 
+def renew_work_card(
+    uow: UnitOfWork, desk: Desk, case: Case, deputy: RosterEntry, heading: Text | None, **when: Any
+) -> bool:
+    """The newest card in that deputy's chat shows the case as it is now, below the heading; whether there is one.
+
+    ``when``: fields of the promise, for what is no answer to anything. A change that comes first takes its place.
+    """
+    link = next((link for link in uow.links.cards(case.number) if link.chat_id == deputy.telegram_id), None)
+    if link is None:
+        return False
+    _refresh_work_card(uow, desk, case, link, deputy, None, heading, **when)
+    return True
+
+
 def _refresh_work_card(
-    uow: UnitOfWork, desk: Desk, case: Case, link: Link, deputy: RosterEntry | None, before: Case | None
+    uow: UnitOfWork,
+    desk: Desk,
+    case: Case,
+    link: Link,
+    deputy: RosterEntry | None,
+    before: Case | None,
+    heading: Text | None = None,
+    **when: Any,
 ) -> None:
     """The card that is there now; one that is owed already shows the case as it is."""
     if deputy is not None and link.chat_id == deputy.telegram_id:
         actor = Actor(person=None, deputy=deputy)
         language = readers.language_of(desk, uow.people.find(link.chat_id), deputy)
     else:
-        actor = _staff_actor(uow, desk, Reader(link.chat_id, ""))
+        actor = staff_actor(uow, desk, Reader(link.chat_id, ""))
         if not (actor.staff or actor.owner):
             return
         language = readers.language_of(desk, actor.person, actor.staff)
-    text, rows = _card_for(uow, desk, case, actor, link.chat_id), cards.rows(uow, desk, actor, case)
-    reads_the_same = before is not None and text == _card_for(uow, desk, before, actor, link.chat_id)
+    text, rows = card_for(uow, desk, case, actor, link.chat_id), cards.rows(uow, desk, actor, case)
+    reads_the_same = before is not None and text == card_for(uow, desk, before, actor, link.chat_id)
     other = before if before is not None and before is not case else None
     if other is not None and reads_the_same and rows == cards.rows(uow, desk, actor, other):
         return
@@ -557,13 +572,19 @@ def _refresh_work_card(
             Send.EDIT,
             link.chat_id,
             language=language,
-            text=None if reads_the_same else text,
+            text=None if reads_the_same else Text.lines(heading, text) if heading else text,
             rows=rows,
             target=link.message_id,
-            key=f"card:{case.number}:{link.message_id}",
+            key=_card_key(link),
+            **when,
         ),
         desk.now,
     )
+
+
+def _card_key(link: Link) -> str:
+    """Of edits of one card the last one counts."""
+    return f"card:{link.case}:{link.message_id}"
 
 
 def _renew_receipts(uow: UnitOfWork, desk: Desk, case: Case, before: Case | None) -> None:
@@ -604,52 +625,17 @@ def _refresh_group_card(uow: UnitOfWork, desk: Desk, case: Case, author: Author)
     )
 
 
-def remind(uow: UnitOfWork, desk: Desk, case: Case, told: list[Reader], text: Text, *, kind: str) -> None:
-    """Remind those who can act, with the case's card and what they can do.
-
-    One reminder of a kind for a case waits at most; :func:`drop_reminders` takes back those that do.
-    """
-    deputy = uow.roster.get(case.deputy_id) if case.deputy_id is not None else None
-    for reader in told:
-        own = deputy is not None and deputy.telegram_id == reader.chat_id
-        actor = Actor(person=None, deputy=deputy) if own else _staff_actor(uow, desk, reader)
-        rows = cards.rows(uow, desk, actor, case)
-        reminder = Outgoing(
-            Send.TEXT,
-            reader.chat_id,
-            language=reader.language,
-            text=Text.lines(text, _card_for(uow, desk, case, actor, reader.chat_id)),
-            rows=rows,
-            case=case.number,
-            purpose="card",
-            tell_if_gone=True,
-            daytime=True,
-            key=f"{REMINDER}{kind}:{case.number}",
-        )
-        uow.outbox.add(reminder, desk.now)
-
-
-def drop_reminders(uow: UnitOfWork, case: int) -> None:
-    """What the case was to be reminded of holds no longer: what waits of it is not sent."""
-    uow.outbox.drop_of_case(case, REMINDER)
-
-
-def drop_reminders_of_former(uow: UnitOfWork, case: int, deputy_id: int | None) -> None:
-    """The case is somebody else's: what waits for the former deputy is not sent. Staff, and whoever stood in for a
-    deputy that was not there, still hear what they were owed: its limit has not moved.
-    """
-    former = uow.roster.get(deputy_id) if deputy_id is not None else None
-    if former is not None and former.telegram_id is not None:
-        uow.outbox.drop_of_case(case, REMINDER, chat=former.telegram_id)
-
-
 def undeliverable(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> None:
     """Something owed for a case reached nobody: the deputy (unless it was theirs) and staff are told, once a day for
     each side, and for every formal reply.
     """
-    case = uow.cases.get(outgoing.case) if outgoing.case is not None else None
-    if case is None:
-        return
+    numbers = [outgoing.case] if outgoing.case is not None else [due.case for due in outgoing.due]
+    for number in dict.fromkeys(numbers):
+        if (case := uow.cases.get(number)) is not None:
+            _undeliverable(uow, desk, outgoing, case)
+
+
+def _undeliverable(uow: UnitOfWork, desk: Desk, outgoing: Outgoing, case: Case) -> None:
     deputy = readers.deputy_of(uow, desk, case)
     ours = deputy is not None and deputy.chat_id == outgoing.chat_id
     formal = outgoing.message is not None and outgoing.acknowledge is None

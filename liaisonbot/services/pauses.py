@@ -14,7 +14,7 @@ from liaisonbot.errors import Refused
 from liaisonbot.model import SYSTEM, Actor, Case
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, casework, notices, quiet, readers
+from liaisonbot.services import cards, casework, notices, quiet, readers, reminders
 from liaisonbot.services.doing import Answers, confirm, files_of
 from liaisonbot.services.notices import Files
 from liaisonbot.services.visit import Visit
@@ -92,7 +92,7 @@ def _waited(uow: UnitOfWork, desk: Desk, case: Case) -> bool:
     if not uow.once.claim(f"details:{case.number}:{case.paused_since:%Y-%m-%dT%H%M%S}", desk.now):
         return False
     text = Text.of("remind-details", case=case.number, deputy=cards.deputy_name(uow, case))
-    key = f"{notices.REMINDER}details:{case.number}"
+    key = f"{reminders.REMINDER}details:{case.number}"
     for author in uow.cases.authors(case.number):
         notices.to_author(uow, desk, case, author, text, key=key, force_reply=True, daytime=True)
     return True
@@ -101,7 +101,7 @@ def _waited(uow: UnitOfWork, desk: Desk, case: Case) -> bool:
 def _give_up(uow: UnitOfWork, desk: Desk, case: Case) -> None:
     deputy = readers.deputy_of(uow, desk, case)
     told = [deputy] if deputy else readers.staff_of(uow, desk, case.station_id)
-    notices.remind(uow, desk, case, told, Text.of("details-never-came", case=case.number), kind="details")
+    reminders.remind(uow, desk, case, told, Text.of("details-never-came", case=case.number), kind="details")
 
 
 STEPS: Final = (wait,)

@@ -10,7 +10,7 @@ from typing import Any, Final
 from liaisonbot import masking
 from liaisonbot.commands import Kind
 from liaisonbot.errors import Refused
-from liaisonbot.services import poll_lines
+from liaisonbot.services import poll_lines, receipt_codes
 from liaisonbot.services.visit import Visit
 
 Answers = Mapping[str, Any]
@@ -47,8 +47,19 @@ def _poll(visit: Visit, answers: Answers, rest: str) -> tuple[Any, str] | None:
     return int(number[1]), left.strip()
 
 
+def _receipt(visit: Visit, answers: Answers, rest: str) -> tuple[Any, str] | None:
+    """With whatever blanks, dashes and small letters."""
+    if not rest:
+        return None
+    code = receipt_codes.normalised(rest)
+    if code is None:
+        raise Refused("need-receipt", typed=masking.shorten(rest, 20))
+    return code, ""
+
+
 READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], tuple[Any, str] | None]]] = {
     Kind.POLL_QUESTION: _question,
     Kind.POLL_OPTIONS: _line,
     Kind.POLL: _poll,
+    Kind.RECEIPT: _receipt,
 }

@@ -32,6 +32,8 @@ def close(uow: UnitOfWork, desk: Desk, poll: Poll) -> Poll:
     result = COUNTED[poll.kind](uow, poll)
     poll = uow.polls.update(poll.number, state=PollState.CLOSED, closed_at=desk.now, result=result)
     polling.withdraw_reminders(uow, poll)
+    if poll.secret:
+        uow.urns.clear_traces(thoroughly=True)
     for post in uow.polls.posts(poll.number, PostState.SENT):
         polling.take_down(uow, desk, poll, post)
     PUBLISHED[poll.kind](uow, desk, poll)

@@ -17,7 +17,7 @@ from liaisonbot.model import Group
 from liaisonbot.outgoing import NativePoll, Outgoing, Priority, Receipt, Send
 from liaisonbot.polls import Eligible, Poll, PollPost, PollState, PostState
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import poll_views, quiet, readers
+from liaisonbot.services import ballot_views, electors, poll_views, quiet, readers
 from liaisonbot.texts import Text
 
 SHOW_EVERY: Final = timedelta(seconds=4)
@@ -177,24 +177,38 @@ def show_card(uow: UnitOfWork, desk: Desk, poll: Poll, *, at_once: bool = False)
         return
     if not at_once and poll.shown_at is not None and desk.now < poll.shown_at + SHOW_EVERY:
         return
+    uow.outbox.add(_edited_card(uow, desk, poll, poll.chat_id, poll.card_id), desk.now)
+    uow.polls.update(poll.number, shown_at=desk.now)
+
+
+def _edited_card(uow: UnitOfWork, desk: Desk, poll: Poll, chat_id: int, card_id: int) -> Outgoing:
     said = Outgoing(
         Send.TEXT,
-        poll.chat_id,
+        chat_id,
         language=poll.language,
         text=poll_views.card(uow, desk, poll),
         rows=poll_views.card_rows(uow, desk, poll),
         noted_as=("poll-card", poll.number),
     )
-    edit = replace(
+    return replace(
         said,
         kind=Send.EDIT,
-        target=poll.card_id,
-        key=f"edit:{poll.card_id}",
+        target=card_id,
+        key=f"edit:{card_id}",
         fallback=None if poll.open else said,
         noted_as=None,
     )
-    uow.outbox.add(edit, desk.now)
-    uow.polls.update(poll.number, shown_at=desk.now)
+
+
+def show_turnout(uow: UnitOfWork, desk: Desk, poll: Poll) -> None:
+    """A ballot came in. The card shows it now, or when it may be edited again: of secret ballots no time is kept by
+    which the clock could find what came in between.
+    """
+    due = poll.shown_at + SHOW_EVERY if poll.shown_at is not None else desk.now
+    if due <= desk.now:
+        show_card(uow, desk, poll)
+    elif poll.chat_id is not None and poll.card_id is not None:
+        uow.outbox.add(replace(_edited_card(uow, desk, poll, poll.chat_id, poll.card_id), not_before=due), desk.now)
 
 
 def show_what_came_in(uow: UnitOfWork, desk: Desk) -> int:
@@ -254,7 +268,7 @@ def _remind(uow: UnitOfWork, desk: Desk, poll: Poll) -> None:
             reader.chat_id,
             language=reader.language,
             text=poll_views.reminder(poll),
-            rows=() if poll.native else poll_views.invitation_rows(desk, poll),
+            rows=() if poll.native else ballot_views.opening(poll),
             daytime=True,
             key=key,
         )
@@ -265,13 +279,12 @@ def still_to_vote(uow: UnitOfWork, desk: Desk, poll: Poll) -> list[readers.Reade
     """Those who may vote, have not, and can be reached in private."""
     voted = set(uow.urns.voted(poll.number)) if poll.secret else uow.polls.answered(poll.number)
     if poll.eligible is Eligible.LISTED:
-        people = [uow.people.get(each.person_id) for each in uow.polls.electors(poll.number) if each.person_id]
-    else:
-        people = list(uow.people.of_stations(poll.station_ids))
+        listed = electors.of_poll(uow, desk, poll)
+        return [each.reader for each in listed if each.reader is not None and each.voter not in voted]
     return [
         readers.Reader(person.telegram_id, readers.language_of(desk, person))
-        for person in people
-        if person is not None and person.telegram_id is not None and person.reachable and person.id not in voted
+        for person in uow.people.of_stations(poll.station_ids)
+        if person.telegram_id is not None and person.reachable and person.id not in voted
     ]
 
 

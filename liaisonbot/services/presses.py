@@ -15,6 +15,7 @@ from liaisonbot.permissions import Permission
 from liaisonbot.services import (
     absences,
     announcement_buttons,
+    balloting,
     appraising,
     behalf,
     cards,
@@ -218,6 +219,7 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     **behalf.VERBS,
     **announcement_buttons.VERBS,
     **poll_desk.VERBS,
+    **balloting.VERBS,
     **appraising.VERBS,
     **works_buttons.VERBS,
 }

@@ -74,6 +74,12 @@ def _show(visit: Visit, project: Project, _: int) -> None:
     visit.show(text, rows=works_views.panel_rows(visit, project))
 
 
+def _more(visit: Visit, project: Project, _: int) -> None:
+    visit.toast()
+    text = works_views.panel(visit.uow, visit.desk, project)
+    visit.show(text, rows=works_views.panel_rows(visit, project, unfolded=True))
+
+
 def _photos(visit: Visit, project: Project, _: int) -> None:
     """The pictures of the story, one message each, in the private chat."""
     if not visit.place.private:
@@ -194,6 +200,7 @@ ACTIONS: Final[Mapping[str, tuple[Permission | None, Act]]] = {
     # button      needs       does
     "photos": (None, _photos),
     "show": (SUPERVISE, _show),
+    "more": (SUPERVISE, _more),
     "carry": (KEEP, _begins("carry")),
     "change": (KEEP, _begins("carry")),
     "progress": (SUPERVISE, _begins("progress")),

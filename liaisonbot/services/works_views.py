@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from liaisonbot import masking
+from liaisonbot import keyboards, masking
 from liaisonbot.announcements import Sources
 from liaisonbot.desk import Desk
 from liaisonbot.model import Attachment
@@ -214,31 +214,38 @@ BUTTONS: Final = (
     # button           what must be possible      for whom
     ("progress", _E.PROGRESS, Permission.PROJECT_SUPERVISE),
     ("steps", _E.MILESTONE, Permission.PROJECT_SUPERVISE),
-    ("inspect", _E.INSPECTED, Permission.PROJECT_SUPERVISE),
     ("findings", _E.PUT_RIGHT, Permission.PROJECT_SUPERVISE),
     ("group", _E.SUPERVISORS, Permission.PROJECT_KEEP),
+    ("inspect", _E.INSPECTED, Permission.PROJECT_SUPERVISE),
     ("carriedout", _E.CARRIED_OUT, Permission.PROJECT_KEEP),
     ("appraise", _E.APPRAISED, Permission.PROJECT_KEEP),
     ("change", _E.CONFIRMED, Permission.PROJECT_KEEP),
 )
+"""In the order in which they take the places below the screen; the others wait behind *More…*."""
 
 
-def panel_rows(visit: Visit, project: Project) -> Rows:
-    """What can be done with it now, by this visitor."""
+def panel_rows(visit: Visit, project: Project, *, unfolded: bool = False) -> Rows:
+    """What can be done with it now, by this visitor: as much as one takes in at a glance, or all of it."""
     events = possible(project.state)
+    useful = _useful(visit.uow, project)
     shown = [
         _button(project, f"button-works-{name}", name)
         for name, event, permission in BUTTONS
-        if event in events and _may(visit, permission, project) and _useful(visit.uow, project, name)
+        if event in events and useful.get(name, True) and _may(visit, permission, project)
     ]
     found = len(photos(visit.uow, project))
     if found:
         shown.append(_button(project, "button-works-photos", "photos", n=found))
+    if unfolded:
+        return cards.in_pairs([*shown, _button(project, "button-less", "show")])
+    if len(shown) > keyboards.ROOM:
+        shown = [*shown[: keyboards.ROOM - 1], _button(project, "button-more", "more")]
     return cards.in_pairs(shown)
 
 
-def _useful(uow: UnitOfWork, project: Project, name: str) -> bool:
-    return name != "findings" or bool(open_findings(uow, project))
+def _useful(uow: UnitOfWork, project: Project) -> dict[str, bool]:
+    """What would be pointless now is not offered; a project may be appraised before its end by /appraise."""
+    return {"findings": bool(open_findings(uow, project)), "appraise": project.state is _S.DONE}
 
 
 def open_findings(uow: UnitOfWork, project: Project) -> list[Inspection]:

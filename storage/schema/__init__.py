@@ -124,6 +124,13 @@ Index(
     postgresql_where=outbox.c.dedupe_key.isnot(None),
 )
 
+Index(  # one for each reader at most: reminders that gather what else falls due
+    "ix_outbox_limits",
+    outbox.c.id,
+    sqlite_where=text("dedupe_key = 'limits' AND state = 'due'"),
+    postgresql_where=text("dedupe_key = 'limits' AND state = 'due'"),
+)
+
 Index(
     "ix_outbox_file",
     outbox.c.file_id,

@@ -19,6 +19,7 @@ from liaisonbot import reports
 from liaisonbot.desk import Desk
 from liaisonbot.errors import DeliveryError, MessageGone, Refused
 from liaisonbot.incoming import (
+    Belonging,
     Bot,
     ButtonPress,
     CommandCall,
@@ -90,6 +91,8 @@ class Office:
         """The roles whose commands each chat is offered."""
         self.refuses: dict[int, DeliveryError] = {}
         """Chats to which nothing can be sent, and why; what is asked for with ``noted_as`` is noted."""
+        self.belonging: dict[int, Belonging] = {}
+        """What Telegram says at the border of who is in a ballot's groups; it is silent about everybody else."""
         self.refused_pins: DeliveryError | None = None
         self.pinned: dict[int, int] = {}
         self._message_ids: dict[int, int] = defaultdict(lambda: 1000)
@@ -171,6 +174,7 @@ class Office:
             attachments=attachments,
             media_group_id=album,
             quoted=quoted,
+            belongs=self.belonging.get(who),
         )
         self._handle(message, frontdesk.receive_edit if edit else frontdesk.receive)
         return message_id
@@ -191,6 +195,7 @@ class Office:
             place,
             on.message_id if on else 1,
             data,
+            self.belonging.get(who),
         )
         self._handle(press, frontdesk.press)
 

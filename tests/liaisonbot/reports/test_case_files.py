@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from liaisonbot.reports import case_files
+from liaisonbot.reports import tables
+from liaisonbot.reports.case_files import CASES
 
 
 def a_case(number: int = 1, **fields: Any) -> dict[str, Any]:
@@ -54,14 +55,14 @@ def a_case(number: int = 1, **fields: Any) -> dict[str, Any]:
 
 def as_csv(*cases: dict[str, Any]) -> list[dict[str, str]]:
     file = io.BytesIO()
-    case_files.write_csv(cases, file)
+    tables.write_csv(CASES, cases, file)
     return list(csv.DictReader(io.StringIO(file.getvalue().decode("utf-8-sig"))))
 
 
 def test_one_object_a_line_is_what_was_read() -> None:
     """Nothing added, nothing taken away; Chinese stays readable."""
     file = io.BytesIO()
-    case_files.write_jsonl([a_case(1), a_case(2, text=None)], file)
+    tables.write_jsonl([a_case(1), a_case(2, text=None)], file)
     lines = file.getvalue().decode().splitlines()
 
     assert [json.loads(line) for line in lines] == [a_case(1), a_case(2, text=None)]
@@ -81,7 +82,7 @@ def test_a_table_has_a_column_for_everything() -> None:
 def test_excel_knows_the_encoding() -> None:
     """Without the mark it shows nonsense for Chinese."""
     file = io.BytesIO()
-    case_files.write_csv([], file)
+    tables.write_csv(CASES, [], file)
 
     assert file.getvalue().startswith(b"\xef\xbb\xbf")
     assert not file.closed
@@ -90,9 +91,9 @@ def test_excel_knows_the_encoding() -> None:
 @pytest.mark.parametrize("text", ["=1+1", "+86 1", "-2", "@SUM(A1)", "\t=1", "\r=1"])
 def test_what_people_wrote_never_becomes_a_formula(text: str, tmp_path: Path) -> None:
     """Neither in CSV nor in a workbook."""
-    case_files.write_xlsx([a_case(text=text)], tmp_path / "cases.xlsx")
+    tables.write_xlsx(CASES, [a_case(text=text)], tmp_path / "cases.xlsx")
     sheet = load_workbook(tmp_path / "cases.xlsx").active
-    column = list(case_files.COLUMNS).index("text")
+    column = list(CASES.columns).index("text")
 
     assert as_csv(a_case(text=text))[0]["text"].startswith("'")
     assert sheet is not None
@@ -102,24 +103,24 @@ def test_what_people_wrote_never_becomes_a_formula(text: str, tmp_path: Path) ->
 
 def test_a_workbook_holds_numbers_as_numbers(tmp_path: Path) -> None:
     """So that they can be counted and sorted."""
-    case_files.write_xlsx([a_case(7), a_case(8)], tmp_path / "cases.xlsx")
+    tables.write_xlsx(CASES, [a_case(7), a_case(8)], tmp_path / "cases.xlsx")
     rows = list(load_workbook(tmp_path / "cases.xlsx").worksheets[0].iter_rows(values_only=True))
 
-    assert rows[0] == tuple(case_files.COLUMNS)
+    assert rows[0] == tuple(CASES.columns)
     assert [row[0] for row in rows[1:]] == [7, 8]
 
 
 def test_a_cell_that_is_too_long_is_cut_and_marked(tmp_path: Path) -> None:
     """A spreadsheet would refuse the whole file."""
-    case_files.write_xlsx([a_case(text="长" * 40_000)], tmp_path / "cases.xlsx")
+    tables.write_xlsx(CASES, [a_case(text="长" * 40_000)], tmp_path / "cases.xlsx")
     rows = list(load_workbook(tmp_path / "cases.xlsx").worksheets[0].iter_rows(values_only=True))
 
-    assert str(rows[1][list(case_files.COLUMNS).index("text")]).endswith("长…")
+    assert str(rows[1][list(CASES.columns).index("text")]).endswith("长…")
 
 
 def test_more_cases_than_a_sheet_holds_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Rather than left out in silence."""
-    monkeypatch.setattr(case_files, "MOST_SHEET_ROWS", 3)
+    monkeypatch.setattr(tables, "MOST_SHEET_ROWS", 3)
 
-    with pytest.raises(case_files.TooManyForASheet):
-        case_files.write_xlsx([a_case(number) for number in range(4)], tmp_path / "cases.xlsx")
+    with pytest.raises(tables.TooManyForASheet):
+        tables.write_xlsx(CASES, [a_case(number) for number in range(4)], tmp_path / "cases.xlsx")

@@ -66,6 +66,130 @@ def test_after_downtime_one_message_names_the_highest(office: Office) -> None:
     assert rungs_told(office, STAFF) == ["key_supervised"]
 
 
+def test_after_downtime_one_message_lists_all_cases(office: Office) -> None:
+    """A deputy and staff each read one message with a line for each case, the most urgent first; not one for each."""
+    for number, words in enumerate(("路灯坏了", "井盖没了", "垃圾没人收", "水管爆了"), 1):
+        office.writes(ALICE, words)
+        office.writes(STAFF, f"/assign {number} 张三")
+    office.writes(DEPUTY, "/accept 4")
+    before = {who: len(office.chats[who]) for who in (DEPUTY, STAFF)}
+    office.ticks(timedelta(days=9))
+
+    for who in (DEPUTY, STAFF):
+        (sent,) = [sent for sent in office.chats[who][before[who] :] if sent.outgoing.due]
+        assert sent.text.splitlines() == [
+            "⏰ <b>3 项快到期或已到期</b>（急的在前）",
+            "🔴 <b>督办 #1</b> 受理 · 张三 · 超期 4 个工作日",
+            "🔴 <b>督办 #2</b> 受理 · 张三 · 超期 4 个工作日",
+            "🔴 <b>督办 #3</b> 受理 · 张三 · 超期 4 个工作日",
+        ]
+        office.presses(who, sent, "#2")
+        assert "井盖没了" in office.told(who)
+    with office.unit() as uow:
+        assert [entry.event for entry in uow.journal.of_case(2)][-1] == "supervised"
+
+
+def test_a_hundred_cases_and_more_are_one_message(office: Office) -> None:
+    """More than one tick takes: still one message, which names every case."""
+    office.comparing = False
+    for number in range(1, 131):
+        office.writes(1000 + number, f"第{number}件事，路灯坏了")
+        office.writes(STAFF, f"/assign {number} 张三")
+    before = len(office.chats[DEPUTY])
+    office.ticks(timedelta(days=9))
+    (sent,) = [sent for sent in office.chats[DEPUTY][before:] if sent.outgoing.due]
+    assert all(f"#{number}" in sent.text for number in range(1, 131))
+    assert len(sent.text) < 4096
+
+
+def test_what_waited_together_is_taken_out_one_by_one(office: Office) -> None:
+    """Of a list that waits for Telegram, what was done meanwhile is gone; the last of it comes with its card."""
+    for number, words in enumerate(("路灯坏了", "井盖没了", "垃圾没人收"), 1):
+        office.writes(ALICE, words)
+        office.writes(STAFF, f"/assign {number} 张三")
+    before = len(office.chats[DEPUTY])
+    office.cut_off = True
+    office.ticks(timedelta(days=3))
+    office.ticks(timedelta(days=1))
+    office.writes(ALICE, "/withdraw 1")
+    office.writes(DEPUTY, "/accept 3")
+    office.cut_off = False
+    office.ticks()
+    (said,) = [sent for sent in office.chats[DEPUTY][before:] if sent.outgoing.due]
+    assert said.text.splitlines()[0] == "📣 <b>催办：民情 #2</b>"
+    assert any("更多" in label for label in said.buttons)
+
+
+def test_a_pause_and_resume_on_one_day_loses_no_reminder(office: Office) -> None:
+    """What waited was taken back by the pause; the limit has not moved, so it is said after all, once to each."""
+    office.writes(ALICE, "路灯坏了")
+    office.writes(STAFF, "/assign 1 张三")
+    office.now += timedelta(days=3, hours=24)
+    office.cut_off = True
+    office.ticks()
+    office.writes(DEPUTY, "/ask 1 在哪里？")
+    office.writes(DEPUTY, "/resume 1")
+    office.ticks(HOUR)
+    office.cut_off = False
+    office.ticks(HOUR)
+    office.ticks(HOUR)
+
+    assert rungs_told(office, DEPUTY) == ["pressed"]
+    assert rungs_told(office, STAFF) == ["pressed"]
+    with office.unit() as uow:
+        assert [entry.event for entry in uow.journal.of_case(1)].count("pressed") == 1
+
+
+def test_what_one_has_read_is_not_told_again_because_of_a_pause(office: Office) -> None:
+    """Told and read is told: the pause of an hour brings nothing up again."""
+    office.writes(ALICE, "路灯坏了")
+    office.writes(STAFF, "/assign 1 张三")
+    office.ticks(timedelta(days=4))
+    office.writes(DEPUTY, "/ask 1 在哪里？")
+    office.writes(DEPUTY, "/resume 1")
+    office.ticks(HOUR)
+
+    assert sorted(outgoing.chat_id for outgoing in office.carried if outgoing.due) == [DEPUTY, STAFF]
+
+
+def test_the_first_reply_has_a_ladder_of_its_own(office: Office) -> None:
+    """Accepted late, the case has time left in its stage when its first reply is due: that is said."""
+    office.writes(ALICE, "路灯坏了")
+    office.writes(STAFF, "/assign 1 张三")
+    office.ticks(timedelta(days=15))
+    office.writes(DEPUTY, "/accept 1")
+    case = office.case(1)
+    assert case.reply_due_at < case.due_at
+    office.now = case.reply_due_at - timedelta(hours=14)
+    office.ticks()
+    assert "该给首次答复了" in office.told(DEPUTY)
+    office.ticks(timedelta(days=1))
+    assert "首次答复已到期" in office.told(DEPUTY)
+    with office.unit() as uow:
+        assert [entry.event for entry in uow.journal.of_case(1)][-1] == "reminded"
+    office.writes(DEPUTY, "/reply 1 修好了")
+    before = len(office.chats[STAFF])
+    office.ticks(timedelta(days=5))
+    assert not any("首次答复" in sent.text for sent in office.chats[STAFF][before:])
+
+
+@pytest.mark.parametrize("line", ["/returned 1 路灯所 不归我们", "/hand 1 路灯所 2026-12-21 再等等"])
+def test_what_waits_about_a_unit_goes_with_it(office: Office, line: str) -> None:
+    """The unit gave the case back, or has got more time, while the reminder waited: it holds no longer."""
+    office.writes(ALICE, "路灯坏了")
+    office.writes(STAFF, "/assign 1 张三")
+    office.writes(DEPUTY, "/accept 1")
+    office.writes(STAFF, "/setunit 路灯所 | 8888 | municipal_facilities")
+    office.writes(STAFF, "/hand 1 路灯所 2026-11-25 请修")
+    office.now += timedelta(days=3)
+    office.cut_off = True
+    office.ticks()
+    office.writes(STAFF, line)
+    office.cut_off = False
+    office.ticks()
+    assert "办理期限已过" not in "".join(sent.text for sent in office.chats[DEPUTY])
+
+
 def test_at_night_nobody_is_told(office: Office) -> None:
     """The limit passes at midnight; it is said when the quiet hours end."""
     office.writes(ALICE, "路灯坏了")
@@ -149,9 +273,10 @@ def test_what_a_unit_has_climbs_by_the_day_set_for_it(office: Office) -> None:
     office.writes(STAFF, "/returned 1 供电公司 不归我们")
     office.ticks(timedelta(days=3))
     said = "".join(sent.text for sent in office.chats[DEPUTY])
-    assert "#1：路灯所的办理期限已过" in said
-    assert "#1：市政公司的办理期限已过" in said
-    assert "供电公司的" not in said
+    assert "#1</b> 承办单位 路灯所 · 张三 · 11月25日周三到期" in said
+    assert "#1</b> 承办单位 市政公司 · 张三 · 11月25日周三到期" in said
+    assert "承办单位 供电公司" not in said
+    office.writes(STAFF, "/returned 1 市政公司 不归我们")
     office.ticks(timedelta(days=1))
     assert "催办：民情 #1，路灯所已超期 1 个工作日" in "".join(sent.text for sent in office.chats[STAFF])
     office.writes(DEPUTY, "/reply 1 A 修好了")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -28,15 +28,22 @@ class StrictOffice(Office):
         super().__init__(folder, **settings)
         self.sent: Counter[tuple[object, ...]] = Counter()
         self.wrong: list[str] = []
+        self.lists: list[tuple[datetime, int]] = []
+        """When each reminder of limits went to whom."""
 
     def _carry_out(self, uow: SqlUnitOfWork, promise: Promise) -> None:
         outgoing = promise.outgoing
-        if outgoing.daytime and outgoing.text is not None and outgoing.case is not None:
+        if outgoing.daytime and outgoing.text is not None:
             text = outgoing.text if outgoing.text.key != "lines" else outgoing.text.params["lines"][0]
             hours = self.settings.duty.quiet
             if hours is not None and self.now.astimezone(self.desk.timezone).time() in hours:
                 self.wrong.append(f"{text.key} at night: {self.now}")
-            self._look(uow, outgoing.chat_id, outgoing.case, text.key, text.params)
+            if outgoing.due:
+                self.lists.append((self.now, outgoing.chat_id))
+            elif outgoing.case is not None:
+                self._look(uow, outgoing.chat_id, outgoing.case, text.key, text.params)
+            for due in outgoing.due:
+                self._look(uow, outgoing.chat_id, due.case, due.text.key, due.text.params)
         super()._carry_out(uow, promise)
 
     def _look(self, uow: SqlUnitOfWork, chat: int, number: int, key: str, blanks: Mapping[str, object]) -> None:
@@ -51,6 +58,11 @@ class StrictOffice(Office):
                 (handing.unit, handing.due) for handing in uow.handings.of_case(number) if handing.open
             ]:
                 self.wrong.append(f"{key} of {date} while {unit} has not got #{number} until then")
+        if key.startswith("ladder-reply"):
+            self.sent[chat, number, key, date] += 1
+            due = case.reply_due_at and self.desk.working_days.last_day(case.reply_due_at)
+            if case.paused_since is not None or case.replied_at is not None or due != date:
+                self.wrong.append(f"{key} of {date} while #{number} is due on {due}, paused: {case.paused_since}")
         if key.startswith("ladder-case"):
             self.sent[chat, number, key, date] += 1
             due = case.due_at and self.desk.working_days.last_day(case.due_at)
@@ -132,6 +144,7 @@ def test_reminders_come_once_by_day_and_while_they_hold(steps: list[tuple[str, A
     office.cut_off = False
     office.wrong.clear()
     office.sent.clear()
+    office.lists.clear()
     office.writes(ALICE, "路灯坏了")
     with office.unit() as uow:
         ((case, *_), _) = uow.cases.of_author(uow.people.find(ALICE).id)  # type: ignore[union-attr]
@@ -144,6 +157,42 @@ def test_reminders_come_once_by_day_and_while_they_hold(steps: list[tuple[str, A
 
     assert office.wrong == []
     assert [key for key, times in office.sent.items() if times > 1] == []
+    assert [key for key, times in Counter(office.lists).items() if times > 1] == []
+
+
+@given(days, st.lists(st.sampled_from(["accept", "to the other", "reply", "ask", "withdraw"]), max_size=6))
+@settings(max_examples=25, deadline=None)
+def test_after_downtime_each_reader_has_one_message(before: list[tuple[str, Any]], meanwhile: list[str]) -> None:
+    """Whatever happened before, and while Telegram was out of reach: in the morning each has one message at most, with
+    what holds and is theirs.
+    """
+    office = the_office()
+    office.cut_off = False
+    office.wrong.clear()
+    office.sent.clear()
+    numbers = []
+    for _ in range(4):
+        office.writes(ALICE, "路灯坏了")
+        with office.unit() as uow:
+            ((case, *_), _) = uow.cases.of_author(uow.people.find(ALICE).id)  # type: ignore[union-attr]
+        numbers.append(case.number)
+    for what, more in before:
+        do(office, numbers[0], what, more)
+    office.cut_off = True
+    for day in range(8):
+        office.ticks(timedelta(days=1))
+        for name in meanwhile[day : day + 1]:
+            who, line = LINES[name]
+            office.writes(who, line.format(n=numbers[day % 4]))
+    office.lists.clear()
+    office.now = office.now.replace(hour=2) + timedelta(days=1)
+    office.cut_off = False
+    office.ticks()
+
+    assert office.wrong == []
+    assert [chat for chat, times in Counter(chat for _, chat in office.lists).items() if times > 1] == []
+    for number in numbers:
+        office.writes(ALICE, f"/withdraw {number}")
 
 
 def test_the_clocks_steps_of_this_part_are_all_quiet_at_night(tmp_path: Path) -> None:

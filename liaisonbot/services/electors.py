@@ -1,0 +1,50 @@
+"""Those on a poll's list: under which number they vote, what they are called, and whether they can be reached."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from liaisonbot.desk import Desk
+from liaisonbot.model import Person
+from liaisonbot.polls import Poll, PollKind
+from liaisonbot.ports import UnitOfWork
+from liaisonbot.services import readers
+from liaisonbot.services.readers import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """``voter``: the number on the register, or of the answer; None while they have never written to us."""
+
+    voter: int | None
+    name: str
+    reader: Reader | None
+    """None: the private chat is not open to us."""
+
+
+def of_poll(uow: UnitOfWork, desk: Desk, poll: Poll) -> list[Listed]:
+    """Everybody on the list, in its order. Who has left the roster is on it no more."""
+    found = []
+    for elector in uow.polls.electors(poll.number):
+        if elector.entry_id is not None:
+            found += _entry(uow, desk, poll, elector.entry_id)
+        elif elector.person_id is not None:
+            person = uow.people.get(elector.person_id)
+            found.append(Listed(elector.person_id, "", _reader(desk, person)))
+    return found
+
+
+def _entry(uow: UnitOfWork, desk: Desk, poll: Poll, entry_id: int) -> list[Listed]:
+    entry = uow.roster.get(entry_id)
+    if entry is None:
+        return []
+    person = uow.people.find(entry.telegram_id) if entry.telegram_id is not None else None
+    reader = readers.of_entry(uow, desk, entry) if person is not None and person.reachable else None
+    by_person = person.id if person is not None else None
+    return [Listed(entry.id if poll.kind is PollKind.VOTE else by_person, entry.name, reader)]
+
+
+def _reader(desk: Desk, person: Person | None) -> Reader | None:
+    if person is None or not person.telegram_id or not person.reachable:
+        return None
+    return Reader(person.telegram_id, readers.language_of(desk, person))
