@@ -688,6 +688,7 @@ class Topic(StrEnum):
     FOLLOW_UP = "follow_up"
     GUARD = "guard"
     CONTACT = "contact"
+    WORKS = "works"
     PEOPLE = "people"
     ONESELF = "oneself"
 
@@ -700,6 +701,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
         Topic.FOLLOW_UP: "followup done promises overdue lookback reopen reopenings keepclosed",
         Topic.GUARD: "held release redirect falsealarm missed",
         Topic.CONTACT: "announce announcements schedule inquiry inquiries receptionday",
+        Topic.WORKS: "carry milestone progress inspect carriedout appraise",
         Topic.PEOPLE: "invite roster leave bind unbind",
         Topic.ONESELF: "language privacy mydata forget help cancel start",
     }.items()

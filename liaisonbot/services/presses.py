@@ -15,8 +15,8 @@ from liaisonbot.permissions import Permission
 from liaisonbot.services import (
     absences,
     announcement_buttons,
-    balloting,
     appraising,
+    balloting,
     behalf,
     cards,
     casework,
