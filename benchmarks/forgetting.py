@@ -2,7 +2,8 @@
 
 A database with that many journal entries (1,000,000 unless said), made in ``benchmarks/results`` and kept; with the
 address of an empty PostgreSQL database, whose rows are copied from it, that one is measured. Each of five people is
-forgotten: the unit of work, and then the removal of what it left behind, until no byte is left.
+forgotten: the unit of work, and then the removal of what it left behind, until no byte is left. On SQLite then eight
+people ask two seconds after each other while the bot's own loop removes what is left behind (``storage/erasing.py``).
 """
 
 from __future__ import annotations
@@ -16,17 +17,20 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from shutil import copyfile
-from typing import Final
+from typing import Any, Final
 
 from benchmarks import large
-from storage import migrate
+from storage import migrate, traces
 from storage.database import open_database
+from storage.erasing import Erasing
 from storage.unit_of_work import SqlUnitOfWork
 from storage.urls import dialect_of, libpq_url, sqlite_url
 
 RESULTS: Final = Path(__file__).with_name("results")
 ENTRIES_PER_CASE: Final = 4
 PEOPLE: Final = 5
+IN_A_ROW: Final = 8
+SECONDS_BETWEEN: Final = 2.0
 _TABLES: Final = ("stations", "persons", "roster", "cases", "case_authors", "case_messages", "journal", "links")
 
 
@@ -36,18 +40,41 @@ async def measure(url: str) -> list[tuple[float, float]]:
     took = []
     async with await open_database(url, unit_of_work=make) as database:
         for telegram_id in range(8_000_000_100, 8_000_000_100 + PEOPLE):
-
-            def forget(uow: SqlUnitOfWork, telegram_id: int = telegram_id) -> None:
-                person = uow.people.find(telegram_id)
-                assert person is not None, "somebody of an earlier run"
-                uow.erasure.erase(person, datetime.now(UTC))
-
             began = time.monotonic()
-            await database.write(forget)
+            await database.write(partial(_forget, telegram_id=telegram_id))
             done = time.monotonic()
             await database.erase_traces()
             took.append((done - began, time.monotonic() - done))
     return took
+
+
+async def measure_in_a_row(url: str) -> list[float]:
+    """For each of several people who ask soon after each other the seconds from asking until no byte is left."""
+    make = partial(SqlUnitOfWork, default_language="zh")
+    async with await open_database(url, unit_of_work=make) as database:
+        erasing = asyncio.create_task(Erasing(database, url).run())
+
+        async def one(place: int) -> float:
+            await asyncio.sleep(place * SECONDS_BETWEEN)
+            began = time.monotonic()
+            await database.write(partial(_forget, telegram_id=8_000_000_200 + place))
+            await _traces_are_gone(database)
+            return time.monotonic() - began
+
+        took = await asyncio.gather(*(one(place) for place in range(IN_A_ROW)))
+        erasing.cancel()
+    return list(took)
+
+
+async def _traces_are_gone(database: Any) -> None:
+    while await database.read(lambda uow: traces.noted(uow.connection)) is not None:  # noqa: ASYNC110
+        await asyncio.sleep(0.05)  # nothing rings for it
+
+
+def _forget(uow: SqlUnitOfWork, telegram_id: int) -> None:
+    person = uow.people.find(telegram_id)
+    assert person is not None, "somebody of an earlier run"
+    uow.erasure.erase(person, datetime.now(UTC))
 
 
 def _copy(path: Path, url: str) -> None:
@@ -91,8 +118,11 @@ def main() -> None:
     else:
         _copy(kept, url)
         print(f"PostgreSQL, {entries:,} entries in the journal")
-    for unit, traces in asyncio.run(measure(url)):
-        print(f"unit {unit:.3f} s, traces {traces:.3f} s")
+    for unit, left in asyncio.run(measure(url)):
+        print(f"unit {unit:.3f} s, traces {left:.3f} s")
+    if dialect_of(url) == "sqlite":
+        took = asyncio.run(measure_in_a_row(url))
+        print(f"{IN_A_ROW} people, {SECONDS_BETWEEN:.0f} s apart: " + ", ".join(f"{seconds:.1f}" for seconds in took))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
 """What looking for like cases costs a report: ``python -m benchmarks.similar [CASES]``.
 
 One station with that many open cases (100,000 unless said). Reports come in one after the other, each one unit of work
-and one commit on SQLite with ``synchronous=FULL``. The comparison of the report before is in turn done already, and
-handed in just before this one, which then waits for it: the worst that can happen to somebody who writes meanwhile. The
-database is made in ``benchmarks/results`` and kept.
+and one commit on SQLite with ``synchronous=FULL``. The comparison of the report before is in turn done already; under
+way on a reader's connection; and handed in just before this report as the unit that keeps terms and offers, for which
+it then waits: the worst that can happen to somebody who writes meanwhile. The database is made in
+``benchmarks/results`` and kept.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from benchmarks.reports import various
 from liaisonbot.desk import Desk
@@ -33,9 +35,12 @@ from storage.terms import keep_all_anew
 from storage.unit_of_work import SqlUnitOfWork
 from storage.urls import sqlite_url
 
+T = TypeVar("T")
+
 RESULTS: Final = Path(__file__).with_name("results")
 REPORTS: Final = 2000
 WARM_UP: Final = 100
+ALONE, BESIDE, BEHIND = WHEN = ("by itself", "beside a comparison", "right behind an offer")
 _NOW: Final = datetime(2026, 3, 2, 2, tzinfo=UTC)
 _FIRST_PERSON: Final = 9_000_000_000
 
@@ -93,55 +98,66 @@ def _kept(at: datetime) -> str:
 
 
 class Stopwatch:
-    """Times comparisons."""
+    """Times units of one kind."""
 
     def __init__(self) -> None:
         self.seconds: list[float] = []
         self.cpu_seconds: list[float] = []
         """Of the thread that does the work: what else the machine does adds little to it."""
 
-    def timing(self, uow: UnitOfWork, desk: Desk) -> bool:
-        """Compare one case, and note how long it took."""
+    def timing(self, unit: Callable[[UnitOfWork], T], uow: UnitOfWork) -> T:
+        """Run the unit, and note how long it took."""
         began, cpu_began = time.perf_counter(), time.thread_time()
-        more = similar.offer_next(uow, desk)
+        result = unit(uow)
         self.seconds.append(time.perf_counter() - began)
         self.cpu_seconds.append(time.thread_time() - cpu_began)
-        return more
+        return result
 
 
 async def measure(path: Path) -> None:
-    """Print one line for each of the two, one for the difference, and two for the comparison by itself."""
+    """Print one line for each situation, with what it adds, and four for the parts of a comparison by themselves."""
     settings = Settings(telegram={"token": "42:BENCH"})  # type: ignore[arg-type]
     bot, words = Bot(42, "liaison_bot"), various(seed=int(time.time()))
-    whole: dict[bool, list[float]] = {True: [], False: []}
-    watch = Stopwatch()
+    whole: dict[str, list[float]] = {when: [] for when in WHEN}
+    reading, writing = Stopwatch(), Stopwatch()
     make = partial(SqlUnitOfWork, default_language="zh")
     start = int(time.time())  # people and messages of an earlier run are in the file
     async with await open_database(sqlite_url(path), unit_of_work=make) as database:
         for place in range(-WARM_UP, REPORTS):
-            behind = place % 2 == 0
+            when = WHEN[place % len(WHEN)]
             who = 10 * _FIRST_PERSON + start * 10_000 + place
             message = IncomingMessage(
                 start * 10_000 + place, Place(who, "private"), Sender(who, None, "zh-hans"), 1, _NOW, next(words)
             )
             desk = Desk(_NOW + timedelta(seconds=place), settings, bot)
-            comparison = asyncio.ensure_future(database.write(partial(watch.timing, desk=desk)))
-            await (asyncio.sleep(0) if behind else comparison)
+            looking: Any = partial(reading.timing, similar.compare_next)
+            compared: Any = asyncio.ensure_future(database.read(looking, unhurried=True))
+            await (asyncio.sleep(0.001) if when == BESIDE else compared)
+            if when != BESIDE:
+                offering = asyncio.ensure_future(_offer(database, writing, desk, compared.result()))
+                await (asyncio.sleep(0) if when == BEHIND else offering)
             began = time.perf_counter()
             await database.write(partial(frontdesk.receive, desk=desk, message=message))
             took = time.perf_counter() - began
-            await comparison
+            if when == BESIDE:
+                offering = asyncio.ensure_future(_offer(database, writing, desk, await compared))
+            await offering
             if place >= 0:
-                whole[behind].append(took)
-    alone, waiting = sorted(whole[False]), sorted(whole[True])
-    print(f"a report by itself:             {_figures(alone)}")
-    print(f"a report behind a comparison:   {_figures(waiting)}")
-    print(
-        f"difference of the percentiles: p50 {_ms(waiting, 50) - _ms(alone, 50):.2f} ms, "
-        f"p99 {_ms(waiting, 99) - _ms(alone, 99):.2f} ms"
-    )
-    print(f"the comparison, by itself:      {_figures(sorted(watch.seconds[WARM_UP:]))}")
-    print(f"the same, processor time:       {_figures(sorted(watch.cpu_seconds[WARM_UP:]))}")
+                whole[when].append(took)
+    alone = sorted(whole[ALONE])
+    for when in WHEN:
+        took = sorted(whole[when])
+        more = ", ".join(f"p{percent} {_ms(took, percent) - _ms(alone, percent):+.2f} ms" for percent in (50, 99))
+        print(f"a report {when}: {_figures(took)} ({more})")
+    for name, watch in (("looking for like cases", reading), ("keeping and offering", writing)):
+        print(f"{name}: {_figures(sorted(watch.seconds[WARM_UP:]))}")
+        print(f"the same, processor time: {_figures(sorted(watch.cpu_seconds[WARM_UP:]))}")
+
+
+async def _offer(database: Any, watch: Stopwatch, desk: Desk, compared: similar.Compared | None) -> None:
+    if compared is not None:
+        unit = partial(similar.offer_compared, desk=desk, compared=compared)
+        await database.write(partial(watch.timing, unit))
 
 
 def _ms(ordered: list[float], percent: int) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 import structlog
@@ -67,7 +68,10 @@ class Comparing:
     async def _compare_one(self) -> bool:
         """Whether there was one. One that fails is given up: the others must not wait behind it."""
         try:
-            return await self._office.write(similar.offer_next)
+            compared = await self._office.memory.read(similar.compare_next, unhurried=True)
+            if compared is not None:
+                await self._office.write(partial(similar.offer_compared, compared=compared))
+            return compared is not None
         except MemoryUnavailable:
             raise
         except Exception as exc:

@@ -83,6 +83,8 @@ class Announcement:
     """Below the posts in groups stands the button by which people ask about it."""
     inquiry_id: int | None
     """The special inquiry for which it asks for questions."""
+    poll: int | None
+    """The deputies' vote whose result it announces: the card of all rounds goes along."""
     project: int | None
     """The project whose progress it tells; it goes to whoever stands behind that one, too."""
     project_event: str | None

@@ -80,6 +80,10 @@ class Kind(StrEnum):
     """What a poll asks."""
     POLL_OPTIONS = "poll_options"
     """What can be chosen, and how the poll is held: all that stands behind its question."""
+    VOTE = "vote"
+    """The number of a deputies' vote, ``P3`` or ``3``."""
+    VOTE_LINE = "vote_line"
+    """How a deputies' vote is to be held: year, rule, places, how long."""
     WORK_TO_CONFIRM = "work_to_confirm"
     """A project that the deputies chose, or whose confirmation is to be changed."""
     WORK_TO_KEEP = "work_to_keep"
@@ -534,6 +538,22 @@ COMMANDS: Final[tuple[Command, ...]] = (
         ),
     ),
     Command(
+        "vote",
+        _OFFICE,
+        needs=P.VOTE_HOLD,
+        arguments=(Argument("line", Kind.VOTE_LINE, "", optional=True),),
+    ),
+    Command(
+        "votereason",
+        _OFFICE,
+        needs=P.VOTE_HOLD,
+        menu=False,
+        arguments=(
+            Argument("vote", Kind.VOTE, "ask-which-vote"),
+            Argument("text", Kind.TEXT, "ask-vote-reason"),
+        ),
+    ),
+    Command(
         "carry",
         _OFFICE,
         needs=P.PROJECT_KEEP,
@@ -636,6 +656,16 @@ COMMANDS: Final[tuple[Command, ...]] = (
         arguments=(
             Argument("announcement", Kind.ANNOUNCEMENT, "ask-which-announcement"),
             Argument("at", Kind.MOMENT, "ask-moment"),
+        ),
+    ),
+    Command(
+        "reword",
+        _OFFICE,
+        needs=P.ANNOUNCEMENT_MAKE,
+        menu=False,
+        arguments=(
+            Argument("announcement", Kind.ANNOUNCEMENT, "ask-which-reword"),
+            Argument("text", Kind.TEXT, "ask-reword"),
         ),
     ),
     Command(

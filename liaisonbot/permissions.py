@@ -197,7 +197,7 @@ GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
     _P.PROJECT_KEEP: _STAFF,
     _P.PROJECT_SUPERVISE: {_R.DEPUTY: _S.ASSIGNED, **_STAFF},
     _P.PROJECT_COUNT: {_R.SYSTEM: _S.ANY, **_STAFF},
-    _P.CYCLE_MOVE: _STAFF,
+    _P.CYCLE_MOVE: {**_STAFF, _R.SYSTEM: _S.ANY},  # the system: when the announcement of a vote goes out
     _P.VOTE_HOLD: _STAFF,
     _P.BALLOT_CAST: {_R.DEPUTY: _S.ASSIGNED},
 }

@@ -115,6 +115,7 @@ class SqlAnnouncements:
         at: datetime | None,
         now: datetime,
         inquiry_id: int | None = None,
+        poll: int | None = None,
         project: int | None = None,
         project_event: str | None = None,
     ) -> Announcement:
@@ -128,6 +129,7 @@ class SqlAnnouncements:
             "audience": audience.value,
             "asks": True,
             "inquiry_id": inquiry_id,
+            "poll": poll,
             "project": project,
             "project_event": project_event,
             "at": at,

@@ -47,10 +47,11 @@ class Database(ABC, Generic[U]):
         """
 
     @abstractmethod
-    async def read(self, unit: Callable[[U], T]) -> T:
+    async def read(self, unit: Callable[[U], T], *, unhurried: bool = False) -> T:
         """Run the unit on one consistent state of the database, which includes all that was written before.
 
-        The unit cannot change anything, and is not held up by those that do.
+        The unit cannot change anything, and is not held up by those that do. ``unhurried``: nobody waits for it, so
+        everything else goes on meanwhile and may slow it down.
         """
 
     @abstractmethod

@@ -78,7 +78,7 @@ class PostgresDatabase(Database[U]):
         self._require_open(writing=True)
         return await self._whole(self._write(unit, lanes))
 
-    async def read(self, unit: Callable[[U], T]) -> T:
+    async def read(self, unit: Callable[[U], T], *, unhurried: bool = False) -> T:
         self._require_open(writing=False)
         return await self._in_thread(
             lambda: self._persist(lambda _: self._attempt_read(lambda connection: unit(self._unit_of_work(connection))))

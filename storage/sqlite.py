@@ -28,7 +28,15 @@ LISTEN_EVERY = 1.0
 _READERS = 2
 _RETRY_SECONDS = 0.05
 _REST_AFTER_REWRITING = 4
-"""Times as long as the last one took: the writer is kept from its work a fifth of the time at most."""
+"""Times as long as the last one took: the writer is kept from its work a fifth of the time, where nobody's ten seconds
+ask for more.
+"""
+_PROMISED_SECONDS = 10.0
+_SPARE_SECONDS = 1.0
+_BEFORE_THE_END = 2.5
+"""Times as long as the last rewriting took: one for the next, one for the one during which somebody may have asked, and
+half of one for bad luck.
+"""
 
 
 class SqliteDatabase(Database[U]):
@@ -42,6 +50,8 @@ class SqliteDatabase(Database[U]):
         self._writer: _Writer | None = None
         self._readers: list[_Reader] = []
         self._rewrite_again_at = 0.0
+        self._rewriting_took = 0.0
+        self._rewriting = asyncio.Lock()
         self._listening: asyncio.Task[None] | None = None
         self._heard = 0
 
@@ -65,10 +75,10 @@ class SqliteDatabase(Database[U]):
         assert self._writer is not None
         return await self._writer.submit(lambda connection: unit(self._unit_of_work(connection)))
 
-    async def read(self, unit: Callable[[U], T]) -> T:
+    async def read(self, unit: Callable[[U], T], *, unhurried: bool = False) -> T:
         self._require_open(writing=False)
         reader = min(self._readers, key=lambda reader: reader.waiting)
-        return await reader.run(lambda connection: unit(self._unit_of_work(connection)))
+        return await reader.run(lambda connection: unit(self._unit_of_work(connection)), unhurried=unhurried)
 
     async def wake(self, channel: str) -> Bell:
         if self._listening is None and self._writer is not None:
@@ -88,7 +98,8 @@ class SqliteDatabase(Database[U]):
     async def erase_traces(self, *, within: float = 8.0, of: Sequence[str] = ()) -> None:
         self._require_open(writing=True)
         assert self._writer is not None
-        await self._rewrite_file(self._writer)
+        async with self._rewriting:  # whoever comes second finds it done
+            await self._rewrite_file(self._writer)
         deadline = time.monotonic() + within
         while not await self._writer.submit(_empty_log, alone=True):
             if time.monotonic() > deadline:
@@ -96,15 +107,24 @@ class SqliteDatabase(Database[U]):
             await asyncio.sleep(_RETRY_SECONDS)
 
     async def _rewrite_file(self, writer: _Writer) -> None:
-        if not await writer.submit(traces.noted, alone=True):
+        since = await writer.submit(traces.noted, alone=True)
+        if since is None:
             return
-        # The writer does nothing else meanwhile, and a large file takes its time: erasures that follow each other must
-        # not stop the bot, so they share the next rewriting.
-        await asyncio.sleep(self._rewrite_again_at - time.monotonic())
+        await asyncio.sleep(self._rest(since))
         began = time.monotonic()
         await writer.submit(traces.rewrite_file, alone=True)
-        took = time.monotonic() - began
-        self._rewrite_again_at = time.monotonic() + _REST_AFTER_REWRITING * took
+        self._rewriting_took = time.monotonic() - began
+        self._rewrite_again_at = time.monotonic() + _REST_AFTER_REWRITING * self._rewriting_took
+
+    def _rest(self, since: int) -> float:
+        """Seconds until the file may be written anew.
+
+        The writer does nothing else meanwhile, and a large file takes its time: erasures that follow each other must
+        not stop the bot, so they gather for the next rewriting, as long as the first of them has not waited too long.
+        """
+        waited = time.time() - since
+        left = _PROMISED_SECONDS - _SPARE_SECONDS - _BEFORE_THE_END * self._rewriting_took - waited
+        return max(0.0, min(self._rewrite_again_at - time.monotonic(), left))
 
     async def close(self) -> None:
         self._closed = True
@@ -202,9 +222,11 @@ class _Reader:
         reader._connection = await reader._thread.run(lambda: overlay(raws[0]))
         return reader
 
-    async def run(self, unit: Callable[[sa.Connection], T]) -> T:
+    async def run(self, unit: Callable[[sa.Connection], T], *, unhurried: bool) -> T:
         self.waiting += 1
         try:
+            if unhurried:
+                return await self._thread.run(lambda: self._run(unit))
             return await self._thread.run_undisturbed(lambda _: self._run(unit))
         finally:
             self.waiting -= 1

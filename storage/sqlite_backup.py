@@ -108,7 +108,7 @@ def _bring_up_to_date(
             after_restore(connection)
         with closing(connect(fresh)) as raw:
             rewritten = overlay(raw)
-            if traces.noted(rewritten):
+            if traces.noted(rewritten) is not None:
                 traces.rewrite_file(rewritten)
         _fold_log(fresh)
         flush(fresh)

@@ -43,9 +43,13 @@ _DROP: Final = Ready(delete(case_terms).where(case_terms.c.case_number == bindpa
 _OWE: Final = Ready(lambda insert: insert(comparisons).on_conflict_do_nothing())
 _oldest = select(func.min(comparisons.c.case_number)).scalar_subquery()
 _TAKE: Final = Ready(
+    delete(comparisons).where(comparisons.c.case_number == bindparam("case")).returning(comparisons.c.case_number)
+)
+_FORGO: Final = Ready(
     delete(comparisons).where(comparisons.c.case_number == _oldest).returning(comparisons.c.case_number)
 )
 _GET: Final = Ready(select(*COLUMNS).where(cases.c.number == bindparam("case")))
+_NEXT: Final = Ready(select(*COLUMNS).where(cases.c.number == _oldest))
 _STATION: Final[BindParameter[int]] = bindparam("station", type_=case_terms.c.station_id.type)
 
 
@@ -110,12 +114,15 @@ class SqlTerms:
         _OWE.run(self._connection, {"case_number": number})
         wakeups.notify(self._connection, WAKE_UP)
 
-    def forgo(self) -> bool:
-        return _TAKE.scalar(self._connection) is not None
+    def next(self) -> Case | None:
+        row = _NEXT.first(self._connection)
+        return case_from(row) if row is not None else None
 
-    def take(self) -> Case | None:
-        number = _TAKE.scalar(self._connection)
-        if number is None:
+    def forgo(self) -> bool:
+        return _FORGO.scalar(self._connection) is not None
+
+    def take(self, number: int) -> Case | None:
+        if _TAKE.scalar(self._connection, {"case": number}) is None:
             return None
         case = case_from(_GET.first(self._connection, {"case": number}))
         self.keep(case)

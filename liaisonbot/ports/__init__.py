@@ -500,10 +500,11 @@ class Terms(Protocol):
         owed that already.
         """
 
-    def take(self) -> Case | None:
-        """The case that is owed it for the longest time, which is owed nothing more and is found from now on; None
-        where none is.
-        """
+    def next(self) -> Case | None:
+        """The case that is owed it for the longest time; None where none is."""
+
+    def take(self, number: int) -> Case | None:
+        """That case, which is owed nothing more and is found from now on; None where it is owed nothing."""
 
     def forgo(self) -> bool:
         """Let the case whose turn it is go without it; False where none is owed it."""
@@ -569,6 +570,7 @@ class Announcements(Protocol):
         at: datetime | None,
         now: datetime,
         inquiry_id: int | None = None,
+        poll: int | None = None,
         project: int | None = None,
         project_event: str | None = None,
     ) -> Announcement: ...

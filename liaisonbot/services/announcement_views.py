@@ -184,6 +184,8 @@ def _draft_rows(visit: Visit, announcement: Announcement) -> Rows:
         when,
         *([_button(announcement, asks, "asks")] if groups else []),
     ]
+    if announcement.poll is not None:
+        settings.append(Button(Text.of("button-reword"), data=f"reword:{announcement.id}"))
     return (
         *cards.in_pairs(settings),
         _last_row(announcement),

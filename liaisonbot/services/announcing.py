@@ -28,7 +28,7 @@ from liaisonbot.incoming import IncomingMessage
 from liaisonbot.outgoing import Button, Outgoing, Priority, Receipt, Rows, Send
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import announcement_views as views
-from liaisonbot.services import arguments, intake, progress_posts, readers
+from liaisonbot.services import arguments, intake, progress_posts, readers, vote_notices
 from liaisonbot.services.announcement_views import AUDIENCES
 from liaisonbot.services.doing import Answers, files_of
 from liaisonbot.services.visit import Visit
@@ -78,6 +78,7 @@ def draft(
     sources: Sources | None = None,
     at: datetime | None = None,
     inquiry_id: int | None = None,
+    poll: int | None = None,
     project: int | None = None,
     project_event: str | None = None,
 ) -> None:
@@ -93,6 +94,7 @@ def draft(
         at=at,
         now=visit.desk.now,
         inquiry_id=inquiry_id,
+        poll=poll,
         project=project,
         project_event=project_event,
     )
@@ -166,6 +168,17 @@ def schedule(visit: Visit, answers: Answers) -> None:
     at = datetime.fromisoformat(answers["at"])
     announcement = visit.uow.announcements.update(announcement.id, at=at)
     visit.toast()
+    visit.say(views.control(visit.uow, visit.desk, announcement), rows=views.control_rows(visit, announcement))
+
+
+def reword(visit: Visit, answers: Answers) -> None:
+    """/reword: other words for a draft, or for one that is planned; it is shown again as it will look."""
+    announcement = find(visit, answers["announcement"])
+    if announcement.state not in (State.DRAFT, State.PLANNED):
+        raise _not_now(announcement)
+    announcement = visit.uow.announcements.update(announcement.id, text=answers["text"])
+    visit.toast()
+    _show_as_it_will_look(visit, announcement)
     visit.say(views.control(visit.uow, visit.desk, announcement), rows=views.control_rows(visit, announcement))
 
 
@@ -376,6 +389,7 @@ def start(uow: UnitOfWork, desk: Desk, announcement: Announcement) -> None:
     """Its time has come."""
     uow.announcements.address(announcement.id, recipients(uow, announcement))
     announcement = uow.announcements.update(announcement.id, state=State.RUNNING, started_at=desk.now)
+    vote_notices.announced(uow, desk, announcement)
     go_on(uow, desk, announcement, show=True)
 
 
@@ -454,6 +468,9 @@ def _post(
         key=_key(post) if post else None,
         noted_as=("post", post.id) if post else None,
     )
+    card = vote_notices.picture(uow, announcement)
+    if card is not None:
+        return replace(outgoing, kind=Send.PHOTO, file=uow.files.add(card, desk.now))
     sources = announcement.sources
     if sources is None:
         return outgoing
@@ -636,5 +653,6 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     "announce": announce,
     "announcements": lambda visit, answers: views.show_list(visit, 0),
     "schedule": schedule,
+    "reword": reword,
     "askabout": ask,
 }

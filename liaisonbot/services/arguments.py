@@ -21,7 +21,7 @@ from liaisonbot.model import Case, RosterEntry, Station
 from liaisonbot.nothing import is_nothing
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import GRANTS, Permission, Scope, may_for_station
-from liaisonbot.services import cards, poll_arguments, receipt_codes, similar, sorting, works_arguments
+from liaisonbot.services import cards, poll_arguments, receipt_codes, similar, sorting, vote_lines, works_arguments
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import LANGUAGES, Text
 from liaisonbot.vocabulary import ReplyClass, Role
@@ -560,6 +560,7 @@ READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], Read | None]]] = {
     Kind.INQUIRY: _inquiry,
     Kind.CONFIRM: _confirm,
     **poll_arguments.READERS,
+    **vote_lines.READERS,
     **works_arguments.READERS,
     Kind.WORK_DUE: _date,
 }
@@ -903,6 +904,7 @@ _OFFERS: Final[Mapping[Kind, Callable[[Visit, Command, Answers], list[Choice]]]]
     Kind.ANNOUNCEMENT: _offer_announcements,
     Kind.INQUIRY: _offer_inquiries,
     Kind.CONFIRM: _offer_confirmation,
+    **vote_lines.OFFERS,
     **works_arguments.OFFERS,
 }
 CASES: Final = frozenset({Kind.CASE, Kind.CASE_OR_CODE})
@@ -914,6 +916,7 @@ WIDE: Final = (
     | STATIONS
     | PEOPLE
     | UNITS
+    | vote_lines.WIDE
     | works_arguments.WIDE
     | {Kind.CASE_INTO, Kind.MERGED_CASE, Kind.REPLY_CLASS, Kind.NEW_CLASS, Kind.ANNOUNCEMENT, Kind.INQUIRY}
 )

@@ -54,6 +54,7 @@ from liaisonbot.services import (
     station_cards,
     taking_back,
     units,
+    voting_desk,
     works,
 )
 from liaisonbot.services.doing import Answers, confirm, entry_of, files_of
@@ -338,6 +339,7 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     **station_cards.PERFORM,
     **poll_desk.PERFORM,
     **balloting.PERFORM,
+    **voting_desk.PERFORM,
     **works.PERFORM,
     **appraising.PERFORM,
     "start": _start,

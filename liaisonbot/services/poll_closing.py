@@ -17,10 +17,11 @@ from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import (
     appraisal_results,
     appraisal_telling,
+    opinions,
     poll_results,
     polling,
     readers,
-    vote_publishing,
+    vote_following,
     vote_results,
 )
 
@@ -67,6 +68,7 @@ def _publish(uow: UnitOfWork, desk: Desk, poll: Poll) -> None:
         uow.outbox.add(replace(here, noted_as=("poll-result", post.id)), desk.now)
     if poll.chat_id is not None:
         uow.outbox.add(replace(told, chat_id=poll.chat_id, language=poll.language), desk.now)
+    opinions.store(uow, desk, poll)
 
 
 COUNTED: Final[Mapping[PollKind, Callable[[UnitOfWork, Poll], dict[str, Any]]]] = {
@@ -80,8 +82,8 @@ COUNTED: Final[Mapping[PollKind, Callable[[UnitOfWork, Poll], dict[str, Any]]]] 
 PUBLISHED: Final[Mapping[PollKind, Callable[[UnitOfWork, Desk, Poll], None]]] = {
     PollKind.QUICK: _publish,
     PollKind.BALLOT: _publish,
+    PollKind.VOTE: vote_following.publish,
     PollKind.APPRAISAL: appraisal_telling.publish,
-    PollKind.VOTE: vote_publishing.publish,
 }
 """Who hears of the result of each kind, and what follows from it."""
 

@@ -44,6 +44,7 @@ from liaisonbot.services import (
     taking_back,
     unit_presses,
     units,
+    vote_buttons,
     works_buttons,
 )
 from liaisonbot.services.doing import number_in as _number
@@ -220,6 +221,7 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     **announcement_buttons.VERBS,
     **poll_desk.VERBS,
     **balloting.VERBS,
+    **vote_buttons.VERBS,
     **appraising.VERBS,
     **works_buttons.VERBS,
 }

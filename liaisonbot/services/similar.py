@@ -66,29 +66,58 @@ def stays_private(uow: UnitOfWork, case: Case) -> bool:
     return case.kind in PRIVATE_KINDS or cards.hidden(case)
 
 
-def offer_next(uow: UnitOfWork, desk: Desk) -> bool:
-    """Compare the case that has waited longest for it, and offer what was found; False where none waits."""
-    case = uow.terms.take()
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The case whose turn it was, as it was then, and the numbers of those like it, likest first."""
+
+    case: Case
+    alike: tuple[int, ...]
+
+
+def compare_next(uow: UnitOfWork) -> Compared | None:
+    """Compare the case that has waited longest for it; None where none waits. It only reads: nobody who writes has to
+    wait for it.
+    """
+    case = uow.terms.next()
     if case is None:
-        return False
-    if case.open:
-        offer(uow, desk, case)
-    return True
+        return None
+    found = search(uow, case) if case.open and not stays_private(uow, case) else []
+    return Compared(case, tuple(each.case.number for each in found))
 
 
-def offer(uow: UnitOfWork, desk: Desk, case: Case) -> None:
-    """Offer each author of a new case what seems to be the same; nothing where there is nothing.
+def offer_compared(uow: UnitOfWork, desk: Desk, compared: Compared) -> None:
+    """The case was compared: from now on it is found by others, and what it is like is offered, if that still holds."""
+    case = uow.terms.take(compared.case.number)
+    if case is None:
+        return
+    if (case.text, case.station_id) != (compared.case.text, compared.case.station_id):
+        uow.terms.owe(case.number)
+        return
+    if case.open and not stays_private(uow, case):
+        offer(uow, desk, case, compared.alike)
+
+
+def offer(uow: UnitOfWork, desk: Desk, case: Case, alike: Sequence[int]) -> None:
+    """Offer each author of a new case those that seem to be the same; nothing where there is nothing.
 
     In private, where they can be reached there. In a group only what was said in a group before.
     """
-    if stays_private(uow, case):
-        return
-    found = [each.case for each in search(uow, case) if not _deputys_own(uow, case, each.case)]
+    others = (other for number in alike if (other := uow.cases.get(number)) is not None)
+    found = [other for other in others if _can_be_joined(uow, case, other)]
     for author in uow.cases.authors(case.number) if found else ():
         in_private = author.chat_type == "private" or author.reachable
         shown = [other for other in found if in_private or other.chat_type != "private"][:OFFERED]
         if shown and author.telegram_id is not None:
             _offer(uow, desk, case, author, shown, in_private=in_private)
+
+
+def _can_be_joined(uow: UnitOfWork, case: Case, other: Case) -> bool:
+    return (
+        other.open
+        and other.station_id == case.station_id
+        and not stays_private(uow, other)
+        and not _deputys_own(uow, case, other)
+    )
 
 
 def _deputys_own(uow: UnitOfWork, case: Case, other: Case) -> bool:

@@ -15,7 +15,7 @@ from liaisonbot.outgoing import StoredFile
 from liaisonbot.polls import Poll, PostState
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.reports.charts import Bar, Chart, Part
-from liaisonbot.services import poll_results
+from liaisonbot.services import poll_results, vote_notes
 from liaisonbot.texts import Text
 from liaisonbot.voting import Ballot, Base, Comparison, Form, Rule
 
@@ -90,7 +90,7 @@ def places_left(result: Result) -> int:
 
 
 def text(uow: UnitOfWork, poll: Poll, result: Result) -> Text:
-    """The result card: who won and with how many votes, who took part, and the rule in words."""
+    """The result card, below its chart: who won and with how many votes, how many took part, and the rule in words."""
     return Text.lines(
         Text.of("vote-result-title", number=poll.number, question=poll.question),
         _no_quorum(poll, result),
@@ -98,6 +98,7 @@ def text(uow: UnitOfWork, poll: Poll, result: Result) -> Text:
         _unfilled(result),
         turnout(result),
         *rule_lines(rule_of(poll), result),
+        *vote_notes.lines(poll),
     )
 
 
@@ -123,14 +124,13 @@ def _candidates(poll: Poll, result: Result) -> list[Text]:
 
 def _lines(poll: Poll, result: Result, part: Collection[int]) -> list[Text]:
     """Most approvals first."""
-    form, whole = rule_of(poll).form, _whole(poll, result)
+    form = rule_of(poll).form
     return [
         Text.of(
             f"vote-candidate-{form}",
             place=row["index"] + 1,
             option=poll.options[row["index"]],
             stars=stars_of(result, row["index"]),
-            bar=_bar(row["approved"], whole),
             n=row["approved"],
             against=row["against"],
             abstained=row["abstained"],
@@ -145,11 +145,6 @@ def stars_of(result: Result, index: int) -> str:
     stars: Sequence[int | None] = result["stars"]
     number = stars[index] if index < len(stars) else None
     return "" if number is None else "★" * number + "☆" * (voting.STARS - number)
-
-
-def _bar(n: int, whole: int) -> str:
-    filled = min(poll_results.share(n, whole, poll_results.BLOCKS), poll_results.BLOCKS)
-    return "▇" * filled + "▁" * (poll_results.BLOCKS - filled)
 
 
 def _whole(poll: Poll, result: Result) -> int:

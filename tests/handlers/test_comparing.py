@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any
 
 import pytest
 
@@ -90,20 +92,21 @@ async def test_who_waits_for_an_answer_comes_first(
         await eventually(lambda: _is(office, 11), "all of them once nobody waits")
 
 
+@pytest.mark.parametrize("part", ["search", "offer"])
 async def test_one_that_fails_does_not_hold_up_the_others(
-    office: Office, screens: Screens, monkeypatch: pytest.MonkeyPatch
+    office: Office, screens: Screens, monkeypatch: pytest.MonkeyPatch, part: str
 ) -> None:
     """It goes without an offer."""
     failed = []
 
-    def fails_once(uow: UnitOfWork, desk: Desk) -> bool:
+    def fails_once(*given: Any) -> Any:
         if not failed:
             failed.append(True)
             raise ValueError("a mistake of ours")
-        return offer_next(uow, desk)
+        return as_before(*given)
 
-    offer_next = similar.offer_next
-    monkeypatch.setattr(similar, "offer_next", fails_once)
+    as_before = getattr(similar, part)
+    monkeypatch.setattr(similar, part, fails_once)
     await opened(office, 3)
     async with going_on(office, screens):
         await eventually(lambda: _is(office, 1), "the offer for the last")
@@ -117,17 +120,47 @@ async def test_a_database_out_of_reach_is_waited_for(
     monkeypatch.setattr(module, "PAUSE_WITHOUT_MEMORY", 0.01)
     failed = []
 
-    def away_twice(uow: UnitOfWork, desk: Desk) -> bool:
+    def away_twice(uow: UnitOfWork) -> similar.Compared | None:
         if len(failed) < 2:
             failed.append(True)
             raise MemoryUnavailable
-        return offer_next(uow, desk)
+        return compare_next(uow)
 
-    offer_next = similar.offer_next
-    monkeypatch.setattr(similar, "offer_next", away_twice)
+    compare_next = similar.compare_next
+    monkeypatch.setattr(similar, "compare_next", away_twice)
     await opened(office, 2)
     async with going_on(office, screens):
         await eventually(lambda: _is(office, 1), "the offer")
+
+
+async def test_what_changed_while_it_was_compared_is_not_offered(
+    office: Office, screens: Screens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A like case that closed meanwhile is none any more; words that were edited meanwhile are compared anew."""
+
+    async def meanwhile(sql: str) -> None:
+        await office.memory.write(lambda uow: uow.connection.exec_driver_sql(sql) and None)
+
+    await opened(office, 2)
+    compared = [await office.memory.read(similar.compare_next)]
+    await office.write(partial(similar.offer_compared, compared=compared[0]))
+    compared.append(await office.memory.read(similar.compare_next))
+    assert compared[1].alike == (1,)
+    await meanwhile("UPDATE cases SET text = '别的事情，河边有烟' WHERE number = 2")
+    await office.write(partial(similar.offer_compared, compared=compared[1]))
+    assert await offered(office) == 0
+    compared.append(await office.memory.read(similar.compare_next))
+    assert (compared[2].case.number, compared[2].alike) == (2, ())
+
+    await opened(office, 1)
+    await office.write(partial(similar.offer_compared, compared=compared[2]))
+    third = await office.memory.read(similar.compare_next)
+    assert third.alike == (1,)
+    await meanwhile(
+        "UPDATE cases SET stage = 'closed', outcome = 'withdrawn', closed_at = stage_since WHERE number = 1"
+    )
+    await office.write(partial(similar.offer_compared, compared=third))
+    assert await offered(office) == 0
 
 
 async def test_it_ends_when_told_to(office: Office, screens: Screens) -> None:

@@ -99,7 +99,7 @@ WORK: dict[str, Work] = {
     "a unit's record": lambda uow: (uow.handings.of_unit(1, None), uow.handings.of_unit(1, [1, 2])),
     "cases that are alike": lambda uow: uow.terms.candidates(1, [1, 2, 3]),
     "what happened lately": lambda uow: uow.journal.since(Event.JOINED, NOW),
-    "what is to be compared": lambda uow: uow.terms.take(),
+    "what is to be compared": lambda uow: (uow.terms.next(), uow.terms.take(1)),
     "what a case became part of": lambda uow: (uow.merges.target(1), uow.merges.parts(1)),
     "undoing a merge": lambda uow: _merged_and_split(uow),
     "what authors said": lambda uow: (uow.verdicts.of(1), uow.verdicts.renew(1)),

@@ -6,8 +6,10 @@ import asyncio
 import resource
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -59,6 +61,31 @@ async def test_erased_bytes_are_in_no_file_any_more(sqlite_database: Bare, tmp_p
     await sqlite_database.erase_traces()
 
     assert traces(tmp_path) == []
+
+
+async def test_who_is_forgotten_right_after_others_waits_no_longer_than_was_promised(
+    sqlite_database: Bare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rewriting a large file holds up the bot, so those who ask meanwhile share the next one; but it begins in time."""
+    rewritten = []
+
+    def slowly(connection: sa.Connection) -> None:
+        rewritten.append(time.monotonic())
+        time.sleep(0.3)
+        connection.execute(counters.delete().where(counters.c.name == "traces"))
+
+    monkeypatch.setattr(sqlite.traces, "rewrite_file", slowly)
+    monkeypatch.setattr(sqlite, "_PROMISED_SECONDS", 3.0)
+    waited = []
+    for _ in range(3):
+        await sqlite_database.write(sqlite.traces.note)
+        asked = time.monotonic()
+        await sqlite_database.erase_traces()
+        waited.append(time.monotonic() - asked)
+
+    assert max(waited) < 3.0
+    pauses = [after - before - 0.3 for before, after in pairwise(rewritten)]
+    assert min(pauses) > 0.1, "they gather"
 
 
 async def test_words_written_over_are_gone_as_well(sqlite_database: Bare, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ LAMP = "小区东门的路灯坏了好几天了"
 def compared(uow: SqlUnitOfWork) -> list[int]:
     """Take every case that is owed a comparison; their numbers."""
     numbers = []
-    while (case := uow.terms.take()) is not None:
+    while (case := uow.terms.next()) is not None and uow.terms.take(case.number):
         numbers.append(case.number)
     return numbers
 

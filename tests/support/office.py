@@ -232,7 +232,10 @@ class Office:
         more = self.comparing
         while more:
             with self.unit() as uow:
-                more = similar.offer_next(uow, self.desk)
+                compared = similar.compare_next(uow)
+                if compared is not None:
+                    similar.offer_compared(uow, self.desk, compared)
+                more = compared is not None
 
     # --- what they get ---
 

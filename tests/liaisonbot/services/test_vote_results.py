@@ -107,9 +107,9 @@ def test_the_card_says_who_won_with_which_votes_and_by_which_rule(office: Office
     (card,) = cards(office, GROUP)
     for said in (
         "票决结果 P1",
-        "当选 2 个（共 2 个名额）\n1. 加装路灯\n▇▇▇▇▇▇▇▁▁▁ 赞成 6 · 反对 0 · 弃权 0",
-        "2. 改造菜场\n▇▇▇▇▇▇▁▁▁▁ 赞成 5 · 反对 0 · 弃权 1",
-        "没有当选\n3. 修整河堤\n▁▁▁▁▁▁▁▁▁▁ 赞成 0 · 反对 5 · 弃权 1",
+        "当选 2 个（共 2 个名额）\n1. 加装路灯\n　　赞成 6 · 反对 0 · 弃权 0",
+        "2. 改造菜场\n　　赞成 5 · 反对 0 · 弃权 1",
+        "没有当选\n3. 修整河堤\n　　赞成 0 · 反对 5 · 弃权 1",
         "全体代表 9 位，投票 7 位，有效票 6 张，废票 1 张。",
         "规则：过全体代表半数",
         "得票 &gt; 全体代表的 1/2",
@@ -181,7 +181,7 @@ def test_of_a_vote_by_marks_only_the_marks_are_told(office: Office) -> None:
     """Nobody was against anything."""
     held(office, ("ab", ""), ("ab", ""), rule="half_of_all_pick")
     card = cards(office, GROUP)[0].text
-    assert "1. 加装路灯\n▇▇▇▇▇▇▇▇▇▇ 2 票" in card
+    assert "1. 加装路灯\n　　2 票" in card
     assert "反对" not in card
     assert "圈选" in card
 

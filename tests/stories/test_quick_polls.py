@@ -1,0 +1,140 @@
+"""Quick polls over HTTP: one vote for each person across all groups, one result in each, nothing before."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sandbox import Room
+from sandbox.model import Message
+from tests.stories.steps import pressed
+from tests.support.town import Town
+
+QUESTION = "先修哪一处？"
+LINE = f"/poll {QUESTION} | 路灯 | 长椅 | 菜场"
+
+
+async def opened(town: Town, rooms: list[Room], line: str = LINE) -> list[Message]:
+    """Staff open a poll; its native polls, one in each group."""
+    town.zhao.says(line)
+    found = [await room.next_message(containing=QUESTION, by_bot=True) for room in rooms]
+    await town.zhao.told("正在进行")
+    await town.settled()
+    return found
+
+
+def results(room: Room) -> list[Message]:
+    return [message for message in room.messages if message.by_bot and "投票结果" in message.text]
+
+
+async def exported(town: Town, *more: str) -> list[dict[str, Any]]:
+    told = await town.program("export", "polls", *more)
+    assert told.code == 0, told.err
+    return [json.loads(line) for line in told.out.splitlines()]
+
+
+async def test_one_poll_in_three_groups_that_change(towns: Town) -> None:
+    """People in two of them, votes changed and taken back, one group that moves on, one that removes the bot."""
+    town = towns
+    town.refusals |= {"upgraded to a supergroup", "message with poll to stop not found", "bot was kicked"}
+    square = await town.group("阳光广场", [town.lin, town.he])
+    river = await town.group("河边小区", [town.lin, town.alice, town.li])
+    market = await town.group("菜场一条街", [town.alice, town.wang])
+    here, there, beyond = await opened(town, [square, river, market])
+
+    town.lin.votes(here, [0])
+    town.he.votes(here, [0])
+    town.alice.votes(there, [2])
+    town.wang.votes(beyond, [1])
+    town.lin.votes(there, [1])  # a second time, in another group: the last one counts
+    town.alice.votes(beyond, [0])
+    town.alice.votes(beyond, [2])
+    town.wang.retracts(beyond)
+    await town.settled()
+
+    new = square.upgrades()
+    await town.settled()
+    market.kicks_bot(by=town.zhao)
+    await town.zhao.told("菜场一条街")
+    town.li.votes(there, [1])
+    await town.settled()
+
+    town.zhao.says("/closepoll P1")
+    for room in (new, river):
+        await town.sees(room, "投票结果 P1")
+    await town.settled()
+    await town.later(days=1)
+    for room, times in ((new, 1), (river, 1), (square, 0), (market, 0)):
+        assert len(results(room)) == times, room
+    said = results(river)[0]
+    assert said.kind == "photo"
+    for words in ("路灯：1 票（25%）", "长椅：2 票（50%）", "4 人参加", "不代替代表票决"):
+        assert words in said.text
+    assert "阳光广场 1 人" in said.text
+
+    (row,) = await exported(town)
+    assert (row["status"], row["voters"], row["counts"]) == ("closed", 4, [1, 2, 1])
+    by_group = {group["title"]: group for group in row["groups"]}
+    assert by_group["阳光广场"]["chat_id"] == new.id
+    assert by_group["菜场一条街"]["left"]
+    assert [by_group[room.title]["voters"] for room in (square, river, market)] == [1, 2, 1]
+    ballots = await exported(town, "--ballots")
+    assert sorted(ballot["options"] for ballot in ballots) == [[0], [1], [1], [2]]
+    ids = {person.id for person in (town.lin, town.he, town.alice, town.li)}
+    assert not ids & {ballot["person"] for ballot in ballots}
+    told = await town.program("polls", "recount", "P1")
+    assert (told.code, told.out) == (0, "P1: 4 ballots counted anew, the same as published\n")
+
+
+async def test_a_sealed_poll_is_shut_everywhere_until_it_closes(towns: Town) -> None:
+    """Cards, lists, files, every message in every chat, as it was first sent and each time it was edited."""
+    town = towns
+    crowd = [town.sandbox.user(f"居民{n}", id=30_000 + n, language="zh-hans") for n in range(40)]
+    rooms = [await town.group(title, crowd) for title in ("阳光广场", "河边小区")]
+    posted = await opened(town, rooms, f"{LINE} | 密封 | 3d")
+    # 23, 11 and 6 of 40: numbers that no message has for another reason
+    for place, person in enumerate(crowd):
+        person.votes(posted[place % 2], [0 if place < 23 else 1 if place < 34 else 2])
+    await town.settled()
+    await town.later(seconds=30)
+    town.zhao.says("/polls")
+    listed = await town.zhao.told("个正在进行")
+    await pressed(town, town.zhao.presses(listed, "P1"))
+    card = await town.zhao.told("已有 40 人投票")
+    await town.settled()
+    await town.later(hours=56)
+    for room in rooms:
+        await town.sees(room, "快结束了")
+    await town.settled()
+
+    for room in [*rooms, *(person.chat for person in (*town.office, *crowd))]:
+        for message in room.messages:
+            if message.by_bot:
+                for version in (*message.versions, message.text, *message.labels):
+                    _shut(version)
+                assert message.kind != "photo", message
+    assert all(poll.hidden for poll in town.sandbox.world.polls.values())
+    (row,) = await exported(town)
+    assert (row["voters"], row["counts"], [group["counts"] for group in row["groups"]]) == (40, None, [None, None])
+    assert await exported(town, "--ballots") == []
+    for format in ("csv", "jsonl"):
+        for more in ((), ("--ballots",)):
+            _shut((await town.program("export", "polls", "--format", format, *more)).out)
+    told = await town.program("polls", "recount", "P1")
+    assert told.code == 1
+    _shut(told.out + told.err)
+
+    await town.later(days=1)
+    for room in rooms:
+        said = await town.sees(room, "投票结果 P1")
+        assert "路灯：23 票（58%）" in said.text
+        assert said.kind == "photo"
+    await town.shows(card, "23 票 · 58%")
+    assert (await exported(town))[0]["counts"] == [23, 11, 6]
+    assert len(await exported(town, "--ballots")) == 40
+
+
+def _shut(words: str) -> None:
+    """None of its numbers: neither counts, nor shares, nor bars."""
+    for number in ("23", "11 票", "6 票", "58%", "28%", "15%", "▇"):
+        assert number not in words.replace("2026-11-23", ""), f"{number} in {words}"
