@@ -80,6 +80,21 @@ class Kind(StrEnum):
     """What a poll asks."""
     POLL_OPTIONS = "poll_options"
     """What can be chosen, and how the poll is held: all that stands behind its question."""
+    PROJECT = "project"
+    """A livelihood project's number."""
+    PROJECT_FIELD = "project_field"
+    """What is to be changed of one."""
+    CYCLE = "cycle"
+    YEAR = "year"
+    LEVEL = "level"
+    """Of which level a cycle is, in the office's own word."""
+    PLACES = "places"
+    """How many projects are to be chosen."""
+    CYCLE_STATIONS = "cycle_stations"
+    """For which stations a cycle is, or all of them."""
+    PHASE = "phase"
+    PHASE_FIRST = "phase_first"
+    PHASE_LAST = "phase_last"
     VOTE = "vote"
     """The number of a deputies' vote, ``P3`` or ``3``."""
     VOTE_LINE = "vote_line"
@@ -530,6 +545,26 @@ COMMANDS: Final[tuple[Command, ...]] = (
         arguments=(Argument("poll", Kind.POLL, "", optional=True),),
     ),
     Command(
+        "propose",
+        (_ANYONE,),
+        group=True,
+        needs=P.PROJECT_PROPOSE,
+        arguments=(Argument("text", Kind.TEXT, "ask-propose"),),
+    ),
+    Command("projects", (_ANYONE,), group=True),
+    Command("project", (_ANYONE,), group=True, arguments=(Argument("project", Kind.PROJECT, "ask-which-project"),)),
+    Command(
+        "setproject",
+        (_ANYONE,),
+        menu=False,
+        needs=P.PROJECT_RETITLE,
+        arguments=(
+            Argument("project", Kind.PROJECT, "ask-which-project"),
+            Argument("field", Kind.PROJECT_FIELD, "ask-project-field"),
+            Argument("text", Kind.TEXT, "ask-project-words"),
+        ),
+    ),
+    Command(
         "ballot",
         (_ANYONE,),
         arguments=(
@@ -718,6 +753,7 @@ class Topic(StrEnum):
     FOLLOW_UP = "follow_up"
     GUARD = "guard"
     CONTACT = "contact"
+    PROJECTS = "projects"
     WORKS = "works"
     PEOPLE = "people"
     ONESELF = "oneself"
@@ -731,6 +767,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
         Topic.FOLLOW_UP: "followup done promises overdue lookback reopen reopenings keepclosed",
         Topic.GUARD: "held release redirect falsealarm missed",
         Topic.CONTACT: "announce announcements schedule inquiry inquiries receptionday",
+        Topic.PROJECTS: "propose projects project setproject",
         Topic.WORKS: "carry milestone progress inspect carriedout appraise",
         Topic.PEOPLE: "invite roster leave bind unbind",
         Topic.ONESELF: "language privacy mydata forget help cancel start",

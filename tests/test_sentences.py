@@ -18,7 +18,7 @@ from liaisonbot.commands import Kind
 from liaisonbot.limits import Unit
 from liaisonbot.model import Actor
 from liaisonbot.polls import Eligible, PollState
-from liaisonbot.projects import Phase, ProjectEvent, ProjectState
+from liaisonbot.projects import Phase, ProjectEvent, ProjectState, shipped_grounds
 from liaisonbot.reasons import REASONS
 from liaisonbot.reports import ballot_lists
 from liaisonbot.services import (
@@ -26,6 +26,9 @@ from liaisonbot.services import (
     helping,
     ladder,
     overdue,
+    project_arguments,
+    project_desk,
+    project_views,
     reminders,
     sorting,
     vote_results,
@@ -75,6 +78,11 @@ POLL_SHOWN: Final = ("open", "sealed", "secret")
 FAMILIES: Final[Mapping[str, Collection[object]]] = {
     # keys like      one for each of
     "project-state-*": ProjectState,
+    "project-event-*": ProjectEvent,
+    "projects-which-*": project_desk.FILTERS,
+    "button-project-edit-*": project_views.EDITED,
+    "choice-level-*": project_arguments.LEVELS,
+    "ground-*": [ground.key for ground in shipped_grounds()],
     "phase-*": Phase,
     "phase-turn-*": Phase,
     "stage-*": Stage,

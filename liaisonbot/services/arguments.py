@@ -21,7 +21,16 @@ from liaisonbot.model import Case, RosterEntry, Station
 from liaisonbot.nothing import is_nothing
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import GRANTS, Permission, Scope, may_for_station
-from liaisonbot.services import cards, poll_arguments, receipt_codes, similar, sorting, vote_lines, works_arguments
+from liaisonbot.services import (
+    cards,
+    poll_arguments,
+    project_arguments,
+    receipt_codes,
+    similar,
+    sorting,
+    vote_lines,
+    works_arguments,
+)
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import LANGUAGES, Text
 from liaisonbot.vocabulary import ReplyClass, Role
@@ -560,6 +569,7 @@ READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], Read | None]]] = {
     Kind.INQUIRY: _inquiry,
     Kind.CONFIRM: _confirm,
     **poll_arguments.READERS,
+    **project_arguments.READERS,
     **vote_lines.READERS,
     **works_arguments.READERS,
     Kind.WORK_DUE: _date,
@@ -904,6 +914,7 @@ _OFFERS: Final[Mapping[Kind, Callable[[Visit, Command, Answers], list[Choice]]]]
     Kind.ANNOUNCEMENT: _offer_announcements,
     Kind.INQUIRY: _offer_inquiries,
     Kind.CONFIRM: _offer_confirmation,
+    **project_arguments.OFFERS,
     **vote_lines.OFFERS,
     **works_arguments.OFFERS,
 }
@@ -916,6 +927,7 @@ WIDE: Final = (
     | STATIONS
     | PEOPLE
     | UNITS
+    | project_arguments.WIDE
     | vote_lines.WIDE
     | works_arguments.WIDE
     | {Kind.CASE_INTO, Kind.MERGED_CASE, Kind.REPLY_CLASS, Kind.NEW_CLASS, Kind.ANNOUNCEMENT, Kind.INQUIRY}

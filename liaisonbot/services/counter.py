@@ -45,6 +45,7 @@ from liaisonbot.services import (
     people,
     poll_desk,
     privacy,
+    project_desk,
     promises,
     readers,
     reopening,
@@ -119,6 +120,7 @@ _NUMBERS: Final = re.compile(r"[0-9]{1,15}(_[0-9]{1,15})?")
 _START_AT: Final[Mapping[str, Callable[..., None]]] = {
     "ask": announcing.start_asking,
     "question": inquiries.start_asking,
+    **project_desk.START_AT,
     "ballot": balloting.start,
 }
 """Buttons below announcements: the private chat opens with a question."""
@@ -331,6 +333,7 @@ _HERE: Final[Mapping[str, Callable[[Visit], None]]] = {
     "behalf": behalf.require_station,
     "language": people.require_group_language,
     "leave": absences.show_own,
+    **project_desk.HERE,
 }
 
 PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
@@ -338,6 +341,7 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     **inquiries.PERFORM,
     **station_cards.PERFORM,
     **poll_desk.PERFORM,
+    **project_desk.PERFORM,
     **balloting.PERFORM,
     **voting_desk.PERFORM,
     **works.PERFORM,

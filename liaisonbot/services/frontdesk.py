@@ -45,6 +45,7 @@ from liaisonbot.services import (
     polling,
     presses,
     promises,
+    proposals,
     readers,
 )
 from liaisonbot.services.visit import Visit
@@ -172,6 +173,8 @@ def _command(visit: Visit, call: CommandCall) -> None:
     answers = arguments.parse(visit, command, call.rest, implied_case=_quoted_case(visit))
     if command.name == "report" and not answers and visit.message is not None:
         answers = _media_only(visit.message)
+    if command.name == "propose":
+        answers |= proposals.about(visit)
     if command.name in _PICTURES_DO and visit.message is not None and visit.message.attachments:
         answers.setdefault("text", "")
     dialogues.begin(visit, command, answers, guided=arguments.missing(command, answers, guided=False) is not None)
