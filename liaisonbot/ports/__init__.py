@@ -571,6 +571,8 @@ class Announcements(Protocol):
         now: datetime,
         inquiry_id: int | None = None,
         poll: int | None = None,
+        project: int | None = None,
+        project_event: str | None = None,
     ) -> Announcement: ...
     def get(self, announcement_id: int, *, lock: bool = False) -> Announcement | None:
         """``lock``: nobody else changes it until this unit ends."""
