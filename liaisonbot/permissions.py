@@ -66,6 +66,8 @@ class Permission(StrEnum):
     """Say that a case is one for the guard: what it found itself, or what it missed."""
     CASE_RELEASE = "case:release"
     """Release what the guard holds, send it to the right channel, mark a false alarm."""
+    CASE_PROPOSE = "case:propose"
+    """Make a proposal for a livelihood project of it (项目点子)."""
     CASE_EXPIRE = "case:expire"
     CASE_ASK = "case:ask"
     """Ask the constituent for details."""
@@ -166,6 +168,7 @@ GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
     _P.CASE_SORT: {_R.CONSTITUENT: _S.OWN, _R.DEPUTY: _S.ASSIGNED, **_STAFF},
     _P.CASE_HOLD: {_R.DEPUTY: _S.ASSIGNED, **_STAFF, _R.SYSTEM: _S.ANY},
     _P.CASE_RELEASE: _STAFF,
+    _P.CASE_PROPOSE: {_R.CONSTITUENT: _S.OWN, _R.DEPUTY: _S.ASSIGNED, **_STAFF},
     _P.CASE_EXPIRE: {_R.SYSTEM: _S.ANY},
     _P.CASE_ASK: {_R.DEPUTY: _S.ASSIGNED},
     _P.CASE_RESUME: {_R.DEPUTY: _S.ASSIGNED, _R.SYSTEM: _S.ANY},
@@ -197,7 +200,7 @@ GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
     _P.PROJECT_KEEP: _STAFF,
     _P.PROJECT_SUPERVISE: {_R.DEPUTY: _S.ASSIGNED, **_STAFF},
     _P.PROJECT_COUNT: {_R.SYSTEM: _S.ANY, **_STAFF},
-    _P.CYCLE_MOVE: _STAFF,
+    _P.CYCLE_MOVE: {**_STAFF, _R.SYSTEM: _S.ANY},  # the system: when the announcement of a vote goes out
     _P.VOTE_HOLD: _STAFF,
     _P.BALLOT_CAST: {_R.DEPUTY: _S.ASSIGNED},
 }
@@ -215,6 +218,7 @@ _AS_AUTHOR: Final = frozenset(
         _P.CASE_CHASE,
         _P.CASE_ASK_AGAIN,
         _P.CASE_TAKE_BACK,
+        _P.CASE_PROPOSE,
     }
 )
 HANDLING: Final = frozenset(

@@ -115,6 +115,9 @@ class SqlAnnouncements:
         at: datetime | None,
         now: datetime,
         inquiry_id: int | None = None,
+        poll: int | None = None,
+        project: int | None = None,
+        project_event: str | None = None,
     ) -> Announcement:
         values = {
             "person_id": person_id,
@@ -126,6 +129,9 @@ class SqlAnnouncements:
             "audience": audience.value,
             "asks": True,
             "inquiry_id": inquiry_id,
+            "poll": poll,
+            "project": project,
+            "project_event": project_event,
             "at": at,
             "state": State.DRAFT.value,
             "created_at": now,

@@ -18,10 +18,23 @@ from liaisonbot.commands import Kind
 from liaisonbot.limits import Unit
 from liaisonbot.model import Actor
 from liaisonbot.polls import Eligible, PollState
-from liaisonbot.projects import Phase, ProjectState
+from liaisonbot.projects import Phase, ProjectEvent, ProjectState, shipped_grounds
 from liaisonbot.reasons import REASONS
 from liaisonbot.reports import ballot_lists
-from liaisonbot.services import helping, ladder, overdue, reminders, sorting, vote_results
+from liaisonbot.services import (
+    appraisal_results,
+    helping,
+    ladder,
+    overdue,
+    project_arguments,
+    project_desk,
+    project_views,
+    reminders,
+    sorting,
+    vote_results,
+    works_arguments,
+    works_views,
+)
 from liaisonbot.services.lists import LISTS
 from liaisonbot.services.lookback import Change
 from liaisonbot.texts import LANGUAGES, read_catalogue
@@ -65,6 +78,11 @@ POLL_SHOWN: Final = ("open", "sealed", "secret")
 FAMILIES: Final[Mapping[str, Collection[object]]] = {
     # keys like      one for each of
     "project-state-*": ProjectState,
+    "project-event-*": ProjectEvent,
+    "projects-which-*": project_desk.FILTERS,
+    "button-project-edit-*": project_views.EDITED,
+    "choice-level-*": project_arguments.LEVELS,
+    "ground-*": [ground.key for ground in shipped_grounds()],
     "phase-*": Phase,
     "phase-turn-*": Phase,
     "stage-*": Stage,
@@ -129,19 +147,29 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "poll-how-*": POLL_SHOWN,
     "button-poll-*": (*POLL_SHOWN, *Eligible),
     "poll-eligible-*": Eligible,
-    "ballot-how-*": Shape,
-    "ballot-line-*": MARKS,
-    "ballot-mark-*": [f"{mark}{on}" for mark in MARKS for on in ("", "-on")],
-    "ballot-choice-*": ("on", "off"),
-    "ballot-those-*": MARKS,
-    "ballot-not-yours-*": Eligible,
     "vote-rule-*": voting.rules(),
     "vote-form-*": Form,
     "vote-candidate-*": Form,
     "vote-base-*": Base,
     "vote-chart-*": vote_results.COLOURS,
     "ballots-*": [f"{form}-{mark}" for form in Form for mark in ballot_lists.MARKS],
+    "votes-head-*": ("draft", "open", "closing", "cancelled"),
+    "votes-list-*": [f"{what}-{stand}" for what in ("opinions", "vote") for stand in ("open", "closing", "closed")],
+    "votes-how-*": ("opinions", "vote", "announce", "later"),
+    "index-rule-*": voting.index_rules(),
+    "ballot-how-*": Shape,
+    "ballot-line-*": MARKS,
+    "ballot-mark-*": [f"{mark}{on}" for mark in MARKS for on in ("", "-on")],
+    "ballot-choice-*": ("on", "off"),
+    "ballot-those-*": MARKS,
+    "ballot-not-yours-*": Eligible,
     "span-*-plain": ("days", "hours", "minutes"),
+    "works-post-*": (ProjectEvent.PROGRESS, ProjectEvent.CARRIED_OUT),
+    "button-works-*": [name for name, _, _ in works_views.BUTTONS],
+    "appraisal-level-*": appraisal_results.LEVELS,
+    "appraisal-judges-*": works_arguments.JUDGES,
+    "appraisal-rule-*": voting.appraisal_rules(),
+    "appraisal-base-*": Base,
     "*-title": LISTS,
     "*-empty": LISTS,
 }
@@ -149,7 +177,7 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
 
 IN_DATA: Final = (
     *("category-", "kind-", "tag-", "reason-", "guard-name-", "guard-say-", "guard-why-"),
-    *("vote-rule-", "phase-turn-", "ground-"),
+    *("vote-rule-", "appraisal-rule-", "index-rule-", "phase-turn-", "ground-"),
     *(f"phase-{phase}" for phase in Phase),
 )
 """These are said by ``liaisonbot/data``, not by the catalogues."""

@@ -34,6 +34,14 @@ def _schedule(visit: Visit, rest: Sequence[str]) -> None:
     dialogues.begin(visit, BY_NAME["schedule"], {"announcement": number}, guided=True)
 
 
+def _reword(visit: Visit, rest: Sequence[str]) -> None:
+    """Ask for other words."""
+    (number,) = _numbers(rest, 1)
+    announcing.find(visit, number)
+    visit.uow.dialogues.end(visit.place.chat_id, visit.person_id)
+    dialogues.begin(visit, BY_NAME["reword"], {"announcement": number}, guided=True)
+
+
 def _announcements(visit: Visit, rest: Sequence[str]) -> None:
     announcement_views.show_list(visit, _numbers(rest, 1)[0])
 
@@ -63,6 +71,7 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     "announce": _announce,
     "announcements": _announcements,
     "schedule": _schedule,
+    "reword": _reword,
     "read": _read,
     "inquiry": _inquiry,
     "same": _same,

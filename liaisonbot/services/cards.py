@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -13,14 +13,16 @@ from liaisonbot.keyboards import Screen
 from liaisonbot.limits import Limit
 from liaisonbot.model import Actor, Author, Case, Verdict
 from liaisonbot.outgoing import Button, Rows
+from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.reasons import REASONS
 from liaisonbot.services import asked
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Outcome, Role, Stage
 
-EXCERPT: Final = 1200
-"""Characters of a case's text on a card, so that it fits a phone's screen; /case shows all of it."""
+EXCERPT: Final = 400
+"""Characters of a case's text on a card, so that it fits a phone's screen with its course and buttons; those who work
+on it get all of it below."""
 GROUP_EXCERPT: Final = 60
 UNITS_SUGGESTED: Final = 3
 
@@ -373,7 +375,16 @@ def possible(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case) -> list[Butt
         del found["done"]
     if "urge" in found:  # who presses the deputy for the office need not also ask on somebody's behalf
         found.pop("chase", None)
-    return list(found.values())
+    return [*found.values(), *_idea(uow, actor, case, authors)]
+
+
+def _idea(uow: UnitOfWork, actor: Actor, case: Case, authors: Collection[int]) -> list[Button]:
+    """For those who work on it: a proposal for a livelihood project can be made of it, once."""
+    own = actor.person is not None and actor.person.id in authors
+    allowed = not own and permissions.may_for_case(actor, Permission.CASE_PROPOSE, case, authors)
+    if not allowed or hidden(case) or uow.projects.of_case(case.number) is not None:
+        return []
+    return [Button(Text.of("button-idea"), data=f"idea:{case.number}")]
 
 
 def opening(number: int) -> Button:

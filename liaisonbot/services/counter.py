@@ -18,6 +18,7 @@ from liaisonbot.permissions import Permission
 from liaisonbot.services import (
     absences,
     announcing,
+    appraising,
     arguments,
     balloting,
     behalf,
@@ -45,6 +46,7 @@ from liaisonbot.services import (
     people,
     poll_desk,
     privacy,
+    project_desk,
     promises,
     readers,
     reopening,
@@ -54,6 +56,8 @@ from liaisonbot.services import (
     station_cards,
     taking_back,
     units,
+    voting_desk,
+    works,
 )
 from liaisonbot.services.doing import Answers, confirm, entry_of, files_of
 from liaisonbot.services.visit import Visit
@@ -117,6 +121,7 @@ _NUMBERS: Final = re.compile(r"[0-9]{1,15}(_[0-9]{1,15})?")
 _START_AT: Final[Mapping[str, Callable[..., None]]] = {
     "ask": announcing.start_asking,
     "question": inquiries.start_asking,
+    **project_desk.START_AT,
     "ballot": balloting.start,
 }
 """Buttons below announcements: the private chat opens with a question."""
@@ -329,6 +334,7 @@ _HERE: Final[Mapping[str, Callable[[Visit], None]]] = {
     "behalf": behalf.require_station,
     "language": people.require_group_language,
     "leave": absences.show_own,
+    **project_desk.HERE,
 }
 
 PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
@@ -336,7 +342,11 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     **inquiries.PERFORM,
     **station_cards.PERFORM,
     **poll_desk.PERFORM,
+    **project_desk.PERFORM,
     **balloting.PERFORM,
+    **voting_desk.PERFORM,
+    **works.PERFORM,
+    **appraising.PERFORM,
     "start": _start,
     **helping.PERFORM,
     "report": _report,
@@ -395,5 +405,7 @@ BEFORE_WORDS: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, Rows]]]]
 PREVIEW: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, str | None]]]] = {
     **replies.PREVIEW,
     **corrections.PREVIEW,
+    **works.PREVIEW,
+    **appraising.PREVIEW,
 }
 """What a command's last question shows, where that is more than the words: the sentence, and the words below it."""

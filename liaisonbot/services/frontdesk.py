@@ -45,6 +45,7 @@ from liaisonbot.services import (
     polling,
     presses,
     promises,
+    proposals,
     readers,
 )
 from liaisonbot.services.visit import Visit
@@ -172,9 +173,15 @@ def _command(visit: Visit, call: CommandCall) -> None:
     answers = arguments.parse(visit, command, call.rest, implied_case=_quoted_case(visit))
     if command.name == "report" and not answers and visit.message is not None:
         answers = _media_only(visit.message)
-    if command.name == "announce" and visit.message is not None and visit.message.attachments:
+    if command.name == "propose":
+        answers |= proposals.about(visit)
+    if command.name in _PICTURES_DO and visit.message is not None and visit.message.attachments:
         answers.setdefault("text", "")
     dialogues.begin(visit, command, answers, guided=arguments.missing(command, answers, guided=False) is not None)
+
+
+_PICTURES_DO: Final = frozenset({"announce", "progress", "carriedout"})
+"""Pictures with the command as their caption need no words beside them."""
 
 
 def _quoted_case(visit: Visit) -> int | None:

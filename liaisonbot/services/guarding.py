@@ -240,7 +240,7 @@ def _said_in(visit: Visit) -> int | None:
     return visit.message.message_id if visit.message is not None else None
 
 
-def look_at_question(visit: Visit, stations: Collection[int], words: str) -> str | None:
+def look_at_question(visit: Visit, stations: Collection[int | None], words: str) -> str | None:
     """Look at a question that other people are to read: numbers to call are said, and the topic is returned that keeps
     it from them.
     """

@@ -14,7 +14,16 @@ from liaisonbot.desk import Desk
 from liaisonbot.outgoing import Outgoing, Priority, Send
 from liaisonbot.polls import Poll, PollKind, PollState, PostState
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import poll_results, polling, readers, vote_publishing, vote_results
+from liaisonbot.services import (
+    appraisal_results,
+    appraisal_telling,
+    opinions,
+    poll_results,
+    polling,
+    readers,
+    vote_following,
+    vote_results,
+)
 
 AT_ONCE: Final = 20
 
@@ -59,11 +68,13 @@ def _publish(uow: UnitOfWork, desk: Desk, poll: Poll) -> None:
         uow.outbox.add(replace(here, noted_as=("poll-result", post.id)), desk.now)
     if poll.chat_id is not None:
         uow.outbox.add(replace(told, chat_id=poll.chat_id, language=poll.language), desk.now)
+    opinions.store(uow, desk, poll)
 
 
 COUNTED: Final[Mapping[PollKind, Callable[[UnitOfWork, Poll], dict[str, Any]]]] = {
     PollKind.QUICK: poll_results.counted,
     PollKind.BALLOT: poll_results.counted,
+    PollKind.APPRAISAL: appraisal_results.counted,
     PollKind.VOTE: vote_results.counted,
 }
 """How each kind becomes a result: plain JSON, kept with the poll."""
@@ -71,7 +82,8 @@ COUNTED: Final[Mapping[PollKind, Callable[[UnitOfWork, Poll], dict[str, Any]]]] 
 PUBLISHED: Final[Mapping[PollKind, Callable[[UnitOfWork, Desk, Poll], None]]] = {
     PollKind.QUICK: _publish,
     PollKind.BALLOT: _publish,
-    PollKind.VOTE: vote_publishing.publish,
+    PollKind.VOTE: vote_following.publish,
+    PollKind.APPRAISAL: appraisal_telling.publish,
 }
 """Who hears of the result of each kind, and what follows from it."""
 

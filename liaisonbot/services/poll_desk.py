@@ -10,7 +10,17 @@ from liaisonbot.errors import NotFound, Refused
 from liaisonbot.model import Group
 from liaisonbot.permissions import Permission, may_for_station
 from liaisonbot.polls import Eligible, Poll, PollKind, PollState
-from liaisonbot.services import arguments, paging, poll_closing, poll_lines, poll_views, polling, readers
+from liaisonbot.services import (
+    arguments,
+    cycle_votes,
+    opinion_index,
+    paging,
+    poll_closing,
+    poll_lines,
+    poll_views,
+    polling,
+    readers,
+)
 from liaisonbot.services.doing import Answers, number_in
 from liaisonbot.services.poll_lines import PollLine
 from liaisonbot.services.visit import Visit
@@ -204,16 +214,29 @@ def _runs(visit: Visit, found: Poll, _: int) -> None:
     _change(visit, found, minutes=longer[0] if longer else poll_views.RUNS[0])
 
 
+def _index(visit: Visit, found: Poll, _: int) -> None:
+    """The next rule by which a residents' poll over candidates becomes stars."""
+    if not opinion_index.gives_stars(found):
+        raise Refused("old-button")
+    _change(visit, found, rule={"index": opinion_index.next_rule(found)})
+
+
+def _offered(visit: Visit, found: Poll) -> list[Group]:
+    """The groups it could go to: one's own; over a cycle's candidates, those of its stations."""
+    cycle = visit.uow.cycles.get(found.cycle_id) if found.cycle_id is not None else None
+    return own_groups(visit) if cycle is None else cycle_votes.groups(visit.uow, cycle)
+
+
 def _choose_groups(visit: Visit, found: Poll, offset: int) -> None:
     visit.toast()
-    offered = [(group.chat_id, group.title) for group in own_groups(visit)]
+    offered = [(group.chat_id, group.title) for group in _offered(visit, found)]
     chosen = len(visit.uow.polls.posts(found.number))
     rows = poll_views.group_rows(visit.uow, found, offered, offset, PAGE)
     visit.show(Text.of("poll-choose-groups", n=chosen), rows=rows)
 
 
 def _toggle_group(visit: Visit, found: Poll, place: int) -> None:
-    offered = own_groups(visit)
+    offered = _offered(visit, found)
     if place >= len(offered):
         raise Refused("old-button")
     group = offered[place]
@@ -276,6 +299,7 @@ ACTIONS: Final[Mapping[str, tuple[tuple[PollState, ...], Callable[[Visit, Poll, 
     "shown": (_DRAFTS, _shown),
     "eligible": (_DRAFTS, _eligible),
     "runs": (_DRAFTS, _runs),
+    "index": (_DRAFTS, _index),
     "groups": (_DRAFTS, _choose_groups),
     "group": (_DRAFTS, _toggle_group),
     "confirm": (_DRAFTS, _confirm),

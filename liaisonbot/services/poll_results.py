@@ -13,6 +13,7 @@ from liaisonbot.polls import Poll, PostState
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.reports import charts
 from liaisonbot.reports.charts import Bar, Chart, Part
+from liaisonbot.services import opinion_index
 from liaisonbot.texts import Text
 
 BLOCKS: Final = 10
@@ -22,8 +23,12 @@ LISTED: Final = 12
 
 
 def counted(uow: UnitOfWork, poll: Poll) -> dict[str, Any]:
-    """Voters and counts for each option, in all and by group, as plain JSON. What is hidden is counted all the same."""
-    return secretly_counted(uow, poll) if poll.secret else openly_counted(uow, poll)
+    """Voters and counts for each option, in all and by group, as plain JSON. What is hidden is counted all the same.
+
+    A residents' poll over candidates has their stars as well.
+    """
+    result = secretly_counted(uow, poll) if poll.secret else openly_counted(uow, poll)
+    return opinion_index.counted(poll, result)
 
 
 def openly_counted(uow: UnitOfWork, poll: Poll) -> dict[str, Any]:
@@ -74,8 +79,9 @@ def lines(poll: Poll, result: Mapping[str, Any]) -> list[Text]:
             bar="▰" * share(n, voters, BLOCKS) + "▱" * (BLOCKS - share(n, voters, BLOCKS)),
             n=n,
             percent=share(n, voters, 100),
+            stars=opinion_index.of(result, index),
         )
-        for option, n in zip(poll.options, result["counts"], strict=True)
+        for index, (option, n) in enumerate(zip(poll.options, result["counts"], strict=True))
     ]
 
 
@@ -103,12 +109,19 @@ def text(poll: Poll, result: Mapping[str, Any]) -> Text:
     return Text.lines(
         Text.of("poll-result-title", number=poll.number, question=poll.question),
         *(
-            Text.of("poll-result-line", option=option, n=n, percent=share(n, result["voters"], 100))
-            for option, n in zip(poll.options, result["counts"], strict=True)
+            Text.of(
+                "poll-result-line",
+                option=option,
+                n=n,
+                percent=share(n, result["voters"], 100),
+                stars=opinion_index.of(result, index),
+            )
+            for index, (option, n) in enumerate(zip(poll.options, result["counts"], strict=True))
         ),
         Text.of("poll-voters", n=result["voters"]) if result["voters"] else Text.of("poll-nobody"),
         *by_group(result),
         Text.of("poll-several-allowed") if poll.multiple and result["voters"] else None,
+        opinion_index.rule_line(poll) if result["voters"] else None,
         Text.of("poll-is-opinion"),
     )
 
@@ -119,19 +132,20 @@ def chart(poll: Poll, result: Mapping[str, Any]) -> StoredFile:
     most = max(counts, default=0)
     bars = tuple(
         Bar(
-            Text.of("poll-chart-option", option=option),
+            Text.of("poll-chart-option", option=option, stars=opinion_index.of(result, index)),
             (Part(n),),
             Text.of("poll-chart-votes", n=n, percent=share(n, voters, 100)),
             marked=n == most > 0,
         )
-        for option, n in zip(poll.options, counts, strict=True)
+        for index, (option, n) in enumerate(zip(poll.options, counts, strict=True))
     )
+    rule = opinion_index.rule_line(poll) if voters else None
     return chart_file(
         poll,
         Chart(
             Text.of("poll-chart-title", number=poll.number, question=poll.question),
             bars,
-            below=(Text.of("poll-voters", n=voters), Text.of("poll-is-opinion")),
+            below=(Text.of("poll-voters", n=voters), *([rule] if rule else []), Text.of("poll-is-opinion")),
             whole=float(voters or 1),
         ),
     )

@@ -12,7 +12,7 @@ from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission, may_for_station
 from liaisonbot.polls import Eligible, Poll, PollKind, PollPost, PollState, PostState
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, paging, poll_results
+from liaisonbot.services import cards, opinion_index, paging, poll_results
 from liaisonbot.texts import Text
 
 SHOWN: Final = 8
@@ -69,19 +69,20 @@ def card(uow: UnitOfWork, desk: Desk, poll: Poll) -> Text:
     """The one message in which a poll is watched: the question, how far it is, where it could not be posted."""
     posts = uow.polls.posts(poll.number)
     return Text.lines(
-        Text.of(f"poll-head-{_standing(poll, desk)}", number=poll.number, at=poll.closed_at or poll.closes_at),
+        Text.of(f"poll-head-{standing(poll, desk)}", number=poll.number, at=poll.closed_at or poll.closes_at),
         Text.of("poll-question", question=poll.question),
         *_middle(uow, poll),
         Text.of(f"poll-how-{'secret' if poll.secret else 'sealed' if poll.sealed else 'open'}"),
         Text.of("poll-several-allowed") if poll.multiple else None,
         Text.of(f"poll-eligible-{poll.eligible}") if poll.eligible is not Eligible.ANYONE else None,
+        opinion_index.rule_line(poll) if poll.state is not PollState.CANCELLED else None,
         _runs(poll) if poll.state is PollState.DRAFT else None,
         *_groups(poll, posts),
         Text.of("poll-draft-how") if poll.state is PollState.DRAFT else None,
     )
 
 
-def _standing(poll: Poll, desk: Desk) -> str:
+def standing(poll: Poll, desk: Desk) -> str:
     over = poll.open and poll.closes_at is not None and poll.closes_at <= desk.now
     return "closing" if over else poll.state.value
 
@@ -155,6 +156,7 @@ def _draft_rows(uow: UnitOfWork, poll: Poll) -> Rows:
             Button(Text.of("button-poll-runs", time=duration(poll.minutes)), data=f"poll:{poll.number}:runs"),
             _button(poll, f"button-poll-{poll.eligible}", "eligible"),
         ),
+        *(((_button(poll, "button-opinion-index", "index"),),) if opinion_index.gives_stars(poll) else ()),
         *(((_button(poll, "button-poll-groups", "groups"),),) if groups > 1 or len(poll.station_ids) > 1 else ()),
         (_button(poll, "button-confirm", "confirm"), _button(poll, "button-cancel", "drop")),
     )
@@ -194,7 +196,7 @@ def list_line(uow: UnitOfWork, desk: Desk, poll: Poll) -> Text:
     if poll.result is not None:
         voters = poll.result.get("voters", voters)
     return Text.of(
-        f"list-poll-{_standing(poll, desk)}",
+        f"list-poll-{standing(poll, desk)}",
         number=poll.number,
         question=masking.shorten(poll.question, 60),
         n=voters,

@@ -17,7 +17,7 @@ from liaisonbot.model import Group
 from liaisonbot.outgoing import NativePoll, Outgoing, Priority, Receipt, Send
 from liaisonbot.polls import Eligible, Poll, PollPost, PollState, PostState
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import ballot_views, electors, poll_views, quiet, readers
+from liaisonbot.services import ballot_views, electors, poll_screens, poll_views, quiet, readers
 from liaisonbot.texts import Text
 
 SHOW_EVERY: Final = timedelta(seconds=4)
@@ -161,8 +161,8 @@ def send_card(uow: UnitOfWork, desk: Desk, poll: Poll, chat_id: int, language: s
             Send.TEXT,
             chat_id,
             language=language,
-            text=poll_views.card(uow, desk, poll),
-            rows=poll_views.card_rows(uow, desk, poll),
+            text=poll_screens.card(uow, desk, poll),
+            rows=poll_screens.card_rows(uow, desk, poll),
             priority=Priority.ANSWER,
             noted_as=("poll-card", poll.number),
         ),
@@ -186,8 +186,8 @@ def _edited_card(uow: UnitOfWork, desk: Desk, poll: Poll, chat_id: int, card_id:
         Send.TEXT,
         chat_id,
         language=poll.language,
-        text=poll_views.card(uow, desk, poll),
-        rows=poll_views.card_rows(uow, desk, poll),
+        text=poll_screens.card(uow, desk, poll),
+        rows=poll_screens.card_rows(uow, desk, poll),
         noted_as=("poll-card", poll.number),
     )
     return replace(

@@ -15,6 +15,7 @@ from liaisonbot.permissions import Permission
 from liaisonbot.services import (
     absences,
     announcement_buttons,
+    appraising,
     balloting,
     behalf,
     cards,
@@ -33,6 +34,7 @@ from liaisonbot.services import (
     overdue,
     placing,
     poll_desk,
+    project_desk,
     promises,
     receipts,
     reopening,
@@ -43,6 +45,8 @@ from liaisonbot.services import (
     taking_back,
     unit_presses,
     units,
+    vote_buttons,
+    works_buttons,
 )
 from liaisonbot.services.doing import number_in as _number
 from liaisonbot.services.visit import Visit
@@ -217,5 +221,9 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     **behalf.VERBS,
     **announcement_buttons.VERBS,
     **poll_desk.VERBS,
+    **project_desk.VERBS,
     **balloting.VERBS,
+    **vote_buttons.VERBS,
+    **appraising.VERBS,
+    **works_buttons.VERBS,
 }

@@ -15,7 +15,7 @@ from liaisonbot.outgoing import StoredFile
 from liaisonbot.polls import Poll, PostState
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.reports.charts import Bar, Chart, Part
-from liaisonbot.services import poll_results
+from liaisonbot.services import poll_results, vote_notes
 from liaisonbot.texts import Text
 from liaisonbot.voting import Ballot, Base, Comparison, Form, Rule
 
@@ -98,6 +98,7 @@ def text(uow: UnitOfWork, poll: Poll, result: Result) -> Text:
         _unfilled(result),
         turnout(result),
         *rule_lines(rule_of(poll), result),
+        *vote_notes.lines(poll),
     )
 
 

@@ -123,6 +123,29 @@ def _question_for_an_inquiry(office: Office, words: str) -> None:
     office.writes(NEIGHBOUR, f"/question {words[:-2]}？")
 
 
+def _proposed(office: Office, words: str) -> None:
+    office.writes(AUTHOR, f"/propose {words}")
+    _others_look_at_the_project(office)
+
+
+def _proposed_in_the_group(office: Office, words: str) -> None:
+    office.writes(AUTHOR, f"/propose {words}", group=GROUP)
+    _others_look_at_the_project(office)
+
+
+def _proposal_retitled(office: Office, words: str) -> None:
+    office.writes(AUTHOR, "/propose 给3号楼加装电梯")
+    office.writes(AUTHOR, f"/setproject 1 标题 {words}")
+    _others_look_at_the_project(office)
+
+
+def _others_look_at_the_project(office: Office) -> None:
+    for who in (NEIGHBOUR, DEPUTY):
+        office.writes(who, "/project 1")
+        office.writes(who, "/projects")
+    office.writes(NEIGHBOUR, "/project 1", group=GROUP)
+
+
 def _looked_back(office: Office, words: str) -> None:
     _close(office)
     office.now = office.now.replace(month=12, day=28)
@@ -171,6 +194,9 @@ WAYS: dict[str, tuple[Callable[[Office, str], None], int, str | None]] = {
     "why dissatisfied, in a dialogue": (_why_dissatisfied_in_a_dialogue, AUTHOR, "explain"),
     "asked about an announcement": (_asked_about_an_announcement, AUTHOR, "askabout"),
     "question for an inquiry": (_question_for_an_inquiry, AUTHOR, "question"),
+    "proposed": (_proposed, AUTHOR, "propose"),
+    "proposed in the group": (_proposed_in_the_group, GROUP, "propose"),
+    "proposal retitled": (_proposal_retitled, AUTHOR, "setproject"),
     "answer to a look-back": (_looked_back, AUTHOR, None),
     "entered on behalf": (_entered_on_behalf, STAFF, "behalf"),
 }
@@ -203,7 +229,7 @@ def test_an_accusation_comes_to_nobody_but_the_office(office: Office, way: str) 
 
 
 def _staff_find_it(office: Office) -> bool:
-    for command in ("/case 1", "/inquiries"):
+    for command in ("/case 1", "/project 1", "/inquiries"):
         office.writes(STAFF, command)
     if any("养老服务" in label for label in office.last(STAFF).buttons):
         office.presses(STAFF, office.last(STAFF), "养老服务")
