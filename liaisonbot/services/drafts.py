@@ -7,7 +7,7 @@ words: typing always counts, and the preview has a button to say it anew.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -37,6 +37,7 @@ PLAN_MARK: Final = "⏳"
 FEW: Final = 3
 PAGE: Final = 8
 _OWN: Final = "own"
+_AS_IT_IS: Final = "asis"
 TEMPLATES: Final = "templates"
 _MORE: Final = "more"
 
@@ -109,6 +110,9 @@ def _choose_template(visit: Visit, answers: Answers, value: str) -> Step:
     what, _, which = value.partition(":")
     if what == _MORE:
         return _page(visit, answers, int(which) if which.isascii() and which.isdecimal() else 0)
+    if value == _AS_IT_IS and DRAFT in answers:
+        words: str = answers.pop(DRAFT)
+        return words
     if value == _OWN:
         answers.pop(DRAFT, None)
         return Question(Text.of("ask-own-words", case=answers["case"]), [], answers)
@@ -150,8 +154,10 @@ def _with_draft(visit: Visit, answers: Answers, words: str) -> Step:
 
 def unfinished(visit: Visit, answers: Answers, words: str) -> Question | None:
     """The question for the first blank that is open in words that came with a command; None where none is."""
-    step = _with_draft(visit, answers, words)
-    return step if isinstance(step, Question) else None
+    step = _with_draft(visit, {"reply_class": ReplyClass.A.value, **answers}, words)
+    if not isinstance(step, Question):
+        return None
+    return replace(step, choices=[*step.choices, (Text.of("button-as-it-is"), _AS_IT_IS)])
 
 
 def _day(visit: Visit, day: str) -> str:
