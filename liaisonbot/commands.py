@@ -567,6 +567,69 @@ COMMANDS: Final[tuple[Command, ...]] = (
             Argument("text", Kind.TEXT, "ask-vote-reason"),
         ),
     ),
+    Command("cycle", _OFFICE, needs=P.CYCLE_MOVE),
+    Command(
+        "newcycle",
+        _OFFICE,
+        needs=P.CYCLE_MOVE,
+        menu=False,
+        arguments=(
+            Argument("year", Kind.YEAR, "ask-cycle-year"),
+            Argument("level", Kind.LEVEL, "ask-cycle-level"),
+            Argument("places", Kind.PLACES, "ask-cycle-places"),
+            Argument("stations", Kind.CYCLE_STATIONS, "ask-cycle-stations"),
+            Argument("sure", Kind.CONFIRM, "ask-sure-newcycle"),
+        ),
+    ),
+    Command(
+        "cycledates",
+        _OFFICE,
+        needs=P.CYCLE_MOVE,
+        menu=False,
+        arguments=(
+            Argument("cycle", Kind.CYCLE, "ask-which-cycle"),
+            Argument("phase", Kind.PHASE, "ask-cycle-phase"),
+            Argument("first", Kind.PHASE_FIRST, "ask-phase-first"),
+            Argument("last", Kind.PHASE_LAST, "ask-phase-last"),
+        ),
+    ),
+    Command(
+        "cycleplaces",
+        _OFFICE,
+        needs=P.CYCLE_MOVE,
+        menu=False,
+        arguments=(
+            Argument("cycle", Kind.CYCLE, "ask-which-cycle"),
+            Argument("places", Kind.PLACES, "ask-cycle-places"),
+        ),
+    ),
+    Command(
+        "cyclelevel",
+        _OFFICE,
+        needs=P.CYCLE_MOVE,
+        menu=False,
+        arguments=(
+            Argument("cycle", Kind.CYCLE, "ask-which-cycle"),
+            Argument("level", Kind.LEVEL, "ask-cycle-level"),
+        ),
+    ),
+    Command(
+        "cycleback",
+        _OFFICE,
+        needs=P.CYCLE_MOVE,
+        menu=False,
+        arguments=(
+            Argument("cycle", Kind.CYCLE, "ask-which-cycle"),
+            Argument("text", Kind.TEXT, "ask-cycle-back"),
+        ),
+    ),
+    Command(
+        "ground",
+        _OFFICE,
+        needs=P.PROJECT_KEEP,
+        menu=False,
+        arguments=(Argument("text", Kind.TEXT, "ask-new-ground"),),
+    ),
     Command("announcements", _OFFICE, needs=P.ANNOUNCEMENT_MAKE),
     Command(
         "schedule",
@@ -651,7 +714,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
         Topic.FOLLOW_UP: "followup done promises overdue lookback reopen reopenings keepclosed",
         Topic.GUARD: "held release redirect falsealarm missed",
         Topic.CONTACT: "announce announcements schedule inquiry inquiries receptionday",
-        Topic.PROJECTS: "propose projects project setproject",
+        Topic.PROJECTS: "propose projects project setproject cycle vote ballot",
         Topic.PEOPLE: "invite roster leave bind unbind",
         Topic.ONESELF: "language privacy mydata forget help cancel start",
     }.items()

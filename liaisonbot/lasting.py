@@ -41,6 +41,7 @@ COMMANDS: Final[Mapping[str, Row]] = {
     "behalf": ASKS,
     "redirect": ASKS,
     "agreement": ASKS,
+    "newcycle": ASKS,
     "withdraw": TAKE_BACK,
     "decline": TAKE_BACK,
     "close": TAKE_BACK,

@@ -19,6 +19,7 @@ from liaisonbot.services import (
     cards,
     casework,
     chasing,
+    cycle_desk,
     inquiries,
     ladder,
     morning_cards,
@@ -111,4 +112,5 @@ STEPS: Final = (
     *poll_closing.STEPS,
     *polling.STEPS,
     *placing.STEPS,
+    *cycle_desk.STEPS,
 )

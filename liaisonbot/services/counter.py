@@ -25,6 +25,7 @@ from liaisonbot.services import (
     chasing,
     conversation,
     corrections,
+    cycle_desk,
     deputy_cards,
     disputes,
     dissatisfaction,
@@ -340,6 +341,7 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     **station_cards.PERFORM,
     **poll_desk.PERFORM,
     **project_desk.PERFORM,
+    **cycle_desk.PERFORM,
     **balloting.PERFORM,
     **voting_desk.PERFORM,
     "start": _start,
@@ -398,5 +400,6 @@ CHECKS: Final[Mapping[str, Callable[[Visit, int], None]]] = {**dissatisfaction.C
 PREVIEW: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, str | None]]]] = {
     **replies.PREVIEW,
     **corrections.PREVIEW,
+    **cycle_desk.PREVIEW,
 }
 """What a command's last question shows, where that is more than the words: the sentence, and the words below it."""

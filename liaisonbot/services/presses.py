@@ -20,6 +20,7 @@ from liaisonbot.services import (
     cards,
     casework,
     corrections,
+    cycle_desk,
     deputy_cards,
     dialogues,
     disputes,
@@ -220,6 +221,7 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     **announcement_buttons.VERBS,
     **poll_desk.VERBS,
     **project_desk.VERBS,
+    **cycle_desk.VERBS,
     **balloting.VERBS,
     **vote_buttons.VERBS,
 }
