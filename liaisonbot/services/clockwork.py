@@ -16,6 +16,7 @@ from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import (
     absences,
     announcing,
+    appraising,
     cards,
     casework,
     chasing,
@@ -33,6 +34,7 @@ from liaisonbot.services import (
     reminders,
     station_cards,
     unknown_years,
+    works,
 )
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Stage
@@ -111,6 +113,8 @@ STEPS: Final = (
     *inquiries.STEPS,
     *poll_closing.STEPS,
     *polling.STEPS,
+    *works.STEPS,
+    *appraising.STEPS,
     *placing.STEPS,
     *cycle_desk.STEPS,
 )

@@ -17,6 +17,7 @@ from liaisonbot.permissions import Permission
 from liaisonbot.services import (
     absences,
     announcing,
+    appraising,
     arguments,
     balloting,
     behalf,
@@ -56,6 +57,7 @@ from liaisonbot.services import (
     taking_back,
     units,
     voting_desk,
+    works,
 )
 from liaisonbot.services.doing import Answers, confirm, entry_of, files_of
 from liaisonbot.services.visit import Visit
@@ -344,6 +346,8 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     **cycle_desk.PERFORM,
     **balloting.PERFORM,
     **voting_desk.PERFORM,
+    **works.PERFORM,
+    **appraising.PERFORM,
     "start": _start,
     **helping.PERFORM,
     "report": _report,
@@ -401,5 +405,7 @@ PREVIEW: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, str | None]]]
     **replies.PREVIEW,
     **corrections.PREVIEW,
     **cycle_desk.PREVIEW,
+    **works.PREVIEW,
+    **appraising.PREVIEW,
 }
 """What a command's last question shows, where that is more than the words: the sentence, and the words below it."""
