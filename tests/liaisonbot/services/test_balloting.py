@@ -195,7 +195,7 @@ def test_a_deputies_vote_with_a_spoiled_ballot(office: Office) -> None:
     office.presses(DEPUTY, shown, "看一遍")
     assert "作废" not in shown.text
     office.presses(DEPUTY, shown, "确认")
-    assert list(ballots_in(office, poll).values()) == [{"approved": [0, 1], "against": [3]}]
+    assert list(ballots_in(office, poll).values()) == [{"options": [0, 1], "against": [3]}]
     casts(office, OTHER_DEPUTY, poll, "1 赞成", "2 赞成", "3 赞成")
     with office.unit() as uow:
         assert uow.urns.turnout(poll.number) == 2
@@ -213,7 +213,7 @@ def test_picking_is_a_row_for_each_and_fewer_will_do(office: Office) -> None:
     office.presses(DEPUTY, shown, "2. 项目2")
     office.presses(DEPUTY, shown, "看一遍")
     office.presses(DEPUTY, shown, "确认")
-    assert list(ballots_in(office, poll).values()) == [{"approved": [1], "against": []}]
+    assert list(ballots_in(office, poll).values()) == [{"options": [1], "against": []}]
 
 
 def test_who_may_not_vote_is_told_why(office: Office) -> None:
