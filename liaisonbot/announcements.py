@@ -85,6 +85,10 @@ class Announcement:
     """The special inquiry for which it asks for questions."""
     poll: int | None
     """The deputies' vote whose result it announces: the card of all rounds goes along."""
+    project: int | None
+    """The project whose progress it tells; it goes to whoever stands behind that one, too."""
+    project_event: str | None
+    """What it tells of the project: a ``ProjectEvent``."""
     at: datetime | None
     """When it is to go out; None: as soon as it is confirmed."""
     state: State
@@ -98,7 +102,9 @@ class Announcement:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """An announcement in one chat: a group (``entry_id`` is None), or a deputy's private chat."""
+    """An announcement in one chat: a group's, a deputy's (``entry_id``), or that of somebody who stands behind a
+    project (neither; a private chat's id is above 0).
+    """
 
     id: int
     announcement_id: int

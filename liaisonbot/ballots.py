@@ -87,14 +87,16 @@ def possible(poll: Poll, marks: Marks) -> bool:
 
 
 def to_json(poll: Poll, marks: Marks) -> dict[str, Any]:
-    """As it lies in the urn, and as it is counted and exported."""
-    said = {"options": chosen(marks)}
-    return said if rule_of(poll) is None else said | {"against": chosen(marks, Mark.NO)}
+    """As it lies in the urn: what ``vote_results``, ``poll_results`` and the exports count."""
+    if rule_of(poll) is None:
+        return {"options": chosen(marks)}
+    return {"options": chosen(marks), "against": chosen(marks, Mark.NO)}
 
 
 def from_json(poll: Poll, ballot: Mapping[str, Any]) -> Marks:
     """As it is marked."""
-    yes, no = ballot["options"], ballot.get("against", ())
+    yes = ballot["options"]
+    no = ballot.get("against", ())
     return tuple(
         Mark.YES if index in yes else Mark.NO if index in no else Mark.NONE for index in range(len(poll.options))
     )

@@ -99,6 +99,27 @@ class Kind(StrEnum):
     """The number of a deputies' vote, ``P3`` or ``3``."""
     VOTE_LINE = "vote_line"
     """How a deputies' vote is to be held: year, rule, places, how long."""
+    WORK_TO_CONFIRM = "work_to_confirm"
+    """A project that the deputies chose, or whose confirmation is to be changed."""
+    WORK_TO_KEEP = "work_to_keep"
+    """One that is carried out, and that one answers for."""
+    WORK_TO_TELL = "work_to_tell"
+    """One that is carried out, and that one supervises."""
+    WORK_TO_INSPECT = "work_to_inspect"
+    """The same, or one that was carried out."""
+    WORK_TO_APPRAISE = "work_to_appraise"
+    WORK_UNIT = "work_unit"
+    """Who carries it out: a unit of the roster, or any name."""
+    WORK_DUE = "work_due"
+    WORK_MILESTONES = "work_milestones"
+    """A day and words in each line, or none."""
+    WORK_MILESTONE = "work_milestone"
+    WORK_FIX_BY = "work_fix_by"
+    """By when a finding is to be put right, or that there is nothing to put right."""
+    WORK_FINDING = "work_finding"
+    JUDGES = "judges"
+    APPRAISAL_RULE = "appraisal_rule"
+    POLL_SPAN = "poll_span"
     CONFIRM = "confirm"
     """Asked last in a dialogue: nothing happens before the person says so."""
 
@@ -567,6 +588,100 @@ COMMANDS: Final[tuple[Command, ...]] = (
             Argument("text", Kind.TEXT, "ask-vote-reason"),
         ),
     ),
+    Command(
+        "carry",
+        _OFFICE,
+        needs=P.PROJECT_KEEP,
+        arguments=(
+            Argument("project", Kind.WORK_TO_CONFIRM, "ask-carry-project"),
+            Argument("unit", Kind.WORK_UNIT, "ask-carry-unit"),
+            Argument("target", Kind.PART, "ask-carry-target"),
+            Argument("due", Kind.WORK_DUE, "ask-carry-due"),
+            Argument("milestones", Kind.WORK_MILESTONES, "ask-carry-milestones", guided=True),
+            Argument("sure", Kind.CONFIRM, "ask-sure-carry"),
+        ),
+    ),
+    Command(
+        "milestone",
+        _OFFICE,
+        needs=P.PROJECT_KEEP,
+        arguments=(
+            Argument("project", Kind.WORK_TO_KEEP, "ask-milestone-project"),
+            Argument("date", Kind.DATE, "ask-milestone-date"),
+            Argument("text", Kind.TEXT, "ask-milestone-text"),
+        ),
+    ),
+    Command(
+        "reached",
+        _CASEWORKERS,
+        menu=False,
+        needs=P.PROJECT_SUPERVISE,
+        arguments=(
+            Argument("milestone", Kind.WORK_MILESTONE, "ask-which-milestone"),
+            Argument("date", Kind.PAST_DATE, "ask-reached-date"),
+        ),
+    ),
+    Command(
+        "movemilestone",
+        _OFFICE,
+        menu=False,
+        needs=P.PROJECT_KEEP,
+        arguments=(
+            Argument("milestone", Kind.WORK_MILESTONE, "ask-which-milestone"),
+            Argument("date", Kind.DATE, "ask-milestone-new-date"),
+        ),
+    ),
+    Command(
+        "progress",
+        _CASEWORKERS,
+        needs=P.PROJECT_SUPERVISE,
+        arguments=(
+            Argument("project", Kind.WORK_TO_TELL, "ask-progress-project"),
+            Argument("text", Kind.TEXT, "ask-progress-text", media=True),
+        ),
+    ),
+    Command(
+        "inspect",
+        _CASEWORKERS,
+        needs=P.PROJECT_SUPERVISE,
+        arguments=(
+            Argument("project", Kind.WORK_TO_INSPECT, "ask-inspect-project"),
+            Argument("date", Kind.WORK_FIX_BY, "ask-inspect-date"),
+            Argument("text", Kind.TEXT, "ask-inspect-text"),
+        ),
+    ),
+    Command(
+        "putright",
+        _CASEWORKERS,
+        menu=False,
+        needs=P.PROJECT_SUPERVISE,
+        arguments=(
+            Argument("inspection", Kind.WORK_FINDING, "ask-which-finding"),
+            Argument("date", Kind.PAST_DATE, "ask-putright-date"),
+        ),
+    ),
+    Command(
+        "carriedout",
+        _OFFICE,
+        needs=P.PROJECT_KEEP,
+        arguments=(
+            Argument("project", Kind.WORK_TO_KEEP, "ask-carriedout-project"),
+            Argument("text", Kind.TEXT, "ask-carriedout-text", media=True),
+            Argument("sure", Kind.CONFIRM, "ask-sure-carriedout"),
+        ),
+    ),
+    Command(
+        "appraise",
+        _OFFICE,
+        needs=P.PROJECT_KEEP,
+        arguments=(
+            Argument("project", Kind.WORK_TO_APPRAISE, "ask-appraise-project"),
+            Argument("judges", Kind.JUDGES, "ask-appraise-judges"),
+            Argument("rule", Kind.APPRAISAL_RULE, "ask-appraise-rule"),
+            Argument("runs", Kind.POLL_SPAN, "ask-appraise-runs"),
+            Argument("sure", Kind.CONFIRM, "ask-sure-appraise"),
+        ),
+    ),
     Command("announcements", _OFFICE, needs=P.ANNOUNCEMENT_MAKE),
     Command(
         "schedule",
@@ -639,6 +754,7 @@ class Topic(StrEnum):
     GUARD = "guard"
     CONTACT = "contact"
     PROJECTS = "projects"
+    WORKS = "works"
     PEOPLE = "people"
     ONESELF = "oneself"
 
@@ -652,6 +768,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
         Topic.GUARD: "held release redirect falsealarm missed",
         Topic.CONTACT: "announce announcements schedule inquiry inquiries receptionday",
         Topic.PROJECTS: "propose projects project setproject",
+        Topic.WORKS: "carry milestone progress inspect carriedout appraise",
         Topic.PEOPLE: "invite roster leave bind unbind",
         Topic.ONESELF: "language privacy mydata forget help cancel start",
     }.items()

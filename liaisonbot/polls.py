@@ -114,7 +114,8 @@ class Poll:
     @property
     def native(self) -> bool:
         """Whether the groups get Telegram's own poll; else a message whose button opens the private chat."""
-        return self.kind is PollKind.QUICK
+        residents_judge = self.kind is PollKind.APPRAISAL and self.eligible is not Eligible.LISTED
+        return self.kind is PollKind.QUICK or residents_judge
 
     def hides(self) -> bool:
         """Whether its counts may not be shown now."""

@@ -116,6 +116,8 @@ class SqlAnnouncements:
         now: datetime,
         inquiry_id: int | None = None,
         poll: int | None = None,
+        project: int | None = None,
+        project_event: str | None = None,
     ) -> Announcement:
         values = {
             "person_id": person_id,
@@ -128,6 +130,8 @@ class SqlAnnouncements:
             "asks": True,
             "inquiry_id": inquiry_id,
             "poll": poll,
+            "project": project,
+            "project_event": project_event,
             "at": at,
             "state": State.DRAFT.value,
             "created_at": now,

@@ -321,6 +321,12 @@ class SqlProjects:
     def reached(self, milestone: int, on: date | None) -> None:
         self._connection.execute(update(milestones).where(milestones.c.id == milestone).values(reached_on=on))
 
+    def move_milestone(self, milestone: int, day: date) -> None:
+        self._connection.execute(update(milestones).where(milestones.c.id == milestone).values(day=day))
+
+    def strike_milestone(self, milestone: int) -> None:
+        self._connection.execute(delete(milestones).where(milestones.c.id == milestone))
+
     def milestones(self, number: int) -> list[Milestone]:
         statement = select(*_MILESTONE).where(milestones.c.project_number == number)
         ordered = statement.order_by(milestones.c.day, milestones.c.id)

@@ -22,6 +22,7 @@ from liaisonbot.projects import Phase, ProjectEvent, ProjectState, shipped_groun
 from liaisonbot.reasons import REASONS
 from liaisonbot.reports import ballot_lists
 from liaisonbot.services import (
+    appraisal_results,
     helping,
     ladder,
     overdue,
@@ -31,6 +32,8 @@ from liaisonbot.services import (
     reminders,
     sorting,
     vote_results,
+    works_arguments,
+    works_views,
 )
 from liaisonbot.services.lists import LISTS
 from liaisonbot.services.lookback import Change
@@ -161,6 +164,12 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "ballot-those-*": MARKS,
     "ballot-not-yours-*": Eligible,
     "span-*-plain": ("days", "hours", "minutes"),
+    "works-post-*": (ProjectEvent.PROGRESS, ProjectEvent.CARRIED_OUT),
+    "button-works-*": [name for name, _, _ in works_views.BUTTONS],
+    "appraisal-level-*": appraisal_results.LEVELS,
+    "appraisal-judges-*": works_arguments.JUDGES,
+    "appraisal-rule-*": voting.appraisal_rules(),
+    "appraisal-base-*": Base,
     "*-title": LISTS,
     "*-empty": LISTS,
 }
@@ -168,7 +177,7 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
 
 IN_DATA: Final = (
     *("category-", "kind-", "tag-", "reason-", "guard-name-", "guard-say-", "guard-why-"),
-    *("vote-rule-", "index-rule-", "phase-turn-", "ground-"),
+    *("vote-rule-", "appraisal-rule-", "index-rule-", "phase-turn-", "ground-"),
     *(f"phase-{phase}" for phase in Phase),
 )
 """These are said by ``liaisonbot/data``, not by the catalogues."""

@@ -571,6 +571,8 @@ class Announcements(Protocol):
         now: datetime,
         inquiry_id: int | None = None,
         poll: int | None = None,
+        project: int | None = None,
+        project_event: str | None = None,
     ) -> Announcement: ...
     def get(self, announcement_id: int, *, lock: bool = False) -> Announcement | None:
         """``lock``: nobody else changes it until this unit ends."""
@@ -687,6 +689,9 @@ class Messages(Protocol):
 
     def opening_files(self, case: int) -> list[tuple[int, int]]:
         """(chat, message) of the pictures, voices … that the case was opened with, in order."""
+
+    def public_photo(self, case: int) -> tuple[int, Attachment] | None:
+        """The first photo that the case was opened with in a group, and in which; None without one."""
 
     def of_case(self, case: int) -> list[CaseMessage]:
         """Oldest first."""

@@ -12,7 +12,7 @@ from liaisonbot.model import Actor
 from liaisonbot.outgoing import Button, Outgoing, Priority, Rows, Send
 from liaisonbot.permissions import Permission, may_for_station
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import arguments, cards
+from liaisonbot.services import arguments, cards, progress_posts
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text, catalogue
 
@@ -40,8 +40,8 @@ def _stations(uow: UnitOfWork, announcement: Announcement) -> str | Text:
 
 
 def may_see(actor: Actor, announcement: Announcement) -> bool:
-    """Whether it concerns nobody but the actor's own stations."""
-    return all(
+    """Whether it concerns nobody but the actor's own stations, or tells of a project and is their own."""
+    return progress_posts.may_see(actor, announcement) or all(
         may_for_station(actor, Permission.ANNOUNCEMENT_MAKE, station_id) for station_id in announcement.station_ids
     )
 
@@ -77,6 +77,8 @@ def _figures(tally: Tally) -> dict[str, int]:
 
 
 def _before(uow: UnitOfWork, announcement: Announcement) -> Text:
+    if announcement.project is not None:
+        return _before_progress(uow, announcement)
     groups, deputies, unknown = _counted(uow, announcement)
     when = Text.of("announcement-at", at=announcement.at) if announcement.at else Text.of("announcement-at-once")
     return Text.lines(
@@ -86,6 +88,17 @@ def _before(uow: UnitOfWork, announcement: Announcement) -> Text:
         Text.of("announcement-without-account", names=names(announcement.language, unknown)) if unknown else None,
         when,
         Text.of("announcement-confirm-below") if announcement.state is State.DRAFT else None,
+    )
+
+
+def _before_progress(uow: UnitOfWork, announcement: Announcement) -> Text:
+    """Of a project's progress: which one, how many groups and people get it."""
+    groups, _, _ = _counted(uow, announcement)
+    people = len(progress_posts.recipients(uow, announcement))
+    return Text.lines(
+        Text.of("works-draft-head", id=announcement.id, number=announcement.project),
+        Text.of("works-draft-to", groups=groups, people=people),
+        Text.of("announcement-confirm-below"),
     )
 
 
@@ -113,12 +126,20 @@ def _not_reached(uow: UnitOfWork, announcement: Announcement, state: PostState, 
 
 def _failure(post: Post) -> Text:
     why = Text.of("failure-refused", error=post.failure) if post.failure else _absent(post)
-    return Text.of("failure-line", title=post.title or str(post.chat_id), why=why)
+    return Text.of("failure-line", title=post.title or _nameless(post), why=why)
+
+
+def _nameless(post: Post) -> str | Text:
+    """A group without a title is known by its number; who stands behind a project is nobody's business."""
+    in_private = post.chat_id is None or post.chat_id > 0
+    return Text.of("failure-somebody") if in_private else str(post.chat_id)
 
 
 def _absent(post: Post) -> Text:
     if post.state is PostState.STUCK:
         return Text.of("failure-stuck")
+    if post.entry_id is None and (post.chat_id or 0) > 0:
+        return Text.of("failure-gone-person")
     return Text.of("failure-gone-deputy" if post.entry_id is not None else "failure-gone-group")
 
 
@@ -147,6 +168,8 @@ def control_rows(visit: Visit, announcement: Announcement) -> Rows:
 
 
 def _draft_rows(visit: Visit, announcement: Announcement) -> Rows:
+    if announcement.project is not None:
+        return (_last_row(announcement),)
     several = len(arguments.stations_of(visit)) > 1
     asks = Text.of("button-asks-on" if announcement.asks else "button-asks-off")
     groups = announcement.audience is not Audience.DEPUTIES and announcement.inquiry_id is None
@@ -165,10 +188,14 @@ def _draft_rows(visit: Visit, announcement: Announcement) -> Rows:
         settings.append(Button(Text.of("button-reword"), data=f"reword:{announcement.id}"))
     return (
         *cards.in_pairs(settings),
-        (
-            _button(announcement, Text.of("button-confirm"), "confirm"),
-            _button(announcement, Text.of("button-cancel"), "drop"),
-        ),
+        _last_row(announcement),
+    )
+
+
+def _last_row(announcement: Announcement) -> tuple[Button, ...]:
+    return (
+        _button(announcement, Text.of("button-confirm"), "confirm"),
+        _button(announcement, Text.of("button-cancel"), "drop"),
     )
 
 

@@ -28,7 +28,7 @@ from liaisonbot.incoming import IncomingMessage
 from liaisonbot.outgoing import Button, Outgoing, Priority, Receipt, Rows, Send
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import announcement_views as views
-from liaisonbot.services import arguments, intake, readers, vote_notices
+from liaisonbot.services import arguments, intake, progress_posts, readers, vote_notices
 from liaisonbot.services.announcement_views import AUDIENCES
 from liaisonbot.services.doing import Answers, files_of
 from liaisonbot.services.visit import Visit
@@ -79,6 +79,8 @@ def draft(
     at: datetime | None = None,
     inquiry_id: int | None = None,
     poll: int | None = None,
+    project: int | None = None,
+    project_event: str | None = None,
 ) -> None:
     """A new draft, shown to whoever makes it."""
     announcement = visit.uow.announcements.draft(
@@ -93,9 +95,40 @@ def draft(
         now=visit.desk.now,
         inquiry_id=inquiry_id,
         poll=poll,
+        project=project,
+        project_event=project_event,
     )
     _show_as_it_will_look(visit, announcement)
     visit.say(views.control(visit.uow, visit.desk, announcement), rows=views.control_rows(visit, announcement))
+
+
+def send_at_once(
+    visit: Visit,
+    text: str,
+    *,
+    station_ids: Iterable[int],
+    sources: Sources | None,
+    project: int,
+    project_event: str,
+) -> None:
+    """What tells of a project and was confirmed already, with the question it followed from: it goes out now, and its
+    progress stands where the button was.
+    """
+    uow, desk = visit.uow, visit.desk
+    made = uow.announcements.draft(
+        person_id=visit.person_id,
+        chat_id=visit.place.chat_id,
+        language=visit.language,
+        text=text,
+        sources=sources,
+        station_ids=list(station_ids),
+        audience=Audience.GROUPS,
+        at=None,
+        now=desk.now,
+        project=project,
+        project_event=project_event,
+    )
+    start(uow, desk, uow.announcements.update(made.id, progress_id=_message_of(visit)))
 
 
 def _show_as_it_will_look(visit: Visit, announcement: Announcement) -> None:
@@ -130,7 +163,7 @@ def join_album(visit: Visit, message: IncomingMessage) -> bool:
 def schedule(visit: Visit, answers: Answers) -> None:
     """/schedule: when a draft is to go out; it has to be confirmed all the same. One that was keeps to the new time."""
     announcement = find(visit, answers["announcement"])
-    if announcement.state not in (State.DRAFT, State.PLANNED):
+    if announcement.state not in (State.DRAFT, State.PLANNED) or announcement.project is not None:
         raise _not_now(announcement)
     at = datetime.fromisoformat(answers["at"])
     announcement = visit.uow.announcements.update(announcement.id, at=at)
@@ -186,6 +219,7 @@ def _confirm(visit: Visit, announcement: Announcement, _: int | None) -> None:
         _renew(visit, announcement)
         return
     announcement = uow.announcements.update(announcement.id, **shown_in)
+    progress_posts.record(visit, announcement)
     visit.toast(Text.of("toast-announcing"))
     start(uow, desk, announcement)
 
@@ -346,6 +380,8 @@ def recipients(uow: UnitOfWork, announcement: Announcement) -> list[Recipient]:
             for entry in uow.roster.deputies(station_id):
                 if entry.telegram_id is not None:
                     found.setdefault(entry.telegram_id, (entry.telegram_id, entry.id, station_id, entry.name))
+    for recipient in progress_posts.recipients(uow, announcement):
+        found.setdefault(recipient[0], recipient)
     return list(found.values())
 
 
@@ -424,9 +460,10 @@ def _post(
         Send.TEXT,
         chat_id,
         language=_language(uow, desk, chat_id, post),
-        text=Text.of("announcement-post", station=station.name if station else ""),
+        text=progress_posts.heading(uow, announcement)
+        or Text.of("announcement-post", station=station.name if station else ""),
         body=announcement.text or None,
-        rows=rows or views.group_rows(desk, announcement, station_id),
+        rows=progress_posts.rows(desk, uow, announcement) or rows or views.group_rows(desk, announcement, station_id),
         priority=Priority.ANNOUNCEMENT,
         key=_key(post) if post else None,
         noted_as=("post", post.id) if post else None,

@@ -18,9 +18,19 @@ from liaisonbot.announcements import State
 from liaisonbot.commands import Argument, Command, Kind
 from liaisonbot.errors import Doubtful, Refused
 from liaisonbot.model import Case, RosterEntry, Station
+from liaisonbot.nothing import is_nothing
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import GRANTS, Permission, Scope, may_for_station
-from liaisonbot.services import cards, poll_arguments, project_arguments, receipt_codes, similar, sorting, vote_lines
+from liaisonbot.services import (
+    cards,
+    poll_arguments,
+    project_arguments,
+    receipt_codes,
+    similar,
+    sorting,
+    vote_lines,
+    works_arguments,
+)
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import LANGUAGES, Text
 from liaisonbot.vocabulary import ReplyClass, Role
@@ -260,15 +270,6 @@ def _deputy(visit: Visit, answers: Answers, rest: str) -> Read | None:
 
 def _deputy_or_staff(visit: Visit, answers: Answers, rest: str) -> Read | None:
     return _one_of_roster(visit, answers, rest, staff=True)
-
-
-NOTHING: Final = frozenset({"none", "nobody", "nothing", "no", "-", "无", "没有", "不用", "不填", "没"})
-"""What one may write to leave something empty."""
-
-
-def is_nothing(typed: str) -> bool:
-    """Whether the words say that there is nothing to say."""
-    return dates.usual(typed).strip(" .。!！") in NOTHING
 
 
 def _delegate(visit: Visit, answers: Answers, rest: str) -> Read | None:
@@ -570,6 +571,8 @@ READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], Read | None]]] = {
     **poll_arguments.READERS,
     **project_arguments.READERS,
     **vote_lines.READERS,
+    **works_arguments.READERS,
+    Kind.WORK_DUE: _date,
 }
 
 
@@ -836,7 +839,7 @@ def _offer_announcements(visit: Visit, command: Command, answers: Answers) -> li
             str(entry.id),
         )
         for entry in found
-        if command.needs is None or entry.person_id == visit.person_id
+        if command.needs is None or (entry.person_id == visit.person_id and entry.project is None)
     ]
 
 
@@ -913,6 +916,7 @@ _OFFERS: Final[Mapping[Kind, Callable[[Visit, Command, Answers], list[Choice]]]]
     Kind.CONFIRM: _offer_confirmation,
     **project_arguments.OFFERS,
     **vote_lines.OFFERS,
+    **works_arguments.OFFERS,
 }
 CASES: Final = frozenset({Kind.CASE, Kind.CASE_OR_CODE})
 STATIONS: Final = frozenset({Kind.STATION, Kind.SERVED_STATION})
@@ -925,6 +929,7 @@ WIDE: Final = (
     | UNITS
     | project_arguments.WIDE
     | vote_lines.WIDE
+    | works_arguments.WIDE
     | {Kind.CASE_INTO, Kind.MERGED_CASE, Kind.REPLY_CLASS, Kind.NEW_CLASS, Kind.ANNOUNCEMENT, Kind.INQUIRY}
 )
 """Kinds whose buttons stand one below the other, since their labels are long."""

@@ -16,6 +16,7 @@ from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import (
     absences,
     announcing,
+    appraising,
     cards,
     casework,
     chasing,
@@ -32,6 +33,7 @@ from liaisonbot.services import (
     reminders,
     station_cards,
     unknown_years,
+    works,
 )
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Stage
@@ -110,5 +112,7 @@ STEPS: Final = (
     *inquiries.STEPS,
     *poll_closing.STEPS,
     *polling.STEPS,
+    *works.STEPS,
+    *appraising.STEPS,
     *placing.STEPS,
 )

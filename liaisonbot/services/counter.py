@@ -17,6 +17,7 @@ from liaisonbot.permissions import Permission
 from liaisonbot.services import (
     absences,
     announcing,
+    appraising,
     arguments,
     balloting,
     behalf,
@@ -55,6 +56,7 @@ from liaisonbot.services import (
     taking_back,
     units,
     voting_desk,
+    works,
 )
 from liaisonbot.services.doing import Answers, confirm, entry_of, files_of
 from liaisonbot.services.visit import Visit
@@ -342,6 +344,8 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     **project_desk.PERFORM,
     **balloting.PERFORM,
     **voting_desk.PERFORM,
+    **works.PERFORM,
+    **appraising.PERFORM,
     "start": _start,
     **helping.PERFORM,
     "report": _report,
@@ -398,5 +402,7 @@ CHECKS: Final[Mapping[str, Callable[[Visit, int], None]]] = {**dissatisfaction.C
 PREVIEW: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, str | None]]]] = {
     **replies.PREVIEW,
     **corrections.PREVIEW,
+    **works.PREVIEW,
+    **appraising.PREVIEW,
 }
 """What a command's last question shows, where that is more than the words: the sentence, and the words below it."""

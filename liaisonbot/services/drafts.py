@@ -15,8 +15,9 @@ from liaisonbot import reply_templates
 from liaisonbot.commands import Argument
 from liaisonbot.errors import Refused
 from liaisonbot.model import OwnTemplate
+from liaisonbot.nothing import is_nothing
 from liaisonbot.reply_templates import Template
-from liaisonbot.services.arguments import Choice, is_nothing
+from liaisonbot.services.arguments import Choice
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text, catalogue
 from liaisonbot.vocabulary import ReplyClass

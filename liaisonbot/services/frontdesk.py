@@ -175,9 +175,13 @@ def _command(visit: Visit, call: CommandCall) -> None:
         answers = _media_only(visit.message)
     if command.name == "propose":
         answers |= proposals.about(visit)
-    if command.name == "announce" and visit.message is not None and visit.message.attachments:
+    if command.name in _PICTURES_DO and visit.message is not None and visit.message.attachments:
         answers.setdefault("text", "")
     dialogues.begin(visit, command, answers, guided=arguments.missing(command, answers, guided=False) is not None)
+
+
+_PICTURES_DO: Final = frozenset({"announce", "progress", "carriedout"})
+"""Pictures with the command as their caption need no words beside them."""
 
 
 def _quoted_case(visit: Visit) -> int | None:

@@ -13,7 +13,7 @@ from liaisonbot import commands
 from liaisonbot.commands import Argument, Command, Kind
 from liaisonbot.errors import Refused
 from liaisonbot.outgoing import Button, Rows
-from liaisonbot.services import cards
+from liaisonbot.services import cards, works_arguments
 from liaisonbot.services.doing import Answers
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -108,6 +108,8 @@ _DAYS: Final[Mapping[Kind, timedelta]] = {
     Kind.FIRST_DAY: AHEAD,
     Kind.LAST_DAY: AHEAD + timedelta(days=4),
     Kind.PAST_DATE: timedelta(),
+    Kind.WORK_DUE: timedelta(days=300),
+    Kind.WORK_FIX_BY: AHEAD,
 }
 _LIKE: Final[Mapping[Kind, Kind]] = {
     Kind.CASE_OR_CODE: Kind.CASE,
@@ -120,6 +122,8 @@ _LIKE: Final[Mapping[Kind, Kind]] = {
     Kind.UNIT_WITH_CASE: Kind.UNITS,
     Kind.SERVED_STATION: Kind.STATION,
     Kind.PIECE: Kind.PART,
+    **dict.fromkeys(works_arguments.PROJECTS, Kind.WORK_TO_KEEP),
+    Kind.WORK_FINDING: Kind.WORK_MILESTONE,
 }
 """Kinds whose example is that of another."""
 

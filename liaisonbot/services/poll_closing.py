@@ -14,7 +14,16 @@ from liaisonbot.desk import Desk
 from liaisonbot.outgoing import Outgoing, Priority, Send
 from liaisonbot.polls import Poll, PollKind, PollState, PostState
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import opinions, poll_results, polling, readers, vote_following, vote_results
+from liaisonbot.services import (
+    appraisal_results,
+    appraisal_telling,
+    opinions,
+    poll_results,
+    polling,
+    readers,
+    vote_following,
+    vote_results,
+)
 
 AT_ONCE: Final = 20
 
@@ -65,6 +74,7 @@ def _publish(uow: UnitOfWork, desk: Desk, poll: Poll) -> None:
 COUNTED: Final[Mapping[PollKind, Callable[[UnitOfWork, Poll], dict[str, Any]]]] = {
     PollKind.QUICK: poll_results.counted,
     PollKind.BALLOT: poll_results.counted,
+    PollKind.APPRAISAL: appraisal_results.counted,
     PollKind.VOTE: vote_results.counted,
 }
 """How each kind becomes a result: plain JSON, kept with the poll."""
@@ -73,6 +83,7 @@ PUBLISHED: Final[Mapping[PollKind, Callable[[UnitOfWork, Desk, Poll], None]]] = 
     PollKind.QUICK: _publish,
     PollKind.BALLOT: _publish,
     PollKind.VOTE: vote_following.publish,
+    PollKind.APPRAISAL: appraisal_telling.publish,
 }
 """Who hears of the result of each kind, and what follows from it."""
 

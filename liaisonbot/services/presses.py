@@ -15,6 +15,7 @@ from liaisonbot.permissions import Permission
 from liaisonbot.services import (
     absences,
     announcement_buttons,
+    appraising,
     balloting,
     behalf,
     cards,
@@ -45,6 +46,7 @@ from liaisonbot.services import (
     unit_presses,
     units,
     vote_buttons,
+    works_buttons,
 )
 from liaisonbot.services.doing import number_in as _number
 from liaisonbot.services.visit import Visit
@@ -222,4 +224,6 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     **project_desk.VERBS,
     **balloting.VERBS,
     **vote_buttons.VERBS,
+    **appraising.VERBS,
+    **works_buttons.VERBS,
 }

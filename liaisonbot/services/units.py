@@ -12,9 +12,10 @@ from liaisonbot import categories
 from liaisonbot.desk import Desk
 from liaisonbot.errors import NotFound, Refused
 from liaisonbot.model import Handing, Unit
+from liaisonbot.nothing import is_nothing
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission, may
-from liaisonbot.services import arguments, cards
+from liaisonbot.services import cards
 from liaisonbot.services.doing import Answers, number_in
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -172,7 +173,7 @@ def known(visit: Visit, unit_id: int) -> Unit:
 def _set(visit: Visit, answers: Answers) -> None:
     """/setunit NAME | CONTACT | CATEGORIES: make it, or change the one with that name."""
     name, contact = " ".join(answers["name"].split()), " ".join(answers["contact"].split())
-    contact = "" if arguments.is_nothing(contact) else contact
+    contact = "" if is_nothing(contact) else contact
     if not 0 < len(name) <= LONGEST_NAME:
         raise Refused("unit-needs-name", n=LONGEST_NAME)
     if len(contact) > LONGEST_CONTACT:

@@ -730,6 +730,8 @@ announcements = Table(
     Column("asks", Boolean, nullable=False),
     Column("inquiry_id", ForeignKey("inquiries.id")),
     Column("poll", Integer),  # no foreign key: polls name projects, those cases, and those announcements
+    Column("project", Key),  # no foreign key: projects come from cases, and cases from announcements
+    Column("project_event", String(20)),
     Column("at", UtcDateTime),
     Column("state", String(10), nullable=False),
     Column("progress_id", BigInteger),
@@ -744,6 +746,7 @@ announcements = Table(
 )
 Index("ix_announcements_state", announcements.c.state, announcements.c.at)
 Index("ix_announcements_poll", announcements.c.poll)
+Index("ix_announcements_project", announcements.c.project)
 
 announcement_posts = Table(
     "announcement_posts",

@@ -126,6 +126,9 @@ def test_one_of_several_is_one_press_and_a_look(office: Office) -> None:
         assert uow.polls.count(poll.number).counts[14] == 1
         assert uow.polls.count(poll.number).voters == 1
     office.presses(ALICE, shown, "改票")
+    office.presses(ALICE, shown, "取消")
+    assert "原来的票算数" in shown.text
+    office.presses(ALICE, shown, "改票")
     office.presses(ALICE, shown, "下一页")
     office.presses(ALICE, shown, "✅ 15.")
     office.presses(ALICE, shown, "看一遍")

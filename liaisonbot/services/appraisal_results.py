@@ -1,0 +1,134 @@
+"""What an appraisal came to: counted by its rule, told as a text with bars and as a chart, kept in the story."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from liaisonbot.outgoing import StoredFile
+from liaisonbot.polls import Poll
+from liaisonbot.ports import UnitOfWork
+from liaisonbot.projects import Project
+from liaisonbot.reports.charts import Bar, Chart, Part
+from liaisonbot.services import poll_results, works_readers
+from liaisonbot.texts import Text
+from liaisonbot.voting import Appraisal, AppraisalRule, Comparison, appraise
+
+LEVELS: Final = ("satisfied", "fair", "dissatisfied", "abstained")
+"""The options of every appraisal, in their order."""
+
+
+def counted(uow: UnitOfWork, poll: Poll) -> dict[str, Any]:
+    """As ``poll_results.counted``, with who might judge, the rule and the verdict. No verdict where nobody judged."""
+    assert poll.rule is not None
+    found = poll_results.counted(uow, poll)
+    listed = len(uow.polls.electors(poll.number))
+    members = max(listed, found["voters"]) if _all_listed(poll) else found["voters"]
+    judged = of_counts(AppraisalRule.from_json(poll.rule), members, found["counts"])
+    return {
+        **found,
+        "members": members,
+        "listed": _all_listed(poll),
+        "rule": dict(poll.rule),
+        "verdict": int(judged.verdict) if found["voters"] else None,
+    }
+
+
+def _all_listed(poll: Poll) -> bool:
+    return poll.eligible == "listed"
+
+
+def of_counts(rule: AppraisalRule, members: int, counts: list[int]) -> Appraisal:
+    """The verdict over counts in the order of :data:`LEVELS`."""
+    satisfied, fair, dissatisfied, abstained = counts
+    return appraise(
+        rule, members=members, satisfied=satisfied, fair=fair, dissatisfied=dissatisfied, abstained=abstained
+    )
+
+
+def _judged(result: Mapping[str, Any]) -> Appraisal:
+    return of_counts(AppraisalRule.from_json(result["rule"]), result["members"], list(result["counts"]))
+
+
+# --- told -------------------------------------------------------------------------------------------------------------
+
+
+def lines(result: Mapping[str, Any]) -> list[Text]:
+    """A line with a bar for each level, then who judged, the verdict, and the rule it follows from."""
+    voters = result["voters"]
+    bars = [
+        Text.of(
+            "appraisal-line",
+            level=Text.of(f"appraisal-level-{level}"),
+            bar=_blocks(n, voters),
+            n=n,
+            percent=poll_results.share(n, voters, 100),
+        )
+        for level, n in zip(LEVELS, result["counts"], strict=True)
+    ]
+    return [*bars, *_below(result)]
+
+
+def _blocks(n: int, voters: int) -> str:
+    filled = poll_results.share(n, voters, poll_results.BLOCKS)
+    return "▇" * filled + "▁" * (poll_results.BLOCKS - filled)
+
+
+def _below(result: Mapping[str, Any]) -> list[Text]:
+    voters, members = result["voters"], result["members"]
+    who = (
+        Text.of("appraisal-took-part-of", n=voters, members=members)
+        if result["listed"]
+        else Text.of("appraisal-took-part", n=voters)
+    )
+    return [
+        who,
+        Text.of("appraisal-verdict", verdict=Text.of(f"rating-{result['verdict']}")),
+        rule_line(AppraisalRule.from_json(result["rule"])),
+    ]
+
+
+def rule_line(rule: AppraisalRule) -> Text:
+    """The rule in words, whether half itself is enough, and of what it is half."""
+    sign = ">" if rule.comparison is Comparison.MORE else "≥"
+    return Text.of(
+        "appraisal-by-rule",
+        rule=Text.of(f"appraisal-rule-{rule.key}"),
+        sign=sign,
+        part=str(rule.part),
+        base=Text.of(f"appraisal-base-{rule.base}"),
+    )
+
+
+def story_lines(result: Mapping[str, Any]) -> list[Text]:
+    return [Text.of("appraisal-story"), *lines(result)]
+
+
+def text(project: Project, result: Mapping[str, Any], key: str = "appraisal-result") -> Text:
+    """The result as it is told; ``key``: the sentence above it, for groups or for those who stand behind it."""
+    head = Text.of(key, number=project.number, title=works_readers.title(project))
+    return Text.lines(head, *lines(result))
+
+
+def chart(poll: Poll, project: Project, result: Mapping[str, Any]) -> StoredFile:
+    """The same as bars, in each reader's language; the level of the verdict is marked, half is a line."""
+    voters, counts = result["voters"], result["counts"]
+    verdict = 3 - result["verdict"]
+    bars = tuple(
+        Bar(
+            Text.of(f"appraisal-level-{level}"),
+            (Part(n),),
+            Text.of("poll-chart-votes", n=n, percent=poll_results.share(n, voters, 100)),
+            marked=place == verdict,
+        )
+        for place, (level, n) in enumerate(zip(LEVELS, counts, strict=True))
+    )
+    return poll_results.chart_file(
+        poll,
+        Chart(
+            Text.of("appraisal-chart-title", number=project.number, title=works_readers.title(project)),
+            bars,
+            below=tuple(_below(result)),
+            whole=float(max(result["members"], 1)),
+        ),
+    )

@@ -1,0 +1,76 @@
+"""The end of an appraisal: the verdict stands on the project, and everybody concerned is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from liaisonbot.desk import Desk
+from liaisonbot.model import SYSTEM
+from liaisonbot.outgoing import Outgoing, Priority, Send
+from liaisonbot.polls import Poll, PostState
+from liaisonbot.ports import UnitOfWork
+from liaisonbot.projects import Project, ProjectEvent
+from liaisonbot.services import appraisal_results, projecting, works_readers
+from liaisonbot.texts import Text
+from liaisonbot.vocabulary import Rating
+
+
+def publish(uow: UnitOfWork, desk: Desk, poll: Poll) -> None:
+    """The verdict stands on the project; groups, those who stand behind it and whoever opened it are told at once."""
+    project = uow.projects.get(poll.project or 0)
+    result = poll.result
+    if project is None or result is None:
+        return
+    if result["verdict"] is None:
+        _tell_opener(
+            uow,
+            desk,
+            poll,
+            Outgoing(
+                Send.TEXT,
+                0,
+                text=Text.of("appraisal-nobody", number=project.number, title=works_readers.title(project)),
+            ),
+        )
+        return
+    project = projecting.advance(
+        uow,
+        desk,
+        SYSTEM,
+        project.number,
+        ProjectEvent.APPRAISED,
+        changes={"verdict": Rating(result["verdict"])},
+        details={"poll": poll.number, "result": {**result, "groups": []}},
+    )
+    _tell_result(uow, desk, poll, project, result)
+
+
+def _tell_result(uow: UnitOfWork, desk: Desk, poll: Poll, project: Project, result: Mapping[str, Any]) -> None:
+    file = uow.files.add(appraisal_results.chart(poll, project, result), desk.now)
+    rows = works_readers.story_rows(desk, project)
+    told = Outgoing(Send.PHOTO, 0, text=appraisal_results.text(project, result), file=file, rows=rows)
+    posts = {post.chat_id: post for post in uow.polls.posts(poll.number, PostState.SENT, PostState.PROMISED)}
+    chats: set[int] = set()
+    for reader in works_readers.group_readers(uow, desk, project):
+        post = posts.get(reader.chat_id)
+        here = replace(told, chat_id=reader.chat_id, language=reader.language)
+        if post is not None:
+            here = replace(here, reply_to=post.message_id, noted_as=("poll-result", post.id))
+        uow.outbox.add(here, desk.now)
+    to_them = replace(
+        told,
+        text=appraisal_results.text(project, result, "appraisal-result-behind"),
+        priority=Priority.ANNOUNCEMENT,
+    )
+    for reader in works_readers.people_readers(uow, desk, project):
+        chats.add(reader.chat_id)
+        uow.outbox.add(replace(to_them, chat_id=reader.chat_id, language=reader.language), desk.now)
+    if poll.chat_id not in chats:
+        _tell_opener(uow, desk, poll, told)
+
+
+def _tell_opener(uow: UnitOfWork, desk: Desk, poll: Poll, told: Outgoing) -> None:
+    if poll.chat_id is not None:
+        uow.outbox.add(replace(told, chat_id=poll.chat_id, language=poll.language), desk.now)

@@ -1,0 +1,376 @@
+"""The three-level appraisal (满意度测评) of a project, opened by staff.
+
+Deputies judge in private, residents in the groups, or both; it is counted by a rule that is printed with the result.
+
+A deputy's judgement is one press, and can be changed until the end. Where staff choose a secret one it is asked once
+more and is final: which ballot is whose stands nowhere (``uow.urns``).
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import Final
+
+from liaisonbot.commands import Kind
+from liaisonbot.desk import Desk
+from liaisonbot.errors import NotFound, Refused
+from liaisonbot.model import RosterEntry
+from liaisonbot.outgoing import Button, Outgoing, Rows, Send
+from liaisonbot.permissions import Permission
+from liaisonbot.polls import Elector, Eligible, Poll, PollKind, PollState
+from liaisonbot.ports import UnitOfWork
+from liaisonbot.projects import Project
+from liaisonbot.services import (
+    appraisal_results,
+    cards,
+    poll_closing,
+    poll_views,
+    polling,
+    projecting,
+    quiet,
+    readers,
+    works_arguments,
+    works_readers,
+)
+from liaisonbot.services.appraisal_results import LEVELS
+from liaisonbot.services.doing import Answers, number_in
+from liaisonbot.services.visit import Visit
+from liaisonbot.texts import Text, catalogue
+from liaisonbot.voting import AppraisalRule
+
+MINUTE: Final = timedelta(minutes=1)
+REMIND_BEFORE: Final = timedelta(hours=24)
+
+
+# --- opened -----------------------------------------------------------------------------------------------------------
+
+
+def appraise(visit: Visit, answers: Answers) -> None:
+    """/appraise: from now on it is judged."""
+    uow, desk = visit.uow, visit.desk
+    project = works_arguments.check(visit, Kind.WORK_TO_APPRAISE, answers["project"])
+    require_none_open(uow, project)
+    judges = answers["judges"]
+    if answers["rule"] not in works_arguments.rules_for(judges):
+        raise Refused("appraisal-rule-needs-list")
+    poll = _draft(visit, project, answers)
+    deputies = _deputies(uow, project) if judges != works_arguments.RESIDENTS else []
+    if judges != works_arguments.RESIDENTS and not any(entry.telegram_id for entry in deputies):
+        raise Refused("appraisal-no-deputies")
+    uow.polls.enrol(poll.number, [Elector(entry_id=entry.id) for entry in deputies])
+    if not works_arguments.listed(judges):
+        groups = works_readers.groups_of(uow, project)
+        if not groups:
+            raise Refused("appraisal-no-groups")
+        polling.address(uow, poll, groups)
+    poll = polling.open_now(uow, desk, poll)
+    for entry in deputies:
+        _offer(uow, desk, poll, project, entry)
+    visit.toast()
+    visit.say(card(uow, desk, poll, project), rows=card_rows(poll))
+
+
+def require_none_open(uow: UnitOfWork, project: Project) -> None:
+    running = of_project(uow, project)
+    if running is not None and running.open:
+        raise Refused("appraisal-open-already", poll=running.number, at=running.closes_at)
+
+
+def of_project(uow: UnitOfWork, project: Project) -> Poll | None:
+    """Its newest appraisal."""
+    found = [poll for poll in uow.polls.of_project(project.number) if poll.kind is PollKind.APPRAISAL]
+    return found[-1] if found else None
+
+
+def _draft(visit: Visit, project: Project, answers: Answers) -> Poll:
+    language = visit.desk.settings.locale.default_language
+    words = catalogue(language, visit.desk.settings.locale.timezone)
+    judges = answers["judges"]
+    secret = judges == works_arguments.SECRETLY
+    asked = Text.of("appraisal-question", number=project.number, title=works_readers.title(project))
+    return visit.uow.polls.draft(
+        kind=PollKind.APPRAISAL,
+        question=words.plain(asked),
+        options=[words.plain(Text.of(f"appraisal-level-{level}")) for level in LEVELS],
+        sealed=True,
+        secret=secret,
+        eligible=Eligible.LISTED if works_arguments.listed(judges) else Eligible.ANYONE,
+        station_ids=works_readers.stations_of(visit.uow, project),
+        person_id=visit.person_id,
+        chat_id=visit.telegram_id,
+        language=visit.language,
+        minutes=answers["runs"],
+        rule=AppraisalRule.preset(answers["rule"]).to_json(),
+        cycle_id=project.cycle_id,
+        project=project.number,
+    )
+
+
+def _deputies(uow: UnitOfWork, project: Project) -> list[RosterEntry]:
+    return works_readers.deputies_of(uow, project)
+
+
+def preview(visit: Visit, answers: Answers) -> tuple[Text, str | None]:
+    """Who judges, by which rule, how long: once more before it goes out."""
+    project = works_arguments.check(visit, Kind.WORK_TO_APPRAISE, answers["project"])
+    require_none_open(visit.uow, project)
+    deputies = _deputies(visit.uow, project) if answers["judges"] != works_arguments.RESIDENTS else []
+    without = [entry for entry in deputies if entry.telegram_id is None]
+    groups = [] if works_arguments.listed(answers["judges"]) else works_readers.groups_of(visit.uow, project)
+    return Text.lines(
+        Text.of("ask-sure-appraise", number=project.number, title=works_readers.title(project)),
+        Text.of(
+            "appraisal-who",
+            judges=Text.of(f"appraisal-judges-{answers['judges']}"),
+            deputies=len(deputies),
+            groups=len(groups),
+        ),
+        Text.of("appraisal-without-account", n=len(without), names=works_readers.names(without)) if without else None,
+        appraisal_results.rule_line(AppraisalRule.preset(answers["rule"])),
+        Text.of("poll-runs", time=poll_views.duration(answers["runs"])),
+    ), None
+
+
+# --- judged -----------------------------------------------------------------------------------------------------------
+
+
+def _offer(
+    uow: UnitOfWork, desk: Desk, poll: Poll, project: Project, entry: RosterEntry, *, again: bool = False
+) -> None:
+    """The deputy's ballot, in private."""
+    reader = readers.of_entry(uow, desk, entry)
+    if reader is None:
+        return
+    said = Outgoing(
+        Send.TEXT,
+        reader.chat_id,
+        language=reader.language,
+        text=ballot(poll, project, again=again),
+        rows=ballot_rows(poll, None),
+        daytime=again,
+        key=f"appraisal:{poll.number}" if again else None,
+    )
+    uow.outbox.add(said, desk.now)
+
+
+def ballot(poll: Poll, project: Project, *, chosen: int | None = None, again: bool = False) -> Text:
+    """What is judged, until when, and who gets to know what."""
+    assert poll.rule is not None
+    return Text.lines(
+        Text.of("appraisal-again" if again else "appraisal-ballot", **_named(project)),
+        Text.of("works-carried-short", unit=project.unit or "", target=project.target or ""),
+        appraisal_results.rule_line(AppraisalRule.from_json(poll.rule)),
+        Text.of("appraisal-until", at=poll.closes_at),
+        Text.of("appraisal-seen-secret" if poll.secret else "appraisal-seen"),
+        Text.of("appraisal-you-said", level=Text.of(f"appraisal-level-{LEVELS[chosen]}"))
+        if chosen is not None
+        else None,
+    )
+
+
+def _named(project: Project) -> dict[str, str | int | Text]:
+    return {"number": project.number, "title": works_readers.title(project)}
+
+
+def ballot_rows(poll: Poll, chosen: int | None) -> Rows:
+    """A button for each level, the one chosen with a tick."""
+    buttons = [
+        Button(
+            Text.of(
+                "choice-level-on" if place == chosen else "choice-level", level=Text.of(f"appraisal-level-{level}")
+            ),
+            data=f"judge:{poll.number}:{place}",
+        )
+        for place, level in enumerate(LEVELS)
+    ]
+    return cards.in_pairs(buttons)
+
+
+def judge(visit: Visit, rest: Sequence[str]) -> None:
+    """``judge:POLL:LEVEL[:sure]``, a deputy's press."""
+    if len(rest) not in (2, 3) or (len(rest) == 3 and rest[2] != "sure"):
+        raise Refused("old-button")
+    poll, level = _for_judging(visit, number_in(rest[0])), number_in(rest[1])
+    if level >= len(LEVELS):
+        raise Refused("old-button")
+    project = visit.uow.projects.get(poll.project or 0)
+    assert project is not None
+    if poll.secret:
+        _judge_secretly(visit, poll, project, level, sure=len(rest) == 3)
+        return
+    visit.uow.polls.answer(poll.number, visit.person_id, [level], chat_id=None, now=visit.desk.now)
+    visit.toast(Text.of("toast-judged", level=Text.of(f"appraisal-level-{LEVELS[level]}")))
+    visit.show(ballot(poll, project, chosen=level), rows=ballot_rows(poll, level))
+
+
+def _for_judging(visit: Visit, number: int) -> Poll:
+    """An open appraisal on whose list the deputy stands. Raises NotFound for anybody else, Refused when it is over."""
+    deputy = visit.actor.deputy
+    poll = visit.uow.polls.get(number, lock=True)
+    if (
+        poll is None
+        or poll.kind is not PollKind.APPRAISAL
+        or deputy is None
+        or not visit.uow.polls.is_elector(number, entry_id=deputy.id)
+    ):
+        raise NotFound("poll-not-found", number=number)
+    poll = poll_closing.if_over(visit.uow, visit.desk, poll)
+    if not poll.open:
+        raise Refused("appraisal-over")
+    return poll
+
+
+def _judge_secretly(visit: Visit, poll: Poll, project: Project, level: int, *, sure: bool) -> None:
+    """Asked once more, then final: nobody could say later which ballot is to be changed."""
+    assert visit.actor.deputy is not None
+    if visit.actor.deputy.id in visit.uow.urns.voted(poll.number):
+        raise Refused("appraisal-judged-already")
+    said = Text.of(f"appraisal-level-{LEVELS[level]}")
+    if not sure:
+        visit.toast()
+        rows = (
+            (
+                Button(Text.of("button-confirm"), data=f"judge:{poll.number}:{level}:sure"),
+                Button(Text.of("button-back"), data=f"judging:{poll.number}"),
+            ),
+        )
+        visit.show(Text.of("appraisal-sure", level=said), rows=rows)
+        return
+    visit.uow.urns.cast(poll.number, visit.actor.deputy.id, secrets.token_hex(8), {"options": [level]})
+    visit.toast()
+    visit.show(Text.of("appraisal-judged-secretly", **_named(project)))
+
+
+def show_ballot(visit: Visit, rest: Sequence[str]) -> None:
+    """``judging:POLL``: the ballot again, with what was said."""
+    if len(rest) != 1:
+        raise Refused("old-button")
+    poll = _for_judging(visit, number_in(rest[0]))
+    project = visit.uow.projects.get(poll.project or 0)
+    assert project is not None
+    answer = None if poll.secret else visit.uow.polls.answer_of(poll.number, visit.person_id)
+    chosen = answer.options[0] if answer is not None and answer.options else None
+    visit.toast()
+    visit.show(ballot(poll, project, chosen=chosen), rows=ballot_rows(poll, chosen))
+
+
+# --- watched, closed by hand ------------------------------------------------------------------------------------------
+
+
+def card(uow: UnitOfWork, desk: Desk, poll: Poll, project: Project) -> Text:
+    """How far it is. Nobody sees how it is judged before the end."""
+    assert poll.rule is not None
+    turnout = poll_views.turnout(uow, poll)
+    electors = len(uow.polls.electors(poll.number))
+    return Text.lines(
+        Text.of("appraisal-card", poll=poll.number, **_named(project)),
+        Text.of("appraisal-until", at=poll.closes_at),
+        Text.of("appraisal-turnout-of", n=turnout, members=electors)
+        if poll.eligible is Eligible.LISTED
+        else Text.of("appraisal-turnout", n=turnout),
+        appraisal_results.rule_line(AppraisalRule.from_json(poll.rule)),
+        Text.of("poll-hidden"),
+    )
+
+
+def _button(poll: Poll, key: str, action: str) -> Button:
+    return Button(Text.of(key), data=f"appraisal:{poll.number}:{action}")
+
+
+def card_rows(poll: Poll) -> Rows:
+    return ((_button(poll, "button-refresh", "show"), _button(poll, "button-appraisal-close", "close")),)
+
+
+def press(visit: Visit, rest: Sequence[str]) -> None:
+    """``appraisal:POLL:ACTION``, below the card of whoever holds it."""
+    if len(rest) != 2 or rest[1] not in ACTIONS:
+        raise Refused("old-button")
+    poll = visit.uow.polls.get(number_in(rest[0]), lock=True)
+    project = visit.uow.projects.get(poll.project) if poll is not None and poll.project is not None else None
+    if (
+        poll is None
+        or project is None
+        or poll.kind is not PollKind.APPRAISAL
+        or not projecting.may(visit.uow, visit.actor, Permission.PROJECT_KEEP, project)
+    ):
+        raise NotFound("poll-not-found", number=number_in(rest[0]))
+    poll = poll_closing.if_over(visit.uow, visit.desk, poll)
+    if not poll.open:
+        raise Refused("appraisal-over")
+    ACTIONS[rest[1]](visit, poll, project)
+
+
+def _show(visit: Visit, poll: Poll, project: Project) -> None:
+    visit.toast()
+    visit.show(card(visit.uow, visit.desk, poll, project), rows=card_rows(poll))
+
+
+def _ask_close(visit: Visit, poll: Poll, project: Project) -> None:
+    visit.toast()
+    rows = ((_button(poll, "button-confirm", "close-now"), _button(poll, "button-back", "show")),)
+    visit.show(Text.of("appraisal-ask-close", n=poll_views.turnout(visit.uow, poll), at=poll.closes_at), rows=rows)
+
+
+def _close(visit: Visit, poll: Poll, project: Project) -> None:
+    visit.toast()
+    visit.show(Text.of("appraisal-closed", **_named(project)))
+    poll_closing.close(visit.uow, visit.desk, poll)
+
+
+ACTIONS: Final[Mapping[str, Callable[[Visit, Poll, Project], None]]] = {
+    "show": _show,
+    "close": _ask_close,
+    "close-now": _close,
+}
+
+
+# --- what the clock does ----------------------------------------------------------------------------------------------
+
+
+def remind(uow: UnitOfWork, desk: Desk) -> int:
+    """Deputies who have not judged yet, once, a day or a quarter of its time before the end; not at night."""
+    if quiet.until(desk) is not None:
+        return 0
+    count = 0
+    for poll in uow.polls.in_state(PollState.OPEN):
+        project = uow.projects.get(poll.project) if poll.project is not None else None
+        if poll.kind is not PollKind.APPRAISAL or project is None or not _soon_over(poll, desk):
+            continue
+        if uow.once.claim(f"appraisal-reminder:{poll.number}", desk.now):
+            for entry in _still_to_judge(uow, poll):
+                _offer(uow, desk, poll, project, entry, again=True)
+            count += 1
+    return count
+
+
+def _soon_over(poll: Poll, desk: Desk) -> bool:
+    if poll.opened_at is None or poll.closes_at is None:
+        return False
+    before = min(REMIND_BEFORE, (poll.closes_at - poll.opened_at) / 4)
+    return poll.closes_at - before <= desk.now < poll.closes_at
+
+
+def _still_to_judge(uow: UnitOfWork, poll: Poll) -> list[RosterEntry]:
+    secretly = set(uow.urns.voted(poll.number)) if poll.secret else set()
+    answered = uow.polls.answered(poll.number)
+    left = []
+    for elector in uow.polls.electors(poll.number):
+        entry = uow.roster.get(elector.entry_id) if elector.entry_id is not None else None
+        if entry is None or entry.telegram_id is None or entry.id in secretly:
+            continue
+        person = uow.people.find(entry.telegram_id)
+        if person is None or person.id not in answered:
+            left.append(entry)
+    return left
+
+
+STEPS: Final = (remind,)
+VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
+    "judge": judge,
+    "judging": show_ballot,
+    "appraisal": press,
+}
+PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {"appraise": appraise}
+PREVIEW: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, str | None]]]] = {"appraise": preview}

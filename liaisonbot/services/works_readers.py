@@ -1,0 +1,104 @@
+"""Who hears of a project: those who stand behind it, groups, deputies, its supervision group, staff."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from liaisonbot import masking
+from liaisonbot.desk import Desk
+from liaisonbot.model import Group, Person, RosterEntry
+from liaisonbot.outgoing import Button, Outgoing, Priority, Rows, Send
+from liaisonbot.ports import UnitOfWork
+from liaisonbot.projects import Project
+from liaisonbot.services import cards, readers
+from liaisonbot.services.readers import Reader
+from liaisonbot.texts import Text
+
+
+def title(project: Project) -> str | Text:
+    """What it is called where anybody may read it; its proposer may have been forgotten."""
+    return masking.mask(project.title) or Text.of("works-untitled")
+
+
+def stations_of(uow: UnitOfWork, project: Project) -> list[int]:
+    """Its own station; of a project without one, those of its cycle (none named: all)."""
+    if project.station_id is not None:
+        return [project.station_id]
+    cycle = uow.cycles.get(project.cycle_id) if project.cycle_id is not None else None
+    if cycle is not None and cycle.station_ids:
+        return list(cycle.station_ids)
+    return [station.id for station in uow.stations.all()]
+
+
+def behind(uow: UnitOfWork, project: Project) -> list[Person]:
+    """Who proposed it or joined it, in this or a proposal that goes on in it, and can be reached. Each once."""
+    numbers = [project, *uow.projects.joined_to(project.number)]
+    ids = [id_ for each in numbers for id_ in (each.person_id, *uow.projects.supporters(each.number)) if id_]
+    people = [uow.people.get(id_) for id_ in dict.fromkeys(ids)]
+    return [person for person in people if person is not None and person.telegram_id and person.reachable]
+
+
+def groups_of(uow: UnitOfWork, project: Project) -> list[Group]:
+    """The bound groups of its stations, each once."""
+    found = {group.chat_id: group for id_ in stations_of(uow, project) for group in uow.groups.of_station(id_)}
+    return list(found.values())
+
+
+def deputies_of(uow: UnitOfWork, project: Project) -> list[RosterEntry]:
+    """The deputies of its stations, each once."""
+    found = {entry.id: entry for id_ in stations_of(uow, project) for entry in uow.roster.deputies(id_)}
+    return list(found.values())
+
+
+def supervisors(uow: UnitOfWork, project: Project, *, confirmed: bool = True) -> list[RosterEntry]:
+    """Its supervision group, as staff confirmed it, or as it is proposed."""
+    rows = [each for each in uow.projects.supervisors(project.number) if each.confirmed is confirmed]
+    return [entry for each in rows if (entry := uow.roster.get(each.entry_id))]
+
+
+def names(entries: Iterable[RosterEntry]) -> Text | None:
+    """Their names in a line; None where there is nobody."""
+    found = [Text.of("works-name", name=entry.name) for entry in entries]
+    return cards.listed(found) if found else None
+
+
+# --- telling them -----------------------------------------------------------------------------------------------------
+
+
+def group_readers(uow: UnitOfWork, desk: Desk, project: Project) -> list[Reader]:
+    return [Reader(group.chat_id, readers.group_language(desk, group)) for group in groups_of(uow, project)]
+
+
+def people_readers(uow: UnitOfWork, desk: Desk, project: Project) -> list[Reader]:
+    people = behind(uow, project)
+    return [Reader(person.telegram_id, readers.language_of(desk, person)) for person in people]
+
+
+def entry_readers(uow: UnitOfWork, desk: Desk, entries: Iterable[RosterEntry]) -> list[Reader]:
+    return [reader for entry in entries if (reader := readers.of_entry(uow, desk, entry))]
+
+
+def staff_readers(uow: UnitOfWork, desk: Desk, project: Project) -> list[Reader]:
+    """Staff of its stations, or the owners."""
+    stations = stations_of(uow, project)
+    found = [reader for id_ in stations for reader in readers.staff_of(uow, desk, id_)]
+    return found or readers.owners(uow, desk)
+
+
+def tell(
+    uow: UnitOfWork, desk: Desk, told: Iterable[Reader], text: Text, *, but: int | None = None, **more: Any
+) -> set[int]:
+    """Each chat once, whoever it is there as. ``but``: the one who did it reads it on their own screen."""
+    chats: set[int] = set()
+    for reader in told:
+        if reader.chat_id not in (but, *chats):
+            chats.add(reader.chat_id)
+            fields: dict[str, Any] = {"priority": Priority.ANNOUNCEMENT, **more}
+            uow.outbox.add(Outgoing(Send.TEXT, reader.chat_id, language=reader.language, text=text, **fields), desk.now)
+    return chats
+
+
+def story_rows(desk: Desk, project: Project) -> Rows:
+    """The way to its public story, from wherever one reads of it."""
+    return ((Button(Text.of("button-works-story"), url=desk.bot.deep_link(f"project_{project.number}")),),)
