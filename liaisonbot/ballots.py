@@ -87,15 +87,15 @@ def possible(poll: Poll, marks: Marks) -> bool:
 
 
 def to_json(poll: Poll, marks: Marks) -> dict[str, Any]:
-    """As it lies in the urn."""
+    """As it lies in the urn: what ``vote_results``, ``poll_results`` and the exports count."""
     if rule_of(poll) is None:
         return {"options": chosen(marks)}
-    return {"approved": chosen(marks), "against": chosen(marks, Mark.NO)}
+    return {"options": chosen(marks), "against": chosen(marks, Mark.NO)}
 
 
 def from_json(poll: Poll, ballot: Mapping[str, Any]) -> Marks:
     """As it is marked."""
-    yes = ballot["options"] if rule_of(poll) is None else ballot["approved"]
+    yes = ballot["options"]
     no = ballot.get("against", ())
     return tuple(
         Mark.YES if index in yes else Mark.NO if index in no else Mark.NONE for index in range(len(poll.options))

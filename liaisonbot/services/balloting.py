@@ -352,13 +352,14 @@ _WAYS: Final[Mapping[tuple[bool, bool], Callable[[Visit, Slip], None]]] = {
 
 def _drop(visit: Visit, slip: Slip) -> None:
     """Nothing was kept, so nothing is to be removed; a ballot that was cast before stands."""
+    poll, stands = slip.poll, Text.of("ballot-not-changed", number=slip.poll.number)
     visit.toast()
     if slip.receipt is not None:
-        poll, code = slip.poll, slip.receipt
-        said = Text.of("ballot-not-changed", number=poll.number)
-        _show(visit, poll, said, views.receipt_rows(poll, code) if poll.open else ())
-        return
-    _show(visit, slip.poll, Text.of("ballot-dropped", number=slip.poll.number), views.opening(slip.poll))
+        _show(visit, poll, stands, views.receipt_rows(poll, slip.receipt) if poll.open else ())
+    elif _has_voted(visit, poll):
+        _show(visit, poll, stands, () if poll.secret else views.noted_rows(poll))
+    else:
+        _show(visit, poll, Text.of("ballot-dropped", number=poll.number), views.opening(poll) if poll.open else ())
 
 
 ACTIONS: Final[Mapping[str, Callable[[Visit, Slip], None]]] = {

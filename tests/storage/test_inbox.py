@@ -86,3 +86,13 @@ def test_only_handled_updates_are_purged(uow: UnitOfWork) -> None:
 
     assert uow.inbox.purge(SOON) == 1
     assert [update.update_id for update in uow.inbox.add([an_update(1), an_update(2), an_update(3)], NOW)] == [1]
+
+
+def test_what_somebody_voted_is_not_kept_when_it_cannot_be_handled(uow: UnitOfWork) -> None:
+    """That it could not be is; neither what it said nor whose it was."""
+    uow.inbox.add([an_update(1, payload='{"odd":1}')], NOW)
+
+    assert uow.inbox.set_aside(1, "KeyError at x:1", NOW, emptied=True) is True
+    kept = uow.set_asides.get("u1")
+    assert kept is not None
+    assert (kept.error, kept.payload) == ("KeyError at x:1", "")

@@ -126,6 +126,9 @@ def test_one_of_several_is_one_press_and_a_look(office: Office) -> None:
         assert uow.polls.count(poll.number).counts[14] == 1
         assert uow.polls.count(poll.number).voters == 1
     office.presses(ALICE, shown, "改票")
+    office.presses(ALICE, shown, "取消")
+    assert "原来的票算数" in shown.text
+    office.presses(ALICE, shown, "改票")
     office.presses(ALICE, shown, "下一页")
     office.presses(ALICE, shown, "✅ 15.")
     office.presses(ALICE, shown, "看一遍")
@@ -195,7 +198,7 @@ def test_a_deputies_vote_with_a_spoiled_ballot(office: Office) -> None:
     office.presses(DEPUTY, shown, "看一遍")
     assert "作废" not in shown.text
     office.presses(DEPUTY, shown, "确认")
-    assert list(ballots_in(office, poll).values()) == [{"approved": [0, 1], "against": [3]}]
+    assert list(ballots_in(office, poll).values()) == [{"options": [0, 1], "against": [3]}]
     casts(office, OTHER_DEPUTY, poll, "1 赞成", "2 赞成", "3 赞成")
     with office.unit() as uow:
         assert uow.urns.turnout(poll.number) == 2
@@ -213,7 +216,7 @@ def test_picking_is_a_row_for_each_and_fewer_will_do(office: Office) -> None:
     office.presses(DEPUTY, shown, "2. 项目2")
     office.presses(DEPUTY, shown, "看一遍")
     office.presses(DEPUTY, shown, "确认")
-    assert list(ballots_in(office, poll).values()) == [{"approved": [1], "against": []}]
+    assert list(ballots_in(office, poll).values()) == [{"options": [1], "against": []}]
 
 
 def test_who_may_not_vote_is_told_why(office: Office) -> None:
