@@ -168,6 +168,17 @@ class SqlMessages:
         rows = _OPENING.all(self._connection, {"number": case})
         return [(row.chat_id, row.message_id) for row in rows if row.attachments]
 
+    def public_photo(self, case: int) -> tuple[int, Attachment] | None:
+        rows = _OPENING.all(self._connection, {"number": case})
+        photos = (
+            (row.chat_id, attachment)
+            for row in rows
+            if row.chat_id < 0
+            for attachment in attachments_of(row.attachments)
+            if attachment.kind == "photo" and attachment.file_id
+        )
+        return next(photos, None)
+
     def of_case(self, case: int) -> list[CaseMessage]:
         return [_message(row) for row in _OF_CASE.all(self._connection, {"number": case})]
 

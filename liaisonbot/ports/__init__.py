@@ -690,6 +690,9 @@ class Messages(Protocol):
     def opening_files(self, case: int) -> list[tuple[int, int]]:
         """(chat, message) of the pictures, voices … that the case was opened with, in order."""
 
+    def public_photo(self, case: int) -> tuple[int, Attachment] | None:
+        """The first photo that the case was opened with in a group, and in which; None without one."""
+
     def of_case(self, case: int) -> list[CaseMessage]:
         """Oldest first."""
 

@@ -20,8 +20,9 @@ from liaisonbot.services import asked
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Outcome, Role, Stage
 
-EXCERPT: Final = 1200
-"""Characters of a case's text on a card, so that it fits a phone's screen; /case shows all of it."""
+EXCERPT: Final = 400
+"""Characters of a case's text on a card, so that it fits a phone's screen with its course and buttons; those who work
+on it get all of it below."""
 GROUP_EXCERPT: Final = 60
 UNITS_SUGGESTED: Final = 3
 

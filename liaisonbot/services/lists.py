@@ -14,7 +14,6 @@ from liaisonbot.model import NOTHING_SAID, Author, Case, CaseMessage, JournalEnt
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission, may, may_for_case
 from liaisonbot.services import arguments, cards, casework, handing, sorting
-from liaisonbot.services.arguments import case_label
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import MessageKind, Role, Stage
@@ -31,6 +30,8 @@ class Page:
     lines: list[Text]
     buttons: list[Button]
     total: int
+    in_a_row: int = 2
+    """Of the buttons."""
 
 
 def show_list(visit: Visit, name: str, offset: int = 0) -> None:
@@ -45,7 +46,7 @@ def show_list(visit: Visit, name: str, offset: int = 0) -> None:
         return
     pages = Text.of("page", first=offset + 1, last=offset + len(page.lines), total=page.total)
     text = Text.lines(Text.of(f"{name}-title"), *page.lines, pages if page.total > PAGE else None)
-    visit.show(text, rows=(*cards.in_pairs(page.buttons), *_turning(name, offset, page.total)))
+    visit.show(text, rows=(*cards.in_pairs(page.buttons, page.in_a_row), *_turning(name, offset, page.total)))
 
 
 def _turning(name: str, offset: int, total: int) -> Rows:
@@ -61,8 +62,9 @@ def _of_cases(visit: Visit, found: tuple[list[Case], int]) -> Page:
     cases, total = found
     return Page(
         [_case_line(visit, case) for case in cases],
-        [Button(case_label(case), data=f"do:case:{case.number}") for case in cases],
+        [Button(Text.of("overdue-case", case=case.number), data=f"do:case:{case.number}") for case in cases],
         total,
+        in_a_row=4,  # their words stand above
     )
 
 
@@ -148,9 +150,10 @@ def show_case(visit: Visit, number: int, offset: int = 0) -> None:
     last = len(events) - offset
     page = events[max(0, last - TIMELINE_PAGE) : last]
     opened = _opened_by(voices, messages)
+    as_author = own or (voices and not opened)
     card = (
         cards.own_card(uow, visit.desk, case, opened_by_reader=opened)
-        if own or (voices and not opened)
+        if as_author
         else cards.work_card(uow, visit.desk, case, contact=_is_mine(visit, case), reader=visit.telegram_id)
     )
     visit.say(
@@ -159,6 +162,8 @@ def show_case(visit: Visit, number: int, offset: int = 0) -> None:
         case=number,
         purpose="notice" if own else "card",
     )
+    if case.text and len(case.text) > cards.EXCERPT and offset == 0 and not as_author:
+        visit.say(Text.of("whole-text", case=number), body=case.text, case=number, purpose="relay")
 
 
 def _spoken_for(visit: Visit, case: Case) -> tuple[int, Author | None]:

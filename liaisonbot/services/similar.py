@@ -13,7 +13,7 @@ from typing import Final
 from liaisonbot import likeness, masking
 from liaisonbot.desk import Desk
 from liaisonbot.errors import Refused
-from liaisonbot.model import Author, Case
+from liaisonbot.model import Attachment, Author, Case
 from liaisonbot.outgoing import Button, Outgoing, Priority, Send
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
@@ -130,17 +130,19 @@ def _offer(uow: UnitOfWork, desk: Desk, case: Case, author: Author, shown: Seque
     for other in shown:  # a button is a promise: what was not offered cannot be joined by a forged one
         uow.once.claim(_key(case.number, other.number), desk.now)
     group = None if in_private else uow.groups.get(author.chat_id)
+    pictured, photo = _picture(uow, author, shown, in_private=in_private)
     uow.outbox.add(
         Outgoing(
-            Send.TEXT,
+            Send.MEDIA if photo else Send.TEXT,
             (in_private and author.telegram_id) or author.chat_id,
             language=author.language if in_private else readers.group_language(desk, group),
             thread_id=None if in_private else author.thread_id,
             text=Text.lines(
                 Text.of("similar-title", case=case.number, n=len(shown)),
-                *(_line(uow, desk, other) for other in shown),
+                *(_line(uow, desk, other, pictured=other.number == pictured) for other in shown),
                 Text.of("similar-how"),
             ),
+            attachment=photo,
             rows=[
                 (Button(Text.of("button-me-too", case=other.number), data=f"metoo:{case.number}:{other.number}"),)
                 for other in shown
@@ -153,7 +155,22 @@ def _offer(uow: UnitOfWork, desk: Desk, case: Case, author: Author, shown: Seque
     )
 
 
-def _line(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
+def _picture(
+    uow: UnitOfWork, author: Author, shown: Sequence[Case], *, in_private: bool
+) -> tuple[int | None, Attachment | None]:
+    """The likest case with a photo that people have seen in a group already, and that photo: it goes above the words.
+
+    One message with one picture: an album would push the words and buttons off a phone's screen. In a group only what
+    was shown there.
+    """
+    for case in shown:
+        found = uow.messages.public_photo(case.number) if case.guard is None else None
+        if found is not None and (in_private or found[0] == author.chat_id):
+            return case.number, found[1]
+    return None, None
+
+
+def _line(uow: UnitOfWork, desk: Desk, case: Case, *, pictured: bool) -> Text:
     """Date, what is said, where, pictures, and how far it is."""
     words = masking.shorten(" ".join(masking.mask(case.text or "").split()), EXCERPT)
     messages = [message for message in uow.messages.of_case(case.number) if message.attachments]
@@ -175,7 +192,7 @@ def _line(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
         ),
         Text.of("similar-words", text=words),
         Text.of("similar-place", place=place) if place else None,
-        Text.of("similar-photos", n=photos) if photos else None,
+        Text.of("similar-photo-above" if pictured else "similar-photos", n=photos) if photos else None,
     )
 
 

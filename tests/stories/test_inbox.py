@@ -23,9 +23,9 @@ async def test_twenty_cases_on_three_pages(town: Town) -> None:
     town.wang.presses(page, "下一页")
     await town.shows(page, "第 17–20 条，共 20 条")
     assert [label for label in page.labels if "页" in label] == ["⬅️ 上一页"]
-    assert any(label.startswith("#20 ") for label in page.labels)
+    assert "#20" in page.labels
 
-    town.wang.presses(page, "#20 ")
+    town.wang.presses(page, "#20")
     case = await town.sees(town.wang.chat, "第20盏路灯", after=page)
     town.wang.presses(case, "受理")
     await town.sees(group, "民情 #20 已受理")

@@ -76,3 +76,42 @@ async def test_a_passer_by_hears_whose_buttons_these_are(town: Town) -> None:
     case = await town.read(lambda uow: uow.cases.get(2))
     assert case is not None
     assert case.open
+
+
+async def test_the_picture_that_all_have_seen_comes_with_the_offer(town: Town) -> None:
+    """Posted with a report in the group: who reports the same sees it above words and buttons, in one message."""
+    group = await town.group("阳光小区", [town.lin, town.he, town.alice])
+    for person in (town.he, town.alice):
+        await town.opens(person)
+    town.lin.sends_photo(group, "/report 三号楼门口的路灯坏了，晚上看不见路")
+    await town.wang.told("有新民情")
+    await town.settled()
+
+    asked = town.he.says("三号楼门口路灯坏了，晚上看不见")
+    receipt = await town.sees(town.he.chat, "#2", after=asked)
+    await pressed(town, town.he.presses(receipt, "阳光联络站"))
+    offer = await town.he.told("是同一件就点一下")
+    assert offer.kind == "photo"
+    assert "📷" in offer.text
+    assert any("#1" in label for label in offer.labels)
+    await pressed(town, town.he.presses(offer, "#1"))
+    await town.settled()
+    assert offer.labels == []
+    whose = await town.read(lambda uow: len(uow.cases.authors(1)))
+    assert whose == 2
+
+
+async def test_a_picture_sent_in_private_is_only_counted(town: Town) -> None:
+    """Nobody but the office has seen it."""
+    for person in (town.lin, town.he):
+        await town.opens(person)
+    for person, send in ((town.lin, town.lin.sends_photo), (town.he, lambda chat, text: town.he.says(text))):
+        before = person.chat.last
+        send(person.chat, "三号楼门口的路灯坏了，晚上看不见路")
+        receipt = await town.sees(person.chat, "#", after=before)
+        if "阳光联络站" in receipt.labels:
+            await pressed(town, person.presses(receipt, "阳光联络站"))
+        await town.settled()
+    offer = await town.he.told("是同一件就点一下")
+    assert offer.kind == "text"
+    assert "1 张照片" in offer.text
