@@ -27,6 +27,7 @@ from liaisonbot.services import (
     chasing,
     conversation,
     corrections,
+    cycle_desk,
     deputy_cards,
     disputes,
     dissatisfaction,
@@ -343,6 +344,7 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     **station_cards.PERFORM,
     **poll_desk.PERFORM,
     **project_desk.PERFORM,
+    **cycle_desk.PERFORM,
     **balloting.PERFORM,
     **voting_desk.PERFORM,
     **works.PERFORM,
@@ -405,6 +407,7 @@ BEFORE_WORDS: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, Rows]]]]
 PREVIEW: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, str | None]]]] = {
     **replies.PREVIEW,
     **corrections.PREVIEW,
+    **cycle_desk.PREVIEW,
     **works.PREVIEW,
     **appraising.PREVIEW,
 }
