@@ -78,7 +78,7 @@ def results(office: Office, chat: int) -> list[Sent]:
 def test_the_whole_is_shown_before_it_goes_out(office: Office) -> None:
     """Who judges, the rule with its sign and base, how long; nothing happens before 确认."""
     office.writes(STAFF, "/appraise 1 deputies zhenhai 7d")
-    for words in ("代表 2 位", "镇海办法", "≥", "全体", "7 天"):
+    for words in ("2 位代表", "镇海办法", "≥", "全体", "7 天"):
         assert words in office.told(STAFF)
     with office.unit() as uow:
         assert not [each for each in uow.polls.of_project(1) if each.state is not PollState.DRAFT]
@@ -90,8 +90,8 @@ def test_typed_alone_it_asks_with_buttons(office: Office) -> None:
     office.writes(STAFF, "/appraise")
     office.presses(STAFF, office.last(STAFF), "老楼加装电梯")
     office.presses(STAFF, office.last(STAFF), "居民")
-    assert not any("镇海" in label for label in office.last(STAFF).buttons)
-    office.presses(STAFF, office.last(STAFF), "按参加测评的人数")
+    assert not any("全体" in label for label in office.last(STAFF).buttons)
+    office.presses(STAFF, office.last(STAFF), "参加人数")
     office.presses(STAFF, office.last(STAFF), "3 天")
     office.presses(STAFF, office.last(STAFF), "确认")
     assert poll(office).open
