@@ -15,7 +15,7 @@ from liaisonbot.desk import Desk
 from liaisonbot.errors import RecipientGone
 from liaisonbot.model import Group
 from liaisonbot.outgoing import NativePoll, Outgoing, Priority, Receipt, Send
-from liaisonbot.polls import Eligible, Poll, PollPost, PollState, PostState
+from liaisonbot.polls import Eligible, Poll, PollKind, PollPost, PollState, PostState
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import ballot_views, electors, poll_screens, poll_views, quiet, readers
 from liaisonbot.texts import Text
@@ -278,6 +278,8 @@ def _remind(uow: UnitOfWork, desk: Desk, poll: Poll) -> None:
 def still_to_vote(uow: UnitOfWork, desk: Desk, poll: Poll) -> list[readers.Reader]:
     """Those who may vote, have not, and can be reached in private."""
     voted = set(uow.urns.voted(poll.number)) if poll.secret else uow.polls.answered(poll.number)
+    if poll.eligible is Eligible.LISTED and poll.kind is PollKind.APPRAISAL:
+        return []  # their reminder is the appraisal's own, which can be answered at once
     if poll.eligible is Eligible.LISTED:
         listed = electors.of_poll(uow, desk, poll)
         return [each.reader for each in listed if each.reader is not None and each.voter not in voted]
