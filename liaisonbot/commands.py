@@ -74,6 +74,8 @@ class Kind(StrEnum):
     INQUIRY = "inquiry"
     POLL = "poll"
     """A poll's number, ``P3`` or ``3``."""
+    BALLOT = "ballot"
+    """A ballot's number, as voters know it."""
     RECEIPT = "receipt"
     """The receipt code of a secret ballot."""
     POLL_QUESTION = "poll_question"
@@ -568,7 +570,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "ballot",
         (_ANYONE,),
         arguments=(
-            Argument("poll", Kind.POLL, "", optional=True),
+            Argument("poll", Kind.BALLOT, "", optional=True),
             Argument("receipt", Kind.RECEIPT, "", optional=True),
         ),
     ),
@@ -587,6 +589,69 @@ COMMANDS: Final[tuple[Command, ...]] = (
             Argument("vote", Kind.VOTE, "ask-which-vote"),
             Argument("text", Kind.TEXT, "ask-vote-reason"),
         ),
+    ),
+    Command("cycle", _OFFICE, needs=P.CYCLE_MOVE),
+    Command(
+        "newcycle",
+        _OFFICE,
+        needs=P.CYCLE_MOVE,
+        menu=False,
+        arguments=(
+            Argument("year", Kind.YEAR, "ask-cycle-year"),
+            Argument("level", Kind.LEVEL, "ask-cycle-level"),
+            Argument("places", Kind.PLACES, "ask-cycle-places"),
+            Argument("stations", Kind.CYCLE_STATIONS, "ask-cycle-stations"),
+            Argument("sure", Kind.CONFIRM, "ask-sure-newcycle"),
+        ),
+    ),
+    Command(
+        "cycledates",
+        _OFFICE,
+        needs=P.CYCLE_MOVE,
+        menu=False,
+        arguments=(
+            Argument("cycle", Kind.CYCLE, "ask-which-cycle"),
+            Argument("phase", Kind.PHASE, "ask-cycle-phase"),
+            Argument("first", Kind.PHASE_FIRST, "ask-phase-first"),
+            Argument("last", Kind.PHASE_LAST, "ask-phase-last"),
+        ),
+    ),
+    Command(
+        "cycleplaces",
+        _OFFICE,
+        needs=P.CYCLE_MOVE,
+        menu=False,
+        arguments=(
+            Argument("cycle", Kind.CYCLE, "ask-which-cycle"),
+            Argument("places", Kind.PLACES, "ask-cycle-places"),
+        ),
+    ),
+    Command(
+        "cyclelevel",
+        _OFFICE,
+        needs=P.CYCLE_MOVE,
+        menu=False,
+        arguments=(
+            Argument("cycle", Kind.CYCLE, "ask-which-cycle"),
+            Argument("level", Kind.LEVEL, "ask-cycle-level"),
+        ),
+    ),
+    Command(
+        "cycleback",
+        _OFFICE,
+        needs=P.CYCLE_MOVE,
+        menu=False,
+        arguments=(
+            Argument("cycle", Kind.CYCLE, "ask-which-cycle"),
+            Argument("text", Kind.TEXT, "ask-cycle-back"),
+        ),
+    ),
+    Command(
+        "ground",
+        _OFFICE,
+        needs=P.PROJECT_KEEP,
+        menu=False,
+        arguments=(Argument("text", Kind.TEXT, "ask-new-ground"),),
     ),
     Command(
         "carry",
@@ -767,7 +832,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
         Topic.FOLLOW_UP: "followup done promises overdue lookback reopen reopenings keepclosed",
         Topic.GUARD: "held release redirect falsealarm missed",
         Topic.CONTACT: "announce announcements schedule inquiry inquiries receptionday",
-        Topic.PROJECTS: "propose projects project setproject",
+        Topic.PROJECTS: "propose projects project setproject cycle vote ballot",
         Topic.WORKS: "carry milestone progress inspect carriedout appraise",
         Topic.PEOPLE: "invite roster leave bind unbind",
         Topic.ONESELF: "language privacy mydata forget help cancel start",

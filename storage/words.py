@@ -350,7 +350,6 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             polls.c.eligible,
             polls.c.state,
             polls.c.language,
-            polls.c.rule,
             polls.c.result,
             poll_posts.c.state,
             cycles.c.phase,
@@ -389,6 +388,7 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             inquiries.c.topic,
             polls.c.question,
             polls.c.options,
+            polls.c.rule,  # with the reason that staff gave for a vote without a choice
             poll_posts.c.chat_id,
             poll_posts.c.title,
             poll_answers.c.chat_id,

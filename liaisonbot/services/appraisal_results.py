@@ -83,9 +83,13 @@ def _below(result: Mapping[str, Any]) -> list[Text]:
     )
     return [
         who,
-        Text.of("appraisal-verdict", verdict=Text.of(f"rating-{result['verdict']}")),
+        verdict_line(result["verdict"]),
         rule_line(AppraisalRule.from_json(result["rule"])),
     ]
+
+
+def verdict_line(verdict: int) -> Text:
+    return Text.of("appraisal-verdict", verdict=Text.of(f"rating-{verdict}"))
 
 
 def rule_line(rule: AppraisalRule) -> Text:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from liaisonbot.errors import NotFound
+from liaisonbot.errors import NotFound, Refused
 from liaisonbot.model import Actor, Group, RosterEntry
 from liaisonbot.permissions import Permission, may_for_station
 from liaisonbot.polls import Poll, PollKind, PollState
@@ -20,6 +20,13 @@ def candidates(uow: UnitOfWork, cycle: Cycle) -> list[Project]:
     """Those that came through the screening, in the order of their numbers: so they stand on every ballot."""
     found = uow.projects.find(ProjectState.CANDIDATE, cycle_id=cycle.id, limit=MOST)
     return sorted(found, key=lambda project: project.number)
+
+
+def require_shown(candidates: Sequence[Project]) -> None:
+    """Raise Refused where the guard holds the words of one of them: nobody votes on what nobody may read."""
+    held = next((project.number for project in candidates if project.guard is not None), None)
+    if held is not None:
+        raise Refused("votes-held", number=held)
 
 
 def stations(uow: UnitOfWork, cycle: Cycle) -> list[int]:

@@ -71,6 +71,7 @@ def _checked(uow: UnitOfWork, cycle: Cycle) -> list[Project]:
         raise Refused("opinion-too-few", least=FEWEST)
     if len(candidates) > MOST_OPTIONS:
         raise Refused("votes-too-many-candidates", n=len(candidates), most=MOST_OPTIONS)
+    cycle_votes.require_shown(candidates)
     return candidates
 
 

@@ -5,22 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from liaisonbot.desk import Desk
-from liaisonbot.model import Actor, Person
+from liaisonbot.model import Actor
 from liaisonbot.outgoing import Outgoing, Priority, Rows, Send
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.projects import Project
-from liaisonbot.services import project_views, readers
+from liaisonbot.services import project_views, readers, works_readers
 from liaisonbot.texts import Text
-
-
-def behind(uow: UnitOfWork, project: Project) -> list[Person]:
-    """Its proposer and who joined or supports it, also by a proposal that goes on in it. Each once."""
-    found: dict[int, None] = {}
-    for each in (project, *uow.projects.joined_to(project.number)):
-        found.update(dict.fromkeys([each.person_id] if each.person_id else []))
-        found.update(dict.fromkeys(uow.projects.supporters(each.number)))
-    people = (uow.people.get(person_id) for person_id in found)
-    return [person for person in people if person is not None]
 
 
 def tell(uow: UnitOfWork, desk: Desk, project: Project, text: Text, *, but: Collection[int] = ()) -> None:
@@ -29,7 +19,7 @@ def tell(uow: UnitOfWork, desk: Desk, project: Project, text: Text, *, but: Coll
 
     ``but``: persons who know already.
     """
-    people = [person for person in behind(uow, project) if person.id not in but]
+    people = [person for person in works_readers.all_behind(uow, project) if person.id not in but]
     rows = project_views.told_rows(desk, project)
     for person in people:
         if person.telegram_id and person.reachable:

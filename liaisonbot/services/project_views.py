@@ -23,7 +23,7 @@ from liaisonbot.projects import (
     possible,
     shipped_grounds,
 )
-from liaisonbot.services import cards, cycles, paging, projecting
+from liaisonbot.services import cards, cycles, paging, projecting, works_views
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 
@@ -31,7 +31,7 @@ TITLE: Final = 60
 ON_A_BUTTON: Final = 24
 TEXT: Final = 600
 SHOWN: Final = 6
-"""Lines of its story, the newest ones; milestones and inspections are all there."""
+"""Lines of its course, the newest ones."""
 TOLD_ELSEWHERE: Final = frozenset(
     {
         ProjectEvent.EDITED,
@@ -42,6 +42,9 @@ TOLD_ELSEWHERE: Final = frozenset(
         ProjectEvent.INSPECTED,
         ProjectEvent.PUT_RIGHT,
         ProjectEvent.SUPERVISORS,
+        ProjectEvent.PROGRESS,
+        ProjectEvent.CARRIED_OUT,
+        ProjectEvent.APPRAISED,
     }
 )
 """What has lines of its own in the story, or is nobody's business."""
@@ -101,6 +104,7 @@ def phase_lines(cycle: Cycle | None) -> list[Text]:
 
 def story(uow: UnitOfWork, desk: Desk, project: Project, *, whole: bool = False) -> Text:
     """All that anybody may read of it. ``whole``: with the words that the guard holds, for its proposer and staff."""
+    carried = works_views.lines(uow, desk, project)
     return Text.lines(
         Text.of("project-head", number=project.number, title=_whole_title(project) if whole else title(project)),
         Text.of(
@@ -113,16 +117,11 @@ def story(uow: UnitOfWork, desk: Desk, project: Project, *, whole: bool = False)
         _words(project, whole=whole),
         Text.of("project-is-held", topic=Text.of(f"guard-name-{project.guard}")) if whole and project.guard else None,
         Text.of("project-cost", cost=masking.mask(project.cost)) if project.cost else None,
-        Text.of("project-unit", unit=masking.mask(project.unit)) if project.unit else None,
-        Text.of("project-target", target=masking.mask(project.target)) if project.target else None,
-        Text.of("project-due", date=project.due) if project.due else None,
+        Text.of("project-unit", unit=masking.mask(project.unit)) if project.unit and not carried else None,
         Text.of("project-stars", stars=stars(project.stars), n=project.support or 0) if project.stars else None,
         Text.of("project-people", n=people_behind(uow, project)),
         *_joined(uow, project),
-        *_milestones(uow, project),
-        *_inspections(uow, project),
-        _supervisors(uow, project),
-        Text.of("project-verdict", rating=Text.of(f"rating-{int(project.verdict)}")) if project.verdict else None,
+        *carried,
         *_course(uow, desk, project),
     )
 
@@ -148,43 +147,6 @@ def _joined(uow: UnitOfWork, project: Project) -> list[Text]:
     joined = uow.projects.joined_to(project.number)
     numbers = ", ".join(str(each.number) for each in joined[:SHOWN])
     return [Text.of("project-has-joined", n=len(joined), numbers=numbers)] if joined else []
-
-
-def _milestones(uow: UnitOfWork, project: Project) -> list[Text]:
-    found = uow.projects.milestones(project.number)
-    lines = [
-        Text.of("project-milestone-reached", date=each.reached_on, text=masking.mask(each.text))
-        if each.reached_on
-        else Text.of("project-milestone", date=each.day, text=masking.mask(each.text))
-        for each in found
-    ]
-    return [Text.of("project-milestones"), *lines] if lines else []
-
-
-def _inspections(uow: UnitOfWork, project: Project) -> list[Text]:
-    found = uow.projects.inspections(project.number)
-    lines = [
-        Text.lines(
-            Text.of("project-inspection", date=each.on, finding=masking.mask(each.finding)),
-            _put_right(each.fix_by, each.fixed_on),
-        )
-        for each in found
-    ]
-    return [Text.of("project-inspections"), *lines] if lines else []
-
-
-def _put_right(fix_by: object, fixed_on: object) -> Text | None:
-    if fixed_on is not None:
-        return Text.of("project-put-right", date=fixed_on)
-    return Text.of("project-to-put-right", date=fix_by) if fix_by is not None else None
-
-
-def _supervisors(uow: UnitOfWork, project: Project) -> Text | None:
-    """The deputies of its supervision group, by the names of the roster: they hold a public office."""
-    confirmed = [each for each in uow.projects.supervisors(project.number) if each.confirmed]
-    entries = [uow.roster.get(each.entry_id) for each in confirmed]
-    names = [Text.of("unit-name", name=entry.name) for entry in entries if entry is not None]
-    return Text.of("project-supervisors", names=cards.listed(names)) if names else None
 
 
 def _course(uow: UnitOfWork, desk: Desk, project: Project) -> list[Text]:
@@ -228,7 +190,7 @@ def rows(visit: Visit, project: Project) -> Rows:
         mine.append(button(project, "button-project-station", "stations:0"))
     if keep:
         mine += _of_staff(visit, project)
-    return (*_for_all(visit, project, in_group=False), *cards.in_pairs(mine))
+    return (*_for_all(visit, project, in_group=False), *works_views.rows(visit, project), *cards.in_pairs(mine))
 
 
 def _for_all(visit: Visit, project: Project, *, in_group: bool) -> Rows:

@@ -92,6 +92,7 @@ def checked(visit: Visit, cycle: Cycle) -> list[Any]:
         raise Refused("votes-no-candidates")
     if len(candidates) > MOST_OPTIONS:
         raise Refused("votes-too-many-candidates", n=len(candidates), most=MOST_OPTIONS)
+    cycle_votes.require_shown(candidates)
     return candidates
 
 

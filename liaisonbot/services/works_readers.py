@@ -17,7 +17,9 @@ from liaisonbot.texts import Text
 
 
 def title(project: Project) -> str | Text:
-    """What it is called where anybody may read it; its proposer may have been forgotten."""
+    """What it is called where anybody may read it; its proposer may have been forgotten, the guard may hold it."""
+    if project.guard is not None:
+        return Text.of("project-held-title")
     return masking.mask(project.title) or Text.of("works-untitled")
 
 
@@ -31,12 +33,16 @@ def stations_of(uow: UnitOfWork, project: Project) -> list[int]:
     return [station.id for station in uow.stations.all()]
 
 
-def behind(uow: UnitOfWork, project: Project) -> list[Person]:
-    """Who proposed it or joined it, in this or a proposal that goes on in it, and can be reached. Each once."""
+def all_behind(uow: UnitOfWork, project: Project) -> list[Person]:
+    """Its proposer and who joined or supports it, also by a proposal that goes on in it. Each once."""
     numbers = [project, *uow.projects.joined_to(project.number)]
     ids = [id_ for each in numbers for id_ in (each.person_id, *uow.projects.supporters(each.number)) if id_]
-    people = [uow.people.get(id_) for id_ in dict.fromkeys(ids)]
-    return [person for person in people if person is not None and person.telegram_id and person.reachable]
+    return [person for id_ in dict.fromkeys(ids) if (person := uow.people.get(id_))]
+
+
+def behind(uow: UnitOfWork, project: Project) -> list[Person]:
+    """Those of them who can be reached in private."""
+    return [person for person in all_behind(uow, project) if person.telegram_id and person.reachable]
 
 
 def groups_of(uow: UnitOfWork, project: Project) -> list[Group]:

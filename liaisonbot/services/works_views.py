@@ -150,10 +150,10 @@ def _end(story: Sequence[ProjectEntry]) -> list[Text]:
 
 def _verdict(uow: UnitOfWork, project: Project, story: Sequence[ProjectEntry]) -> list[Text]:
     judged = [entry for entry in story if entry.event is _E.APPRAISED]
-    if not judged or project.verdict is None:
+    if project.verdict is None:
         return []
-    result = judged[-1].details.get("result")
-    return appraisal_results.story_lines(result) if result else []
+    result = judged[-1].details.get("result") if judged else None
+    return appraisal_results.story_lines(result) if result else [appraisal_results.verdict_line(int(project.verdict))]
 
 
 def photos(uow: UnitOfWork, project: Project) -> list[Attachment]:

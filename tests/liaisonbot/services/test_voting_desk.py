@@ -526,6 +526,18 @@ def test_what_is_not_possible_is_refused_in_words(office: Office, phase: Phase, 
         assert uow.polls.in_state(*PollState) == []
 
 
+@pytest.mark.parametrize(("phase", "action"), [(Phase.OPINIONS, "opinions"), (Phase.VOTE, "vote")])
+def test_nobody_votes_on_what_the_guard_holds(office: Office, phase: Phase, action: str) -> None:
+    """A title that was changed to something nobody may read stops the poll; nothing of it is shown."""
+    a_cycle(office, phase, *TITLES)
+    with office.unit() as uow:
+        uow.projects.update(1, now=office.now, guard="accusation")
+    office.presses_data(STAFF, f"votes:1:{action}")
+    assert "不能上选票" in office.toasts[-1]
+    with office.unit() as uow:
+        assert uow.polls.in_state(*PollState) == []
+
+
 def test_the_list_of_a_cycle(office: Office) -> None:
     """What a cycle's screen says where it has no vote yet."""
     a_cycle(office, Phase.SCREENING, LAMP)

@@ -148,7 +148,7 @@ def test_said_again_it_is_changed_and_told(office: Office) -> None:
     [
         ("/carry 1 区住建局 | 电梯 | 2026-01-01", "已经过去"),
         ("/carry 99 区住建局 | 电梯 | 2027-10-31", "没有找到第 99 号项目"),
-        ("/carry 老楼", "看不出是哪个项目"),
+        ("/carry 老楼", "不是项目编号"),
         ("/carry 1 | 电梯 | 2027-10-31", "还没写承办单位"),
         ("/milestone 1 2027-03-31 完成设计", "票决选中"),
         ("/progress 1 开工了", "票决选中"),
@@ -482,3 +482,41 @@ def test_the_journal_keeps_no_chat_of_whoever_sent_the_pictures(office: Office) 
     assert entry.sources is not None
     assert (entry.sources.chat_id, entry.sources.ids) == (0, ())
     assert OWNER not in office.chats
+
+
+def test_anybody_reads_all_of_it_in_project_n(office: Office) -> None:
+    """Unit, target, group, milestones, findings, progress with pictures; the buttons that lead on for staff alone."""
+    with_group(office)
+    office.writes(DEPUTY, "/inspect 1 2026-11-30 没有警示灯")
+    office.writes(DEPUTY, "/progress 1 井道打好了", attachments=PHOTOS[:1])
+    office.presses(DEPUTY, office.last(DEPUTY), "确认")
+    office.writes(CAROL, "/project 1")
+    shown = office.last(CAROL)
+    for words in ("区住建局", "加装电梯三部", "监督小组：张三", "完成设计", "没有警示灯", "井道打好了（照片 1 张）"):
+        assert words in shown.text
+    assert not any(data.startswith("work:1:show") for data in shown.buttons.values())
+    office.presses(CAROL, shown, "照片")
+    assert office.carried[-1].attachment == PHOTOS[0]
+    office.writes(STAFF, "/project 1")
+    office.presses(STAFF, office.last(STAFF), "实施与监督")
+    assert "发进展" in "".join(office.last(STAFF).buttons)
+
+
+def test_staff_confirm_from_the_projects_own_screen(office: Office) -> None:
+    """The button on /project N begins the questions."""
+    office.writes(STAFF, "/project 1")
+    office.presses(STAFF, office.last(STAFF), "确认实施")
+    assert "由哪个单位来办" in office.told(STAFF)
+    office.writes(ALICE, "/project 1")
+    assert not any(data.startswith("work:") for data in office.last(ALICE).buttons.values())
+
+
+@pytest.mark.parametrize(
+    "data", ["work:1", "work:1:fly", "work:x:show", "work:1:step:9", "work:99:photos", "work:1:show"]
+)
+def test_forged_and_old_buttons_are_answered_in_words(office: Office, data: str) -> None:
+    """Nothing is changed by them."""
+    carried(office)
+    office.presses_data(BOB, data)
+    assert office.toasts[-1]
+    assert project(office).state is ProjectState.RUNNING

@@ -1,0 +1,312 @@
+"""The three-level appraisal: who judges, by which rule, and who is told."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from liaisonbot.outgoing import Send
+from liaisonbot.polls import Elector, Eligible, Poll, PollKind, PollState
+from liaisonbot.projects import ProjectState
+from liaisonbot.services import appraisal_results, works_views
+from liaisonbot.texts import Text, catalogue
+from liaisonbot.vocabulary import Rating, Role
+from liaisonbot.voting import AppraisalRule
+from tests.liaisonbot.services.conftest import ALICE, BOB, DEPUTY, OTHER_DEPUTY, STAFF
+from tests.support.office import GROUP, Office, Sent
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def office(office: Office) -> Office:
+    """A project that was carried out; Alice proposed it, Bob joined it."""
+    for who in (ALICE, BOB, DEPUTY, OTHER_DEPUTY, STAFF):
+        office.writes(who, "/start")
+    with office.unit() as uow:
+        (station,) = uow.stations.all()
+        person, other = uow.people.find(ALICE), uow.people.find(BOB)
+        assert person is not None
+        assert other is not None
+        project = uow.projects.propose(
+            title="老楼加装电梯",
+            text="五楼的老人下不来",
+            station_id=station.id,
+            category="municipal_facilities",
+            person_id=person.id,
+            by=Role.CONSTITUENT,
+            cycle_id=None,
+            now=office.now,
+        )
+        uow.projects.support(project.number, other.id, office.now)
+        uow.projects.update(
+            project.number, now=office.now, state=ProjectState.DONE, unit="区住建局", target="加装电梯三部"
+        )
+    return office
+
+
+def opened(office: Office, how: str = "deputies zhenhai 7d") -> Office:
+    office.writes(STAFF, f"/appraise 1 {how}")
+    office.presses(STAFF, office.last(STAFF), "确认")
+    return office
+
+
+def poll(office: Office) -> Poll:
+    with office.unit() as uow:
+        return uow.polls.of_project(1)[-1]
+
+
+def verdict(office: Office) -> Rating | None:
+    with office.unit() as uow:
+        project = uow.projects.get(1)
+    assert project is not None
+    return project.verdict
+
+
+def ballot(office: Office, who: int) -> Sent:
+    return office.last(who, containing="请您评一评")
+
+
+def results(office: Office, chat: int) -> list[Sent]:
+    return [sent for sent in office.chats[chat] if sent.outgoing.kind is Send.PHOTO]
+
+
+# --- opened -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_whole_is_shown_before_it_goes_out(office: Office) -> None:
+    """Who judges, the rule with its sign and base, how long; nothing happens before 确认."""
+    office.writes(STAFF, "/appraise 1 deputies zhenhai 7d")
+    for words in ("代表 2 位", "镇海办法", "≥", "全体", "7 天"):
+        assert words in office.told(STAFF)
+    with office.unit() as uow:
+        assert not [each for each in uow.polls.of_project(1) if each.state is not PollState.DRAFT]
+    assert not any("请您评一评" in sent.text for sent in office.chats[DEPUTY])
+
+
+def test_typed_alone_it_asks_with_buttons(office: Office) -> None:
+    """Project, judges, rule, time; where residents judge, no rule by all members is offered."""
+    office.writes(STAFF, "/appraise")
+    office.presses(STAFF, office.last(STAFF), "老楼加装电梯")
+    office.presses(STAFF, office.last(STAFF), "居民")
+    assert not any("镇海" in label for label in office.last(STAFF).buttons)
+    office.presses(STAFF, office.last(STAFF), "按参加测评的人数")
+    office.presses(STAFF, office.last(STAFF), "3 天")
+    office.presses(STAFF, office.last(STAFF), "确认")
+    assert poll(office).open
+    assert any(sent.outgoing.kind is Send.POLL for sent in office.chats[GROUP])
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("/appraise 1 everybody zhenhai 7d", "看不出请谁来评"),
+        ("/appraise 1 residents zhenhai 7d", "不是这里能用的评定办法"),
+        ("/appraise 1 deputies zhenhai soon", "看不出评多久"),
+        ("/appraise 1 deputies zhenhai 1m", "时间太短"),
+        ("/appraise 1 deputies zhenhai 90d", "时间太长"),
+        ("/appraise 7 deputies zhenhai 7d", "没有找到第 7 号项目"),
+    ],
+)
+def test_bad_input_is_a_sentence(office: Office, line: str, says: str) -> None:
+    """Nothing is opened."""
+    office.writes(STAFF, line)
+    assert says in office.told(STAFF)
+    with office.unit() as uow:
+        assert uow.polls.of_project(1) == []
+
+
+def test_one_at_a_time(office: Office) -> None:
+    """A second one is refused while the first runs."""
+    opened(office)
+    office.writes(STAFF, "/appraise 1 deputies zhenhai 7d")
+    assert "正在测评" in office.told(STAFF)
+
+
+# --- judged -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_deputy_judges_with_one_press_and_may_change_it(office: Office) -> None:
+    """The last one counts; how it was judged is seen nowhere before the end."""
+    opened(office)
+    office.presses(DEPUTY, ballot(office, DEPUTY), "不满意")
+    assert "您评的是：不满意" in ballot(office, DEPUTY).text.replace("<b>", "").replace("</b>", "")
+    office.presses_data(DEPUTY, f"judge:{poll(office).number}:1", ballot(office, DEPUTY))
+    office.presses(STAFF, office.last(STAFF, containing="正在测评"), "刷新")
+    shown = office.last(STAFF, containing="正在测评").text
+    assert "已评 1/2" in shown
+    assert "▇" not in shown
+    with office.unit() as uow:
+        person = uow.people.find(DEPUTY)
+        assert person is not None
+        answer = uow.polls.answer_of(poll(office).number, person.id)
+    assert answer is not None
+    assert answer.options == (1,)
+
+
+def test_nobody_else_judges(office: Office) -> None:
+    """Neither a constituent nor staff, nor anybody after the end, nor by a forged button."""
+    opened(office)
+    number = poll(office).number
+    for who in (ALICE, STAFF):
+        office.presses_data(who, f"judge:{number}:0")
+        assert "没有" in office.toasts[-1]
+    for data in (f"judge:{number}:9", f"judge:{number}:0:now", "judge:x:0", f"judge:{number}"):
+        office.presses_data(DEPUTY, data, ballot(office, DEPUTY))
+    with office.unit() as uow:
+        assert uow.polls.answers(number) == []
+    office.presses(DEPUTY, ballot(office, DEPUTY), "弃权")
+    office.ticks(8 * DAY)
+    office.presses_data(OTHER_DEPUTY, f"judge:{number}:0")
+    assert "测评已经结束" in office.toasts[-1]
+
+
+def test_a_secret_one_is_asked_once_more_and_final(office: Office) -> None:
+    """Who has judged is known, what they said is not."""
+    opened(office, "secret zhenhai 7d")
+    number = poll(office).number
+    office.presses(DEPUTY, ballot(office, DEPUTY), "基本满意")
+    with office.unit() as uow:
+        assert uow.urns.turnout(number) == 0
+    office.presses(DEPUTY, office.last(DEPUTY), "确认")
+    office.presses_data(DEPUTY, f"judge:{number}:0:sure")
+    assert "投下后不能改" in office.toasts[-1]
+    with office.unit() as uow:
+        assert [ballot["options"] for ballot in uow.urns.ballots(number).values()] == [[1]]
+        assert uow.polls.answers(number) == []
+    office.ticks(8 * DAY)
+    assert verdict(office) is Rating.FAIR
+
+
+def test_those_who_have_not_judged_are_reminded_once_by_day(office: Office) -> None:
+    """A day before the end; not those who have."""
+    opened(office)
+    office.presses(DEPUTY, ballot(office, DEPUTY), "弃权")
+    office.ticks(6 * DAY + timedelta(hours=1))
+    office.ticks(timedelta(hours=1))
+    assert sum("还没收到您对" in sent.text for sent in office.chats[OTHER_DEPUTY]) == 1
+    assert not any("还没收到您对" in sent.text for sent in office.chats[DEPUTY])
+
+
+def test_residents_judge_in_the_groups_and_deputies_beside_them(office: Office) -> None:
+    """Everybody counts once, wherever they said it."""
+    opened(office, "both residents 3d")
+    native = next(sent for sent in office.chats[GROUP] if sent.outgoing.kind is Send.POLL)
+    office.votes(ALICE, native, 0)
+    office.votes(BOB, native, 2)
+    office.votes(DEPUTY, native, 2)
+    office.presses(DEPUTY, ballot(office, DEPUTY), "弃权")
+    office.ticks(4 * DAY)
+    result = poll(office).result
+    assert result is not None
+    assert (result["voters"], result["counts"]) == (3, [1, 0, 1, 1])
+
+
+# --- the end ----------------------------------------------------------------------------------------------------------
+
+
+def test_at_its_end_everybody_is_told_at_once_with_the_rule(office: Office) -> None:
+    """Groups, those who stand behind it, whoever opened it; the story keeps it."""
+    opened(office)
+    for who in (DEPUTY, OTHER_DEPUTY):
+        office.presses(who, ballot(office, who), "弃权" if who == OTHER_DEPUTY else "满意")
+    office.ticks(8 * DAY)
+    assert verdict(office) is Rating.SATISFIED
+    for chat in (GROUP, ALICE, BOB, STAFF):
+        assert len(results(office, chat)) == 1
+        for words in ("应评 2 人，参加 2 人", "镇海办法", "≥"):
+            assert words in results(office, chat)[0].text
+    assert "您提出或联名的第 1 号项目" in results(office, ALICE)[0].text
+    with office.unit() as uow:
+        project = uow.projects.get(1)
+        assert project is not None
+        said = catalogue("zh", "Asia/Shanghai").plain(Text.lines(*works_views.lines(uow, office.desk, project)))
+    assert "结论：<b>满意</b>" in said
+
+
+def test_staff_close_it_by_hand(office: Office) -> None:
+    """It asks once; the verdict follows from what was judged until then."""
+    opened(office, "deputies zhenhai_strict 7d")
+    office.presses(DEPUTY, ballot(office, DEPUTY), "弃权")
+    office.presses_data(DEPUTY, f"judge:{poll(office).number}:0", ballot(office, DEPUTY))
+    office.presses(STAFF, office.last(STAFF, containing="正在测评"), "提前结束")
+    assert poll(office).open
+    office.presses(STAFF, office.last(STAFF), "确认")
+    assert not poll(office).open
+    assert verdict(office) is Rating.DISSATISFIED, "half of all is not more than half"
+
+
+def test_where_nobody_judged_there_is_no_verdict(office: Office) -> None:
+    """Only whoever opened it is told, and may open another one."""
+    opened(office)
+    office.ticks(8 * DAY)
+    assert verdict(office) is None
+    assert "没有人评" in office.told(STAFF)
+    assert results(office, GROUP) == []
+    opened(office)
+    assert poll(office).open
+
+
+# --- the worked examples of the field ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("key", "members", "counts", "expected"),
+    [
+        ("zhenhai", 182, [152, 30, 0, 0], Rating.SATISFIED),
+        ("zhenhai_strict", 182, [152, 30, 0, 0], Rating.SATISFIED),
+        ("zhenhai", 193, [182, 10, 1, 0], Rating.SATISFIED),
+        ("zhenhai", 29, [17, 11, 1, 0], Rating.SATISFIED),
+        ("zhenhai_strict", 29, [17, 11, 1, 0], Rating.SATISFIED),
+        ("zhenhai", 58, [17, 11, 1, 0], Rating.DISSATISFIED),
+        ("zhenhai", 56, [17, 11, 1, 0], Rating.FAIR),
+        ("zhenhai_strict", 56, [17, 11, 1, 0], Rating.DISSATISFIED),
+        ("residents", 4, [2, 0, 1, 1], Rating.SATISFIED),
+    ],
+)
+def test_worked_examples(office: Office, key: str, members: int, counts: list[int], expected: Rating) -> None:
+    """From ballots in the database to the text that is told, in both languages."""
+    with office.unit() as uow:
+        (station,) = uow.stations.all()
+        made = uow.polls.draft(
+            kind=PollKind.APPRAISAL,
+            question="满意吗？",
+            options=["满意", "基本满意", "不满意", "弃权"],
+            secret=True,
+            sealed=True,
+            eligible=Eligible.LISTED,
+            person_id=None,
+            chat_id=None,
+            language="zh",
+            minutes=60,
+            rule=AppraisalRule.preset(key).to_json(),
+            project=1,
+        )
+
+        assert made.kind is PollKind.APPRAISAL
+        assert made.eligible is Eligible.LISTED
+        entries = [
+            uow.roster.save(
+                Role.DEPUTY,
+                f"代表{n}",
+                telegram_id=None,
+                username=None,
+                language=None,
+                station_ids=[station.id],
+                specialties=[],
+            ).id
+            for n in range(members)
+        ]
+        uow.polls.enrol(made.number, [Elector(entry_id=entry) for entry in entries])
+        voter = iter(entries)
+        for level, n in enumerate(counts):
+            for one in range(n):
+                uow.urns.cast(made.number, next(voter), f"{level}-{one}", {"options": [level]})
+        result = appraisal_results.counted(uow, made)
+        project = uow.projects.get(1)
+        assert project is not None
+    assert (result["counts"], result["members"], result["verdict"]) == (counts, members, int(expected))
+    for language in ("zh", "en"):
+        said = catalogue(language, "Asia/Shanghai").plain(appraisal_results.text(project, result))
+        assert all(str(n) in said for n in counts)
