@@ -71,6 +71,26 @@ def test_staff_read_names_of_rules_and_no_paths(office: Office) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "和兴小区2号楼路灯坏了好几天，老人晚上不敢出门",
+        "路灯不亮，老人不敢出门",
+        "小区野狗多，孩子不敢出门",
+        "门口结冰，老人不敢出门",
+        "楼下烧烤摊油烟大，呛得喘不过气",
+    ],
+)
+def test_what_everybody_says_of_a_dark_street_is_no_emergency(words: str) -> None:
+    """Who is told to call the police about a street lamp takes the next warning less seriously."""
+    assert guard.find(words) == []
+
+
+@pytest.mark.parametrize("words", ["他堵在我家门口要打我，我不敢出门，快来", "前夫又在砸门，我不敢出门"])
+def test_whoever_is_threatened_is_told_whom_to_call(words: str) -> None:
+    assert [finding.topic for finding in guard.find(words)][:1] == ["emergency"]
+
+
 def test_after_the_days_for_reopening_nothing_offers_it(office: Office) -> None:
     """Neither the buttons of a closed case nor the list of what can be done from there."""
     a_closed_case(office)
@@ -118,3 +138,22 @@ def test_a_time_that_was_set_is_said_with_its_weekday(office: Office) -> None:
     office.bind_group(1)
     office.writes(STAFF, "/announce 2026-11-27 10:00 明天停水")
     assert "时间：11月27日周五 10:00" in office.told(STAFF)
+
+
+def test_no_day_is_offered_to_which_the_limit_cannot_be_extended(office: Office) -> None:
+    """Pressing any of them works; the last that a deputy may choose is among them. Staff may go further."""
+    office.writes(ALICE, "路灯坏了")
+    office.writes(STAFF, "/assign 1 张三")
+    office.writes(DEPUTY, "/accept 1")
+    office.writes(STAFF, "/extend 1")
+    days = [data.rpartition(":")[2] for data in office.last(STAFF).buttons.values() if data.startswith("ans:")]
+    assert days
+    assert all(office.case(1).due_at.date().isoformat() < day for day in days)
+    office.writes(STAFF, "/cancel")
+    office.writes(DEPUTY, "/extend 1")
+    offered = [data for data in office.last(DEPUTY).buttons.values() if data.startswith("ans:")]
+    assert offered
+    office.presses_data(DEPUTY, offered[-1], office.last(DEPUTY))
+    office.writes(DEPUTY, "要等配件")
+    assert "最晚可以延到" not in office.told(DEPUTY)
+    assert office.case(1).extended_to is not None
