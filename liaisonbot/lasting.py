@@ -41,6 +41,7 @@ COMMANDS: Final[Mapping[str, Row]] = {
     "behalf": ASKS,
     "redirect": ASKS,
     "agreement": ASKS,
+    "newcycle": ASKS,
     "carry": ASKS,
     "carriedout": ASKS,
     "appraise": ASKS,

@@ -18,7 +18,7 @@ from liaisonbot.commands import Kind
 from liaisonbot.limits import Unit
 from liaisonbot.model import Actor
 from liaisonbot.polls import Eligible, PollState
-from liaisonbot.projects import Phase, ProjectEvent, ProjectState, shipped_grounds
+from liaisonbot.projects import CycleEvent, Phase, ProjectEvent, ProjectState, shipped_grounds
 from liaisonbot.reasons import REASONS
 from liaisonbot.reports import ballot_lists
 from liaisonbot.services import (
@@ -30,6 +30,7 @@ from liaisonbot.services import (
     project_desk,
     project_views,
     reminders,
+    screening,
     sorting,
     vote_results,
     works_arguments,
@@ -78,6 +79,8 @@ POLL_SHOWN: Final = ("open", "sealed", "secret")
 FAMILIES: Final[Mapping[str, Collection[object]]] = {
     # keys like      one for each of
     "project-state-*": ProjectState,
+    "cycle-event-*": CycleEvent,
+    "button-screen-*": screening.SAID,
     "project-event-*": ProjectEvent,
     "projects-which-*": project_desk.FILTERS,
     "button-project-edit-*": project_views.EDITED,

@@ -20,6 +20,7 @@ from liaisonbot.services import (
     cards,
     casework,
     chasing,
+    cycle_desk,
     inquiries,
     ladder,
     morning_cards,
@@ -115,4 +116,5 @@ STEPS: Final = (
     *works.STEPS,
     *appraising.STEPS,
     *placing.STEPS,
+    *cycle_desk.STEPS,
 )

@@ -26,6 +26,7 @@ from liaisonbot.services import (
     chasing,
     conversation,
     corrections,
+    cycle_desk,
     deputy_cards,
     disputes,
     dissatisfaction,
@@ -342,6 +343,7 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     **station_cards.PERFORM,
     **poll_desk.PERFORM,
     **project_desk.PERFORM,
+    **cycle_desk.PERFORM,
     **balloting.PERFORM,
     **voting_desk.PERFORM,
     **works.PERFORM,
@@ -402,6 +404,7 @@ CHECKS: Final[Mapping[str, Callable[[Visit, int], None]]] = {**dissatisfaction.C
 PREVIEW: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, str | None]]]] = {
     **replies.PREVIEW,
     **corrections.PREVIEW,
+    **cycle_desk.PREVIEW,
     **works.PREVIEW,
     **appraising.PREVIEW,
 }

@@ -141,13 +141,14 @@ def _offer_stations(visit: Visit, command: Command, answers: Answers) -> Choices
 
 
 def _phase(visit: Visit, answers: Answers, rest: str) -> Read | None:
-    """By its key, its name, or its place in the order."""
+    """By its key, its name or a part of it that no other has, or its place in the order."""
     if not rest:
         return None
     word, left = _first_word(rest)
     names = {name: phase.key for phase in phases() for name in (phase.key.value, phase.zh, phase.en.lower())}
     names |= {str(place): phase.key for place, phase in enumerate(phases(), start=1)}
-    found = names.get(word.lower())
+    part = [phase.key for phase in phases() if word.lower() in phase.zh or word.lower() in phase.en.lower()]
+    found = names.get(word.lower()) or (part[0] if len(part) == 1 else None)
     if found is None or cycles.row(found).months is None:
         raise Refused("need-phase", typed=masking.shorten(word, 40))
     return found.value, left
