@@ -91,6 +91,7 @@ async def what_people_see(browser: Browser, url: str) -> None:
     await page.locator("#guide .round").click()
     await tab(page, 0)
     await newest(page, "#9").screenshot(path=HERE / "group-card.png")
+    await newest(page, "票决结果 P2").screenshot(path=HERE / "vote-result.png")
     await tab(page, 2)
     card = newest(page, "3号楼门口的路灯坏了三天")
     await card.screenshot(path=HERE / "case-card.png")
