@@ -74,6 +74,8 @@ class Kind(StrEnum):
     INQUIRY = "inquiry"
     POLL = "poll"
     """A poll's number, ``P3`` or ``3``."""
+    BALLOT = "ballot"
+    """A ballot's number, as voters know it."""
     RECEIPT = "receipt"
     """The receipt code of a secret ballot."""
     POLL_QUESTION = "poll_question"
@@ -568,7 +570,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "ballot",
         (_ANYONE,),
         arguments=(
-            Argument("poll", Kind.POLL, "", optional=True),
+            Argument("poll", Kind.BALLOT, "", optional=True),
             Argument("receipt", Kind.RECEIPT, "", optional=True),
         ),
     ),

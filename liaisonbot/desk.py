@@ -10,6 +10,7 @@ from liaisonbot import limits
 from liaisonbot.incoming import Bot
 from liaisonbot.limits import Limit, Part
 from liaisonbot.settings import Settings
+from liaisonbot.texts import Text
 from liaisonbot.working_days import NONE_ENTERED, Entered, WorkingDays, working_days
 
 
@@ -33,6 +34,11 @@ class Desk:
     def today(self) -> date:
         """The day it is where the stations are."""
         return self.now.astimezone(self.timezone).date()
+
+    def moment(self, at: datetime) -> Text:
+        """That day, with its weekday, and the time where the stations are: how a time that was set is said back."""
+        local = at.astimezone(self.timezone)
+        return Text.of("moment", date=local.date(), time=f"{local:%H:%M}")
 
     def limit(self, part: Part, category: str) -> Limit:
         """The time limit that holds for cases of that category."""

@@ -295,6 +295,11 @@ _GROUPS: Final = {
 _NAMING: Final = frozenset(name for name, group in _DATA["groups"].items() if _DEPUTY in _both(group, "words"))
 """Groups that a deputy's name belongs to."""
 
+_RULE_NAMES: Final[Mapping[tuple[str, str], Mapping[str, str]]] = {
+    (row["key"], rule["key"]): {"zh": rule["zh"], "en": rule["en"]}
+    for row in _DATA["topic"]
+    for rule in (*row.get("rule", ()), *row.get("number", ()))
+}
 RULES: Final = tuple(_rule(row["key"], rule) for row in _DATA["topic"] for rule in row.get("rule", ()))
 _HARMLESS: Final = {row["key"]: _Words(_both(row, "harmless")) for row in _DATA["topic"]}
 _AUTOMATON: Final = _automaton(
@@ -307,6 +312,11 @@ ACCUSATION: Final = "accusation"
 def topic_of(key: str | None) -> Topic | None:
     """The topic with that key; None for None, and for one that the data file has no more."""
     return TOPICS.get(key) if key is not None else None
+
+
+def rule_name(topic: str, rule: str, language: str) -> str:
+    """What people read of a rule; of one that the data file has no more, its key."""
+    return _RULE_NAMES.get((topic, rule), {}).get(language, rule)
 
 
 def by_name(text: str) -> Topic | None:

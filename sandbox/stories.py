@@ -81,8 +81,10 @@ async def tell(sandbox: Sandbox, settled: Settled) -> None:
     await past.a_smell_is_answered()
     await past.a_bus_waits_for_a_deputy()
     await past.a_project_goes_on()
+    await past.a_poll_is_opened()
     await past.a_lift_has_been_reported()
     past.neighbours_chat()
+    await past.the_poll_is_closed_and_another_opened()
     await past.ends()
 
 
@@ -291,6 +293,12 @@ class Past:
         await self._settled()
         await self._presses(he, await he.told("点「确认」", timeout=PATIENCE), "确认")
 
+    async def a_poll_is_opened(self) -> None:
+        """By staff, in their station's group; some vote at once."""
+        self._on(2, "16:10")
+        await self._polls("/poll 3号楼旁边的空地，先建什么？ | 休息座椅 | 儿童滑梯 | 电动车充电棚 | 3d")
+        self._vote((WANG, 2), (WU, 1), (cast.LI, 0))
+
     async def a_lift_has_been_reported(self) -> None:
         """Yesterday, and not accepted yet."""
         self._on(1, "20:14")
@@ -309,6 +317,28 @@ class Past:
         poll = wang.sends_poll(group, "周六楼道大扫除，几点开始？", ["上午 9 点", "下午 2 点", "下午 4 点"])
         for person, choice in ((wu, 0), (li, 1), (self._person(LIU), 0)):
             person.votes(poll, [choice])
+
+    async def the_poll_is_closed_and_another_opened(self) -> None:
+        """The result stands in the group below its chart; the next one has just begun."""
+        self._on(1, "21:00")
+        self._vote((ZHAO, 0), (LIU, 0), (WU, 0))
+        group, liu = cast.room(self._sandbox, HEXING), self._person(LIU)
+        await self._command(liu, "/closepoll P3")
+        await group.next_message(containing="投票结果", by_bot=True, timeout=PATIENCE)
+        self._on(1, "21:06")
+        await self._polls("/poll 社区义诊，哪天方便？ | 周六上午 | 周日上午 | 7d")
+        self._vote((WANG, 0), (WU, 1))
+        await self._settled()
+
+    async def _polls(self, line: str) -> None:
+        await self._command(self._person(LIU), line)
+
+    def _vote(self, *votes: tuple[Part, int]) -> None:
+        """In the newest poll of the bot in the group."""
+        group = cast.room(self._sandbox, HEXING)
+        on = next(message for message in reversed(group.messages) if message.by_bot and message.poll is not None)
+        for part, option in votes:
+            self._person(part).votes(on, [option])
 
     async def ends(self) -> None:
         """Now is now again, and everything that was owed has been said."""

@@ -65,6 +65,9 @@ def _upsert(insert: Any) -> Any:
 
 _REMEMBER: Final = PerEngine(_upsert)
 _DIGESTS: Final = select(forgotten.c.digest, forgotten.c.forgotten_at)
+_FORGOTTEN_SINCE: Final = select(forgotten.c.digest).where(
+    forgotten.c.digest == bindparam("digest"), forgotten.c.forgotten_at >= bindparam("at")
+)
 _SEEN_BEFORE: Final = (
     select(persons.c.id, persons.c.telegram_id, persons.c.first_seen_at)
     .where(
@@ -101,6 +104,10 @@ class SqlErasure:
     def erase_absent(self, person_id: int, code_digest: str, now: datetime) -> list[int]:
         _remember(self._connection, code_digest, now)
         return _erase(self._connection, person_id, _NO_ACCOUNT, now)
+
+    def forgotten_since(self, telegram_id: int, at: datetime) -> bool:
+        who = {"digest": digest(self._connection, telegram_id), "at": at}
+        return self._connection.execute(_FORGOTTEN_SINCE, who).first() is not None
 
 
 def forget_again(connection: Connection) -> None:

@@ -87,7 +87,9 @@ class SqlGuarded:
         ]
 
     def accused(self, case: int) -> frozenset[int]:
-        return frozenset(entry for found in self.of_case(case) for entry in found.accused)
+        return frozenset(
+            entry for found in self.of_case(case) if found.mark != "false_alarm" for entry in found.accused
+        )
 
     def settle(self, case: int, now: datetime, by: int | None, mark: str | None) -> None:
         _SETTLE.run(self._connection, {"case": case, "now": now, "by": by, "new_mark": mark})

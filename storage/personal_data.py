@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, or_, select, true
 
 from liaisonbot import masking
 from liaisonbot.model import Person
+from liaisonbot.polls import PollKind
 from liaisonbot.vocabulary import MessageKind, Role
 from storage import waiting_words, words
 from storage.grouping import grouped
@@ -48,7 +49,7 @@ from storage.schema import (
     stations,
     units,
 )
-from storage.schema.polls import poll_answers, polls
+from storage.schema.polls import poll_answers, poll_registers, polls
 from storage.schema.projects import project_events, project_supporters, projects
 from storage.statements import AnyRow
 
@@ -232,6 +233,12 @@ _ANSWERED: Final = (
     .where(poll_answers.c.person_id == bindparam("person"))
     .order_by(polls.c.number)
 )
+_REGISTERS: Final = (
+    select(polls.c.number, polls.c.question, polls.c.kind, poll_registers.c.voted)
+    .join(polls, polls.c.number == poll_registers.c.poll)
+    .order_by(polls.c.number)
+)
+_ENTRIES: Final = select(roster.c.id).where(roster.c.telegram_id == bindparam("telegram"))
 _OPENED: Final = (
     select(polls.c.number.label("poll"), polls.c.question, polls.c.opened_at)
     .where(polls.c.person_id == bindparam("person"))
@@ -322,6 +329,17 @@ _OF_A_CASE: Final = (
 )
 
 
+def _voted_in_secret(connection: Connection, whose: dict[str, Any]) -> list[dict[str, Any]]:
+    """That they have voted; what, nobody knows. In a deputies' vote the voter is the roster's entry."""
+    entries = set(connection.execute(_ENTRIES, whose).scalars())
+    registers = connection.execute(_REGISTERS).all()
+    return [
+        {"poll": row.number, "question": row.question}
+        for row in registers
+        if (entries if row.kind == PollKind.VOTE else {whose["person"]}) & set(row.voted)
+    ]
+
+
 def everything_of(connection: Connection, person: Person) -> dict[str, Any]:
     """See ``ports.Erasure.everything_of``."""
     whose = {"person": person.id, "telegram": person.telegram_id}
@@ -335,6 +353,7 @@ def everything_of(connection: Connection, person: Person) -> dict[str, Any]:
         "leaves": [_values(row) for row in connection.execute(_LEAVES, whose)],
         "cases": _cases(connection, whose),
         "elsewhere": _elsewhere(connection, whose),
+        "voted_in_secret": _voted_in_secret(connection, whose),
         "reopen_requests": [_values(row) for row in connection.execute(_ASKED_AGAIN, whose)],
         "reply_templates": [_values(row) for row in connection.execute(_TEMPLATES, whose)],
         "dialogues": [

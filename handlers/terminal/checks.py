@@ -13,6 +13,7 @@ from typing import Any, Final
 import typer
 
 from handlers.terminal import telegram
+from handlers.terminal.counts import counted
 from handlers.terminal.failures import fail
 from handlers.terminal.office import NOBODY, Terminal, database_exists
 from liaisonbot.errors import ConfigurationError, DeliveryError, ImportRefused, LiaisonError, TokenRefused
@@ -181,7 +182,7 @@ def _roster_file(file: Path) -> Finding:
         rows = len(roster_files.read(file).rows)
     except ImportRefused as exc:
         return Finding("roster", f"{file} cannot be imported: {'; '.join(exc.problems)}", False)
-    return Finding("roster", f"empty; {file} with {rows} rows is imported at the first start")
+    return Finding("roster", f"empty; {file} with {counted(rows, 'row')} is imported at the first start")
 
 
 def _counted(terminal: Terminal, url: str) -> tuple[int, int] | None:
@@ -211,7 +212,9 @@ def _calendar(terminal: Terminal, settings: Settings) -> Iterator[Finding]:
         except ImportRefused as exc:
             yield Finding("calendar", f"{file} cannot be read: {'; '.join(exc.problems)}", False)
             return
-        yield Finding("calendar", f"{len(rows)} days entered by {', '.join(sorted({row.by for row in rows}))}", True)
+        yield Finding(
+            "calendar", f"{counted(len(rows), 'day')} entered by {', '.join(sorted({row.by for row in rows}))}", True
+        )
     desk = terminal.desk(NOBODY)
     year = desk.working_days.unknown_year(desk.today, desk.today + unknown_years.AHEAD)
     if year is not None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import typer
 
 from handlers.terminal import telegram
+from handlers.terminal.counts import counted
 from handlers.terminal.files import written_whole
 from handlers.terminal.office import NOBODY, Terminal
 from liaisonbot.errors import ImportRefused
@@ -76,4 +77,4 @@ def say_changes(changes: Sequence[Change], rows: int, mood: str = "") -> None:
     for change in changes:
         counts[change.what] = counts.get(change.what, 0) + 1
     summary = ", ".join(f"{what} {n}" for what, n in counts.items()) or "no changes"
-    typer.echo(f"{rows} rows: {mood}{summary}")
+    typer.echo(f"{counted(rows, 'row')}: {mood}{summary}")

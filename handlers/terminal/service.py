@@ -7,6 +7,7 @@ from pathlib import Path
 
 import typer
 
+from handlers.terminal.counts import counted
 from handlers.terminal.office import NOBODY, Terminal
 from liaisonbot.clock import SystemClock
 from liaisonbot.ports import UnitOfWork
@@ -35,7 +36,7 @@ def _first_roster(terminal: Terminal) -> None:
         return len(planned.rows)
 
     if rows := terminal.write(unit):
-        typer.echo(f"{path}: {rows} rows imported into the empty roster", err=True)
+        typer.echo(f"{path}: {counted(rows, 'row')} imported into the empty roster", err=True)
 
 
 def demo(port: int, data: Path | None) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import typer
 
+from handlers.terminal.counts import counted
 from handlers.terminal.files import written_whole
 from handlers.terminal.office import Terminal
 from handlers.terminal.roster import say_changes, say_problems
@@ -43,4 +44,4 @@ def take_out(terminal: Terminal, path: Path) -> None:
     table = terminal.read(unit_files.units_table)
     with written_whole(path) as unfinished:
         unit_files.write(unfinished, table)
-    typer.echo(f"{len(table)} units written to {path}")
+    typer.echo(f"{counted(len(table), 'unit')} written to {path}")

@@ -1077,6 +1077,9 @@ class Erasure(Protocol):
     def erase_absent(self, person_id: int, code_digest: str, now: datetime) -> list[int]:
         """The same for somebody without Telegram, known by the digest of their receipt code."""
 
+    def forgotten_since(self, telegram_id: int, at: datetime) -> bool:
+        """Whether that account was forgotten then or later: who comes back would vote a second time."""
+
 
 class UnitOfWork(Protocol):
     """One transaction over everything the office remembers."""

@@ -52,7 +52,7 @@ def may_see(actor: Actor, announcement: Announcement) -> bool:
 def control(uow: UnitOfWork, desk: Desk, announcement: Announcement) -> Text:
     """What is to be said of it now; the same message from the draft to the end."""
     if announcement.state in (State.DRAFT, State.PLANNED, State.CANCELLED):
-        return _before(uow, announcement)
+        return _before(uow, desk, announcement)
     tally = uow.announcements.tally(announcement.id)
     undoing = announcement.state in (State.UNDOING, State.UNDONE)
     key = f"announcement-is-{announcement.state}"
@@ -76,11 +76,15 @@ def _figures(tally: Tally) -> dict[str, int]:
     }
 
 
-def _before(uow: UnitOfWork, announcement: Announcement) -> Text:
+def _before(uow: UnitOfWork, desk: Desk, announcement: Announcement) -> Text:
     if announcement.project is not None:
         return _before_progress(uow, announcement)
     groups, deputies, unknown = _counted(uow, announcement)
-    when = Text.of("announcement-at", at=announcement.at) if announcement.at else Text.of("announcement-at-once")
+    when = (
+        Text.of("announcement-at", at=desk.moment(announcement.at))
+        if announcement.at
+        else Text.of("announcement-at-once")
+    )
     return Text.lines(
         Text.of(f"announcement-head-{announcement.state}", id=announcement.id),
         Text.of("announcement-stations", stations=_stations(uow, announcement)),

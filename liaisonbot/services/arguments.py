@@ -475,7 +475,7 @@ def _moment(visit: Visit, answers: Answers, rest: str) -> Read | None:
     except ValueError:
         raise Refused("need-moment", typed=masking.shorten(rest, 40)) from None
     if at <= visit.desk.now:
-        raise Refused("moment-past", at=at)
+        raise Refused("moment-past", at=visit.desk.moment(at))
     return at.isoformat(), rest[written.end() :].strip()
 
 
@@ -494,7 +494,7 @@ def _moment_in_words(visit: Visit, rest: str) -> Read:
     except ValueError:
         raise unclear from None
     if at <= visit.desk.now:
-        raise Refused("moment-past", at=at)
+        raise Refused("moment-past", at=visit.desk.moment(at))
     return at.isoformat(), ""
 
 
@@ -824,7 +824,7 @@ def _offer_moments(visit: Visit, command: Command, answers: Answers) -> list[Cho
     later = [moment for moment in moments if moment > visit.desk.now]
     local = [moment.astimezone(zone) for moment in later]
     return [
-        (Text.of("choice-moment", at=moment), here.strftime("%Y-%m-%d %H:%M"))
+        (Text.of("choice-moment", at=visit.desk.moment(moment)), here.strftime("%Y-%m-%d %H:%M"))
         for moment, here in zip(later, local, strict=True)
     ]
 

@@ -111,8 +111,16 @@ def chasing(uow: UnitOfWork, case: Case) -> Chasing | None:
     return CHASING.get((case.stage, of_case(uow, case)))
 
 
-def pointless(uow: UnitOfWork, case: Case) -> frozenset[Event]:
-    """What has a row in the table of stages, but would be answered with what is to be done first."""
+def closed_too_long(desk: Desk, case: Case) -> bool:
+    """Whether the days are over in which a closed case can be taken up again."""
+    days = desk.settings.cases.reopen_days
+    return case.closed_at is not None and desk.now > desk.working_days.limit(case.closed_at, days)
+
+
+def pointless(uow: UnitOfWork, desk: Desk, case: Case) -> frozenset[Event]:
+    """What has a row in the table of stages, but would be answered with what is to be done first, or as too late."""
+    if closed_too_long(desk, case):
+        return frozenset({Event.REOPEN_ASKED, Event.REOPENED})
     row = chasing(uow, case)
     return frozenset({Event.CHASED}) if row is not None and row.instead is not None else frozenset()
 
@@ -121,6 +129,6 @@ def untimely(uow: UnitOfWork, desk: Desk, case: Case) -> frozenset[Event]:
     """What could be done to the case, but is not offered now."""
     row = chasing(uow, case)
     if workflow.applies(case, Event.CHASED) is None or row is None:
-        return frozenset()
+        return pointless(uow, desk, case)
     waits = row.offered_after is None or desk.now < case.stage_since + row.offered_after
     return frozenset({Event.CHASED}) if waits else frozenset()

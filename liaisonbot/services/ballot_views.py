@@ -15,7 +15,7 @@ from liaisonbot.texts import Text
 
 PAGE: Final = 8
 """Options on a page: what a phone shows with their buttons below them."""
-LABEL: Final = 24
+LABEL: Final = 16
 """Characters of an option that a button shows on a phone; with a longer one the options stand in the text, too."""
 IN_FULL: Final = 20
 """So many options stand whole where the ballot is looked through; of more, the beginnings."""
@@ -117,7 +117,7 @@ def _option_row(slip: Slip, index: int) -> Sequence[Button]:
     after = replace(slip, marks=ballots.marked(poll, slip.marks, index, Mark.YES))
     one = ballots.shape_of(poll) is Shape.ONE
     on = "on" if slip.marks[index] is Mark.YES else "off"
-    label = masking.shorten(poll.options[index], LABEL + 6)
+    label = masking.shorten(poll.options[index], LABEL + 4)
     data = after.data("look" if one and on == "off" else "page")
     return [button(f"ballot-choice-{on}", data, place=index + 1, option=label)]
 

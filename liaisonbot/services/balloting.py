@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from liaisonbot import ballots
+from liaisonbot import ballots, masking
 from liaisonbot.ballots import Slip
 from liaisonbot.desk import Desk
 from liaisonbot.errors import NotFound, Refused
@@ -28,6 +28,8 @@ from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 
 IN_PRIVATE: Final = frozenset({PollKind.BALLOT, PollKind.VOTE, PollKind.APPRAISAL})
+NAMES: Final = 300
+"""Characters of names in one message."""
 NEEDS: Final[Mapping[PollKind, Permission]] = {
     PollKind.BALLOT: Permission.POLL_ANSWER,
     PollKind.VOTE: Permission.BALLOT_CAST,
@@ -54,7 +56,18 @@ def offer(uow: UnitOfWork, desk: Desk, poll: Poll) -> list[str]:
             key=f"ballot-offer:{poll.number}",
         )
         uow.outbox.add(said, desk.now)
+    if unreached:
+        _tell_holder(uow, desk, poll, unreached)
     return unreached
+
+
+def _tell_holder(uow: UnitOfWork, desk: Desk, poll: Poll, unreached: Sequence[str]) -> None:
+    """Whoever holds it hears who has not opened the private chat: only these people themselves can."""
+    if poll.chat_id is None:
+        return
+    names = masking.shorten("、".join(filter(None, unreached)), NAMES)
+    said = Text.of("ballot-not-offered", number=poll.number, n=len(unreached), names=names)
+    uow.outbox.add(Outgoing(Send.TEXT, poll.chat_id, language=poll.language, text=said), desk.now)
 
 
 # --- who may ----------------------------------------------------------------------------------------------------------
@@ -78,7 +91,16 @@ def _open(visit: Visit, poll: Poll) -> Poll:
         raise Refused("ballot-over", number=poll.number)
     if not may(visit.actor, NEEDS[poll.kind]) or not _ELIGIBLE[poll.eligible](visit, poll):
         raise Refused(f"ballot-not-yours-{poll.eligible}", number=poll.number)
+    if _came_back(visit, poll):
+        raise Refused("ballot-came-back", number=poll.number)
     return poll
+
+
+def _came_back(visit: Visit, poll: Poll) -> bool:
+    """Whether they had themselves forgotten while it was open: a vote of theirs counts still, and is nobody's."""
+    if poll.eligible is Eligible.LISTED or visit.telegram_id is None or poll.opened_at is None:
+        return False
+    return visit.uow.erasure.forgotten_since(visit.telegram_id, poll.opened_at)
 
 
 def _belongs(visit: Visit, poll: Poll) -> bool:

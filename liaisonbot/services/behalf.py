@@ -324,7 +324,7 @@ def _add(visit: Visit, answers: Answers) -> None:
 def _add_to(visit: Visit, message: IncomingMessage, number: int) -> None:
     case = casework.find(visit.uow, visit.actor, number, Permission.CASE_WRITE)
     if not case.open:
-        raise casework.not_from_here(visit.uow, visit.actor, case)
+        raise casework.not_from_here(visit.uow, visit.desk, visit.actor, case)
     conversation.answer_about(replace(visit, message=message), message, number, silently=True)
     visit.toast()
     visit.say(Text.of("words-added", case=number))

@@ -70,7 +70,7 @@ def advance(
     before = find(uow, actor, number, NEEDS[event], lock=True)
     row = workflow.applies(before, event)
     if row is None:
-        raise refusal(uow, actor, before, event)
+        raise refusal(uow, desk, actor, before, event)
     after = uow.cases.update(number, **{**_moved(desk, before, row), **(changes or {})})
     if row.becomes is not Stage.CLOSED:
         after = _with_limit(uow, desk, before, after)
@@ -209,17 +209,17 @@ def role_for(actor: Actor, permission: Permission, case: Case, authors: frozense
     return Role.OWNER if actor.owner else actor.roles[0]
 
 
-def refusal(uow: UnitOfWork, actor: Actor, case: Case, event: Event) -> Refused:
+def refusal(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case, event: Event) -> Refused:
     """Why the event cannot happen to the case."""
     row = workflow.step(case.stage, event)
     if row is not None and row.disputed and case.kind != workflow.DISPUTE:
         return Refused("not-a-dispute", case=case.number)
-    return not_from_here(uow, actor, case)
+    return not_from_here(uow, desk, actor, case)
 
 
-def not_from_here(uow: UnitOfWork, actor: Actor, case: Case) -> Refused:
+def not_from_here(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case) -> Refused:
     """Names the stage the case is in, and what the actor can do from there."""
-    authors, pointless = uow.cases.author_ids(case.number), asked.pointless(uow, case)
+    authors, pointless = uow.cases.author_ids(case.number), asked.pointless(uow, desk, case)
     labels = [
         Text.of(button.label)
         for button, row in workflow.buttons_for(case)
@@ -597,6 +597,5 @@ def require_reopenable(uow: UnitOfWork, desk: Desk, case: Case, too_late: str) -
     """Refuse where nobody is left whose case it is, or its time for reopening has passed."""
     if not uow.cases.authors(case.number):
         raise Refused("author-gone", case=case.number)
-    days = desk.settings.cases.reopen_days
-    if case.closed_at is not None and desk.now > desk.working_days.limit(case.closed_at, days):
-        raise Refused(too_late, case=case.number, n=days)
+    if asked.closed_too_long(desk, case):
+        raise Refused(too_late, case=case.number, n=desk.settings.cases.reopen_days)

@@ -30,7 +30,7 @@ def chase(visit: Visit, answers: Answers) -> None:
     if row is not None and row.instead is not None:
         raise Refused(row.instead, case=number)
     if workflow.applies(case, Event.CHASED) is None:
-        raise casework.not_from_here(uow, visit.actor, case)
+        raise casework.not_from_here(uow, desk, visit.actor, case)
     if not uow.once.claim(f"chase:{number}:{visit.person_id}:{desk.today}", desk.now):
         raise Refused("chased-today", case=number)
     case = casework.advance(uow, desk, visit.actor, number, Event.CHASED)

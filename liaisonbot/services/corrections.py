@@ -93,7 +93,7 @@ def _correctable(uow: UnitOfWork, desk: Desk, actor: Actor, number: int) -> tupl
     if reply is None or reply.text is None:
         raise Refused("nothing-to-correct", case=number)
     if case.stage not in workflow.ANSWERED:
-        raise casework.not_from_here(uow, actor, case)
+        raise casework.not_from_here(uow, desk, actor, case)
     if not uow.cases.authors(number):
         raise Refused("author-gone", case=number)
     days = desk.settings.cases.reopen_days

@@ -13,6 +13,7 @@ from liaisonbot.commands import Command
 from liaisonbot.errors import NotFound, Refused
 from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Case
+from liaisonbot.outgoing import Rows
 from liaisonbot.permissions import Permission
 from liaisonbot.services import (
     absences,
@@ -77,7 +78,7 @@ def check_possible(visit: Visit, command: Command, number: int) -> Case:
     if command.name in CHECKS:
         CHECKS[command.name](visit, number)
     if command.event is not None and workflow.applies(case, command.event) is None:
-        raise casework.refusal(visit.uow, visit.actor, case, command.event)
+        raise casework.refusal(visit.uow, visit.desk, visit.actor, case, command.event)
     more = _ALSO_CHECKED.get(command.name)
     if more is not None:
         more(visit, case)
@@ -401,6 +402,8 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
 CHECKS: Final[Mapping[str, Callable[[Visit, int], None]]] = {**dissatisfaction.CHECKS}
 """What is looked at before a command's questions, where the table of stages does not say enough."""
 
+BEFORE_WORDS: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, Rows]]]] = {**inquiries.BEFORE_WORDS}
+"""What is shown where the words of a command are asked for: the question, and buttons above those that answer it."""
 PREVIEW: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, str | None]]]] = {
     **replies.PREVIEW,
     **corrections.PREVIEW,

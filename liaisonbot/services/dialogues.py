@@ -39,6 +39,10 @@ def begin(visit: Visit, command: Command, answers: Mapping[str, Any], *, guided:
     answers = dict(answers)
     doubt: arguments.Doubt | None = answers.pop(arguments.DOUBT, None)
     answers = {**counter.stands(visit, command, answers), **answers}
+    unfinished = None if doubt else _with_a_blank(visit, command, answers)
+    if unfinished is not None:
+        _finish(visit, command, *unfinished)
+        return
     wanted = _doubted(command, doubt) or arguments.missing(command, answers, guided=guided)
     if wanted is None:
         counter.carry_out(visit, command, answers)
@@ -64,6 +68,29 @@ def begin(visit: Visit, command: Command, answers: Mapping[str, Any], *, guided:
         _ask(visit, dialogue, command, wanted, arguments.instead(visit, doubt.why) or offered, question=question)
         return
     _ask(visit, dialogue, command, wanted, offered)
+
+
+def _with_a_blank(
+    visit: Visit, command: Command, answers: dict[str, Any]
+) -> tuple[Argument, dict[str, Any], drafts.Question] | None:
+    """The argument whose words still hold an open blank of a template, as somebody may send them who copied it."""
+    for argument in command.arguments:
+        if argument.offers == drafts.TEMPLATES and argument.name in answers:
+            without = {name: value for name, value in answers.items() if name != argument.name}
+            step = drafts.unfinished(visit, without, answers[argument.name])
+            return (argument, without, step) if step is not None else None
+    return None
+
+
+def _finish(visit: Visit, command: Command, argument: Argument, answers: dict[str, Any], step: drafts.Question) -> None:
+    """Ask for what is open in the words, then show them before they go."""
+    _check_case(visit, command, answers)
+    answers = step.answers | _files_at_hand(visit, command, {**answers, argument.name: step.body})
+    dialogue = visit.uow.dialogues.start(
+        visit.place.chat_id, visit.person_id, command.name, answers, argument.name, _expiry(visit, command)
+    )
+    visit.toast()
+    _ask(visit, dialogue, command, argument, step.choices, question=step.text, body=step.body)
 
 
 def _doubted(command: Command, doubt: arguments.Doubt | None) -> Argument | None:
@@ -126,9 +153,13 @@ def _ask(
     preview = counter.PREVIEW.get(command.name) if wanted.kind is Kind.CONFIRM else None
     if preview is not None and question is None:
         question, body = preview(visit, dialogue.answers)
+    above: Rows = ()
+    before = counter.BEFORE_WORDS.get(command.name) if wanted.name == WORDS and visit.place.private else None
+    if before is not None and question is None:
+        question, above = before(visit, dialogue.answers)
     visit.say(
         question or Text(wanted.ask, _blanks(visit, dialogue.answers)),
-        rows=() if typed and not visit.place.private else _rows(dialogue, wanted, offered),
+        rows=() if typed and not visit.place.private else (*above, *_rows(dialogue, wanted, offered)),
         body=body or _preview(wanted, dialogue.answers),
         force_reply=typed and not visit.place.private,
         prompt_for=dialogue.id,

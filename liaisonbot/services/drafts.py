@@ -7,7 +7,7 @@ words: typing always counts, and the preview has a button to say it anew.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -37,6 +37,8 @@ PLAN_MARK: Final = "⏳"
 FEW: Final = 3
 PAGE: Final = 8
 _OWN: Final = "own"
+_AS_IT_IS: Final = "asis"
+TEMPLATES: Final = "templates"
 _MORE: Final = "more"
 
 
@@ -108,6 +110,9 @@ def _choose_template(visit: Visit, answers: Answers, value: str) -> Step:
     what, _, which = value.partition(":")
     if what == _MORE:
         return _page(visit, answers, int(which) if which.isascii() and which.isdecimal() else 0)
+    if value == _AS_IT_IS and DRAFT in answers:
+        words: str = answers.pop(DRAFT)
+        return words
     if value == _OWN:
         answers.pop(DRAFT, None)
         return Question(Text.of("ask-own-words", case=answers["case"]), [], answers)
@@ -145,6 +150,14 @@ def _with_draft(visit: Visit, answers: Answers, words: str) -> Step:
         return words
     answers[DRAFT] = words
     return Question(Text.of("ask-blank", blank=blank), [(Text.of("button-own-words"), _OWN)], answers, body=words)
+
+
+def unfinished(visit: Visit, answers: Answers, words: str) -> Question | None:
+    """The question for the first blank that is open in words that came with a command; None where none is."""
+    step = _with_draft(visit, {"reply_class": ReplyClass.A.value, **answers}, words)
+    if not isinstance(step, Question):
+        return None
+    return replace(step, choices=[*step.choices, (Text.of("button-as-it-is"), _AS_IT_IS)])
 
 
 def _day(visit: Visit, day: str) -> str:
@@ -201,12 +214,12 @@ def _choose_enough(visit: Visit, answers: Answers, value: str) -> Step:
 
 
 _OFFERED: Final[Mapping[str, Callable[[Visit, Mapping[str, Any]], list[Choice]]]] = {
-    "templates": _templates,
+    TEMPLATES: _templates,
     "plan": _no_plan,
     "enough": _enough,
 }
 _CHOSEN: Final[Mapping[str, Callable[[Visit, Answers, str], Step]]] = {
-    "templates": _choose_template,
+    TEMPLATES: _choose_template,
     "plan": _choose_no_plan,
     "enough": _choose_enough,
 }

@@ -26,7 +26,7 @@ def extend(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, day: date, re
     """
     case = casework.find(uow, actor, number, Permission.CASE_EXTEND, lock=True)
     if case.due_at is None or workflow.applies(case, Event.EXTENDED) is None:
-        raise casework.not_from_here(uow, actor, case)
+        raise casework.not_from_here(uow, desk, actor, case)
     last = desk.working_days.last_day(case.due_at)
     if day <= last:
         raise Refused("extend-to-later", case=number, date=last)

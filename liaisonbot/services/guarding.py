@@ -129,14 +129,12 @@ def note_new(uow: UnitOfWork, desk: Desk, case: Case, verdict: Verdict) -> None:
 
 
 def note(uow: UnitOfWork, desk: Desk, case: Case, verdict: Verdict, *, by: Actor = SYSTEM, **changes: Any) -> Case:
-    """The same for a case that exists: it is held if it must be, and the staff who can release it are told.
+    """The same for a case that exists: it is held if it must be and is open, and the staff who can release it are told.
 
     ``changes`` are further columns of the case that change with it.
     """
     _keep(uow, desk, case, verdict)
-    if not case.open:
-        return case
-    event = Event.HELD if verdict.holds and not case.held else Event.GUARDED
+    event = Event.HELD if verdict.holds and case.open and not case.held else Event.GUARDED
     changes["guard"] = topic(verdict, case)
     return casework.advance(uow, desk, by, case.number, event, changes=changes, details=_details(verdict))
 
@@ -277,19 +275,26 @@ def release(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, *, mark: str
     """The case goes to a deputy as it would have: to the one who had it, or as routing says; to nobody it accuses."""
     case = casework.find(uow, actor, number, Permission.CASE_RELEASE, lock=True)
     if workflow.applies(case, Event.RELEASED) is None:
-        raise casework.not_from_here(uow, actor, case)
-    route = _route(uow, desk, case)
+        raise casework.not_from_here(uow, desk, actor, case)
+    had = _had(uow, case)
+    if mark is not None:
+        uow.guarded.mark(number, mark)  # whom it accuses by mistake can have it
+    route = _route(uow, desk, case, had)
     uow.guarded.settle(number, desk.now, _person(actor), mark)
     changes = {**route.changes, "guard": None if mark == "false_alarm" else case.guard}
     details = {**route.details, **({"mark": mark} if mark else {})}
     return casework.advance(uow, desk, actor, number, Event.RELEASED, changes=changes, rule=route.rule, details=details)
 
 
-def _route(uow: UnitOfWork, desk: Desk, case: Case) -> routing.Route:
+def _had(uow: UnitOfWork, case: Case) -> set[int]:
+    """The deputies from whom it was taken, and who would have it back."""
+    found = uow.guarded.of_case(case.number)
+    return {entry.deputy_id for entry in found if entry.deputy_id is not None and entry.released_at is None}
+
+
+def _route(uow: UnitOfWork, desk: Desk, case: Case, had: Collection[int]) -> routing.Route:
     matter = casework.matter(uow, case)
     away = uow.leaves.on(desk.today)
-    found = uow.guarded.of_case(case.number)
-    had = {entry.deputy_id for entry in found if entry.deputy_id is not None and entry.released_at is None}
     for deputy in uow.roster.deputies(case.station_id) if case.station_id is not None else []:
         there = deputy.telegram_id is not None and deputy.id not in away
         if there and deputy.id in had and routing.conflict(deputy, matter) is None:
@@ -301,7 +306,7 @@ def redirect(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, text: str |
     """The author is told the right channel and the reason, and what staff add; the case is closed as declined."""
     case = casework.find(uow, actor, number, Permission.CASE_RELEASE, lock=True)
     if workflow.applies(case, Event.REDIRECTED) is None:
-        raise casework.not_from_here(uow, actor, case)
+        raise casework.not_from_here(uow, desk, actor, case)
     uow.guarded.settle(number, desk.now, _person(actor), "right")
     return casework.advance(uow, desk, actor, number, Event.REDIRECTED, note=text, body=text)
 
@@ -312,7 +317,7 @@ def false_alarm(uow: UnitOfWork, desk: Desk, actor: Actor, number: int) -> Case:
     if case.held:
         return release(uow, desk, actor, number, mark="false_alarm")
     if workflow.applies(case, Event.FALSE_ALARM) is None:
-        raise casework.not_from_here(uow, actor, case)
+        raise casework.not_from_here(uow, desk, actor, case)
     uow.guarded.mark(number, "false_alarm")
     return casework.advance(uow, desk, actor, number, Event.FALSE_ALARM, changes={"guard": None})
 

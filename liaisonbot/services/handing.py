@@ -31,7 +31,7 @@ def hand(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, unit_ids: Seque
     A unit that has it already keeps it, in its new part and until the new day; one that led before now takes part. A
     deputy who works for one of them must not go on with it: the case goes on to another by the rules.
     """
-    case = _possible(uow, actor, number, Event.HANDED)
+    case = _possible(uow, desk, actor, number, Event.HANDED)
     casework.not_past(desk, due)
     units = [_active(uow, unit_id) for unit_id in dict.fromkeys(unit_ids)]
     having = {handing.unit_id: handing for handing in uow.handings.of_case(number) if handing.open}
@@ -60,10 +60,10 @@ def hand(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, unit_ids: Seque
     return case
 
 
-def _possible(uow: UnitOfWork, actor: Actor, number: int, event: Event) -> Case:
+def _possible(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, event: Event) -> Case:
     case = casework.find(uow, actor, number, Permission.CASE_HAND, lock=True)
     if workflow.applies(case, event) is None:
-        raise casework.not_from_here(uow, actor, case)
+        raise casework.not_from_here(uow, desk, actor, case)
     return case
 
 
@@ -105,7 +105,7 @@ def _out_of_conflict(uow: UnitOfWork, desk: Desk, case: Case) -> Case:
 
 def returned(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, unit_id: int, reason: str) -> Case:
     """The unit says that it is not its business, and why. It has the case no longer."""
-    _possible(uow, actor, number, Event.RETURNED)
+    _possible(uow, desk, actor, number, Event.RETURNED)
     handing = next((one for one in uow.handings.of_case(number) if one.open and one.unit_id == unit_id), None)
     if handing is None:
         unit = uow.units.get(unit_id)

@@ -87,7 +87,7 @@ def _show_marks(visit: Visit, rest: Sequence[str]) -> None:
         Text.of(
             "guard-marks-missed" if rule == guard.MISSED else "guard-marks-line",
             topic=Text.of(f"guard-name-{topic}"),
-            rule=rule,
+            rule=guard.rule_name(topic, rule, visit.language),
             **counts,
         )
         for topic, rule, counts in counted

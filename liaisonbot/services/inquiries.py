@@ -249,17 +249,24 @@ def start_asking(visit: Visit, inquiry_id: int, _: int | None = None) -> None:
     dialogue = visit.uow.dialogues.start(
         visit.place.chat_id, visit.person_id, "question", {"inquiry": inquiry.id}, "text", _closes(visit.desk, inquiry)
     )
+    text, rows = what_others_ask(visit, {"inquiry": inquiry.id})
+    visit.say(text, rows=(*rows, *arguments.rows(dialogue.id, [], wide=False)), prompt_for=dialogue.id)
+
+
+def what_others_ask(visit: Visit, answers: Answers) -> tuple[Text, Rows]:
+    """The question for one's question: before it what others ask, each with a button to ask that, too."""
+    inquiry = visit.uow.inquiries.get(answers["inquiry"])
+    if inquiry is None:
+        raise NotFound("inquiry-not-found")
+    _require_open(inquiry)
     others = _for_all(ranked(visit.uow, inquiry))[:OFFERED]
-    visit.say(
-        Text.lines(
-            Text.of("inquiry-asking", topic=inquiry.topic, date=inquiry.day),
-            Text.of("inquiry-others-ask") if others else None,
-            *_numbered(others),
-            Text.of("ask-inquiry-question"),
-        ),
-        rows=(*_support_rows(others), *arguments.rows(dialogue.id, [], wide=False)),
-        prompt_for=dialogue.id,
+    text = Text.lines(
+        Text.of("inquiry-asking", topic=inquiry.topic, date=inquiry.day),
+        Text.of("inquiry-others-ask") if others else None,
+        *_numbered(others),
+        Text.of("ask-inquiry-question"),
     )
+    return text, _support_rows(others)
 
 
 def _numbered(entries: Sequence[Asked]) -> list[Text]:
@@ -426,3 +433,5 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     "inquiries": show_list,
     "question": ask,
 }
+BEFORE_WORDS: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, Rows]]]] = {"question": what_others_ask}
+"""What is shown where the words of a command are asked for."""

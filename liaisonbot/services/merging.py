@@ -40,7 +40,7 @@ def join(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case, whole: Case) -> 
     if case.number == whole.number:
         raise Refused("merge-itself", case=case.number)
     if not case.open:
-        raise casework.not_from_here(uow, actor, case)
+        raise casework.not_from_here(uow, desk, actor, case)
     _require_no_deputys_own(uow, case, whole)
     already = uow.cases.author_ids(whole.number)
     uow.merges.add(case.number, whole.number, case.stage, desk.now)

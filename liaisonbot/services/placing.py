@@ -301,7 +301,7 @@ def begin_anew(visit: Visit, message: IncomingMessage, number: int) -> bool:
     then it is a new one.
     """
     case = visit.uow.cases.get(visit.uow.merges.target(number))
-    if case is None or case.open or not visit.place.private or not reopening.over(visit, case):
+    if case is None or case.open or not visit.place.private or not asked.closed_too_long(visit.desk, case):
         return False
     if visit.person_id not in visit.uow.cases.author_ids(case.number):
         return False

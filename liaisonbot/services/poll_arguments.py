@@ -47,6 +47,13 @@ def _poll(visit: Visit, answers: Answers, rest: str) -> tuple[Any, str] | None:
     return int(number[1]), left.strip()
 
 
+def _ballot(visit: Visit, answers: Answers, rest: str) -> tuple[Any, str] | None:
+    try:
+        return _poll(visit, answers, rest)
+    except Refused as refusal:
+        raise Refused("need-ballot-number", **refusal.params) from refusal
+
+
 def _receipt(visit: Visit, answers: Answers, rest: str) -> tuple[Any, str] | None:
     """With whatever blanks, dashes and small letters."""
     if not rest:
@@ -61,5 +68,6 @@ READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], tuple[Any, str] | N
     Kind.POLL_QUESTION: _question,
     Kind.POLL_OPTIONS: _line,
     Kind.POLL: _poll,
+    Kind.BALLOT: _ballot,
     Kind.RECEIPT: _receipt,
 }

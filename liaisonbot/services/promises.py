@@ -120,13 +120,13 @@ def _refuse_unless_open_for(visit: Visit, case: Case, pledge: Pledge | None) -> 
     window = visit.desk.limit(Part.RATING, case.category)
     asked = pledge.asked_at if pledge is not None and pledge.ended_at is not None else None
     if pledge is None or asked is None or visit.desk.now > window.ends(visit.desk.working_days, asked):
-        raise casework.not_from_here(visit.uow, visit.actor, case)
+        raise casework.not_from_here(visit.uow, visit.desk, visit.actor, case)
     whose = casework.voice(visit.uow, visit.actor, case)
     if visit.uow.promises.checked_by(case.number, whose, asked) is not None:
         raise Refused("check-answered", case=case.number)
     others = visit.uow.cases.author_ids(case.number) - {whose}
     if not any(visit.uow.promises.checked_by(case.number, other, asked) for other in others):
-        raise casework.not_from_here(visit.uow, visit.actor, case)
+        raise casework.not_from_here(visit.uow, visit.desk, visit.actor, case)
 
 
 def _result(level: Delivery) -> Text:

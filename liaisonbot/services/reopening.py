@@ -10,7 +10,7 @@ from liaisonbot.errors import Refused
 from liaisonbot.model import Case
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission
-from liaisonbot.services import cards, casework, drafts, guarding, lists, notices, readers
+from liaisonbot.services import asked, cards, casework, drafts, guarding, lists, notices, readers
 from liaisonbot.services.doing import Answers, confirm, files_of, number_in
 from liaisonbot.services.notices import Files
 from liaisonbot.services.visit import Visit
@@ -31,13 +31,7 @@ def can_be_asked(visit: Visit, case: Case) -> bool:
     """Whether its author may ask for it to be taken up again: in time, and not asked already."""
     if workflow.applies(case, Event.REOPEN_ASKED) is None or visit.uow.reopenings.waiting(case.number):
         return False
-    return not over(visit, case)
-
-
-def over(visit: Visit, case: Case) -> bool:
-    """Whether it was closed too long ago."""
-    days = visit.desk.settings.cases.reopen_days
-    return case.closed_at is not None and visit.desk.now > visit.desk.working_days.limit(case.closed_at, days)
+    return not asked.closed_too_long(visit.desk, case)
 
 
 def request(
@@ -46,7 +40,7 @@ def request(
     """The author's reason goes to the staff, who decide, and to the deputy. ``said``: the (chat, message) it is in."""
     uow, desk, number = visit.uow, visit.desk, case.number
     if workflow.applies(case, Event.REOPEN_ASKED) is None:
-        raise casework.not_from_here(uow, visit.actor, case)
+        raise casework.not_from_here(uow, desk, visit.actor, case)
     casework.require_reopenable(uow, desk, case, "again-too-late")
     if not uow.reopenings.ask(number, visit.person_id, desk.now):
         raise Refused("again-asked", case=number)

@@ -50,7 +50,7 @@ PARTS: Final[Mapping[str, Part]] = {
 
 def sort(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, changes: Mapping[str, Any]) -> Case:
     """Let the case have these category, kind and tags; what it has already is no change, and not journalled."""
-    case = possible(uow, actor, number)
+    case = possible(uow, desk, actor, number)
     news = {what: value for what, value in changes.items() if getattr(case, what) != value}
     if not news:
         return case
@@ -62,11 +62,11 @@ def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def possible(uow: UnitOfWork, actor: Actor, number: int) -> Case:
+def possible(uow: UnitOfWork, desk: Desk, actor: Actor, number: int) -> Case:
     """The case, if the actor can sort it now; else they are told why not."""
     case = casework.find(uow, actor, number, Permission.CASE_SORT)
     if workflow.applies(case, Event.SORTED) is None:
-        raise casework.not_from_here(uow, actor, case)
+        raise casework.not_from_here(uow, desk, actor, case)
     return case
 
 
@@ -127,7 +127,7 @@ def _longest(words: Sequence[str]) -> tuple[int, str]:
 def _sort(visit: Visit, answers: Answers) -> None:
     """``/sort N NAMES`` does it; ``/sort N`` and the button show what can be changed."""
     names = answers.get("sorting")
-    case = possible(visit.uow, visit.actor, answers["case"])
+    case = possible(visit.uow, visit.desk, visit.actor, answers["case"])
     if not names:
         visit.toast()
         visit.say(_question(case), rows=_parts(case), case=case.number)
@@ -222,7 +222,7 @@ def _case(visit: Visit, rest: Sequence[str]) -> Case:
         raise Refused("old-button")
     if not visit.place.private:
         raise Refused("private-please")
-    return possible(visit.uow, visit.actor, number_in(rest[0]))
+    return possible(visit.uow, visit.desk, visit.actor, number_in(rest[0]))
 
 
 PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {"sort": _sort}

@@ -6,6 +6,7 @@ import json
 from datetime import timedelta
 
 from liaisonbot.model import Attachment
+from liaisonbot.polls import PollKind
 from liaisonbot.ports import StoredUpdate
 from liaisonbot.vocabulary import Delivery, MessageKind, Role, Stage
 from storage import schema
@@ -157,3 +158,25 @@ def test_the_sessions_of_a_dispute_and_what_one_entered_for_others_are_in_it(uow
         {"case_number": entered.number, "joined_at": NOW.isoformat(), "consent_at": NOW.isoformat()}
     ]
     assert "李奶奶" not in json.dumps(data, ensure_ascii=False)
+
+
+def test_that_one_has_voted_in_secret_is_in_it_and_nothing_more(uow: SqlUnitOfWork) -> None:
+    """Nobody could say what; a deputy's vote is the roster's entry's."""
+    person, deputy = a_person(uow, telegram_id=5001), a_deputy(uow, station=a_station(uow), telegram_id=5001)
+    for kind, voter in ((PollKind.BALLOT, person.id), (PollKind.VOTE, deputy.id), (PollKind.BALLOT, person.id + 1)):
+        poll = uow.polls.draft(
+            kind=kind,
+            question=f"{kind}?",
+            options=("a", "b"),
+            secret=True,
+            person_id=None,
+            chat_id=None,
+            language="zh",
+            minutes=5,
+        )
+        uow.urns.cast(poll.number, voter, "ABCDEFGH", {"options": [0]})
+
+    data = uow.erasure.everything_of(person)
+
+    assert data["voted_in_secret"] == [{"poll": 1, "question": "ballot?"}, {"poll": 2, "question": "vote?"}]
+    assert "ABCDEFGH" not in json.dumps(data)

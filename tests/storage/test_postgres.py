@@ -17,6 +17,7 @@ from storage.database import Database, open_database
 from storage.errors import DatabaseUnavailable
 from storage.postgres_connection import IN_USE_LOCK
 from storage.urls import libpq_url
+from storage.urns import TABLES
 from tests.storage.conftest import bare
 from tests.storage.connections import connected
 from tests.storage.counting import count_up, names, note, value_of
@@ -229,6 +230,15 @@ async def test_erased_rows_are_vacuumed(postgres_database: Bare, postgres_url: s
     with connected(postgres_url) as connection:
         vacuumed = "SELECT vacuum_count FROM pg_stat_all_tables WHERE relname = 'counters'"
         assert connection.exec_driver_sql(vacuumed).scalar() == 1
+
+
+async def test_after_a_ballot_only_its_tables_are_vacuumed(postgres_database: Bare, postgres_url: str) -> None:
+    """Earlier states of the urn are dead rows, with the transaction that wrote them. Other tables are left alone."""
+    await postgres_database.erase_traces(of=TABLES)
+
+    with connected(postgres_url) as connection:
+        vacuumed = "SELECT relname FROM pg_stat_all_tables WHERE vacuum_count > 0 AND schemaname = 'public'"
+        assert set(connection.exec_driver_sql(vacuumed).scalars()) == set(TABLES)
 
 
 def free_for_restore(url: str) -> bool:

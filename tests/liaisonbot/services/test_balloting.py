@@ -342,6 +342,7 @@ def test_an_offer_goes_to_each_elector_who_can_be_reached(office: Office) -> Non
     with office.unit() as uow:
         assert balloting.offer(uow, office.desk, poll) == ["李四"]
     office.ticks()
+    assert "1 人还没有打开机器人的私聊，选票没能发到：李四" in office.last(STAFF, containing="没能发到").text
     offered = office.last(DEPUTY, containing="票决哪两个项目")
     office.presses(DEPUTY, offered, "去投票")
     assert "1 赞成" in offered.buttons
@@ -394,3 +395,20 @@ def test_what_cannot_be_sent_stays_nowhere(office: Office) -> None:
     assert len(ballots_in(office, poll)) == 1
     with office.unit() as uow:
         assert uow.set_asides.list() == []
+
+
+def test_who_has_themselves_forgotten_does_not_vote_a_second_time(office: Office) -> None:
+    """The ballot that was cast counts still, and is nobody's now."""
+    poll = a_ballot(office, secret=True)
+    casts(office, ALICE, poll, "▫️ 1.")
+    office.writes(ALICE, "/forget")
+    office.presses(ALICE, office.chats[ALICE][-1], "确认")
+    office.writes(ALICE, "/start ballot_1")
+    assert "不能再投" in office.told(ALICE)
+    assert len(ballots_in(office, poll)) == 1
+
+
+def test_a_code_alone_is_told_how_to_write_it(office: Office) -> None:
+    """With the number before it."""
+    office.writes(ALICE, "/ballot ABCD-EFGH")
+    assert "/ballot P3 ABCD-EFGH" in office.told(ALICE)

@@ -340,7 +340,7 @@ def test_a_false_alarm_goes_its_way_and_counts(office: Office) -> None:
     assert findings(office) == [("litigation", "false_alarm")]
     office.writes(STAFF, "/held")
     office.presses(STAFF, office.last(STAFF, containing="现在没有等着看"), "规则准不准")
-    assert "court：1 次，误报 1" in office.told(STAFF)
+    assert "打官司：1 次，误报 1" in office.told(STAFF)
 
 
 def test_a_false_alarm_of_an_emergency_counts(office: Office) -> None:

@@ -215,6 +215,9 @@ def test_all_templates_of_the_class_can_be_looked_through(office: Office) -> Non
 def saved(office: Office, words: str = "【单位】换好了灯泡，谢谢提醒。") -> None:
     office.writes(ALICE, "路灯坏了")
     office.writes(DEPUTY, f"/reply 1 {words}")
+    if "【" in words:  # it is asked whether that is meant
+        office.presses(DEPUTY, office.last(DEPUTY), "照原样")
+        office.presses(DEPUTY, office.last(DEPUTY), "确认")
     office.presses(DEPUTY, office.last(DEPUTY, containing="答复已发出"), "存为模板")
 
 
