@@ -52,7 +52,7 @@ from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Role
 
-SOON: Final = timedelta(seconds=3)
+SOON: Final = timedelta(seconds=1)
 """A vote that comes before its poll's id was noted comes again after that time."""
 
 
@@ -232,7 +232,7 @@ def press(uow: UnitOfWork, desk: Desk, pressed: ButtonPress) -> Outcome:
 
 def poll_answer(uow: UnitOfWork, desk: Desk, answer: PollAnswer) -> Outcome:
     """Somebody voted in a native poll of ours. Nobody is answered: Telegram shows them their vote."""
-    if not desk.deferred and poll_answers.comes_too_soon(uow, answer):
+    if poll_answers.comes_too_soon(uow, answer):
         uow.inbox.defer(answer.update_id, desk.now + SOON)
         return Outcome.DEFERRED
     poll = poll_answers.take(uow, desk, answer)
