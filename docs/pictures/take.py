@@ -87,10 +87,14 @@ async def phone(browser: Browser, url: str) -> None:
 
 
 async def what_people_see(browser: Browser, url: str) -> None:
-    """On a phone: the card in the group, the deputy's inbox, and the card from which a deputy works."""
+    """On a phone: a poll's result and a case's card in the group, the deputy's inbox, the card a deputy works from."""
     page = await opened(browser, url, 390, 780)
     await page.locator("#guide .round").click()
     await tab(page, 0)
+    result = newest(page, "投票结果")
+    await result.scroll_into_view_if_needed()
+    await result.locator("img").evaluate("img => img.decode()")
+    await result.screenshot(path=HERE / "poll-result.png")
     await newest(page, "#9").screenshot(path=HERE / "group-card.png")
     await tab(page, 2)
     card = newest(page, "3号楼门口的路灯坏了三天")

@@ -10,9 +10,9 @@ from liaisonbot.polls import Poll
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.projects import Project
 from liaisonbot.reports.charts import Bar, Chart, Part
-from liaisonbot.services import poll_results, works_readers
+from liaisonbot.services import poll_results, works_arguments, works_readers
 from liaisonbot.texts import Text
-from liaisonbot.voting import Appraisal, AppraisalRule, Comparison, appraise
+from liaisonbot.voting import Appraisal, AppraisalRule, appraise
 
 LEVELS: Final = ("satisfied", "fair", "dissatisfied", "abstained")
 """The options of every appraisal, in their order."""
@@ -94,11 +94,10 @@ def verdict_line(verdict: int) -> Text:
 
 def rule_line(rule: AppraisalRule) -> Text:
     """The rule in words, whether half itself is enough, and of what it is half."""
-    sign = ">" if rule.comparison is Comparison.MORE else "≥"
     return Text.of(
         "appraisal-by-rule",
         rule=Text.of(f"appraisal-rule-{rule.key}"),
-        sign=sign,
+        sign=works_arguments.sign_of(rule),
         part=str(rule.part),
         base=Text.of(f"appraisal-base-{rule.base}"),
     )

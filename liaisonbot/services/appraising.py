@@ -2,13 +2,12 @@
 
 Deputies judge in private, residents in the groups, or both; it is counted by a rule that is printed with the result.
 
-A deputy's judgement is one press, and can be changed until the end. Where staff choose a secret one it is asked once
-more and is final: which ballot is whose stands nowhere (``uow.urns``).
+A deputy's judgement is one press, and can be changed until the end. Where staff choose a secret one it is a ballot like
+any other (``balloting``), with its receipt.
 """
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Final
@@ -24,6 +23,7 @@ from liaisonbot.ports import UnitOfWork
 from liaisonbot.projects import Project
 from liaisonbot.services import (
     appraisal_results,
+    balloting,
     cards,
     poll_closing,
     poll_views,
@@ -66,8 +66,11 @@ def appraise(visit: Visit, answers: Answers) -> None:
             raise Refused("appraisal-no-groups")
         polling.address(uow, poll, groups)
     poll = polling.open_now(uow, desk, poll)
-    for entry in deputies:
-        _offer(uow, desk, poll, project, entry)
+    if poll.secret:
+        balloting.offer(uow, desk, poll)
+    else:
+        for entry in deputies:
+            _offer(uow, desk, poll, project, entry)
     visit.toast()
     visit.say(card(uow, desk, poll, project), rows=card_rows(poll))
 
@@ -163,7 +166,7 @@ def ballot(poll: Poll, project: Project, *, chosen: int | None = None, again: bo
         Text.of("works-carried-short", unit=project.unit or "", target=project.target or ""),
         appraisal_results.rule_line(AppraisalRule.from_json(poll.rule)),
         Text.of("appraisal-until", at=poll.closes_at),
-        Text.of("appraisal-seen-secret" if poll.secret else "appraisal-seen"),
+        Text.of("appraisal-seen"),
         Text.of("appraisal-you-said", level=Text.of(f"appraisal-level-{LEVELS[chosen]}"))
         if chosen is not None
         else None,
@@ -189,17 +192,14 @@ def ballot_rows(poll: Poll, chosen: int | None) -> Rows:
 
 
 def judge(visit: Visit, rest: Sequence[str]) -> None:
-    """``judge:POLL:LEVEL[:sure]``, a deputy's press."""
-    if len(rest) not in (2, 3) or (len(rest) == 3 and rest[2] != "sure"):
+    """``judge:POLL:LEVEL``, a deputy's press."""
+    if len(rest) != 2:
         raise Refused("old-button")
     poll, level = _for_judging(visit, number_in(rest[0])), number_in(rest[1])
-    if level >= len(LEVELS):
+    if level >= len(LEVELS) or poll.secret:
         raise Refused("old-button")
     project = visit.uow.projects.get(poll.project or 0)
     assert project is not None
-    if poll.secret:
-        _judge_secretly(visit, poll, project, level, sure=len(rest) == 3)
-        return
     visit.uow.polls.answer(poll.number, visit.person_id, [level], chat_id=None, now=visit.desk.now)
     visit.toast(Text.of("toast-judged", level=Text.of(f"appraisal-level-{LEVELS[level]}")))
     visit.show(ballot(poll, project, chosen=level), rows=ballot_rows(poll, level))
@@ -220,40 +220,6 @@ def _for_judging(visit: Visit, number: int) -> Poll:
     if not poll.open:
         raise Refused("appraisal-over")
     return poll
-
-
-def _judge_secretly(visit: Visit, poll: Poll, project: Project, level: int, *, sure: bool) -> None:
-    """Asked once more, then final: nobody could say later which ballot is to be changed."""
-    assert visit.actor.deputy is not None
-    if visit.actor.deputy.id in visit.uow.urns.voted(poll.number):
-        raise Refused("appraisal-judged-already")
-    said = Text.of(f"appraisal-level-{LEVELS[level]}")
-    if not sure:
-        visit.toast()
-        rows = (
-            (
-                Button(Text.of("button-confirm"), data=f"judge:{poll.number}:{level}:sure"),
-                Button(Text.of("button-back"), data=f"judging:{poll.number}"),
-            ),
-        )
-        visit.show(Text.of("appraisal-sure", level=said), rows=rows)
-        return
-    visit.uow.urns.cast(poll.number, visit.actor.deputy.id, secrets.token_hex(8), {"options": [level]})
-    visit.toast()
-    visit.show(Text.of("appraisal-judged-secretly", **_named(project)))
-
-
-def show_ballot(visit: Visit, rest: Sequence[str]) -> None:
-    """``judging:POLL``: the ballot again, with what was said."""
-    if len(rest) != 1:
-        raise Refused("old-button")
-    poll = _for_judging(visit, number_in(rest[0]))
-    project = visit.uow.projects.get(poll.project or 0)
-    assert project is not None
-    answer = None if poll.secret else visit.uow.polls.answer_of(poll.number, visit.person_id)
-    chosen = answer.options[0] if answer is not None and answer.options else None
-    visit.toast()
-    visit.show(ballot(poll, project, chosen=chosen), rows=ballot_rows(poll, chosen))
 
 
 # --- watched, closed by hand ------------------------------------------------------------------------------------------
@@ -336,7 +302,7 @@ def remind(uow: UnitOfWork, desk: Desk) -> int:
     count = 0
     for poll in uow.polls.in_state(PollState.OPEN):
         project = uow.projects.get(poll.project) if poll.project is not None else None
-        if poll.kind is not PollKind.APPRAISAL or project is None or not _soon_over(poll, desk):
+        if poll.kind is not PollKind.APPRAISAL or poll.secret or project is None or not _soon_over(poll, desk):
             continue
         if uow.once.claim(f"appraisal-reminder:{poll.number}", desk.now):
             for entry in _still_to_judge(uow, poll):
@@ -353,15 +319,14 @@ def _soon_over(poll: Poll, desk: Desk) -> bool:
 
 
 def _still_to_judge(uow: UnitOfWork, poll: Poll) -> list[RosterEntry]:
-    secretly = set(uow.urns.voted(poll.number)) if poll.secret else set()
-    answered = uow.polls.answered(poll.number)
+    judged = uow.polls.answered(poll.number)
     left = []
     for elector in uow.polls.electors(poll.number):
         entry = uow.roster.get(elector.entry_id) if elector.entry_id is not None else None
-        if entry is None or entry.telegram_id is None or entry.id in secretly:
+        if entry is None or entry.telegram_id is None:
             continue
         person = uow.people.find(entry.telegram_id)
-        if person is None or person.id not in answered:
+        if person is None or person.id not in judged:
             left.append(entry)
     return left
 
@@ -369,7 +334,6 @@ def _still_to_judge(uow: UnitOfWork, poll: Poll) -> list[RosterEntry]:
 STEPS: Final = (remind,)
 VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     "judge": judge,
-    "judging": show_ballot,
     "appraisal": press,
 }
 PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {"appraise": appraise}

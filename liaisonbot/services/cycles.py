@@ -7,7 +7,7 @@ leaves no other trace (``cycle_events``).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 from liaisonbot.desk import Desk
@@ -117,9 +117,23 @@ def days(cycle: Cycle, phase: Phase) -> tuple[date, date] | None:
     return (date.fromisoformat(planned[0]), date.fromisoformat(planned[1])) if planned else None
 
 
-def proposed_days(year: int) -> dict[str, tuple[str, str]]:
-    """When each phase usually is, in a cycle whose vote is in that year: it begins in the autumn before."""
+def proposed_days(year: int, today: date | None = None) -> dict[str, tuple[str, str]]:
+    """When each phase usually is, in a cycle whose vote is in that year: it begins in the autumn before.
+
+    ``today``: one that begins later than usual is moved on, phase behind phase, until it is in time again.
+    """
     found: dict[str, tuple[str, str]] = {}
+    free = today
+    for key, first, last in _usual(year):
+        if free is not None and first < free:
+            first, last = free, last if last >= free else free + (last - first)
+        free = last + timedelta(days=1) if free is not None else None
+        found[key] = (first.isoformat(), last.isoformat())
+    return found
+
+
+def _usual(year: int) -> list[tuple[str, date, date]]:
+    found = []
     in_year, month = year - 1, 0
     for phase in phases():
         if phase.months is None:
@@ -127,7 +141,7 @@ def proposed_days(year: int) -> dict[str, tuple[str, str]]:
         first, last = phase.months
         in_year += first < month
         month = first
-        found[phase.key] = (date(in_year, first, 1).isoformat(), _last_of(in_year, last).isoformat())
+        found.append((phase.key.value, date(in_year, first, 1), _last_of(in_year, last)))
     return found
 
 
@@ -267,7 +281,7 @@ def make(
         level=level,
         station_ids=station_ids,
         places=places,
-        dates=proposed_days(year),
+        dates=proposed_days(year, desk.today),
         person_id=actor.person.id if actor.person else None,
         now=desk.now,
     )

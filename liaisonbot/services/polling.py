@@ -15,7 +15,7 @@ from liaisonbot.desk import Desk
 from liaisonbot.errors import RecipientGone
 from liaisonbot.model import Group
 from liaisonbot.outgoing import NativePoll, Outgoing, Priority, Receipt, Send
-from liaisonbot.polls import Eligible, Poll, PollPost, PollState, PostState
+from liaisonbot.polls import Eligible, Poll, PollKind, PollPost, PollState, PostState
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import ballot_views, electors, poll_screens, poll_views, quiet, readers
 from liaisonbot.texts import Text
@@ -234,10 +234,19 @@ def remind(uow: UnitOfWork, desk: Desk) -> int:
         return 0
     count = 0
     for poll in uow.polls.in_state(PollState.OPEN):
-        if _remind_now(poll, desk) and uow.once.claim(f"poll-reminder:{poll.number}", desk.now):
+        if (
+            _reminded_here(poll)
+            and _remind_now(poll, desk)
+            and uow.once.claim(f"poll-reminder:{poll.number}", desk.now)
+        ):
             _remind(uow, desk, poll)
             count += 1
     return count
+
+
+def _reminded_here(poll: Poll) -> bool:
+    """Deputies who appraise openly get their buttons again: ``appraising.remind``."""
+    return poll.kind is not PollKind.APPRAISAL or poll.native or poll.secret
 
 
 def _remind_now(poll: Poll, desk: Desk) -> bool:

@@ -45,7 +45,14 @@ def carry(visit: Visit, answers: Answers) -> None:
     due = date.fromisoformat(answers["due"])
     changes = {"unit": answers["unit"], "target": answers["target"], "due": due}
     project = projecting.advance(
-        uow, desk, visit.actor, before.number, _E.CONFIRMED, changes=changes, text=answers["target"], day=due
+        uow,
+        desk,
+        visit.actor,
+        before.number,
+        _E.CONFIRMED,
+        changes=changes,
+        text=answers["target"],
+        details={"unit": answers["unit"], "due": answers["due"]},
     )
     for day, words in answers.get("milestones", ()):
         uow.projects.add_milestone(project.number, date.fromisoformat(day), words)
@@ -223,6 +230,7 @@ def preview_carried_out(visit: Visit, answers: Answers) -> tuple[Text, str | Non
         Text.of("ask-sure-carriedout", number=project.number, title=works_readers.title(project)),
         Text.of("works-steps-open", n=len(steps)) if steps else None,
         Text.of("works-findings-open", n=len(found)) if found else None,
+        Text.of("carriedout-goes-out"),
     ), answers["text"] or None
 
 

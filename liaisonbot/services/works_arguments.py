@@ -22,7 +22,7 @@ from liaisonbot.projects import Project, ProjectState
 from liaisonbot.services import poll_lines, poll_views, projecting
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
-from liaisonbot.voting import AppraisalRule, Base
+from liaisonbot.voting import AppraisalRule, Base, Comparison
 
 Answers = Mapping[str, Any]
 _NUMBER: Final = re.compile(r"#?([0-9]{1,15})$")
@@ -256,7 +256,22 @@ def _offer_judges(visit: Visit, command: Command, answers: Answers) -> list[tupl
 
 
 def _offer_rules(visit: Visit, command: Command, answers: Answers) -> list[tuple[Text, str]]:
-    return [(Text.of(f"appraisal-rule-{key}"), key) for key in rules_for(answers.get("judges", DEPUTIES))]
+    """Short enough for a button; the whole rule is shown before anything goes out."""
+    rules = [AppraisalRule.preset(key) for key in rules_for(answers.get("judges", DEPUTIES))]
+    return [
+        (
+            Text.of(
+                "choice-rule", base=Text.of(f"appraisal-base-{rule.base}"), sign=sign_of(rule), part=str(rule.part)
+            ),
+            rule.key,
+        )
+        for rule in rules
+    ]
+
+
+def sign_of(rule: AppraisalRule) -> str:
+    """Whether the part itself is enough, as one writes it."""
+    return ">" if rule.comparison is Comparison.MORE else "≥"
 
 
 def _offer_spans(visit: Visit, command: Command, answers: Answers) -> list[tuple[Text, str]]:

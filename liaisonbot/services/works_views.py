@@ -79,7 +79,7 @@ def _milestones(uow: UnitOfWork, desk: Desk, project: Project) -> list[Text]:
     more = [Text.of("and-more", n=len(steps) - len(shown))] if len(steps) > len(shown) else []
     return [
         Text.of("works-steps", done=done, all=len(steps)),
-        *(step_line(desk, step) for step in shown),
+        *(step_line(desk, step, over=project.state is _S.DONE) for step in shown),
         *more,
     ]
 
@@ -93,11 +93,13 @@ def _latest_open_first(steps: Sequence[Milestone]) -> list[Milestone]:
     return [step for step in steps if step.id not in left_out][:STEPS_SHOWN]
 
 
-def step_line(desk: Desk, step: Milestone) -> Text:
-    """Reached, late by so many days, or still to come."""
+def step_line(desk: Desk, step: Milestone, *, over: bool = False) -> Text:
+    """Reached, late by so many days, or still to come; of a project that is over, not reached."""
     words = masking.mask(step.text)
     if step.reached_on is not None:
         return Text.of("works-step-reached", text=words, date=step.reached_on)
+    if over:
+        return Text.of("works-step-left", text=words, date=step.day)
     late = (desk.today - step.day).days
     if late > 0:
         return Text.of("works-step-late", text=words, date=step.day, n=late)

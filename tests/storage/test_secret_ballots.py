@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 from collections.abc import Sequence
@@ -97,3 +98,20 @@ async def test_no_byte_depends_on_who_cast_which_ballot(sqlite_url: str, tmp_pat
     assert one[""].count(CODES[0].encode()) == 1
     pairs = zip(one[""], another[""], strict=True)
     assert [place for place, (here, there) in enumerate(pairs) if here != there] == []
+
+
+async def test_two_presses_at_once_are_one_vote(database_url: str) -> None:
+    """On either engine: one of them goes in, the other hears that the vote is cast; other voters are not held up."""
+    async with await open_database(database_url, unit_of_work=SqlUnitOfWork) as database:
+        poll = await database.write(a_poll)
+        ballot = {"approved": [0], "against": []}
+        votes = [(voter, code) for voter in (1, 2, 3) for code in ("A", "B", "C")]
+        went_in = await asyncio.gather(
+            *(
+                database.write(lambda uow, who=who, code=code: uow.urns.cast(poll, who, f"{code}{who}", ballot))
+                for who, code in votes
+            )
+        )
+        assert sum(went_in) == 3
+        assert await database.read(lambda uow: uow.urns.voted(poll)) == (1, 2, 3)
+        assert sorted(code[1] for code in await database.read(lambda uow: uow.urns.ballots(poll))) == ["1", "2", "3"]

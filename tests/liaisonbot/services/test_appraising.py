@@ -78,7 +78,7 @@ def results(office: Office, chat: int) -> list[Sent]:
 def test_the_whole_is_shown_before_it_goes_out(office: Office) -> None:
     """Who judges, the rule with its sign and base, how long; nothing happens before 确认."""
     office.writes(STAFF, "/appraise 1 deputies zhenhai 7d")
-    for words in ("代表 2 位", "镇海办法", "≥", "全体", "7 天"):
+    for words in ("2 位代表", "镇海办法", "≥", "全体", "7 天"):
         assert words in office.told(STAFF)
     with office.unit() as uow:
         assert not [each for each in uow.polls.of_project(1) if each.state is not PollState.DRAFT]
@@ -90,8 +90,8 @@ def test_typed_alone_it_asks_with_buttons(office: Office) -> None:
     office.writes(STAFF, "/appraise")
     office.presses(STAFF, office.last(STAFF), "老楼加装电梯")
     office.presses(STAFF, office.last(STAFF), "居民")
-    assert not any("镇海" in label for label in office.last(STAFF).buttons)
-    office.presses(STAFF, office.last(STAFF), "按参加测评的人数")
+    assert not any("全体" in label for label in office.last(STAFF).buttons)
+    office.presses(STAFF, office.last(STAFF), "参加人数")
     office.presses(STAFF, office.last(STAFF), "3 天")
     office.presses(STAFF, office.last(STAFF), "确认")
     assert poll(office).open
@@ -162,18 +162,19 @@ def test_nobody_else_judges(office: Office) -> None:
     assert "测评已经结束" in office.toasts[-1]
 
 
-def test_a_secret_one_is_asked_once_more_and_final(office: Office) -> None:
-    """Who has judged is known, what they said is not."""
+def test_a_secret_one_is_a_ballot_with_its_receipt(office: Office) -> None:
+    """Who has judged is known, what they said is not; the open buttons are of no use for it."""
     opened(office, "secret zhenhai 7d")
     number = poll(office).number
-    office.presses(DEPUTY, ballot(office, DEPUTY), "基本满意")
+    for who in (DEPUTY, OTHER_DEPUTY):
+        office.writes(who, f"/start ballot_{number}")
+        office.presses(who, office.last(who), "2")
+        with office.unit() as uow:
+            assert who != DEPUTY or uow.urns.turnout(number) == 0
+        office.presses(who, office.last(who), "确认")
+        office.presses_data(who, f"judge:{number}:0")
     with office.unit() as uow:
-        assert uow.urns.turnout(number) == 0
-    office.presses(DEPUTY, office.last(DEPUTY), "确认")
-    office.presses_data(DEPUTY, f"judge:{number}:0:sure")
-    assert "投下后不能改" in office.toasts[-1]
-    with office.unit() as uow:
-        assert [ballot["options"] for ballot in uow.urns.ballots(number).values()] == [[1]]
+        assert [ballot["options"] for ballot in uow.urns.ballots(number).values()] == [[1], [1]]
         assert uow.polls.answers(number) == []
     office.ticks(8 * DAY)
     assert verdict(office) is Rating.FAIR
@@ -187,6 +188,7 @@ def test_those_who_have_not_judged_are_reminded_once_by_day(office: Office) -> N
     office.ticks(timedelta(hours=1))
     assert sum("还没收到您对" in sent.text for sent in office.chats[OTHER_DEPUTY]) == 1
     assert not any("还没收到您对" in sent.text for sent in office.chats[DEPUTY])
+    assert not any("快截止" in sent.text for sent in office.chats[OTHER_DEPUTY]), "one reminder, not two"
 
 
 def test_residents_judge_in_the_groups_and_deputies_beside_them(office: Office) -> None:

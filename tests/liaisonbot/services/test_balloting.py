@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from liaisonbot import voting
-from liaisonbot.errors import OurMistake
+from liaisonbot.errors import DeliveryError, MessageGone, OurMistake, RecipientGone
 from liaisonbot.incoming import Belonging
+from liaisonbot.outgoing import Receipt
 from liaisonbot.polls import Elector, Eligible, Poll, PollKind, PollState
-from liaisonbot.services import balloting, polling, receipt_codes
+from liaisonbot.services import balloting, delivery, polling, receipt_codes
 from liaisonbot.vocabulary import Role
 from tests.liaisonbot.services.conftest import ALICE, BOB, DEPUTY, OTHER_DEPUTY, STAFF
 from tests.support.office import GROUP, Office, Sent
@@ -385,16 +386,23 @@ def test_after_the_end_everybody_finds_what_was_counted_for_their_code(office: O
         assert closed.state is PollState.CLOSED
 
 
-def test_what_cannot_be_sent_stays_nowhere(office: Office) -> None:
-    """No promise with a choice or a code is set aside."""
+@pytest.mark.parametrize("failure", [OurMistake("BUTTON_DATA_INVALID"), RecipientGone(ALICE), MessageGone("gone")])
+def test_what_cannot_be_sent_stays_nowhere(office: Office, failure: DeliveryError) -> None:
+    """No promise with a choice or a code is set aside; a receipt whose message is gone is sent anew, once."""
     poll = a_ballot(office, secret=True)
     shown = opens(office, ALICE, poll)
     office.presses(ALICE, shown, "▫️ 1.")
-    office.refuses[ALICE] = OurMistake("something")
+    office.cut_off = True
     office.presses(ALICE, shown, "确认")
     assert len(ballots_in(office, poll)) == 1
+    for _ in range(2):
+        with office.unit() as uow:
+            for promise in uow.outbox.turn(office.now, ()):
+                delivery.record(uow, office.desk, promise, Receipt(failure=failure))
     with office.unit() as uow:
-        assert uow.set_asides.list() == []
+        waiting = [promise.outgoing for promise in uow.outbox.turn(office.now, ()) if promise.outgoing.chat_id == ALICE]
+        assert waiting == []
+        assert not any(":edit:" in item.payload for item in uow.set_asides.list())
 
 
 def test_who_has_themselves_forgotten_does_not_vote_a_second_time(office: Office) -> None:

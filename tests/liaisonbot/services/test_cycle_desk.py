@@ -57,7 +57,8 @@ def test_without_a_cycle_one_is_made_with_buttons(office: Office) -> None:
     found = cycle(office)
     assert (found.year, found.level, found.places, found.phase) == (2027, "镇街级", 10, Phase.COLLECTION)
     assert "●○○○○○○○" in office.told(STAFF)
-    assert "2026-09-01" in office.told(STAFF) or "9月1日" in office.told(STAFF)
+    assert found.dates["collection"] == ("2026-11-23", "2026-12-22"), "it begins later than usual"
+    assert found.dates["appraisal"] == ("2027-12-01", "2027-12-31")
     assert len([sent for sent in office.chats[GROUP] if "项目征集" in sent.text]) == 1
     assert len([sent for sent in office.chats[DEPUTY] if "项目征集" in sent.text]) == 1
 
@@ -271,7 +272,8 @@ def test_a_phase_whose_time_is_over_is_told_to_staff_once(office: Office) -> Non
 
 
 def test_a_plan_that_was_over_before_the_phase_began_is_not_told(office: Office) -> None:
-    """The usual dates of a cycle that begins late are no news."""
+    """Dates that were written down late are no news."""
     made(office)
+    office.writes(STAFF, "/cycledates 1 项目征集 2026-09-01 2026-09-30")
     office.ticks(timedelta(days=2))
     assert not any("该往下走了" in sent.text for sent in office.chats[STAFF])

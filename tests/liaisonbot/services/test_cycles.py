@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -88,6 +88,19 @@ def test_the_dates_are_the_usual_ones_around_the_year_of_the_vote() -> None:
     assert planned["collection"] == ("2027-09-01", "2027-09-30")
     assert planned["vote"] == ("2028-01-01", "2028-02-29")
     assert planned["appraisal"] == ("2028-12-01", "2028-12-31")
+
+
+def test_a_cycle_that_begins_late_is_moved_on_until_it_is_in_time_again() -> None:
+    """Phase behind phase, none of them over before it began."""
+    planned = cycles.proposed_days(2027, date(2026, 11, 23))
+    assert planned["collection"] == ("2026-11-23", "2026-12-22")
+    assert planned["screening"] == ("2026-12-23", "2027-01-22")
+    assert planned["vote"] == ("2027-02-22", "2027-02-28")
+    assert planned["appraisal"] == ("2027-12-01", "2027-12-31")
+    days = [day for each in planned.values() for day in each]
+    assert days == sorted(days)
+    early = cycles.proposed_days(2028, date(2026, 11, 23))
+    assert early["collection"] == ("2027-09-01", "2027-09-30")
 
 
 def test_collection_and_screening_end_when_all_is_screened(office: Office) -> None:

@@ -71,6 +71,26 @@ def test_staff_read_names_of_rules_and_no_paths(office: Office) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "和兴小区2号楼路灯坏了好几天，老人晚上不敢出门",
+        "路灯不亮，老人不敢出门",
+        "小区野狗多，孩子不敢出门",
+        "门口结冰，老人不敢出门",
+        "楼下烧烤摊油烟大，呛得喘不过气",
+    ],
+)
+def test_what_everybody_says_of_a_dark_street_is_no_emergency(words: str) -> None:
+    """Who is told to call the police about a street lamp takes the next warning less seriously."""
+    assert guard.find(words) == []
+
+
+@pytest.mark.parametrize("words", ["他堵在我家门口要打我，我不敢出门，快来", "前夫又在砸门，我不敢出门"])
+def test_whoever_is_threatened_is_told_whom_to_call(words: str) -> None:
+    assert [finding.topic for finding in guard.find(words)][:1] == ["emergency"]
+
+
 def test_after_the_days_for_reopening_nothing_offers_it(office: Office) -> None:
     """Neither the buttons of a closed case nor the list of what can be done from there."""
     a_closed_case(office)

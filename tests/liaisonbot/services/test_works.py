@@ -520,3 +520,13 @@ def test_forged_and_old_buttons_are_answered_in_words(office: Office, data: str)
     office.presses_data(BOB, data)
     assert office.toasts[-1]
     assert project(office).state is ProjectState.RUNNING
+
+
+def test_what_was_never_reached_is_not_counted_late_for_ever(office: Office) -> None:
+    """Once the project is over its story says so, without days that go on."""
+    carried(office)
+    office.writes(STAFF, "/carriedout 1 三部电梯都通了")
+    office.presses(STAFF, office.last(STAFF), "确认")
+    office.now = office.now.replace(year=2028)
+    assert "没有登记完成" in story(office)
+    assert "已晚" not in story(office)
