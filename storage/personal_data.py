@@ -336,7 +336,7 @@ def _voted_in_secret(connection: Connection, whose: dict[str, Any]) -> list[dict
     return [
         {"poll": row.number, "question": row.question}
         for row in registers
-        if (entries if row.kind == PollKind.VOTE else {whose["person"]}) & set(row.voted)
+        if (entries if row.kind in (PollKind.VOTE, PollKind.APPRAISAL) else {whose["person"]}) & set(row.voted)
     ]
 
 

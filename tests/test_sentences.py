@@ -122,6 +122,7 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "span-*": Unit,
     "rung-*": [rung.key for rung in ladder.OVER],
     "overdue-kind-*": OverdueKind,
+    "overdue-do-*": [button.command for button in overdue.DOING],
     "overdue-for-*": [rung.key for rung in ladder.OVER],
     "overdue-by-*": overdue.FILTERS,
     "overdue-which-*": overdue.FILTERS,

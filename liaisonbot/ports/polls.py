@@ -109,7 +109,7 @@ class Polls(Protocol):
 class Urns(Protocol):
     """Secret ballots, and apart from them who has voted. Nothing says which ballot is whose.
 
-    A voter is a number: of a roster entry in a deputies' vote, else of a person.
+    A voter is a number: of a roster entry where deputies vote or appraise, else of a person.
     """
 
     def voted(self, poll: int) -> tuple[int, ...]:

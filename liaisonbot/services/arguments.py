@@ -23,6 +23,7 @@ from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import GRANTS, Permission, Scope, may_for_station
 from liaisonbot.services import (
     cards,
+    extensions,
     poll_arguments,
     project_arguments,
     receipt_codes,
@@ -669,6 +670,8 @@ def _offer_past_dates(visit: Visit, command: Command, answers: Answers) -> list[
 
 def _offer_dates(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
     days = [working_day_from(visit, visit.desk.today + timedelta(days=ahead)) for ahead in _PROMISE_DAYS]
+    if command.name == "extend" and "case" in answers:  # nobody is offered what would be refused
+        days = extensions.possible_days(visit, answers["case"], days)
     return [(Text.of("choice-date", date=day, n=(day - visit.desk.today).days), day.isoformat()) for day in days]
 
 

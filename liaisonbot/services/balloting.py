@@ -116,7 +116,7 @@ def _listed(visit: Visit, poll: Poll) -> bool:
     polls, entries = visit.uow.polls, _entries(visit.actor)
     if any(polls.is_elector(poll.number, entry_id=entry.id) for entry in entries):
         return True
-    return poll.kind is not PollKind.VOTE and polls.is_elector(poll.number, person_id=visit.person_id)
+    return not electors.by_entry(poll) and polls.is_elector(poll.number, person_id=visit.person_id)
 
 
 def _entries(actor: Actor) -> list[RosterEntry]:
@@ -131,11 +131,9 @@ _ELIGIBLE: Final[Mapping[Eligible, Callable[[Visit, Poll], bool]]] = {
 
 
 def _voter(visit: Visit, poll: Poll) -> int:
-    """The number under which they vote: a deputy's roster entry in a deputies' vote, so that it is one vote whichever
-    account they use; else their person.
-    """
+    """The number under which they vote; see ``electors.by_entry``."""
     entry = visit.actor.deputy
-    if poll.kind is PollKind.VOTE and entry is not None:
+    if electors.by_entry(poll) and entry is not None:
         return entry.id
     return visit.person_id
 
@@ -173,7 +171,7 @@ def groups_asked(uow: UnitOfWork, number: int) -> tuple[int, ...]:
 
 def concerns(data: str) -> bool:
     """Whether a button, or what was typed, is about a ballot: then nothing of it is kept, whatever goes wrong."""
-    return data.startswith(("ballot:", "/ballot"))
+    return data.startswith(("ballot:", "/ballot", "judge:"))
 
 
 # --- opened -----------------------------------------------------------------------------------------------------------

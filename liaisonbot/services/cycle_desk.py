@@ -67,6 +67,8 @@ def card(uow: UnitOfWork, desk: Desk, cycle: Cycle) -> Text:
     )
 
 
+VOTED_IN: Final = (Phase.OPINIONS, Phase.VOTE, Phase.ANNOUNCEMENT)
+"""Residents and deputies vote, and the result is announced: the way to /vote."""
 TAKES_IN: Final = (Phase.COLLECTION, Phase.SCREENING)
 
 
@@ -95,6 +97,8 @@ def card_rows(visit: Visit, cycle: Cycle) -> Rows:
         done, total = screening.progress(visit.uow, cycle)
         label = Text.of("button-cycle-screening", done=done, total=total)
         first.append(Button(label, data=f"screening:{cycle.id}"))
+    if own and cycle.phase in VOTED_IN:
+        first.append(Button(Text.of("button-cycle-vote"), data=f"votes:{cycle.id}:show"))
     second = [_button(cycle, "button-cycle-projects", "projects:0")]
     if own:
         second.append(_button(cycle, "button-cycle-settings", "settings"))

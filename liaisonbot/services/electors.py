@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from liaisonbot.desk import Desk
 from liaisonbot.model import Person
@@ -10,6 +11,16 @@ from liaisonbot.polls import Poll, PollKind
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import readers
 from liaisonbot.services.readers import Reader
+
+
+def by_entry(poll: Poll) -> bool:
+    """Whether its register holds numbers of the roster: where deputies vote in secret, one deputy is one vote whichever
+    account they use. Else people vote, and answer, under their person's number.
+    """
+    return poll.secret and poll.kind in _OF_DEPUTIES
+
+
+_OF_DEPUTIES: Final = frozenset({PollKind.VOTE, PollKind.APPRAISAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +52,7 @@ def _entry(uow: UnitOfWork, desk: Desk, poll: Poll, entry_id: int) -> list[Liste
     person = uow.people.find(entry.telegram_id) if entry.telegram_id is not None else None
     reader = readers.of_entry(uow, desk, entry) if person is not None and person.reachable else None
     by_person = person.id if person is not None else None
-    return [Listed(entry.id if poll.kind is PollKind.VOTE else by_person, entry.name, reader)]
+    return [Listed(entry.id if by_entry(poll) else by_person, entry.name, reader)]
 
 
 def _reader(desk: Desk, person: Person | None) -> Reader | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -54,6 +54,20 @@ def last_day(desk: Desk, case: Case) -> date:
     """The last day to which a deputy may extend the limit of the stage the case is in."""
     days = desk.working_days
     return days.last_day(desk.limit(Part.EXTENDED, case.category).ends(days, case.stage_since))
+
+
+def possible_days(visit: Visit, number: int, days: Sequence[date]) -> list[date]:
+    """Those to which the limit can be extended; for a deputy the last that is possible is one of them."""
+    case = visit.uow.cases.get(number)
+    if case is None or case.due_at is None:
+        return []
+    now = visit.desk.working_days.last_day(case.due_at)
+    if casework.acting_as(visit.uow, visit.actor, case, Event.EXTENDED) is not Role.DEPUTY:
+        return [day for day in days if day > now]
+    most = last_day(visit.desk, case)
+    if case.extended_to is not None or most < visit.desk.today:
+        return []
+    return sorted({day for day in (*days, most) if now < day <= most})
 
 
 def _extend(visit: Visit, answers: Answers) -> None:

@@ -69,13 +69,16 @@ def _of_cases(visit: Visit, found: tuple[list[Case], int]) -> Page:
 
 
 def _case_line(visit: Visit, case: Case) -> Text:
-    return Text.of(
-        "list-case",
-        case=case.number,
-        stage=Text.of(f"outcome-{case.outcome}") if case.outcome else Text.of(f"stage-{case.stage}"),
-        category=cards.category(case),
-        limit=cards.limit(visit.desk, case) or "",
-        text=arguments.excerpt(case, 40),
+    limit = cards.limit(visit.desk, case)
+    return Text.lines(
+        Text.of(
+            "list-case",
+            case=case.number,
+            stage=Text.of(f"outcome-{case.outcome}") if case.outcome else Text.of(f"stage-{case.stage}"),
+            category=cards.category(case),
+            text=arguments.excerpt(case, 40),
+        ),
+        Text.of("list-case-limit", limit=limit) if limit else None,
     )
 
 

@@ -163,7 +163,7 @@ def _buttons(visit: Visit, case: Case) -> tuple[Button, ...]:
     opens = Button(Text.of("overdue-case", case=case.number), data=f"do:case:{case.number}")
     authors = visit.uow.cases.author_ids(case.number)
     possible = [
-        Button(Text.of(button.label), data=f"do:{button.command}:{case.number}")
+        Button(Text.of(f"overdue-do-{button.command}"), data=f"do:{button.command}:{case.number}")
         for button in DOING
         if (step := workflow.applies(case, button.event)) is not None
         and permissions.may_for_case(visit.actor, step.needs, case, authors)

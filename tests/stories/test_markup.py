@@ -46,7 +46,7 @@ async def test_markup_in_names_and_texts_is_only_text(tmp_path: Path, sqlite_url
         assert NASTY in (await town.sees(town.li.chat, "经过", after=timeline)).text
         town.li.says("/inbox")
         listed = await town.li.told("待办民情")
-        assert any("<b>" in label for label in listed.labels)
+        assert NASTY[:20] in listed.text
         group.kicks_bot(by=town.zhao)
         lost = await town.zhao.told("机器人被移出群")
         assert "「<i>小区</i> & {group}」" in lost.text

@@ -420,3 +420,30 @@ def test_a_code_alone_is_told_how_to_write_it(office: Office) -> None:
     """With the number before it."""
     office.writes(ALICE, "/ballot ABCD-EFGH")
     assert "/ballot P3 ABCD-EFGH" in office.told(ALICE)
+
+
+def test_an_appraisal_in_secret_is_one_vote_whichever_way_it_is_cast(office: Office) -> None:
+    """By the appraisal's own buttons, or as a ballot; and one reminder comes, with the appraisal's buttons."""
+    for who in (DEPUTY, OTHER_DEPUTY):
+        office.writes(who, "/start")
+    with office.unit() as uow:
+        deputies = [Elector(entry_id=entry.id) for entry in uow.roster.all() if entry.role is Role.DEPUTY]
+        first = deputies[0].entry_id
+        assert first is not None
+    poll = a_ballot(
+        office,
+        kind=PollKind.APPRAISAL,
+        options=("满意", "基本满意", "不满意"),
+        secret=True,
+        eligible=Eligible.LISTED,
+        rule=voting.AppraisalRule.preset(next(iter(voting.appraisal_rules()))).to_json(),
+        electors=deputies,
+    )
+    with office.unit() as uow:
+        assert uow.urns.cast(poll.number, first, "ABCDEFGH", {"options": [0]})
+        assert polling.still_to_vote(uow, office.desk, poll) == []
+    office.writes(DEPUTY, f"/start ballot_{poll.number}")
+    assert "已经投过了" in office.told(DEPUTY)
+    casts(office, OTHER_DEPUTY, poll, "▫️ 2.")
+    with office.unit() as uow:
+        assert list(uow.urns.voted(poll.number)) == sorted(each.entry_id or 0 for each in deputies)

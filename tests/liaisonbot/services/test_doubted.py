@@ -138,3 +138,22 @@ def test_a_time_that_was_set_is_said_with_its_weekday(office: Office) -> None:
     office.bind_group(1)
     office.writes(STAFF, "/announce 2026-11-27 10:00 明天停水")
     assert "时间：11月27日周五 10:00" in office.told(STAFF)
+
+
+def test_no_day_is_offered_to_which_the_limit_cannot_be_extended(office: Office) -> None:
+    """Pressing any of them works; the last that a deputy may choose is among them. Staff may go further."""
+    office.writes(ALICE, "路灯坏了")
+    office.writes(STAFF, "/assign 1 张三")
+    office.writes(DEPUTY, "/accept 1")
+    office.writes(STAFF, "/extend 1")
+    days = [data.rpartition(":")[2] for data in office.last(STAFF).buttons.values() if data.startswith("ans:")]
+    assert days
+    assert all(office.case(1).due_at.date().isoformat() < day for day in days)
+    office.writes(STAFF, "/cancel")
+    office.writes(DEPUTY, "/extend 1")
+    offered = [data for data in office.last(DEPUTY).buttons.values() if data.startswith("ans:")]
+    assert offered
+    office.presses_data(DEPUTY, offered[-1], office.last(DEPUTY))
+    office.writes(DEPUTY, "要等配件")
+    assert "最晚可以延到" not in office.told(DEPUTY)
+    assert office.case(1).extended_to is not None
