@@ -7,14 +7,33 @@ database by hand. At the end a case stands in each stage, and the clock is back 
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from sandbox import cast
-from sandbox.cast import CAST, EMMA, HEXING, JINYUAN, LIU, MA, QIAN, SUN, WANG, WU, ZHAO, ZHENG, Part
+from sandbox.cast import (
+    CAST,
+    CHEN,
+    EMMA,
+    HE,
+    HEXING,
+    JINYUAN,
+    LI,
+    LIU,
+    MA,
+    QIAN,
+    SUN,
+    WANG,
+    WU,
+    ZHANG,
+    ZHAO,
+    ZHENG,
+    ZHOU,
+    Part,
+)
 from sandbox.model import Message
 from sandbox.people import Person
 from sandbox.rooms import Room
@@ -28,6 +47,21 @@ PATIENCE: Final = 10.0
 Settled = Callable[[], Awaitable[None]]
 DEPUTIES: Final = tuple(part for part in CAST if part.role == "deputy")
 
+PROPOSALS: Final = {
+    "办社区食堂，老人孩子中午有热饭吃": (WANG, HEXING),
+    "给老楼加装电梯": (ZHAO, HEXING),
+    "沿河修一条健身步道": (QIAN, JINYUAN),
+    "小区里多装充电桩": (WU, HEXING),
+}
+"""What residents propose, and in which group."""
+WANTED: Final[Mapping[str, Mapping[Part, tuple[int, ...]]]] = {
+    HEXING: {WANG: (0, 1), ZHAO: (0, 1), WU: (3, 0)},
+    JINYUAN: {QIAN: (2, 0), ZHENG: (2, 1), EMMA: (2,)},
+}
+"""What they want most, by their places in the poll."""
+BALLOTS: Final[Mapping[Part, tuple[int, ...]]] = {LI: (1, 2), ZHOU: (1, 3), ZHANG: (1, 3), CHEN: (1, 3)}
+"""The candidates each deputy approves."""
+
 
 async def tell(sandbox: Sandbox, settled: Settled) -> None:
     """Let it all happen, from four weeks ago until now. The bot must be running and know its roster.
@@ -36,13 +70,17 @@ async def tell(sandbox: Sandbox, settled: Settled) -> None:
     """
     past = Past(sandbox, settled)
     await past.people_arrive()
+    await past.neighbours_propose_projects()
     await past.a_cover_is_mended()
+    await past.deputies_vote_on_projects()
     await past.a_road_is_promised()
     await past.a_judgment_is_no_case()
+    await past.a_project_begins()
     await past.a_school_gate_is_not_settled()
     await past.rubbish_is_being_seen_to()
     await past.a_smell_is_answered()
     await past.a_bus_waits_for_a_deputy()
+    await past.a_project_goes_on()
     await past.a_poll_is_opened()
     await past.a_lift_has_been_reported()
     past.neighbours_chat()
@@ -70,6 +108,36 @@ class Past:
             await self._answer(group.adds_bot(by=staff))
             await self._answer(staff.writes(group, f"/bind {part.station}"))
 
+    async def neighbours_propose_projects(self) -> None:
+        """A cycle of livelihood projects begins: four proposals, screened, and a poll of residents in both groups."""
+        self._on(27, "09:00")
+        he = self._person(HE)
+        await self._confirms(he, f"/newcycle {self._today.year} 区级 2 全部")
+        for words, (part, title) in PROPOSALS.items():
+            await self._answer(self._person(part).writes(cast.room(self._sandbox, title), f"/propose {words}"))
+            await self._settled()
+        self._on(27, "16:00")
+        card = await self._moved_on(he)
+        await self._presses(he, card, "初定筛选")
+        he.presses_data(card, "screen:1:look")
+        await self._settled()
+        for number in range(1, len(PROPOSALS) + 1):
+            await self._presses(he, card, "列为候选")
+            if number < len(PROPOSALS):
+                await self._presses(he, card, "下一个")
+        await self._moved_on(he)
+        await self._presses(he, await self._answer(he.says("/vote")), "发起居民投票")
+        await self._presses(he, await he.told("民意指数", timeout=PATIENCE), "确认")
+        for title, votes in WANTED.items():
+            poll = await cast.room(self._sandbox, title).next_message(
+                containing="最想要", by_bot=True, timeout=PATIENCE
+            )
+            for part, options in votes.items():
+                self._person(part).votes(poll, list(options))
+        await self._settled()
+        self._on(26, "07:30")
+        await self._command(he, "/closepoll 1")
+
     async def a_cover_is_mended(self) -> None:
         """From a photo in the group to a satisfied constituent."""
         self._on(26, "08:12")
@@ -88,6 +156,24 @@ class Past:
         )
         self._on(23, "18:32")
         await self._rates(wang, number, attitude=3, result=3)
+
+    async def deputies_vote_on_projects(self) -> None:
+        """All four deputies vote in secret; two projects are chosen, and announced with their card."""
+        self._on(22, "09:00")
+        he = self._person(HE)
+        await self._moved_on(he)
+        draft = await self._answer(he.says("/vote 24h"))
+        await self._presses(he, draft, "确认")
+        for part, approved in BALLOTS.items():
+            deputy = self._person(part)
+            slip = await deputy.told("实事项目票决", timeout=PATIENCE)
+            for word in ("去投票", *(f"{place} 赞成" for place in approved), "看一遍", "确认"):
+                await self._presses(deputy, slip, word)
+        self._on(22, "17:00")
+        await self._presses(he, draft, "现在结束")
+        await self._presses(he, draft, "确认")
+        await self._presses(he, await he.told("可以起草公告", timeout=PATIENCE), "起草公告")
+        await self._presses(he, await he.told("点「确认」", timeout=PATIENCE), "确认")
 
     async def a_road_is_promised(self) -> None:
         """In private, at a station that has to be asked for; a reply of class B, whose promise is still to be kept."""
@@ -121,6 +207,16 @@ class Past:
         await self._command(liu, f"/redirect {number} {why}")
         liu.presses(await liu.told("告诉群众该找谁？", timeout=PATIENCE), "确认")
         await self._settled()
+
+    async def a_project_begins(self) -> None:
+        """The first of the two chosen ones has its unit, its target, its day and two milestones."""
+        self._on(15, "10:00")
+        he = self._person(HE)
+        done_by, designed, built = (self._today + timedelta(days=days) for days in (150, -2, 60))
+        await self._answer(he.says(f"/carry 1 区民政局 | 三个社区食堂开门，老人八折 | {done_by}"))
+        await self._settled()
+        sure = await self._answer(he.says(f"{designed} 选好场地\n{built} 装修完工"))
+        await self._presses(he, sure, "确认")
 
     async def a_school_gate_is_not_settled(self) -> None:
         """A reply that did not satisfy: the case goes back, and staff hear of it."""
@@ -187,6 +283,16 @@ class Past:
         self._on(2, "15:20")
         await self._command(deputy, f"/transfer {number} staff 线路由县公交公司管，我不熟悉这块，请站里另派。")
 
+    async def a_project_goes_on(self) -> None:
+        """Told to both groups and to everybody behind it; the other one still waits for its unit."""
+        self._on(2, "16:00")
+        he = self._person(HE)
+        await self._answer(
+            he.says("/progress 1 三处场地都选好了：和兴路 8 号、金园镇老供销社、河边驿站，下周开始装修。")
+        )
+        await self._settled()
+        await self._presses(he, await he.told("点「确认」", timeout=PATIENCE), "确认")
+
     async def a_poll_is_opened(self) -> None:
         """By staff, in their station's group; some vote at once."""
         self._on(2, "16:10")
@@ -217,7 +323,7 @@ class Past:
         self._on(1, "21:00")
         self._vote((ZHAO, 0), (LIU, 0), (WU, 0))
         group, liu = cast.room(self._sandbox, HEXING), self._person(LIU)
-        await self._command(liu, "/closepoll P1")
+        await self._command(liu, "/closepoll P3")
         await group.next_message(containing="投票结果", by_bot=True, timeout=PATIENCE)
         self._on(1, "21:06")
         await self._polls("/poll 社区义诊，哪天方便？ | 周六上午 | 周日上午 | 7d")
@@ -264,6 +370,21 @@ class Past:
     async def _command(self, deputy: Person, words: str) -> None:
         await self._answer(deputy.says(words))
         await self._settled()
+
+    async def _confirms(self, person: Person, line: str) -> None:
+        """A command that asks once more before it does anything."""
+        await self._presses(person, await self._answer(person.says(line)), "确认")
+
+    async def _presses(self, person: Person, message: Message, word: str) -> None:
+        person.presses(message, word)
+        await self._settled()
+
+    async def _moved_on(self, staff: Person) -> Message:
+        """The cycle's card, once staff have moved the cycle into its next phase."""
+        card = await self._answer(staff.says("/cycle"))
+        await self._presses(staff, card, "进入")
+        await self._presses(staff, card, "确认")
+        return card
 
     async def _rates(self, person: Person, number: int, *, attitude: int, result: int) -> Message:
         """Press a button for each of the two; what the bot says to that."""

@@ -32,6 +32,7 @@ async def main() -> None:
             await wide(browser, url)
             await phone(browser, url)
             await what_people_see(browser, url)
+            await result(browser, url)
             await browser.close()
     finally:
         demo.send_signal(signal.SIGINT)
@@ -104,6 +105,19 @@ async def what_people_see(browser: Browser, url: str) -> None:
     await page.locator("section.column:visible .message", has_text=re.compile(r"待办民情[\s\S]*#9")).last.wait_for()
     await page.locator("section.column:visible .toast").wait_for(state="hidden")
     await page.screenshot(path=HERE / "inbox.png")
+    await page.close()
+
+
+async def result(browser: Browser, url: str) -> None:
+    """The card of a deputies' vote, as the group reads it."""
+    page = await opened(browser, url, 390, 2000)
+    await page.locator("#guide .round").click()
+    await tab(page, 0)
+    card = newest(page, "票决结果 P2")
+    await card.scroll_into_view_if_needed()
+    await card.locator("img").last.wait_for()
+    await page.wait_for_timeout(500)
+    await card.screenshot(path=HERE / "vote-result.png")
     await page.close()
 
 

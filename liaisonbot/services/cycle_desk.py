@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Final
 
-from liaisonbot.commands import BY_NAME
 from liaisonbot.desk import Desk
-from liaisonbot.errors import NotFound, Refused
+from liaisonbot.errors import Refused
 from liaisonbot.outgoing import Button, Outgoing, Rows, Send
-from liaisonbot.permissions import Permission, may
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.projects import Cycle, CycleEvent, Phase, ProjectState, phases
-from liaisonbot.services import cards, cycles, dialogues, paging, project_views, proposals, quiet, screening
-from liaisonbot.services.doing import Answers, number_in
+from liaisonbot.services import cards, cycles, paging, project_views, proposals, quiet, screening
+from liaisonbot.services.doing import Answers
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 
@@ -69,6 +67,8 @@ def card(uow: UnitOfWork, desk: Desk, cycle: Cycle) -> Text:
     )
 
 
+VOTED_IN: Final = (Phase.OPINIONS, Phase.VOTE, Phase.ANNOUNCEMENT)
+"""Residents and deputies vote, and the result is announced: the way to /vote."""
 TAKES_IN: Final = (Phase.COLLECTION, Phase.SCREENING)
 
 
@@ -97,6 +97,8 @@ def card_rows(visit: Visit, cycle: Cycle) -> Rows:
         done, total = screening.progress(visit.uow, cycle)
         label = Text.of("button-cycle-screening", done=done, total=total)
         first.append(Button(label, data=f"screening:{cycle.id}"))
+    if own and cycle.phase in VOTED_IN:
+        first.append(Button(Text.of("button-cycle-vote"), data=f"votes:{cycle.id}:show"))
     second = [_button(cycle, "button-cycle-projects", "projects:0")]
     if own:
         second.append(_button(cycle, "button-cycle-settings", "settings"))
@@ -165,15 +167,6 @@ def _plan(cycle: Cycle) -> list[Text]:
     return [Text.of("cycle-plan"), *lines]
 
 
-def _new(visit: Visit, rest: Sequence[str]) -> None:
-    if not visit.place.private:
-        raise Refused("private-please")
-    if not may(visit.actor, Permission.CYCLE_MOVE):
-        raise NotFound("cycle-not-found")
-    visit.uow.dialogues.end(visit.place.chat_id, visit.person_id)
-    dialogues.begin(visit, BY_NAME["newcycle"], {}, guided=True)
-
-
 # --- its settings -----------------------------------------------------------------------------------------------------
 
 
@@ -222,15 +215,6 @@ def go_back(visit: Visit, answers: Answers) -> None:
 
 
 # --- the buttons ------------------------------------------------------------------------------------------------------
-
-
-def press(visit: Visit, rest: Sequence[str]) -> None:
-    """``cycle:N:ACTION[:ARGUMENT]``."""
-    if len(rest) not in (2, 3) or rest[1] not in ACTIONS or not visit.place.private:
-        raise Refused("old-button")
-    to_move, act = ACTIONS[rest[1]]
-    cycle = cycles.find(visit.uow, visit.actor, number_in(rest[0]), to_move=to_move)
-    act(visit, cycle, number_in(rest[2]) if len(rest) == 3 else 0)
 
 
 def _show(visit: Visit, cycle: Cycle, _: int = 0) -> None:
@@ -287,20 +271,6 @@ def _settings(visit: Visit, cycle: Cycle, _: int) -> None:
         Text.lines(card(visit.uow, visit.desk, cycle), *_plan(cycle)),
         rows=settings_rows(cycle),
     )
-
-
-def _ask(name: str) -> Callable[[Visit, Cycle, int], None]:
-    def ask(visit: Visit, cycle: Cycle, _: int) -> None:
-        visit.uow.dialogues.end(visit.place.chat_id, visit.person_id)
-        dialogues.begin(visit, BY_NAME[name], {"cycle": cycle.id}, guided=True)
-
-    return ask
-
-
-def _ask_back(visit: Visit, cycle: Cycle, _: int) -> None:
-    if cycles.before(cycle.phase) is None:
-        raise Refused("cycle-at-the-start")
-    _ask("cycleback")(visit, cycle, 0)
 
 
 def _history(visit: Visit, cycle: Cycle, _: int) -> None:
@@ -414,22 +384,13 @@ ACTIONS: Final[Mapping[str, tuple[bool, Callable[[Visit, Cycle, int], None]]]] =
     "next": (True, _next),
     "go": (True, _go),
     "settings": (True, _settings),
-    "days": (True, _ask("cycledates")),
-    "places": (True, _ask("cycleplaces")),
-    "level": (True, _ask("cyclelevel")),
-    "back": (True, _ask_back),
     "history": (True, _history),
     "projects": (False, _projects),
     "reserve": (True, _reserve),
     "take": (True, _take),
     "take-all": (True, _take_all),
 }
-
-VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
-    **screening.VERBS,
-    "cycle": press,
-    "newcycle": _new,
-}
+"""The buttons below a cycle, but for those that ask for words (``project_buttons``)."""
 PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     **screening.PERFORM,
     "cycle": show,

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from liaisonbot.errors import NotFound, Refused
-from liaisonbot.model import Actor, Group, RosterEntry
+from liaisonbot.model import Actor, RosterEntry
 from liaisonbot.permissions import Permission, may_for_station
 from liaisonbot.polls import Poll, PollKind, PollState
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.projects import Cycle, Project, ProjectState
+from liaisonbot.services import cycles
 from liaisonbot.texts import Text
 
 MOST: Final = 1000
@@ -29,21 +30,9 @@ def require_shown(candidates: Sequence[Project]) -> None:
         raise Refused("votes-held", number=held)
 
 
-def stations(uow: UnitOfWork, cycle: Cycle) -> list[int]:
-    """The stations it is for; one that names none is for all of them."""
-    return list(cycle.station_ids) or [station.id for station in uow.stations.all()]
-
-
-def groups(uow: UnitOfWork, cycle: Cycle) -> list[Group]:
-    """The groups bound to its stations, each once."""
-    found = [group for station_id in stations(uow, cycle) for group in uow.groups.of_station(station_id)]
-    return list({group.chat_id: group for group in found}.values())
-
-
 def deputies(uow: UnitOfWork, cycle: Cycle) -> list[RosterEntry]:
-    """The active deputies of its stations, each once, by name."""
-    found = [entry for station_id in stations(uow, cycle) for entry in uow.roster.deputies(station_id)]
-    return sorted({entry.id: entry for entry in found}.values(), key=lambda entry: (entry.name, entry.id))
+    """The active deputies of its stations, by name."""
+    return sorted(cycles.deputies(uow, cycle), key=lambda entry: (entry.name, entry.id))
 
 
 def may_hold(actor: Actor, cycle: Cycle) -> bool:

@@ -52,13 +52,16 @@ from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Role
 
+SOON: Final = timedelta(seconds=1)
+"""A vote that comes before its poll's id was noted comes again after that time."""
+
 
 class Outcome(Enum):
     """What became of an update."""
 
     HANDLED = auto()
     DEFERRED = auto()
-    """Its sender is being slowed down; it stays in the inbox and comes again."""
+    """Its sender is being slowed down, or it came too soon; it stays in the inbox and comes again."""
 
 
 # --- messages
@@ -229,6 +232,9 @@ def press(uow: UnitOfWork, desk: Desk, pressed: ButtonPress) -> Outcome:
 
 def poll_answer(uow: UnitOfWork, desk: Desk, answer: PollAnswer) -> Outcome:
     """Somebody voted in a native poll of ours. Nobody is answered: Telegram shows them their vote."""
+    if poll_answers.comes_too_soon(uow, answer):
+        uow.inbox.defer(answer.update_id, desk.now + SOON)
+        return Outcome.DEFERRED
     poll = poll_answers.take(uow, desk, answer)
     if poll is not None:
         polling.show_card(uow, desk, poll)

@@ -17,7 +17,7 @@ from liaisonbot.model import SYSTEM
 from liaisonbot.polls import MOST_OPTIONS, Poll, PollState
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.projects import Cycle, Phase, Project, ProjectEvent, step
-from liaisonbot.services import cycle_votes, opinion_index, poll_lines, polling, projecting, readers
+from liaisonbot.services import cycle_votes, cycles, opinion_index, poll_lines, polling, projecting, readers
 from liaisonbot.services.poll_lines import PollLine
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text, catalogue
@@ -35,7 +35,7 @@ def draft(visit: Visit, cycle: Cycle) -> Poll:
     """
     uow = visit.uow
     candidates = _checked(uow, cycle)
-    groups = cycle_votes.groups(uow, cycle)
+    groups = cycles.groups(uow, cycle)
     if not groups:
         raise Refused("poll-no-groups")
     _drop_drafts(visit)
@@ -46,7 +46,7 @@ def draft(visit: Visit, cycle: Cycle) -> Poll:
         question=question,
         options=options,
         multiple=True,
-        station_ids=cycle_votes.stations(uow, cycle),
+        station_ids=cycles.stations(uow, cycle),
         person_id=visit.person_id,
         chat_id=visit.telegram_id,
         language=readers.language_of(visit.desk, visit.actor.person, visit.actor.staff),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from liaisonbot.desk import Desk
 from liaisonbot.incoming import PollAnswer
-from liaisonbot.polls import Poll
+from liaisonbot.polls import Poll, PollState, PostState
 from liaisonbot.ports import UnitOfWork
 
 
@@ -23,6 +23,13 @@ def take(uow: UnitOfWork, desk: Desk, answer: PollAnswer) -> Poll | None:
         chosen = chosen[:1]
     uow.polls.answer(poll.number, person.id, chosen, chat_id=post.chat_id, now=desk.now)
     return poll
+
+
+def comes_too_soon(uow: UnitOfWork, answer: PollAnswer) -> bool:
+    """Whether it may be to a poll that has just been sent: Telegram told somebody's vote before we noted its id."""
+    if uow.polls.post_of(answer.telegram_poll_id) is not None:
+        return False
+    return any(uow.polls.posts(poll.number, PostState.PROMISED) for poll in uow.polls.in_state(PollState.OPEN))
 
 
 def _counts_now(poll: Poll, desk: Desk) -> bool:

@@ -12,7 +12,7 @@ from liaisonbot.permissions import Permission, may_for_station
 from liaisonbot.polls import Eligible, Poll, PollKind, PollState
 from liaisonbot.services import (
     arguments,
-    cycle_votes,
+    cycles,
     opinion_index,
     paging,
     poll_closing,
@@ -224,7 +224,7 @@ def _index(visit: Visit, found: Poll, _: int) -> None:
 def _offered(visit: Visit, found: Poll) -> list[Group]:
     """The groups it could go to: one's own; over a cycle's candidates, those of its stations."""
     cycle = visit.uow.cycles.get(found.cycle_id) if found.cycle_id is not None else None
-    return own_groups(visit) if cycle is None else cycle_votes.groups(visit.uow, cycle)
+    return own_groups(visit) if cycle is None else cycles.groups(visit.uow, cycle)
 
 
 def _choose_groups(visit: Visit, found: Poll, offset: int) -> None:

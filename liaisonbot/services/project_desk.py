@@ -6,12 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from liaisonbot import categories
-from liaisonbot.commands import BY_NAME
 from liaisonbot.errors import Refused
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission
 from liaisonbot.projects import Project, ProjectEvent, ProjectState, possible
-from liaisonbot.services import casework, dialogues, paging, project_views, projecting, proposals
+from liaisonbot.services import paging, project_views, projecting, proposals
 from liaisonbot.services.doing import Answers, number_in
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -135,17 +134,6 @@ def _set(visit: Visit, answers: Answers) -> None:
 # --- the buttons below it ---------------------------------------------------------------------------------------------
 
 
-def press(visit: Visit, rest: Sequence[str]) -> None:
-    """``project:N:ACTION[:ARGUMENT]``."""
-    if len(rest) not in (2, 3) or rest[1] not in ACTIONS:
-        raise Refused("old-button")
-    in_group, act = ACTIONS[rest[1]]
-    if not visit.place.private and not in_group:
-        raise Refused("private-please")
-    number = number_in(rest[0])
-    act(visit, projecting.find(visit.uow, visit.actor, number), number_in(rest[2]) if len(rest) == 3 else 0)
-
-
 def _open(visit: Visit, project: Project, _: int) -> None:
     visit.toast()
     show(visit, project.number)
@@ -165,19 +153,6 @@ def _renew(visit: Visit, project: Project) -> None:
     """The story with the new count, where it stands."""
     if visit.press is not None and visit.place.private:
         show(visit, project.number)
-
-
-def _ask_field(field: str) -> Callable[[Visit, Project, int], None]:
-    def ask(visit: Visit, project: Project, _: int) -> None:
-        event = ProjectEvent.RETITLED if field == "title" else ProjectEvent.EDITED
-        projecting.find(visit.uow, visit.actor, project.number, projecting.NEEDS[event])
-        if event not in possible(project.state):
-            raise projecting.refusal(project)
-        visit.uow.dialogues.end(visit.place.chat_id, visit.person_id)
-        answers = {"project": project.number, "field": field}
-        dialogues.begin(visit, BY_NAME["setproject"], answers, guided=True)
-
-    return ask
 
 
 def _edit(visit: Visit, project: Project, _: int) -> None:
@@ -266,7 +241,6 @@ ACTIONS: Final[Mapping[str, tuple[bool, Callable[[Visit, Project, int], None]]]]
     "open": (True, _open),
     "support": (True, _support),
     "unsupport": (False, _unsupport),
-    **{field: (False, _ask_field(field)) for field in project_views.EDITED},
     "edit": (False, _edit),
     "categories": (False, _choose_category),
     "category": (False, _category),
@@ -277,19 +251,9 @@ ACTIONS: Final[Mapping[str, tuple[bool, Callable[[Visit, Project, int], None]]]]
     "show-all": (False, _show_to_all),
     "enter": (False, _enter),
 }
-"""The buttons below a project. Rights and state are asked by what they do."""
-
-
-def _idea(visit: Visit, rest: Sequence[str]) -> None:
-    """``idea:CASE``: the case becomes a proposal, in words by which its author need not be known."""
-    if len(rest) != 1 or not visit.place.private:
-        raise Refused("old-button")
-    case = casework.find(visit.uow, visit.actor, number_in(rest[0]), Permission.CASE_PROPOSE)
-    existing = visit.uow.projects.of_case(case.number)
-    if existing is not None:
-        raise Refused("propose-case-already", case=case.number, number=existing.number)
-    visit.uow.dialogues.end(visit.place.chat_id, visit.person_id)
-    dialogues.begin(visit, BY_NAME["propose"], {proposals.OF_CASE: case.number}, guided=True)
+"""The buttons below a project, but for those that ask for words (``project_buttons``). Rights and state are asked by
+what they do.
+"""
 
 
 def _alike(visit: Visit, rest: Sequence[str]) -> None:
@@ -306,9 +270,7 @@ def _unjoin(visit: Visit, rest: Sequence[str]) -> None:
 
 
 VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
-    "project": press,
     "projects": _turn,
-    "idea": _idea,
     "alike": _alike,
     "unjoin": _unjoin,
 }

@@ -171,7 +171,7 @@ def _line(uow: UnitOfWork, desk: Desk, project: Project, entry: ProjectEntry) ->
 
 
 def button(project: Project, key: str, action: str, **params: object) -> Button:
-    """A button below a project; see ``project_desk.ACTIONS``."""
+    """A button below a project; see ``project_buttons``."""
     return Button(Text.of(key, **params), data=f"project:{project.number}:{action}")
 
 

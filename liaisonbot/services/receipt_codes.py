@@ -20,8 +20,8 @@ def new() -> str:
 
 
 def written(code: str) -> str:
-    """As it stands on a receipt: in two halves."""
-    return f"{code[: LENGTH // 2]}-{code[LENGTH // 2 :]}"
+    """As it stands on a receipt: in two halves. A code of another kind stays as it is."""
+    return code if len(code) != LENGTH else f"{code[: LENGTH // 2]}-{code[LENGTH // 2 :]}"
 
 
 def normalised(typed: str) -> str | None:

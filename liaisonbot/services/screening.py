@@ -10,13 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from liaisonbot import masking
-from liaisonbot.commands import BY_NAME
 from liaisonbot.errors import NotFound, Refused
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission, may
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.projects import Cycle, Phase, Project, ProjectEvent, ProjectState, shipped_grounds
-from liaisonbot.services import cards, cycles, dialogues, paging, project_people, project_views, projecting, proposals
+from liaisonbot.services import cards, cycles, paging, project_people, project_views, projecting, proposals
 from liaisonbot.services.doing import Answers, number_in
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -45,7 +44,7 @@ def _all(uow: UnitOfWork) -> list[str]:
 
 def show_grounds(visit: Visit, offset: int = 0) -> None:
     """All of them, each with a button that strikes it out or restores it."""
-    _require_staff(visit)
+    require_staff(visit)
     keys, live = _all(visit.uow), offered(visit.uow)
     lines = [
         Text.of(
@@ -73,7 +72,7 @@ def show_grounds(visit: Visit, offset: int = 0) -> None:
     )
 
 
-def _require_staff(visit: Visit) -> None:
+def require_staff(visit: Visit) -> None:
     if not may(visit.actor, Permission.PROJECT_KEEP):
         raise NotFound("cycle-not-found")
     if not visit.place.private:
@@ -82,7 +81,7 @@ def _require_staff(visit: Visit) -> None:
 
 def add_ground(visit: Visit, answers: Answers) -> None:
     """/ground TEXT: one of the staff's own. One that was struck out with the same words is restored."""
-    _require_staff(visit)
+    require_staff(visit)
     words = " ".join(answers["text"].split())
     if len(words) > LONGEST:
         raise Refused("project-too-long", n=len(words), longest=LONGEST)
@@ -98,7 +97,7 @@ def add_ground(visit: Visit, answers: Answers) -> None:
 
 def _ground(visit: Visit, rest: Sequence[str]) -> None:
     """``ground:KEY:OFFSET``: struck out, or restored."""
-    _require_staff(visit)
+    require_staff(visit)
     if len(rest) != 2 or rest[0] not in _all(visit.uow):
         raise Refused("old-button")
     key, own = rest[0], visit.uow.projects.grounds()
@@ -108,12 +107,6 @@ def _ground(visit: Visit, rest: Sequence[str]) -> None:
     visit.uow.projects.set_ground(key, own[key].text if key in own else "", visit.desk.now, struck=struck)
     visit.toast(Text.of("toast-ground-struck" if struck else "toast-ground-restored"))
     show_grounds(visit, number_in(rest[1]))
-
-
-def _new_ground(visit: Visit, rest: Sequence[str]) -> None:
-    _require_staff(visit)
-    visit.uow.dialogues.end(visit.place.chat_id, visit.person_id)
-    dialogues.begin(visit, BY_NAME["ground"], {}, guided=True)
 
 
 def _turn_grounds(visit: Visit, rest: Sequence[str]) -> None:
@@ -347,6 +340,5 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     "screen": press,
     "grounds": _turn_grounds,
     "ground": _ground,
-    "newground": _new_ground,
 }
 PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {"ground": add_ground}

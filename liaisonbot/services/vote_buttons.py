@@ -15,6 +15,7 @@ from liaisonbot.projects import Cycle
 from liaisonbot.services import (
     announcing,
     cycle_votes,
+    cycles,
     dialogues,
     opinions,
     poll_closing,
@@ -60,7 +61,7 @@ def _announce(visit: Visit, cycle: Cycle) -> None:
     document = uow.files.add(vote_notices.sheet(uow, desk, cycle, polls, body, language), desk.now)
     caption = Text.of("votes-sheet-caption")
     visit.promise(Outgoing(Send.DOCUMENT, visit.place.chat_id, text=caption, file=document, priority=Priority.ANSWER))
-    stations = cycle_votes.stations(uow, cycle)
+    stations = cycles.stations(uow, cycle)
     announcing.draft(visit, body, station_ids=stations, audience=Audience.GROUPS, poll=polls[-1].number)
 
 

@@ -13,14 +13,14 @@ from liaisonbot import masking
 from liaisonbot.announcements import Announcement
 from liaisonbot.desk import Desk
 from liaisonbot.errors import Refused
-from liaisonbot.model import SYSTEM, Person
+from liaisonbot.model import SYSTEM
 from liaisonbot.outgoing import Outgoing, Priority, Send, StoredFile
 from liaisonbot.polls import Poll, PollState
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.projects import Cycle, Phase
 from liaisonbot.reports import vote_sheets
 from liaisonbot.reports.charts import Bar, Chart, Part
-from liaisonbot.services import cycle_votes, cycles, poll_results, readers, vote_notes, vote_results
+from liaisonbot.services import cycle_votes, cycles, poll_results, readers, vote_notes, vote_results, works_readers
 from liaisonbot.texts import Catalogue, Text, catalogue
 
 MOVES_ON: Final = (Phase.VOTE, Phase.ANNOUNCEMENT)
@@ -188,22 +188,9 @@ def _tell_those_behind(uow: UnitOfWork, desk: Desk, polls: list[Poll]) -> None:
         said = Text.of(
             key, title=masking.shorten(one.title, 80), number=one.number, n=one.last["approved"], needed=needed
         )
-        for person in behind(uow, one.number):
+        project = uow.projects.get(one.number)
+        for person in works_readers.behind(uow, project) if project is not None else ():
             if person.telegram_id is not None:
                 language = readers.language_of(desk, person)
                 told = Outgoing(Send.TEXT, person.telegram_id, language=language, text=said, priority=Priority.NOTICE)
                 uow.outbox.add(told, desk.now)
-
-
-def behind(uow: UnitOfWork, number: int) -> list[Person]:
-    """Who proposed or joined it, or a proposal that goes on in it, and can be reached. Each once."""
-    found = [uow.projects.get(number), *uow.projects.joined_to(number)]
-    ids = [
-        person_id
-        for project in found
-        if project is not None
-        for person_id in (project.person_id, *uow.projects.supporters(project.number))
-        if person_id is not None
-    ]
-    people = [uow.people.get(person_id) for person_id in dict.fromkeys(ids)]
-    return [person for person in people if person is not None and person.telegram_id and person.reachable]

@@ -14,7 +14,7 @@ from liaisonbot.outgoing import Outgoing, Priority, Send, StoredFile
 from liaisonbot.polls import Poll, PostState
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.reports import ballot_lists
-from liaisonbot.services import polling, readers, vote_results
+from liaisonbot.services import polling, readers, receipt_codes, vote_results
 from liaisonbot.texts import Text
 
 
@@ -34,9 +34,9 @@ def publish(uow: UnitOfWork, desk: Desk, poll: Poll) -> None:
 
 
 def all_ballots(uow: UnitOfWork, poll: Poll) -> StoredFile:
-    """Every ballot under its receipt code."""
+    """Every ballot under its receipt code, written as on the receipt: it is looked for by those very letters."""
     rule = vote_results.rule_of(poll)
-    ballots = uow.urns.ballots(poll.number)
+    ballots = {receipt_codes.written(code): raw for code, raw in uow.urns.ballots(poll.number).items()}
     spoiled = {code for code, raw in ballots.items() if vote_results.ballot_of(raw).spoiled(rule)}
     return ballot_lists.file(poll.number, ballot_lists.to_be_made(poll.options, ballots, spoiled, rule.form.value))
 

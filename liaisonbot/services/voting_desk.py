@@ -16,6 +16,7 @@ from liaisonbot.projects import Cycle, Phase
 from liaisonbot.services import (
     balloting,
     cycle_votes,
+    cycles,
     opinions,
     poll_closing,
     polling,
@@ -124,7 +125,7 @@ def _made(
         sealed=True,
         secret=True,
         eligible=Eligible.LISTED,
-        station_ids=cycle_votes.stations(visit.uow, cycle),
+        station_ids=cycles.stations(visit.uow, cycle),
         person_id=visit.person_id,
         chat_id=visit.telegram_id,
         language=readers.language_of(visit.desk, visit.actor.person, visit.actor.staff),

@@ -92,6 +92,7 @@ async def test_from_the_confirmation_to_the_verdict(towns: Town) -> None:
 
     # progress by the group, with two photos
     town.he.blocks()
+    await town.settled()
     sent = town.wang.sends_album(town.wang.chat, ["photo", "photo"], "/progress 1 井道封顶了")
     draft = await town.sees(town.wang.chat, "项目的进展", after=sent[-1])
     await town.settled()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from liaisonbot.errors import OurMistake, RecipientGone
-from liaisonbot.incoming import MembershipChange, Place, Sender
+from liaisonbot.incoming import MembershipChange, Place, PollAnswer, Sender
 from liaisonbot.model import Group
 from liaisonbot.outgoing import Send
 from liaisonbot.polls import PollState, PostState
@@ -347,3 +348,17 @@ def test_anothers_poll_looks_like_none(office: Office) -> None:
         assert "没有找到投票 P1" in office.toasts[-1]
     office.writes(22, "/polls")
     assert "还没有投票" in office.told(22)
+
+
+def test_a_vote_that_comes_before_the_polls_id_was_noted_waits_for_it(office: Office) -> None:
+    """Telegram may tell of it while our own call has not returned yet: it is not lost."""
+    office.writes(STAFF, LINE)
+    on = posted(office, GROUP)
+    answer = PollAnswer(9001, f"native-{on.chat_id}-{on.message_id}", Sender(ALICE, None, "zh"), (0,))
+    with office.unit() as uow:
+        post = next(post for post in uow.polls.posts(1) if post.chat_id == GROUP)
+        uow.polls.note_post(post.id, state=PostState.PROMISED, telegram_poll_id=None)
+        assert frontdesk.poll_answer(uow, office.desk, answer) is frontdesk.Outcome.DEFERRED
+        uow.polls.note_post(post.id, state=PostState.SENT, telegram_poll_id=answer.telegram_poll_id)
+        assert frontdesk.poll_answer(uow, replace(office.desk, deferred=True), answer) is frontdesk.Outcome.HANDLED
+        assert uow.polls.count(1).counts == (1, 0, 0)

@@ -279,6 +279,39 @@ def test_those_who_know_the_trade_are_proposed_and_those_of_the_unit_passed_over
     assert not any("钱七" in label for label in shown.buttons)
 
 
+def test_of_those_who_know_equally_much_the_ones_with_fewest_projects_are_proposed(office: Office) -> None:
+    """Nobody gets all of them."""
+    with office.unit() as uow:
+        (station,) = uow.stations.all()
+    first = [office.roster(Role.DEPUTY, f"甲{n}", 50 + n, station.id) for n in range(3)]
+    with office.unit() as uow:
+        other = uow.projects.propose(
+            title="修路",
+            text="修路",
+            station_id=station.id,
+            category="roads_transport",
+            person_id=None,
+            by=Role.STAFF,
+            cycle_id=None,
+            now=office.now,
+        )
+        (li,) = [entry for entry in uow.roster.deputies() if entry.name == "李四"]
+        uow.projects.set_supervisors(other.number, [first[0], li.id], confirmed=True)
+    carried(office)
+    assert [name for name, _ in supervisors(office)] == ["张三", "甲1", "甲2"]
+
+
+def test_a_deputy_who_left_the_group_meanwhile_sends_nothing(office: Office) -> None:
+    """The right is asked when the draft is confirmed, not when it is written."""
+    with_group(office)
+    office.writes(DEPUTY, "/progress 1 井道打好了")
+    with office.unit() as uow:
+        uow.projects.set_supervisors(1, [], confirmed=True)
+    office.presses(DEPUTY, office.last(DEPUTY), "确认")
+    assert "没有找到第 1 号项目" in office.toasts[-1]
+    assert heard(office, GROUP, "井道打好了") == 0
+
+
 def test_staff_change_and_confirm_the_group_and_each_member_is_told(office: Office) -> None:
     """Named in public from then on; not before."""
     carried(office)
