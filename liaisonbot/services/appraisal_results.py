@@ -12,6 +12,7 @@ from liaisonbot.projects import Project
 from liaisonbot.reports.charts import Bar, Chart, Part
 from liaisonbot.services import poll_results, works_arguments, works_readers
 from liaisonbot.texts import Text
+from liaisonbot.vocabulary import Rating
 from liaisonbot.voting import Appraisal, AppraisalRule, appraise
 
 LEVELS: Final = ("satisfied", "fair", "dissatisfied", "abstained")
@@ -66,7 +67,7 @@ def lines(result: Mapping[str, Any]) -> list[Text]:
         )
         for level, n in zip(LEVELS, result["counts"], strict=True)
     ]
-    return [*bars, *_below(result)]
+    return [*bars, *_below(result, verdict_line(result["verdict"]))]
 
 
 def _blocks(n: int, voters: int) -> str:
@@ -74,7 +75,7 @@ def _blocks(n: int, voters: int) -> str:
     return "▇" * filled + "▁" * (poll_results.BLOCKS - filled)
 
 
-def _below(result: Mapping[str, Any]) -> list[Text]:
+def _below(result: Mapping[str, Any], verdict: Text) -> list[Text]:
     voters, members = result["voters"], result["members"]
     who = (
         Text.of("appraisal-took-part-of", n=voters, members=members)
@@ -83,7 +84,7 @@ def _below(result: Mapping[str, Any]) -> list[Text]:
     )
     return [
         who,
-        verdict_line(result["verdict"]),
+        verdict,
         rule_line(AppraisalRule.from_json(result["rule"])),
     ]
 
@@ -116,7 +117,8 @@ def text(project: Project, result: Mapping[str, Any], key: str = "appraisal-resu
 def chart(poll: Poll, project: Project, result: Mapping[str, Any]) -> StoredFile:
     """The same as bars, in each reader's language; the level of the verdict is marked, half is a line."""
     voters, counts = result["voters"], result["counts"]
-    verdict = 3 - result["verdict"]
+    verdict = int(Rating.SATISFIED) - result["verdict"]
+    in_chart = Text.of("appraisal-chart-verdict", verdict=Text.of(f"rating-{result['verdict']}"))
     bars = tuple(
         Bar(
             Text.of(f"appraisal-level-{level}"),
@@ -131,7 +133,7 @@ def chart(poll: Poll, project: Project, result: Mapping[str, Any]) -> StoredFile
         Chart(
             Text.of("appraisal-chart-title", number=project.number, title=works_readers.title(project)),
             bars,
-            below=tuple(_below(result)),
+            below=tuple(_below(result, in_chart)),
             whole=float(max(result["members"], 1)),
         ),
     )

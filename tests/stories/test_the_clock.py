@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sandbox.model import Message
 from tests.stories.steps import pressed, reported_privately, unfolded
 from tests.support.town import Town
 
@@ -33,6 +34,29 @@ async def test_one_case_through_every_rung_of_the_ladder(towns: Town) -> None:
     assert "重点督办" in listed.text
     town.lin.says("/case 1")
     assert "超期督办" in (await town.lin.told("经过")).text
+
+
+async def test_after_downtime_one_message_lists_what_is_late(towns: Town) -> None:
+    """Nothing looked at the clock for nine days: the deputy and staff each read one message with both cases."""
+    town = towns
+    await reported_privately(town, town.lin, "人行道的砖松了")
+    town.lin.says("/report 河边的垃圾没人收")
+    await town.lin.told("民情 #2")
+    town.zhao.says("/assign 2 王芳")
+    await town.settled()
+    await town.later(days=9)
+    for worker in (town.wang, town.zhao):
+        listed = await worker.told("2 项快到期或已到期")
+        assert all(f"督办 #{number}" in listed.text for number in (1, 2))
+    town.wang.presses(listed_by(town), "#2")
+    assert "河边的垃圾" in (await town.wang.told("经过")).text
+    await town.settled()
+    assert sum("快到期或已到期" in text for text in town.zhao.sees()) == 1
+
+
+def listed_by(town: Town) -> Message:
+    """The newest list that the deputy has."""
+    return next(message for message in reversed(town.wang.chat.messages) if "快到期或已到期" in message.text)
 
 
 async def test_more_time_with_the_reason(town: Town) -> None:

@@ -9,6 +9,7 @@ import pytest
 from liaisonbot.outgoing import Send
 from liaisonbot.polls import Elector, Eligible, Poll, PollKind, PollState
 from liaisonbot.projects import ProjectState
+from liaisonbot.reports import charts
 from liaisonbot.services import appraisal_results, works_views
 from liaisonbot.texts import Text, catalogue
 from liaisonbot.vocabulary import Rating, Role
@@ -225,6 +226,18 @@ def test_at_its_end_everybody_is_told_at_once_with_the_rule(office: Office) -> N
         assert project is not None
         said = catalogue("zh", "Asia/Shanghai").plain(Text.lines(*works_views.lines(uow, office.desk, project)))
     assert "结论：<b>满意</b>" in said
+
+
+def test_no_markup_is_drawn_in_the_chart(office: Office) -> None:
+    """A picture shows a tag as it is written."""
+    opened(office)
+    office.presses(DEPUTY, ballot(office, DEPUTY), "弃权")
+    office.ticks(8 * DAY)
+    sent = results(office, GROUP)[0].outgoing
+    assert sent.content is not None
+    for language in ("zh", "en"):
+        drawing = charts.Drawing.of(charts.kept(sent.content.content), catalogue(language, "Asia/Shanghai"))
+        assert not any("<" in line for line in [drawing.title, *drawing.below])
 
 
 def test_staff_close_it_by_hand(office: Office) -> None:
