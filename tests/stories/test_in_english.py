@@ -15,7 +15,7 @@ from tests.stories.steps import pressed
 from tests.support.town import Town
 
 CHINESE: Final = re.compile(r"[\u4e00-\u9fff，。；：！？（）「」、]")
-ITS_OWN_NAME: Final = re.compile("中文|语言")
+ITS_OWN_NAME: Final = re.compile("中文|语言|滨河联络站|阳光联络站")
 """What somebody looks for who reads Chinese and sees English."""
 
 ROSTER: Final = """\
@@ -48,6 +48,13 @@ ASKED_BY_A_CONSTITUENT: Final = """\
 /case ABCD-EFGH
 /explain 1 x
 /askabout 4 When?
+/ballot
+/propose Lifts for block 3. The old cannot climb
+/projects
+/project 1
+/project 9
+/setproject 1 title Lifts for the old blocks
+/setproject 1 cost 5
 /start
 /report The bench is broken, too
 /mydata
@@ -87,6 +94,10 @@ ASKED_BY_A_DEPUTY: Final = """\
 /returned 1 Lamp office Not ours
 /reply 1 D The lamp is private
 /accept 77
+/progress 1 Half of it stands
+/inspect 1 2026-12-01 A bolt is loose
+/reached 1 2026-11-20
+/putright 1 2026-11-20
 """
 ASKED_BY_STAFF: Final = """\
 /help
@@ -112,6 +123,22 @@ ASKED_BY_STAFF: Final = """\
 /polls
 /closepoll P1
 /schedule 4 2026-12-01 09:00
+/reword 4 Other words
+/cycle
+/newcycle 2027 township 3 all
+/cancel
+/cycledates 1 vote 2027-01-10 2027-01-20
+/cycleplaces 1 5
+/cyclelevel 1 county
+/cycleback 1 One village was not asked
+/ground It is not within our streets
+/vote
+/votereason P3 Two were withdrawn
+/carry 1
+/milestone 1 2027-03-01 The lift stands
+/movemilestone 1 2027-04-01
+/carriedout 1 It is done
+/appraise 1
 /reopenings
 /reopen 1 Why not
 /keepclosed 1 No
