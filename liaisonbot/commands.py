@@ -19,7 +19,7 @@ from liaisonbot.workflow import Event as E
 
 
 class Kind(StrEnum):
-    """How an argument is read and asked for; see ``liaisonbot/services/arguments.py``."""
+    """How an argument is read and asked for; see ``liaisonbot/services/arguments/``."""
 
     CASE = "case"
     CASE_OR_CODE = "case_or_code"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -147,3 +148,19 @@ def test_no_file_names(what: str) -> None:
     ]
 
     assert found == []
+
+
+def test_every_service_can_be_imported_by_itself() -> None:
+    """In whichever order: no module needs another to have been there before."""
+    names = [module.stem for module in sorted((ROOT / "liaisonbot" / "services").glob("*.py"))]
+    program = (
+        "import importlib, sys, liaisonbot.services as services\n"
+        "for name in sys.argv[1:]:\n"
+        "    for known in [known for known in sys.modules if known.startswith('liaisonbot.services.')]:\n"
+        "        services.__dict__.pop(sys.modules.pop(known).__name__.rpartition('.')[2], None)\n"
+        "    importlib.import_module(f'liaisonbot.services.{name}')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, *names], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.stderr == ""

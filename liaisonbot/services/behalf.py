@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from liaisonbot import commands, masking
+from liaisonbot import masking
 from liaisonbot.desk import Desk
 from liaisonbot.errors import NotFound, Refused
 from liaisonbot.incoming import IncomingMessage
@@ -28,8 +28,8 @@ from liaisonbot.services import (
     cards,
     casework,
     conversation,
-    dialogues,
     guarding,
+    guided,
     intake,
     lists,
     notices,
@@ -301,7 +301,7 @@ def _ask_for_words(visit: Visit, case: Case, code: str, person_id: int) -> None:
     """What they say is asked for; the dialogue keeps the code as a digest only."""
     casework.find(visit.uow, _for(visit, person_id).actor, case.number, Permission.CASE_WRITE)
     answers = {"holder": receipt_codes.digest(code)}
-    dialogues.begin(visit, commands.BY_NAME["add"], answers, guided=True)
+    guided.begin(visit, "add", answers)
 
 
 def _add(visit: Visit, answers: Answers) -> None:

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from liaisonbot import commands, workflow
+from liaisonbot import workflow
 from liaisonbot.errors import Refused
 from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Case
 from liaisonbot.permissions import Permission
 from liaisonbot.reasons import REASONS
-from liaisonbot.services import cards, casework, dialogues, drafts, guarding, notices, readers
+from liaisonbot.services import cards, casework, drafts, guarding, guided, notices, readers
 from liaisonbot.services.doing import Answers, files_of, number_in
 from liaisonbot.services.notices import Files
 from liaisonbot.services.readers import Reader
@@ -114,8 +114,7 @@ def _why(visit: Visit, rest: Sequence[str]) -> None:
         visit.renew_buttons(cards.group_rows(visit.desk, case.number))
         return
     visit.renew_buttons(())
-    visit.uow.dialogues.end(visit.place.chat_id, visit.person_id)
-    dialogues.begin(visit, commands.BY_NAME["explain"], {"case": case.number}, guided=True)
+    guided.begin(visit, "explain", {"case": case.number})
 
 
 def _keep_reason(visit: Visit, case: Case, key: str) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from liaisonbot import commands, masking
+from liaisonbot import masking
 from liaisonbot.errors import NotFound, Refused
 from liaisonbot.model import OwnTemplate
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission
-from liaisonbot.services import casework, corrections, dialogues, drafts
+from liaisonbot.services import casework, corrections, drafts, guided
 from liaisonbot.services.doing import Answers
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -146,15 +146,13 @@ def _show(visit: Visit, rest: Sequence[str]) -> None:
 def _use(visit: Visit, rest: Sequence[str]) -> None:
     """Begin a reply with it: only the case, and what class B needs, is asked for."""
     template = _own(visit, _id(rest))
-    visit.uow.dialogues.end(visit.place.chat_id, visit.person_id)
     given = {"reply_class": template.reply_class.value, drafts.TEMPLATE: f"own:{template.id}"}
-    dialogues.begin(visit, commands.BY_NAME["reply"], given, guided=True)
+    guided.begin(visit, "reply", given)
 
 
 def _name(visit: Visit, rest: Sequence[str]) -> None:
     template = _own(visit, _id(rest))
-    visit.uow.dialogues.end(visit.place.chat_id, visit.person_id)
-    dialogues.begin(visit, commands.BY_NAME["templates"], {"template": template.id}, guided=True)
+    guided.begin(visit, "templates", {"template": template.id})
 
 
 def _drop(visit: Visit, rest: Sequence[str]) -> None:

@@ -1,0 +1,397 @@
+"""How each kind of argument is asked for with buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+
+from liaisonbot import categories, commands, guard, masking
+from liaisonbot.announcements import State
+from liaisonbot.commands import Argument, Command, Kind
+from liaisonbot.errors import Refused
+from liaisonbot.model import Case, RosterEntry, Station
+from liaisonbot.outgoing import Button, Rows
+from liaisonbot.permissions import GRANTS, Permission, Scope, may_for_station
+from liaisonbot.services import (
+    extensions,
+    project_arguments,
+    similar,
+    vote_lines,
+    works_arguments,
+)
+from liaisonbot.services.arguments.reading import KEEP, NOBODY_NAMED, STAFF_QUEUE, Answers, working_day_from
+from liaisonbot.services.visit import Visit
+from liaisonbot.texts import LANGUAGES, Text
+from liaisonbot.vocabulary import ReplyClass, Role
+
+_CHOICES: Final = 24
+"""Buttons a question shows at most; everything else can be typed."""
+
+_CASES_TO_MERGE: Final = 8
+
+_PROMISE_DAYS: Final = (7, 14, 30, 60)
+
+Choice = tuple[Text, str]
+"""A button's label, and the value it answers with."""
+
+
+def choices(visit: Visit, command: Command, argument: Argument, answers: Answers) -> list[Choice]:
+    """The buttons below the question; empty where only words will do."""
+    offer = _OFFERS.get(argument.kind)
+    return offer(visit, command, answers)[:_CHOICES] if offer else []
+
+
+FREE: Final = frozenset({Kind.TEXT, Kind.PART})
+"""Kinds that are answered in one's own words, all of which count."""
+
+
+def has_choices(kind: Kind) -> bool:
+    """Whether a question for it can be answered by a button, or by words alone."""
+    return kind in _OFFERS
+
+
+def rows(dialogue_id: int, offered: list[Choice], *, wide: bool) -> Rows:
+    """The choices as buttons, and Cancel below them."""
+    buttons = [Button(label, data=f"ans:{dialogue_id}:{value}") for label, value in offered]
+    width = 1 if wide else 2
+    lines = [tuple(buttons[i : i + width]) for i in range(0, len(buttons), width)]
+    return (*lines, (Button(Text.of("button-cancel"), data=f"cancel:{dialogue_id}"),))
+
+
+def case_label(case: Case) -> Text:
+    return Text.of("choice-case", case=case.number, text=excerpt(case, 24))
+
+
+def excerpt(case: Case, length: int) -> str | Text:
+    """The beginning of what it is about, in one line; a case of pictures only says so."""
+    words = " ".join(masking.mask(case.text or "").split())
+    return masking.shorten(words, length) if words else Text.of("no-words")
+
+
+def _offer_cases(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    return [(case_label(case), str(case.number)) for case in cases_for(visit, command)]
+
+
+def cases_for(visit: Visit, command: Command) -> list[Case]:
+    """The cases the command can be used on by whoever asks: their own, assigned to them, or of their stations."""
+    stages = commands.stages_for(command)
+    grants = GRANTS[command.needs] if command.needs else {Role.CONSTITUENT: Scope.OWN}
+    actor, find = visit.actor, visit.uow.cases.for_choice
+    found: dict[int, Case] = {}
+    for role in actor.roles:
+        match grants.get(role):
+            case Scope.OWN if actor.person:
+                cases = find(stages=stages, person_id=actor.person.id)
+            case Scope.ASSIGNED if actor.deputy:
+                cases = find(stages=stages, deputy_id=actor.deputy.id)
+            case Scope.STATION if actor.staff:
+                cases = find(stages=stages, station_ids=actor.staff.station_ids)
+            case Scope.ANY:
+                cases = find(stages=stages)
+            case _:
+                continue
+        found |= {case.number: case for case in cases}
+    return list(found.values())
+
+
+def _offer_wholes(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    """Those that seem to tell of the same thing first, then the newest of the same station."""
+    case = visit.uow.cases.get(answers["case"])
+    if case is None:
+        return []
+    alike = [found.case for found in similar.search(visit.uow, case, private_too=True)]
+    others = [other for other in cases_for(visit, command) if other.station_id == case.station_id]
+    found = {other.number: other for other in [*alike, *others] if other.number != case.number}
+    return [(case_label(other), str(other.number)) for other in list(found.values())[:_CASES_TO_MERGE]]
+
+
+def _offer_merged(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    stations = None if visit.actor.owner or visit.actor.staff is None else visit.actor.staff.station_ids
+    return [(case_label(case), str(case.number)) for case in visit.uow.merges.newest(stations)]
+
+
+def _offer_classes(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    return [(Text.of(f"button-class-{reply_class}"), reply_class.value) for reply_class in ReplyClass]
+
+
+def _offer_past_dates(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    days = [visit.desk.today - timedelta(days=ago) for ago in range(4)]
+    return [(Text.of("choice-past-date", date=day), day.isoformat()) for day in days]
+
+
+def _offer_dates(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    days = [working_day_from(visit, visit.desk.today + timedelta(days=ahead)) for ahead in _PROMISE_DAYS]
+    if command.name == "extend" and "case" in answers:  # nobody is offered what would be refused
+        days = extensions.possible_days(visit, answers["case"], days)
+    return [(Text.of("choice-date", date=day, n=(day - visit.desk.today).days), day.isoformat()) for day in days]
+
+
+def instead(visit: Visit, why: Text) -> list[Choice]:
+    """The buttons below the question about a doubt, where it has its own: for a day off, that day or the next one."""
+    if why.key != "date-off":
+        return []
+    day = why.params["date"]
+    working = working_day_from(visit, day)
+    return [
+        (Text.of("choice-next-working-day", date=working), working.isoformat()),
+        (Text.of("choice-keep-day", date=day), f"{KEEP}{day.isoformat()}"),
+    ]
+
+
+def _offer_units(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    """Those whose business the case's category is come first."""
+    case = visit.uow.cases.get(answers["case"]) if "case" in answers else None
+    units = visit.uow.units.all()
+    if not units:
+        raise Refused("no-units")
+    fitting = [unit for unit in units if case and case.category in unit.categories]
+    rest = [unit for unit in units if unit not in fitting]
+    return [
+        *((Text.of("choice-unit-fitting", name=unit.name), f"id:{unit.id}") for unit in fitting),
+        *((Text.of("unit-name", name=unit.name), f"id:{unit.id}") for unit in rest),
+    ]
+
+
+def _offer_more_units(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    chosen = {f"id:{unit_id}" for unit_id in answers["units"]}
+    others = [choice for choice in _offer_units(visit, command, answers) if choice[1] not in chosen]
+    return [(Text.of("choice-no-more-units"), "none"), *others]
+
+
+def _offer_units_with_case(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    having = [handing for handing in visit.uow.handings.of_case(answers["case"]) if handing.open]
+    if not having:
+        raise Refused("no-unit-has-it", case=answers["case"])
+    return [(Text.of("unit-name", name=handing.unit), f"id:{handing.unit_id}") for handing in having]
+
+
+def _offer_categories(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    return [(Text.of(f"category-{key}"), key) for key in categories.CATEGORIES]
+
+
+_LEAVE_BEGINS_IN: Final = (0, 1, 2, 7)
+
+_LEAVE_LASTS: Final = (1, 3, 7, 14)
+
+
+def _offer_first_days(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    days = [visit.desk.today + timedelta(days=ahead) for ahead in _LEAVE_BEGINS_IN]
+    return [(Text.of("choice-day", date=day), day.isoformat()) for day in days]
+
+
+def _offer_last_days(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    first = date.fromisoformat(answers["first"])
+    lasts = [(first + timedelta(days=days - 1), days) for days in _LEAVE_LASTS]
+    return [(Text.of("choice-last-day", date=day, n=days), day.isoformat()) for day, days in lasts]
+
+
+def _offer_delegates(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    """The other deputies of one's own stations, or nobody."""
+    me = visit.actor.deputy
+    others = [
+        entry
+        for entry in visit.uow.roster.deputies()
+        if me and entry.id != me.id and entry.telegram_id is not None and entry.station_ids & me.station_ids
+    ]
+    counts = visit.uow.roster.open_counts([entry.id for entry in others])
+    offered = [(_deputy_label(entry, counts.get(entry.id, 0)), f"id:{entry.id}") for entry in others]
+    return [*offered[: _CHOICES - 1], (Text.of("choice-no-delegate"), "none")]
+
+
+def _offer_deputy_cards(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    """Those of the person's station, else all, by name alone."""
+    station = visit.actor.person.station_id if visit.actor.person else None
+    entries = visit.uow.roster.deputies(station)
+    return [(Text.of("choice-deputy-plain", name=entry.name), f"id:{entry.id}") for entry in entries]
+
+
+def _offer_deputies(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    case = visit.uow.cases.get(answers["case"]) if "case" in answers else None
+    entries = visit.uow.roster.deputies(case.station_id if case else None)
+    authors = {author.telegram_id for author in visit.uow.cases.authors(case.number)} if case else set()
+    counts = visit.uow.roster.open_counts([entry.id for entry in entries])
+    away = visit.uow.leaves.on(visit.desk.today)
+    return [
+        (_deputy_label(entry, counts.get(entry.id, 0)), f"id:{entry.id}")
+        for entry in entries
+        if (case is None or entry.id != case.deputy_id) and entry.telegram_id not in {None, *authors}
+        if entry.id not in away
+    ]
+
+
+def _deputy_label(entry: RosterEntry, open_cases: int) -> Text:
+    return Text.of("choice-deputy", name=entry.name, n=open_cases)
+
+
+def _offer_deputies_or_staff(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    return [*_offer_deputies(visit, command, answers), (Text.of("choice-staff"), STAFF_QUEUE)]
+
+
+def _offer_stations(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    return [(Text.of("choice-station", station=station.name), station.code) for station in stations_of(visit)]
+
+
+def stations_of(visit: Visit) -> list[Station]:
+    """An owner's are all of them; a staff member's their own."""
+    stations = visit.uow.stations.all()
+    if visit.actor.owner:
+        return stations
+    own = visit.actor.staff.station_ids if visit.actor.staff else frozenset()
+    return [station for station in stations if station.id in own]
+
+
+def _offer_served_stations(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    return [(Text.of("choice-station", station=station.name), station.code) for station in stations_served(visit)]
+
+
+def stations_served(visit: Visit) -> list[Station]:
+    """Those at which a case may be entered for somebody else: an owner's are all, a deputy's and staff's their own."""
+    return [
+        station
+        for station in visit.uow.stations.all()
+        if may_for_station(visit.actor, Permission.CASE_ENTER, station.id)
+    ]
+
+
+def _offer_languages(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    return [(Text.of(f"language-{language}"), language) for language in LANGUAGES]
+
+
+def _offer_roles(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    offered = (Role.DEPUTY, Role.STAFF) if visit.actor.owner else (Role.DEPUTY,)
+    return [(Text.of(f"role-{role}"), role.value) for role in offered]
+
+
+def _offer_topics(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    return [(Text.of(f"guard-name-{topic}"), topic) for topic in guard.TOPICS]
+
+
+_HOURS: Final = ((0, 18), (1, 9), (1, 18), (2, 9))
+"""Days from today, and the local hour, at which an announcement may wish to go out."""
+
+
+def _offer_moments(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    zone = visit.desk.timezone
+    moments = [
+        datetime.combine(visit.desk.today + timedelta(days=days), time(hour), zone).astimezone(UTC)
+        for days, hour in _HOURS
+    ]
+    later = [moment for moment in moments if moment > visit.desk.now]
+    local = [moment.astimezone(zone) for moment in later]
+    return [
+        (Text.of("choice-moment", at=visit.desk.moment(moment)), here.strftime("%Y-%m-%d %H:%M"))
+        for moment, here in zip(later, local, strict=True)
+    ]
+
+
+def _offer_announcements(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    """To ask about: what was announced lately. To schedule: one's own drafts."""
+    states = (State.RUNNING, State.DONE) if command.needs is None else (State.DRAFT, State.PLANNED)
+    found = visit.uow.announcements.latest(states=states, asks=command.needs is None)
+    return [
+        (
+            Text.of("choice-announcement", id=entry.id, text=masking.shorten(" ".join(entry.text.split()), 24)),
+            str(entry.id),
+        )
+        for entry in found
+        if command.needs is None or (entry.person_id == visit.person_id and entry.project is None)
+    ]
+
+
+def _offer_inquiries(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    return [
+        (Text.of("choice-inquiry", topic=masking.shorten(inquiry.topic, 30)), f"id:{inquiry.id}")
+        for inquiry in visit.uow.inquiries.open()
+    ]
+
+
+CHANGE: Final = "change"
+
+MOVE: Final = "move"
+
+
+def _offer_confirmation(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    change = [(Text.of("button-change"), CHANGE)] if changeable(command, answers) else []
+    return [(Text.of("button-confirm"), "yes"), *_another_day(visit, answers), *change]
+
+
+def _another_day(visit: Visit, answers: Answers) -> list[Choice]:
+    """The next working day, where a day off is about to be promised."""
+    day = date.fromisoformat(answers["date"]) if answers.get("date") else None
+    if day is None or visit.desk.working_days.is_working_day(day):
+        return []
+    working = working_day_from(visit, day)
+    return [(Text.of("choice-next-working-day", date=working), f"{MOVE}:{working.isoformat()}")]
+
+
+def changeable(command: Command, answers: Answers) -> list[Argument]:
+    """What may be said anew before it goes out: everything but the case."""
+    return [
+        argument
+        for argument in command.arguments
+        if argument.name in answers and argument.kind not in (Kind.CASE, Kind.MERGED_CASE, Kind.CONFIRM)
+    ]
+
+
+def offer_changes(command: Command, answers: Answers) -> list[Choice]:
+    return [
+        (Text.of(f"change-{argument.name}"), f"{CHANGE}:{argument.name}") for argument in changeable(command, answers)
+    ]
+
+
+_OFFERS: Final[Mapping[Kind, Callable[[Visit, Command, Answers], list[Choice]]]] = {
+    Kind.CASE: _offer_cases,
+    Kind.CASE_OR_CODE: _offer_cases,
+    Kind.CASE_INTO: _offer_wholes,
+    Kind.MERGED_CASE: _offer_merged,
+    Kind.REPLY_CLASS: _offer_classes,
+    Kind.NEW_CLASS: _offer_classes,
+    Kind.DATE: _offer_dates,
+    Kind.WORKING_DATE: _offer_dates,
+    Kind.PAST_DATE: _offer_past_dates,
+    Kind.DEPUTY: _offer_deputies,
+    Kind.DEPUTY_OR_STAFF: _offer_deputies_or_staff,
+    Kind.DEPUTY_CARD: _offer_deputy_cards,
+    Kind.DELEGATE: _offer_delegates,
+    Kind.UNITS: _offer_units,
+    Kind.MORE_UNITS: _offer_more_units,
+    Kind.UNIT: _offer_units,
+    Kind.UNIT_WITH_CASE: _offer_units_with_case,
+    Kind.CATEGORIES: _offer_categories,
+    Kind.FIRST_DAY: _offer_first_days,
+    Kind.LAST_DAY: _offer_last_days,
+    Kind.STATION: _offer_stations,
+    Kind.SERVED_STATION: _offer_served_stations,
+    Kind.CONTACT: lambda visit, command, answers: [(Text.of("choice-nobody-named"), NOBODY_NAMED)],
+    Kind.LANGUAGE: _offer_languages,
+    Kind.INVITED_ROLE: _offer_roles,
+    Kind.TOPIC: _offer_topics,
+    Kind.MOMENT: _offer_moments,
+    Kind.ANNOUNCEMENT: _offer_announcements,
+    Kind.INQUIRY: _offer_inquiries,
+    Kind.CONFIRM: _offer_confirmation,
+    **project_arguments.OFFERS,
+    **vote_lines.OFFERS,
+    **works_arguments.OFFERS,
+}
+
+CASES: Final = frozenset({Kind.CASE, Kind.CASE_OR_CODE})
+
+STATIONS: Final = frozenset({Kind.STATION, Kind.SERVED_STATION})
+
+PEOPLE: Final = frozenset({Kind.DEPUTY, Kind.DEPUTY_OR_STAFF, Kind.DEPUTY_CARD, Kind.DELEGATE})
+
+UNITS: Final = frozenset({Kind.UNITS, Kind.MORE_UNITS, Kind.UNIT, Kind.UNIT_WITH_CASE})
+
+WIDE: Final = (
+    CASES
+    | STATIONS
+    | PEOPLE
+    | UNITS
+    | project_arguments.WIDE
+    | vote_lines.WIDE
+    | works_arguments.WIDE
+    | {Kind.CASE_INTO, Kind.MERGED_CASE, Kind.REPLY_CLASS, Kind.NEW_CLASS, Kind.ANNOUNCEMENT, Kind.INQUIRY}
+)
+"""Kinds whose buttons stand one below the other, since their labels are long."""
