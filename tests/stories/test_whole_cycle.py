@@ -154,7 +154,7 @@ async def test_from_an_idea_to_the_appraisal(towns: Town) -> None:
     # 满意度测评: the deputies judge, the cycle is over
     await moved_on(town, "满意度测评")
     before = [deputy.chat.last for deputy in (town.wang, town.li)]
-    await confirmed(town, town.zhao, "/appraise 1 deputies zhenhai 7d", "代表 2 位", "测评")
+    await confirmed(town, town.zhao, "/appraise 1 deputies zhenhai 7d", "2 位代表", "测评")
     for deputy, last in zip((town.wang, town.li), before, strict=True):
         slip = await town.sees(deputy.chat, "请您评一评", after=last)
         deputy.presses(slip, slip.labels[0])
