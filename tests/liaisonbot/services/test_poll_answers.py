@@ -84,3 +84,15 @@ def test_several_may_be_chosen_where_the_poll_says_so(office: Office) -> None:
     poll = an_open_poll(office, multiple=True)
     votes(office, ALICE, 2, 0, 2)
     assert counts(office, poll) == (1, (1, 0, 1))
+
+
+def test_who_was_forgotten_meanwhile_has_voted_already(office: Office) -> None:
+    """Their vote counts, and is nobody's: they do not get a second one."""
+    poll = an_open_poll(office)
+    votes(office, ALICE, 0)
+    with office.unit() as uow:
+        person = uow.people.find(ALICE)
+        assert person is not None
+        uow.erasure.erase(person, office.now + timedelta(minutes=1))
+    votes(office, ALICE, 1)
+    assert counts(office, poll) == (1, (1, 0, 0))
