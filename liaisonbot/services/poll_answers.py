@@ -12,7 +12,8 @@ def take(uow: UnitOfWork, desk: Desk, answer: PollAnswer) -> Poll | None:
     """Count it. None where it does not count: the poll is none of ours, or its time is over, whatever Telegram shows.
 
     Nor does the vote of somebody who had themselves forgotten while it was open: what they voted before counts still,
-    and is nobody's. A vote taken back voids the person's vote, also one given in another group: a person's last act counts.
+    and is nobody's. A vote taken back voids the person's vote, also one given in another group: a person's last act
+    counts.
     """
     post = uow.polls.post_of(answer.telegram_poll_id)
     poll = uow.polls.get(post.poll) if post is not None else None
