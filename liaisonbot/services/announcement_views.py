@@ -12,7 +12,7 @@ from liaisonbot.model import Actor
 from liaisonbot.outgoing import Button, Outgoing, Priority, Rows, Send
 from liaisonbot.permissions import Permission, may_for_station
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import arguments, cards, progress_posts
+from liaisonbot.services import arguments, cards, paging, progress_posts
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text, catalogue
 
@@ -247,15 +247,9 @@ def station_rows(visit: Visit, announcement: Announcement, offset: int) -> Rows:
         chosen = station.id in announcement.station_ids
         label = Text.of("button-station-chosen" if chosen else "button-station-left-out", station=station.name)
         rows.append((_button(announcement, label, "station", station.id),))
-    turns = []
-    if offset > 0:
-        back = max(0, offset - STATIONS_ON_A_PAGE)
-        turns.append(_button(announcement, Text.of("button-previous"), "stations", back))
-    if offset + STATIONS_ON_A_PAGE < len(stations):
-        turns.append(_button(announcement, Text.of("button-next"), "stations", offset + STATIONS_ON_A_PAGE))
     return (
         *rows,
-        *((tuple(turns),) if turns else ()),
+        *paging.turns(f"announce:{announcement.id}:stations", offset, STATIONS_ON_A_PAGE, len(stations)),
         (_button(announcement, Text.of("button-announcement-back"), "show"),),
     )
 
@@ -336,10 +330,5 @@ def show_list(visit: Visit, offset: int) -> None:
         for entry in page
     ]
     buttons = [_button(entry, Text.of("button-open-announcement", id=entry.id), "show") for entry in page]
-    turns = []
-    if offset > 0:
-        turns.append(Button(Text.of("button-previous"), data=f"announcements:{max(0, offset - PAGE)}"))
-    if offset + PAGE < len(own):
-        turns.append(Button(Text.of("button-next"), data=f"announcements:{offset + PAGE}"))
-    rows = (*cards.in_pairs(buttons, 3), *((tuple(turns),) if turns else ()))
+    rows = (*cards.in_pairs(buttons, 3), *paging.turns("announcements", offset, PAGE, len(own)))
     visit.show(Text.lines(Text.of("announcements-list"), *lines), rows=rows)

@@ -13,7 +13,7 @@ from liaisonbot.errors import Refused
 from liaisonbot.model import Case, RosterEntry
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission
-from liaisonbot.services import cards, casework, intake, routing
+from liaisonbot.services import cards, casework, intake, paging, routing
 from liaisonbot.services.doing import Answers, entry_of, number_in
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -79,21 +79,15 @@ def _list(visit: Visit, rest: Sequence[str]) -> None:
         raise Refused("no-other-deputy")
     offset = number_in(rest[1]) if len(rest) == 2 else 0
     page = others[offset : offset + PAGE]
-    rows = [
-        (Button(_label(deputy), data=f"deputycard:{case.number}:{deputy.id}:{offset}"),) for deputy in page
-    ] + _turning(case, offset, len(others))
+    chosen = [(Button(_label(deputy), data=f"deputycard:{case.number}:{deputy.id}:{offset}"),) for deputy in page]
+    rows = (*chosen, *_turning(case, offset, len(others)))
     visit.toast()
     answer = visit.show if len(rest) == 2 else visit.say
     answer(Text.of("ask-deputy", case=case.number), rows=rows, case=case.number)
 
 
-def _turning(case: Case, offset: int, total: int) -> list[tuple[Button, ...]]:
-    turns = []
-    if offset > 0:
-        turns.append(Button(Text.of("button-previous"), data=f"deputies:{case.number}:{max(0, offset - PAGE)}"))
-    if offset + PAGE < total:
-        turns.append(Button(Text.of("button-next"), data=f"deputies:{case.number}:{offset + PAGE}"))
-    return [tuple(turns)] if turns else []
+def _turning(case: Case, offset: int, total: int) -> Rows:
+    return paging.turns(f"deputies:{case.number}", offset, PAGE, total)
 
 
 def _label(deputy: RosterEntry) -> Text:

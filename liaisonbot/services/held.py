@@ -10,7 +10,7 @@ from liaisonbot.errors import NotFound, Refused
 from liaisonbot.model import Case
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission, may
-from liaisonbot.services import arguments, cards, guarding
+from liaisonbot.services import arguments, cards, guarding, paging
 from liaisonbot.services.doing import Answers, confirm
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -61,12 +61,7 @@ def _actions(case: Case) -> tuple[Button, ...]:
 
 
 def _turning(offset: int, total: int) -> Rows:
-    turns = []
-    if offset > 0:
-        turns.append(Button(Text.of("button-previous"), data=f"held:{max(0, offset - PAGE)}"))
-    if offset + PAGE < total:
-        turns.append(Button(Text.of("button-next"), data=f"held:{offset + PAGE}"))
-    return (tuple(turns),) if turns else ()
+    return paging.turns("held", offset, PAGE, total)
 
 
 def _turn(visit: Visit, rest: Sequence[str]) -> None:

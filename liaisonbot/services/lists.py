@@ -13,7 +13,7 @@ from liaisonbot.keyboards import ROOM, Screen
 from liaisonbot.model import NOTHING_SAID, Author, Case, CaseMessage, JournalEntry, RosterEntry
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission, may, may_for_case
-from liaisonbot.services import arguments, cards, casework, handing, sorting
+from liaisonbot.services import arguments, cards, casework, handing, paging, sorting
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import MessageKind, Role, Stage
@@ -50,12 +50,7 @@ def show_list(visit: Visit, name: str, offset: int = 0) -> None:
 
 
 def _turning(name: str, offset: int, total: int) -> Rows:
-    turns = []
-    if offset > 0:
-        turns.append(Button(Text.of("button-previous"), data=f"page:{name}:{max(0, offset - PAGE)}"))
-    if offset + PAGE < total:
-        turns.append(Button(Text.of("button-next"), data=f"page:{name}:{offset + PAGE}"))
-    return (tuple(turns),) if turns else ()
+    return paging.turns(f"page:{name}", offset, PAGE, total)
 
 
 def _of_cases(visit: Visit, found: tuple[list[Case], int]) -> Page:

@@ -23,7 +23,7 @@ from liaisonbot.model import Author, Case, Lookback, LookbackQuestion
 from liaisonbot.outgoing import Button, Outgoing, Priority, Rows, Send
 from liaisonbot.permissions import Permission, may
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, casework, guarding, notices, quiet, readers
+from liaisonbot.services import cards, casework, guarding, notices, paging, quiet, readers
 from liaisonbot.services.doing import Answers
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -396,13 +396,8 @@ def _case_buttons(page: Sequence[LookbackQuestion]) -> Rows:
 
 
 def _turning(run: Lookback, offset: int, total: int) -> Rows:
-    turns = []
-    if offset > 0:
-        turns.append(Button(Text.of("button-previous"), data=f"lookback:show:{run.id}:{max(0, offset - PAGE)}"))
-    if offset + PAGE < total:
-        turns.append(Button(Text.of("button-next"), data=f"lookback:show:{run.id}:{offset + PAGE}"))
     back = (Button(Text.of("button-lookback-list"), data="lookback:list"),)
-    return (tuple(turns), back) if turns else (back,)
+    return (*paging.turns(f"lookback:show:{run.id}", offset, PAGE, total), back)
 
 
 def _press(visit: Visit, rest: Sequence[str]) -> None:

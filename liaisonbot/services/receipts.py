@@ -10,7 +10,7 @@ from liaisonbot.keyboards import Screen
 from liaisonbot.model import Actor, Case
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards
+from liaisonbot.services import cards, paging
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Outcome
 from liaisonbot.workflow import Event
@@ -44,10 +44,4 @@ def station_rows(uow: UnitOfWork, case: Case, offset: int = 0) -> Rows:
         (Button(Text.of("button-station", station=station.name), data=f"station:{case.number}:{station.id}"),)
         for station in page
     ]
-    turns = []
-    if offset > 0:
-        back = max(0, offset - STATIONS_ON_A_PAGE)
-        turns.append(Button(Text.of("button-previous"), data=f"stations:{case.number}:{back}"))
-    if offset + STATIONS_ON_A_PAGE < len(stations):
-        turns.append(Button(Text.of("button-next"), data=f"stations:{case.number}:{offset + STATIONS_ON_A_PAGE}"))
-    return (*rows, tuple(turns)) if turns else tuple(rows)
+    return (*rows, *paging.turns(f"stations:{case.number}", offset, STATIONS_ON_A_PAGE, len(stations)))

@@ -10,7 +10,7 @@ from liaisonbot.errors import NotFound, Refused
 from liaisonbot.model import OwnTemplate
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission
-from liaisonbot.services import casework, corrections, drafts, guided
+from liaisonbot.services import casework, corrections, drafts, guided, paging
 from liaisonbot.services.doing import Answers
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -75,12 +75,7 @@ def show_all(visit: Visit, offset: int = 0) -> None:
 
 
 def _turning(offset: int, total: int) -> Rows:
-    turns = []
-    if offset > 0:
-        turns.append(Button(Text.of("button-previous"), data=f"templates:{max(0, offset - PAGE)}"))
-    if offset + PAGE < total:
-        turns.append(Button(Text.of("button-next"), data=f"templates:{offset + PAGE}"))
-    return (tuple(turns),) if turns else ()
+    return paging.turns("templates", offset, PAGE, total)
 
 
 def show_one(visit: Visit, template: OwnTemplate) -> None:

@@ -16,7 +16,7 @@ from liaisonbot.model import Actor, Case, JournalEntry
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, casework
+from liaisonbot.services import cards, casework, paging
 from liaisonbot.services.doing import Answers, confirm, number_in
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -181,12 +181,7 @@ def _choices(case: Case, what: str, offset: int) -> Rows:
         )
     keys = list(PARTS[what].table)
     rows = cards.in_pairs([_choice(case, what, key) for key in keys[offset : offset + PAGE]])
-    turns = []
-    if offset > 0:
-        turns.append(Button(Text.of("button-previous"), data=f"sort:{case.number}:{what}:{max(0, offset - PAGE)}"))
-    if offset + PAGE < len(keys):
-        turns.append(Button(Text.of("button-next"), data=f"sort:{case.number}:{what}:{offset + PAGE}"))
-    return (*rows, tuple(turns)) if turns else rows
+    return (*rows, *paging.turns(f"sort:{case.number}:{what}", offset, PAGE, len(keys)))
 
 
 def _choice(case: Case, what: str, key: str) -> Button:

@@ -15,7 +15,7 @@ from liaisonbot.model import Handing, Unit
 from liaisonbot.nothing import is_nothing
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission, may
-from liaisonbot.services import cards
+from liaisonbot.services import cards, paging
 from liaisonbot.services.doing import Answers, number_in
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -102,12 +102,7 @@ def show_list(visit: Visit, offset: int = 0) -> None:
 
 
 def _turning(offset: int, total: int) -> Rows:
-    turns = []
-    if offset > 0:
-        turns.append(Button(Text.of("button-previous"), data=f"units:{max(0, offset - PAGE)}"))
-    if offset + PAGE < total:
-        turns.append(Button(Text.of("button-next"), data=f"units:{offset + PAGE}"))
-    return (tuple(turns),) if turns else ()
+    return paging.turns("units", offset, PAGE, total)
 
 
 def _line(unit: Unit) -> Text:

@@ -94,8 +94,8 @@ async def test_from_the_idea_to_the_candidate(towns: Town) -> None:
 
     # moving on asks first; wrong stage is refused in words
     refused = await pressed(town, town.zhao.presses_data(shown, "screen:1:candidate"))
-    assert "只在“项目初定”" in refused.answer
-    await pressed(town, town.zhao.presses(shown, "进入“项目初定”"))
+    assert "只在「项目初定」" in refused.answer
+    await pressed(town, town.zhao.presses(shown, "进入「项目初定」"))
     await town.shows(shown, "项目初定")
     await pressed(town, town.zhao.presses(shown, "确认"))
     await town.until(lambda: any("初定筛选 0/2" in label for label in shown.labels), "the screening")

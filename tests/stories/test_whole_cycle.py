@@ -31,8 +31,8 @@ async def moved_on(town: Town, to: str) -> None:
     """Staff move the cycle on from its card."""
     asked = town.zhao.says("/cycle")
     card = await town.sees(town.zhao.chat, "民生实事项目 2027 年", after=asked)
-    await pressed(town, town.zhao.presses(card, f"进入“{to}”"))
-    await town.shows(card, f"进入“{to}”？")
+    await pressed(town, town.zhao.presses(card, f"进入「{to}」"))
+    await town.shows(card, f"进入「{to}」？")
     await pressed(town, town.zhao.presses(card, "确认"))
     await town.shows(card, f"，{to}")
 

@@ -127,12 +127,12 @@ def test_moving_on_names_what_is_missing_and_asks(office: Office) -> None:
     made(office)
     office.writes(STAFF, "/cycle")
     shown = office.last(STAFF)
-    office.presses(STAFF, shown, "进入“项目初定”")
+    office.presses(STAFF, shown, "进入「项目初定」")
     assert "还没有一个项目" in shown.text
     assert cycle(office).phase is Phase.COLLECTION
     office.writes(ALICE, "/propose 给3号楼加装电梯")
     office.presses(STAFF, shown, "返回")
-    office.presses(STAFF, shown, "进入“项目初定”")
+    office.presses(STAFF, shown, "进入「项目初定」")
     go = shown.button("确认")
     office.presses(STAFF, shown, "取消")
     assert cycle(office).phase is Phase.COLLECTION

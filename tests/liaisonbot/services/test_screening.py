@@ -192,7 +192,7 @@ def test_only_in_the_phase_of_screening(office: Office, phase: Phase) -> None:
     before = project(office)
     for action in ("candidate", "exclude:burden", "back"):
         office.presses_data(STAFF, f"screen:1:{action}")
-        assert "只在“项目初定”" in office.toasts[-1]
+        assert "只在「项目初定」" in office.toasts[-1]
     assert project(office) == before
 
 
