@@ -23,13 +23,13 @@ def read(visit: Visit, post_id: int) -> None:
     deputy = visit.actor.deputy
     if post is None or deputy is None or post.entry_id != deputy.id:
         raise Refused("old-button")
+    announcement = visit.uow.announcements.get(post.announcement_id, lock=True)
     if post.read_at is None:
         visit.uow.announcements.note_post(post.id, read_at=visit.desk.now)
-        announcement = visit.uow.announcements.get(post.announcement_id, lock=True)
         if announcement is not None:
             posts.go_on(visit.uow, visit.desk, announcement, show=True)
     visit.toast(Text.of("toast-read"))
-    visit.renew_buttons(())
+    visit.renew_buttons(views.question_rows(visit.desk, announcement) if announcement is not None else ())
 
 
 def start_asking(visit: Visit, announcement_id: int, station_id: int | None = None) -> None:

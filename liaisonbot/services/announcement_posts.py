@@ -120,7 +120,7 @@ def as_sent(
 ) -> Outgoing:
     """The announcement as it is sent to that chat. Without a ``post`` it is the preview of one in a group."""
     station = uow.stations.get(station_id)
-    rows: Rows = read_rows(post) if post and post.entry_id is not None else ()
+    rows = deputy_rows(desk, announcement, post) if post and post.entry_id is not None else ()
     outgoing = Outgoing(
         Send.TEXT,
         chat_id,
@@ -151,9 +151,12 @@ def _language(uow: UnitOfWork, desk: Desk, chat_id: int, post: Post | None) -> s
     return readers.language_of(desk, uow.people.find(chat_id), entry)
 
 
-def read_rows(post: Post) -> Rows:
-    """The button by which a deputy says that they have read it."""
-    return ((Button(Text.of("button-read"), data=f"read:{post.id}"),),)
+def deputy_rows(desk: Desk, announcement: Announcement, post: Post) -> Rows:
+    """Below a post that a deputy got: that they have read it, until they say so; and where it calls for questions, the
+    way to hand one in.
+    """
+    unread = ((Button(Text.of("button-read"), data=f"read:{post.id}"),),) if post.read_at is None else ()
+    return (*unread, *views.question_rows(desk, announcement))
 
 
 def reader_of(uow: UnitOfWork, desk: Desk, post: Post) -> readers.Reader | None:

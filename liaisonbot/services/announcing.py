@@ -312,7 +312,7 @@ def _remind(visit: Visit, announcement: Announcement, _: int | None) -> None:
                 reader.chat_id,
                 language=reader.language,
                 text=Text.of("remind-to-read", text=views.excerpt(announcement)),
-                rows=posts.read_rows(post),
+                rows=posts.deputy_rows(desk, announcement, post),
                 reply_to=post.message_ids[0] if post.message_ids else None,
             )
             uow.outbox.add(reminder, desk.now)
