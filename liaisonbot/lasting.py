@@ -59,6 +59,6 @@ BUTTONS: Final[Mapping[str, Row]] = {
     "inquiry:*:close": ASKS,
     "announce:*:undo": ASKS,
 }
-"""By what the button carries; a star stands for its numbers. A button ``do:command:N`` begins the command's dialogue, which
-asks.
+"""By what the button carries; a star stands for its numbers. A button ``do:command:N`` begins the command's
+dialogue, which asks.
 """
