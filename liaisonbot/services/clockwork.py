@@ -15,7 +15,7 @@ from liaisonbot.model import NOTHING_SAID, Case
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import (
     absences,
-    announcing,
+    announcement_posts,
     appraising,
     cards,
     casework,
@@ -109,7 +109,7 @@ STEPS: Final = (
     *morning_cards.STEPS,
     *unknown_years.STEPS,
     *absences.STEPS,
-    *announcing.STEPS,
+    *announcement_posts.STEPS,
     *station_cards.STEPS,
     *inquiries.STEPS,
     *poll_closing.STEPS,
