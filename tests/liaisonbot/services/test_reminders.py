@@ -107,9 +107,9 @@ LINES: Final = {
 }
 hours = st.integers(-30, 240).map(lambda by: ("hours", by))
 acts = st.sampled_from(sorted(LINES)).map(lambda name: ("line", name))
-others = st.sampled_from(
-    ["tick", "cut off", "hold deputy", "hold staff", "back again", "answer", "rate badly"]
-).map(lambda name: (name, None))
+others = st.sampled_from(["tick", "cut off", "hold deputy", "hold staff", "back again", "answer", "rate badly"]).map(
+    lambda name: (name, None)
+)
 days = st.lists(st.one_of(hours, hours, acts, others), min_size=4, max_size=30)
 
 
