@@ -20,6 +20,7 @@ from typing import Any, Final
 from liaisonbot.announcements import Sources
 from liaisonbot.permissions import Permission
 from liaisonbot.vocabulary import Role
+from liaisonbot.windows import Window, WindowKind
 
 
 def _raw(file: str) -> dict[str, Any]:
@@ -227,11 +228,8 @@ class Period(StrEnum):
 
     def around(self, day: date) -> tuple[date, date]:
         """Its first and last day, for the one that day is in."""
-        length = {Period.MONTH: 1, Period.QUARTER: 3, Period.YEAR: 12}[self]
-        month = (day.month - 1) // length * length + 1
-        first = date(day.year, month, 1)
-        following = date(day.year + (month + length > 12), (month + length - 1) % 12 + 1, 1)
-        return first, date.fromordinal(following.toordinal() - 1)
+        window = Window.around(WindowKind(self.value), day)
+        return window.first, window.last
 
 
 class Counted(StrEnum):

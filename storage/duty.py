@@ -244,6 +244,10 @@ class SqlDutyLog:
         rows = self._connection.execute(statement.order_by(missed_meetings.c.day, missed_meetings.c.id))
         return [MissedMeeting(*row) for row in rows]
 
+    def missed_meeting(self, missed_id: int) -> MissedMeeting | None:
+        row = self._connection.execute(select(*_MISSED).where(missed_meetings.c.id == missed_id)).first()
+        return None if row is None else MissedMeeting(*row)
+
     def unmiss(self, missed_id: int) -> None:
         self._connection.execute(delete(missed_meetings).where(missed_meetings.c.id == missed_id))
 
