@@ -278,6 +278,16 @@ class DutySettings(Section):
         ),
     ] = "22:00-07:30"
 
+    scoring: Annotated[
+        str,
+        AfterValidator(checks.scoring),
+        Key(
+            "by which rule duty logs are scored: district or hundred; see liaisonbot/data/scoring.toml",
+            "履职积分办法：district 区级积分、hundred 百分制，见 liaisonbot/data/scoring.toml",
+            '"district" or "hundred"',
+        ),
+    ] = "district"
+
     @property
     def quiet(self) -> QuietHours | None:
         return QuietHours.parse(self.quiet_hours) if self.quiet_hours else None

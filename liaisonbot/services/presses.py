@@ -40,6 +40,7 @@ from liaisonbot.services import (
     reopening,
     replies,
     saved_templates,
+    scores,
     similar,
     sorting,
     taking_back,
@@ -227,4 +228,5 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     **vote_buttons.VERBS,
     **appraising.VERBS,
     **works_buttons.VERBS,
+    **scores.VERBS,
 }
