@@ -85,6 +85,8 @@ class Office:
         """Everything that went out, in its order."""
         self.cut_off = False
         """Telegram is out of reach: what is owed waits."""
+        self.held: set[str] = set()
+        """Lanes in which what is owed waits, while the others are served."""
         self.comparing = True
         """New cases are compared with others as soon as their authors were answered."""
         self.menus: dict[int, str] = {}
@@ -256,7 +258,7 @@ class Office:
             return
         while True:
             with self.unit() as uow:
-                promises = uow.outbox.turn(self.now + timedelta(seconds=5), ())
+                promises = uow.outbox.turn(self.now + timedelta(seconds=5), self.held)
                 if not promises:
                     return
                 for promise in promises:
