@@ -89,6 +89,8 @@ class NativePoll:
     multiple: bool = False
     hidden: bool = False
     """Telegram shows no results before it is closed (``hide_results_until_closes``)."""
+    ends_at: int | None = None
+    """When Telegram ends it by itself, as a timestamp: 5 to 2,628,000 seconds ahead (``close_date``)."""
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> Self:
@@ -146,6 +148,9 @@ class Outgoing:
     language: str = "zh"
     thread_id: int | None = None
     text: Text | None = None
+    composed: str | None = None
+    """Its words and buttons are made when its turn comes, and show the case as it is then: a name in
+    ``first_cards.FIRST``."""
     body: str | None = None
     """Words somebody typed that stand below ``text``: shown whole, in further messages if they do not fit one."""
     rows: Rows = ()

@@ -92,7 +92,16 @@ from storage.schema.duty import (
     rotas,
     voter_reports,
 )
-from storage.schema.polls import poll_answers, poll_electors, poll_posts, poll_registers, polls, urns
+from storage.schema.polls import (
+    poll_answers,
+    poll_electors,
+    poll_posts,
+    poll_registers,
+    poll_twins,
+    polls,
+    unplaced_votes,
+    urns,
+)
 from storage.schema.projects import cycle_events, cycles, grounds, inspections, milestones, project_events, projects
 
 # --- which rows -------------------------------------------------------------------------------------------------------
@@ -192,6 +201,7 @@ WORDS: Final[tuple[Emptied | Removed | Screened, ...]] = (
     Removed(links, _MY_LINK),
     Removed(case_terms, case_terms.c.case_number.in_(select(cases.c.number).where(EMPTIED_CASE))),
     Removed(reopen_requests, reopen_requests.c.person_id == _PERSON),
+    Removed(unplaced_votes, unplaced_votes.c.person_id == _PERSON),
     # A deputy's own templates are theirs; one saved from a reply to somebody forgotten may speak of that person.
     Removed(
         reply_templates,
@@ -321,6 +331,7 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             poll_posts.c.id,
             poll_posts.c.message_id,
             poll_posts.c.telegram_poll_id,
+            poll_twins.c.telegram_poll_id,
             poll_electors.c.id,
             poll_answers.c.options,
             cycles.c.id,

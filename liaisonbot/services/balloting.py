@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from liaisonbot import ballots, masking
+from liaisonbot import ballots
 from liaisonbot.ballots import Slip
 from liaisonbot.desk import Desk
 from liaisonbot.errors import NotFound, Refused
@@ -22,14 +22,12 @@ from liaisonbot.permissions import Permission, may
 from liaisonbot.polls import Eligible, Poll, PollKind, PollState, PostState
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import ballot_views as views
-from liaisonbot.services import electors, polling, receipt_codes
+from liaisonbot.services import cards, electors, poll_words, polling, receipt_codes
 from liaisonbot.services.doing import Answers, number_in
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 
 IN_PRIVATE: Final = frozenset({PollKind.BALLOT, PollKind.VOTE, PollKind.APPRAISAL})
-NAMES: Final = 300
-"""Characters of names in one message."""
 NEEDS: Final[Mapping[PollKind, Permission]] = {
     PollKind.BALLOT: Permission.POLL_ANSWER,
     PollKind.VOTE: Permission.BALLOT_CAST,
@@ -51,7 +49,7 @@ def offer(uow: UnitOfWork, desk: Desk, poll: Poll) -> list[str]:
             Send.TEXT,
             elector.reader.chat_id,
             language=elector.reader.language,
-            text=views.offer(poll),
+            text=views.offer(poll_words.read_in(uow, desk, poll, elector.reader.language)),
             rows=views.opening(poll),
             key=f"ballot-offer:{poll.number}",
         )
@@ -65,7 +63,7 @@ def _tell_holder(uow: UnitOfWork, desk: Desk, poll: Poll, unreached: Sequence[st
     """Whoever holds it hears who has not opened the private chat: only these people themselves can."""
     if poll.chat_id is None:
         return
-    names = masking.shorten("、".join(filter(None, unreached)), NAMES)
+    names = cards.names([name for name in unreached if name])
     said = Text.of("ballot-not-offered", number=poll.number, n=len(unreached), names=names)
     uow.outbox.add(Outgoing(Send.TEXT, poll.chat_id, language=poll.language, text=said), desk.now)
 
@@ -80,7 +78,7 @@ def find(visit: Visit, number: int, *, lock: bool = False) -> Poll:
         raise NotFound("ballot-not-found", number=number)
     if poll.kind not in IN_PRIVATE:
         raise Refused("ballot-in-the-group", number=number)
-    return poll
+    return poll_words.read_in(visit.uow, visit.desk, poll, visit.language)
 
 
 def _open(visit: Visit, poll: Poll) -> Poll:
@@ -227,7 +225,10 @@ def show_list(visit: Visit) -> None:
     if not found:
         visit.show(Text.of("ballots-none"))
         return
-    lines = [views.list_line(poll, voted=_has_voted(visit, poll)) for poll in found]
+    lines = [
+        views.list_line(poll_words.read_in(visit.uow, visit.desk, poll, visit.language), voted=_has_voted(visit, poll))
+        for poll in found
+    ]
     rows = views.list_rows([poll for poll in found if not poll.secret or not _has_voted(visit, poll)])
     visit.show(Text.lines(Text.of("ballots-title"), *lines), rows=rows)
 

@@ -85,9 +85,8 @@ def _draft_lines(uow: UnitOfWork, poll: Poll) -> list[Text]:
     ]
 
 
-def _names(entries: Sequence[RosterEntry]) -> str:
-    named = "、".join(entry.name for entry in entries[:NAMED])
-    return named if len(entries) <= NAMED else f"{named}…"
+def _names(entries: Sequence[RosterEntry]) -> Text | str:
+    return cards.names([entry.name for entry in entries], NAMED)
 
 
 def _open_lines(uow: UnitOfWork, poll: Poll) -> list[Text]:

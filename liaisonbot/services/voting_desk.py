@@ -15,6 +15,7 @@ from liaisonbot.polls import MOST_OPTIONS, Elector, Eligible, Poll, PollKind, Po
 from liaisonbot.projects import Cycle, Phase
 from liaisonbot.services import (
     balloting,
+    cards,
     cycle_votes,
     cycles,
     opinions,
@@ -177,7 +178,7 @@ def open_now(visit: Visit, cycle: Cycle, found: Poll) -> Poll:
     else:
         polling.show_card(uow, desk, opened, at_once=True)
     if unreached:
-        visit.say(Text.of("votes-not-offered", n=len(unreached), names="、".join(unreached)))
+        visit.say(Text.of("votes-not-offered", n=len(unreached), names=cards.names(unreached)))
     return opened
 
 

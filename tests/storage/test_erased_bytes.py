@@ -262,6 +262,8 @@ def _voted_and_proposed(uow: SqlUnitOfWork, person: Person, group: Group, deputy
     )
     uow.polls.address(poll.number, [(group.chat_id, None, "")])
     uow.polls.answer(poll.number, person.id, [1], chat_id=group.chat_id, now=NOW)
+    uow.polls.add_twin(uow.polls.posts(poll.number)[0].id, "5300000000000000002")
+    uow.polls.hold("5300000000000000001", person.id, [0], now=NOW)
     uow.polls.enrol(poll.number, [Elector(person_id=person.id)])
     uow.urns.cast(poll.number, person.id, "K7QX", {"approved": [0]})
     project = uow.projects.propose(
