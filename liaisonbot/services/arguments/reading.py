@@ -19,6 +19,7 @@ from liaisonbot.nothing import is_nothing
 from liaisonbot.permissions import Permission, role_for_deputy
 from liaisonbot.services import (
     cards,
+    duty_arguments,
     poll_arguments,
     project_arguments,
     receipt_codes,
@@ -498,6 +499,7 @@ READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], Read | None]]] = {
     Kind.ANNOUNCEMENT: _announcement,
     Kind.INQUIRY: _inquiry,
     Kind.CONFIRM: _confirm,
+    **duty_arguments.READERS,
     **poll_arguments.READERS,
     **project_arguments.READERS,
     **vote_lines.READERS,
