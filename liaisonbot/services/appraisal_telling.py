@@ -12,7 +12,7 @@ from liaisonbot.outgoing import Outgoing, Priority, Send
 from liaisonbot.polls import Poll, PostState
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.projects import Project, ProjectEvent
-from liaisonbot.services import appraisal_results, projecting, works_readers
+from liaisonbot.services import appraisal_results, project_names, project_people, projecting
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Rating
 
@@ -31,7 +31,7 @@ def publish(uow: UnitOfWork, desk: Desk, poll: Poll) -> None:
             Outgoing(
                 Send.TEXT,
                 0,
-                text=Text.of("appraisal-nobody", number=project.number, title=works_readers.title(project)),
+                text=Text.of("appraisal-nobody", number=project.number, title=project_names.title(project)),
             ),
         )
         return
@@ -49,11 +49,11 @@ def publish(uow: UnitOfWork, desk: Desk, poll: Poll) -> None:
 
 def _tell_result(uow: UnitOfWork, desk: Desk, poll: Poll, project: Project, result: Mapping[str, Any]) -> None:
     file = uow.files.add(appraisal_results.chart(poll, project, result), desk.now)
-    rows = works_readers.story_rows(desk, project)
+    rows = project_people.way(desk, project)
     told = Outgoing(Send.PHOTO, 0, text=appraisal_results.text(project, result), file=file, rows=rows)
     posts = {post.chat_id: post for post in uow.polls.posts(poll.number, PostState.SENT, PostState.PROMISED)}
     chats: set[int] = set()
-    for reader in works_readers.group_readers(uow, desk, project):
+    for reader in project_people.group_readers(uow, desk, project):
         post = posts.get(reader.chat_id)
         here = replace(told, chat_id=reader.chat_id, language=reader.language)
         if post is not None:
@@ -64,7 +64,7 @@ def _tell_result(uow: UnitOfWork, desk: Desk, poll: Poll, project: Project, resu
         text=appraisal_results.text(project, result, "appraisal-result-behind"),
         priority=Priority.ANNOUNCEMENT,
     )
-    for reader in works_readers.people_readers(uow, desk, project):
+    for reader in project_people.people_readers(uow, desk, project):
         chats.add(reader.chat_id)
         uow.outbox.add(replace(to_them, chat_id=reader.chat_id, language=reader.language), desk.now)
     if poll.chat_id not in chats:

@@ -28,11 +28,12 @@ from liaisonbot.services import (
     poll_closing,
     poll_views,
     polling,
+    project_names,
+    project_people,
     projecting,
     quiet,
     readers,
     works_arguments,
-    works_readers,
 )
 from liaisonbot.services.appraisal_results import LEVELS
 from liaisonbot.services.doing import Answers, number_in
@@ -61,7 +62,7 @@ def appraise(visit: Visit, answers: Answers) -> None:
         raise Refused("appraisal-no-deputies")
     uow.polls.enrol(poll.number, [Elector(entry_id=entry.id) for entry in deputies])
     if not works_arguments.listed(judges):
-        groups = works_readers.groups_of(uow, project)
+        groups = project_people.groups_of(uow, project)
         if not groups:
             raise Refused("appraisal-no-groups")
         polling.address(uow, poll, groups)
@@ -92,7 +93,7 @@ def _draft(visit: Visit, project: Project, answers: Answers) -> Poll:
     words = catalogue(language, visit.desk.settings.locale.timezone)
     judges = answers["judges"]
     secret = judges == works_arguments.SECRETLY
-    asked = Text.of("appraisal-question", number=project.number, title=works_readers.title(project))
+    asked = Text.of("appraisal-question", number=project.number, title=project_names.title(project))
     return visit.uow.polls.draft(
         kind=PollKind.APPRAISAL,
         question=words.plain(asked),
@@ -100,7 +101,7 @@ def _draft(visit: Visit, project: Project, answers: Answers) -> Poll:
         sealed=True,
         secret=secret,
         eligible=Eligible.LISTED if works_arguments.listed(judges) else Eligible.ANYONE,
-        station_ids=works_readers.stations_of(visit.uow, project),
+        station_ids=project_people.stations_of(visit.uow, project),
         person_id=visit.person_id,
         chat_id=visit.telegram_id,
         language=visit.language,
@@ -112,7 +113,7 @@ def _draft(visit: Visit, project: Project, answers: Answers) -> Poll:
 
 
 def _deputies(uow: UnitOfWork, project: Project) -> list[RosterEntry]:
-    return works_readers.deputies_of(uow, project)
+    return project_people.deputies_of(uow, project)
 
 
 def preview(visit: Visit, answers: Answers) -> tuple[Text, str | None]:
@@ -121,16 +122,16 @@ def preview(visit: Visit, answers: Answers) -> tuple[Text, str | None]:
     require_none_open(visit.uow, project)
     deputies = _deputies(visit.uow, project) if answers["judges"] != works_arguments.RESIDENTS else []
     without = [entry for entry in deputies if entry.telegram_id is None]
-    groups = [] if works_arguments.listed(answers["judges"]) else works_readers.groups_of(visit.uow, project)
+    groups = [] if works_arguments.listed(answers["judges"]) else project_people.groups_of(visit.uow, project)
     return Text.lines(
-        Text.of("ask-sure-appraise", number=project.number, title=works_readers.title(project)),
+        Text.of("ask-sure-appraise", number=project.number, title=project_names.title(project)),
         Text.of(
             "appraisal-who",
             judges=Text.of(f"appraisal-judges-{answers['judges']}"),
             deputies=len(deputies),
             groups=len(groups),
         ),
-        Text.of("appraisal-without-account", n=len(without), names=works_readers.names(without)) if without else None,
+        Text.of("appraisal-without-account", n=len(without), names=project_names.listed(without)) if without else None,
         appraisal_results.rule_line(AppraisalRule.preset(answers["rule"])),
         Text.of("poll-runs", time=poll_views.duration(answers["runs"])),
     ), None
@@ -174,7 +175,7 @@ def ballot(poll: Poll, project: Project, *, chosen: int | None = None, again: bo
 
 
 def _named(project: Project) -> dict[str, str | int | Text]:
-    return {"number": project.number, "title": works_readers.title(project)}
+    return {"number": project.number, "title": project_names.title(project)}
 
 
 def ballot_rows(poll: Poll, chosen: int | None) -> Rows:

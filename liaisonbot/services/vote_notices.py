@@ -20,7 +20,7 @@ from liaisonbot.ports import UnitOfWork
 from liaisonbot.projects import Cycle, Phase
 from liaisonbot.reports import vote_sheets
 from liaisonbot.reports.charts import Bar, Chart, Part
-from liaisonbot.services import cycle_votes, cycles, poll_results, readers, vote_notes, vote_results, works_readers
+from liaisonbot.services import cycle_votes, cycles, poll_results, project_people, readers, vote_notes, vote_results
 from liaisonbot.texts import Catalogue, Text, catalogue
 
 MOVES_ON: Final = (Phase.VOTE, Phase.ANNOUNCEMENT)
@@ -189,7 +189,7 @@ def _tell_those_behind(uow: UnitOfWork, desk: Desk, polls: list[Poll]) -> None:
             key, title=masking.shorten(one.title, 80), number=one.number, n=one.last["approved"], needed=needed
         )
         project = uow.projects.get(one.number)
-        for person in works_readers.behind(uow, project) if project is not None else ():
+        for person in project_people.behind(uow, project) if project is not None else ():
             if person.telegram_id is not None:
                 language = readers.language_of(desk, person)
                 told = Outgoing(Send.TEXT, person.telegram_id, language=language, text=said, priority=Priority.NOTICE)

@@ -107,7 +107,7 @@ def test_typed_alone_it_asks_with_buttons(office: Office) -> None:
         ("/appraise 1 deputies zhenhai soon", "看不出评多久"),
         ("/appraise 1 deputies zhenhai 1m", "时间太短"),
         ("/appraise 1 deputies zhenhai 90d", "时间太长"),
-        ("/appraise 7 deputies zhenhai 7d", "没有找到第 7 号项目"),
+        ("/appraise 7 deputies zhenhai 7d", "没有找到 7 号项目"),
     ],
 )
 def test_bad_input_is_a_sentence(office: Office, line: str, says: str) -> None:
@@ -220,7 +220,7 @@ def test_at_its_end_everybody_is_told_at_once_with_the_rule(office: Office) -> N
         assert len(results(office, chat)) == 1
         for words in ("应评 2 人，参加 2 人", "镇海办法", "≥"):
             assert words in results(office, chat)[0].text
-    assert "您提出或联名的第 1 号项目" in results(office, ALICE)[0].text
+    assert "您提的或支持的 1 号项目" in results(office, ALICE)[0].text
     with office.unit() as uow:
         project = uow.projects.get(1)
         assert project is not None
