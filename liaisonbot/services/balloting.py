@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from liaisonbot import ballots, masking
+from liaisonbot import ballots
 from liaisonbot.ballots import Slip
 from liaisonbot.desk import Desk
 from liaisonbot.errors import NotFound, Refused
@@ -22,14 +22,14 @@ from liaisonbot.permissions import Permission, may
 from liaisonbot.polls import Eligible, Poll, PollKind, PollState, PostState
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import ballot_views as views
-from liaisonbot.services import electors, polling, receipt_codes
+from liaisonbot.services import cards, electors, polling, receipt_codes
 from liaisonbot.services.doing import Answers, number_in
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 
 IN_PRIVATE: Final = frozenset({PollKind.BALLOT, PollKind.VOTE, PollKind.APPRAISAL})
-NAMES: Final = 300
-"""Characters of names in one message."""
+NAMED: Final = 20
+"""Names in one message."""
 NEEDS: Final[Mapping[PollKind, Permission]] = {
     PollKind.BALLOT: Permission.POLL_ANSWER,
     PollKind.VOTE: Permission.BALLOT_CAST,
@@ -40,8 +40,8 @@ NEEDS: Final[Mapping[PollKind, Permission]] = {
 # --- offered ----------------------------------------------------------------------------------------------------------
 
 
-def offer(uow: UnitOfWork, desk: Desk, poll: Poll) -> list[str]:
-    """Send every elector of a listed poll its ballot in private. The names of those who cannot be reached there."""
+def offer(uow: UnitOfWork, desk: Desk, poll: Poll) -> None:
+    """Send every elector of a listed poll its ballot in private. Whoever holds it hears who cannot be reached there."""
     unreached = []
     for elector in electors.of_poll(uow, desk, poll):
         if elector.reader is None:
@@ -58,15 +58,15 @@ def offer(uow: UnitOfWork, desk: Desk, poll: Poll) -> list[str]:
         uow.outbox.add(said, desk.now)
     if unreached:
         _tell_holder(uow, desk, poll, unreached)
-    return unreached
 
 
 def _tell_holder(uow: UnitOfWork, desk: Desk, poll: Poll, unreached: Sequence[str]) -> None:
     """Whoever holds it hears who has not opened the private chat: only these people themselves can."""
     if poll.chat_id is None:
         return
-    names = masking.shorten("、".join(filter(None, unreached)), NAMES)
-    said = Text.of("ballot-not-offered", number=poll.number, n=len(unreached), names=names)
+    named = [Text.of("works-name", name=name or "…") for name in unreached[:NAMED]]
+    more = [Text.of("works-name", name="…")] if len(unreached) > NAMED else []
+    said = Text.of("ballot-not-offered", number=poll.number, n=len(unreached), names=cards.listed([*named, *more]))
     uow.outbox.add(Outgoing(Send.TEXT, poll.chat_id, language=poll.language, text=said), desk.now)
 
 

@@ -207,6 +207,7 @@ def _ask_withdraw(visit: Visit, project: Project, _: int) -> None:
     projecting.find(visit.uow, visit.actor, project.number, Permission.PROJECT_WITHDRAW)
     if ProjectEvent.WITHDRAWN not in possible(project.state):
         raise projecting.refusal(project)
+    proposals.require_not_voted_on(visit.uow, project.number)
     visit.toast()
     title = project.title if project_views.may_read_all(visit, project) else project_names.title(project)
     visit.show(

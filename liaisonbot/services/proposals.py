@@ -16,6 +16,7 @@ from liaisonbot.errors import Refused
 from liaisonbot.model import Actor, Case
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission
+from liaisonbot.polls import PollState
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.projects import Cycle, Project, ProjectEvent, ProjectState
 from liaisonbot.services import (
@@ -364,8 +365,16 @@ def _supportable(visit: Visit, number: int) -> Project:
 # --- changing it ------------------------------------------------------------------------------------------------------
 
 
+def require_not_voted_on(uow: UnitOfWork, number: int) -> None:
+    """Raise Refused while a poll or a vote on it is open: what people vote on stays until they have voted."""
+    found = next((poll for poll in uow.polls.in_state(PollState.OPEN) if number in poll.subjects), None)
+    if found is not None:
+        raise Refused("project-voted-on", number=number, poll=found.number)
+
+
 def withdraw(visit: Visit, number: int) -> Project:
     """It is taken back; those who stood behind it are told."""
+    require_not_voted_on(visit.uow, number)
     after = projecting.advance(visit.uow, visit.desk, visit.actor, number, ProjectEvent.WITHDRAWN)
     text = Text.of("project-told-withdrawn", number=number, title=project_names.title(after))
     project_people.tell_those_behind(visit.uow, visit.desk, after, text, but=[visit.person_id])

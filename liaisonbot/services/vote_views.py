@@ -5,7 +5,7 @@ While it is open, nothing is shown of it but how many have voted.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 from typing import Final
 
@@ -85,9 +85,10 @@ def _draft_lines(uow: UnitOfWork, poll: Poll) -> list[Text]:
     ]
 
 
-def _names(entries: Sequence[RosterEntry]) -> str:
-    named = "、".join(entry.name for entry in entries[:NAMED])
-    return named if len(entries) <= NAMED else f"{named}…"
+def _names(entries: Sequence[RosterEntry]) -> Text | None:
+    named = [Text.of("works-name", name=entry.name) for entry in entries[:NAMED]]
+    more = [Text.of("works-name", name="…")] if len(entries) > NAMED else []
+    return cards.listed([*named, *more]) if named else None
 
 
 def _open_lines(uow: UnitOfWork, poll: Poll) -> list[Text]:
@@ -265,12 +266,31 @@ def cycle_screen(uow: UnitOfWork, desk: Desk, cycle: Cycle) -> tuple[Text, Rows]
         Text.of("votes-cycle-candidates", n=len(candidates), places=cycle.places),
         *(_candidate(project) for project in candidates),
         *(_poll_line(uow, desk, poll) for poll in polls),
-        Text.of(f"votes-how-{_HOW.get(cycle.phase, 'later')}"),
+        _how(uow, cycle, polls),
     )
-    return text, (*_start_rows(uow, cycle), *_poll_rows(polls))
+    back = (Button(Text.of("button-cycle-back"), data=f"cycle:{cycle.id}:show"),)
+    return text, (*_start_rows(uow, cycle, polls), *_poll_rows(polls), back)
 
 
-_HOW: Final = {Phase.OPINIONS: "opinions", Phase.VOTE: "vote", Phase.ANNOUNCEMENT: "announce"}
+def _how(uow: UnitOfWork, cycle: Cycle, polls: Sequence[Poll]) -> Text:
+    """What can be done now, or what is waited for."""
+    if cycle.phase not in _HELD:
+        return Text.of("votes-how-announce" if cycle.phase is Phase.ANNOUNCEMENT else "votes-how-later")
+    held = [poll for poll in polls if poll.kind in _HELD[cycle.phase]]
+    if not held:
+        return Text.of(f"votes-how-{cycle.phase}")
+    last = held[-1]
+    if last.open:
+        return Text.of(f"votes-how-{cycle.phase}-open", number=last.number)
+    decided = cycle.phase is Phase.OPINIONS or cycle_votes.decided(uow, cycle)
+    return Text.of(f"votes-how-{cycle.phase}-{'held' if decided else 'undecided'}", number=last.number)
+
+
+_HELD: Final[Mapping[Phase, tuple[PollKind, ...]]] = {
+    Phase.OPINIONS: opinion_index.RESIDENTS,
+    Phase.VOTE: (PollKind.VOTE,),
+}
+"""What is held in a phase."""
 
 
 def _candidate(project: Project) -> Text:
@@ -289,9 +309,9 @@ def _poll_line(uow: UnitOfWork, desk: Desk, poll: Poll) -> Text:
     return Text.of(f"votes-list-{which}", number=poll.number, n=voters, at=poll.closed_at or poll.closes_at)
 
 
-def _start_rows(uow: UnitOfWork, cycle: Cycle) -> Rows:
-    votes = cycle_votes.polls_of(uow, cycle, PollKind.VOTE, states=(PollState.OPEN, PollState.CLOSED))
-    if cycle.phase is Phase.OPINIONS:
+def _start_rows(uow: UnitOfWork, cycle: Cycle, polls: Sequence[Poll]) -> Rows:
+    votes = [poll for poll in polls if poll.kind is PollKind.VOTE]
+    if cycle.phase is Phase.OPINIONS and not any(poll.open for poll in polls):
         return ((_start(cycle, "button-opinions-start", "opinions"),),)
     if cycle.phase is Phase.VOTE and not votes:
         return ((_start(cycle, "button-votes-prepare", "vote"),),)

@@ -14,6 +14,7 @@ from liaisonbot.services import (
     appraising,
     dialogues,
     paging,
+    polling,
     project_names,
     projecting,
     supervision,
@@ -94,8 +95,7 @@ def _appraise(visit: Visit, project: Project, _: int) -> None:
     running = appraising.of_project(visit.uow, project)
     if running is not None and running.open:
         visit.toast()
-        text = appraising.card(visit.uow, visit.desk, running, project)
-        visit.show(text, rows=appraising.card_rows(running))
+        polling.send_card(visit.uow, visit.desk, running, visit.place.chat_id, visit.language)
         return
     _begins("appraise")(visit, project, 0)
 

@@ -50,7 +50,7 @@ async def test_from_the_idea_to_the_candidate(towns: Town) -> None:
     receipt = await town.sees(group, "1 号项目")
     assert "13812345678" not in receipt.text
     assert "储备库" in receipt.text
-    await town.zhao.told("新的项目建议，1 号")
+    await town.zhao.told("新的项目建议：")
 
     # from a case: its author counts as proposer, and is told
     card = await reported(town, town.he, "希望小区里多几张长椅，老人没处坐", group)
