@@ -251,6 +251,8 @@ def _poll(outgoing: Outgoing, catalogue: Catalogue) -> list[Call]:
     }
     if poll.hidden:
         parameters["hide_results_until_closes"] = True
+    if poll.ends_at is not None:
+        parameters["close_date"] = poll.ends_at
     words = _words(outgoing, catalogue)
     if words:
         parameters |= {"description": words, "description_parse_mode": "HTML"}

@@ -17,6 +17,7 @@ from telegram import (
     MessageEntity,
     User,
 )
+from telegram import Poll as TelegramPoll
 from telegram import PollAnswer as TelegramPollAnswer
 
 from liaisonbot.incoming import (
@@ -28,6 +29,7 @@ from liaisonbot.incoming import (
     MembershipChange,
     Place,
     PollAnswer,
+    PollShown,
     QuotedMessage,
     Sender,
 )
@@ -129,6 +131,12 @@ def poll_answer(answer: TelegramPollAnswer, update_id: int) -> PollAnswer | None
     if answer.user is None:
         return None
     return PollAnswer(update_id, answer.poll_id, _sender(answer.user), tuple(answer.option_ids))
+
+
+def poll_shown(poll: TelegramPoll, update_id: int) -> PollShown:
+    """A native poll of ours, as it stands now."""
+    ends_at = int(poll.close_date.timestamp()) if poll.close_date is not None else None
+    return PollShown(update_id, poll.id, len(poll.options), ends_at)
 
 
 def membership(

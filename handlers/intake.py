@@ -38,10 +38,17 @@ class Intake:
         Waits while a great deal is still to be handled: Telegram keeps what we do not ask for. While the database
         cannot be written it tries again, and returns only when it could.
         """
-        stored = [as_stored(raw) for raw in raw_updates if is_update(raw)]
+        stored = [as_stored(raw) for raw in raw_updates if is_update(raw) and not self._seen_already(raw)]
+        if not stored:
+            return
         await self._handling.room()
         new = await self._store(stored)
         self._handling.take(new)
+
+    def _seen_already(self, raw: Mapping[str, Any]) -> bool:
+        """Whether it shows a poll that was shown before: one comes with each vote."""
+        shown = raw.get("poll")
+        return isinstance(shown, dict) and shown.get("id") in self._office.polls_seen
 
     async def _store(self, updates: list[StoredUpdate]) -> list[StoredUpdate]:
         for pause in chain(PATIENCE, repeat(PATIENCE[-1])):

@@ -54,6 +54,8 @@ class Office:
         self.bot = bot
         self._entered = EnteredDays(settings.files.calendar)
         self._in_hand: dict[int, InHand] = {}
+        self.polls_seen: set[str] = set()
+        """Telegram's ids of native polls that were shown to us: how they stand later is of no interest."""
 
     def desk(self, *, deferred: bool = False) -> Desk:
         """The desk of this moment."""

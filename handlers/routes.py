@@ -18,6 +18,7 @@ from telegram.ext import (
     ExtBot,
     MessageHandler,
     PollAnswerHandler,
+    PollHandler,
     filters,
 )
 
@@ -25,7 +26,7 @@ from handlers import belonging, inbound
 from handlers.office import Office
 from liaisonbot.services import frontdesk
 
-ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member", "poll_answer")
+ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member", "poll_answer", "poll")
 """What we ask Telegram for: exactly what there are handlers for."""
 
 
@@ -53,6 +54,7 @@ def application(bot: TelegramBot, office: Office) -> Application[Any, Context, A
             MessageHandler(filters.UpdateType.EDITED_MESSAGE, on_edit),
             CallbackQueryHandler(on_press),
             PollAnswerHandler(on_poll_answer),
+            PollHandler(on_poll),
             ChatMemberHandler(on_membership, ChatMemberHandler.MY_CHAT_MEMBER),
         ]
     )
@@ -91,6 +93,13 @@ async def on_poll_answer(update: Update, context: Context) -> None:
     answer = inbound.poll_answer(update.poll_answer, update.update_id)
     if answer is not None:
         await context.office.handle(frontdesk.poll_answer, answer)
+
+
+async def on_poll(update: Update, context: Context) -> None:
+    """One of our polls as it stands, which Telegram shows with each vote; once is enough."""
+    assert update.poll is not None
+    await context.office.handle(frontdesk.poll_shown, inbound.poll_shown(update.poll, update.update_id))
+    context.office.polls_seen.add(update.poll.id)
 
 
 async def on_membership(update: Update, context: Context) -> None:

@@ -147,7 +147,19 @@ class PollAnswer:
     options: tuple[int, ...]
 
 
-Incoming = IncomingMessage | ButtonPress | MembershipChange | GroupMoved | PollAnswer
+@dataclass(frozen=True, slots=True)
+class PollShown:
+    """A native poll of ours as Telegram has it now. Its counts are left out: ours count."""
+
+    update_id: int
+    telegram_poll_id: str
+    options: int
+    """So many there are to choose from."""
+    ends_at: int | None
+    """When Telegram ends it by itself, as a timestamp."""
+
+
+Incoming = IncomingMessage | ButtonPress | MembershipChange | GroupMoved | PollAnswer | PollShown
 
 
 @dataclass(frozen=True, slots=True)

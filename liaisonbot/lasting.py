@@ -54,7 +54,11 @@ COMMANDS: Final[Mapping[str, Row]] = {
     "split": Row(Guard.UNDO, "/merge"),
 }
 BUTTONS: Final[Mapping[str, Row]] = {
-    "retireunit": ASKS,
-    "droptemplate": ASKS,
+    "retireunit:*": ASKS,
+    "droptemplate:*": ASKS,
+    "inquiry:*:close": ASKS,
+    "announce:*:undo": ASKS,
 }
-"""By the verb. A button ``do:command:N`` begins the command's dialogue, which asks."""
+"""By what the button carries; a star stands for its numbers. A button ``do:command:N`` begins the command's
+dialogue, which asks.
+"""

@@ -89,6 +89,8 @@ class NativePoll:
     multiple: bool = False
     hidden: bool = False
     """Telegram shows no results before it is closed (``hide_results_until_closes``)."""
+    ends_at: int | None = None
+    """When Telegram ends it by itself, as a timestamp: 5 to 2,628,000 seconds ahead (``close_date``)."""
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> Self:

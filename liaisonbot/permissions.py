@@ -13,7 +13,7 @@ from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Final
 
 from liaisonbot.errors import NotFound
-from liaisonbot.model import Actor, AuthorIds, Case
+from liaisonbot.model import Actor, AuthorIds, Case, RosterEntry
 from liaisonbot.vocabulary import Role
 
 if TYPE_CHECKING:
@@ -116,6 +116,24 @@ class Permission(StrEnum):
     """Start, close and publish a deputies' vote."""
     BALLOT_CAST = "ballot:cast"
     """Vote as a deputy."""
+    DUTY_FILE = "duty:file"
+    """Keep one's own duty log."""
+    DUTY_REVIEW = "duty:review"
+    """Confirm the entries of the deputies of one's stations, or return them; note who missed a meeting."""
+    DUTY_READ = "duty:read"
+    """Read a duty log whole: the words, the points, what is missing."""
+    RECEPTION_KEEP = "reception:keep"
+    """Make the rota of one's stations, enter who walks in, cancel a day."""
+    RECEPTION_RECORD = "reception:record"
+    """See who comes, and keep the minutes: staff, and the deputies who receive that day."""
+    RECEPTION_BOOK = "reception:book"
+    REPORT_MAKE = "report:make"
+    """Draw a deputy's report to voters, and publish it."""
+    REPORT_EDIT = "report:edit"
+    """Edit one's own report before it goes out."""
+    HANDOVER_MAKE = "handover:make"
+    PAIRING_KEEP = "pairing:keep"
+    """Pair deputies with households."""
 
 
 class Scope(IntEnum):
@@ -203,6 +221,16 @@ GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
     _P.CYCLE_MOVE: {**_STAFF, _R.SYSTEM: _S.ANY},  # the system: when the announcement of a vote goes out
     _P.VOTE_HOLD: _STAFF,
     _P.BALLOT_CAST: {_R.DEPUTY: _S.ASSIGNED},
+    _P.DUTY_FILE: {_R.DEPUTY: _S.ASSIGNED, _R.SYSTEM: _S.ANY},  # the system: drafts of what followed from an act
+    _P.DUTY_REVIEW: _STAFF,
+    _P.DUTY_READ: {_R.DEPUTY: _S.ASSIGNED, **_STAFF},
+    _P.RECEPTION_KEEP: _STAFF,
+    _P.RECEPTION_RECORD: {_R.DEPUTY: _S.ASSIGNED, **_STAFF},
+    _P.RECEPTION_BOOK: {_R.CONSTITUENT: _S.ANY},
+    _P.REPORT_MAKE: _STAFF,
+    _P.REPORT_EDIT: {_R.DEPUTY: _S.ASSIGNED},
+    _P.HANDOVER_MAKE: _STAFF,
+    _P.PAIRING_KEEP: _STAFF,
 }
 
 _AS_AUTHOR: Final = frozenset(
@@ -225,6 +253,9 @@ HANDLING: Final = frozenset(
     permission for permission in Permission if permission.startswith("case:") and permission not in _AS_AUTHOR
 ) - {_P.CASE_EXPIRE}
 """What nobody does to a case of their own, whatever else they are."""
+
+ABOUT_OTHERS: Final = frozenset({_P.DUTY_REVIEW})
+"""What nobody who is staff as well decides about their own duty log."""
 
 IN_THEIR_NAME: Final = frozenset(
     {_P.CASE_READ, _P.CASE_WRITE, _P.CASE_RATE, _P.CASE_WITHDRAW, _P.CASE_SORT, _P.CASE_CHASE}
@@ -269,6 +300,26 @@ def may_for_project(actor: Actor, permission: Permission, project: Project, supe
     they are in.
     """
     return any(_reaches(actor, role, permission, project, supervised) for role in actor.roles)
+
+
+def role_for_deputy(actor: Actor, permission: Permission, deputy: RosterEntry) -> Role | None:
+    """The role in which the actor may do that with a deputy's log, report or term; None: they may not.
+
+    ``ASSIGNED`` is a deputy's own. What staff decide about a deputy, nobody decides about themselves.
+    """
+    own = actor.deputy is not None and actor.deputy.id == deputy.id
+    myself = own or (actor.person is not None and deputy.telegram_id == actor.person.telegram_id is not None)
+    reaches = {
+        None: False,
+        Scope.OWN: own,
+        Scope.ASSIGNED: own,
+        Scope.STATION: actor.staff is not None and bool(deputy.station_ids & actor.staff.station_ids),
+        Scope.ANY: True,
+    }
+    if permission in ABOUT_OTHERS and myself:
+        return None
+    grants = GRANTS[permission]
+    return next((role for role in reversed(actor.roles) if reaches[grants.get(role)]), None)
 
 
 def role_for_project(

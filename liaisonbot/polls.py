@@ -180,8 +180,9 @@ class Elector:
 
 
 @dataclass(frozen=True, slots=True)
-class VoteCast:
-    """An answer to a native poll, as Telegram tells it."""
+class UnplacedVote:
+    """A vote in a native poll of which it is not known yet where it stands."""
 
-    telegram_poll_id: str
+    person_id: int
     options: tuple[int, ...]
+    at: datetime

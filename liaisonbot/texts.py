@@ -23,7 +23,7 @@ from babel.dates import format_date, format_datetime
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from liaisonbot import categories, guard, projects, reasons, voting
+from liaisonbot import categories, duty, guard, projects, reasons, receptions, voting
 
 LANGUAGES: Final = ("zh", "en")
 
@@ -173,7 +173,18 @@ _NAMED_BY_DATA: Final[Mapping[str, Mapping[str, categories.Entry | categories.Ta
 
 
 def _named_in_data() -> Iterator[tuple[str, Mapping[str, str]]]:
-    """What the data files about projects and votes name, with its key."""
+    """What the data files about projects, votes, duty logs and reception days name, with its key."""
+    named: dict[str, Mapping[str, duty.Named | duty.Norm | receptions.Exit]] = {
+        "duty-type": duty.TYPES,
+        "duty-group": duty.GROUPS,
+        "duty-role": duty.ROLES,
+        "duty-place": duty.PLACES,
+        "duty-norm": duty.norms(),
+        "reception-exit": receptions.exits(),
+    }
+    for prefix, entries in named.items():
+        for key, entry in entries.items():
+            yield f"{prefix}-{key}", {"zh": entry.zh, "en": entry.en}
     for phase in projects.phases():
         yield f"phase-{phase.key}", {"zh": phase.zh, "en": phase.en}
         yield f"phase-turn-{phase.key}", {"zh": phase.turn_zh, "en": phase.turn_en}

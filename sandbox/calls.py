@@ -101,6 +101,9 @@ class Api:
                 await asyncio.sleep(fault.seconds)
             case Kind.CUT_AFTER:
                 await perform()
+            case Kind.MUTE_AFTER:
+                await perform()
+                await asyncio.sleep(fault.seconds)
         if request.transport is not None:
             request.transport.close()
         return web.Response()

@@ -16,6 +16,7 @@ class Kind(StrEnum):
     HANG = "hang"
     CUT_BEFORE = "cut_before"
     CUT_AFTER = "cut_after"
+    MUTE_AFTER = "mute_after"
     ANSWER = "answer"
 
 

@@ -49,7 +49,7 @@ from storage.schema import (
     stations,
     units,
 )
-from storage.schema.polls import poll_answers, poll_registers, polls
+from storage.schema.polls import poll_answers, poll_registers, polls, unplaced_votes
 from storage.schema.projects import project_events, project_supporters, projects
 from storage.statements import AnyRow
 
@@ -233,6 +233,11 @@ _ANSWERED: Final = (
     .where(poll_answers.c.person_id == bindparam("person"))
     .order_by(polls.c.number)
 )
+_VOTES_WAITING: Final = (
+    select(unplaced_votes.c.options, unplaced_votes.c.at)
+    .where(unplaced_votes.c.person_id == bindparam("person"))
+    .order_by(unplaced_votes.c.at)
+)
 _REGISTERS: Final = (
     select(polls.c.number, polls.c.question, polls.c.kind, poll_registers.c.voted)
     .join(polls, polls.c.number == poll_registers.c.poll)
@@ -281,6 +286,7 @@ _LISTS: Final = {
     "inquiries_held": _HELD,
     "entered_for_others": _ENTERED,
     "poll_answers": _ANSWERED,
+    "poll_answers_waiting": _VOTES_WAITING,
     "polls_opened": _OPENED,
     "projects_proposed": _PROPOSED,
     "projects_supported": _SUPPORTED_PROJECTS,

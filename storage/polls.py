@@ -20,9 +20,10 @@ from liaisonbot.polls import (
     PollPost,
     PollState,
     PostState,
+    UnplacedVote,
 )
 from storage.ready import Ready
-from storage.schema.polls import poll_answers, poll_electors, poll_posts, polls
+from storage.schema.polls import poll_answers, poll_electors, poll_posts, poll_twins, polls, unplaced_votes
 from storage.statements import AnyRow, clipped, plain
 
 _COLUMNS: Final = tuple(polls.c[name] for name in Poll.__dataclass_fields__)
@@ -52,6 +53,18 @@ _UNADDRESS: Final = delete(poll_posts).where(
 _POSTS: Final = Ready(select(*_POST).where(poll_posts.c.poll == bindparam("wanted")).order_by(poll_posts.c.id))
 _POST_BY_ID: Final = Ready(select(*_POST).where(poll_posts.c.id == bindparam("wanted")))
 _POST_OF: Final = Ready(select(*_POST).where(poll_posts.c.telegram_poll_id == bindparam("wanted")))
+_POST_OF_TWIN: Final = Ready(
+    select(*_POST)
+    .join(poll_twins, poll_twins.c.post == poll_posts.c.id)
+    .where(poll_twins.c.telegram_poll_id == bindparam("wanted"))
+)
+_ADD_TWIN: Final = Ready(lambda insert: insert(poll_twins).on_conflict_do_nothing())
+_TWINS: Final = (
+    select(poll_posts.c.id)
+    .join(poll_twins, poll_twins.c.post == poll_posts.c.id)
+    .where(poll_posts.c.poll == bindparam("wanted"))
+    .where(poll_twins.c.telegram_poll_id != poll_posts.c.telegram_poll_id)
+)
 _LOST: Final = (
     update(poll_posts)
     .where(
@@ -83,6 +96,23 @@ def _upsert(insert: Any) -> Any:
         set_={"options": new.options, "chat_id": new.chat_id, "at": new.at},
     )
 
+
+def _upsert_held(insert: Any) -> Any:
+    statement = insert(unplaced_votes)
+    new = statement.excluded
+    return statement.on_conflict_do_update(
+        index_elements=[unplaced_votes.c.telegram_poll_id, unplaced_votes.c.person_id],
+        set_={"options": new.options, "at": new.at},
+    )
+
+
+_HOLD: Final = Ready(_upsert_held)
+_HELD: Final = (
+    delete(unplaced_votes)
+    .where(unplaced_votes.c.telegram_poll_id == bindparam("wanted"))
+    .returning(unplaced_votes.c.person_id, unplaced_votes.c.options, unplaced_votes.c.at)
+)
+_DROP_HELD: Final = delete(unplaced_votes).where(unplaced_votes.c.at < bindparam("before"))
 
 _ANSWER: Final = Ready(_upsert)
 _ANSWERS: Final = (
@@ -215,8 +245,15 @@ class SqlPolls:
         return None if row is None else _post(row)
 
     def post_of(self, telegram_poll_id: str) -> PollPost | None:
-        row = _POST_OF.first(self._connection, {"wanted": telegram_poll_id})
+        wanted = {"wanted": telegram_poll_id}
+        row = _POST_OF.first(self._connection, wanted) or _POST_OF_TWIN.first(self._connection, wanted)
         return None if row is None else _post(row)
+
+    def add_twin(self, post: int, telegram_poll_id: str) -> None:
+        _ADD_TWIN.run(self._connection, {"telegram_poll_id": telegram_poll_id, "post": post})
+
+    def twins(self, number: int) -> frozenset[int]:
+        return frozenset(self._connection.execute(_TWINS, {"wanted": number}).scalars())
 
     def note_post(self, post: int, **changes: Any) -> None:
         values = {name: plain(value) for name, value in changes.items()}
@@ -275,6 +312,22 @@ class SqlPolls:
 
     def answered(self, number: int) -> frozenset[int]:
         return frozenset(answer.person_id for answer in self.answers(number) if answer.options)
+
+    def hold(self, telegram_poll_id: str, person_id: int, options: Sequence[int], *, now: datetime) -> None:
+        values = {
+            "telegram_poll_id": telegram_poll_id,
+            "person_id": person_id,
+            "options": sorted(set(options)),
+            "at": now,
+        }
+        _HOLD.run(self._connection, values)
+
+    def held(self, telegram_poll_id: str) -> list[UnplacedVote]:
+        rows = self._connection.execute(_HELD, {"wanted": telegram_poll_id})
+        return sorted((UnplacedVote(row.person_id, tuple(row.options), row.at) for row in rows), key=lambda v: v.at)
+
+    def drop_held(self, before: datetime) -> None:
+        self._connection.execute(_DROP_HELD, {"before": before})
 
     # --- who may ------------------------------------------------------------------------------------------------------
 

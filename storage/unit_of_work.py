@@ -13,6 +13,7 @@ from storage.announcements import SqlAnnouncements
 from storage.cases import SqlCases
 from storage.dialogues import SqlDialogues
 from storage.disputes import SqlDisputes
+from storage.duty import SqlDutyLog
 from storage.erasure import SqlErasure
 from storage.files import SqlFiles
 from storage.groups import SqlGroups
@@ -31,10 +32,11 @@ from storage.outbox import SqlOutbox
 from storage.overdue import SqlOverdue
 from storage.people import SqlPeople
 from storage.polls import SqlPolls
+from storage.preferences import SqlPreferences
 from storage.projects import SqlCycles, SqlProjects
 from storage.promises import SqlPromises
 from storage.receipt_codes import SqlReceiptCodes
-from storage.receptions import NoRota
+from storage.receptions import SqlReceptions
 from storage.reopenings import SqlReopenings
 from storage.reply_templates import SqlReplyTemplates
 from storage.roster import SqlInvitations, SqlRoster
@@ -94,8 +96,8 @@ class SqlUnitOfWork:
         return SqlLeaves(self.connection)
 
     @cached_property
-    def receptions(self) -> ports.Receptions:
-        return NoRota()
+    def receptions(self) -> SqlReceptions:
+        return SqlReceptions(self.connection)
 
     @cached_property
     def invitations(self) -> SqlInvitations:
@@ -204,6 +206,14 @@ class SqlUnitOfWork:
     @cached_property
     def projects(self) -> SqlProjects:
         return SqlProjects(self.connection)
+
+    @cached_property
+    def duty(self) -> SqlDutyLog:
+        return SqlDutyLog(self.connection)
+
+    @cached_property
+    def preferences(self) -> SqlPreferences:
+        return SqlPreferences(self.connection)
 
     @cached_property
     def dialogues(self) -> SqlDialogues:

@@ -6,11 +6,24 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, exists, func, insert, literal_column, or_, select, true, update
+from sqlalchemy import (
+    Connection,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from liaisonbot.model import Handing, Unit
 from liaisonbot.vocabulary import Rating
-from liaisonbot.workflow import Event
+from liaisonbot.workflow import SPLITS, TAKEN_BACK, Event
 from storage.ready import Ready
 from storage.schema import cases, handings, journal, unit_categories, units
 from storage.statements import CLOSED, STILL_OPEN, AnyRow, clipped
@@ -68,13 +81,34 @@ def _unit(row: AnyRow) -> Unit:
     return Unit(row.id, row.name, row.contact, frozenset((row.categories or "").split()), row.active)
 
 
+_left, _back = journal.alias("left"), journal.alias("back")
+_UNDONE: Final = (
+    exists()
+    .where(
+        _left.c.case_number == journal.c.case_number,
+        or_(*(_left.c.event == event.value for event in (*TAKEN_BACK, *SPLITS))),
+        _left.c.id > journal.c.id,
+        ~exists()
+        .where(
+            _back.c.case_number == journal.c.case_number,
+            _back.c.from_stage == CLOSED,
+            _back.c.to_stage != CLOSED,
+            _back.c.id > journal.c.id,
+            _back.c.id < _left.c.id,
+        )
+        .correlate(journal, _left),
+    )
+    .correlate(journal)
+)
+"""The case ended, and that was taken back: it stands where it stood, and so does what was handed out."""
 _FINISHED: Final = (
     select(func.min(journal.c.at))
     .where(
         journal.c.case_number == handings.c.case_number,
-        or_(journal.c.event == Event.ANSWERED.value, journal.c.to_stage == CLOSED),
+        or_(journal.c.event == Event.ANSWERED.value, and_(journal.c.to_stage == CLOSED, ~_UNDONE)),
         journal.c.at > handings.c.at,
     )
+    .correlate(handings)
     .scalar_subquery()
 )
 """Computed, never stored: the first formal reply after it, or the case's end."""
@@ -91,10 +125,16 @@ _RATED: Final = (
     .scalar_subquery()
 )
 """What was said of the reply that ended it; a later reply is that of a later handing."""
-_later = handings.alias("later")
 _HANDED_ON: Final = (
-    exists().where(_later.c.case_number == handings.c.case_number, _later.c.id > handings.c.id).correlate(handings)
+    exists()
+    .where(
+        journal.c.case_number == handings.c.case_number,
+        journal.c.event == Event.HANDED.value,
+        journal.c.at > handings.c.returned_at,
+    )
+    .correlate(handings)
 )
+"""Also to a unit that had it already. Who took part from the beginning is nobody it was handed on to."""
 _handings = select(
     handings.c.id,
     handings.c.case_number,

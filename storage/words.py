@@ -79,7 +79,29 @@ from storage.schema import (
     unit_categories,
     units,
 )
-from storage.schema.polls import poll_answers, poll_electors, poll_posts, poll_registers, polls, urns
+from storage.schema.duty import (
+    bookings,
+    duty_entries,
+    duty_events,
+    duty_reminders,
+    handovers,
+    missed_meetings,
+    pairings,
+    preferences,
+    receptions,
+    rotas,
+    voter_reports,
+)
+from storage.schema.polls import (
+    poll_answers,
+    poll_electors,
+    poll_posts,
+    poll_registers,
+    poll_twins,
+    polls,
+    unplaced_votes,
+    urns,
+)
 from storage.schema.projects import cycle_events, cycles, grounds, inspections, milestones, project_events, projects
 
 # --- which rows -------------------------------------------------------------------------------------------------------
@@ -179,6 +201,7 @@ WORDS: Final[tuple[Emptied | Removed | Screened, ...]] = (
     Removed(links, _MY_LINK),
     Removed(case_terms, case_terms.c.case_number.in_(select(cases.c.number).where(EMPTIED_CASE))),
     Removed(reopen_requests, reopen_requests.c.person_id == _PERSON),
+    Removed(unplaced_votes, unplaced_votes.c.person_id == _PERSON),
     # A deputy's own templates are theirs; one saved from a reply to somebody forgotten may speak of that person.
     Removed(
         reply_templates,
@@ -241,6 +264,15 @@ WORDS: Final[tuple[Emptied | Removed | Screened, ...]] = (
         (project_events.c.person_id == _PERSON) & (project_events.c.by_role == Role.CONSTITUENT.value),
         {project_events.c.text: None, project_events.c.sources: None, project_events.c.details: {}},
     ),
+    # That somebody came to a reception day is counted; what they came with goes.
+    Emptied(bookings.c.person_id == _PERSON, {bookings.c.subject: None, bookings.c.minutes: None}),
+    # A duty log is the office's record; where it was shown to them, and their photos, are not.
+    Emptied(
+        duty_entries.c.chat_id == _TELEGRAM,
+        {duty_entries.c.chat_id: None, duty_entries.c.card_id: None, duty_entries.c.sources: None},
+    ),
+    Emptied(duty_reminders.c.chat_id == _TELEGRAM, {duty_reminders.c.chat_id: None, duty_reminders.c.message_id: None}),
+    Removed(preferences, preferences.c.person_id == _PERSON),
     Removed(loose_album_parts, loose_album_parts.c.telegram_id == _TELEGRAM),
     Removed(loose_words, loose_words.c.person_id == _PERSON),
     # Keys are words joined by colons; a chat's id can be one of them.
@@ -299,6 +331,7 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             poll_posts.c.id,
             poll_posts.c.message_id,
             poll_posts.c.telegram_poll_id,
+            poll_twins.c.telegram_poll_id,
             poll_electors.c.id,
             poll_answers.c.options,
             cycles.c.id,
@@ -309,6 +342,21 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             project_events.c.id,
             milestones.c.id,
             inspections.c.id,
+            duty_entries.c.id,
+            duty_entries.c.origin,
+            duty_events.c.id,
+            duty_events.c.duty_id,
+            missed_meetings.c.id,
+            duty_reminders.c.id,
+            rotas.c.id,
+            rotas.c.deputy_ids,
+            receptions.c.id,
+            bookings.c.id,
+            voter_reports.c.id,
+            handovers.c.id,
+            handovers.c.moved,
+            pairings.c.id,
+            pairings.c.code,
         }
     ),
     "ballots without a name, and the numbers of those who voted": frozenset(
@@ -365,6 +413,21 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             project_events.c.event,
             grounds.c.key,
             questions.c.guard,
+            duty_entries.c.type,
+            duty_entries.c.place_kind,
+            duty_entries.c.acts,
+            duty_entries.c.state,
+            duty_entries.c.confirmed_by,
+            duty_events.c.by_role,
+            duty_events.c.event,
+            missed_meetings.c.type,
+            duty_reminders.c.rung,
+            duty_reminders.c.state,
+            rotas.c.rule,
+            receptions.c.state,
+            bookings.c.exit,
+            bookings.c.state,
+            voter_reports.c.state,
         }
     ),
     "type and place of an error, never words": frozenset(
@@ -399,6 +462,22 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
     ),
     "the office's record of the projects it carries out": frozenset(
         {projects.c.cost, projects.c.unit, projects.c.target, milestones.c.text, inspections.c.finding}
+    ),
+    "the office's record of what its deputies do, and of its reception days": frozenset(
+        {
+            duty_entries.c.place,
+            duty_entries.c.participants,
+            duty_entries.c.text,
+            duty_entries.c.effect,
+            duty_entries.c.reason,
+            duty_events.c.text,
+            duty_events.c.details,
+            missed_meetings.c.text,
+            rotas.c.place,
+            receptions.c.place,
+            receptions.c.minutes,
+            voter_reports.c.text,
+        }
     ),
     "the office's record of the units it hands cases to": frozenset(
         {units.c.name, units.c.contact, unit_categories.c.category}

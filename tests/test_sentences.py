@@ -15,6 +15,7 @@ from liaisonbot import categories, commands, guard, voting, workflow
 from liaisonbot.announcements import Audience, PostState, State
 from liaisonbot.ballots import Mark, Shape
 from liaisonbot.commands import Kind
+from liaisonbot.duty import EntryState
 from liaisonbot.limits import Unit
 from liaisonbot.model import Actor
 from liaisonbot.polls import Eligible, PollState
@@ -79,6 +80,7 @@ POLL_SHOWN: Final = ("open", "sealed", "secret")
 FAMILIES: Final[Mapping[str, Collection[object]]] = {
     # keys like      one for each of
     "project-state-*": ProjectState,
+    "duty-state-*": EntryState,
     "cycle-event-*": CycleEvent,
     "button-screen-*": screening.SAID,
     "project-event-*": ProjectEvent,
@@ -182,6 +184,7 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
 IN_DATA: Final = (
     *("category-", "kind-", "tag-", "reason-", "guard-name-", "guard-say-", "guard-why-"),
     *("vote-rule-", "appraisal-rule-", "index-rule-", "phase-turn-", "ground-"),
+    *("duty-type-", "duty-group-", "duty-role-", "duty-place-", "duty-norm-", "reception-exit-"),
     *(f"phase-{phase}" for phase in Phase),
 )
 """These are said by ``liaisonbot/data``, not by the catalogues."""

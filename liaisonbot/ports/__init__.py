@@ -34,6 +34,9 @@ from liaisonbot.ports.delivery import SetAside as SetAside
 from liaisonbot.ports.delivery import SetAsides as SetAsides
 from liaisonbot.ports.delivery import StoredFiles as StoredFiles
 from liaisonbot.ports.delivery import StoredUpdate as StoredUpdate
+from liaisonbot.ports.duty import DutyLog as DutyLog
+from liaisonbot.ports.duty import Preferences as Preferences
+from liaisonbot.ports.duty import Receptions as Receptions
 from liaisonbot.ports.news import Announcements as Announcements
 from liaisonbot.ports.news import Inquiries as Inquiries
 from liaisonbot.ports.news import StationCards as StationCards
@@ -44,7 +47,6 @@ from liaisonbot.ports.people import Groups as Groups
 from liaisonbot.ports.people import Invitations as Invitations
 from liaisonbot.ports.people import Leaves as Leaves
 from liaisonbot.ports.people import People as People
-from liaisonbot.ports.people import Receptions as Receptions
 from liaisonbot.ports.people import Roster as Roster
 from liaisonbot.ports.people import Stations as Stations
 from liaisonbot.ports.polls import Polls, Urns
@@ -126,6 +128,10 @@ class UnitOfWork(Protocol):
     def cycles(self) -> Cycles: ...
     @property
     def projects(self) -> Projects: ...
+    @property
+    def duty(self) -> DutyLog: ...
+    @property
+    def preferences(self) -> Preferences: ...
     @property
     def dialogues(self) -> Dialogues: ...
     @property

@@ -131,16 +131,6 @@ class Leaves(Protocol):
         """It is cancelled, or its end was told."""
 
 
-class Receptions(Protocol):
-    """Reception days (接待日) at the stations."""
-
-    def on_duty(self, station_id: int, day: date) -> frozenset[int]:
-        """The roster ids of those who receive people at that station that day."""
-
-    def days_of(self, deputy_id: int, since: date, limit: int = 3) -> list[date]:
-        """The deputy's next reception days, today's included."""
-
-
 class Invitations(Protocol):
     def add(
         self, digest: str, role: Role, name: str, station_id: int | None, now: datetime, expires_at: datetime

@@ -6,7 +6,18 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from liaisonbot.polls import Answer, Count, Elector, Eligible, Poll, PollKind, PollPost, PollState, PostState
+from liaisonbot.polls import (
+    Answer,
+    Count,
+    Elector,
+    Eligible,
+    Poll,
+    PollKind,
+    PollPost,
+    PollState,
+    PostState,
+    UnplacedVote,
+)
 
 
 class Polls(Protocol):
@@ -66,7 +77,13 @@ class Polls(Protocol):
     def posts(self, number: int, *states: PostState) -> list[PollPost]: ...
     def post(self, post: int) -> PollPost | None: ...
     def post_of(self, telegram_poll_id: str) -> PollPost | None:
-        """The group in which that native poll stands."""
+        """The group in which that native poll stands, be it the one on record or its twin."""
+
+    def add_twin(self, post: int, telegram_poll_id: str) -> None:
+        """That native poll stands in the post's group as well."""
+
+    def twins(self, number: int) -> frozenset[int]:
+        """Posts whose group has the poll more than once."""
 
     def note_post(self, post: int, **changes: Any) -> None: ...
     def lost(self, chat_id: int) -> list[int]:
@@ -94,6 +111,15 @@ class Polls(Protocol):
 
     def answered(self, number: int) -> frozenset[int]:
         """Person numbers of those whose vote stands."""
+
+    def hold(self, telegram_poll_id: str, person_id: int, options: Sequence[int], *, now: datetime) -> None:
+        """Keep a vote until it is known where its poll stands; it takes the place of the person's last one there."""
+
+    def held(self, telegram_poll_id: str) -> list[UnplacedVote]:
+        """Take out the votes that were kept for that native poll, oldest first."""
+
+    def drop_held(self, before: datetime) -> None:
+        """Nobody will find out any more where these were cast."""
 
     # --- who may
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from liaisonbot.commands import BY_NAME
 from liaisonbot.errors import Refused
-from liaisonbot.services import announcement_views, announcing, dialogues, inquiries
+from liaisonbot.services import announcement_answers, announcement_views, announcing, dialogues, inquiries
 from liaisonbot.services.doing import number_in as _number
 from liaisonbot.services.visit import Visit
 
@@ -47,7 +47,7 @@ def _announcements(visit: Visit, rest: Sequence[str]) -> None:
 
 
 def _read(visit: Visit, rest: Sequence[str]) -> None:
-    announcing.read(visit, _numbers(rest, 1)[0])
+    announcement_answers.read(visit, _numbers(rest, 1)[0])
 
 
 def _inquiry(visit: Visit, rest: Sequence[str]) -> None:

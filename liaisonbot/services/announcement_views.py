@@ -153,11 +153,18 @@ def _absent(post: Post) -> Text:
 def group_rows(desk: Desk, announcement: Announcement, station_id: int) -> Rows:
     """Below a post in a group: the way into the private chat, to ask about it or to hand in a question."""
     if announcement.inquiry_id is not None:
-        link = desk.bot.deep_link(f"question_{announcement.inquiry_id}")
-        return ((Button(Text.of("button-hand-in"), url=link),),)
+        return question_rows(desk, announcement)
     if not announcement.asks or announcement.audience is Audience.DEPUTIES:
         return ()
     return ((Button(Text.of("button-ask-about"), url=desk.bot.deep_link(f"ask_{announcement.id}_{station_id}")),),)
+
+
+def question_rows(desk: Desk, announcement: Announcement) -> Rows:
+    """The way to hand in a question, below a post that calls for some."""
+    if announcement.inquiry_id is None:
+        return ()
+    link = desk.bot.deep_link(f"question_{announcement.inquiry_id}")
+    return ((Button(Text.of("button-hand-in"), url=link),),)
 
 
 def _button(announcement: Announcement, label: Text, action: str, argument: int | None = None) -> Button:

@@ -57,6 +57,8 @@ class Way:
         """Whether it can be done to the case now."""
         if case.stage not in self.stages or (self.asked is not None and of_case(uow, case) is not self.asked):
             return False
+        if self.event is Event.ROUTED and shared(uow, case):
+            return False
         return self.event is None or workflow.applies(case, self.event) is not None
 
 
@@ -77,6 +79,13 @@ def ways(uow: UnitOfWork, actor: Actor, case: Case) -> list[Text]:
         return []
     may = [way for way in WAYS if may_for_case(actor, way.needs, case, authors)]
     return [Text.of(way.text, case=case.number) for way in may if way.open_for(uow, case)]
+
+
+def shared(uow: UnitOfWork, case: Case) -> bool:
+    """Whether others reported it as well: then none of its authors alone sends it to another deputy or station. Where
+    it has none yet, somebody has to say.
+    """
+    return case.station_id is not None and len(uow.cases.author_ids(case.number)) > 1
 
 
 # --- 催一下 -----------------------------------------------------------------------------------------------------------

@@ -28,8 +28,6 @@ from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 
 IN_PRIVATE: Final = frozenset({PollKind.BALLOT, PollKind.VOTE, PollKind.APPRAISAL})
-NAMED: Final = 20
-"""Names in one message."""
 NEEDS: Final[Mapping[PollKind, Permission]] = {
     PollKind.BALLOT: Permission.POLL_ANSWER,
     PollKind.VOTE: Permission.BALLOT_CAST,
@@ -64,9 +62,8 @@ def _tell_holder(uow: UnitOfWork, desk: Desk, poll: Poll, unreached: Sequence[st
     """Whoever holds it hears who has not opened the private chat: only these people themselves can."""
     if poll.chat_id is None:
         return
-    named = [Text.of("works-name", name=name or "…") for name in unreached[:NAMED]]
-    more = [Text.of("works-name", name="…")] if len(unreached) > NAMED else []
-    said = Text.of("ballot-not-offered", number=poll.number, n=len(unreached), names=cards.listed([*named, *more]))
+    names = cards.names([name for name in unreached if name])
+    said = Text.of("ballot-not-offered", number=poll.number, n=len(unreached), names=names)
     uow.outbox.add(Outgoing(Send.TEXT, poll.chat_id, language=poll.language, text=said), desk.now)
 
 

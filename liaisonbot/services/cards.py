@@ -84,6 +84,14 @@ def listed(texts: Sequence[Text]) -> Text:
     return Text.of("listed", before=listed(before), last=last) if before else last
 
 
+def names(found: Sequence[str], most: int = 12) -> Text | str:
+    """Names in a line, as the reader's language strings them together; of more than ``most``, how many there are."""
+    if not found:
+        return ""
+    shown = listed([Text.of("works-name", name=name) for name in found[:most]])
+    return Text.of("stations-and-more", names=shown, n=len(found)) if len(found) > most else shown
+
+
 def held_line(case: Case) -> Text | None:
     """For those who work on it: what the guard found in it."""
     if guard.topic_of(case.guard) is None:

@@ -17,6 +17,7 @@ from liaisonbot.outgoing import Rows
 from liaisonbot.permissions import Permission
 from liaisonbot.services import (
     absences,
+    announcement_answers,
     announcing,
     appraising,
     arguments,
@@ -120,7 +121,7 @@ def _start(visit: Visit, answers: Answers) -> None:
 
 _NUMBERS: Final = re.compile(r"[0-9]{1,15}(_[0-9]{1,15})?")
 _START_AT: Final[Mapping[str, Callable[..., None]]] = {
-    "ask": announcing.start_asking,
+    "ask": announcement_answers.start_asking,
     "question": inquiries.start_asking,
     **project_desk.START_AT,
     "ballot": balloting.start,
@@ -340,6 +341,7 @@ _HERE: Final[Mapping[str, Callable[[Visit], None]]] = {
 
 PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     **announcing.PERFORM,
+    **announcement_answers.PERFORM,
     **inquiries.PERFORM,
     **station_cards.PERFORM,
     **poll_desk.PERFORM,

@@ -13,7 +13,16 @@ from liaisonbot.errors import DeliveryError, MessageGone, RecipientGone, Recipie
 from liaisonbot.model import Link
 from liaisonbot.outgoing import REPLY, Outgoing, Priority, Promise, Receipt, Send
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import announcing, balloting, notices, polling, quiet, readers, set_aside, station_cards
+from liaisonbot.services import (
+    announcement_posts,
+    balloting,
+    notices,
+    polling,
+    quiet,
+    readers,
+    set_aside,
+    station_cards,
+)
 from liaisonbot.texts import Text
 
 LONGEST_PAUSE: Final = 300.0
@@ -199,7 +208,7 @@ def _language(uow: UnitOfWork, desk: Desk, chat_id: int) -> str:
 
 
 NOTED: Final[Mapping[str, Callable[[UnitOfWork, Desk, Outgoing, Receipt], None]]] = {
-    **announcing.NOTED,
+    **announcement_posts.NOTED,
     **station_cards.NOTED,
     **polling.NOTED,
     **balloting.NOTED,

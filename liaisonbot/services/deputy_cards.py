@@ -13,7 +13,7 @@ from liaisonbot.errors import Refused
 from liaisonbot.model import Case, RosterEntry
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission
-from liaisonbot.services import cards, casework, intake, paging, routing
+from liaisonbot.services import asked, cards, casework, intake, paging, routing
 from liaisonbot.services.doing import Answers, entry_of, number_in
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -48,7 +48,7 @@ def card(visit: Visit, deputy: RosterEntry) -> Text:
 
 def choosable(visit: Visit, case: Case) -> list[RosterEntry]:
     """The deputies of the case's station whom its author could choose instead of the one it is with."""
-    if case.station_id is None:
+    if case.station_id is None or asked.shared(visit.uow, case):
         return []
     matter = casework.matter(visit.uow, case)
     return [
@@ -116,6 +116,7 @@ def _of_mine(visit: Visit, number: str) -> Case:
     case = casework.find(visit.uow, visit.actor, number_in(number), Permission.CASE_CHOOSE)
     if case.stage is not Stage.COLLECTION:
         raise Refused("deputy-fixed", case=case.number, deputy=cards.deputy_name(visit.uow, case))
+    intake.require_not_shared(visit.uow, case)
     return case
 
 

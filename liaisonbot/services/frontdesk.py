@@ -24,6 +24,7 @@ from liaisonbot.incoming import (
     MembershipChange,
     Place,
     PollAnswer,
+    PollShown,
 )
 from liaisonbot.model import Actor, Person
 from liaisonbot.outgoing import Button, Outgoing, Priority, Send
@@ -52,16 +53,13 @@ from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Role
 
-SOON: Final = timedelta(seconds=1)
-"""A vote that comes before its poll's id was noted comes again after that time."""
-
 
 class Outcome(Enum):
     """What became of an update."""
 
     HANDLED = auto()
     DEFERRED = auto()
-    """Its sender is being slowed down, or it came too soon; it stays in the inbox and comes again."""
+    """Its sender is being slowed down; it stays in the inbox and comes again."""
 
 
 # --- messages
@@ -232,10 +230,15 @@ def press(uow: UnitOfWork, desk: Desk, pressed: ButtonPress) -> Outcome:
 
 def poll_answer(uow: UnitOfWork, desk: Desk, answer: PollAnswer) -> Outcome:
     """Somebody voted in a native poll of ours. Nobody is answered: Telegram shows them their vote."""
-    if poll_answers.comes_too_soon(uow, answer):
-        uow.inbox.defer(answer.update_id, desk.now + SOON)
-        return Outcome.DEFERRED
     poll = poll_answers.take(uow, desk, answer)
+    if poll is not None:
+        polling.show_card(uow, desk, poll)
+    return Outcome.HANDLED
+
+
+def poll_shown(uow: UnitOfWork, desk: Desk, shown: PollShown) -> Outcome:
+    """Telegram shows how a native poll of ours stands: it may be one that nobody told us of."""
+    poll = poll_answers.place(uow, desk, shown)
     if poll is not None:
         polling.show_card(uow, desk, poll)
     return Outcome.HANDLED

@@ -11,7 +11,7 @@ from liaisonbot.model import Group
 from liaisonbot.outgoing import Outgoing, Priority, Send
 from liaisonbot.permissions import Permission, may_for_station
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import announcing, polling, readers, station_cards
+from liaisonbot.services import announcement_posts, polling, readers, station_cards
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 
@@ -83,7 +83,7 @@ def _removed(uow: UnitOfWork, desk: Desk, change: MembershipChange) -> None:
     uow.groups.save(replace(group, present=False, station_id=None))
     uow.outbox.drop_for(group.chat_id)
     uow.station_cards.drop(group.chat_id)
-    announcing.chat_lost(uow, desk, group.chat_id)
+    announcement_posts.chat_lost(uow, desk, group.chat_id)
     polling.chat_lost(uow, desk, group.chat_id)
     if group.station_id is None or not group.present:
         return

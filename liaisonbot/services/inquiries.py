@@ -119,6 +119,14 @@ def _list_all(visit: Visit, inquiry: Inquiry) -> None:
     visit.promise(_document(visit.uow, visit.desk, inquiry, visit.place.chat_id, visit.language))
 
 
+def _ask_close(visit: Visit, inquiry: Inquiry) -> None:
+    """Nobody can open it again: asked once."""
+    _require_open(inquiry)
+    visit.toast()
+    sure = (_button(inquiry, "button-confirm", "close-now"), _button(inquiry, "button-cancel", "show"))
+    visit.show(Text.of("inquiry-ask-close", topic=inquiry.topic, date=inquiry.day), rows=(sure,))
+
+
 def _close(visit: Visit, inquiry: Inquiry) -> None:
     _require_open(inquiry)
     visit.uow.inquiries.close(inquiry.id, visit.desk.now)
@@ -142,7 +150,8 @@ ACTIONS: Final[Mapping[str, Callable[[Visit, Inquiry], None]]] = {
     "show": _show,
     "announce": _announce,
     "all": _list_all,
-    "close": _close,
+    "close": _ask_close,
+    "close-now": _close,
 }
 
 
@@ -185,11 +194,8 @@ def _shown(question: Question) -> str | Text:
 
 
 def _rows(uow: UnitOfWork, inquiry: Inquiry) -> Rows:
-    def button(label: str, action: str) -> Button:
-        return Button(Text.of(label), data=f"inquiry:{inquiry.id}:{action}")
-
     if inquiry.closed_at is not None:
-        return ((button("button-all-questions", "all"),),)
+        return ((_button(inquiry, "button-all-questions", "all"),),)
     kept = [
         (Button(Text.of("button-show-question", place=place), data=f"inquiry:{inquiry.id}:free:{entry.question.id}"),)
         for place, entry in enumerate(ranked(uow, inquiry)[:TOP], start=1)
@@ -197,10 +203,14 @@ def _rows(uow: UnitOfWork, inquiry: Inquiry) -> Rows:
     ]
     return (
         *kept,
-        (button("button-call-for-questions", "announce"),),
-        (button("button-all-questions", "all"), button("button-renew-list", "show")),
-        (button("button-close-inquiry", "close"),),
+        (_button(inquiry, "button-call-for-questions", "announce"),),
+        (_button(inquiry, "button-all-questions", "all"), _button(inquiry, "button-renew-list", "show")),
+        (_button(inquiry, "button-close-inquiry", "close"),),
     )
+
+
+def _button(inquiry: Inquiry, label: str, action: str) -> Button:
+    return Button(Text.of(label), data=f"inquiry:{inquiry.id}:{action}")
 
 
 def _document(uow: UnitOfWork, desk: Desk, inquiry: Inquiry, chat_id: int, language: str) -> Outgoing:

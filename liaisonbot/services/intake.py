@@ -17,6 +17,7 @@ from liaisonbot.outgoing import Outgoing, Priority, Send
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import (
+    asked,
     cards,
     casework,
     conversation,
@@ -379,6 +380,7 @@ def choose_station(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, stati
         raise Refused("station-known", case=number, station=cards.station_name(uow, case))
     if case.station_id == station_id:
         raise Refused("station-is-that", case=number, station=cards.station_name(uow, case))
+    require_not_shared(uow, case)
     if uow.stations.get(station_id) is None:
         raise Refused("station-unknown")
     matter = replace(casework.matter(uow, case), station_id=station_id)
@@ -391,11 +393,18 @@ def choose_station(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, stati
     return after
 
 
+def require_not_shared(uow: UnitOfWork, case: Case) -> None:
+    """Refuse where others would be moved along who were not asked."""
+    if asked.shared(uow, case):
+        raise Refused("shared-case", case=case.number)
+
+
 def choose_deputy(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, deputy_id: int) -> Case:
     """The author names a deputy of the station, as long as nobody has accepted the case."""
     case = casework.find(uow, actor, number, Permission.CASE_CHOOSE)
     if case.held:
         raise Refused("guard-held", case=number)
+    require_not_shared(uow, case)
     route = routing.route(uow, desk, replace(casework.matter(uow, case), named=deputy_id))
     meant = route.standing_in_for or route.deputy
     if meant is None or meant.id != deputy_id:

@@ -78,6 +78,7 @@ def card(uow: UnitOfWork, desk: Desk, poll: Poll) -> Text:
         opinion_index.rule_line(poll) if poll.state is not PollState.CANCELLED else None,
         _runs(poll) if poll.state is PollState.DRAFT else None,
         *_groups(poll, posts),
+        _twice(uow, poll, posts),
         Text.of("poll-draft-how") if poll.state is PollState.DRAFT else None,
     )
 
@@ -118,8 +119,7 @@ def duration(minutes: int) -> Text:
 
 def _groups(poll: Poll, posts: Sequence[PollPost]) -> list[Text]:
     if poll.state is PollState.DRAFT:
-        names = masking.shorten("、".join(post.title or str(post.chat_id) for post in posts), 200)
-        return [Text.of("poll-to-groups", n=len(posts), names=names)]
+        return [Text.of("poll-to-groups", n=len(posts), names=_titles(posts))]
     failed = [post for post in posts if post.state in (PostState.FAILED, PostState.LEFT)]
     told = [
         Text.of(
@@ -131,6 +131,17 @@ def _groups(poll: Poll, posts: Sequence[PollPost]) -> list[Text]:
     ]
     more = [Text.of("and-more", n=len(failed) - SHOWN)] if len(failed) > SHOWN else []
     return [Text.of("poll-not-there"), *told, *more] if failed else []
+
+
+def _twice(uow: UnitOfWork, poll: Poll, posts: Sequence[PollPost]) -> Text | None:
+    """Groups in which an interrupted call left a second native poll."""
+    if not poll.open or not (twins := uow.polls.twins(poll.number)):
+        return None
+    return Text.of("poll-twice", names=_titles([post for post in posts if post.id in twins]))
+
+
+def _titles(posts: Sequence[PollPost]) -> Text | str:
+    return cards.names([post.title or str(post.chat_id) for post in posts], SHOWN)
 
 
 def card_rows(uow: UnitOfWork, desk: Desk, poll: Poll) -> Rows:

@@ -17,7 +17,7 @@ from liaisonbot.model import Group
 from liaisonbot.outgoing import NativePoll, Outgoing, Priority, Receipt, Send
 from liaisonbot.polls import Eligible, Poll, PollKind, PollPost, PollState, PostState
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import ballot_views, electors, poll_screens, poll_views, quiet, readers
+from liaisonbot.services import ballot_views, electors, poll_answers, poll_screens, poll_views, quiet, readers
 from liaisonbot.texts import Text
 
 SHOW_EVERY: Final = timedelta(seconds=4)
@@ -53,6 +53,7 @@ def _posted(uow: UnitOfWork, desk: Desk, poll: Poll, post: PollPost) -> Outgoing
             poll.options,
             multiple=poll.multiple,
             hidden=poll.sealed,
+            ends_at=poll_answers.native_end(poll, post),
         )
         return replace(common, kind=Send.POLL, poll=native, text=poll_views.below(poll))
     return replace(common, text=poll_views.invitation(poll), rows=poll_views.invitation_rows(desk, poll))
@@ -69,7 +70,8 @@ def _note(uow: UnitOfWork, desk: Desk, outgoing: Outgoing, receipt: Receipt) -> 
         why = "" if isinstance(receipt.failure, RecipientGone) else str(receipt.failure)[:120]
         left = post.state is PostState.LEFT
         uow.polls.note_post(post.id, state=PostState.LEFT if left else PostState.FAILED, failure=why)
-        _tell_of_failure(uow, desk, poll, post, why)
+        if poll.open:
+            _tell_of_failure(uow, desk, poll, post, why)
         return
     message = receipt.message_ids[-1] if receipt.message_ids else None
     changes: dict[str, Any] = {"message_id": message, "telegram_poll_id": receipt.poll_id, "sent_at": desk.now}
@@ -77,6 +79,8 @@ def _note(uow: UnitOfWork, desk: Desk, outgoing: Outgoing, receipt: Receipt) -> 
     sent = uow.polls.post(post.id)
     if sent is not None and not poll.open:
         take_down(uow, desk, poll, sent)
+    elif sent is not None and receipt.poll_id is not None and poll_answers.count_held(uow, desk, sent, receipt.poll_id):
+        show_card(uow, desk, poll)
 
 
 def _tell_of_failure(uow: UnitOfWork, desk: Desk, poll: Poll, post: PollPost, why: str) -> None:
@@ -128,8 +132,9 @@ def take_down(uow: UnitOfWork, desk: Desk, poll: Poll, post: PollPost) -> None:
         return
     gone = Outgoing(Send.DELETE, post.chat_id, targets=(post.message_id,), noted_as=("poll-stopped", post.id))
     if poll.state is not PollState.CANCELLED:
-        if not poll.native:
-            return
+        end = poll_answers.native_end(poll, post)
+        if not poll.native or (end is not None and end <= desk.now.timestamp()):
+            return  # nothing to vote in, or Telegram has ended it
         gone = replace(gone, kind=Send.STOP_POLL, target=post.message_id, targets=())
     uow.outbox.add(gone, desk.now)
 

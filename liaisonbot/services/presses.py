@@ -183,6 +183,7 @@ def _stations(visit: Visit, rest: Sequence[str]) -> None:
     case = casework.find(visit.uow, visit.actor, _number(number), Permission.CASE_CHOOSE)
     if case.stage is not Stage.COLLECTION:
         raise Refused("station-known", case=case.number, station=cards.station_name(visit.uow, case))
+    intake.require_not_shared(visit.uow, case)
     visit.toast()
     rows = receipts.station_rows(visit.uow, case, _number(offset))
     visit.show(Text.of("ask-station", case=case.number), rows=rows, case=case.number)

@@ -21,7 +21,6 @@ def title(project: Project, length: int = LONGEST) -> str | Text:
     return masking.shorten(masking.mask(project.title), length) if project.title else Text.of("project-untitled")
 
 
-def listed(entries: Iterable[RosterEntry]) -> Text | None:
+def listed(entries: Iterable[RosterEntry]) -> Text | str | None:
     """The names of deputies in a line, as each language lists them; None where there is nobody."""
-    found = [Text.of("works-name", name=entry.name) for entry in entries]
-    return cards.listed(found) if found else None
+    return cards.names([entry.name for entry in entries]) or None

@@ -10,7 +10,7 @@ from liaisonbot.keyboards import Screen
 from liaisonbot.model import Actor, Case
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, paging
+from liaisonbot.services import asked, cards, paging
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Outcome
 from liaisonbot.workflow import Event
@@ -26,7 +26,7 @@ def rows(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case, *, unfolded: boo
     if case.station_id is None and case.open:
         return station_rows(uow, case)
     buttons = [cards.opening(number), *cards.possible(uow, desk, actor, case)]
-    if workflow.applies(case, Event.ROUTED) is not None:
+    if workflow.applies(case, Event.ROUTED) is not None and not asked.shared(uow, case):
         if not case.held:
             buttons.append(Button(Text.of("button-choose-deputy"), data=f"deputies:{number}"))
         if case.chat_type == "private" and len(uow.stations.all()) > 1:

@@ -144,9 +144,13 @@ def _promise(
 
 
 def _note(uow: UnitOfWork, desk: Desk, outgoing: Outgoing, receipt: Receipt) -> None:
-    """The card was posted: it is pinned. It is not there any more: a new one is."""
+    """The card was posted: it is pinned. It is not there any more: a new one is. The group was untied while it was on
+    its way: it is taken out again.
+    """
     card = uow.station_cards.get(outgoing.chat_id)
     if card is None:
+        if outgoing.kind is Send.TEXT and receipt.message_ids:
+            _let_be(uow, desk, Outgoing(Send.DELETE, outgoing.chat_id, targets=receipt.message_ids))
         return
     if isinstance(receipt.failure, MessageGone):
         _replace(uow, desk, card)
@@ -204,8 +208,11 @@ def pin_again(uow: UnitOfWork, desk: Desk, chat_id: int) -> None:
 
 
 def take_down(uow: UnitOfWork, desk: Desk, chat_id: int, language: str) -> None:
-    """The group is tied to the station no longer: its card says so, and hangs no more."""
+    """The group is tied to the station no longer: its card says so, and hangs no more. One that waits to be posted is
+    not posted.
+    """
     card = uow.station_cards.drop(chat_id)
+    uow.outbox.drop_keyed("station-card", chat=chat_id)
     if card is None or card.message_id is None:
         return
     said = Text.of("station-card-over")

@@ -85,10 +85,8 @@ def _draft_lines(uow: UnitOfWork, poll: Poll) -> list[Text]:
     ]
 
 
-def _names(entries: Sequence[RosterEntry]) -> Text | None:
-    named = [Text.of("works-name", name=entry.name) for entry in entries[:NAMED]]
-    more = [Text.of("works-name", name="…")] if len(entries) > NAMED else []
-    return cards.listed([*named, *more]) if named else None
+def _names(entries: Sequence[RosterEntry]) -> Text | str:
+    return cards.names([entry.name for entry in entries], NAMED)
 
 
 def _open_lines(uow: UnitOfWork, poll: Poll) -> list[Text]:

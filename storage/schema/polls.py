@@ -87,6 +87,26 @@ poll_posts = Table(
 )
 Index("ix_poll_posts_chat_id", poll_posts.c.chat_id)
 
+poll_twins = Table(
+    "poll_twins",
+    metadata,
+    # Native polls that stand beside the one on record: a call that was cut off may have posted one nobody told us of.
+    Column("telegram_poll_id", String(32), primary_key=True),
+    Column("post", ForeignKey("poll_posts.id", ondelete="CASCADE"), nullable=False),
+)
+Index("ix_poll_twins_post", poll_twins.c.post)
+
+unplaced_votes = Table(
+    "unplaced_votes",
+    metadata,
+    # Votes in a native poll of ours as long as it is not known which one that is; the last of each person.
+    Column("telegram_poll_id", String(32), primary_key=True),
+    Column("person_id", ForeignKey("persons.id"), primary_key=True),
+    Column("options", JSON, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+Index("ix_unplaced_votes_person_id", unplaced_votes.c.person_id)
+
 poll_answers = Table(
     "poll_answers",
     metadata,

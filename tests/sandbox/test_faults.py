@@ -68,6 +68,16 @@ async def test_a_hanging_call_is_not_applied(sandbox: Sandbox, bot: Bot, private
     assert not [message for message in private.messages if message.by_bot]
 
 
+async def test_a_call_that_is_never_answered_is_applied(sandbox: Sandbox, bot: Bot, private: Room) -> None:
+    """The moment in which a program can die and never know."""
+    sandbox.faults.add("mute_after", chat_id=private.id)
+
+    with pytest.raises(TimedOut):
+        await bot.send_message(private.id, "x", read_timeout=0.2)
+
+    assert [message.text for message in private.messages if message.by_bot] == ["x"]
+
+
 async def test_a_hang_ends_by_itself(sandbox: Sandbox) -> None:
     """So that a client without patience of its own cannot hang for ever."""
     sandbox.faults.add("hang", seconds=0.05)

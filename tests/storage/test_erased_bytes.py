@@ -5,14 +5,19 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator
+from datetime import time
 from pathlib import Path
 
+from sqlalchemy import insert
+
 from liaisonbot.announcements import Audience, Sources, StationCard
-from liaisonbot.model import Attachment, Case, Group, Link, Person
+from liaisonbot.duty import EntryEvent, EntryState
+from liaisonbot.model import Attachment, Case, Group, Link, Person, RosterEntry
 from liaisonbot.outgoing import Outgoing, Send, StoredFile
 from liaisonbot.polls import Elector, PollKind
 from liaisonbot.ports import StoredUpdate
 from liaisonbot.projects import CycleEvent, ProjectEvent
+from liaisonbot.receptions import Reception, ReceptionState
 from liaisonbot.services import receipt_codes
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Delivery, MessageKind, Rating, ReplyClass, Role, Stage
@@ -21,6 +26,7 @@ from storage import erasure
 from storage.backup import backup, restore
 from storage.database import Database, open_database
 from storage.schema import metadata
+from storage.schema.duty import duty_reminders
 from storage.unit_of_work import SqlUnitOfWork
 from tests.support.makers import (
     NOW,
@@ -130,6 +136,7 @@ def a_whole_life(uow: SqlUnitOfWork) -> Person:
     _promised_and_checked(uow, person, case, deputy.id)
     _split_again(uow, person)
     _voted_and_proposed(uow, person, group, deputy.id)
+    _came_to_a_reception_day(uow, person, station.id, deputy)
     _in_both_queues(uow, group, deputy.telegram_id or 0, staff.telegram_id or 0, case.number)
     return person
 
@@ -200,6 +207,46 @@ def _split_again(uow: SqlUnitOfWork, person: Person) -> None:
     uow.merges.undo(part.number, NOW)
 
 
+def _came_to_a_reception_day(uow: SqlUnitOfWork, person: Person, station: int, deputy: RosterEntry) -> None:
+    """They came with a matter. They were a deputy once, whose log knows the chat and their photo, and was reminded."""
+    day = Reception(
+        0,
+        None,
+        station,
+        NOW.date(),
+        time(9),
+        time(11),
+        "服务中心二楼",
+        15,
+        (deputy.id,),
+        ReceptionState.PLANNED,
+        None,
+        NOW,
+    )
+    held = uow.receptions.add(day)
+    assert held is not None
+    slot = held.slots()[0]
+    booking = uow.receptions.book(held.id, slot, person.id, subject=f"{NAME}: {TEXTS[0]}", entered_by=None, now=NOW)
+    assert booking is not None
+    uow.receptions.update_booking(booking.id, minutes=f"{NAME} {PHONE}: {TEXTS[1]}")
+    uow.preferences.set(person.id, "duty_offers", False)
+    photo = Sources(ACCOUNT, (7,), (Attachment("photo", FILE),))
+    shown = {"chat_id": ACCOUNT, "card_id": 8, "sources": photo}
+    filed = {"type": "visit", "day": NOW.date(), "state": EntryState.FILED, "now": NOW}
+    entry = uow.duty.add(deputy_id=deputy.id, station_id=station, **filed, **shown)
+    uow.duty.record(entry, EntryEvent.FILED, at=NOW, by=Role.DEPUTY, person_id=person.id)
+    reminded = {
+        "month": NOW.date(),
+        "rung": "first",
+        "due_at": NOW,
+        "state": "sent",
+        "chat_id": ACCOUNT,
+        "message_id": 9,
+    }
+    uow.connection.execute(insert(duty_reminders), {"deputy_id": deputy.id, **reminded})
+    uow.duty.miss(deputy.id, NOW.date(), "congress", excused=True, text=None, person_id=person.id, now=NOW)
+
+
 def _voted_and_proposed(uow: SqlUnitOfWork, person: Person, group: Group, deputy: int) -> None:
     """They opened a poll and voted in it, in a group and by secret ballot; they proposed a project and joined one."""
     cycle = uow.cycles.add(year=2027, level="街道", station_ids=[], places=1, dates={}, person_id=person.id, now=NOW)
@@ -215,6 +262,8 @@ def _voted_and_proposed(uow: SqlUnitOfWork, person: Person, group: Group, deputy
     )
     uow.polls.address(poll.number, [(group.chat_id, None, "")])
     uow.polls.answer(poll.number, person.id, [1], chat_id=group.chat_id, now=NOW)
+    uow.polls.add_twin(uow.polls.posts(poll.number)[0].id, "5300000000000000002")
+    uow.polls.hold("5300000000000000001", person.id, [0], now=NOW)
     uow.polls.enrol(poll.number, [Elector(person_id=person.id)])
     uow.urns.cast(poll.number, person.id, "K7QX", {"approved": [0]})
     project = uow.projects.propose(
@@ -332,6 +381,7 @@ async def test_the_life_of_the_test_leaves_no_table_out(sqlite_url: str) -> None
     """Who adds a table that a constituent leaves something in adds it to the test above."""
     of_the_office = {"roster_specialties", "invitations", "forgotten", "secrets", "leader"}
     of_the_office |= {"leaves"}  # days, and the numbers of deputies in the roster: of those who work here, no words
+    of_the_office |= {"rotas", "voter_reports", "handovers", "pairings"}  # of deputies; a household is a code
     async with await open_database(sqlite_url, unit_of_work=SqlUnitOfWork) as database:
         await database.write(a_whole_life)
 

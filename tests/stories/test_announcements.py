@@ -224,6 +224,7 @@ async def test_the_station_s_card_hangs_and_keeps_up(towns: Town) -> None:
     town.refusals.add("message to edit not found")
     await town.later(days=1, minutes=1)
     replaced = await town.sees(new, "怎么反映", after=card)
+    await town.until(lambda: replaced.id in new.pinned, "the pin of the new card")
     town.zhao.writes(new, "/unbind")
     await town.shows(replaced, "已停用")
     await town.until(lambda: replaced.id not in new.pinned, "the end of the pin")

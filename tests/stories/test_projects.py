@@ -59,7 +59,7 @@ async def test_from_the_idea_to_the_candidate(towns: Town) -> None:
     await town.sees(town.wang.chat, "想提什么项目")
     town.wang.says("在中心花园加十张长椅")
     await town.sees(town.wang.chat, "2 号项目")
-    await town.he.told("已转为项目建议 2 号")
+    await town.he.told("已转为 2 号项目")
     assert (await project(town, 2)).case == 1
     case = await town.read(lambda uow: uow.cases.get(1))
     assert case is not None

@@ -100,7 +100,7 @@ async def test_a_sealed_poll_is_shut_everywhere_until_it_closes(towns: Town) -> 
     town.zhao.says("/polls")
     listed = await town.zhao.told("个正在进行")
     await pressed(town, town.zhao.presses(listed, "P1"))
-    card = await town.zhao.told("已有 40 人投票")
+    card = await town.zhao.told("已有 40 人投票", after=listed)
     await town.settled()
     await town.later(hours=56)
     for room in rooms:
@@ -138,3 +138,42 @@ def _shut(words: str) -> None:
     """None of its numbers: neither counts, nor shares, nor bars."""
     for number in ("23", "11 票", "6 票", "58%", "28%", "15%", "▇"):
         assert number not in words.replace("2026-11-23", ""), f"{number} in {words}"
+
+
+async def test_an_interrupted_call_leaves_two_polls_in_a_group_and_votes_in_both_count(towns: Town) -> None:
+    """The connection broke after Telegram had posted it: nobody told us of that one. It cannot be found and deleted,
+    so it counts like the one beside it; and when the time is over Telegram ends it by itself.
+    """
+    town = towns
+    square = await town.group("阳光广场", [town.lin, town.he])
+    river = await town.group("河边小区", [town.alice])
+    town.sandbox.faults.add("cut_after", "sendPoll", chat_id=square.id)
+    town.zhao.says(LINE)
+    await town.zhao.told("正在进行")
+    await town.settled()
+    stray, noted = [message for message in square.messages if message.poll]
+    there = await town.sees(river, QUESTION)
+
+    town.lin.votes(stray, [0])
+    town.he.votes(noted, [1])
+    town.alice.votes(there, [2])
+    await town.settled()
+    town.he.votes(stray, [0])
+    town.lin.votes(noted, [2])
+    town.lin.votes(stray, [1])
+    await town.settled()
+    await town.later(seconds=30)
+    card = await town.zhao.told("3 人参加")
+    assert "出现了两次" in card.text
+    assert "阳光广场" in card.text
+
+    await town.later(days=4)
+    said = await town.sees(river, "投票结果 P1")
+    for words in ("路灯：1 票", "长椅：1 票", "菜场：1 票", "阳光广场 2 人", "河边小区 1 人"):
+        assert words in said.text
+    assert stray.poll is not None
+    assert stray.poll.closed
+    await town.sees(square, "投票结果 P1")
+    await town.settled()
+    assert len(results(square)) == 1
+    assert (await town.program("polls", "recount", "P1")).code == 0

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from liaisonbot.announcements import PostState, State
+from liaisonbot.announcements import Audience, PostState, State
 from liaisonbot.errors import OurMistake, RecipientGone
 from liaisonbot.model import Attachment, Group
 from liaisonbot.outgoing import Priority, Send
-from liaisonbot.services import announcing
+from liaisonbot.services import announcement_posts
 from liaisonbot.vocabulary import Role
 from tests.support.office import GROUP, Office
 
@@ -230,12 +230,12 @@ def test_few_are_promised_at_a_time(office: Office) -> None:
             text="大家好",
             sources=None,
             station_ids=[1],
-            audience=announcing.Audience.GROUPS,
+            audience=Audience.GROUPS,
             at=None,
             now=office.now,
         )
-        announcing.start(uow, office.desk, announcement)
-        assert len(uow.outbox.turn(office.now, (), lanes=500)) == announcing.AT_ONCE
+        announcement_posts.start(uow, office.desk, announcement)
+        assert len(uow.outbox.turn(office.now, (), lanes=500)) == announcement_posts.AT_ONCE
     office.ticks()
     assert len(posted(office, "大家好")) == 203
     assert state(office) is State.DONE
@@ -249,9 +249,9 @@ def test_stopped_what_was_not_promised_is_not_sent(office: Office) -> None:
     control = office.last(STAFF, containing="通知 1")
     with office.unit() as uow:
         announcement = uow.announcements.update(1, chat_id=STAFF, progress_id=control.message_id)
-        announcing.start(uow, office.desk, announcement)
+        announcement_posts.start(uow, office.desk, announcement)
     office.presses_data(STAFF, "announce:1:stop", control)
-    assert len(posted(office, "大家好")) == announcing.AT_ONCE
+    assert len(posted(office, "大家好")) == announcement_posts.AT_ONCE
     assert "63 个没有发" in office.last(STAFF, containing="通知 1").text
 
 
@@ -260,7 +260,7 @@ def test_what_was_lost_on_the_way_is_noted(office: Office) -> None:
     office.writes(STAFF, "/announce 大家好")
     with office.unit() as uow:
         announcement = uow.announcements.update(1, chat_id=STAFF, progress_id=1)
-        announcing.start(uow, office.desk, announcement)
+        announcement_posts.start(uow, office.desk, announcement)
         uow.outbox.drop_for(GROUP)
     office.ticks()
     with office.unit() as uow:
@@ -428,11 +428,11 @@ def test_it_comes_to_an_end_and_nobody_gets_it_twice(
     control = office.last(STAFF, containing="通知 1")
     with office.unit() as uow:
         announcement = uow.announcements.update(1, chat_id=STAFF, progress_id=control.message_id)
-        announcing.start(uow, office.desk, announcement)
+        announcement_posts.start(uow, office.desk, announcement)
         for number, fate in enumerate(fates):
             if fate == "is lost":
                 uow.outbox.drop_for(-3000 - number)
-                announcing.chat_lost(uow, office.desk, -3000 - number)
+                announcement_posts.chat_lost(uow, office.desk, -3000 - number)
     for action in presses:
         office.presses_data(STAFF, f"announce:1:{action}", control)
     office.ticks(timedelta(minutes=1))

@@ -184,6 +184,7 @@ def test_the_scorecard_comes_from_the_handings(accepted: Office) -> None:
         office.writes(DEPUTY, f"/accept {number}")
     for number in (1, 2, 3, 4):
         office.writes(STAFF, f"/hand {number} 路灯所 2026-11-25 请修")
+    office.now += timedelta(hours=1)
     office.writes(STAFF, "/returned 2 路灯所 不归我们")
     office.now += timedelta(days=2)
     office.writes(DEPUTY, "/reply 1 A 修好了")
@@ -214,6 +215,52 @@ def test_the_scorecard_comes_from_the_handings(accepted: Office) -> None:
     office.roster(Role.STAFF, "钱六", 22, elsewhere)
     office.writes(22, "/unit 路灯所")
     assert "还没有交办过" in office.told(22)
+
+
+def test_who_took_part_from_the_beginning_is_not_whom_it_was_handed_on_to(accepted: Office) -> None:
+    """Returned by the one that led, it waits; made the lead of the one that took part, it was handed on."""
+    office = accepted
+    office.writes(DEPUTY, "/hand 1 路灯所;供电所 2026-12-01 请修")
+    office.now += timedelta(hours=1)
+    office.writes(DEPUTY, "/returned 1 路灯所 灯杆是供电所的")
+    office.writes(STAFF, "/unit 路灯所")
+    assert "退回 1 件" in office.told(STAFF)
+    assert "已改交" not in office.told(STAFF)
+    office.now += timedelta(hours=1)
+    office.writes(DEPUTY, "/hand 1 供电所 2026-12-04 请牵头")
+    office.writes(STAFF, "/unit 路灯所")
+    assert "退回 1 件，其中 1 件已改交" in office.told(STAFF)
+
+
+def test_a_slip_that_is_taken_back_leaves_the_case_with_its_unit(accepted: Office) -> None:
+    """It stands where it stood: handed out, open, overdue on its day; a later end counts as one."""
+    office = accepted
+    office.writes(DEPUTY, "/hand 1 路灯所 2026-11-25 请修")
+    office.now += timedelta(minutes=1)
+    office.writes(ALICE, "/withdraw 1")
+    assert units_of(office) == []
+    office.now += timedelta(minutes=1)
+    office.presses_data(ALICE, "takeback:1")
+    assert office.case(1).stage is Stage.MEDIATION
+    assert units_of(office) == [("路灯所", True, "2026-11-25")]
+    office.now += timedelta(days=3)
+    office.writes(STAFF, "/unit 路灯所")
+    assert "在办 1 · 超期 1" in office.told(STAFF)
+    office.writes(ALICE, "/withdraw 1")
+    assert units_of(office) == []
+
+
+def test_a_merge_that_is_undone_leaves_the_case_with_its_unit(accepted: Office) -> None:
+    """While it is part of another case nobody works on it; split off, its unit has it as before."""
+    office = accepted
+    office.writes(DEPUTY, "/hand 1 路灯所 2026-12-01 请修")
+    office.writes(BOB, "路灯又坏了")
+    office.now += timedelta(minutes=1)
+    office.writes(STAFF, "/merge 1 2")
+    assert units_of(office) == []
+    office.now += timedelta(days=1)
+    office.writes(STAFF, "/split 1")
+    assert units_of(office) == [("路灯所", True, "2026-12-01")]
 
 
 def test_dissatisfied_it_can_be_handed_to_the_same_unit_again(accepted: Office) -> None:

@@ -48,6 +48,18 @@ def test_it_is_called_for_in_groups_and_of_deputies(office: Office) -> None:
     assert "日间照料中心什么时候开？（1 人）" in top(office)
 
 
+def test_the_call_gives_deputies_its_button_too(office: Office) -> None:
+    """Its words say "press the button below": it is there before they said that they have read it, and after."""
+    office.presses(STAFF, office.last(STAFF, containing="专题询问"), "向大家征集")
+    office.presses(STAFF, office.last(STAFF, containing="通知 1"), "确认")
+    call = office.last(DEPUTY, containing="点下面的按钮")
+    office.presses(DEPUTY, call, "已读")
+    assert list(call.buttons) == ["🙋 我要提问"]
+    office.writes(DEPUTY, f"/start {call.button('我要提问').partition('start=')[2]}")
+    office.writes(DEPUTY, "护理员从哪里来？")
+    assert "护理员从哪里来？（1 人）" in top(office)
+
+
 def test_constituents_and_deputies_hand_in_questions(office: Office) -> None:
     """In one line, where there is one inquiry only."""
     office.writes(LIN, "/question 食堂多大年纪可以去？")
@@ -113,6 +125,7 @@ def test_staff_close_it_earlier_and_nobody_else(office: Office) -> None:
     office.presses_data(OTHERS_STAFF, "inquiry:1:close", shown)
     assert "没有找到" in office.toasts[-1]
     office.presses(STAFF, shown, "结束征集")
+    office.presses(STAFF, shown, "确认")
     assert "征集已结束" in shown.text
     office.writes(HE, "/start question_1")
     assert "已经结束" in office.told(HE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -14,7 +15,7 @@ from liaisonbot.services import presses
 from liaisonbot.vocabulary import Outcome, Stage
 from storage.export import read_cases
 from tests.liaisonbot.services.conftest import ALICE, BOB, DEPUTY, STAFF
-from tests.support.office import Office
+from tests.support.office import Office, Sent
 
 SCENES: dict[str, tuple[int, Callable[[Office], None], str]] = {
     "withdraw": (ALICE, lambda office: None, "/withdraw 1"),
@@ -66,27 +67,55 @@ def test_every_row_of_a_command_that_is_undone_by_a_button_is_walked() -> None:
     assert by_button == set(SCENES)
 
 
-@pytest.mark.parametrize("verb", lasting.BUTTONS)
-def test_a_button_that_removes_something_asks_first(office: Office, verb: str) -> None:
-    """确认 / 取消, and 取消 leads back."""
-    assert verb in presses.VERBS
+def _shows(who: int, command: str, word: str | None = None) -> Callable[[Office], Sent]:
+    """The screen that the command, and then the button with that word, leads to."""
+
+    def screen(office: Office) -> Sent:
+        office.writes(who, command)
+        shown = office.last(who)
+        if word is not None:
+            office.presses(who, shown, word)
+        return shown
+
+    return screen
+
+
+SCREENS: dict[str, tuple[int, Callable[[Office], Sent]]] = {
+    "droptemplate:*": (DEPUTY, _shows(DEPUTY, "/templates 1")),
+    "retireunit:*": (STAFF, _shows(STAFF, "/unit 路灯所")),
+    "inquiry:*:close": (STAFF, _shows(STAFF, "/inquiries", "养老服务")),
+    "announce:*:undo": (STAFF, _shows(STAFF, "/announcements", "通知 1")),
+}
+"""Where the button stands, and for whom."""
+
+
+@pytest.mark.parametrize("button", lasting.BUTTONS)
+def test_a_button_that_removes_something_asks_first(office: Office, button: str) -> None:
+    """确认, and a way back."""
     office_with_a_case(office)
+    office.bind_group(1)
     office.writes(DEPUTY, "/reply 1 修好了，请看看")
     office.presses(DEPUTY, office.last(DEPUTY, containing="答复已发出"), "存为模板")
     office.writes(STAFF, "/setunit 路灯所 | 95598 | -")
-    who, command = (DEPUTY, "/templates 1") if verb == "droptemplate" else (STAFF, "/unit 路灯所")
-    office.writes(who, command)
-    shown = office.last(who)
-    (data,) = [data for data in shown.buttons.values() if data.startswith(f"{verb}:")]
+    office.writes(STAFF, "/inquiry 2026-12-10 养老服务")
+    office.writes(STAFF, "/announce 周三停水")
+    office.presses(STAFF, office.last(STAFF), "确认")
+    assert button.partition(":")[0] in presses.VERBS
+    who, screen = SCREENS[button]
+
+    def there(sent: Sent) -> list[str]:
+        return fnmatch.filter(sent.buttons.values(), button)
+
+    shown = screen(office)
+    (data,) = there(shown)
     office.presses_data(who, data, shown)
     assert shown.button("确认")
-    assert shown.button("取消")
-    office.presses(who, shown, "取消")
-    assert any(data.startswith(f"{verb}:") for data in shown.buttons.values()), "it is still there"
+    (back,) = [label for label in shown.buttons if "确认" not in label]
+    office.presses(who, shown, back)
+    assert there(shown), "it is still there"
     office.presses_data(who, data, shown)
     office.presses(who, shown, "确认")
-    office.writes(who, command)
-    assert not any(data.startswith(f"{verb}:") for data in office.last(who).buttons.values())
+    assert not there(screen(office))
 
 
 # --- taking back

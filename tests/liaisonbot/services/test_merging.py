@@ -495,3 +495,24 @@ def test_chains_hold(office: Office) -> None:
     office.writes(STAFF, "/merge 3 1")
     office.writes(STAFF, "/split 2")
     assert authors(office, 1) == {ALICE, CAROL}
+
+
+# --- choosing where it goes ---
+
+
+def test_one_of_several_authors_does_not_move_the_case_of_the_others(office: Office) -> None:
+    """Neither to another station nor to another deputy, by an old button or a forged one; alone again, they can."""
+    office.writes(ALICE, LAMP)
+    office.writes(BOB, "路灯不亮")
+    other = office.station("B", "滨河联络站")
+    receipt = office.last(BOB, containing="#2")
+    office.writes(STAFF, "/merge 2 1")
+    before = office.case(1)
+    for data in (f"station:1:{other}", "deputy:1:2", "stations:1:0", "deputies:1", "deputycard:1:2:0"):
+        office.presses_data(BOB, data, receipt)
+        assert "还有别的群众" in office.toasts[-1], data
+    assert office.case(1) == before
+    assert not any(word in label for label in receipt.buttons for word in ("换联络站", "换一位代表"))
+    office.writes(STAFF, "/split 2")
+    office.presses_data(BOB, f"station:2:{other}", receipt)
+    assert office.case(2).station_id == other

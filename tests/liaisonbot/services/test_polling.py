@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from liaisonbot.errors import OurMistake, RecipientGone
-from liaisonbot.incoming import MembershipChange, Place, PollAnswer, Sender
+from liaisonbot.incoming import MembershipChange, Place, PollAnswer, PollShown, Sender
 from liaisonbot.model import Group
-from liaisonbot.outgoing import Send
-from liaisonbot.polls import PollState, PostState
-from liaisonbot.services import frontdesk
+from liaisonbot.outgoing import Outgoing, Receipt, Send
+from liaisonbot.polls import PollPost, PollState, PostState
+from liaisonbot.services import frontdesk, polling
 from liaisonbot.vocabulary import Role
 from tests.liaisonbot.services.conftest import ALICE, BOB, DEPUTY, STAFF
 from tests.support.office import GROUP, Office, Sent
@@ -350,15 +349,129 @@ def test_anothers_poll_looks_like_none(office: Office) -> None:
     assert "还没有投票" in office.told(22)
 
 
-def test_a_vote_that_comes_before_the_polls_id_was_noted_waits_for_it(office: Office) -> None:
-    """Telegram may tell of it while our own call has not returned yet: it is not lost."""
-    office.writes(STAFF, LINE)
+def _unnoted(office: Office) -> tuple[str, PollPost]:
+    """The poll stands in the group, and nobody has noted its id yet; that id, and the post."""
     on = posted(office, GROUP)
-    answer = PollAnswer(9001, f"native-{on.chat_id}-{on.message_id}", Sender(ALICE, None, "zh"), (0,))
     with office.unit() as uow:
         post = next(post for post in uow.polls.posts(1) if post.chat_id == GROUP)
         uow.polls.note_post(post.id, state=PostState.PROMISED, telegram_poll_id=None)
-        assert frontdesk.poll_answer(uow, office.desk, answer) is frontdesk.Outcome.DEFERRED
-        uow.polls.note_post(post.id, state=PostState.SENT, telegram_poll_id=answer.telegram_poll_id)
-        assert frontdesk.poll_answer(uow, replace(office.desk, deferred=True), answer) is frontdesk.Outcome.HANDLED
-        assert uow.polls.count(1).counts == (1, 0, 0)
+    return f"native-{on.chat_id}-{on.message_id}", post
+
+
+def _ends_at(office: Office, group: int) -> int:
+    """When Telegram ends the poll in that group."""
+    poll = posted(office, group).outgoing.poll
+    assert poll is not None
+    assert poll.ends_at is not None
+    return poll.ends_at
+
+
+def _answers(office: Office, telegram_poll_id: str, who: int, *options: int) -> None:
+    with office.unit() as uow:
+        answer = PollAnswer(9001, telegram_poll_id, Sender(who, None, "zh"), options)
+        assert frontdesk.poll_answer(uow, office.desk, answer) is frontdesk.Outcome.HANDLED
+
+
+def _shown(office: Office, telegram_poll_id: str, ends_at: int | None, options: int = 3) -> None:
+    with office.unit() as uow:
+        frontdesk.poll_shown(uow, office.desk, PollShown(9002, telegram_poll_id, options, ends_at))
+
+
+def _counted(office: Office) -> tuple[int, ...]:
+    with office.unit() as uow:
+        return uow.polls.count(1).counts
+
+
+def test_a_vote_that_comes_before_the_polls_id_was_noted_waits_for_it(office: Office) -> None:
+    """Telegram may tell of it while our own call has not returned yet: it is not lost, and the last word counts."""
+    office.writes(STAFF, LINE)
+    telegram_poll_id, post = _unnoted(office)
+    for option in (2, 0):
+        _answers(office, telegram_poll_id, ALICE, option)
+        office.now += timedelta(seconds=1)
+    assert _counted(office) == (0, 0, 0)
+    noted = Outgoing(Send.POLL, GROUP, noted_as=("poll", post.id))
+    with office.unit() as uow:
+        polling.NOTED["poll"](uow, office.desk, noted, Receipt((1,), poll_id=telegram_poll_id))
+    assert _counted(office) == (1, 0, 0)
+
+
+def test_a_native_poll_nobody_told_us_of_counts_where_it_stands(office: Office) -> None:
+    """A call that was cut off posted it, and another was posted beside it. Telegram ends each post's poll at another
+    second, and so says which one it shows; votes that came before that are counted then.
+    """
+    office.writes(STAFF, LINE)
+    assert len({_ends_at(office, group) for group in (GROUP, RIVER)}) == 2
+    _answers(office, "stray", ALICE, 1)
+    _answers(office, "stray", BOB, 1)
+    office.now += timedelta(seconds=5)
+    office.votes(BOB, posted(office, GROUP), 0)  # their last word
+    _shown(office, "stray", _ends_at(office, RIVER))
+    _answers(office, "stray", CAROL, 2)
+    with office.unit() as uow:
+        count = uow.polls.count(1)
+    assert count.counts == (1, 1, 1)
+    assert {chat: here.voters for chat, here in count.groups.items()} == {GROUP: 1, RIVER: 2}
+    office.ticks(timedelta(seconds=10))
+    assert "两次" in card(office).text
+    assert "河边群" in card(office).text
+    office.ticks(timedelta(days=3))
+    assert "3 人参加" in results(office, RIVER)[0].text
+
+
+@pytest.mark.parametrize(("beside", "options"), [(5, 3), (0, 4)])
+def test_a_poll_that_is_none_of_ours_counts_nowhere(office: Office, beside: int, options: int) -> None:
+    """Somebody else used this bot's token before: its polls end at other times, or have other options. What was voted
+    in them is not kept for long.
+    """
+    office.writes(STAFF, LINE)
+    _answers(office, "foreign", ALICE, 1)
+    _shown(office, "foreign", _ends_at(office, GROUP) - beside, options)
+    _shown(office, "foreign", None)
+    assert _counted(office) == (0, 0, 0)
+    office.ticks(timedelta(days=2))
+    with office.unit() as uow:
+        assert uow.polls.held("foreign") == []
+
+
+def test_without_an_open_poll_no_vote_is_kept(office: Office) -> None:
+    """It can be none of ours."""
+    office.writes(STAFF, LINE)
+    office.writes(STAFF, "/closepoll 1")
+    _answers(office, "late", ALICE, 1)
+    with office.unit() as uow:
+        assert uow.polls.held("late") == []
+
+
+def test_a_vote_that_waited_does_not_count_twice_or_for_somebody_forgotten(office: Office) -> None:
+    """Who asks to be forgotten takes with them what still waits."""
+    office.writes(STAFF, LINE)
+    _answers(office, "stray", ALICE, 1)
+    with office.unit() as uow:
+        person = uow.people.find(ALICE)
+        assert person is not None
+        uow.erasure.erase(person, office.now)
+    _answers(office, "stray", ALICE, 2)
+    _shown(office, "stray", _ends_at(office, GROUP))
+    _shown(office, "stray", _ends_at(office, GROUP))
+    assert _counted(office) == (0, 0, 0)
+
+
+def test_telegram_ends_what_we_cannot_stop(office: Office) -> None:
+    """Soon after the end; then there is nothing left to stop."""
+    office.writes(STAFF, LINE)
+    end = (office.now + timedelta(days=3)).timestamp()
+    assert 60 <= _ends_at(office, GROUP) - end < 660
+    office.ticks(timedelta(days=4))
+    assert not [sent for sent in office.carried if sent.kind is Send.STOP_POLL]
+
+
+def test_a_poll_that_could_not_go_out_before_its_end_is_not_told_of_after_it(office: Office) -> None:
+    """Telegram was out of reach all the time: its refusal of a poll that ends in the past is no news."""
+    office.cut_off = True
+    office.writes(STAFF, "/poll 先修哪一处？ | 路灯 | 长椅 | 5m")
+    office.ticks(timedelta(hours=1))
+    office.cut_off = False
+    office.refuses[GROUP] = OurMistake("wrong poll close date specified")
+    office.ticks()
+    assert "没有发出去" not in "".join(sent.text for sent in office.chats[STAFF])

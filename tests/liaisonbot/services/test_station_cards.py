@@ -9,7 +9,8 @@ import pytest
 
 from liaisonbot.errors import OurMistake
 from liaisonbot.incoming import GroupMoved, MembershipChange, Place
-from liaisonbot.services import frontdesk
+from liaisonbot.outgoing import Receipt, Send
+from liaisonbot.services import delivery, frontdesk
 from liaisonbot.vocabulary import Role
 from storage.unit_of_work import SqlUnitOfWork
 from tests.support.office import GROUP, Office, Sent
@@ -128,6 +129,37 @@ def test_unbound_it_is_out_of_use(office: Office) -> None:
     assert GROUP not in office.pinned
     office.roster(Role.DEPUTY, "李四", 12, 1)
     office.ticks(timedelta(days=2))
+    assert cards(office) == []
+
+
+def test_untied_before_it_could_be_posted_it_is_not_posted(tmp_path: Path) -> None:
+    """Telegram was out of reach meanwhile: no card turns up in a group that is tied to nobody."""
+    office = Office(tmp_path)
+    office.roster(Role.STAFF, "王五", STAFF, office.station())
+    office.cut_off = True
+    office.writes(STAFF, "/bind A", group=GROUP)
+    office.writes(STAFF, "/unbind", group=GROUP)
+    office.cut_off = False
+    office.ticks()
+    assert cards(office) == []
+    assert GROUP not in office.pinned
+
+
+def test_untied_while_it_is_being_posted_it_is_taken_out_again(tmp_path: Path) -> None:
+    """It is under way to Telegram when the group is untied; its receipt comes after that."""
+    office = Office(tmp_path)
+    office.roster(Role.STAFF, "王五", STAFF, office.station())
+    office.cut_off = True
+    office.writes(STAFF, "/bind A", group=GROUP)
+    with office.unit() as uow:
+        taken = uow.outbox.turn(office.now + timedelta(seconds=1), ())
+        (on_its_way,) = [promise for promise in taken if promise.outgoing.key == "station-card"]
+    office.writes(STAFF, "/unbind", group=GROUP)
+    with office.unit() as uow:
+        delivery.record(uow, office.desk, on_its_way, Receipt((4711,)))
+    office.cut_off = False
+    office.ticks()
+    assert [sent.targets for sent in office.carried if sent.kind is Send.DELETE] == [(4711,)]
     assert cards(office) == []
 
 

@@ -1,0 +1,114 @@
+"""Reception days (接待日): the rota of a station, its days, who books them, and where the matters go. Values only.
+
+Notice goes out some days ahead with place, time and deputies; minutes are kept; what people bring takes one of the five
+exits of ``data/reception_exits.toml``.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """Where a matter goes. ``opens``: it becomes a case."""
+
+    key: str
+    zh: str
+    en: str
+    opens: bool
+
+
+@cache
+def exits() -> dict[str, Exit]:
+    """Key → exit, in the order in which they are offered."""
+    raw = tomllib.loads((resources.files("liaisonbot") / "data" / "reception_exits.toml").read_text("utf-8"))
+    return {key: Exit(key, row["zh"], row["en"], row["opens"]) for key, row in raw.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Rota:
+    """When a station receives people, again and again."""
+
+    id: int
+    station_id: int
+    rule: str
+    """A recurrence rule (RFC 5545), as ``FREQ=MONTHLY;BYDAY=1MO``; of local days."""
+    begins: time
+    """Local time."""
+    ends: time
+    place: str
+    slot_minutes: int
+    deputy_ids: tuple[int, ...]
+    """Roster ids of those who receive, all of them on each day."""
+    first: date
+    """Days before it are not meant."""
+    ended_at: datetime | None
+
+
+class ReceptionState(StrEnum):
+    PLANNED = "planned"
+    HELD = "held"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """One reception day at a station."""
+
+    id: int
+    rota_id: int | None
+    """None: a day of its own."""
+    station_id: int
+    day: date
+    begins: time
+    ends: time
+    place: str
+    slot_minutes: int
+    deputy_ids: tuple[int, ...]
+    state: ReceptionState
+    minutes: str | None
+    """The record (纪要)."""
+    made_at: datetime
+
+    def slots(self) -> list[time]:
+        """When each slot begins."""
+        first = self.begins.hour * 60 + self.begins.minute
+        last = self.ends.hour * 60 + self.ends.minute
+        starts = range(first, last - self.slot_minutes + 1, self.slot_minutes)
+        return [time(start // 60, start % 60) for start in starts]
+
+
+class BookingState(StrEnum):
+    BOOKED = "booked"
+    CANCELLED = "cancelled"
+    HEARD = "heard"
+    """They came, and were heard."""
+    ABSENT = "absent"
+    """They did not come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """Somebody who wants to come, or came."""
+
+    id: int
+    reception_id: int
+    slot: time | None
+    """None: they came without one."""
+    person_id: int
+    entered_by: int | None
+    """The person number of whoever entered it for somebody without Telegram."""
+    subject: str | None
+    """In the constituent's words; None once forgotten, or never said."""
+    minutes: str | None
+    """What was said, in the office's words."""
+    exit: str | None
+    case: int | None
+    state: BookingState
+    made_at: datetime
