@@ -14,7 +14,7 @@ from liaisonbot.polls import Eligible, Poll, PollState
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.projects import Project
 from liaisonbot.services import appraisal_results, cards, poll_views, project_names
-from liaisonbot.services.appraisal_results import LEVELS
+from liaisonbot.services.poll_words import LEVELS
 from liaisonbot.texts import Text
 from liaisonbot.voting import AppraisalRule
 

@@ -443,7 +443,8 @@ def test_an_appraisal_in_secret_is_one_vote_whichever_way_it_is_cast(office: Off
     poll = a_ballot(
         office,
         kind=PollKind.APPRAISAL,
-        options=("满意", "基本满意", "不满意"),
+        question="1 号民生实事项目「电梯」办完了，您满意吗？",
+        options=("满意", "基本满意", "不满意", "弃权"),
         secret=True,
         eligible=Eligible.LISTED,
         rule=voting.AppraisalRule.preset(next(iter(voting.appraisal_rules()))).to_json(),
