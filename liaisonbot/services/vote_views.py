@@ -272,16 +272,13 @@ def cycle_screen(uow: UnitOfWork, desk: Desk, cycle: Cycle) -> tuple[Text, Rows]
 
 def _how(uow: UnitOfWork, cycle: Cycle, polls: Sequence[Poll]) -> Text:
     """What can be done now, or what is waited for."""
-    if cycle.phase not in _HELD:
-        return Text.of("votes-how-announce" if cycle.phase is Phase.ANNOUNCEMENT else "votes-how-later")
-    held = [poll for poll in polls if poll.kind in _HELD[cycle.phase]]
+    held = [poll for poll in polls if poll.kind in _HELD.get(cycle.phase, ())]
     if not held:
-        return Text.of(f"votes-how-{cycle.phase}")
+        return Text.of(f"votes-how-{_HOW.get(cycle.phase, 'later')}")
     last = held[-1]
-    if last.open:
-        return Text.of(f"votes-how-{cycle.phase}-open", number=last.number)
-    decided = cycle.phase is Phase.OPINIONS or cycle_votes.decided(uow, cycle)
-    return Text.of(f"votes-how-{cycle.phase}-{'held' if decided else 'undecided'}", number=last.number)
+    over = cycle.phase is Phase.OPINIONS or cycle_votes.decided(uow, cycle)
+    going, undecided, decided = _HOW_FAR[cycle.phase]
+    return Text(going if last.open else decided if over else undecided, {"number": last.number})
 
 
 _HELD: Final[Mapping[Phase, tuple[PollKind, ...]]] = {
@@ -289,6 +286,13 @@ _HELD: Final[Mapping[Phase, tuple[PollKind, ...]]] = {
     Phase.VOTE: (PollKind.VOTE,),
 }
 """What is held in a phase."""
+_HOW: Final = {Phase.OPINIONS: "opinions", Phase.VOTE: "vote", Phase.ANNOUNCEMENT: "announce"}
+_HOW_FAR: Final[Mapping[Phase, tuple[str, str, str]]] = {
+    # phase          while it is open           not decided                   decided
+    Phase.OPINIONS: ("votes-how-opinions-open", "votes-how-opinions-held", "votes-how-opinions-held"),
+    Phase.VOTE: ("votes-how-vote-open", "votes-how-vote-undecided", "votes-how-announce"),
+}
+"""What is said once something was held."""
 
 
 def _candidate(project: Project) -> Text:
