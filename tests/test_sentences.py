@@ -187,6 +187,7 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "span-*-plain": ("days", "hours", "minutes"),
     "works-post-*": (ProjectEvent.PROGRESS, ProjectEvent.CARRIED_OUT),
     "button-works-*": [name for name, _, _ in works_views.BUTTONS],
+    "appraisal-card-*": ("open", "closing"),
     "appraisal-level-*": appraisal_results.LEVELS,
     "appraisal-judges-*": works_arguments.JUDGES,
     "appraisal-rule-*": voting.appraisal_rules(),
