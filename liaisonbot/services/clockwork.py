@@ -33,6 +33,7 @@ from liaisonbot.services import (
     promises,
     quiet,
     reminders,
+    score_posts,
     station_cards,
     unknown_years,
     works,
@@ -119,4 +120,5 @@ STEPS: Final = (
     *appraising.STEPS,
     *placing.STEPS,
     *cycle_desk.STEPS,
+    *score_posts.STEPS,
 )
