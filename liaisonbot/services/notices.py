@@ -587,7 +587,7 @@ def _refresh_work_card(
     actor = worker.actor
     text, rows = card_for(uow, desk, case, actor, link.chat_id), cards.rows(uow, desk, actor, case)
     follow = FOLLOWED.get(link.purpose)
-    followed = follow(uow, desk, case, Reader(link.chat_id, language)) if follow is not None else None
+    followed = follow(uow, desk, case, Reader(link.chat_id, worker.language)) if follow is not None else None
     if followed is not None:
         text, rows = followed
         before = None
