@@ -15,7 +15,7 @@ from liaisonbot import categories, commands, guard, voting, workflow
 from liaisonbot.announcements import Audience, PostState, State
 from liaisonbot.ballots import Mark, Shape
 from liaisonbot.commands import Kind
-from liaisonbot.duty import EntryState
+from liaisonbot.duty import TYPES, EntryState
 from liaisonbot.limits import Unit
 from liaisonbot.model import Actor
 from liaisonbot.polls import Eligible, PollState
@@ -81,6 +81,9 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     # keys like      one for each of
     "project-state-*": ProjectState,
     "duty-state-*": EntryState,
+    "duty-type-*": TYPES,
+    "duty-reminder-*": (EntryState.DRAFT, EntryState.RETURNED),
+    "button-duty-*": ("file", "soon", "tomorrow", "leave"),
     "cycle-event-*": CycleEvent,
     "button-screen-*": screening.SAID,
     "project-event-*": ProjectEvent,

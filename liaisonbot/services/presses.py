@@ -25,6 +25,7 @@ from liaisonbot.services import (
     dialogues,
     disputes,
     dissatisfaction,
+    duty_reminder_buttons,
     folding,
     held,
     helping,
@@ -227,4 +228,5 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     **vote_buttons.VERBS,
     **appraising.VERBS,
     **works_buttons.VERBS,
+    **duty_reminder_buttons.VERBS,
 }
