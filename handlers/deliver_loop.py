@@ -18,10 +18,10 @@ from handlers.office import Office, lane
 from handlers.traces import place_of
 from handlers.waiting import PER_LANE, ROOM, Waiting
 from liaisonbot.desk import Desk
-from liaisonbot.errors import MemoryUnavailable, TokenRefused
+from liaisonbot.errors import MemoryUnavailable, OurMistake, TokenRefused, TryLater
 from liaisonbot.outgoing import WAKE_UP, Outgoing, Priority, Promise, Receipt
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import delivery
+from liaisonbot.services import delivery, first_cards
 from liaisonbot.services.pacing import Pace
 
 log = structlog.get_logger()
@@ -264,7 +264,7 @@ class DeliverLoop:
     async def _deliver(self, name: str, promise: Promise) -> None:
         try:
             asleep = delivery.put_off(self._office.desk(), promise.outgoing)
-            receipt = asleep or await self._courier.deliver(promise.outgoing)
+            receipt = asleep or await self._send(promise.outgoing)
             if isinstance(receipt.failure, TokenRefused):
                 self._fatal = receipt.failure
                 return
@@ -286,6 +286,22 @@ class DeliverLoop:
             if name not in self._waiting and (name in self._waiting.partly or not self._waiting.caught_up):
                 self._news = True
             self._stir.set()
+
+    async def _send(self, outgoing: Outgoing) -> Receipt:
+        """How it went. A card that is written when its turn comes is written now; one that is void is not sent."""
+        if outgoing.composed is not None:
+            desk = self._office.desk()
+            try:
+                made = await self._office.memory.read(lambda uow: first_cards.compose(uow, desk, outgoing))
+            except MemoryUnavailable as exc:
+                return Receipt(outgoing.sent, TryLater(f"no database ({type(exc).__name__})"))
+            except Exception as exc:
+                log.error("a card could not be written", error=place_of(exc), exc_info=exc)
+                return Receipt(outgoing.sent, OurMistake(place_of(exc)))
+            if made is None:
+                return Receipt()
+            outgoing = made
+        return await self._courier.deliver(outgoing)
 
     async def _record(self, promise: Promise, receipt: Receipt) -> None:
         """Until it is on record: a message that was sent must not be sent again because the database was away."""

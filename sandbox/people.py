@@ -247,8 +247,8 @@ class Person(User):
         return self.says(found[0]["text"])
 
     def votes(self, message: Message, options: list[int]) -> None:
-        """Vote in a poll; an earlier vote is replaced."""
-        self._must_see(message.chat)
+        """Vote in a poll; an earlier vote is replaced. It can be one from before the group became a supergroup."""
+        self._must_read(message.chat)
         if message.poll is None:
             raise Impossible(f"{message} is no poll")
         balloting.vote(self.world, message.poll, self, options)
@@ -322,6 +322,12 @@ class Person(User):
         if not chat.started:
             chat.started = True
             self.world.feed.add("chat", chat)
+
+    def _must_read(self, chat: Chat) -> None:
+        """Also the history of a former group: to vote Telegram's clients need no more (TDLib, set_poll_answer)."""
+        while chat.upgraded_to is not None:
+            chat = chat.upgraded_to
+        self._must_see(chat)
 
     def _must_see(self, chat: Chat) -> None:
         if chat.upgraded_to is not None:

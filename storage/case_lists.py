@@ -258,10 +258,12 @@ _WHOSE: Final[Mapping[str, Column[Any]]] = {
 @lru_cache(maxsize=64)
 def _choice(source: str, stages: frozenset[Stage]) -> Ready:
     """The newest of one source. The condition of the partial index that serves it is written out where it holds."""
+    # A person's are found by what made them theirs, and come in that order: by the case's own number they were sorted.
+    number = case_authors.c.case_number if source == "person" else cases.c.number
     statement = (
         select(*COLUMNS)
         .where(or_(false(), *(cases.c.stage == stage.value for stage in sorted(stages))))
-        .order_by(cases.c.number.desc())
+        .order_by(number.desc())
         .limit(bindparam("limit"))
     )
     if stages == {Stage.CLOSED}:

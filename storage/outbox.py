@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +18,9 @@ from storage.schema import links, outbox
 
 GATHERING_ENDS = timedelta(milliseconds=250)
 """So long before ``not_before`` a row takes in nothing more: it may be on its way as soon as that moment has come."""
+
+ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
+"""Before any ``not_before``."""
 
 _DUE = outbox.c.state == sa.literal_column("'due'")
 _COLUMNS = (
@@ -121,7 +124,9 @@ class SqlOutbox:
         return Outgoing.from_json(row.payload) if row is not None else None
 
     def _waiting(self, chat_id: int, key: str | None, now: datetime) -> Any:
-        wanted = {"chat": chat_id, "key": key, "closing": now + GATHERING_ENDS}
+        # One reminder of limits waits at most: it takes in more for as long as it waits, whatever the hour.
+        closing = now + GATHERING_ENDS if key != LIMITS else ANY_TIME
+        wanted = {"chat": chat_id, "key": key, "closing": closing}
         return _WAITING.first(self._connection, wanted)
 
     def turn(self, now: datetime, busy_lanes: Collection[str], lanes: int = 64, per_lane: int = 20) -> list[Promise]:

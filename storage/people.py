@@ -24,7 +24,8 @@ _COLUMNS: Final = (
 )
 _REMEMBERED = select(*_COLUMNS).where(persons.c.telegram_id.isnot(None))
 _GET: Final = Ready(_REMEMBERED.where(persons.c.id == bindparam("person")))
-_FIND: Final = Ready(select(*_COLUMNS).where(persons.c.telegram_id == bindparam("telegram")))
+_WITH_PACE: Final = (*_COLUMNS, persons.c.pace_until, persons.c.pace_told)
+_FIND: Final = Ready(select(*_WITH_PACE).where(persons.c.telegram_id == bindparam("telegram")))
 _OF_STATIONS: Final = (
     select(*_COLUMNS)
     .where(persons.c.telegram_id.isnot(None), persons.c.station_id.in_(bindparam("stations", expanding=True)))
@@ -41,6 +42,7 @@ _MEET: Final = Ready(
             first_seen_at=bindparam("now"),
         )
         .on_conflict_do_nothing(index_elements=[persons.c.telegram_id])
+        .returning(*_WITH_PACE)
     )
 )
 _ABSENT: Final = Ready(
@@ -65,13 +67,15 @@ class SqlPeople:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._paces: dict[int, tuple[datetime | None, bool]] = {}
+        """By person: what was read with them in this unit, since whoever writes is asked for it next."""
 
     def meet(self, telegram_id: int, language_code: str | None, now: datetime) -> Person:
         code = clipped(language_code, persons.c.language_code)
         known = self.find(telegram_id)
         if known is None:
-            _MEET.run(self._connection, {"telegram": telegram_id, "code": code, "now": now})
-            known = self._certainly(telegram_id)
+            row = _MEET.first(self._connection, {"telegram": telegram_id, "code": code, "now": now})
+            known = self._found(row) or self._certainly(telegram_id)
         if code and known.language_code != code:
             _SET_CODE.run(self._connection, {"person": known.id, "code": code})
             known = self._certainly(telegram_id)
@@ -84,7 +88,7 @@ class SqlPeople:
         return _person(_GET.first(self._connection, {"person": person_id}))
 
     def find(self, telegram_id: int) -> Person | None:
-        return _person(_FIND.first(self._connection, {"telegram": telegram_id}))
+        return self._found(_FIND.first(self._connection, {"telegram": telegram_id}))
 
     def of_stations(self, station_ids: Collection[int]) -> list[Person]:
         wanted = {"stations": sorted(station_ids)}
@@ -104,11 +108,23 @@ class SqlPeople:
         _NOTICE_SHOWN.run(self._connection, {"person": person_id, "at": at})
 
     def pace(self, person_id: int) -> tuple[datetime | None, bool]:
+        if person_id in self._paces:
+            return self._paces[person_id]
         row = _PACE.first(self._connection, {"person": person_id})
         return (None, False) if row is None else (row.pace_until, row.pace_told)
 
     def set_pace(self, person_id: int, until: datetime, *, told: bool) -> None:
+        self._paces[person_id] = (until, told)
         _SET_PACE.run(self._connection, {"person": person_id, "until": until, "told": told})
+
+    def _found(self, row: Any) -> Person | None:
+        """The person in the row, whose pace is remembered."""
+        if row is None:
+            return None
+        *columns, pace_until, pace_told = row
+        person = Person(*columns)
+        self._paces[person.id] = (pace_until, pace_told)
+        return person
 
     def _certainly(self, telegram_id: int) -> Person:
         person = self.find(telegram_id)

@@ -24,6 +24,7 @@ from liaisonbot.projects import (
     Supervisor,
 )
 from liaisonbot.vocabulary import Rating, Role
+from storage.ready import Ready
 from storage.schema.projects import (
     cycle_events,
     cycles,
@@ -55,7 +56,7 @@ _INSPECTION: Final = _columns(inspections, Inspection)
 _GET_CYCLE: Final = select(*_CYCLE).where(cycles.c.id == bindparam("wanted"))
 _CYCLES: Final = select(*_CYCLE).order_by(cycles.c.year.desc(), cycles.c.id.desc())
 _GET: Final = select(*_PROJECT).where(projects.c.number == bindparam("wanted"))
-_OF_CASE: Final = (
+_OF_CASE: Final = Ready(
     select(*_PROJECT).where(projects.c.case_number == bindparam("wanted")).order_by(projects.c.number.desc()).limit(1)
 )
 _SUPPORTED: Final = select(project_supporters.c.project_number).where(
@@ -249,7 +250,7 @@ class SqlProjects:
         return int(self._connection.execute(statement).scalar_one())
 
     def of_case(self, case: int) -> Project | None:
-        row = self._connection.execute(_OF_CASE, {"wanted": case}).first()
+        row = _OF_CASE.first(self._connection, {"wanted": case})
         return None if row is None else _project(row)
 
     def of_person(self, person_id: int) -> list[Project]:

@@ -12,6 +12,7 @@ import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Final, cast
 
 from sqlalchemy import Connection
@@ -28,7 +29,7 @@ from storage.statements import Insert, PerEngine
 Values = Mapping[str, Any]
 Processor = Callable[[Any], Any]
 
-_NAMED: Final[Dialect] = sqlite.dialect(paramstyle="named")
+_SQLITE: Final[Dialect] = sqlite.dialect(paramstyle="qmark")
 
 
 class Ready:
@@ -86,12 +87,12 @@ class Ready:
             connection.execute(self._for(connection), many)
         else:
             bound = [self._bound(values) for values in many]
-            carried_out(raw, bound[0][0].sql, [given for _, given in bound])
+            carried_out(raw, bound[0][0].sql, [given for _, given in bound], each=True)
 
     def _for(self, connection: Connection) -> Executable:
         return self._statement.on(connection) if isinstance(self._statement, PerEngine) else self._statement
 
-    def _bound(self, values: Values | None) -> tuple[_Plan, Values]:
+    def _bound(self, values: Values | None) -> tuple[_Plan, Sequence[Any]]:
         names = tuple(values) if values else ()
         plan = self._plans.get(names)
         if plan is None:
@@ -108,35 +109,40 @@ class _Plan:
     sql: str
     fixed: Values
     """What stands in the statement itself."""
-    stored: tuple[tuple[str, Processor], ...]
-    """By name: the values that are stored in another form than we have them in."""
+    in_order: Callable[[Values], tuple[Any, ...]]
+    """The values by the places of the question marks: SQLite's module is slower to find them by their names."""
+    stored: tuple[tuple[int, Processor], ...]
+    """By place: the values that are stored in another form than we have them in."""
     row: Callable[[Any], Any] | None
     read: tuple[tuple[int, Processor], ...]
     """By place in the row: the columns that are read in another form."""
 
     @classmethod
     def of(cls, statement: Executable, names: tuple[str, ...]) -> _Plan:
-        compiled = cast(SQLCompiler, statement.compile(dialect=_NAMED, column_keys=list(names)))  # type: ignore[attr-defined]
+        compiled = cast(SQLCompiler, statement.compile(dialect=_SQLITE, column_keys=list(names)))  # type: ignore[attr-defined]
         if compiled.post_compile_params or compiled.literal_execute_params:
             raise TypeError(f"SQL that depends on its values cannot be made ready: {compiled}")
-        into = {name: _into(bind.type) for name, bind in compiled.binds.items()}
-        stored = {name: processor for name, processor in into.items() if processor is not None}
+        into = {name: processor for name, bind in compiled.binds.items() if (processor := _into(bind.type)) is not None}
         own = {name: value for name, value in compiled.params.items() if name not in names}
-        fixed = {name: stored[name](value) if name in stored else value for name, value in own.items()}
+        places = compiled.positiontup or []
         columns = _columns(statement)
         read = [(place, _out_of(column.type)) for place, column in enumerate(columns.values())]
         return cls(
             sql=str(compiled),
-            fixed=fixed,
-            stored=tuple((name, stored[name]) for name in names if name in stored),
+            fixed={name: into[name](value) if name in into else value for name, value in own.items()},
+            in_order=_in_order(places),
+            stored=tuple((place, into[name]) for place, name in enumerate(places) if name in into and name in names),
             row=_row(columns) if columns else None,
             read=tuple((place, processor) for place, processor in read if processor is not None),
         )
 
-    def bind(self, values: Values) -> Values:
-        given = {**self.fixed, **values}
-        for name, processor in self.stored:
-            given[name] = processor(given[name])
+    def bind(self, values: Values) -> Sequence[Any]:
+        taken = self.in_order({**self.fixed, **values} if self.fixed else values)
+        if not self.stored:
+            return taken
+        given = list(taken)
+        for place, processor in self.stored:
+            given[place] = processor(given[place])
         return given
 
     def rows(self, found: list[Any]) -> list[Any]:
@@ -153,6 +159,13 @@ class _Plan:
         return made
 
 
+def _in_order(names: Sequence[str]) -> Callable[[Values], tuple[Any, ...]]:
+    """What takes the values of these names, in their order."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: tuple(values[name] for name in names)
+
+
 def _columns(statement: Executable) -> Mapping[str, Any]:
     """What it selects or returns."""
     columns = getattr(statement, "exported_columns", None)
@@ -166,24 +179,24 @@ def _row(columns: Mapping[str, Any]) -> Callable[[Any], Any]:
 
 
 def _into(type_: TypeEngine[Any]) -> Processor | None:
-    return cast("Processor | None", type_.dialect_impl(_NAMED).bind_processor(_NAMED))
+    return cast("Processor | None", type_.dialect_impl(_SQLITE).bind_processor(_SQLITE))
 
 
 def _out_of(type_: TypeEngine[Any]) -> Processor | None:
-    return cast("Processor | None", type_.dialect_impl(_NAMED).result_processor(_NAMED, None))
+    return cast("Processor | None", type_.dialect_impl(_SQLITE).result_processor(_SQLITE, None))
 
 
-def carried_out(raw: sqlite3.Connection, sql: str, given: Values | list[Values]) -> sqlite3.Cursor:
-    """Everything that goes past SQLAlchemy goes through here."""
+def carried_out(raw: sqlite3.Connection, sql: str, given: Sequence[Any], *, each: bool = False) -> sqlite3.Cursor:
+    """Everything that goes past SQLAlchemy goes through here. ``each``: once with each of what is given."""
     try:
-        return raw.executemany(sql, given) if isinstance(given, list) else raw.execute(sql, given)
+        return raw.executemany(sql, given) if each else raw.execute(sql, given)
     except sqlite3.Error as exc:
         raise _as_usual(sql, exc) from exc
 
 
 def _as_usual(sql: str, error: sqlite3.Error) -> BaseException:
     """The error as SQLAlchemy raises it; without the values, which are people's words."""
-    return DBAPIError.instance(sql, None, error, sqlite3.Error, hide_parameters=True, dialect=_NAMED)
+    return DBAPIError.instance(sql, None, error, sqlite3.Error, hide_parameters=True, dialect=_SQLITE)
 
 
 def _by_hand(connection: Connection) -> sqlite3.Connection | None:

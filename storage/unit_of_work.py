@@ -239,7 +239,7 @@ class SqlUnitOfWork:
                 yield
         except BaseException:
             # These remember what they have read, which may have been undone just now.
-            for repository in ("roster", "stations", "cases"):
+            for repository in ("people", "roster", "stations", "cases"):
                 self.__dict__.pop(repository, None)
             raise
 

@@ -73,8 +73,8 @@ class Outbox(Protocol):
         """Promise it. A waiting row of the same chat and key is replaced, its place in the order kept.
 
         A row with ``not_before`` gathers until shortly before that moment; then it stands as it is, and a later one
-        with its key
-        is a row of its own. One that is on its way at this moment goes out as it was, and its replacement after it.
+        with its key is a row of its own, unless that is ``LIMITS``: of these one waits at most. One that is on its way
+        at this moment goes out as it was, and its replacement after it.
         """
 
     def waiting(self, chat_id: int, key: str, now: datetime) -> Outgoing | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from liaisonbot.outgoing import StoredFile
 from liaisonbot.polls import Poll
@@ -11,12 +11,10 @@ from liaisonbot.ports import UnitOfWork
 from liaisonbot.projects import Project
 from liaisonbot.reports.charts import Bar, Chart, Part
 from liaisonbot.services import poll_results, works_arguments, works_readers
+from liaisonbot.services.poll_words import LEVELS
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Rating
 from liaisonbot.voting import Appraisal, AppraisalRule, appraise
-
-LEVELS: Final = ("satisfied", "fair", "dissatisfied", "abstained")
-"""The options of every appraisal, in their order."""
 
 
 def counted(uow: UnitOfWork, poll: Poll) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from liaisonbot.services import (
     cards,
     poll_closing,
     poll_views,
+    poll_words,
     polling,
     projecting,
     quiet,
@@ -34,8 +35,8 @@ from liaisonbot.services import (
     works_arguments,
     works_readers,
 )
-from liaisonbot.services.appraisal_results import LEVELS
 from liaisonbot.services.doing import Answers, number_in
+from liaisonbot.services.poll_words import LEVELS
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text, catalogue
 from liaisonbot.voting import AppraisalRule
@@ -88,15 +89,14 @@ def of_project(uow: UnitOfWork, project: Project) -> Poll | None:
 
 
 def _draft(visit: Visit, project: Project, answers: Answers) -> Poll:
-    language = visit.desk.settings.locale.default_language
-    words = catalogue(language, visit.desk.settings.locale.timezone)
+    locale = visit.desk.settings.locale
+    question, options = poll_words.of_appraisal(project, catalogue(locale.default_language, locale.timezone))
     judges = answers["judges"]
     secret = judges == works_arguments.SECRETLY
-    asked = Text.of("appraisal-question", number=project.number, title=works_readers.title(project))
     return visit.uow.polls.draft(
         kind=PollKind.APPRAISAL,
-        question=words.plain(asked),
-        options=[words.plain(Text.of(f"appraisal-level-{level}")) for level in LEVELS],
+        question=question,
+        options=options,
         sealed=True,
         secret=secret,
         eligible=Eligible.LISTED if works_arguments.listed(judges) else Eligible.ANYONE,

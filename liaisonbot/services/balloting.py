@@ -22,7 +22,7 @@ from liaisonbot.permissions import Permission, may
 from liaisonbot.polls import Eligible, Poll, PollKind, PollState, PostState
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import ballot_views as views
-from liaisonbot.services import cards, electors, polling, receipt_codes
+from liaisonbot.services import cards, electors, poll_words, polling, receipt_codes
 from liaisonbot.services.doing import Answers, number_in
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -49,7 +49,7 @@ def offer(uow: UnitOfWork, desk: Desk, poll: Poll) -> list[str]:
             Send.TEXT,
             elector.reader.chat_id,
             language=elector.reader.language,
-            text=views.offer(poll),
+            text=views.offer(poll_words.read_in(uow, desk, poll, elector.reader.language)),
             rows=views.opening(poll),
             key=f"ballot-offer:{poll.number}",
         )
@@ -78,7 +78,7 @@ def find(visit: Visit, number: int, *, lock: bool = False) -> Poll:
         raise NotFound("ballot-not-found", number=number)
     if poll.kind not in IN_PRIVATE:
         raise Refused("ballot-in-the-group", number=number)
-    return poll
+    return poll_words.read_in(visit.uow, visit.desk, poll, visit.language)
 
 
 def _open(visit: Visit, poll: Poll) -> Poll:
@@ -225,7 +225,10 @@ def show_list(visit: Visit) -> None:
     if not found:
         visit.show(Text.of("ballots-none"))
         return
-    lines = [views.list_line(poll, voted=_has_voted(visit, poll)) for poll in found]
+    lines = [
+        views.list_line(poll_words.read_in(visit.uow, visit.desk, poll, visit.language), voted=_has_voted(visit, poll))
+        for poll in found
+    ]
     rows = views.list_rows([poll for poll in found if not poll.secret or not _has_voted(visit, poll)])
     visit.show(Text.lines(Text.of("ballots-title"), *lines), rows=rows)
 

@@ -28,6 +28,7 @@ from liaisonbot.services import (
     cards,
     casework,
     conversation,
+    first_cards,
     guarding,
     guided,
     intake,
@@ -72,7 +73,7 @@ def enter(
     guarding.note_new(uow, desk, case, verdict)
     code = receipt_codes.new()
     uow.receipt_codes.add(receipt_codes.digest(code), case.number, author)
-    intake.announce(visit, case)
+    first_cards.promise(uow, desk, case, with_files=files is not None)
     if actor.person is not None:
         guarding.tell_new(uow, desk, case, verdict, actor.person)
     return case, code

@@ -22,7 +22,7 @@ from liaisonbot.services import asked, ledger, notices, reminders, routing
 from liaisonbot.services.notices import Files, News
 from liaisonbot.services.routing import Matter
 from liaisonbot.texts import Text
-from liaisonbot.vocabulary import Delivery, MessageKind, Rating, ReplyClass, Role, RoutingRule, Stage
+from liaisonbot.vocabulary import Delivery, MessageKind, Outcome, Rating, ReplyClass, Role, RoutingRule, Stage
 from liaisonbot.workflow import Event
 
 NEEDS: Mapping[Event, Permission] = {row.on: row.needs for row in workflow.STEPS}
@@ -226,6 +226,8 @@ def not_from_here(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case) -> Refu
         if button.event not in pointless and permissions.may_for_case(actor, row.needs, case, authors)
     ]
     labels = [*asked.ways(uow, actor, case), *labels]
+    if case.outcome is Outcome.MERGED:
+        labels.insert(0, Text.of("way-whole", case=uow.merges.target(case.number)))
     stage = Text.of(f"stage-{case.stage}")
     if not labels:
         return Refused("not-from-here", case=case.number, stage=stage)

@@ -21,6 +21,7 @@ from liaisonbot.services import (
     polling,
     quiet,
     readers,
+    reminders,
     set_aside,
     station_cards,
 )
@@ -96,6 +97,11 @@ def _kept(uow: UnitOfWork, desk: Desk, promise: Promise, receipt: Receipt) -> No
 
 def _later(uow: UnitOfWork, desk: Desk, promise: Promise, receipt: Receipt, failure: TryLater) -> None:
     morning = quiet.until(desk) if promise.outgoing.daytime else None
+    if morning is not None and promise.outgoing.due and not receipt.message_ids:
+        # The morning has limits of its own to tell of: all of them come in one message then.
+        reminders.take_back(uow, promise.outgoing)
+        uow.outbox.kept(promise)
+        return
     if morning is not None:
         # As a row for later, not as one that is tried again: that would hold what stands behind it all night.
         later = replace(promise.outgoing, sent=receipt.message_ids, not_before=morning.astimezone(UTC))

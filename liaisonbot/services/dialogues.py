@@ -36,7 +36,7 @@ FILES: Final = "_files"
 
 def begin(visit: Visit, command: Command, answers: Mapping[str, Any], *, guided: bool) -> None:
     """Carry the command out, or ask for the first thing it still needs."""
-    answers = dict(answers)
+    answers = _of_the_whole(visit, command, answers)
     doubt: arguments.Doubt | None = answers.pop(arguments.DOUBT, None)
     answers = {**counter.stands(visit, command, answers), **answers}
     unfinished = None if doubt else _with_a_blank(visit, command, answers)
@@ -68,6 +68,22 @@ def begin(visit: Visit, command: Command, answers: Mapping[str, Any], *, guided:
         _ask(visit, dialogue, command, wanted, arguments.instead(visit, doubt.why) or offered, question=question)
         return
     _ask(visit, dialogue, command, wanted, offered)
+
+
+def _of_the_whole(visit: Visit, command: Command, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """What the author of a case that became part of another one wants is done to that one: the number of their own is
+    the one they know, on an old button as in a line.
+    """
+    number = answers.get("case")
+    if not isinstance(number, int) or command.name in _OF_THE_PART:
+        return dict(answers)
+    if visit.person_id not in visit.uow.cases.author_ids(number):
+        return dict(answers)
+    return {**answers, "case": visit.uow.merges.target(number)}
+
+
+_OF_THE_PART: Final = frozenset({"case", "split", "merge"})
+"""These are about the case that was merged itself."""
 
 
 def _with_a_blank(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
 
-from liaisonbot import categories, workflow
+from liaisonbot import categories
 from liaisonbot.desk import Desk
 from liaisonbot.errors import Refused
 from liaisonbot.incoming import IncomingMessage, Place
@@ -21,6 +21,7 @@ from liaisonbot.services import (
     cards,
     casework,
     conversation,
+    first_cards,
     guarding,
     notices,
     privacy,
@@ -30,7 +31,7 @@ from liaisonbot.services import (
     sorting,
 )
 from liaisonbot.services.guarding import Verdict
-from liaisonbot.services.notices import Files, News
+from liaisonbot.services.notices import Files
 from liaisonbot.services.routing import Matter, Route
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -87,7 +88,7 @@ def open_case(
     guarding.note_new(uow, desk, case, verdict)
     _receipt(visit, case, author, message, verdict)
     guarding.tell_new(uow, desk, case, verdict, author)
-    announce(visit, case)
+    first_cards.promise(uow, desk, case, with_files=moved or bool(message.attachments))
     if added is not None:
         _pass_on_what_was_added(visit, case, *added)
     if author.id == visit.person_id:
@@ -137,13 +138,6 @@ def new_case(
 def _queue(matter: Matter) -> Route:
     """What the guard holds reaches no deputy before staff release it."""
     return Route(None, RoutingRule.STAFF_QUEUE if matter.station_id is not None else RoutingRule.OWNER_QUEUE)
-
-
-def announce(visit: Visit, case: Case) -> None:
-    """The deputy of a new case hears of it; where it has none, or is held, those who can do something about that."""
-    routed = workflow.new_for_deputy if case.deputy_id is not None else workflow.staff_queue
-    told = workflow.held_for_staff if case.held else routed
-    notices.announce_new(visit.uow, visit.desk, (told,), News(case, case, visit.actor))
 
 
 def _pass_on_what_was_added(visit: Visit, case: Case, message: IncomingMessage, words: str) -> None:
@@ -316,7 +310,21 @@ def receipt_text(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
         reply_in=cards.span(reply),
         reply_by=desk.working_days.last_day(reply_by),
     )
-    return Text.lines(receipt, cards.standing_in(uow, case), _calendar_note(desk, case, reply_by))
+    return Text.lines(
+        receipt, cards.standing_in(uow, case), _named_away(uow, desk, case), _calendar_note(desk, case, reply_by)
+    )
+
+
+def _named_away(uow: UnitOfWork, desk: Desk, case: Case) -> Text | None:
+    """That a deputy they named is on leave: so they know why somebody else has it."""
+    if case.deputy_id is None:
+        return None
+    has_it = (case.deputy_id, case.standing_in_for)
+    for deputy_id, leave in uow.leaves.on(desk.today).items():
+        deputy = uow.roster.get(deputy_id) if deputy_id not in has_it else None
+        if deputy and case.station_id in deputy.station_ids and routing.names(case.text or "", deputy):
+            return Text.of("receipt-named-away", deputy=deputy.name, date=leave.last)
+    return None
 
 
 _OFFICE_CLOSES: Final = 17

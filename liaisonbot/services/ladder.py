@@ -199,17 +199,15 @@ def _what(limited: Limited) -> Text:
 
 
 def _still_to_tell(uow: UnitOfWork, desk: Desk, limited: Limited, rung: Rung) -> list[Reader]:
-    """To whom the table says; where it was told before and some of it was taken back unread, those only."""
-    told = _told(uow, desk, limited.case, rung)
-    keys = {reminders.owed(limited.claim(rung), reader.chat_id): reader for reader in told}
-    taken_back = uow.once.claimed_among(keys)
-    if taken_back:
-        for key in taken_back:
-            uow.once.release(key)
-        return [reader for key, reader in keys.items() if key in taken_back]
-    if rung.event is not None:
+    """To whom the table says and who was not told: everybody, or, where some of it was taken back unread, those whom
+    it was taken back from, and whoever has the case in their place by now.
+    """
+    claim = limited.claim(rung)
+    keys = {reminders.told(claim, reader.chat_id): reader for reader in _told(uow, desk, limited.case, rung)}
+    told = uow.once.claimed_among(keys)
+    if rung.event is not None and uow.once.claim(f"record:{claim}", desk.now):
         casework.advance(uow, desk, SYSTEM, limited.case.number, rung.event)
-    return told
+    return [reader for key, reader in keys.items() if key not in told and uow.once.claim(key, desk.now)]
 
 
 def _sentence(kind: str, rung: Rung) -> str:

@@ -16,7 +16,7 @@ from liaisonbot.permissions import Permission, may, may_for_case
 from liaisonbot.services import arguments, cards, casework, handing, paging, sorting
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
-from liaisonbot.vocabulary import MessageKind, Role, Stage
+from liaisonbot.vocabulary import MessageKind, Outcome, Role, Stage
 from liaisonbot.workflow import Event
 
 PAGE: Final = 8
@@ -197,9 +197,21 @@ def case_rows(visit: Visit, case: Case, earlier: int, *, unfolded: bool = False)
     buttons = cards.possible(uow, visit.desk, actor, case)
     if may_for_case(actor, Permission.CASE_READ_NOTES, case, authors):
         buttons = [*buttons, *handing.buttons(uow, case)]
-    room = ROOM - bool(rating) - bool(turn)
+    turn = (*_whole(visit, case), *turn)
+    room = ROOM - bool(rating) - len(turn)
     rows = cards.below(uow, actor, case, Screen.CASE, buttons, earlier, room=room, unfolded=unfolded)
     return (*rating, *rows, *turn)
+
+
+def _whole(visit: Visit, case: Case) -> Rows:
+    """From a case that became part of another one to that one, for those who may read it."""
+    whole = visit.uow.cases.get(visit.uow.merges.target(case.number)) if case.outcome is Outcome.MERGED else None
+    if whole is None:
+        return ()
+    authors = visit.uow.cases.author_ids(whole.number)
+    if not may_for_case(visit.actor, Permission.CASE_READ, whole, authors):
+        return ()
+    return ((Button(Text.of("button-the-whole", case=whole.number), data=f"do:case:{whole.number}"),),)
 
 
 def _is_mine(visit: Visit, case: Case) -> bool:

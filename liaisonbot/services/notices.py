@@ -88,15 +88,6 @@ def tell(uow: UnitOfWork, desk: Desk, notices: tuple[Notice, ...], news: News) -
     refresh_cards(uow, desk, news.after, before=news.before)
 
 
-def announce_new(uow: UnitOfWork, desk: Desk, notices: tuple[Notice, ...], news: News) -> None:
-    """Tell those who will work on a new case; its cards do not exist yet."""
-    for notice in notices:
-        if notice.to is Audience.DEPUTY:
-            _tell_deputy(uow, desk, notice, news)
-        else:
-            _tell_staff(uow, desk, notice, news)
-
-
 def _params(uow: UnitOfWork, news: News) -> dict[str, Any]:
     case = news.after
     return {
@@ -442,17 +433,53 @@ def _to_worker(uow: UnitOfWork, desk: Desk, reader: Reader, actor: Actor, notice
         ),
         desk.now,
     )
-    if notice.card and case.text and len(case.text) > cards.EXCERPT:
-        whole = Outgoing(
-            Send.TEXT,
-            reader.chat_id,
-            language=reader.language,
-            text=Text.of("whole-text", case=case.number),
-            body=case.text,
-            case=case.number,
-            purpose="relay",
-        )
-        uow.outbox.add(whole, desk.now)
+    if notice.card:
+        pass_whole_text(uow, desk, case, reader)
+
+
+def is_long(case: Case) -> bool:
+    """Whether a card does not have room for all of its words."""
+    return case.text is not None and len(case.text) > cards.EXCERPT
+
+
+def pass_whole_text(uow: UnitOfWork, desk: Desk, case: Case, reader: Reader) -> None:
+    """Behind a card that has no room for all the words: these, in a message of their own."""
+    if not is_long(case):
+        return
+    whole = Outgoing(
+        Send.TEXT,
+        reader.chat_id,
+        language=reader.language,
+        text=Text.of("whole-text", case=case.number),
+        body=case.text,
+        case=case.number,
+        purpose="relay",
+    )
+    uow.outbox.add(whole, desk.now)
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """Somebody who works on a case: as what, and in which language they read."""
+
+    actor: Actor
+    language: str
+
+
+def worker_at(uow: UnitOfWork, desk: Desk, case: Case, chat_id: int) -> Worker | None:
+    """Whoever has that private chat, as the case's deputy or as staff; None where they work on it no longer."""
+    deputy = uow.roster.get(case.deputy_id) if case.deputy_id is not None else None
+    return _worker_at(uow, desk, deputy, chat_id)
+
+
+def _worker_at(uow: UnitOfWork, desk: Desk, deputy: RosterEntry | None, chat_id: int) -> Worker | None:
+    if deputy is not None and chat_id == deputy.telegram_id:
+        language = readers.language_of(desk, uow.people.find(chat_id), deputy)
+        return Worker(Actor(person=None, deputy=deputy), language)
+    actor = staff_actor(uow, desk, Reader(chat_id, ""))
+    if not (actor.staff or actor.owner):
+        return None
+    return Worker(actor, readers.language_of(desk, actor.person, actor.staff))
 
 
 def card_for(uow: UnitOfWork, desk: Desk, case: Case, actor: Actor, chat_id: int) -> Text:
@@ -554,14 +581,10 @@ def _refresh_work_card(
     **when: Any,
 ) -> None:
     """The card that is there now; one that is owed already shows the case as it is."""
-    if deputy is not None and link.chat_id == deputy.telegram_id:
-        actor = Actor(person=None, deputy=deputy)
-        language = readers.language_of(desk, uow.people.find(link.chat_id), deputy)
-    else:
-        actor = staff_actor(uow, desk, Reader(link.chat_id, ""))
-        if not (actor.staff or actor.owner):
-            return
-        language = readers.language_of(desk, actor.person, actor.staff)
+    worker = _worker_at(uow, desk, deputy, link.chat_id)
+    if worker is None:
+        return
+    actor = worker.actor
     text, rows = card_for(uow, desk, case, actor, link.chat_id), cards.rows(uow, desk, actor, case)
     reads_the_same = before is not None and text == card_for(uow, desk, before, actor, link.chat_id)
     other = before if before is not None and before is not case else None
@@ -571,7 +594,7 @@ def _refresh_work_card(
         Outgoing(
             Send.EDIT,
             link.chat_id,
-            language=language,
+            language=worker.language,
             text=None if reads_the_same else Text.lines(heading, text) if heading else text,
             rows=rows,
             target=link.message_id,

@@ -14,10 +14,19 @@ from typing import Any, Final
 from liaisonbot.desk import Desk
 from liaisonbot.errors import RecipientGone
 from liaisonbot.model import Group
-from liaisonbot.outgoing import NativePoll, Outgoing, Priority, Receipt, Send
+from liaisonbot.outgoing import NativePoll, Outgoing, Priority, Receipt, Rows, Send
 from liaisonbot.polls import Eligible, Poll, PollKind, PollPost, PollState, PostState
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import ballot_views, electors, poll_answers, poll_screens, poll_views, quiet, readers
+from liaisonbot.services import (
+    ballot_views,
+    electors,
+    poll_answers,
+    poll_screens,
+    poll_views,
+    poll_words,
+    quiet,
+    readers,
+)
 from liaisonbot.texts import Text
 
 SHOW_EVERY: Final = timedelta(seconds=4)
@@ -40,10 +49,12 @@ def open_now(uow: UnitOfWork, desk: Desk, poll: Poll) -> Poll:
 
 
 def _posted(uow: UnitOfWork, desk: Desk, poll: Poll, post: PollPost) -> Outgoing:
+    language = readers.group_language(desk, uow.groups.get(post.chat_id))
+    poll = poll_words.read_in(uow, desk, poll, language)
     common = Outgoing(
         Send.TEXT,
         post.chat_id,
-        language=readers.group_language(desk, uow.groups.get(post.chat_id)),
+        language=language,
         priority=Priority.NOTICE,
         noted_as=("poll", post.id),
     )
@@ -263,30 +274,26 @@ def _remind_now(poll: Poll, desk: Desk) -> bool:
 
 
 def _remind(uow: UnitOfWork, desk: Desk, poll: Poll) -> None:
-    key = f"poll-reminder:{poll.number}"
     for post in uow.polls.posts(poll.number, PostState.SENT):
-        said = Outgoing(
-            Send.TEXT,
-            post.chat_id,
-            language=readers.group_language(desk, uow.groups.get(post.chat_id)),
-            text=poll_views.reminder(poll),
-            rows=() if poll.native else poll_views.invitation_rows(desk, poll),
-            reply_to=post.message_id,
-            daytime=True,
-            key=key,
-        )
-        uow.outbox.add(said, desk.now)
+        language = readers.group_language(desk, uow.groups.get(post.chat_id))
+        rows = () if poll.native else poll_views.invitation_rows(desk, poll)
+        said = _reminder(uow, desk, poll, readers.Reader(post.chat_id, language), rows)
+        uow.outbox.add(replace(said, reply_to=post.message_id), desk.now)
     for reader in still_to_vote(uow, desk, poll):
-        said = Outgoing(
-            Send.TEXT,
-            reader.chat_id,
-            language=reader.language,
-            text=poll_views.reminder(poll),
-            rows=() if poll.native else ballot_views.opening(poll),
-            daytime=True,
-            key=key,
-        )
-        uow.outbox.add(said, desk.now)
+        rows = () if poll.native else ballot_views.opening(poll)
+        uow.outbox.add(_reminder(uow, desk, poll, reader, rows), desk.now)
+
+
+def _reminder(uow: UnitOfWork, desk: Desk, poll: Poll, reader: readers.Reader, rows: Rows) -> Outgoing:
+    return Outgoing(
+        Send.TEXT,
+        reader.chat_id,
+        language=reader.language,
+        text=poll_views.reminder(poll_words.read_in(uow, desk, poll, reader.language)),
+        rows=rows,
+        daytime=True,
+        key=f"poll-reminder:{poll.number}",
+    )
 
 
 def still_to_vote(uow: UnitOfWork, desk: Desk, poll: Poll) -> list[readers.Reader]:

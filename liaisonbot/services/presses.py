@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Final
 
 from liaisonbot import commands
-from liaisonbot.commands import Command
 from liaisonbot.errors import NotFound, Refused
 from liaisonbot.model import NOTHING_SAID
 from liaisonbot.outgoing import Rows
@@ -84,17 +83,7 @@ def _do(visit: Visit, rest: Sequence[str]) -> None:
     if not visit.place.private:
         raise Refused("private-please")
     visit.uow.dialogues.end(visit.place.chat_id, visit.person_id)
-    dialogues.begin(visit, command, {"case": _as_it_goes_on(visit, command, _number(number))}, guided=True)
-
-
-def _as_it_goes_on(visit: Visit, command: Command, number: int) -> int:
-    """An old button of a case that became part of another one does for its author what that one's would."""
-    if command.name in _OF_THE_PART or visit.person_id not in visit.uow.cases.author_ids(number):
-        return number
-    return visit.uow.merges.target(number)
-
-
-_OF_THE_PART: Final = frozenset({"case", "split"})
+    dialogues.begin(visit, command, {"case": _number(number)}, guided=True)
 
 
 def _answer(visit: Visit, rest: Sequence[str]) -> None:

@@ -1,7 +1,8 @@
 """Reminders to those who work on cases: of one thing with its card, of several limits in one message that lists them.
 
-What waits, for the morning or for Telegram, is gathered: for each reader one reminder of limits waits at most, however
-many ticks of the clock went by. What holds no longer is taken out of it, and owed again should it hold again.
+What waits for Telegram is gathered: for each reader one reminder of limits waits at most, however many ticks of the
+clock went by. What holds no longer is taken out of it, and owed again should it hold again. One whose turn comes in
+quiet hours is taken back as a whole (:func:`take_back`): the morning's tick puts together what is owed by then.
 """
 
 from __future__ import annotations
@@ -57,9 +58,7 @@ def drop(uow: UnitOfWork, desk: Desk, case: int, *, chat: int | None = None) -> 
         void = [due for due in waiting.due if due.case == case]
         if not void or (chat is not None and waiting.chat_id != chat):
             continue
-        for due in void:
-            uow.once.release(due.claim)
-            uow.once.claim(owed(due.claim, waiting.chat_id), desk.now)
+        _owe_again(uow, void, waiting.chat_id)
         left = [due for due in waiting.due if due.case != case]
         if left:
             reader = Reader(waiting.chat_id, waiting.language)
@@ -77,9 +76,20 @@ def drop_of_former(uow: UnitOfWork, desk: Desk, case: int, deputy_id: int | None
         drop(uow, desk, case, chat=former.telegram_id)
 
 
-def owed(claim: str, chat: int) -> str:
-    """The key that says: this was promised to that chat and taken back before it was read."""
-    return f"owed:{claim}:{chat}"
+def take_back(uow: UnitOfWork, reminder: Outgoing) -> None:
+    """Nobody read it: what it is about is owed to that chat again, as far as it still holds at the next tick."""
+    _owe_again(uow, reminder.due, reminder.chat_id)
+
+
+def told(claim: str, chat: int) -> str:
+    """The key that says: this was promised to that chat, and not taken back since."""
+    return f"told:{claim}:{chat}"
+
+
+def _owe_again(uow: UnitOfWork, dues: Iterable[Due], chat: int) -> None:
+    for due in dues:
+        uow.once.release(due.claim)
+        uow.once.release(told(due.claim, chat))
 
 
 def _promise(uow: UnitOfWork, desk: Desk, reader: Reader, dues: list[Due], **more: Any) -> None:

@@ -127,6 +127,11 @@ export class Column {
     return this.app.act(action, { user: this.viewer, chat: this.place.chat, ...parameters }, this);
   }
 
+  /** The same to a message: one from before the group became a supergroup has the number of its own chat. */
+  actOn(message, action, parameters = {}) {
+    return this.act(action, { chat: message.chat_id, message: message.message_id, ...parameters });
+  }
+
   write(parameters) {
     const topic = this.topic || undefined;
     this.app.did({ kind: "write", column: this, text: parameters.text ?? "" });
@@ -135,9 +140,9 @@ export class Column {
     return sent;
   }
 
-  react = (message, emoji) => this.act("react", { message: message.message_id, emoji });
+  react = (message, emoji) => this.actOn(message, "react", { emoji });
 
-  vote = (message, options) => this.act("vote", { message: message.message_id, options });
+  vote = (message, options) => this.actOn(message, "vote", { options });
 
   /** Press an inline button: it waits until the bot has answered, and the answer is shown. */
   async press(message, button, element) {
@@ -146,7 +151,7 @@ export class Column {
     if (element.getAttribute("aria-busy")) return null;
     element.setAttribute("aria-busy", "true");
     this.app.did({ kind: "press", column: this, data: button.callback_data });
-    const answer = await this.act("press", { message: message.message_id, data: button.callback_data });
+    const answer = await this.actOn(message, "press", { data: button.callback_data });
     element.removeAttribute("aria-busy");
     if (answer?.text) return answer.alert ? alert(answer.text) : this.say(answer.text);
     if (answer?.url) this.app.open(this, answer.url);

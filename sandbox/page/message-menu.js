@@ -27,7 +27,7 @@ export function openMessageMenu(at, message, column) {
       { label: t("menu.reply"), symbol: "reply", choose: () => column.composer.reply(message) },
       own && text && { label: t("menu.edit"), symbol: "edit", choose: () => column.composer.edit(message) },
       text && { label: t("menu.copy"), symbol: "copy", choose: () => column.copy(text) },
-      own && { label: t("menu.delete"), symbol: "bin", danger: true, choose: () => column.act("delete", { message: message.message_id }) },
+      own && { label: t("menu.delete"), symbol: "bin", danger: true, choose: () => column.actOn(message, "delete") },
     ],
     bar,
   );

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import BigInteger, Column, DateTime, Integer, MetaData, TypeDecorator
@@ -33,6 +34,9 @@ class UtcDateTime(TypeDecorator[datetime]):
         # The form in which SQLAlchemy keeps times in SQLite, written by C instead of Python: several in each row.
         return _kept_in_sqlite if dialect.name == "sqlite" else super().bind_processor(dialect)
 
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        return _read_in_sqlite if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
@@ -48,8 +52,13 @@ def _without_zone(value: datetime) -> datetime:
     return (value if value.tzinfo is UTC else value.astimezone(UTC)).replace(tzinfo=None)
 
 
+@lru_cache(maxsize=256)
 def _kept_in_sqlite(value: datetime | None) -> str | None:
     return None if value is None else _without_zone(value).isoformat(" ", "microseconds")
+
+
+def _read_in_sqlite(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 def key() -> Column[Any]:

@@ -6,6 +6,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from handlers.office import Office
 from handlers.waiting import ROOM
 from liaisonbot.errors import MemoryUnavailable, TokenRefused, TryLater
 from liaisonbot.outgoing import Outgoing, Priority, Receipt, Send
-from liaisonbot.services import delivery
+from liaisonbot.services import delivery, first_cards
 from liaisonbot.services.pacing import Pace
 from liaisonbot.texts import Text
 from sandbox import Sandbox
@@ -286,6 +287,27 @@ async def test_with_faults_everything_arrives_in_order(
         assert seen[person.id] == sorted(seen[person.id])
         if fault not in ("cut_after", "hang"):
             assert len(seen[person.id]) == len(set(seen[person.id]))
+
+
+async def test_a_card_is_written_when_its_turn_comes(
+    office: Office, courier: FakeCourier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that is void by then is not sent, one that cannot be written is set aside; what stands behind goes on."""
+
+    def compose(uow: Any, desk: Any, outgoing: Outgoing) -> Outgoing | None:
+        written = {5: replace(outgoing, body="as it is now", composed=None), 6: None}
+        return written[outgoing.chat_id]
+
+    monkeypatch.setattr(first_cards, "compose", compose)
+    cards = [Outgoing(Send.TEXT, chat, composed="deputy") for chat in (5, 6, 7)]
+    await promise(office, *cards, *(a_text(chat, "behind") for chat in (5, 6, 7)))
+    async with delivering(office, courier):
+        await eventually(lambda: nothing_owed(office), "everything")
+
+    assert courier.of(5) == ["as it is now", "behind"]
+    assert courier.of(6) == ["behind"]
+    assert courier.of(7) == ["behind"]
+    assert len(await office.memory.read(lambda uow: uow.set_asides.list())) == 1
 
 
 def test_few_are_in_doubt_after_a_crash() -> None:

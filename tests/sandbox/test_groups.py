@@ -142,6 +142,26 @@ async def test_a_group_becomes_a_supergroup(
         alice.writes(group, "too late")
 
 
+async def test_a_poll_from_before_the_upgrade_still_takes_votes(
+    bot: Bot, inbox: Inbox, alice: Person, bob: Person, group: Room
+) -> None:
+    """It stands in the old chat's history, which members go on reading; the bot hears of votes and cannot stop it."""
+    await bot.send_poll(group.id, "Where?", ["here", "there"], is_anonymous=False)
+    poll = group.last
+    assert poll is not None
+    alice.votes(poll, [0])
+    new = group.upgrades()
+    alice.votes(poll, [1])
+    new.leaves(bob)
+    with pytest.raises(Impossible, match="is not in"):
+        bob.votes(poll, [0])
+
+    answers = [update.poll_answer.option_ids for update in await inbox.fetch() if update.poll_answer]
+    assert answers == [(0,), (1,)]
+    with pytest.raises(ChatMigrated):
+        await bot.stop_poll(group.id, poll.id)
+
+
 async def test_members_and_rights_can_be_asked_for(
     sandbox: Sandbox, bot: Bot, alice: Person, bob: Person, group: Room
 ) -> None:

@@ -235,6 +235,21 @@ async def test_a_visitor_can_do_what_a_chat_can(browser: Browser) -> None:
             await expect(screen.column("Ann").locator("textarea")).to_be_visible()
 
 
+async def test_what_a_group_said_before_it_became_a_supergroup_can_be_voted_in(browser: Browser) -> None:
+    """It is read on in the new group; message numbers begin anew there, and are not mixed up."""
+    async with Sandbox() as sandbox:
+        ann = sandbox.user("Ann")
+        group = sandbox.group("Yard", [ann])
+        asked = ann.sends_poll(group, "When?", ["Morning", "Evening"])
+        new = group.upgrades()
+        ann.writes(new, "hello")
+        sandbox.scene = {"columns": [{"chat": new.id, "viewer": ann.id}]}
+        async with a_screen(browser, sandbox.url, language="en-US") as screen:
+            await screen.bubble("Yard", "When?").locator(".option", has_text="Evening").click()
+            await sandbox.wait_for(lambda: asked.poll is not None and asked.poll.votes == {ann.id: [1]}, what="a vote")
+            await expect(screen.bubble("Yard", "When?").locator(".result").last).to_contain_text("100%")
+
+
 async def bubble_menu(screen: Screen, name: str, words: str, entry: str) -> None:
     await screen.bubble(name, words).locator(".bubble").click(button="right")
     await screen.page.get_by_role("menuitem", name=entry, exact=True).click()

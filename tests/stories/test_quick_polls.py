@@ -54,6 +54,10 @@ async def test_one_poll_in_three_groups_that_change(towns: Town) -> None:
 
     new = square.upgrades()
     await town.settled()
+    town.he.votes(here, [1])  # the old chat's history is read on, and its poll takes votes
+    town.he.retracts(here)
+    town.he.votes(here, [0])
+    await town.settled()
     market.kicks_bot(by=town.zhao)
     await town.zhao.told("菜场一条街")
     town.li.votes(there, [1])

@@ -32,7 +32,7 @@ from liaisonbot.incoming import (
 )
 from liaisonbot.model import Attachment, Link
 from liaisonbot.outgoing import REPLY, Outgoing, Promise, Receipt, Send
-from liaisonbot.services import clockwork, delivery, frontdesk, similar
+from liaisonbot.services import clockwork, delivery, first_cards, frontdesk, similar
 from liaisonbot.settings import Settings
 from liaisonbot.texts import LANGUAGES, Text, catalogue
 from liaisonbot.vocabulary import Role
@@ -85,6 +85,8 @@ class Office:
         """Everything that went out, in its order."""
         self.cut_off = False
         """Telegram is out of reach: what is owed waits."""
+        self.held: set[str] = set()
+        """Lanes in which what is owed waits, while the others are served."""
         self.comparing = True
         """New cases are compared with others as soon as their authors were answered."""
         self.menus: dict[int, str] = {}
@@ -256,7 +258,7 @@ class Office:
             return
         while True:
             with self.unit() as uow:
-                promises = uow.outbox.turn(self.now + timedelta(seconds=5), ())
+                promises = uow.outbox.turn(self.now + timedelta(seconds=5), self.held)
                 if not promises:
                     return
                 for promise in promises:
@@ -264,6 +266,12 @@ class Office:
                     if asleep is not None:
                         delivery.record(uow, self.desk, promise, asleep)
                         continue
+                    if promise.outgoing.composed is not None:
+                        made = first_cards.compose(uow, self.desk, promise.outgoing)
+                        if made is None:
+                            uow.outbox.kept(promise)
+                            continue
+                        promise = replace(promise, outgoing=made)
                     receipt = self._receipt(uow, promise)
                     uow.outbox.kept(promise)
                     if promise.outgoing.noted_as is not None:

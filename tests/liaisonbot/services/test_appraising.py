@@ -206,6 +206,30 @@ def test_residents_judge_in_the_groups_and_deputies_beside_them(office: Office) 
     assert (result["voters"], result["counts"]) == (3, [1, 0, 1, 1])
 
 
+def test_a_group_and_a_deputy_read_it_in_their_own_language(office: Office) -> None:
+    """Question and levels are our words; the record keeps those of the office."""
+    office.writes(STAFF, "/language en", group=GROUP)
+    opened(office, "residents residents 3d")
+    native = next(sent.outgoing.poll for sent in office.chats[GROUP] if sent.outgoing.kind is Send.POLL)
+    assert native is not None
+    assert native.options == ("Satisfied", "Fair", "Dissatisfied", "Abstain")
+    assert native.question.endswith("Are you satisfied?")
+    assert poll(office).options == ("满意", "基本满意", "不满意", "弃权")
+    office.ticks(2 * DAY + timedelta(hours=8))
+    assert "Are you satisfied" in office.last(GROUP, containing="ends").text
+
+
+def test_a_deputys_secret_ballot_is_in_their_language(office: Office) -> None:
+    """The offer in private, the list, and each page of the ballot."""
+    office.writes(DEPUTY, "/language en")
+    opened(office, "secret zhenhai 7d")
+    offered = office.last(DEPUTY, containing="Are you satisfied")
+    office.presses(DEPUTY, offered, "Vote")
+    assert any("Dissatisfied" in label for label in office.last(DEPUTY).buttons)
+    office.writes(DEPUTY, "/ballot")
+    assert "Are you satisfied" in office.told(DEPUTY)
+
+
 # --- the end ----------------------------------------------------------------------------------------------------------
 
 

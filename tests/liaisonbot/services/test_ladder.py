@@ -8,7 +8,7 @@ import pytest
 
 from liaisonbot.services import ladder
 from liaisonbot.workflow import RUNGS
-from tests.liaisonbot.services.conftest import ALICE, DEPUTY, OWNER, STAFF
+from tests.liaisonbot.services.conftest import ALICE, DEPUTY, OTHER_DEPUTY, OWNER, STAFF
 from tests.support.office import Office
 
 HOUR = timedelta(hours=1)
@@ -283,3 +283,40 @@ def test_what_a_unit_has_climbs_by_the_day_set_for_it(office: Office) -> None:
     before = len(office.chats[STAFF])
     office.ticks(timedelta(days=3))
     assert len(office.chats[STAFF]) == before
+
+
+def test_who_takes_the_case_over_unread_is_told_and_nobody_else_again(office: Office) -> None:
+    """Staff have read it, the deputy's message still waits, the case changes hands: the new deputy is told, once."""
+    office.writes(ALICE, "路灯坏了")
+    office.writes(STAFF, "/assign 1 张三")
+    office.held.add(f"chat:{DEPUTY}")
+    office.ticks(timedelta(days=4))
+    office.writes(STAFF, "/assign 1 李四")
+    office.held.clear()
+    for _ in range(3):
+        office.ticks(timedelta(minutes=1))
+
+    readers = (DEPUTY, OTHER_DEPUTY, STAFF)
+    told = {who: sum(bool(sent.outgoing.due) for sent in office.chats[who]) for who in readers}
+    assert told == {DEPUTY: 0, OTHER_DEPUTY: 1, STAFF: 1}
+    with office.unit() as uow:
+        assert [entry.event for entry in uow.journal.of_case(1)].count("pressed") == 1
+
+
+def test_what_came_too_late_in_the_evening_comes_with_the_mornings(office: Office) -> None:
+    """A reminder that could not go before the quiet hours, and a limit that passed in them: one message has both."""
+    office.writes(ALICE, "路灯坏了")
+    office.ticks(timedelta(days=1))
+    office.writes(ALICE, "井盖没了")
+    office.writes(STAFF, "/assign 1 张三")
+    office.writes(STAFF, "/assign 2 张三")
+    office.held.add(f"chat:{DEPUTY}")
+    office.ticks(timedelta(days=1, hours=1))
+    before = len(office.chats[DEPUTY])
+    office.held.clear()
+    office.ticks(timedelta(hours=12))
+    assert len(office.chats[DEPUTY]) == before, "at night"
+    office.ticks(timedelta(hours=11))
+
+    (sent,) = [sent for sent in office.chats[DEPUTY][before:] if sent.outgoing.due]
+    assert {due.case for due in sent.outgoing.due} == {1, 2}
