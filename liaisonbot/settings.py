@@ -293,6 +293,25 @@ class DutySettings(Section):
             "a whole number of days from 1 to 62",
         ),
     ] = 14
+    norms: Annotated[
+        tuple[str, ...],
+        BeforeValidator(checks.from_commas),
+        AfterValidator(checks.norms),
+        NoDecode,
+        Key(
+            "which of the norms in liaisonbot/data/duty_norms.toml hold here, besides the entries a month",
+            "除每月条数外，本地适用哪些履职要求，见 liaisonbot/data/duty_norms.toml",
+            'a list of keys, such as ["reception_days", "duty_days"]; [] for none',
+        ),
+    ] = ("reception_days", "duty_days", "group_activity")
+    latest_days: Annotated[
+        Annotated[int, Field(ge=1, le=1000)],
+        Key(
+            "how many days after its day an entry can still be filed",
+            "履职当天之后多少天内可以补登记",
+            "a whole number of days from 1 to 1000",
+        ),
+    ] = 60
     quiet_hours: Annotated[
         str,
         AfterValidator(checks.quiet_hours),
@@ -302,6 +321,16 @@ class DutySettings(Section):
             'two times of day, such as "22:00-07:30"',
         ),
     ] = "22:00-07:30"
+
+    scoring: Annotated[
+        str,
+        AfterValidator(checks.scoring),
+        Key(
+            "by which rule duty logs are scored: district or hundred; see liaisonbot/data/scoring.toml",
+            "履职积分办法：district 区级积分、hundred 百分制，见 liaisonbot/data/scoring.toml",
+            '"district" or "hundred"',
+        ),
+    ] = "district"
 
     @property
     def quiet(self) -> QuietHours | None:

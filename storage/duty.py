@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from sqlalchemy import (
     ColumnClause,
@@ -63,6 +63,11 @@ _LAST: Final = Ready(
     .where(duty_entries.c.deputy_id == bindparam("deputy"), duty_entries.c.filed_at.isnot(None))
     .order_by(duty_entries.c.day.desc(), duty_entries.c.id.desc())
     .limit(1)
+)
+_FIRST_DAY: Final = Ready(
+    select(func.min(duty_entries.c.day).label("day")).where(
+        duty_entries.c.deputy_id == bindparam("deputy"), duty_entries.c.filed_at.isnot(None)
+    )
 )
 _STORY: Final = Ready(select(*_LINE).where(duty_events.c.duty_id == bindparam("wanted")).order_by(duty_events.c.id))
 
@@ -161,6 +166,9 @@ class SqlDutyLog:
         row = _LAST.first(self._connection, {"deputy": deputy_id})
         return None if row is None else _entry(row)
 
+    def first_day(self, deputy_id: int) -> date | None:
+        return cast("date | None", _FIRST_DAY.scalar(self._connection, {"deputy": deputy_id}))
+
     def waiting(
         self, station_ids: Collection[int] | None, *, offset: int = 0, limit: int = 100
     ) -> tuple[list[DutyEntry], int]:
@@ -247,6 +255,10 @@ class SqlDutyLog:
         )
         rows = self._connection.execute(statement.order_by(missed_meetings.c.day, missed_meetings.c.id))
         return [MissedMeeting(*row) for row in rows]
+
+    def missed_meeting(self, missed_id: int) -> MissedMeeting | None:
+        row = self._connection.execute(select(*_MISSED).where(missed_meetings.c.id == missed_id)).first()
+        return None if row is None else MissedMeeting(*row)
 
     def unmiss(self, missed_id: int) -> None:
         self._connection.execute(delete(missed_meetings).where(missed_meetings.c.id == missed_id))

@@ -445,6 +445,7 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             groups.c.title,
             groups.c.type,
             groups.c.language,
+            groups.c.scores,
             station_cards.c.chat_id,
             station_cards.c.wording,
             announcements.c.text,

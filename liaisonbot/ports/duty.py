@@ -62,6 +62,9 @@ class DutyLog(Protocol):
     def last(self, deputy_id: int) -> DutyEntry | None:
         """The entry filed last."""
 
+    def first_day(self, deputy_id: int) -> date | None:
+        """The first day on which there is an entry on record."""
+
     def waiting(
         self, station_ids: Collection[int] | None, *, offset: int = 0, limit: int = 100
     ) -> tuple[list[DutyEntry], int]:
@@ -105,6 +108,7 @@ class DutyLog(Protocol):
         """The deputy was not at that meeting; said again, it is put right."""
 
     def missed(self, deputy_id: int, first: date, last: date) -> list[MissedMeeting]: ...
+    def missed_meeting(self, missed_id: int) -> MissedMeeting | None: ...
     def unmiss(self, missed_id: int) -> None: ...
 
 

@@ -34,6 +34,7 @@ from liaisonbot.services import (
     promises,
     quiet,
     reminders,
+    score_posts,
     station_cards,
     unknown_years,
     works,
@@ -121,4 +122,5 @@ STEPS: Final = (
     *placing.STEPS,
     *cycle_desk.STEPS,
     *duty_reminding.STEPS,
+    *score_posts.STEPS,
 )

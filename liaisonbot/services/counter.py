@@ -32,6 +32,7 @@ from liaisonbot.services import (
     deputy_cards,
     disputes,
     dissatisfaction,
+    duty_filing,
     extensions,
     groups,
     handing,
@@ -54,6 +55,8 @@ from liaisonbot.services import (
     reopening,
     replies,
     saved_templates,
+    score_posts,
+    scores,
     sorting,
     station_cards,
     taking_back,
@@ -351,6 +354,8 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     **voting_desk.PERFORM,
     **works.PERFORM,
     **appraising.PERFORM,
+    **scores.PERFORM,
+    **score_posts.PERFORM,
     "start": _start,
     **helping.PERFORM,
     "report": _report,
@@ -398,6 +403,7 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     **lookback.PERFORM,
     **sorting.PERFORM,
     **behalf.PERFORM,
+    **duty_filing.PERFORM,
 }
 """A function for every command of the table but ``/cancel``, which is the dialogues' own."""
 
@@ -412,5 +418,6 @@ PREVIEW: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, str | None]]]
     **cycle_desk.PREVIEW,
     **works.PREVIEW,
     **appraising.PREVIEW,
+    **duty_filing.PREVIEW,
 }
 """What a command's last question shows, where that is more than the words: the sentence, and the words below it."""

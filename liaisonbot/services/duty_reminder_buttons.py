@@ -29,11 +29,8 @@ def _press(visit: Visit, rest: Sequence[str]) -> None:
 
 def _file(visit: Visit, row: DutyReminder) -> None:
     """/duty, from its first question on."""
-    command = BY_NAME.get("duty")
-    if command is None:
-        raise Refused("old-button")
     visit.uow.dialogues.end(visit.place.chat_id, visit.person_id)
-    dialogues.begin(visit, command, {}, guided=True)
+    dialogues.begin(visit, BY_NAME["duty"], {}, guided=True)
 
 
 def _on_leave(visit: Visit, row: DutyReminder) -> None:
@@ -65,8 +62,8 @@ def _snooze(visit: Visit, row: DutyReminder, at: datetime) -> None:
         raise Refused("duty-reminder-over")
     uow.duty_reminders.update(row.id, state=RemindedState.SNOOZED, due_at=at)
     visit.toast()
-    filing = duty_reminding.rows(row, last_day=True)[:1] if "duty" in BY_NAME else ()
-    visit.show(Text.of("duty-reminder-snoozed", at=desk.moment(at)), rows=filing)
+    again = ([duty_reminding.button(row, "file")],)
+    visit.show(Text.of("duty-reminder-snoozed", at=desk.moment(at)), rows=again)
 
 
 _ANSWERS: Final[Mapping[str, Callable[[Visit, DutyReminder], None]]] = {

@@ -12,14 +12,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
-from liaisonbot import commands, duty_ladder
+from liaisonbot import duty_ladder
 from liaisonbot.desk import Desk
 from liaisonbot.duty import DutyReminder, EntryState, Period, RemindedState
 from liaisonbot.duty_ladder import RUNGS, TO_DEPUTIES, Fire, Rung, Tells
 from liaisonbot.model import Leave
 from liaisonbot.outgoing import Button, Outgoing, Receipt, Rows, Send
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import duty_lists, duty_owed, quiet
+from liaisonbot.services import duty_lists, duty_norms, duty_owed, quiet
 from liaisonbot.services.duty_owed import OPEN
 from liaisonbot.services.readers import Reader
 from liaisonbot.texts import Text
@@ -223,6 +223,7 @@ def _words(uow: UnitOfWork, desk: Desk, row: DutyReminder, *, again: bool) -> Te
         Text.of(key, n=least - have, least=least),
         Text.of("duty-reminder-have", n=have, types=list(_by_type(uow, row))) if have else None,
         *_unfinished(uow, row, span),
+        *_other_norms(uow, desk, row),
         _next(uow, desk, row),
     )
 
@@ -242,6 +243,15 @@ def _unfinished(uow: UnitOfWork, row: DutyReminder, span: tuple[date, date]) -> 
             yield Text.of(f"duty-reminder-{state}", n=n)
 
 
+def _other_norms(uow: UnitOfWork, desk: Desk, row: DutyReminder) -> Iterator[Text]:
+    """What is missing of quarter and year, behind a heading."""
+    deputy = uow.roster.get(row.deputy_id)
+    found = duty_norms.missing(uow, desk, deputy, desk.today) if deputy else []
+    others = [duty_norms.sentence(each) for each in found if each.key != duty_norms.MONTHLY]
+    if others:
+        yield Text.of("duty-reminder-norms", norms=others)
+
+
 def _next(uow: UnitOfWork, desk: Desk, row: DutyReminder) -> Text | None:
     """When staff will have the deputy on their list."""
     listed = [o for o in duty_owed.ladder_of(uow, row.deputy_id, row.month) if RUNGS[o.rung].tells is Tells.STAFF]
@@ -251,12 +261,11 @@ def _next(uow: UnitOfWork, desk: Desk, row: DutyReminder) -> Text | None:
 
 def rows(row: DutyReminder, *, last_day: bool) -> Rows:
     """The buttons below a reminder. On the month's last day there is no tomorrow for it."""
-    file = [_button(row, "file")] if "duty" in commands.BY_NAME else []
-    later = [_button(row, "soon"), *([] if last_day else [_button(row, "tomorrow")])]
-    return tuple(each for each in (file, later, [_button(row, "leave")]) if each)
+    later = [button(row, "soon"), *([] if last_day else [button(row, "tomorrow")])]
+    return ([button(row, "file")], later, [button(row, "leave")])
 
 
-def _button(row: DutyReminder, what: str) -> Button:
+def button(row: DutyReminder, what: str) -> Button:
     return Button(Text.of(f"button-duty-{what}"), data=f"dutyrem:{row.id}:{what}")
 
 

@@ -24,6 +24,7 @@ from liaisonbot.services import (
     dialogues,
     disputes,
     dissatisfaction,
+    duty_filing,
     duty_reminder_buttons,
     folding,
     held,
@@ -40,6 +41,7 @@ from liaisonbot.services import (
     reopening,
     replies,
     saved_templates,
+    scores,
     similar,
     sorting,
     taking_back,
@@ -218,4 +220,6 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     **appraising.VERBS,
     **works_buttons.VERBS,
     **duty_reminder_buttons.VERBS,
+    **duty_filing.VERBS,
+    **scores.VERBS,
 }

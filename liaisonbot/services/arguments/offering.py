@@ -15,8 +15,10 @@ from liaisonbot.model import Case, RosterEntry, Station
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import GRANTS, Permission, Scope, may_for_station
 from liaisonbot.services import (
+    duty_arguments,
     extensions,
     project_arguments,
+    score_arguments,
     similar,
     vote_lines,
     works_arguments,
@@ -226,6 +228,13 @@ def _offer_deputy_cards(visit: Visit, command: Command, answers: Answers) -> lis
     return [(Text.of("choice-deputy-plain", name=entry.name), f"id:{entry.id}") for entry in entries]
 
 
+def _offer_our_deputies(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    """Those of one's stations, by name alone."""
+    stations = {station.id for station in stations_of(visit)}
+    entries = [entry for entry in visit.uow.roster.deputies() if visit.actor.owner or entry.station_ids & stations]
+    return [(Text.of("choice-deputy-plain", name=entry.name), f"id:{entry.id}") for entry in entries]
+
+
 def _offer_deputies(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
     case = visit.uow.cases.get(answers["case"]) if "case" in answers else None
     entries = visit.uow.roster.deputies(case.station_id if case else None)
@@ -373,6 +382,7 @@ _OFFERS: Final[Mapping[Kind, Callable[[Visit, Command, Answers], list[Choice]]]]
     Kind.DEPUTY: _offer_deputies,
     Kind.DEPUTY_OR_STAFF: _offer_deputies_or_staff,
     Kind.DEPUTY_CARD: _offer_deputy_cards,
+    Kind.OUR_DEPUTY: _offer_our_deputies,
     Kind.DELEGATE: _offer_delegates,
     Kind.UNITS: _offer_units,
     Kind.MORE_UNITS: _offer_more_units,
@@ -391,16 +401,18 @@ _OFFERS: Final[Mapping[Kind, Callable[[Visit, Command, Answers], list[Choice]]]]
     Kind.ANNOUNCEMENT: _offer_announcements,
     Kind.INQUIRY: _offer_inquiries,
     Kind.CONFIRM: _offer_confirmation,
+    **duty_arguments.OFFERS,
     **project_arguments.OFFERS,
     **vote_lines.OFFERS,
     **works_arguments.OFFERS,
+    **score_arguments.OFFERS,
 }
 
 CASES: Final = frozenset({Kind.CASE, Kind.CASE_OR_CODE})
 
 STATIONS: Final = frozenset({Kind.STATION, Kind.SERVED_STATION})
 
-PEOPLE: Final = frozenset({Kind.DEPUTY, Kind.DEPUTY_OR_STAFF, Kind.DEPUTY_CARD, Kind.DELEGATE})
+PEOPLE: Final = frozenset({Kind.DEPUTY, Kind.DEPUTY_OR_STAFF, Kind.DEPUTY_CARD, Kind.DELEGATE, Kind.OUR_DEPUTY})
 
 UNITS: Final = frozenset({Kind.UNITS, Kind.MORE_UNITS, Kind.UNIT, Kind.UNIT_WITH_CASE})
 

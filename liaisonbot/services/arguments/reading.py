@@ -16,11 +16,14 @@ from liaisonbot import categories, dates, guard, masking
 from liaisonbot.commands import Kind
 from liaisonbot.errors import Doubtful, Refused
 from liaisonbot.nothing import is_nothing
+from liaisonbot.permissions import Permission, role_for_deputy
 from liaisonbot.services import (
     cards,
+    duty_arguments,
     poll_arguments,
     project_arguments,
     receipt_codes,
+    score_arguments,
     sorting,
     vote_lines,
     works_arguments,
@@ -191,6 +194,14 @@ def _day(visit: Visit, rest: str, *, past: bool = False) -> tuple[date, str]:
 
 def _deputy(visit: Visit, answers: Answers, rest: str) -> Read | None:
     return _one_of_roster(visit, answers, rest, staff=False)
+
+
+def _our_deputy(visit: Visit, answers: Answers, rest: str) -> Read | None:
+    read = _deputy(visit, answers, rest)
+    found = visit.uow.roster.get(read[0]) if read else None
+    if found is not None and role_for_deputy(visit.actor, Permission.DUTY_READ, found) is None:
+        raise Refused("deputy-unknown-name", typed=masking.shorten(first_word(rest)[0], 40))
+    return read
 
 
 def _deputy_or_staff(visit: Visit, answers: Answers, rest: str) -> Read | None:
@@ -474,6 +485,7 @@ READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], Read | None]]] = {
     Kind.DEPUTY: _deputy,
     Kind.DEPUTY_OR_STAFF: _deputy_or_staff,
     Kind.DEPUTY_CARD: _deputy,
+    Kind.OUR_DEPUTY: _our_deputy,
     Kind.DELEGATE: _delegate,
     Kind.UNITS: _units,
     Kind.MORE_UNITS: _more_units,
@@ -497,9 +509,11 @@ READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], Read | None]]] = {
     Kind.ANNOUNCEMENT: _announcement,
     Kind.INQUIRY: _inquiry,
     Kind.CONFIRM: _confirm,
+    **duty_arguments.READERS,
     **poll_arguments.READERS,
     **project_arguments.READERS,
     **vote_lines.READERS,
     **works_arguments.READERS,
+    **score_arguments.READERS,
     Kind.WORK_DUE: _date,
 }
