@@ -615,7 +615,7 @@ def reopen(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, text: str) ->
     changes: dict[str, Any] = {"delivery": None}
     if case.deputy_id in uow.guarded.accused(number):  # staff give it to somebody else
         changes |= {"deputy_id": None, "standing_in_for": None}
-    after = advance(uow, desk, actor, number, Event.REOPENED, note=text, body=text, changes=changes)
+    after = advance(uow, desk, actor, number, Event.REOPENED, note=text, body=text, changes=changes, reason=text)
     uow.reopenings.settle(number)
     return after
 
