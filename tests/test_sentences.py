@@ -84,6 +84,8 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     # keys like      one for each of
     "project-state-*": ProjectState,
     "duty-state-*": EntryState,
+    "duty-reminder-*": (EntryState.DRAFT, EntryState.RETURNED),
+    "button-duty-*": ("file", "soon", "tomorrow", "leave"),
     "score-item-*-*": [f"{rule.key}-{item.key}" for rule in scoring.rules().values() for item in rule.items],
     "score-grade-*-*": [f"{rule.key}-{grade.key}" for rule in scoring.rules().values() for grade in rule.grades],
     "score-sheet-*": ("deputy", "days", "entries", "points"),

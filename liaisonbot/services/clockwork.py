@@ -21,6 +21,7 @@ from liaisonbot.services import (
     casework,
     chasing,
     cycle_desk,
+    duty_reminding,
     inquiries,
     ladder,
     morning_cards,
@@ -120,5 +121,6 @@ STEPS: Final = (
     *appraising.STEPS,
     *placing.STEPS,
     *cycle_desk.STEPS,
+    *duty_reminding.STEPS,
     *score_posts.STEPS,
 )

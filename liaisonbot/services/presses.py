@@ -25,6 +25,7 @@ from liaisonbot.services import (
     disputes,
     dissatisfaction,
     duty_filing,
+    duty_reminder_buttons,
     folding,
     held,
     helping,
@@ -218,6 +219,7 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     **vote_buttons.VERBS,
     **appraising.VERBS,
     **works_buttons.VERBS,
+    **duty_reminder_buttons.VERBS,
     **duty_filing.VERBS,
     **scores.VERBS,
 }

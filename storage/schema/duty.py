@@ -17,6 +17,7 @@ from sqlalchemy import (
     Text,
     Time,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -121,6 +122,18 @@ duty_reminders = Table(
 _due = duty_reminders.c.state.in_(("waiting", "snoozed"))
 Index("ix_duty_reminders_due", duty_reminders.c.due_at, sqlite_where=_due, postgresql_where=_due)
 Index("ix_duty_reminders_month", duty_reminders.c.month, duty_reminders.c.rung)
+
+duty_lists = Table(
+    "duty_lists",
+    metadata,
+    # Staff's list of deputies who are behind: one message for each staff member and month.
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("month", Date, primary_key=True),
+    Column("message_id", BigInteger),
+    Column("promised", Boolean, nullable=False, server_default=false()),
+    Column("stale", Boolean, nullable=False),  # what it says is not what holds any more
+)
+Index("ix_duty_lists_stale", duty_lists.c.stale)
 
 preferences = Table(
     "preferences",

@@ -244,6 +244,8 @@ def _came_to_a_reception_day(uow: SqlUnitOfWork, person: Person, station: int, d
         "message_id": 9,
     }
     uow.connection.execute(insert(duty_reminders), {"deputy_id": deputy.id, **reminded})
+    uow.duty_reminders.spoil(ACCOUNT, NOW.date())
+    uow.duty_reminders.shown(ACCOUNT, NOW.date(), 10)
     uow.duty.miss(deputy.id, NOW.date(), "congress", excused=True, text=None, person_id=person.id, now=NOW)
 
 

@@ -144,6 +144,16 @@ def _date(visit: Visit, answers: Answers, rest: str) -> Read | None:
     return day.isoformat(), left
 
 
+def _leave_day(visit: Visit, answers: Answers, rest: str) -> Read | None:
+    """A day of a leave: of one that is to come, or (``reminded``, in answer to a reminder) one that may be over."""
+    if not rest or "reminded" not in answers:
+        return _date(visit, answers, rest)
+    day, left = _day(visit, rest, past=True)
+    if "first" in answers and day < date.fromisoformat(answers["first"]):
+        day, left = _day(visit, rest)  # said without a year, it is still to come
+    return day.isoformat(), left
+
+
 def _working_date(visit: Visit, answers: Answers, rest: str) -> Read | None:
     """A day by which somebody else is to be done: one that is off is asked about, unless ``keep:`` stands before it."""
     kept = rest.startswith(KEEP)
@@ -483,8 +493,8 @@ READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], Read | None]]] = {
     Kind.UNIT_WITH_CASE: _unit,
     Kind.PIECE: _piece,
     Kind.CATEGORIES: _categories,
-    Kind.FIRST_DAY: _date,
-    Kind.LAST_DAY: _date,
+    Kind.FIRST_DAY: _leave_day,
+    Kind.LAST_DAY: _leave_day,
     Kind.STATION: _station,
     Kind.SERVED_STATION: _station,
     Kind.CONTACT: _contact,

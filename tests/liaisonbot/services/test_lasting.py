@@ -201,6 +201,31 @@ def test_a_withdrawal_by_mistake_is_taken_back(office: Office) -> None:
     assert [step["to"] for step in exported["history"]] == ["collection", "mediation", "closed", "mediation"]
 
 
+@pytest.mark.parametrize("line", ["/ask 1 在哪里？", "/extend 1 2026-12-25 等配件"])
+def test_pause_and_extension_outlive_a_slip(office: Office, line: str) -> None:
+    """What the clock was told before counts after it, too."""
+    office_with_a_case(office)
+    office.writes(DEPUTY, "/accept 1")
+    office.writes(DEPUTY, line)
+    before = office.case(1)
+    office.now += timedelta(hours=2)
+    office.writes(ALICE, "/withdraw 1")
+    office.presses(ALICE, office.last(ALICE), "恢复")
+    after = office.case(1)
+    for name in ("due_at", "reply_due_at", "paused_since", "paused_days", "extended_to", "stage_since"):
+        assert getattr(after, name) == getattr(before, name), name
+
+
+def test_what_the_guard_holds_is_held_after_a_slip(office: Office) -> None:
+    """Withdrawing and taking that back is no way around staff."""
+    office_with_a_case(office)
+    office.writes(ALICE, "我要举报张局长贪污受贿")
+    assert office.case(2).held
+    office.writes(ALICE, "/withdraw 2")
+    office.presses(ALICE, office.last(ALICE), "恢复")
+    assert office.case(2).held
+
+
 def test_a_promise_goes_on_when_closing_was_a_slip(office: Office) -> None:
     """The ledger's line is the same one, not another."""
     office_with_a_case(office)
