@@ -51,6 +51,7 @@ from liaisonbot.services import (
     privacy,
     project_desk,
     promises,
+    proposals,
     readers,
     reopening,
     replies,
@@ -410,7 +411,10 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
 CHECKS: Final[Mapping[str, Callable[[Visit, int], None]]] = {**dissatisfaction.CHECKS}
 """What is looked at before a command's questions, where the table of stages does not say enough."""
 
-BEFORE_WORDS: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, Rows]]]] = {**inquiries.BEFORE_WORDS}
+BEFORE_WORDS: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, Rows]]]] = {
+    **inquiries.BEFORE_WORDS,
+    **proposals.BEFORE_WORDS,
+}
 """What is shown where the words of a command are asked for: the question, and buttons above those that answer it."""
 PREVIEW: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, str | None]]]] = {
     **replies.PREVIEW,

@@ -237,7 +237,7 @@ def _next(visit: Visit, cycle: Cycle, _: int) -> None:
         Text.lines(
             Text.of("ask-sure-cycle-next", phase=cycles.name(following), bar=cycles.bar(following)),
             _warning(visit.uow, cycle),
-            Text.of("cycle-will-tell") if cycles.TOLD[following] else None,
+            _will_tell(cycles.TOLD[following]),
         ),
         rows=(
             (
@@ -254,6 +254,12 @@ def _warning(uow: UnitOfWork, cycle: Cycle) -> Text | None:
         return None
     candidates = uow.projects.count(_S.CANDIDATE, cycle_id=cycle.id)
     return Text.of("cycle-few-candidates", n=candidates, places=cycle.places) if candidates <= cycle.places else None
+
+
+def _will_tell(told: tuple[str, ...]) -> Text | None:
+    if not told:
+        return None
+    return Text.of("cycle-will-tell-deputies" if cycles.DEPUTIES in told else "cycle-will-tell")
 
 
 def _go(visit: Visit, cycle: Cycle, place: int) -> None:

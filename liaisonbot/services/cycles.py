@@ -394,7 +394,7 @@ def _tell(
 ) -> None:
     planned = days(cycle, cycle.phase)
     text = text or Text.lines(
-        Text.of("cycle-told", **_blanks(cycle)),
+        Text("cycle-begun" if cycle.phase is Phase.COLLECTION else "cycle-told", _blanks(cycle)),
         Text.of("cycle-until", date=planned[1]) if planned and planned[1] >= desk.today else None,
         Text.of("cycle-how-to-propose") if cycle.phase is Phase.COLLECTION else None,
     )
