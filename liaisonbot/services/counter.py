@@ -52,6 +52,8 @@ from liaisonbot.services import (
     project_desk,
     promises,
     readers,
+    reception_booking,
+    reception_days,
     reopening,
     replies,
     saved_templates,
@@ -128,6 +130,7 @@ _START_AT: Final[Mapping[str, Callable[..., None]]] = {
     "question": inquiries.start_asking,
     **project_desk.START_AT,
     "ballot": balloting.start,
+    **reception_booking.START_AT,
 }
 """Buttons below announcements: the private chat opens with a question."""
 
@@ -354,6 +357,8 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     **voting_desk.PERFORM,
     **works.PERFORM,
     **appraising.PERFORM,
+    **reception_days.PERFORM,
+    **reception_booking.PERFORM,
     **scores.PERFORM,
     **score_posts.PERFORM,
     "start": _start,
@@ -418,6 +423,7 @@ PREVIEW: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, str | None]]]
     **cycle_desk.PREVIEW,
     **works.PREVIEW,
     **appraising.PREVIEW,
+    **reception_days.PREVIEW,
     **duty_filing.PREVIEW,
 }
 """What a command's last question shows, where that is more than the words: the sentence, and the words below it."""
