@@ -53,6 +53,8 @@ from liaisonbot.services import (
     promises,
     proposals,
     readers,
+    reception_booking,
+    reception_days,
     reopening,
     replies,
     saved_templates,
@@ -129,6 +131,7 @@ _START_AT: Final[Mapping[str, Callable[..., None]]] = {
     "question": inquiries.start_asking,
     **project_desk.START_AT,
     "ballot": balloting.start,
+    **reception_booking.START_AT,
 }
 """Buttons below announcements: the private chat opens with a question."""
 
@@ -355,6 +358,8 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     **voting_desk.PERFORM,
     **works.PERFORM,
     **appraising.PERFORM,
+    **reception_days.PERFORM,
+    **reception_booking.PERFORM,
     **scores.PERFORM,
     **score_posts.PERFORM,
     "start": _start,
@@ -422,6 +427,7 @@ PREVIEW: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, str | None]]]
     **cycle_desk.PREVIEW,
     **works.PREVIEW,
     **appraising.PREVIEW,
+    **reception_days.PREVIEW,
     **duty_filing.PREVIEW,
 }
 """What a command's last question shows, where that is more than the words: the sentence, and the words below it."""

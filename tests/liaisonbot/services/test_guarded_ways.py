@@ -182,6 +182,31 @@ def _entered_on_behalf(office: Office, words: str) -> None:
     office.presses(STAFF, office.last(STAFF), "确认")
 
 
+def _booked(office: Office, words: str) -> None:
+    office.writes(STAFF, "/reception 2026-12-07 9-11 | 二楼 | 张敏 | 15")
+    office.presses(STAFF, office.last(STAFF), "确认")
+    office.writes(AUTHOR, f"/book 1 9:15 {words}")
+    _the_deputy_looks(office)
+
+
+def _booked_in_a_dialogue(office: Office, words: str) -> None:
+    office.writes(STAFF, "/reception 2026-12-07 9-11 | 二楼 | 张敏 | 15")
+    office.presses(STAFF, office.last(STAFF), "确认")
+    office.writes(AUTHOR, f"/bookslot 1 9:15 {words}")
+    _the_deputy_looks(office)
+
+
+def _booking_reworded(office: Office, words: str) -> None:
+    _booked(office, HARMLESS)
+    office.writes(AUTHOR, f"/aboutvisit 1 {words}")
+    _the_deputy_looks(office)
+
+
+def _the_deputy_looks(office: Office) -> None:
+    office.writes(DEPUTY, "/reception")
+    office.presses(DEPUTY, office.last(DEPUTY), "12月7日")
+
+
 def _close(office: Office) -> None:
     office.writes(AUTHOR, HARMLESS)
     office.writes(DEPUTY, "/reply 1 已修好")
@@ -221,6 +246,9 @@ WAYS: dict[str, tuple[Callable[[Office, str], None], int, str | None]] = {
     "proposal retitled": (_proposal_retitled, AUTHOR, "setproject"),
     "candidate retitled": (_candidate_retitled, AUTHOR, "setproject"),
     "answer to a look-back": (_looked_back, AUTHOR, None),
+    "booked": (_booked, AUTHOR, "book"),
+    "booked in a dialogue": (_booked_in_a_dialogue, AUTHOR, "bookslot"),
+    "booking reworded": (_booking_reworded, AUTHOR, "aboutvisit"),
     "entered on behalf": (_entered_on_behalf, STAFF, "behalf"),
 }
 """Whoever adds a way adds a row."""
