@@ -16,7 +16,7 @@ from liaisonbot.model import NOTHING_SAID, Author, Case, CaseMessage, JournalEnt
 from liaisonbot.outgoing import COURSE, Button, Rows
 from liaisonbot.permissions import Permission, may, may_for_case
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import arguments, cards, casework, handing, notices, paging, people, sorting
+from liaisonbot.services import arguments, cards, casework, handing, notices, paging, people, reception_booking, sorting
 from liaisonbot.services.readers import Reader
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -45,12 +45,13 @@ def show_list(visit: Visit, name: str, offset: int = 0) -> None:
         raise NotFound("unknown-command")
     page = fetch(visit, offset)
     visit.toast()
+    below = _BELOW[name](visit) if name in _BELOW else ()
     if not page.lines:
-        visit.show(Text.of(f"{name}-empty"))
+        visit.show(Text.of(f"{name}-empty"), rows=below)
         return
     pages = Text.of("page", first=offset + 1, last=offset + len(page.lines), total=page.total)
     text = Text.lines(Text.of(f"{name}-title"), *page.lines, pages if page.total > PAGE else None)
-    visit.show(text, rows=(*cards.in_pairs(page.buttons, page.in_a_row), *_turning(name, offset, page.total)))
+    visit.show(text, rows=(*cards.in_pairs(page.buttons, page.in_a_row), *_turning(name, offset, page.total), *below))
 
 
 def _turning(name: str, offset: int, total: int) -> Rows:
@@ -127,6 +128,10 @@ LISTS: Final[Mapping[str, tuple[Permission | None, Callable[[Visit, int], Page]]
     "reopenings": (Permission.CASE_REOPEN, _reopenings),
     "roster": (Permission.ROSTER_READ, _roster),
 }
+
+
+_BELOW: Final[Mapping[str, Callable[[Visit], Rows]]] = {"mycases": reception_booking.below_my_cases}
+"""What else stands below a list."""
 
 
 # --- one case
