@@ -24,6 +24,7 @@ from liaisonbot.reasons import REASONS
 from liaisonbot.reports import ballot_lists
 from liaisonbot.services import (
     appraisal_results,
+    duty_drafts,
     helping,
     ladder,
     overdue,
@@ -84,6 +85,7 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     # keys like      one for each of
     "project-state-*": ProjectState,
     "duty-state-*": EntryState,
+    "act-*": duty_drafts.ACTS,
     "score-item-*-*": [f"{rule.key}-{item.key}" for rule in scoring.rules().values() for item in rule.items],
     "score-grade-*-*": [f"{rule.key}-{grade.key}" for rule in scoring.rules().values() for grade in rule.grades],
     "score-sheet-*": ("deputy", "days", "entries", "points"),

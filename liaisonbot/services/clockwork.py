@@ -21,6 +21,7 @@ from liaisonbot.services import (
     casework,
     chasing,
     cycle_desk,
+    duty_drafts,
     inquiries,
     ladder,
     morning_cards,
@@ -121,4 +122,5 @@ STEPS: Final = (
     *placing.STEPS,
     *cycle_desk.STEPS,
     *score_posts.STEPS,
+    *duty_drafts.STEPS,
 )

@@ -24,6 +24,7 @@ from liaisonbot.services import (
     dialogues,
     disputes,
     dissatisfaction,
+    duty_drafts,
     duty_filing,
     folding,
     held,
@@ -219,5 +220,6 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     **appraising.VERBS,
     **works_buttons.VERBS,
     **duty_filing.VERBS,
+    **duty_drafts.VERBS,
     **scores.VERBS,
 }
