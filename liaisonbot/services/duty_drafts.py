@@ -1,8 +1,8 @@
 """Drafts of the duty log, from what a deputy really did: nobody types twice what the office knows already.
 
 :data:`ACTS` says what of a case's course, a vote, an inspection … is worth an entry, and of which type. What a deputy
-does for one case on one day is one draft, whose card grows with it; one tap files it, one tap corrects it first. A draft
-holds no word of a constituent: the number of the case, its category, and what was done.
+does for one case on one day is one draft, whose card grows with it; one tap files it, one tap corrects it first. A
+draft holds no word of a constituent: the number of the case, its category, and what was done.
 """
 
 from __future__ import annotations
