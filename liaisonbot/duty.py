@@ -300,6 +300,8 @@ class RemindedState(StrEnum):
     """The deputy was on leave."""
     DROPPED = "dropped"
     """It was not needed any more, or its time had passed."""
+    UNREACHED = "unreached"
+    """The private chat is closed; staff's list names them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,3 +318,28 @@ class DutyReminder:
     sent_at: datetime | None
     chat_id: int | None
     message_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """A line of staff's list."""
+
+    deputy_id: int
+    name: str
+    station_id: int | None
+    station: str | None
+    """Its name."""
+    entries: int
+    """How many they have on record in that month."""
+    unreached: bool
+    """No reminder reached them."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffList:
+    """The message in which a staff member reads who is behind in a month."""
+
+    chat_id: int
+    month: date
+    message_id: int | None
+    """None: it is not sent yet."""

@@ -193,14 +193,18 @@ class SqlDutyLog:
         rows = self._connection.execute(found).all()
         return [_entry(row) for row in rows], int(self._connection.execute(total).scalar_one())
 
-    def behind(self, first: date, last: date, least: int, *, after: int = 0, limit: int = 100) -> list[tuple[int, int]]:
+    def behind(
+        self, first: date, last: date, least: int, *, after: int = 0, until: int | None = None, limit: int = 100
+    ) -> list[tuple[int, int]]:
         on_record = and_(
             duty_entries.c.deputy_id == roster.c.id,
             duty_entries.c.day.between(first, last),
             duty_entries.c.state.in_([state.value for state in _ON_RECORD]),
         )
         number = select(func.count()).select_from(duty_entries).where(on_record).correlate(roster).scalar_subquery()
-        deputies = roster.c.role == "deputy", roster.c.active == true(), roster.c.id > after
+        deputies = [roster.c.role == "deputy", roster.c.active == true(), roster.c.id > after]
+        if until is not None:
+            deputies.append(roster.c.id <= until)
         counted = select(roster.c.id, number.label("n")).where(*deputies).subquery()
         statement = select(counted).where(counted.c.n < least).order_by(counted.c.id).limit(limit)
         return [(row.id, row.n) for row in self._connection.execute(statement)]

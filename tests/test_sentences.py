@@ -11,7 +11,7 @@ from typing import Final
 
 import pytest
 
-from liaisonbot import categories, commands, duty, guard, scoring, voting, workflow
+from liaisonbot import categories, commands, duty, guard, receptions, scoring, voting, workflow
 from liaisonbot.announcements import Audience, PostState, State
 from liaisonbot.ballots import Mark, Shape
 from liaisonbot.commands import Kind
@@ -31,6 +31,7 @@ from liaisonbot.services import (
     project_arguments,
     project_desk,
     project_views,
+    reception_arguments,
     reminders,
     score_arguments,
     scores,
@@ -86,6 +87,8 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "project-state-*": ProjectState,
     "duty-state-*": EntryState,
     "act-*": duty_drafts.ACTS,
+    "duty-reminder-*": (EntryState.DRAFT, EntryState.RETURNED),
+    "button-duty-*": ("file", "soon", "tomorrow", "leave"),
     "score-item-*-*": [f"{rule.key}-{item.key}" for rule in scoring.rules().values() for item in rule.items],
     "score-grade-*-*": [f"{rule.key}-{grade.key}" for rule in scoring.rules().values() for grade in rule.grades],
     "score-sheet-*": ("deputy", "days", "entries", "points"),
@@ -194,6 +197,12 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "appraisal-judges-*": works_arguments.JUDGES,
     "appraisal-rule-*": voting.appraisal_rules(),
     "appraisal-base-*": Base,
+    "weekday-*": range(7),
+    "reception-nth-*": (1, 2, 3, 4, "last"),
+    "choice-every-*": reception_arguments.EVERY,
+    "button-day-*": ("move", "cancel", "receivers"),
+    "reception-is-*": ("held", "cancelled"),
+    "reception-exit-*": receptions.exits(),
     "*-title": LISTS,
     "*-empty": LISTS,
 }

@@ -23,6 +23,7 @@ from liaisonbot.services import (
     poll_arguments,
     project_arguments,
     receipt_codes,
+    reception_arguments,
     score_arguments,
     sorting,
     vote_lines,
@@ -141,6 +142,16 @@ def _date(visit: Visit, answers: Answers, rest: str) -> Read | None:
     day, left = _day(visit, rest)
     if day < visit.desk.today:
         raise Doubtful("date-past", left, date=day)
+    return day.isoformat(), left
+
+
+def _leave_day(visit: Visit, answers: Answers, rest: str) -> Read | None:
+    """A day of a leave: of one that is to come, or (``reminded``, in answer to a reminder) one that may be over."""
+    if not rest or "reminded" not in answers:
+        return _date(visit, answers, rest)
+    day, left = _day(visit, rest, past=True)
+    if "first" in answers and day < date.fromisoformat(answers["first"]):
+        day, left = _day(visit, rest)  # said without a year, it is still to come
     return day.isoformat(), left
 
 
@@ -483,8 +494,8 @@ READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], Read | None]]] = {
     Kind.UNIT_WITH_CASE: _unit,
     Kind.PIECE: _piece,
     Kind.CATEGORIES: _categories,
-    Kind.FIRST_DAY: _date,
-    Kind.LAST_DAY: _date,
+    Kind.FIRST_DAY: _leave_day,
+    Kind.LAST_DAY: _leave_day,
     Kind.STATION: _station,
     Kind.SERVED_STATION: _station,
     Kind.CONTACT: _contact,
@@ -504,6 +515,7 @@ READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], Read | None]]] = {
     **project_arguments.READERS,
     **vote_lines.READERS,
     **works_arguments.READERS,
+    **reception_arguments.READERS,
     **score_arguments.READERS,
     Kind.WORK_DUE: _date,
 }
