@@ -17,6 +17,7 @@ from liaisonbot.permissions import GRANTS, Permission, Scope, may_for_station
 from liaisonbot.services import (
     duty_arguments,
     extensions,
+    pairing_arguments,
     project_arguments,
     reception_arguments,
     score_arguments,
@@ -408,6 +409,7 @@ _OFFERS: Final[Mapping[Kind, Callable[[Visit, Command, Answers], list[Choice]]]]
     **works_arguments.OFFERS,
     **reception_arguments.OFFERS,
     **score_arguments.OFFERS,
+    **pairing_arguments.OFFERS,
 }
 
 CASES: Final = frozenset({Kind.CASE, Kind.CASE_OR_CODE})
