@@ -337,6 +337,19 @@ class DutySettings(Section):
         return QuietHours.parse(self.quiet_hours) if self.quiet_hours else None
 
 
+class ReceptionSettings(Section):
+    """Reception days at the stations."""
+
+    notice_days: Annotated[
+        Annotated[int, Field(ge=1, le=30)],
+        Key(
+            "days before a reception day on which the station's groups are told of it; they are told again on the day",
+            "接待日提前几天在各群发通知；当天早上再发一次",
+            "a whole number of days from 1 to 30",
+        ),
+    ] = 3
+
+
 class SummarySettings(Section):
     """The weekly summary."""
 
@@ -381,6 +394,7 @@ class Settings(BaseModel):
     lookback: LookbackSettings = LookbackSettings()
     intake: IntakeSettings = IntakeSettings()
     duty: DutySettings = DutySettings()
+    reception: ReceptionSettings = ReceptionSettings()
     summary: SummarySettings = SummarySettings()
     files: FileSettings = FileSettings()
 

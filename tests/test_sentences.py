@@ -11,7 +11,7 @@ from typing import Final
 
 import pytest
 
-from liaisonbot import categories, commands, duty, guard, scoring, voting, workflow
+from liaisonbot import categories, commands, duty, guard, receptions, scoring, voting, workflow
 from liaisonbot.announcements import Audience, PostState, State
 from liaisonbot.ballots import Mark, Shape
 from liaisonbot.commands import Kind
@@ -30,6 +30,7 @@ from liaisonbot.services import (
     project_arguments,
     project_desk,
     project_views,
+    reception_arguments,
     reminders,
     score_arguments,
     scores,
@@ -194,6 +195,12 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "appraisal-judges-*": works_arguments.JUDGES,
     "appraisal-rule-*": voting.appraisal_rules(),
     "appraisal-base-*": Base,
+    "weekday-*": range(7),
+    "reception-nth-*": (1, 2, 3, 4, "last"),
+    "choice-every-*": reception_arguments.EVERY,
+    "button-day-*": ("move", "cancel", "receivers"),
+    "reception-is-*": ("held", "cancelled"),
+    "reception-exit-*": receptions.exits(),
     "*-title": LISTS,
     "*-empty": LISTS,
 }

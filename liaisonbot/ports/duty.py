@@ -187,10 +187,18 @@ class Receptions(Protocol):
         entered_by: int | None,
         now: datetime,
         state: BookingState = BookingState.BOOKED,
+        guard: str | None = None,
+        name: str | None = None,
+        phone: str | None = None,
+        code: str | None = None,
     ) -> Booking | None:
-        """None where somebody has that slot already."""
+        """None where somebody has that slot already. ``code``: the digest of a receipt code."""
 
     def booking(self, booking_id: int, *, lock: bool = False) -> Booking | None: ...
+    def by_code(self, digest: str) -> Booking | None: ...
+    def by_case(self, number: int) -> Booking | None:
+        """The visit from which that case came."""
+
     def update_booking(self, booking_id: int, **changes: Any) -> Booking: ...
     def bookings(self, reception_id: int) -> list[Booking]:
         """Also cancelled ones; by slot, those without one last."""

@@ -33,6 +33,8 @@ from liaisonbot.services import (
     polling,
     promises,
     quiet,
+    reception_days,
+    reception_notices,
     reminders,
     score_posts,
     station_cards,
@@ -121,6 +123,8 @@ STEPS: Final = (
     *appraising.STEPS,
     *placing.STEPS,
     *cycle_desk.STEPS,
+    *reception_days.STEPS,
+    *reception_notices.STEPS,
     *duty_reminding.STEPS,
     *score_posts.STEPS,
 )

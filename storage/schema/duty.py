@@ -203,6 +203,10 @@ bookings = Table(
     Column("person_id", ForeignKey("persons.id"), nullable=False),
     Column("entered_by", ForeignKey("persons.id")),
     Column("subject", Text),  # null once forgotten
+    Column("guard", String(20)),  # the topic for which not everybody reads the subject
+    Column("name", String(120)),  # as they told it to whoever entered it; null once forgotten
+    Column("phone", String(40)),
+    Column("code", String(64)),  # digest of the receipt code of somebody without Telegram
     Column("minutes", Text),  # null once forgotten
     Column("exit", String(16)),
     Column("case_number", ForeignKey("cases.number", ondelete="SET NULL")),
@@ -220,6 +224,7 @@ Index(  # nobody has a slot that somebody else has
     postgresql_where=_taken,
 )
 Index("ix_bookings_person_id", bookings.c.person_id)
+Index("uq_bookings_code", bookings.c.code, unique=True)
 Index("ix_bookings_entered_by", bookings.c.entered_by)
 Index("ix_bookings_case_number", bookings.c.case_number)
 

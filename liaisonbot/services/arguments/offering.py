@@ -18,6 +18,7 @@ from liaisonbot.services import (
     duty_arguments,
     extensions,
     project_arguments,
+    reception_arguments,
     score_arguments,
     similar,
     vote_lines,
@@ -405,12 +406,13 @@ _OFFERS: Final[Mapping[Kind, Callable[[Visit, Command, Answers], list[Choice]]]]
     **project_arguments.OFFERS,
     **vote_lines.OFFERS,
     **works_arguments.OFFERS,
+    **reception_arguments.OFFERS,
     **score_arguments.OFFERS,
 }
 
 CASES: Final = frozenset({Kind.CASE, Kind.CASE_OR_CODE})
 
-STATIONS: Final = frozenset({Kind.STATION, Kind.SERVED_STATION})
+STATIONS: Final = frozenset({Kind.STATION, Kind.SERVED_STATION, Kind.RECEPTION_STATION})
 
 PEOPLE: Final = frozenset({Kind.DEPUTY, Kind.DEPUTY_OR_STAFF, Kind.DEPUTY_CARD, Kind.DELEGATE, Kind.OUR_DEPUTY})
 
@@ -424,6 +426,7 @@ WIDE: Final = (
     | project_arguments.WIDE
     | vote_lines.WIDE
     | works_arguments.WIDE
+    | reception_arguments.WIDE
     | {Kind.CASE_INTO, Kind.MERGED_CASE, Kind.REPLY_CLASS, Kind.NEW_CLASS, Kind.ANNOUNCEMENT, Kind.INQUIRY}
 )
 """Kinds whose buttons stand one below the other, since their labels are long."""

@@ -23,6 +23,7 @@ from liaisonbot.services import (
     poll_arguments,
     project_arguments,
     receipt_codes,
+    reception_arguments,
     score_arguments,
     sorting,
     vote_lines,
@@ -514,6 +515,7 @@ READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], Read | None]]] = {
     **project_arguments.READERS,
     **vote_lines.READERS,
     **works_arguments.READERS,
+    **reception_arguments.READERS,
     **score_arguments.READERS,
     Kind.WORK_DUE: _date,
 }
