@@ -69,6 +69,15 @@ _FIRST_DAY: Final = Ready(
         duty_entries.c.deputy_id == bindparam("deputy"), duty_entries.c.filed_at.isnot(None)
     )
 )
+_DRAFTS_BEFORE: Final = Ready(
+    select(*_ENTRY)
+    .where(
+        duty_entries.c.state == literal_column("'draft'"),
+        duty_entries.c.day < bindparam("until", type_=duty_entries.c.day.type),
+    )
+    .order_by(duty_entries.c.id)
+    .limit(bindparam("most"))
+)
 _STORY: Final = Ready(select(*_LINE).where(duty_events.c.duty_id == bindparam("wanted")).order_by(duty_events.c.id))
 
 
@@ -168,6 +177,10 @@ class SqlDutyLog:
 
     def first_day(self, deputy_id: int) -> date | None:
         return cast("date | None", _FIRST_DAY.scalar(self._connection, {"deputy": deputy_id}))
+
+    def drafts_before(self, day: date, *, limit: int = 100) -> list[DutyEntry]:
+        rows = _DRAFTS_BEFORE.all(self._connection, {"until": day, "most": limit})
+        return [_entry(row) for row in rows]
 
     def waiting(
         self, station_ids: Collection[int] | None, *, offset: int = 0, limit: int = 100

@@ -19,6 +19,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
             Argument("sure", Kind.CONFIRM, "ask-sure-duty", guided=True),
         ),
     ),
+    Command("offers", (DEPUTY,), needs=P.DUTY_FILE),
     Command(
         "score",
         (DEPUTY, *OFFICE),

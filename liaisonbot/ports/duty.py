@@ -65,6 +65,9 @@ class DutyLog(Protocol):
     def first_day(self, deputy_id: int) -> date | None:
         """The first day on which there is an entry on record."""
 
+    def drafts_before(self, day: date, *, limit: int = 100) -> list[DutyEntry]:
+        """Drafts for days before that."""
+
     def waiting(
         self, station_ids: Collection[int] | None, *, offset: int = 0, limit: int = 100
     ) -> tuple[list[DutyEntry], int]:

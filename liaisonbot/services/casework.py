@@ -18,7 +18,7 @@ from liaisonbot.limits import Part
 from liaisonbot.model import SYSTEM, Actor, Author, Case, RosterEntry, Verdict
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import asked, ledger, notices, reminders, routing
+from liaisonbot.services import asked, duty_drafts, ledger, notices, reminders, routing
 from liaisonbot.services.notices import Files, News
 from liaisonbot.services.routing import Matter
 from liaisonbot.texts import Text
@@ -83,6 +83,7 @@ def advance(
     record(uow, desk, actor, before, after, event, note=note, rule=rule, details=details)
     ledger.follow(uow, desk, before, after, event)
     notices.tell(uow, desk, row.tells, News(before, after, actor, body=body, **news))
+    duty_drafts.after_case(uow, desk, actor, after, event)
     return after
 
 
@@ -615,7 +616,7 @@ def reopen(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, text: str) ->
     changes: dict[str, Any] = {"delivery": None}
     if case.deputy_id in uow.guarded.accused(number):  # staff give it to somebody else
         changes |= {"deputy_id": None, "standing_in_for": None}
-    after = advance(uow, desk, actor, number, Event.REOPENED, note=text, body=text, changes=changes)
+    after = advance(uow, desk, actor, number, Event.REOPENED, note=text, body=text, changes=changes, reason=text)
     uow.reopenings.settle(number)
     return after
 

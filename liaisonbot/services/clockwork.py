@@ -21,6 +21,7 @@ from liaisonbot.services import (
     casework,
     chasing,
     cycle_desk,
+    duty_drafts,
     duty_reminding,
     inquiries,
     ladder,
@@ -127,4 +128,5 @@ STEPS: Final = (
     *reception_notices.STEPS,
     *duty_reminding.STEPS,
     *score_posts.STEPS,
+    *duty_drafts.STEPS,
 )

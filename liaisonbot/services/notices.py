@@ -414,7 +414,7 @@ def _to_worker(uow: UnitOfWork, desk: Desk, reader: Reader, actor: Actor, notice
     case = news.after
     text = sentence(uow, notice, news)
     if notice.card:
-        reason = Text.of("handed-over-because", reason=news.reason) if news.reason else None
+        reason = Text.of("said-because", reason=news.reason) if news.reason else None
         text = Text.lines(text, reason, card_for(uow, desk, case, actor, reader.chat_id))
     rows: Rows = ()
     if notice.keyboard is Keyboard.CASE:

@@ -24,6 +24,7 @@ from liaisonbot.services import (
     dialogues,
     disputes,
     dissatisfaction,
+    duty_drafts,
     duty_filing,
     duty_reminder_buttons,
     folding,
@@ -225,5 +226,6 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     **reception_buttons.VERBS,
     **duty_reminder_buttons.VERBS,
     **duty_filing.VERBS,
+    **duty_drafts.VERBS,
     **scores.VERBS,
 }
