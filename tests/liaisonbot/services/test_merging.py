@@ -514,6 +514,7 @@ def test_one_of_several_authors_does_not_move_the_case_of_the_others(office: Off
     assert office.case(1) == before
     assert not any(word in label for label in receipt.buttons for word in ("换联络站", "换一位代表"))
     office.writes(STAFF, "/split 2")
+    assert {data.split(":")[-1] for data in receipt.buttons.values() if data.startswith("do:")} == {"2"}
     office.presses_data(BOB, f"station:2:{other}", receipt)
     assert office.case(2).station_id == other
 
