@@ -81,6 +81,24 @@ def by_name(words: str) -> DutyType | None:
     return TYPES[key] if key else None
 
 
+def at_start(words: str) -> tuple[DutyType, str] | None:
+    """The type whose name the words begin with, the longest that fits, and what comes behind it; None: no type's.
+
+    Chinese needs no blank behind a name: 走访三户 is a visit, and its words are all of them.
+    """
+    for end in range(min(len(words), _LONGEST), 0, -1):
+        name, left = words[:end], words[end:]
+        found = by_name(name) if not name[-1].isspace() else None
+        if found is None or (name[-1].isascii() and left[:1].isalnum()):
+            continue
+        return found, left.lstrip(_BETWEEN)
+    return None
+
+
+_BETWEEN: Final = " \t\n,，、:：·"
+_LONGEST: Final = 60
+
+
 class EntryState(StrEnum):
     """Where an entry stands, as the export spells it."""
 
@@ -187,7 +205,7 @@ class DutyEntry:
 
     @property
     def counts(self) -> bool:
-        """Whether it is on record: filed, confirmed or returned for a correction; a draft is not."""
+        """Whether it is on record: filed or confirmed. A draft is not, nor what was returned until it is filed anew."""
         return self.state in (EntryState.FILED, EntryState.CONFIRMED)
 
 

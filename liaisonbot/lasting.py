@@ -52,10 +52,12 @@ COMMANDS: Final[Mapping[str, Row]] = {
     "correct": Row(Guard.UNDO, "do:correct:"),
     "merge": Row(Guard.UNDO, "do:split:"),
     "split": Row(Guard.UNDO, "/merge"),
+    "duty": Row(Guard.UNDO, "dropduty:"),
 }
 BUTTONS: Final[Mapping[str, Row]] = {
     "retireunit:*": ASKS,
     "droptemplate:*": ASKS,
+    "dropduty:*": ASKS,
     "inquiry:*:close": ASKS,
     "announce:*:undo": ASKS,
 }

@@ -268,6 +268,25 @@ class DutySettings(Section):
         Annotated[int, Field(ge=0, le=100)],
         Key("entries a month below which a deputy is reminded", "每月应登记的履职条数", "a whole number from 0 to 100"),
     ] = 2
+    norms: Annotated[
+        tuple[str, ...],
+        BeforeValidator(checks.from_commas),
+        AfterValidator(checks.norms),
+        NoDecode,
+        Key(
+            "which of the norms in liaisonbot/data/duty_norms.toml hold here, besides the entries a month",
+            "除每月条数外，本地适用哪些履职要求，见 liaisonbot/data/duty_norms.toml",
+            'a list of keys, such as ["reception_days", "duty_days"]; [] for none',
+        ),
+    ] = ("reception_days", "duty_days", "group_activity")
+    latest_days: Annotated[
+        Annotated[int, Field(ge=1, le=1000)],
+        Key(
+            "how many days after its day an entry can still be filed",
+            "履职当天之后多少天内可以补登记",
+            "a whole number of days from 1 to 1000",
+        ),
+    ] = 60
     quiet_hours: Annotated[
         str,
         AfterValidator(checks.quiet_hours),

@@ -11,7 +11,7 @@ from typing import Final
 
 import pytest
 
-from liaisonbot import categories, commands, guard, voting, workflow
+from liaisonbot import categories, commands, duty, guard, voting, workflow
 from liaisonbot.announcements import Audience, PostState, State
 from liaisonbot.ballots import Mark, Shape
 from liaisonbot.commands import Kind
@@ -81,6 +81,12 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     # keys like      one for each of
     "project-state-*": ProjectState,
     "duty-state-*": EntryState,
+    "duty-mark-*": EntryState,
+    "duty-type-*": duty.TYPES,
+    "duty-group-*": duty.GROUPS,
+    "duty-place-*": duty.PLACES,
+    "duty-norm-*": duty.norms(),
+    "duty-lacks-*": duty.Counted,
     "cycle-event-*": CycleEvent,
     "button-screen-*": screening.SAID,
     "project-event-*": ProjectEvent,
@@ -172,6 +178,7 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "span-*-plain": ("days", "hours", "minutes"),
     "works-post-*": (ProjectEvent.PROGRESS, ProjectEvent.CARRIED_OUT),
     "button-works-*": [name for name, _, _ in works_views.BUTTONS],
+    "appraisal-card-*": ("open", "closing"),
     "appraisal-level-*": appraisal_results.LEVELS,
     "appraisal-judges-*": works_arguments.JUDGES,
     "appraisal-rule-*": voting.appraisal_rules(),

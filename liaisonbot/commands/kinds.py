@@ -117,6 +117,10 @@ class Kind(StrEnum):
     JUDGES = "judges"
     APPRAISAL_RULE = "appraisal_rule"
     POLL_SPAN = "poll_span"
+    DUTY_TYPE = "duty_type"
+    """A type of entry in a duty log, or that one wants to see what waits for staff."""
+    DUTY_DAY = "duty_day"
+    """The day of an entry: not to come, and not too long ago."""
     CONFIRM = "confirm"
     """Asked last in a dialogue: nothing happens before the person says so."""
 

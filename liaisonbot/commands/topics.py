@@ -20,6 +20,7 @@ class Topic(StrEnum):
     CONTACT = "contact"
     PROJECTS = "projects"
     WORKS = "works"
+    DUTY = "duty"
     PEOPLE = "people"
     ONESELF = "oneself"
 
@@ -34,6 +35,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
         Topic.CONTACT: "announce announcements schedule inquiry inquiries receptionday",
         Topic.PROJECTS: "propose projects project setproject cycle vote ballot",
         Topic.WORKS: "carry milestone progress inspect carriedout appraise",
+        Topic.DUTY: "duty",
         Topic.PEOPLE: "invite roster leave bind unbind",
         Topic.ONESELF: "language privacy mydata forget help cancel start",
     }.items()

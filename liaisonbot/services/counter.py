@@ -32,6 +32,7 @@ from liaisonbot.services import (
     deputy_cards,
     disputes,
     dissatisfaction,
+    duty_filing,
     extensions,
     groups,
     handing,
@@ -398,6 +399,7 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     **lookback.PERFORM,
     **sorting.PERFORM,
     **behalf.PERFORM,
+    **duty_filing.PERFORM,
 }
 """A function for every command of the table but ``/cancel``, which is the dialogues' own."""
 
@@ -412,5 +414,6 @@ PREVIEW: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, str | None]]]
     **cycle_desk.PREVIEW,
     **works.PREVIEW,
     **appraising.PREVIEW,
+    **duty_filing.PREVIEW,
 }
 """What a command's last question shows, where that is more than the words: the sentence, and the words below it."""

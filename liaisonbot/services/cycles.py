@@ -297,8 +297,13 @@ def change(uow: UnitOfWork, desk: Desk, actor: Actor, cycle: Cycle, **changes: A
     return after
 
 
-def move_on(uow: UnitOfWork, desk: Desk, actor: Actor, cycle_id: int) -> Cycle:
-    """Into the next phase. Raises Refused, naming what is missing, while the phase's conditions do not hold."""
+def move_on(
+    uow: UnitOfWork, desk: Desk, actor: Actor, cycle_id: int, *, concerns: tuple[str, ...] | None = None
+) -> Cycle:
+    """Into the next phase. Raises Refused, naming what is missing, while the phase's conditions do not hold.
+
+    ``concerns``: who is told, where others have read of it in what led to it; as the table says (:data:`TOLD`) else.
+    """
     cycle = find(uow, actor, cycle_id)
     to = following(cycle.phase)
     if to is None:
@@ -308,7 +313,7 @@ def move_on(uow: UnitOfWork, desk: Desk, actor: Actor, cycle_id: int) -> Cycle:
         raise Refused("cycle-not-yet", phase=name(to), missing=Text.lines(*lacking))
     after = _moved(uow, desk, cycle, to)
     record(uow, desk, actor, cycle, CycleEvent.MOVED, details={"from": cycle.phase, "to": to})
-    _tell(uow, desk, after)
+    _tell(uow, desk, after, concerns=concerns)
     return after
 
 

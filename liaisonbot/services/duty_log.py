@@ -20,6 +20,7 @@ from liaisonbot.ports import UnitOfWork
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Role
 
+READ: Final = Permission.DUTY_READ
 NEEDS: Final[Mapping[EntryEvent, Permission]] = {row.event: row.needs for row in duty.STEPS}
 """The permission each event needs; the same in every state."""
 ON_RECORD: Final = (EntryState.FILED, EntryState.CONFIRMED)

@@ -181,7 +181,7 @@ def _command(visit: Visit, call: CommandCall) -> None:
     dialogues.begin(visit, command, answers, guided=arguments.missing(command, answers, guided=False) is not None)
 
 
-_PICTURES_DO: Final = frozenset({"announce", "progress", "carriedout"})
+_PICTURES_DO: Final = frozenset({"announce", "progress", "carriedout", "duty"})
 """Pictures with the command as their caption need no words beside them."""
 
 

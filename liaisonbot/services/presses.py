@@ -24,6 +24,7 @@ from liaisonbot.services import (
     dialogues,
     disputes,
     dissatisfaction,
+    duty_filing,
     folding,
     held,
     helping,
@@ -216,4 +217,5 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     **vote_buttons.VERBS,
     **appraising.VERBS,
     **works_buttons.VERBS,
+    **duty_filing.VERBS,
 }

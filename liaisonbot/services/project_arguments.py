@@ -13,7 +13,7 @@ from liaisonbot.commands import Command, Kind
 from liaisonbot.errors import Refused
 from liaisonbot.model import Station
 from liaisonbot.projects import phases
-from liaisonbot.services import cycles, project_views
+from liaisonbot.services import cycles, project_names, project_views
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text, catalogue
 
@@ -199,7 +199,7 @@ def _offer_projects(visit: Visit, command: Command, answers: Answers) -> Choices
         raise Refused("projects-none")
     return [
         (
-            Text.of("choice-project-title", number=each.number, title=project_views.title(each, 24)),
+            Text.of("choice-project-title", number=each.number, title=project_names.title(each, 24)),
             str(each.number),
         )
         for each in found

@@ -15,6 +15,7 @@ from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import GRANTS, Permission, Scope, may_for_station
 from liaisonbot.services import (
     cards,
+    duty_arguments,
     extensions,
     project_arguments,
     similar,
@@ -372,6 +373,7 @@ _OFFERS: Final[Mapping[Kind, Callable[[Visit, Command, Answers], list[Choice]]]]
     Kind.ANNOUNCEMENT: _offer_announcements,
     Kind.INQUIRY: _offer_inquiries,
     Kind.CONFIRM: _offer_confirmation,
+    **duty_arguments.OFFERS,
     **project_arguments.OFFERS,
     **vote_lines.OFFERS,
     **works_arguments.OFFERS,

@@ -18,6 +18,7 @@ from liaisonbot.errors import Doubtful, Refused
 from liaisonbot.nothing import is_nothing
 from liaisonbot.services import (
     cards,
+    duty_arguments,
     poll_arguments,
     project_arguments,
     receipt_codes,
@@ -487,6 +488,7 @@ READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], Read | None]]] = {
     Kind.ANNOUNCEMENT: _announcement,
     Kind.INQUIRY: _inquiry,
     Kind.CONFIRM: _confirm,
+    **duty_arguments.READERS,
     **poll_arguments.READERS,
     **project_arguments.READERS,
     **vote_lines.READERS,

@@ -24,6 +24,7 @@ SCENES: dict[str, tuple[int, Callable[[Office], None], str]] = {
     "reply": (DEPUTY, lambda office: None, "/reply 1 修好了"),
     "correct": (DEPUTY, lambda office: office.writes(DEPUTY, "/reply 1 修好了"), "/correct 1 全修好了"),
     "merge": (STAFF, lambda office: office.writes(BOB, "路灯也不亮"), "/merge 1 2"),
+    "duty": (DEPUTY, lambda office: None, "/duty 走访 今天 三户"),
 }
 """Who, what has to be there, and the line."""
 
@@ -85,6 +86,7 @@ SCREENS: dict[str, tuple[int, Callable[[Office], Sent]]] = {
     "retireunit:*": (STAFF, _shows(STAFF, "/unit 路灯所")),
     "inquiry:*:close": (STAFF, _shows(STAFF, "/inquiries", "养老服务")),
     "announce:*:undo": (STAFF, _shows(STAFF, "/announcements", "通知 1")),
+    "dropduty:*": (DEPUTY, lambda office: office.last(DEPUTY)),
 }
 """Where the button stands, and for whom."""
 
@@ -100,6 +102,7 @@ def test_a_button_that_removes_something_asks_first(office: Office, button: str)
     office.writes(STAFF, "/inquiry 2026-12-10 养老服务")
     office.writes(STAFF, "/announce 周三停水")
     office.presses(STAFF, office.last(STAFF), "确认")
+    office.writes(DEPUTY, "/duty 走访 今天 三户")
     assert button.partition(":")[0] in presses.VERBS
     who, screen = SCREENS[button]
 
