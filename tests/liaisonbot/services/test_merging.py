@@ -108,7 +108,12 @@ def test_joining_adds_the_author_and_ends_their_own_case_as_merged(office: Offic
     assert SAME_LAMP in told.text
     assert "2 位群众" in told.text
     office.presses(BOB, Sent(BOB, 1, offer(office, BOB).outgoing, "", {"again": "metoo:2:1"}), "again")
-    assert "合不了" in office.toasts[-1]
+    assert "已并入 #1" in office.toasts[-1], "pressed twice, as on a slow phone: it is so"
+    assert authors(office, 1) == {ALICE, BOB}
+    office.writes(BOB, "/withdraw 2")
+    office.presses_data(BOB, "metoo:2:1")
+    assert "「办结」，这一步做不了" in office.toasts[-1]
+    assert authors(office, 1) == {ALICE}
 
 
 def test_a_forged_button_joins_nothing(office: Office) -> None:
@@ -517,6 +522,14 @@ def test_one_of_several_authors_does_not_move_the_case_of_the_others(office: Off
     assert {data.split(":")[-1] for data in receipt.buttons.values() if data.startswith("do:")} == {"2"}
     office.presses_data(BOB, f"station:2:{other}", receipt)
     assert office.case(2).station_id == other
+
+
+def test_who_is_left_alone_with_a_case_chooses_again(office: Office) -> None:
+    """Those who left it are not counted."""
+    merged(office, BOB)
+    office.writes(BOB, "/withdraw 2")
+    office.presses_data(ALICE, "deputy:1:2", office.last(ALICE))
+    assert office.case(1).deputy_id == 2
 
 
 # --- the number they know ---
