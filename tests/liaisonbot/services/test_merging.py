@@ -559,3 +559,41 @@ def test_staff_and_deputies_are_told_where_it_is_handled(office: Office) -> None
     office.writes(STAFF, "/assign 1 李四")
     office.writes(DEPUTY, "/case 2")
     assert not any("看 #1" in label for label in office.last(DEPUTY).buttons)
+
+
+def test_who_left_a_case_does_nothing_to_it_any_more(office: Office) -> None:
+    """It goes on for the others: not withdrawn twice, not rated, sorted or chased by who left; read, and what they
+    still say arrives.
+    """
+    merged(office, BOB)
+    office.writes(DEPUTY, "/accept 1")
+    office.writes(BOB, "/withdraw 2")
+    heard = len(office.chats[DEPUTY])
+    before = office.case(1)
+    for line in ("/withdraw 2", "/withdraw 1", "/sort 1 公共安全", "/name 1 老王", "/chase 1"):
+        office.writes(BOB, line)
+        assert "您已经退出 #1" in office.told(BOB), line
+    assert office.case(1) == before
+    assert len(office.chats[DEPUTY]) == heard
+    office.writes(DEPUTY, "/reply 1 修好了")
+    for part in ("attitude", "result"):
+        office.presses_data(BOB, f"rate:1:{part}:1")
+        assert "您已经退出 #1" in office.toasts[-1]
+    assert office.case(1).stage is Stage.REPLY
+    office.writes(BOB, "/case 1")
+    assert LAMP in office.told(BOB)
+    office.writes(BOB, "/add 2 灯柱也歪了")
+    assert "灯柱也歪了" in office.told(DEPUTY)
+    office.writes(STAFF, "/split 2")
+    assert "已经撤回，不用拆" in office.told(STAFF)
+
+
+def test_what_somebody_writes_who_left_is_something_new(office: Office) -> None:
+    """Also where they were asked why a moment ago."""
+    merged(office, BOB)
+    office.writes(DEPUTY, "/reply 1 修好了")
+    for part in ("attitude", "result"):
+        office.presses_data(BOB, f"rate:1:{part}:1")
+    office.writes(BOB, "/withdraw 2")
+    office.writes(BOB, "楼道里的垃圾没人清")
+    assert "已收到，民情 #3" in office.last(BOB, containing="#3").text
