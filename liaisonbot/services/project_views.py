@@ -88,7 +88,7 @@ def phase_lines(cycle: Cycle | None) -> list[Text]:
     """How far its cycle is; a proposal of no cycle waits for the next one."""
     if cycle is None:
         return [Text.of("project-in-reserve")]
-    return [Text.of("project-cycle", year=str(cycle.year), level=cycle.level), cycles.bar(cycle.phase)]
+    return [Text.of("project-cycle", **cycles.named(cycle)), cycles.bar(cycle.phase)]
 
 
 # --- the story --------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ staff) says whether it is; each person counts once for the proposal in which it 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from liaisonbot import categories, guard, likeness, masking, workflow
@@ -36,6 +36,7 @@ from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Role
 
 LONGEST_TITLE: Final = 60
+ABOUT: Final = 60
 OFFERED: Final = 3
 COMPARED: Final = 500
 """The newest of the station: more than a cycle has."""
@@ -75,6 +76,15 @@ def about(visit: Visit) -> dict[str, Any]:
     except Refused:
         return {}
     return {OF_CASE: case.number}
+
+
+def ask_words(visit: Visit, answers: Answers) -> tuple[Text, Rows]:
+    """The question; of a case with what it is about, and that its author must not be known by the words."""
+    case = visit.uow.cases.get(answers[OF_CASE]) if OF_CASE in answers else None
+    if case is None:
+        return Text.of("ask-propose"), ()
+    about = masking.shorten(" ".join(masking.mask(case.text or "").split()), ABOUT)
+    return Text.of("ask-propose-case", case=case.number, about=about), ()
 
 
 def propose(visit: Visit, answers: Answers) -> None:
@@ -457,3 +467,6 @@ def reserve(uow: UnitOfWork, cycle: Cycle) -> list[Project]:
     """What the cycle could take in: of its stations, waiting, or not chosen in another one."""
     waiting = uow.projects.find(ProjectState.PROPOSED, ProjectState.NOT_CHOSEN, limit=cycles.MOST)
     return [each for each in waiting if (into := project_views.enters(uow, each)) is not None and into.id == cycle.id]
+
+
+BEFORE_WORDS: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, Rows]]]] = {"propose": ask_words}

@@ -147,7 +147,8 @@ def show_list(visit: Visit, cycle: Cycle, offset: int = 0) -> None:
     ]
     visit.show(
         Text.lines(
-            Text.of("screening-title", year=str(cycle.year), level=cycle.level, done=screened, total=total), *lines
+            Text.of("screening-title", **cycles.named(cycle), done=screened, total=total),
+            *lines,
         ),
         rows=(
             *cards.in_pairs(buttons, 3),

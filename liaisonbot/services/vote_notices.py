@@ -82,7 +82,7 @@ def text(uow: UnitOfWork, cycle: Cycle, polls: list[Poll]) -> Text:
     found = outcomes(uow, polls)
     chosen, others = [one for one in found if one.chosen], [one for one in found if not one.chosen]
     lines = [
-        Text.of("votes-notice-title", year=str(cycle.year), level=cycle.level),
+        Text.of("votes-notice-title", **cycles.named(cycle)),
         *(_round_line(poll, place, len(polls)) for place, poll in enumerate(polls, 1)),
         Text.of("votes-notice-chosen", n=len(chosen)),
         *(_line(place, one) for place, one in enumerate(chosen, 1)),
@@ -134,7 +134,7 @@ def chart(uow: UnitOfWork, cycle: Cycle, polls: list[Poll]) -> StoredFile:
         for one in outcomes(uow, polls)
     )
     drawn = Chart(
-        Text.of("votes-notice-title", year=str(cycle.year), level=cycle.level),
+        Text.of("votes-notice-title", **cycles.named(cycle)),
         bars,
         below=(
             vote_results.turnout(result),
@@ -150,7 +150,7 @@ def chart(uow: UnitOfWork, cycle: Cycle, polls: list[Poll]) -> StoredFile:
 
 def sheet(uow: UnitOfWork, desk: Desk, cycle: Cycle, polls: list[Poll], body: str, language: str) -> StoredFile:
     """The same as a document, with a table of all candidates."""
-    title = words(desk, language).plain(Text.of("votes-notice-title", year=str(cycle.year), level=cycle.level))
+    title = words(desk, language).plain(Text.of("votes-notice-title", **cycles.named(cycle)))
     rows = [
         [
             Text.of("votes-sheet-cell", words=one.title),

@@ -56,7 +56,7 @@ async def test_from_the_idea_to_the_candidate(towns: Town) -> None:
     card = await reported(town, town.he, "希望小区里多几张长椅，老人没处坐", group)
     await unfolded(town, town.wang, card)
     await pressed(town, town.wang.presses(card, "项目点子"))
-    await town.sees(town.wang.chat, "想提什么项目")
+    await town.sees(town.wang.chat, "提成项目")
     town.wang.says("在中心花园加十张长椅")
     await town.sees(town.wang.chat, "2 号项目")
     await town.he.told("已转为 2 号项目")
@@ -82,7 +82,7 @@ async def test_from_the_idea_to_the_candidate(towns: Town) -> None:
 
     # a cycle; both are taken in from the reserve
     await makes_a_cycle(town, town.zhao)
-    await town.sees(group, "进入新的一步")
+    await town.sees(group, "开始了")
     town.zhao.says("/cycle")
     shown = await town.sees(town.zhao.chat, "储备库里有 2 个")
     await pressed(town, town.zhao.presses(shown, "📄 项目"))

@@ -137,6 +137,9 @@ def test_a_case_becomes_a_proposal_of_its_author(office: Office) -> None:
     """By a button of its deputy, in the deputy's words; its author is told, the kind follows, once."""
     office.writes(ALICE, "建议给小区加几张长椅")
     office.presses(DEPUTY, office.last(DEPUTY, containing="#1"), "项目点子")
+    assert "民情 #1" in office.told(DEPUTY)
+    assert "建议给小区加几张长椅" in office.told(DEPUTY)
+    assert "别写出反映人" in office.told(DEPUTY)
     office.writes(DEPUTY, "在小区中心花园加十张长椅")
     found = project(office)
     assert (found.case, found.by, found.title) == (1, Role.CONSTITUENT, "在小区中心花园加十张长椅")
