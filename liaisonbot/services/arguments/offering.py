@@ -15,6 +15,7 @@ from liaisonbot.model import Case, RosterEntry, Station
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import GRANTS, Permission, Scope, may_for_station
 from liaisonbot.services import (
+    cards,
     duty_arguments,
     extensions,
     pairing_arguments,
@@ -150,7 +151,7 @@ def _offer_units(visit: Visit, command: Command, answers: Answers) -> list[Choic
     units = visit.uow.units.all()
     if not units:
         raise Refused("no-units")
-    fitting = [unit for unit in units if case and case.category in unit.categories]
+    fitting = cards.fitting_units(visit.uow, case) if case else []
     rest = [unit for unit in units if unit not in fitting]
     return [
         *((Text.of("choice-unit-fitting", name=unit.name), f"id:{unit.id}") for unit in fitting),
