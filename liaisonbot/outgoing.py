@@ -209,6 +209,8 @@ class Outgoing:
     not_before: datetime | None = None
     daytime: bool = False
     """A reminder: where its turn comes in quiet hours, after an outage or a restart, it waits for the morning."""
+    silent: bool = False
+    """It comes without a sound: nobody need look at once."""
     key: str | None = None
     """A later row with the same key and chat replaces this one while it still waits."""
     due: tuple[Due, ...] = ()

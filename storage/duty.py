@@ -64,10 +64,24 @@ _LAST: Final = Ready(
     .order_by(duty_entries.c.day.desc(), duty_entries.c.id.desc())
     .limit(1)
 )
+_LAST_OF_ORIGIN: Final = Ready(
+    select(func.max(duty_entries.c.day).label("day")).where(
+        duty_entries.c.origin == bindparam("what"), duty_entries.c.filed_at.isnot(None)
+    )
+)
 _FIRST_DAY: Final = Ready(
     select(func.min(duty_entries.c.day).label("day")).where(
         duty_entries.c.deputy_id == bindparam("deputy"), duty_entries.c.filed_at.isnot(None)
     )
+)
+_DRAFTS_BEFORE: Final = Ready(
+    select(*_ENTRY)
+    .where(
+        duty_entries.c.state == literal_column("'draft'"),
+        duty_entries.c.day < bindparam("until", type_=duty_entries.c.day.type),
+    )
+    .order_by(duty_entries.c.id)
+    .limit(bindparam("most"))
 )
 _STORY: Final = Ready(select(*_LINE).where(duty_events.c.duty_id == bindparam("wanted")).order_by(duty_events.c.id))
 
@@ -166,8 +180,15 @@ class SqlDutyLog:
         row = _LAST.first(self._connection, {"deputy": deputy_id})
         return None if row is None else _entry(row)
 
+    def last_of_origin(self, origin: str) -> date | None:
+        return cast("date | None", _LAST_OF_ORIGIN.scalar(self._connection, {"what": origin}))
+
     def first_day(self, deputy_id: int) -> date | None:
         return cast("date | None", _FIRST_DAY.scalar(self._connection, {"deputy": deputy_id}))
+
+    def drafts_before(self, day: date, *, limit: int = 100) -> list[DutyEntry]:
+        rows = _DRAFTS_BEFORE.all(self._connection, {"until": day, "most": limit})
+        return [_entry(row) for row in rows]
 
     def waiting(
         self, station_ids: Collection[int] | None, *, offset: int = 0, limit: int = 100

@@ -16,6 +16,7 @@ from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import (
     announcement_posts,
     balloting,
+    duty_drafts,
     duty_reminding,
     notices,
     polling,
@@ -219,6 +220,7 @@ NOTED: Final[Mapping[str, Callable[[UnitOfWork, Desk, Outgoing, Receipt], None]]
     **station_cards.NOTED,
     **polling.NOTED,
     **balloting.NOTED,
+    **duty_drafts.NOTED,
     **duty_reminding.NOTED,
 }
 """By the first part of ``Outgoing.noted_as``: what is to be told how a delivery went."""
