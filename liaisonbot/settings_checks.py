@@ -38,7 +38,7 @@ def zone(name: str) -> str:
 def from_commas(value: Any) -> Any:
     """The environment has no lists: ``1, 2`` and ``[1, 2]`` mean the same there."""
     if isinstance(value, str):
-        return [part for part in re.split(r"[\s,;]+", value.strip("[] \t")) if part]
+        return [part.strip("\"'") for part in re.split(r"[\s,;]+", value.strip("[] \t")) if part]
     return value
 
 
@@ -94,6 +94,23 @@ def preset_by_category(written: Mapping[str, str]) -> Mapping[str, str]:
             raise ValueError(f"there is no category {name!r}")
         found[category.key] = preset(chosen)
     return found
+
+
+def scoring(name: str) -> str:
+    from liaisonbot.scoring import rules  # only where it is checked
+
+    if name not in rules():
+        raise ValueError(f"there is no rule {name!r}")
+    return name
+
+
+def norms(keys: tuple[str, ...]) -> tuple[str, ...]:
+    from liaisonbot import duty  # which knows the rights, and so the settings' readers
+
+    unknown = [key for key in keys if key not in duty.norms()]
+    if unknown:
+        raise ValueError(f"there is no norm {unknown[0]!r}")
+    return tuple(dict.fromkeys(keys))
 
 
 def quiet_hours(text: str) -> str:

@@ -50,14 +50,8 @@ def choosable(visit: Visit, case: Case) -> list[RosterEntry]:
     """The deputies of the case's station whom its author could choose instead of the one it is with."""
     if case.station_id is None or asked.shared(visit.uow, case):
         return []
-    matter = casework.matter(visit.uow, case)
-    return [
-        deputy
-        for deputy in visit.uow.roster.deputies(case.station_id)
-        if deputy.id not in (case.deputy_id, case.standing_in_for)
-        and deputy.telegram_id is not None
-        and routing.conflict(deputy, matter) is None
-    ]
+    found = routing.choosable(visit.uow, visit.desk, casework.matter(visit.uow, case))
+    return [deputy for deputy in found if deputy.id not in (case.deputy_id, case.standing_in_for)]
 
 
 def _choose(case: Case, deputy: RosterEntry) -> tuple[Button, ...]:

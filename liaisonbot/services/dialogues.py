@@ -36,7 +36,7 @@ FILES: Final = "_files"
 
 def begin(visit: Visit, command: Command, answers: Mapping[str, Any], *, guided: bool) -> None:
     """Carry the command out, or ask for the first thing it still needs."""
-    answers = dict(answers)
+    answers = _of_the_whole(visit, command, answers)
     doubt: arguments.Doubt | None = answers.pop(arguments.DOUBT, None)
     answers = {**counter.stands(visit, command, answers), **answers}
     unfinished = None if doubt else _with_a_blank(visit, command, answers)
@@ -68,6 +68,22 @@ def begin(visit: Visit, command: Command, answers: Mapping[str, Any], *, guided:
         _ask(visit, dialogue, command, wanted, arguments.instead(visit, doubt.why) or offered, question=question)
         return
     _ask(visit, dialogue, command, wanted, offered)
+
+
+def _of_the_whole(visit: Visit, command: Command, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """What the author of a case that became part of another one wants is done to that one: the number of their own is
+    the one they know, on an old button as in a line.
+    """
+    number = answers.get("case")
+    if not isinstance(number, int) or command.name in _OF_THE_PART:
+        return dict(answers)
+    if visit.person_id not in visit.uow.cases.author_ids(number):
+        return dict(answers)
+    return {**answers, "case": visit.uow.merges.target(number)}
+
+
+_OF_THE_PART: Final = frozenset({"case", "split", "merge"})
+"""These are about the case that was merged itself."""
 
 
 def _with_a_blank(
@@ -147,6 +163,7 @@ def _ask(
     *,
     question: Text | None = None,
     body: str | None = None,
+    in_place: bool = False,
 ) -> None:
     """Put the question; ``question`` and ``body`` say it in other words than the table does."""
     typed = wanted.kind in (*arguments.FREE, Kind.INVITED_NAME)
@@ -157,7 +174,8 @@ def _ask(
     before = counter.BEFORE_WORDS.get(command.name) if wanted.name == WORDS and visit.place.private else None
     if before is not None and question is None:
         question, above = before(visit, dialogue.answers)
-    visit.say(
+    put = visit.show if in_place else visit.say
+    put(
         question or Text(wanted.ask, _blanks(visit, dialogue.answers)),
         rows=() if typed and not visit.place.private else (*above, *_rows(dialogue, wanted, offered)),
         body=body or _preview(wanted, dialogue.answers),
@@ -237,7 +255,7 @@ def _follow(
         return
     dialogue = visit.uow.dialogues.advance(dialogue, step.answers, wanted.name, _expiry(visit, command))
     visit.toast()
-    _ask(visit, dialogue, command, wanted, step.choices, question=step.text, body=step.body)
+    _ask(visit, dialogue, command, wanted, step.choices, question=step.text, body=step.body, in_place=step.in_place)
 
 
 def _is_further_part(answers: Mapping[str, Any], message: IncomingMessage) -> bool:

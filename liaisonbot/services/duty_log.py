@@ -17,9 +17,11 @@ from liaisonbot.errors import NotFound, Refused
 from liaisonbot.model import Actor, RosterEntry
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
+from liaisonbot.services import duty_owed
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Role
 
+READ: Final = Permission.DUTY_READ
 NEEDS: Final[Mapping[EntryEvent, Permission]] = {row.event: row.needs for row in duty.STEPS}
 """The permission each event needs; the same in every state."""
 ON_RECORD: Final = (EntryState.FILED, EntryState.CONFIRMED)
@@ -73,6 +75,7 @@ def make(
     fields.setdefault("station_id", min(deputy.station_ids, default=None))
     entry = uow.duty.add(deputy_id=deputy.id, type=type, day=day, state=row.becomes, now=desk.now, **fields)
     _record(uow, desk, actor, role, entry, event)
+    duty_owed.entries_changed(uow, desk, deputy.id, [day])
     return entry
 
 
@@ -104,6 +107,7 @@ def advance(
         values = {**_moved(desk, role, row, text), **(changes or {})}
         after = uow.duty.update(duty_id, **values) if values else before
     _record(uow, desk, actor, role, after, event, text, before)
+    duty_owed.entries_changed(uow, desk, after.deputy_id, [before.day, after.day])
     return after
 
 

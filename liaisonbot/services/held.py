@@ -11,31 +11,38 @@ from liaisonbot.model import Case
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission, may
 from liaisonbot.services import arguments, cards, guarding, paging
-from liaisonbot.services.doing import Answers, confirm
+from liaisonbot.services.doing import Answers, confirm, number_in
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 
 PAGE: Final = 4
 """Cases on a page: each takes three lines and a row of buttons of a phone's screen."""
 ACTIONS: Final = ("release", "redirect", "falsealarm")
+"""In the order of the buttons below a case of the list."""
 
 
 def _show(visit: Visit, offset: int = 0) -> None:
     """The held cases of one's stations, oldest first, each with what can be done about it."""
     if not may(visit.actor, Permission.GUARD_READ):
         raise NotFound("unknown-command")
+    visit.toast()
+    text, rows = _list(visit, offset)
+    visit.show(text, rows=rows)
+
+
+def _list(visit: Visit, offset: int) -> tuple[Text, Rows]:
     owner = visit.actor.owner or visit.actor.staff is None
     stations = None if owner or visit.actor.staff is None else visit.actor.staff.station_ids
     found, total = visit.uow.guarded.waiting(stations, offset=offset, limit=PAGE)
-    visit.toast()
+    if not found and offset:
+        return _list(visit, max(offset - PAGE, 0))
     marks = (Button(Text.of("button-guard-marks"), data="guardmarks"),)
     if not found:
-        visit.show(Text.of("held-empty"), rows=(marks,))
-        return
+        return Text.of("held-empty"), (marks,)
     pages = Text.of("page", first=offset + 1, last=offset + len(found), total=total) if total > PAGE else None
     lines = [_line(visit, case) for case in found]
-    rows = (*(_actions(case) for case in found), *_turning(offset, total), marks)
-    visit.show(Text.lines(Text.of("held-title"), *lines, pages), rows=rows)
+    rows = (*(_actions(case, offset) for case in found), *_turning(offset, total), marks)
+    return Text.lines(Text.of("held-title"), *lines, pages), rows
 
 
 def _line(visit: Visit, case: Case) -> Text:
@@ -50,14 +57,16 @@ def _line(visit: Visit, case: Case) -> Text:
     )
 
 
-def _actions(case: Case) -> tuple[Button, ...]:
+def _actions(case: Case, offset: int) -> tuple[Button, ...]:
+    """What is done at once is done from the list, which is shown without the case then; the other one asks first."""
     number = case.number
     labels = (
         Text.of("button-release-of", case=number),
         Text.of("button-redirect"),
         Text.of("button-false-alarm"),
     )
-    return tuple(Button(label, data=f"do:{command}:{number}") for label, command in zip(labels, ACTIONS, strict=True))
+    data = (f"held:{offset}:{name}:{number}" if name in _AT_ONCE else f"do:{name}:{number}" for name in ACTIONS)
+    return tuple(Button(label, data=data) for label, data in zip(labels, data, strict=True))
 
 
 def _turning(offset: int, total: int) -> Rows:
@@ -65,9 +74,16 @@ def _turning(offset: int, total: int) -> Rows:
 
 
 def _turn(visit: Visit, rest: Sequence[str]) -> None:
+    """``held:OFFSET`` turns the page; ``held:OFFSET:COMMAND:N`` does that to a case of it."""
+    if not visit.place.private:
+        raise Refused("private-please")
     match rest:
-        case [offset] if offset.isascii() and offset.isdecimal() and len(offset) < 10:
-            _show(visit, int(offset))
+        case [offset]:
+            _show(visit, number_in(offset))
+        case [offset, command, number] if command in _AT_ONCE:
+            _AT_ONCE[command](visit, {"case": number_in(number)})
+            text, rows = _list(visit, number_in(offset))
+            visit.show(text, rows=rows)
         case _:
             raise Refused("old-button")
 
@@ -110,6 +126,8 @@ def _missed(visit: Visit, answers: Answers) -> None:
     case = guarding.missed(visit.uow, visit.desk, visit.actor, answers["case"], topic)
     visit.done(Text.of("done-missed", case=case.number, topic=Text.of(f"guard-name-{topic.key}")))
 
+
+_AT_ONCE: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {"release": _release, "falsealarm": _false_alarm}
 
 PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     "held": lambda visit, answers: _show(visit),

@@ -108,6 +108,7 @@ _DAYS: Final[Mapping[Kind, timedelta]] = {
     Kind.FIRST_DAY: AHEAD,
     Kind.LAST_DAY: AHEAD + timedelta(days=4),
     Kind.PAST_DATE: timedelta(),
+    Kind.DUTY_DAY: timedelta(),
     Kind.WORK_DUE: timedelta(days=300),
     Kind.WORK_FIX_BY: AHEAD,
 }

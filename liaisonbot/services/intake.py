@@ -310,7 +310,21 @@ def receipt_text(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
         reply_in=cards.span(reply),
         reply_by=desk.working_days.last_day(reply_by),
     )
-    return Text.lines(receipt, cards.standing_in(uow, case), _calendar_note(desk, case, reply_by))
+    return Text.lines(
+        receipt, cards.standing_in(uow, case), _named_away(uow, desk, case), _calendar_note(desk, case, reply_by)
+    )
+
+
+def _named_away(uow: UnitOfWork, desk: Desk, case: Case) -> Text | None:
+    """That a deputy they named is on leave: so they know why somebody else has it."""
+    if case.deputy_id is None:
+        return None
+    has_it = (case.deputy_id, case.standing_in_for)
+    for deputy_id, leave in uow.leaves.on(desk.today).items():
+        deputy = uow.roster.get(deputy_id) if deputy_id not in has_it else None
+        if deputy and case.station_id in deputy.station_ids and routing.names(case.text or "", deputy):
+            return Text.of("receipt-named-away", deputy=deputy.name, date=leave.last)
+    return None
 
 
 _OFFICE_CLOSES: Final = 17

@@ -33,7 +33,8 @@ def _line(visit: Visit, answers: Answers, rest: str) -> tuple[Any, str] | None:
     """The options, and what stands behind them: with the question before them they are the whole poll."""
     if not rest.strip():
         return None
-    return poll_lines.to_json(poll_lines.read(f"{answers['question']} | {rest}")), ""
+    now = visit.desk.now.astimezone(visit.desk.timezone)
+    return poll_lines.to_json(poll_lines.read(f"{answers['question']} | {rest}", now)), ""
 
 
 def _poll(visit: Visit, answers: Answers, rest: str) -> tuple[Any, str] | None:

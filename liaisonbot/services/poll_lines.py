@@ -1,4 +1,8 @@
-"""How a poll is typed: ``QUESTION | OPTION | OPTION … [| sealed] [| 3d]``, and what stands at its end."""
+"""How a poll is typed: ``QUESTION | OPTION | OPTION … [| sealed] [| 3d]``, and what stands at its end.
+
+Instead of how long it runs it can say until when: ``2026-12-03``, ``2026-12-03 18:00``, 到周五, *until Friday*. Where
+all the options are days or spans, the last one is an option like the others.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +10,10 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, Final
 
-from liaisonbot import masking
+from liaisonbot import dates, masking
 from liaisonbot.errors import Refused
 from liaisonbot.polls import LONGEST_NATIVE_OPTION, LONGEST_NATIVE_QUESTION, MOST_NATIVE_OPTIONS, MOST_OPTIONS, PollKind
 
@@ -23,18 +27,21 @@ LONGEST: Final = timedelta(days=30)
 """Telegram's own limit for a native poll is 2,628,000 seconds, a little more (Bot API, sendPoll)."""
 
 _UNITS: Final[Mapping[str, timedelta]] = {
-    "m": timedelta(minutes=1),
-    "min": timedelta(minutes=1),
-    "分钟": timedelta(minutes=1),
-    "h": timedelta(hours=1),
-    "小时": timedelta(hours=1),
-    "d": timedelta(days=1),
-    "天": timedelta(days=1),
-    "日": timedelta(days=1),
-    "w": timedelta(weeks=1),
-    "周": timedelta(weeks=1),
+    word: span
+    for words, span in (
+        ("m min mins minute minutes 分 分钟", timedelta(minutes=1)),
+        ("h hour hours 小时 个小时", timedelta(hours=1)),
+        ("d day days 天 日", timedelta(days=1)),
+        ("w week weeks 周 个星期 星期", timedelta(weeks=1)),
+    )
+    for word in words.split()
 }
-_DURATION: Final = re.compile(rf"(\d{{1,5}})\s*({'|'.join(map(re.escape, _UNITS))})")
+EVENING: Final = time(20)
+"""When a poll ends that runs until a day."""
+_UNTIL: Final = re.compile(r"(?:until|till|by)\s+|(?:截止到|截止|直到|到|至)\s*|(?=\d{4}\D\d{1,2}\D\d{1,2})")
+"""A day alone may be an option; one with its year, or with such a word before it, says until when."""
+_HOUR: Final = re.compile(r"(?:(?:at\s+)?(\d{1,2}):(\d{2})|(\d{1,2})点(?:钟)?)(?:为止|止|前)?")
+_DURATION: Final = re.compile(rf"(-?\d{{1,5}})\s*({'|'.join(map(re.escape, _UNITS))})")
 WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "sealed": ("sealed", "密封"),
     "secret": ("secret", "无记名", "不记名"),
@@ -64,14 +71,18 @@ class PollLine:
         return PollKind.QUICK if fits and not self.flags & {"secret", "members"} else PollKind.BALLOT
 
 
-def read(line: str) -> PollLine:
-    """The poll a line gives. Raises Refused, saying what is wrong, for one that cannot be held."""
+def read(line: str, now: datetime) -> PollLine:
+    """The poll a line gives, as it is understood at that moment, in its own time zone. Raises Refused, saying what is
+    wrong, for one that cannot be held.
+    """
     parts = _parts(line.replace("\n", "|"))
     question, *rest = parts or [""]
     flags: set[str] = set()
     runs: timedelta | None = None
     while len(rest) > FEWEST_OPTIONS:
-        flag, duration = flag_of(rest[-1]), duration_of(rest[-1])
+        flag, duration = flag_of(rest[-1]), None
+        if not all(duration_of(part) or _end_of(part, now) for part in rest[:-1]):
+            duration = _runs(rest[-1], now)
         if flag is not None and flag not in flags:
             flags.add(flag)
         elif duration is not None and runs is None:
@@ -101,6 +112,29 @@ def duration_of(word: str) -> timedelta | None:
     """``36h``, ``3d``, 3天; None for anything else."""
     found = _DURATION.fullmatch(_usual(word))
     return int(found[1]) * _UNITS[found[2]] if found else None
+
+
+def _end_of(word: str, now: datetime) -> datetime | None:
+    """The moment a poll ends that runs until then; None for words that say no such thing."""
+    usual = _usual(word)
+    until = _UNTIL.match(usual)
+    day, left = (until and dates.read(usual[until.end() :], now.date())) or (None, "")
+    if day is None:
+        return None
+    hour = _HOUR.fullmatch(left) if left else None
+    if left and hour is None:
+        return None
+    at = time(int(hour[1] or hour[3]) % 24, int(hour[2] or 0) % 60) if hour is not None else EVENING
+    return datetime.combine(day, at, now.tzinfo)
+
+
+def _runs(word: str, now: datetime) -> timedelta | None:
+    ends = _end_of(word, now)
+    if ends is None:
+        return duration_of(word)
+    if ends <= now:
+        raise Refused("poll-end-past", typed=masking.shorten(word, 40))
+    return timedelta(minutes=round((ends - now) / timedelta(minutes=1)))
 
 
 def checked(line: PollLine) -> PollLine:

@@ -110,11 +110,15 @@ def _runs(poll: Poll) -> Text:
 
 
 def duration(minutes: int) -> Text:
-    """So many days, hours or minutes, whichever says it shortest."""
-    for unit, size in (("days", 24 * 60), ("hours", 60)):
-        if minutes % size == 0:
-            return Text.of(f"span-{unit}-plain", n=minutes // size)
-    return Text.of("span-minutes-plain", n=minutes)
+    """So many days and hours, or hours and minutes: what comes below the second unit is left out."""
+    units = (("days", 24 * 60), ("hours", 60), ("minutes", 1))
+    parts = []
+    for unit, size in units:
+        n, minutes = divmod(minutes, size)
+        parts.append((n, Text.of(f"span-{unit}-plain", n=n)))
+    first = next((place for place, (n, _) in enumerate(parts) if n), len(parts) - 1)
+    said = [text for n, text in parts[first : first + 2] if n] or [parts[first][1]]
+    return said[0] if len(said) == 1 else Text.of("span-of-two", first=said[0], second=said[1])
 
 
 def _groups(poll: Poll, posts: Sequence[PollPost]) -> list[Text]:

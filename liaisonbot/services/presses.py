@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Final
 
 from liaisonbot import commands
-from liaisonbot.commands import Command
 from liaisonbot.errors import NotFound, Refused
 from liaisonbot.model import NOTHING_SAID
 from liaisonbot.outgoing import Rows
@@ -25,6 +24,9 @@ from liaisonbot.services import (
     dialogues,
     disputes,
     dissatisfaction,
+    duty_drafts,
+    duty_filing,
+    duty_reminder_buttons,
     folding,
     held,
     helping,
@@ -37,9 +39,12 @@ from liaisonbot.services import (
     project_buttons,
     promises,
     receipts,
+    reception_booking,
+    reception_buttons,
     reopening,
     replies,
     saved_templates,
+    scores,
     similar,
     sorting,
     taking_back,
@@ -83,17 +88,7 @@ def _do(visit: Visit, rest: Sequence[str]) -> None:
     if not visit.place.private:
         raise Refused("private-please")
     visit.uow.dialogues.end(visit.place.chat_id, visit.person_id)
-    dialogues.begin(visit, command, {"case": _as_it_goes_on(visit, command, _number(number))}, guided=True)
-
-
-def _as_it_goes_on(visit: Visit, command: Command, number: int) -> int:
-    """An old button of a case that became part of another one does for its author what that one's would."""
-    if command.name in _OF_THE_PART or visit.person_id not in visit.uow.cases.author_ids(number):
-        return number
-    return visit.uow.merges.target(number)
-
-
-_OF_THE_PART: Final = frozenset({"case", "split"})
+    dialogues.begin(visit, command, {"case": _number(number)}, guided=True)
 
 
 def _answer(visit: Visit, rest: Sequence[str]) -> None:
@@ -227,4 +222,10 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     **vote_buttons.VERBS,
     **appraising.VERBS,
     **works_buttons.VERBS,
+    **reception_booking.VERBS,
+    **reception_buttons.VERBS,
+    **duty_reminder_buttons.VERBS,
+    **duty_filing.VERBS,
+    **duty_drafts.VERBS,
+    **scores.VERBS,
 }

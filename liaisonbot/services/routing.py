@@ -147,6 +147,11 @@ CHAIN: Final[tuple[Rule, ...]] = (
 # ----------------------------------------------------------------------------------------------------
 
 
+def choosable(uow: UnitOfWork, desk: Desk, matter: Matter) -> list[RosterEntry]:
+    """Whom the case could go to if its author chose them: those who are there, and those somebody stands in for."""
+    return [candidate.meant for candidate in _candidates(uow, desk, matter)[0]]
+
+
 def _candidates(uow: UnitOfWork, desk: Desk, matter: Matter) -> tuple[list[Candidate], dict[str, list[int]]]:
     """Who is left when all who must not or cannot have it are passed over, and who these are."""
     here = [deputy for deputy in uow.roster.deputies(matter.station_id) if deputy.telegram_id is not None]

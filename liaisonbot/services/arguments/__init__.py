@@ -35,6 +35,7 @@ from liaisonbot.services.arguments.reading import Answers as Answers
 from liaisonbot.services.arguments.reading import date_of as date_of
 from liaisonbot.services.arguments.reading import day_off as day_off
 from liaisonbot.services.arguments.reading import working_day_from as working_day_from
+from liaisonbot.services.duty_arguments import AFTER_A_DOUBT
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 
@@ -65,7 +66,7 @@ def parse(visit: Visit, command: Command, rest: str, *, implied_case: int | None
             _require_clear(visit, command, implied_case, rest.strip())
         if argument.wanted is not None and not argument.wanted(answers):
             continue
-        if DOUBT in answers and argument.kind not in FREE:
+        if DOUBT in answers and argument.kind not in FREE | AFTER_A_DOUBT:
             continue
         try:
             read = READERS[argument.kind](visit, answers, rest.strip())

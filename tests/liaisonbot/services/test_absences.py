@@ -53,6 +53,20 @@ def test_without_a_delegate_cases_go_past(office: Office) -> None:
     assert "代办" not in office.told(ALICE)
 
 
+def test_who_named_somebody_on_leave_reads_why_another_has_it(office: Office) -> None:
+    """And is not offered to choose them; who named nobody reads nothing of it."""
+    office.writes(DEPUTY, "/leave 2026-11-23 2026-11-25")
+    office.writes(ALICE, f"请张三代表看看，{LAMP}")
+    receipt = office.last(ALICE, containing="已收到")
+    assert "张三代表请假到11月25日周三，所以由别的代表跟进" in receipt.text
+    office.presses(ALICE, receipt, "换一位代表")
+    assert "没有其他代表可选" in office.toasts[-1]
+    office.writes(ALICE, "/deputy 张三")
+    assert not office.last(ALICE).buttons
+    office.writes(BOB, LAMP)
+    assert "请假" not in office.last(BOB, containing="已收到").text
+
+
 def test_step_by_step_with_buttons(office: Office) -> None:
     """First day, last day, delegate: each by a button; the day after, cases come again and the deputy was told."""
     office.writes(DEPUTY, "/leave")

@@ -298,6 +298,14 @@ def test_staff_see_what_is_held_in_pages_and_release_it_there(office: Office) ->
 
     assert deputy_of(office, 5) is not None
     assert not office.case(5).held
+    assert "民情 #5 已放行" in office.toasts[-1]
+    assert "#5" not in page.text, "the list shows what still waits"
+    assert "#6" in page.text
+    office.presses(STAFF, page, "误报")
+    assert "第 1–4 条" not in page.text, "no empty page stays behind"
+    assert [label for label in page.buttons if "放行" in label] == [f"🔓 #{number} 放行" for number in (1, 2, 3, 4)]
+    office.presses_data(STAFF, "held:0:redirect:1", page)
+    assert office.case(1).held, "that one asks"
     office.writes(STAFF, "/release 5")
     assert "#5" in office.told(STAFF)
     assert "现在不能" in office.told(STAFF) or "只能" in office.told(STAFF) or "可以" in office.told(STAFF)

@@ -516,3 +516,32 @@ def test_one_of_several_authors_does_not_move_the_case_of_the_others(office: Off
     office.writes(STAFF, "/split 2")
     office.presses_data(BOB, f"station:2:{other}", receipt)
     assert office.case(2).station_id == other
+
+
+# --- the number they know ---
+
+
+def test_the_number_they_know_leads_to_where_it_is_handled(office: Office) -> None:
+    """What an author says of the case that was merged is done to the one it became part of; /case shows the way."""
+    merged(office, BOB)
+    office.writes(BOB, "/add 2 昨天有人摔了")
+    assert "昨天有人摔了" in office.last(DEPUTY, containing="摔了").text
+    office.writes(BOB, "/case 2")
+    office.presses(BOB, office.last(BOB), "看 #1")
+    assert LAMP in office.told(BOB)
+    office.writes(BOB, "/sort 2 公共安全")
+    assert office.case(1).category == "public_safety"
+    office.writes(BOB, "/withdraw 2")
+    assert "已退出 #1" in office.told(BOB)
+    assert authors(office, 1) == {ALICE}
+
+
+def test_staff_and_deputies_are_told_where_it_is_handled(office: Office) -> None:
+    """They say which case they mean; the refusal names the other one. Who had the part does not see the whole."""
+    merged(office, BOB)
+    office.writes(STAFF, "/urge 2")
+    assert "并入 #1" in office.told(STAFF)
+    assert "/case 1" in office.told(STAFF)
+    office.writes(STAFF, "/assign 1 李四")
+    office.writes(DEPUTY, "/case 2")
+    assert not any("看 #1" in label for label in office.last(DEPUTY).buttons)

@@ -300,6 +300,37 @@ def test_a_poll_that_was_a_mistake_is_taken_back(office: Office) -> None:
 
 
 @pytest.mark.parametrize(
+    ("end", "ends"),
+    [
+        ("2026-11-25", "11月25日 20:00"),
+        ("2026-11-25 18:30", "11月25日 18:30"),
+        ("2026年11月25日 9点", "11月25日 09:00"),
+        ("到周五", "11月27日 20:00"),
+        ("until Friday", "11月27日 20:00"),
+        ("2 days", "11月25日 10:00"),
+        ("3个小时", "11月23日 13:00"),
+    ],
+)
+def test_it_can_say_until_when(office: Office, end: str, ends: str) -> None:
+    """Instead of how long; a day without an hour lasts until the evening."""
+    office.writes(STAFF, f"{LINE} | {end}")
+    assert ends in card(office).text
+    assert "菜场" in card(office).text
+
+
+@pytest.mark.parametrize(
+    "days", ["2026-12-01 | 2026-12-02 | 2026-12-03", "周五 | 周六 | 周日", "1天 | 2天 | 3天", "张三 | 李四 | 周五"]
+)
+def test_days_may_be_what_is_asked_about(office: Office, days: str) -> None:
+    """Then they are options like others."""
+    office.writes(STAFF, f"/poll 哪个？ | {days}")
+    with office.unit() as uow:
+        (poll,) = uow.polls.in_state(PollState.OPEN)
+    assert len(poll.options) == 3
+    assert poll.minutes == 3 * 24 * 60
+
+
+@pytest.mark.parametrize(
     ("line", "said"),
     [
         ("/poll 先修哪里 | 路灯", "至少要有 2 个"),
@@ -310,6 +341,11 @@ def test_a_poll_that_was_a_mistake_is_taken_back(office: Office) -> None:
         ("/poll 先修哪里 | " + " | ".join(f"第{n}处" for n in range(70)), "太多了"),
         ("/poll 先修哪里 | 路灯 | " + "长" * 301, "太长"),
         ("/poll " + "问" * 1001 + " | 路灯 | 长椅", "最多 1000"),
+        ("/poll 先修哪里 | 路灯 | 长椅 | -3d", "至少 5 分钟"),
+        ("/poll 先修哪里 | 路灯 | 长椅 | 2020-01-01", "已经过去了"),
+        ("/poll 先修哪里 | 路灯 | 长椅 | 2026-11-23 09:00", "已经过去了"),
+        ("/poll 先修哪里 | 路灯 | 长椅 | 密封 | 截止 2026/11/22", "已经过去了"),
+        ("/poll 先修哪里 | 路灯 | 长椅 | 2027-11-22", "最多 30 天"),
         ("/closepoll 9", "没有找到投票 P9"),
         ("/closepoll 路灯", "看不出是哪个投票"),
     ],

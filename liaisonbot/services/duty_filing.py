@@ -1,0 +1,169 @@
+"""Filing in the duty log: /duty in one line or step by step, changed until staff confirm it, deleted after a question.
+
+Everything an entry holds stands in the answers of its dialogue until it is filed, so that a restart changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
+from typing import Any, Final
+
+from liaisonbot.announcements import Sources
+from liaisonbot.duty import DutyEntry, EntryEvent, EntryState, possible
+from liaisonbot.errors import Refused
+from liaisonbot.outgoing import Button
+from liaisonbot.services import duty_arguments, duty_log, duty_views, guided
+from liaisonbot.services.doing import Answers, files_of, number_in
+from liaisonbot.services.visit import Visit
+from liaisonbot.texts import Text
+
+ENTRY: Final = "_entry"
+"""The number of the entry that is being changed, among the answers; none: a new one."""
+_FILES: Final = "_files"
+_E: Final = EntryEvent
+
+
+# --- filing -----------------------------------------------------------------------------------------------------------
+
+
+def file(visit: Visit, answers: Answers) -> None:
+    """/duty: filed at once; its card says so, with what can still be changed."""
+    deputy = visit.actor.deputy
+    if deputy is None:
+        raise Refused("duty-only-deputies")
+    day, fields = date.fromisoformat(answers["day"]), fields_of(visit, answers)
+    if ENTRY in answers:
+        entry, said = _changed(visit, answers[ENTRY], {"type": answers["type"], "day": day, **fields})
+    else:
+        duty_arguments.check_day(visit.desk, day)
+        type_ = answers["type"]
+        entry = duty_log.make(visit.uow, visit.desk, visit.actor, deputy, _E.FILED, type=type_, day=day, **fields)
+        said = "duty-filed"
+    visit.toast()
+    visit.say(Text.lines(Text.of(said), duty_views.card(visit, entry)), rows=duty_views.rows(visit, entry))
+
+
+def _changed(visit: Visit, entry_id: int, changes: dict[str, Any]) -> tuple[DutyEntry, str]:
+    """A draft or what was returned is filed with that; what waits for staff is changed."""
+    uow, desk = visit.uow, visit.desk
+    before = duty_log.find(uow, visit.actor, entry_id, duty_log.NEEDS[_E.CHANGED], lock=True)
+    if changes["day"] != before.day:
+        duty_arguments.check_day(desk, changes["day"])
+        if before.origin and uow.duty.of_origin(before.deputy_id, changes["day"], before.origin):
+            raise Refused("duty-there-already", date=changes["day"])
+    event = _E.FILED if _E.FILED in possible(before.state) else _E.CHANGED
+    said = {EntryState.RETURNED: "duty-filed-again", EntryState.DRAFT: "duty-filed"}.get(before.state, "duty-changed")
+    return duty_log.advance(uow, desk, visit.actor, entry_id, event, changes=changes), said
+
+
+def fields_of(visit: Visit, answers: Answers) -> dict[str, Any]:
+    """The fields of an entry, but for type and day, as the answers say them."""
+    files = files_of(visit, answers)
+    return {
+        "text": answers.get("text") or None,
+        "sources": Sources(files.chat_id, files.ids, files.attachments, files.album) if files else None,
+    }
+
+
+def answers_of(entry: DutyEntry) -> dict[str, Any]:
+    """The answers that say the same as the entry."""
+    answers: dict[str, Any] = {
+        "type": entry.type,
+        "day": entry.day.isoformat(),
+        "text": entry.text or "",
+        ENTRY: entry.id,
+    }
+    if entry.sources is not None:
+        answers[_FILES] = {
+            "chat": entry.sources.chat_id,
+            "ids": list(entry.sources.ids),
+            "album": entry.sources.album,
+            "attachments": [asdict(attachment) for attachment in entry.sources.attachments],
+        }
+    return answers
+
+
+def preview(visit: Visit, answers: Answers) -> tuple[Text, str | None]:
+    """The entry as it will be filed."""
+    entry = _as_it_will_be(visit, answers)
+    returned = visit.uow.duty.get(answers[ENTRY]) if ENTRY in answers else None
+    reason = returned.reason if returned is not None and duty_views.own(visit, returned) else None
+    return Text.lines(
+        Text.of("ask-sure-duty"),
+        *duty_views.fields(entry),
+        Text.of("duty-card-reason", reason=reason) if reason else None,
+    ), None
+
+
+def _as_it_will_be(visit: Visit, answers: Answers) -> DutyEntry:
+    empty = dict.fromkeys(DutyEntry.__dataclass_fields__)
+    said = {"type": answers["type"], "day": date.fromisoformat(answers["day"]), **fields_of(visit, answers)}
+    return DutyEntry(**{**empty, **said})
+
+
+def correct(visit: Visit, entry: DutyEntry) -> None:
+    """Begin the dialogue with everything the entry says, at its preview: any of it can be said anew."""
+    if _E.CHANGED not in possible(entry.state):
+        raise duty_log.refusal(entry)
+    guided.begin(visit, "duty", answers_of(entry))
+
+
+# --- the buttons below an entry ---------------------------------------------------------------------------------------
+
+
+def _show(visit: Visit, entry: DutyEntry) -> None:
+    """Its card, where the button was."""
+    visit.toast()
+    visit.show(duty_views.card(visit, entry), rows=duty_views.rows(visit, entry))
+
+
+def _change(visit: Visit, entry: DutyEntry) -> None:
+    if not duty_views.own(visit, entry):
+        raise Refused("old-button")
+    correct(visit, entry)
+
+
+def _show_files(visit: Visit, entry: DutyEntry) -> None:
+    """The photos or the voice message once more, as they were sent."""
+    if entry.sources is None:
+        raise Refused("duty-no-files")
+    visit.toast()
+    visit.promise(duty_views.files_again(visit, entry, entry.sources))
+
+
+ACTIONS: Final[Mapping[str, Callable[[Visit, DutyEntry], None]]] = {
+    "show": _show,
+    "change": _change,
+    "files": _show_files,
+}
+
+
+def _press(visit: Visit, rest: Sequence[str]) -> None:
+    """``duty:N:ACTION``."""
+    if len(rest) != 2 or rest[1] not in ACTIONS or not visit.place.private:
+        raise Refused("old-button")
+    ACTIONS[rest[1]](visit, duty_log.find(visit.uow, visit.actor, number_in(rest[0]), duty_log.READ))
+
+
+def _drop(visit: Visit, rest: Sequence[str]) -> None:
+    """``dropduty:N[:yes]``: asks first; the journal keeps what was deleted."""
+    if len(rest) not in (1, 2) or rest[1:] not in ([], ["yes"]) or not visit.place.private:
+        raise Refused("old-button")
+    entry = duty_log.find(visit.uow, visit.actor, number_in(rest[0]), duty_log.NEEDS[_E.DELETED])
+    if _E.DELETED not in possible(entry.state):
+        raise duty_log.refusal(entry)
+    visit.toast()
+    if rest[1:]:
+        duty_log.advance(visit.uow, visit.desk, visit.actor, entry.id, _E.DELETED)
+        visit.show(Text.of("duty-dropped", id=entry.id))
+        return
+    sure = Button(Text.of("button-confirm"), data=f"dropduty:{entry.id}:yes")
+    back = Button(Text.of("button-cancel"), data=f"duty:{entry.id}:show")
+    visit.show(Text.lines(Text.of("ask-sure-drop-duty"), *duty_views.fields(entry)), rows=((sure, back),))
+
+
+PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {"duty": file}
+PREVIEW: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, str | None]]]] = {"duty": preview}
+VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {"duty": _press, "dropduty": _drop}
