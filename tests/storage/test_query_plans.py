@@ -172,9 +172,9 @@ def _recorded(connection: sa.Connection) -> Iterator[list[tuple[str, Any]]]:
         if statement.split()[0] in {"SELECT", "UPDATE", "DELETE"}:
             statements.append((statement, parameters))
 
-    def carried_out(raw: Any, statement: str, parameters: Any) -> Any:
+    def carried_out(raw: Any, statement: str, parameters: Any, **more: Any) -> Any:
         note(None, None, statement, parameters)
-        return carry_out(raw, statement, parameters)
+        return carry_out(raw, statement, parameters, **more)
 
     carry_out = ready.carried_out
     sa.event.listen(connection, "before_cursor_execute", note)
