@@ -9,7 +9,7 @@ and however many work on one database, nobody is told twice.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from liaisonbot import duty_ladder
@@ -30,6 +30,8 @@ LOOKED_AT: Final = 250
 """Deputies that are gone through in one unit."""
 REMINDED: Final = 20
 """Rungs that are dealt with in one unit: some milliseconds, in which nobody else writes."""
+NORM_AHEAD: Final = timedelta(days=92)
+"""A norm is mentioned when its period ends so soon: in January nobody need read that fifteen days are missing."""
 _BEGUN: Final = "duty-search"
 
 
@@ -244,10 +246,11 @@ def _unfinished(uow: UnitOfWork, row: DutyReminder, span: tuple[date, date]) -> 
 
 
 def _other_norms(uow: UnitOfWork, desk: Desk, row: DutyReminder) -> Iterator[Text]:
-    """What is missing of quarter and year, behind a heading."""
+    """What is missing of the quarter and, towards its end, of the year, behind a heading."""
     deputy = uow.roster.get(row.deputy_id)
     found = duty_norms.missing(uow, desk, deputy, desk.today) if deputy else []
-    others = [duty_norms.sentence(each) for each in found if each.key != duty_norms.MONTHLY]
+    near = [each for each in found if each.key != duty_norms.MONTHLY and each.last - desk.today <= NORM_AHEAD]
+    others = [duty_norms.sentence(each) for each in near]
     if others:
         yield Text.of("duty-reminder-norms", norms=others)
 
