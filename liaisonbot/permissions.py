@@ -322,6 +322,18 @@ def role_for_deputy(actor: Actor, permission: Permission, deputy: RosterEntry) -
     return next((role for role in reversed(actor.roles) if reaches[grants.get(role)]), None)
 
 
+def may_for_reception(actor: Actor, permission: Permission, station_id: int, deputy_ids: Collection[int]) -> bool:
+    """Whether the actor has the permission for a reception day of that station. ``deputy_ids``: who receives then."""
+    reaches = {
+        None: False,
+        Scope.OWN: False,
+        Scope.ASSIGNED: actor.deputy is not None and actor.deputy.id in deputy_ids,
+        Scope.STATION: actor.staff is not None and station_id in actor.staff.station_ids,
+        Scope.ANY: True,
+    }
+    return any(reaches[GRANTS[permission].get(role)] for role in actor.roles)
+
+
 def role_for_project(
     actor: Actor, permission: Permission, project: Project, supervised: Collection[int] = ()
 ) -> Role | None:

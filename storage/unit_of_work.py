@@ -14,6 +14,7 @@ from storage.cases import SqlCases
 from storage.dialogues import SqlDialogues
 from storage.disputes import SqlDisputes
 from storage.duty import SqlDutyLog
+from storage.duty_reminders import SqlDutyReminders
 from storage.erasure import SqlErasure
 from storage.files import SqlFiles
 from storage.groups import SqlGroups
@@ -210,6 +211,10 @@ class SqlUnitOfWork:
     @cached_property
     def duty(self) -> SqlDutyLog:
         return SqlDutyLog(self.connection)
+
+    @cached_property
+    def duty_reminders(self) -> SqlDutyReminders:
+        return SqlDutyReminders(self.connection)
 
     @cached_property
     def preferences(self) -> SqlPreferences:

@@ -1,11 +1,11 @@
-"""The deputies' duty logs, reception days, and what a term brings with it."""
+"""The deputies' duty logs, their assessment, reception days, and what a term brings with it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final
 
-from liaisonbot.commands.kinds import DEPUTY, Argument, Command, Kind
+from liaisonbot.commands.kinds import DEPUTY, OFFICE, Argument, Command, Kind
 from liaisonbot.duty import PLACES
 from liaisonbot.permissions import Permission as P
 
@@ -37,4 +37,24 @@ COMMANDS: Final[tuple[Command, ...]] = (
             Argument("sure", Kind.CONFIRM, "ask-sure-duty", guided=True),
         ),
     ),
+    Command("offers", (DEPUTY,), needs=P.DUTY_FILE),
+    Command(
+        "score",
+        (DEPUTY, *OFFICE),
+        needs=P.DUTY_READ,
+        arguments=(Argument("line", Kind.SCORE_LINE, "", optional=True),),
+    ),
+    Command(
+        "absence",
+        OFFICE,
+        needs=P.DUTY_REVIEW,
+        arguments=(
+            Argument("deputy", Kind.OUR_DEPUTY, "ask-absence-deputy"),
+            Argument("meeting", Kind.MEETING, "ask-absence-meeting"),
+            Argument("date", Kind.PAST_DATE, "ask-absence-date"),
+            Argument("excused", Kind.EXCUSED, "ask-absence-excused"),
+            Argument("text", Kind.TEXT, "", optional=True),
+        ),
+    ),
+    Command("quarterly", OFFICE, private=False, group=True, needs=P.DUTY_REVIEW, menu=False),
 )

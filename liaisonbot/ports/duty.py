@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from liaisonbot.duty import DutyEntry, EntryEvent, EntryLine, EntryState, MissedMeeting
+from liaisonbot.duty import Behind, DutyEntry, DutyReminder, EntryEvent, EntryLine, EntryState, MissedMeeting, StaffList
 from liaisonbot.receptions import Booking, BookingState, Reception, ReceptionState, Rota
 from liaisonbot.vocabulary import Role
 
@@ -65,15 +65,23 @@ class DutyLog(Protocol):
     def last(self, deputy_id: int) -> DutyEntry | None:
         """The entry filed last."""
 
+    def first_day(self, deputy_id: int) -> date | None:
+        """The first day on which there is an entry on record."""
+
+    def drafts_before(self, day: date, *, limit: int = 100) -> list[DutyEntry]:
+        """Drafts for days before that."""
+
     def waiting(
         self, station_ids: Collection[int] | None, *, offset: int = 0, limit: int = 100
     ) -> tuple[list[DutyEntry], int]:
         """Filed entries that wait for staff of those stations (None: of any), oldest first, and how many there are."""
 
-    def behind(self, first: date, last: date, least: int, *, after: int = 0, limit: int = 100) -> list[tuple[int, int]]:
+    def behind(
+        self, first: date, last: date, least: int, *, after: int = 0, until: int | None = None, limit: int = 100
+    ) -> list[tuple[int, int]]:
         """Active deputies with fewer than ``least`` entries on record in those days: roster id, and how many they have.
 
-        By roster id, those behind ``after``.
+        By roster id, those behind ``after``, and not behind ``until``.
         """
 
     def record(
@@ -106,7 +114,41 @@ class DutyLog(Protocol):
         """The deputy was not at that meeting; said again, it is put right."""
 
     def missed(self, deputy_id: int, first: date, last: date) -> list[MissedMeeting]: ...
+    def missed_meeting(self, missed_id: int) -> MissedMeeting | None: ...
     def unmiss(self, missed_id: int) -> None: ...
+
+
+class DutyReminders(Protocol):
+    """Reminders to file, one for each deputy, month and rung; and staff's lists of those who are behind."""
+
+    def last_deputy(self) -> int:
+        """The highest roster id there is; 0 where nobody is in the roster."""
+
+    def owe(self, deputy_id: int, month: date, rung: str, due_at: datetime) -> None:
+        """It is due then. One that was dropped is due again; any other stays as it is."""
+
+    def get(self, reminder_id: int, *, lock: bool = False) -> DutyReminder | None: ...
+    def of_deputy(self, deputy_id: int, month: date) -> list[DutyReminder]:
+        """All of that month."""
+
+    def due(self, now: datetime, limit: int) -> list[DutyReminder]:
+        """Those whose time has come, oldest first."""
+
+    def update(self, reminder_id: int, **changes: Any) -> None: ...
+    def listed(self, rung: str, month: date, station_ids: Collection[int] | None) -> list[Behind]:
+        """Active deputies of those stations (None: of any, also of none) whose rung of that month was told, by name."""
+
+    def spoil(self, chat_id: int, month: date) -> None:
+        """That staff member's list does not say what holds; it is made if there is none yet."""
+
+    def stale(self, limit: int) -> list[StaffList]:
+        """The lists that have to be written anew; not those on their way."""
+
+    def written(self, chat_id: int, month: date, *, promised: bool) -> None:
+        """It says what holds. ``promised``: it was sent, or is on its way; else there was nothing to say."""
+
+    def shown(self, chat_id: int, month: date, message_id: int) -> None:
+        """In which message it stands."""
 
 
 class Receptions(Protocol):
@@ -151,10 +193,18 @@ class Receptions(Protocol):
         entered_by: int | None,
         now: datetime,
         state: BookingState = BookingState.BOOKED,
+        guard: str | None = None,
+        name: str | None = None,
+        phone: str | None = None,
+        code: str | None = None,
     ) -> Booking | None:
-        """None where somebody has that slot already."""
+        """None where somebody has that slot already. ``code``: the digest of a receipt code."""
 
     def booking(self, booking_id: int, *, lock: bool = False) -> Booking | None: ...
+    def by_code(self, digest: str) -> Booking | None: ...
+    def by_case(self, number: int) -> Booking | None:
+        """The visit from which that case came."""
+
     def update_booking(self, booking_id: int, **changes: Any) -> Booking: ...
     def bookings(self, reception_id: int) -> list[Booking]:
         """Also cancelled ones; by slot, those without one last."""

@@ -294,7 +294,7 @@ def _follow(
         answers = dialogue_trail.onward(dialogue.answers, answers, dialogue.asking)
     dialogue = visit.uow.dialogues.advance(dialogue, answers, wanted.name, _expiry(visit, command))
     visit.toast()
-    _ask(visit, dialogue, command, wanted, step.choices, question=step.text, body=step.body)
+    _ask(visit, dialogue, command, wanted, step.choices, question=step.text, body=step.body, in_place=step.in_place)
 
 
 def answer_with_button(visit: Visit, dialogue_id: int, value: str) -> None:

@@ -144,7 +144,7 @@ def _calendar(desk: Desk, which: str) -> Page | None:
     year, month = (int(written[1]), int(written[2])) if written else (0, 0)
     if not (first.year, first.month) <= (year, month) <= (last.year, last.month):
         return None
-    head = [(Text.of(f"weekday-{number}"), f"{TURN}{which}") for number in range(7)]
+    head = [(Text.of(f"calendar-day-{number}"), f"{TURN}{which}") for number in range(7)]
     weeks = [
         [_day_choice(day, month, first, last, which) for day in week]
         for week in calendar.Calendar().monthdatescalendar(year, month)

@@ -414,7 +414,7 @@ def _to_worker(uow: UnitOfWork, desk: Desk, reader: Reader, actor: Actor, notice
     case = news.after
     text = sentence(uow, notice, news)
     if notice.card:
-        reason = Text.of("handed-over-because", reason=news.reason) if news.reason else None
+        reason = Text.of("said-because", reason=news.reason) if news.reason else None
         text = Text.lines(text, reason, card_for(uow, desk, case, actor, reader.chat_id))
     rows: Rows = ()
     if notice.keyboard is Keyboard.CASE:
@@ -586,6 +586,11 @@ def _refresh_work_card(
         return
     actor = worker.actor
     text, rows = card_for(uow, desk, case, actor, link.chat_id), cards.rows(uow, desk, actor, case)
+    follow = FOLLOWED.get(link.purpose)
+    followed = follow(uow, desk, case, Reader(link.chat_id, worker.language)) if follow is not None else None
+    if followed is not None:
+        text, rows = followed
+        before = None
     reads_the_same = before is not None and text == card_for(uow, desk, before, actor, link.chat_id)
     other = before if before is not None and before is not case else None
     if other is not None and reads_the_same and rows == cards.rows(uow, desk, actor, other):
@@ -603,6 +608,12 @@ def _refresh_work_card(
         ),
         desk.now,
     )
+
+
+FOLLOWED: Final[dict[str, Callable[[UnitOfWork, Desk, Case, Reader], tuple[Text, Rows] | None]]] = {}
+"""By the purpose of a message's link: what stands in a card of another make. Those modules name themselves here that
+know how it looks, and stand above this one.
+"""
 
 
 def _card_key(link: Link) -> str:
