@@ -28,7 +28,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
             Argument("day", Kind.DUTY_DAY, "ask-duty-day"),
             Argument("text", Kind.TEXT, "ask-duty-text", media=True, skip=True, takes=EVIDENCE),
             Argument("place_kind", Kind.DUTY_PLACE, "ask-duty-place-kind", detail=True),
-            Argument("place", Kind.TEXT, "ask-duty-place", guided=True, skip=True, wanted=_has_a_kind),
+            Argument("spot", Kind.TEXT, "ask-duty-place", guided=True, skip=True, wanted=_has_a_kind),
             Argument("time", Kind.DUTY_TIME, "ask-duty-time", detail=True),
             Argument("participants", Kind.TEXT, "ask-duty-who", detail=True),
             Argument("effect", Kind.TEXT, "ask-duty-effect", detail=True),

@@ -81,7 +81,7 @@ def _place_of(answers: Answers) -> tuple[str | None, str | None]:
     """The kind of place and its name: whoever writes a name where the kind is asked for has said that."""
     said = answers.get("place_kind") or None
     if said in duty.PLACES:
-        return said, answers.get("place") or None
+        return said, answers.get("spot") or None
     return None, said
 
 
@@ -99,7 +99,7 @@ def answers_of(entry: DutyEntry) -> dict[str, Any]:
         ENTRY: entry.id,
     }
     if entry.place_kind is not None:
-        answers["place"] = entry.place or ""
+        answers["spot"] = entry.place or ""
     if entry.sources is not None:
         answers[FILES] = {
             "chat": entry.sources.chat_id,
