@@ -45,6 +45,7 @@ COMMANDS: Final[Mapping[str, Row]] = {
     "carry": ASKS,
     "carriedout": ASKS,
     "appraise": ASKS,
+    "handover": ASKS,
     "newrota": ASKS,
     "endrota": ASKS,
     "cancelday": ASKS,
@@ -60,6 +61,7 @@ COMMANDS: Final[Mapping[str, Row]] = {
 }
 BUTTONS: Final[Mapping[str, Row]] = {
     "retireunit:*": ASKS,
+    "unpair:*": ASKS,
     "droptemplate:*": ASKS,
     "dropduty:*": ASKS,
     "inquiry:*:close": ASKS,

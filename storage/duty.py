@@ -73,6 +73,11 @@ _touched = (
 )
 _TOUCHED: Final = Ready(select(*_ENTRY).where(duty_entries.c.id.in_(select(_touched.c.duty_id))))
 """The entries that the journal named last."""
+_LAST_OF_ORIGIN: Final = Ready(
+    select(func.max(duty_entries.c.day).label("day")).where(
+        duty_entries.c.origin == bindparam("what"), duty_entries.c.filed_at.isnot(None)
+    )
+)
 _FIRST_DAY: Final = Ready(
     select(func.min(duty_entries.c.day).label("day")).where(
         duty_entries.c.deputy_id == bindparam("deputy"), duty_entries.c.filed_at.isnot(None)
@@ -188,6 +193,9 @@ class SqlDutyLog:
     def last(self, deputy_id: int) -> DutyEntry | None:
         row = _LAST.first(self._connection, {"deputy": deputy_id})
         return None if row is None else _entry(row)
+
+    def last_of_origin(self, origin: str) -> date | None:
+        return cast("date | None", _LAST_OF_ORIGIN.scalar(self._connection, {"what": origin}))
 
     def first_day(self, deputy_id: int) -> date | None:
         return cast("date | None", _FIRST_DAY.scalar(self._connection, {"deputy": deputy_id}))

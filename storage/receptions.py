@@ -125,6 +125,10 @@ class SqlReceptions:
             statement = statement.where(rotas.c.station_id.in_(sorted(station_ids)))
         return [_rota(row) for row in self._connection.execute(statement)]
 
+    def name_rota(self, rota_id: int, deputy_ids: Collection[int]) -> None:
+        named = {"deputy_ids": list(deputy_ids)}
+        self._connection.execute(update(rotas).where(rotas.c.id == rota_id).values(named))
+
     def end_rota(self, rota_id: int, now: datetime) -> None:
         self._connection.execute(update(rotas).where(rotas.c.id == rota_id).values(ended_at=now))
 

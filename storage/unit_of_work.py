@@ -31,6 +31,7 @@ from storage.messages import SqlMessages
 from storage.once import SqlOnce
 from storage.outbox import SqlOutbox
 from storage.overdue import SqlOverdue
+from storage.pairings import SqlHandovers, SqlPairings
 from storage.people import SqlPeople
 from storage.polls import SqlPolls
 from storage.preferences import SqlPreferences
@@ -215,6 +216,14 @@ class SqlUnitOfWork:
     @cached_property
     def duty_reminders(self) -> SqlDutyReminders:
         return SqlDutyReminders(self.connection)
+
+    @cached_property
+    def pairings(self) -> SqlPairings:
+        return SqlPairings(self.connection)
+
+    @cached_property
+    def handovers(self) -> SqlHandovers:
+        return SqlHandovers(self.connection)
 
     @cached_property
     def preferences(self) -> SqlPreferences:

@@ -25,6 +25,7 @@ from liaisonbot.reports import ballot_lists
 from liaisonbot.services import (
     appraisal_results,
     duty_drafts,
+    handing_over,
     helping,
     ladder,
     overdue,
@@ -87,6 +88,7 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "project-state-*": ProjectState,
     "duty-state-*": EntryState,
     "act-*": duty_drafts.ACTS,
+    "handover-*": handing_over.PARTS,
     "duty-reminder-*": (EntryState.DRAFT, EntryState.RETURNED),
     "button-duty-*": ("file", "soon", "tomorrow", "leave"),
     "score-item-*-*": [f"{rule.key}-{item.key}" for rule in scoring.rules().values() for item in rule.items],

@@ -57,4 +57,25 @@ COMMANDS: Final[tuple[Command, ...]] = (
         ),
     ),
     Command("quarterly", OFFICE, private=False, group=True, needs=P.DUTY_REVIEW, menu=False),
+    Command(
+        "handover",
+        OFFICE,
+        needs=P.HANDOVER_MAKE,
+        arguments=(
+            Argument("from", Kind.OUR_DEPUTY, "ask-handover-from"),
+            Argument("to", Kind.OUR_DEPUTY, "ask-handover-to"),
+            Argument("sure", Kind.CONFIRM, "ask-sure-handover"),
+        ),
+    ),
+    Command("pairings", (DEPUTY, *OFFICE)),
+    Command(
+        "pair",
+        OFFICE,
+        needs=P.PAIRING_KEEP,
+        arguments=(
+            Argument("code", Kind.PAIR_CODE, "ask-pair-code"),
+            Argument("deputy", Kind.OUR_DEPUTY, "ask-pair-deputy"),
+            Argument("every", Kind.PAIR_EVERY, "ask-pair-every"),
+        ),
+    ),
 )

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from liaisonbot.duty import Behind, DutyEntry, DutyReminder, EntryEvent, EntryLine, EntryState, MissedMeeting, StaffList
+from liaisonbot.pairings import Handover, Pairing
 from liaisonbot.receptions import Booking, BookingState, Reception, ReceptionState, Rota
 from liaisonbot.vocabulary import Role
 
@@ -64,6 +65,9 @@ class DutyLog(Protocol):
 
     def last(self, deputy_id: int) -> DutyEntry | None:
         """The entry filed last."""
+
+    def last_of_origin(self, origin: str) -> date | None:
+        """The newest day of an entry on record that was made from that."""
 
     def first_day(self, deputy_id: int) -> date | None:
         """The first day on which there is an entry on record."""
@@ -167,6 +171,9 @@ class Receptions(Protocol):
     def rotas(self, station_ids: Collection[int] | None = None) -> list[Rota]:
         """Those that go on, of these stations (None: of all)."""
 
+    def name_rota(self, rota_id: int, deputy_ids: Collection[int]) -> None:
+        """From now on it is theirs; days that were made are changed by themselves."""
+
     def end_rota(self, rota_id: int, now: datetime) -> None: ...
     def add(self, day: Reception) -> Reception | None:
         """The same with its number; None where the rota has that day already."""
@@ -221,3 +228,35 @@ class Preferences(Protocol):
 
     def set(self, person_id: int, key: str, value: Any) -> None:
         """None: as everybody has it."""
+
+
+class Pairings(Protocol):
+    """Deputies paired with households. One that was ended is not listed any more; its code is not used again."""
+
+    def add(
+        self, code: str, deputy_id: int, station_id: int, every_days: int, since: date, person_id: int, now: datetime
+    ) -> Pairing: ...
+    def get(self, pairing_id: int) -> Pairing | None:
+        """Also one that was ended."""
+
+    def by_code(self, code: str) -> Pairing | None: ...
+    def of_deputy(self, deputy_id: int) -> list[Pairing]:
+        """By code."""
+
+    def all(self, station_ids: Collection[int] | None = None) -> list[Pairing]:
+        """By code; of those stations (None: of all)."""
+
+    def move(self, pairing_id: int, deputy_id: int) -> None:
+        """Another deputy has it from now on."""
+
+    def end(self, pairing_id: int, now: datetime) -> None: ...
+
+
+class Handovers(Protocol):
+    """What was handed over at the end of a term."""
+
+    def add(self, from_id: int, to_id: int, person_id: int, moved: Mapping[str, int], now: datetime) -> Handover: ...
+    def get(self, handover_id: int) -> Handover | None: ...
+    def acknowledge(self, handover_id: int, now: datetime) -> None: ...
+    def unacknowledged(self, before: datetime) -> list[Handover]:
+        """Those made until then that the successor has not confirmed."""

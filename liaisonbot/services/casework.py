@@ -30,12 +30,17 @@ NEEDS: Mapping[Event, Permission] = {row.on: row.needs for row in workflow.STEPS
 
 
 def find(uow: UnitOfWork, actor: Actor, number: int, permission: Permission, *, lock: bool = False) -> Case:
-    """The case, if it exists and the actor may do that to it; else :class:`NotFound`, the same for both."""
+    """The case, if it exists and the actor may do that to it; else :class:`NotFound`, the same for both. Who withdrew
+    from it while others stayed, and may read it still, is told so (:class:`Refused`).
+    """
     case = uow.cases.get(number, lock=lock)
     if case is None:
         raise NotFound("case-not-found", case=number)
     mine = replace(case, deputy_id=None) if _accuses_its_deputy(uow, actor, case) else case
-    permissions.require_for_case(actor, permission, mine, uow.cases.author_ids(number))
+    authors = uow.cases.author_ids(number)
+    if permissions.has_left(actor, authors) and not permissions.may_for_case(actor, permission, mine, authors):
+        raise Refused("left-already", case=number)
+    permissions.require_for_case(actor, permission, mine, authors)
     return case
 
 

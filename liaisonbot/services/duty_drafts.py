@@ -134,16 +134,17 @@ def offer(
     about: Text,
     case: int | None = None,
     project: int | None = None,
+    asked: bool = False,
     **fields: Any,
 ) -> DutyEntry | None:
     """Offer that as an entry of today; as it stands then. None: this deputy wants no offers, or not this one.
 
     ``act``: a key of :data:`ACTS`. ``origin``: what it was done for, see :class:`DutyEntry`; another act for the same
     on the same day joins the draft. ``about``: what to call that, in no constituent's words. ``fields``: of the entry,
-    where more is known of it (place, minutes …).
+    where more is known of it (place, minutes …). ``asked``: the deputy said so themselves, whatever they prefer.
     """
     reader = readers.of_entry(uow, desk, deputy)
-    if reader is None or not _wanted(uow, deputy) or uow.once.claimed(_refused(deputy.id, desk, origin)):
+    if reader is None or not (asked or _wanted(uow, desk, deputy, origin)):
         return None
     before = uow.duty.of_origin(deputy.id, desk.today, origin)
     if before is not None and (act in before.acts or before.state not in (EntryState.DRAFT, EntryState.FILED)):
@@ -172,9 +173,12 @@ def _words(acts: Sequence[str], about: Text) -> Text:
     return Text.of("draft-words", about=about, done=done)
 
 
-def _wanted(uow: UnitOfWork, deputy: RosterEntry) -> bool:
+def _wanted(uow: UnitOfWork, desk: Desk, deputy: RosterEntry, origin: str) -> bool:
+    """Neither are offers switched off, nor was this one refused today."""
     person = uow.people.find(deputy.telegram_id) if deputy.telegram_id is not None else None
-    return person is not None and uow.preferences.get(person.id, PREFERENCE) is not False
+    if person is None or uow.preferences.get(person.id, PREFERENCE) is False:
+        return False
+    return not uow.once.claimed(_refused(deputy.id, desk, origin))
 
 
 def _refused(deputy_id: int, desk: Desk, origin: str) -> str:

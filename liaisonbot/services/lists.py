@@ -138,6 +138,8 @@ _BELOW: Final[Mapping[str, Callable[[Visit], Rows]]] = {"mycases": reception_boo
 # -----------------------------------------------------------------------------------------------------------
 
 TIMELINE_PAGE: Final = 10
+TIMELINE_ROOM: Final = 550
+"""Characters of a page, more or less: long notes are fewer on it."""
 
 
 def show_case(visit: Visit, number: int, offset: int = 0) -> None:
@@ -165,15 +167,36 @@ def course(visit: Visit, case: Case, offset: int = 0) -> tuple[Text, Rows]:
         # Some of it was written to somebody else, before they came.
         messages = [replace(message, text=masking.mask(message.text or "")) for message in messages]
     events = _timeline(visit, case, messages, with_notes=notes, hidden=hidden)
-    last = len(events) - offset
-    page = events[max(0, last - TIMELINE_PAGE) : last]
+    page = _page(events[: max(0, len(events) - offset)])
+    shown = offset + len(page)
     card = (
         cards.own_card(uow, visit.desk, case, opened_by_reader=_opened_by(voices, messages))
         if _as_author(visit, case)
         else cards.work_card(uow, visit.desk, case, contact=_is_mine(visit, case), reader=visit.telegram_id)
     )
     text = Text.lines(card, Text.of("timeline-title"), *page, _whose_rating(visit, case))
-    return text, case_rows(visit, case, offset + TIMELINE_PAGE if last > TIMELINE_PAGE else 0)
+    return text, case_rows(visit, case, shown if shown < len(events) else 0)
+
+
+def _page(events: Sequence[Text]) -> list[Text]:
+    """The newest of them, as many as nobody scrolls more than once for; one at least."""
+    page: list[Text] = []
+    room = TIMELINE_ROOM
+    for event in reversed(events[-TIMELINE_PAGE:]):
+        room -= _length(event)
+        if page and room < 0:
+            break
+        page.insert(0, event)
+    return page
+
+
+def _length(said: object) -> int:
+    """About how many characters of words are in it."""
+    if isinstance(said, Text):
+        return 15 + sum(_length(value) for value in said.params.values())
+    if isinstance(said, list | tuple):
+        return sum(_length(value) for value in said)
+    return len(said) if isinstance(said, str) else 0
 
 
 def _as_author(visit: Visit, case: Case) -> bool:

@@ -622,14 +622,18 @@ def _card_key(link: Link) -> str:
 
 
 def _renew_receipts(uow: UnitOfWork, desk: Desk, case: Case, before: Case | None) -> None:
-    """Below each author's receipt stands what is possible now; its words are those of the beginning."""
+    """Below each author's receipt stands what is possible now; its words are those of the beginning.
+
+    Where a merge was made or undone, what stood there does not follow from the case as it was.
+    """
     authors = uow.cases.author_ids(case.number)
+    merging = before is not None and (before.outcome is Outcome.MERGED) is not (case.outcome is Outcome.MERGED)
     for link in uow.links.receipts(case.number) if before is not None else ():
         person = uow.people.find(link.chat_id)
         if before is None or person is None or person.id not in authors:
             continue
         now, then = (receipts.rows(uow, desk, Actor(person), one) for one in (case, before))
-        if now != then:
+        if merging or now != then:
             language, target = readers.language_of(desk, person), link.message_id
             key = f"edit:{target}"
             uow.outbox.add(

@@ -69,6 +69,7 @@ Index(
 )
 _draft = duty_entries.c.state == "draft"
 Index("ix_duty_entries_drafts", duty_entries.c.day, sqlite_where=_draft, postgresql_where=_draft)
+Index("ix_duty_entries_origin", duty_entries.c.origin)
 Index("ix_duty_entries_case_number", duty_entries.c.case_number)
 Index("ix_duty_entries_project_number", duty_entries.c.project_number)
 

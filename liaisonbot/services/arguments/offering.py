@@ -15,8 +15,10 @@ from liaisonbot.model import Case, RosterEntry, Station
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import GRANTS, Permission, Scope, may_for_station
 from liaisonbot.services import (
+    cards,
     duty_arguments,
     extensions,
+    pairing_arguments,
     project_arguments,
     reception_arguments,
     score_arguments,
@@ -165,7 +167,7 @@ def _offer_units(visit: Visit, command: Command, answers: Answers) -> list[Choic
     units = visit.uow.units.all()
     if not units:
         raise Refused("no-units")
-    fitting = [unit for unit in units if case and case.category in unit.categories]
+    fitting = cards.fitting_units(visit.uow, case) if case else []
     rest = [unit for unit in units if unit not in fitting]
     return [
         *((Text.of("choice-unit-fitting", name=unit.name), f"id:{unit.id}") for unit in fitting),
@@ -437,6 +439,7 @@ _OFFERS: Final[Mapping[Kind, Callable[[Visit, Command, Answers], list[Choice]]]]
     **works_arguments.OFFERS,
     **reception_arguments.OFFERS,
     **score_arguments.OFFERS,
+    **pairing_arguments.OFFERS,
 }
 
 PAGES: Final[Mapping[Kind, Callable[[Visit, Answers, str], Page | None]]] = {**duty_arguments.PAGES}

@@ -20,6 +20,7 @@ from liaisonbot.permissions import Permission, role_for_deputy
 from liaisonbot.services import (
     cards,
     duty_arguments,
+    pairing_arguments,
     poll_arguments,
     project_arguments,
     receipt_codes,
@@ -517,5 +518,6 @@ READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], Read | None]]] = {
     **works_arguments.READERS,
     **reception_arguments.READERS,
     **score_arguments.READERS,
+    **pairing_arguments.READERS,
     Kind.WORK_DUE: _date,
 }

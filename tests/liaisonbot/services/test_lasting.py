@@ -131,11 +131,19 @@ def _of_projects(who: int, line: str, *pressed: str) -> Callable[[Office], Sent]
     return screen
 
 
+def _pairing(office: Office) -> Sent:
+    """The card of the first household; the list, once it is ended."""
+    office.writes(STAFF, "/pairings")
+    office.presses_data(STAFF, "pairing:1", office.last(STAFF))
+    return office.last(STAFF)
+
+
 SCREENS: dict[str, tuple[int, Callable[[Office], Sent]]] = {
     "droptemplate:*": (DEPUTY, _shows(DEPUTY, "/templates 1")),
     "retireunit:*": (STAFF, _shows(STAFF, "/unit 路灯所")),
     "inquiry:*:close": (STAFF, _shows(STAFF, "/inquiries", "养老服务")),
     "announce:*:undo": (STAFF, _shows(STAFF, "/announcements", "通知 1")),
+    "unpair:*": (STAFF, _pairing),
     "dropduty:*": (DEPUTY, lambda office: office.last(DEPUTY)),
     "vote:*:close": (STAFF, _of_projects(STAFF, "/vote", "vote:1:open")),
     "vote:*:cancel": (STAFF, _of_projects(STAFF, "/vote", "vote:1:open")),
@@ -154,6 +162,7 @@ def test_a_button_that_removes_something_asks_first(office: Office, button: str)
     office.bind_group(1)
     office.writes(DEPUTY, "/reply 1 修好了，请看看")
     office.presses(DEPUTY, office.last(DEPUTY, containing="答复已发出"), "存为模板")
+    office.writes(STAFF, "/pair H012 张三 30")
     office.writes(STAFF, "/setunit 路灯所 | 95598 | -")
     office.writes(STAFF, "/inquiry 2026-12-10 养老服务")
     office.writes(STAFF, "/announce 周三停水")
