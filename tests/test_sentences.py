@@ -104,6 +104,8 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "duty-place-*": duty.PLACES,
     "duty-norm-*": duty.norms(),
     "duty-lacks-*": duty.Counted,
+    "month-name-*": range(1, 13),
+    "calendar-day-*": range(7),
     "cycle-event-*": CycleEvent,
     "button-screen-*": screening.SAID,
     "project-event-*": ProjectEvent,
