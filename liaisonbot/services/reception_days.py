@@ -150,13 +150,14 @@ def _coming(visit: Visit, stations: list[Station]) -> list[Reception]:
     """Today's and the coming days of one's stations, and those on which one receives; held ones of the last weeks."""
     today, own = visit.desk.today, {station.id for station in stations}
     me = visit.actor.deputy.id if visit.actor.deputy else None
-    near = visit.uow.receptions.between(today, today + AHEAD + AHEAD)
+    at = own | (visit.actor.deputy.station_ids if visit.actor.deputy else frozenset())
+    both = (ReceptionState.PLANNED, ReceptionState.HELD)
     before = visit.uow.receptions.between(
-        today - timedelta(days=30), today - timedelta(days=1), states=(ReceptionState.PLANNED, ReceptionState.HELD)
+        today - timedelta(days=30), today - timedelta(days=1), station_ids=at, states=both
     )
-    mine = [day for day in (*near, *reversed(before)) if day.station_id in own or me in day.deputy_ids]
-    held = visit.uow.receptions.between(today, today, states=(ReceptionState.HELD,))
-    return [*(day for day in held if day.station_id in own or me in day.deputy_ids), *mine]
+    now = visit.uow.receptions.between(today, today, station_ids=at, states=both)
+    near = visit.uow.receptions.between(today + timedelta(days=1), today + AHEAD + AHEAD, station_ids=at)
+    return [day for day in (*now, *near, *reversed(before)) if day.station_id in own or me in day.deputy_ids]
 
 
 def _rota_rows(rotas: list[Rota], stations: list[Station]) -> Rows:
@@ -256,7 +257,7 @@ def _preview_rota(visit: Visit, answers: Answers) -> tuple[Text, str | None]:
         Text.of(
             "rota-where",
             station=reception_views.station(visit.uow, one.station_id),
-            place=one.place,
+            place=reception_views.place(visit.uow, one),
             deputies=reception_views.names(visit.uow, one.deputy_ids),
             minutes=one.slot_minutes,
         ),
