@@ -6,7 +6,7 @@ Which of a rota's days was made already is remembered apart from the rows: one t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
@@ -27,6 +27,8 @@ from liaisonbot.texts import Text
 
 AHEAD: Final = timedelta(days=60)
 """So far ahead days are made."""
+AT_ONCE: Final = 100
+"""Rotas that one tick looks at; the next goes on."""
 PAGE: Final = 6
 ROTAS: Final = 8
 NEXT: Final = 4
@@ -61,16 +63,31 @@ def find_rota(visit: Visit, rota_id: int) -> Rota:
 
 
 def make_ahead(uow: UnitOfWork, desk: Desk, rota: Rota) -> list[Reception]:
-    """The rota's days until :data:`AHEAD` that were not made before. Each is told of as is due."""
+    """The rota's days until :data:`AHEAD` that were not made before. Each is told of as is due, and staff are asked
+    about those on a holiday.
+    """
+    days = {_made(rota, day): day for day in _days_ahead(desk, rota)}
+    known = uow.once.claimed_among(list(days))
     made = []
-    for day in _days_ahead(desk, rota):
-        if uow.once.claim(f"reception-made:{rota.id}:{day}", desk.now):
+    for key, day in days.items():
+        if key not in known and uow.once.claim(key, desk.now):
             found = uow.receptions.add(_day_of(rota, day, desk.now))
             if found is not None:
                 made.append(found)
                 reception_notices.tell_if_near(uow, desk, found)
-    reception_notices.say_days_off(uow, desk, made)
+    _ask_about_holidays(uow, desk, rota, [day for day in days.values() if reception_notices.is_day_off(desk, day)])
     return made
+
+
+def _made(rota: Rota, day: date) -> str:
+    return f"reception-made:{rota.id}:{day}"
+
+
+def _ask_about_holidays(uow: UnitOfWork, desk: Desk, rota: Rota, off: Sequence[date]) -> None:
+    """Also where the calendar of a year came later than its days."""
+    for day in off:
+        there = uow.receptions.between(day, day, station_ids=[rota.station_id])
+        reception_notices.say_days_off(uow, desk, [each for each in there if each.rota_id == rota.id])
 
 
 def _days_ahead(desk: Desk, rota: Rota) -> list[date]:
@@ -96,14 +113,19 @@ def _day_of(rota: Rota, day: date, now: datetime) -> Reception:
 
 
 def make_days(uow: UnitOfWork, desk: Desk) -> int:
-    """What the clock does, once a day: the days that came within :data:`AHEAD`."""
-    if not uow.once.claim(f"receptions-made:{desk.today}", desk.now):
+    """What the clock does, once a day for each rota: the days that came within :data:`AHEAD`. How many rotas."""
+    all_made = f"receptions-made:{desk.today}"
+    if uow.once.claimed(all_made):
         return 0
+    done = 0
     for rota in uow.receptions.rotas():
-        make_ahead(uow, desk, rota)
-    of_rotas = [day for day in uow.receptions.between(desk.today, desk.today + AHEAD) if day.rota_id is not None]
-    reception_notices.say_days_off(uow, desk, of_rotas)
-    return 0
+        if uow.once.claim(f"rota-looked-at:{rota.id}:{desk.today}", desk.now):
+            make_ahead(uow, desk, rota)
+            done += 1
+            if done >= AT_ONCE:
+                return done
+    uow.once.claim(all_made, desk.now)
+    return done
 
 
 # --- /reception -------------------------------------------------------------------------------------------------------
