@@ -102,6 +102,11 @@ ASKED_BY_A_DEPUTY: Final = """\
 /inspect 1 2026-12-01 A bolt is loose
 /reached 1 2026-11-20
 /putright 1 2026-11-20
+/offers
+/score
+/score 2026-Q4
+/score Nobody
+/pairings
 """
 ASKED_BY_STAFF: Final = """\
 /help
@@ -171,6 +176,18 @@ ASKED_BY_STAFF: Final = """\
 /falsealarm 1
 /announce No water on Wednesday
 /unbind
+/quarterly
+/score
+/score 2026 Margaret Fairfield
+/absence Margaret Fairfield congress 2026-11-20 excused
+/absence Margaret Fairfield visit 2026-11-20 excused
+/pair H012 Margaret Fairfield 30
+/pair H012 Margaret Fairfield 30
+/pair H013 Margaret Fairfield often
+/pairings
+/handover Margaret Fairfield Margaret Fairfield
+/handover Margaret Fairfield Bob
+/cancel
 """
 
 
