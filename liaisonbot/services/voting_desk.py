@@ -15,7 +15,6 @@ from liaisonbot.polls import MOST_OPTIONS, Elector, Eligible, Poll, PollKind, Po
 from liaisonbot.projects import Cycle, Phase
 from liaisonbot.services import (
     balloting,
-    cards,
     cycle_votes,
     cycles,
     opinions,
@@ -172,13 +171,11 @@ def open_now(visit: Visit, cycle: Cycle, found: Poll) -> Poll:
     uow.polls.update(found.number, rule={**(found.rule or {}), "unreachable": len(entries) - len(those)})
     uow.polls.enrol(found.number, [Elector(entry_id=entry.id) for entry in those])
     opened = polling.open_now(uow, desk, uow.polls.get(found.number) or found)
-    unreached = balloting.offer(uow, desk, opened)
+    balloting.offer(uow, desk, opened)
     if opened.card_id is None:
         polling.send_card(uow, desk, opened, visit.place.chat_id, visit.language)
     else:
         polling.show_card(uow, desk, opened, at_once=True)
-    if unreached:
-        visit.say(Text.of("votes-not-offered", n=len(unreached), names=cards.names(unreached)))
     return opened
 
 
