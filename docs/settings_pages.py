@@ -34,6 +34,7 @@ _SECTION_ZH: Final[Mapping[str, str]] = {
     "lookback": "回头看：办结以后再问一次",
     "intake": "来件",
     "duty": "履职登记",
+    "reception": "接待日",
     "summary": "一周情况",
     "files": "启动时读取的文件",
 }

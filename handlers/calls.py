@@ -302,6 +302,8 @@ def _to_chat(outgoing: Outgoing, *, first: bool) -> dict[str, Any]:
     where: dict[str, Any] = {"chat_id": outgoing.chat_id}
     if outgoing.thread_id is not None:
         where["message_thread_id"] = outgoing.thread_id
+    if outgoing.silent:
+        where["disable_notification"] = True
     if first and outgoing.reply_to is not None:
         where["reply_parameters"] = {"message_id": outgoing.reply_to, "allow_sending_without_reply": True}
     return where

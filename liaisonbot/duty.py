@@ -20,6 +20,7 @@ from typing import Any, Final
 from liaisonbot.announcements import Sources
 from liaisonbot.permissions import Permission
 from liaisonbot.vocabulary import Role
+from liaisonbot.windows import Window, WindowKind
 
 
 def _raw(file: str) -> dict[str, Any]:
@@ -245,11 +246,8 @@ class Period(StrEnum):
 
     def around(self, day: date) -> tuple[date, date]:
         """Its first and last day, for the one that day is in."""
-        length = {Period.MONTH: 1, Period.QUARTER: 3, Period.YEAR: 12}[self]
-        month = (day.month - 1) // length * length + 1
-        first = date(day.year, month, 1)
-        following = date(day.year + (month + length > 12), (month + length - 1) % 12 + 1, 1)
-        return first, date.fromordinal(following.toordinal() - 1)
+        window = Window.around(WindowKind(self.value), day)
+        return window.first, window.last
 
 
 class Counted(StrEnum):
@@ -302,6 +300,8 @@ class RemindedState(StrEnum):
     """The deputy was on leave."""
     DROPPED = "dropped"
     """It was not needed any more, or its time had passed."""
+    UNREACHED = "unreached"
+    """The private chat is closed; staff's list names them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,3 +318,28 @@ class DutyReminder:
     sent_at: datetime | None
     chat_id: int | None
     message_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """A line of staff's list."""
+
+    deputy_id: int
+    name: str
+    station_id: int | None
+    station: str | None
+    """Its name."""
+    entries: int
+    """How many they have on record in that month."""
+    unreached: bool
+    """No reminder reached them."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffList:
+    """The message in which a staff member reads who is behind in a month."""
+
+    chat_id: int
+    month: date
+    message_id: int | None
+    """None: it is not sent yet."""

@@ -45,6 +45,11 @@ COMMANDS: Final[Mapping[str, Row]] = {
     "carry": ASKS,
     "carriedout": ASKS,
     "appraise": ASKS,
+    "handover": ASKS,
+    "newrota": ASKS,
+    "endrota": ASKS,
+    "cancelday": ASKS,
+    "moveday": ASKS,
     "withdraw": TAKE_BACK,
     "decline": TAKE_BACK,
     "close": TAKE_BACK,
@@ -56,10 +61,17 @@ COMMANDS: Final[Mapping[str, Row]] = {
 }
 BUTTONS: Final[Mapping[str, Row]] = {
     "retireunit:*": ASKS,
+    "unpair:*": ASKS,
     "droptemplate:*": ASKS,
     "dropduty:*": ASKS,
     "inquiry:*:close": ASKS,
     "announce:*:undo": ASKS,
+    "vote:*:close": ASKS,
+    "vote:*:cancel": ASKS,
+    "appraisal:*:close": ASKS,
+    "appraisal:*:cancel": ASKS,
+    "project:*:withdraw": ASKS,
+    "work:*:strike:*": ASKS,
 }
 """By what the button carries; a star stands for its numbers. A button ``do:command:N`` begins the command's
 dialogue, which asks.

@@ -213,14 +213,17 @@ class Author:
 class AuthorIds(frozenset[int]):
     """The person ids of a case's authors.
 
-    ``entered_by`` are the person ids of those who entered it for authors without Telegram, and speak for them.
+    ``entered_by`` are the person ids of those who entered it for authors without Telegram, and speak for them; ``left``
+    those among the authors who withdrew while others stayed.
     """
 
     entered_by: frozenset[int]
+    left: frozenset[int]
 
-    def __new__(cls, ids: Iterable[int] = (), entered_by: Iterable[int] = ()) -> Self:
+    def __new__(cls, ids: Iterable[int] = (), entered_by: Iterable[int] = (), left: Iterable[int] = ()) -> Self:
         made = super().__new__(cls, ids)
         made.entered_by = frozenset(entered_by)
+        made.left = frozenset(left)
         return made
 
 

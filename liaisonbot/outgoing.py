@@ -21,6 +21,11 @@ WAKE_UP: Final = "outbox"
 """The name of the wake-up for whoever delivers: it rings after a commit that promised something."""
 LIMITS: Final = "limits"
 """The key of the one reminder of limits that waits for somebody at most."""
+CARD: Final = "card"
+"""The purpose of the messages that show how a case stands: the newest in a chat is edited when that changes."""
+COURSE: Final = "course"
+"""The same with what happened to it below: a card that somebody opened to read, and that keeps what they read."""
+CARDS: Final = (CARD, COURSE)
 REPLY: Final = "reply"
 """The purpose of the messages in which a formal reply is read: they are edited when it is corrected."""
 
@@ -204,6 +209,8 @@ class Outgoing:
     not_before: datetime | None = None
     daytime: bool = False
     """A reminder: where its turn comes in quiet hours, after an outage or a restart, it waits for the morning."""
+    silent: bool = False
+    """It comes without a sound: nobody need look at once."""
     key: str | None = None
     """A later row with the same key and chat replaces this one while it still waits."""
     due: tuple[Due, ...] = ()

@@ -265,6 +265,9 @@ PASSED_ON_BY_STAFF: Final = frozenset({_P.CASE_RATE})
 """What staff of the station may pass on as well: the deputy who has the case does not rate it, on nobody's word."""
 
 
+AFTER_LEAVING: Final = frozenset({_P.CASE_READ, _P.CASE_WRITE})
+"""What an author may still do with a case they withdrew from while others stayed: read it, and say something."""
+
 WITH_THEIR_CODE: Final = frozenset({_P.CASE_WRITE, _P.CASE_RATE})
 """What whoever holds the receipt code of somebody without Telegram does in their name, whoever that is."""
 
@@ -322,6 +325,18 @@ def role_for_deputy(actor: Actor, permission: Permission, deputy: RosterEntry) -
     return next((role for role in reversed(actor.roles) if reaches[grants.get(role)]), None)
 
 
+def may_for_reception(actor: Actor, permission: Permission, station_id: int, deputy_ids: Collection[int]) -> bool:
+    """Whether the actor has the permission for a reception day of that station. ``deputy_ids``: who receives then."""
+    reaches = {
+        None: False,
+        Scope.OWN: False,
+        Scope.ASSIGNED: actor.deputy is not None and actor.deputy.id in deputy_ids,
+        Scope.STATION: actor.staff is not None and station_id in actor.staff.station_ids,
+        Scope.ANY: True,
+    }
+    return any(reaches[GRANTS[permission].get(role)] for role in actor.roles)
+
+
 def role_for_project(
     actor: Actor, permission: Permission, project: Project, supervised: Collection[int] = ()
 ) -> Role | None:
@@ -364,6 +379,7 @@ def _may_by_role(actor: Actor, permission: Permission, case: Case, authors: Coll
     own = actor.person is not None and actor.person.id in authors
     if own and permission in HANDLING:
         return False
+    still_own = own and (permission in AFTER_LEAVING or not has_left(actor, authors))
     grants = GRANTS[permission]
     for role in actor.roles:
         scope = grants.get(role)
@@ -371,13 +387,18 @@ def _may_by_role(actor: Actor, permission: Permission, case: Case, authors: Coll
             continue
         if scope is Scope.ANY:
             return True
-        if scope is Scope.OWN and own:
+        if scope is Scope.OWN and still_own:
             return True
         if scope is Scope.ASSIGNED and actor.deputy and case.deputy_id == actor.deputy.id:
             return True
         if scope is Scope.STATION and actor.staff and case.station_id in actor.staff.station_ids:
             return True
     return False
+
+
+def has_left(actor: Actor, authors: Collection[int]) -> bool:
+    """Whether the actor was an author, and withdrew while others stayed."""
+    return isinstance(authors, AuthorIds) and actor.person is not None and actor.person.id in authors.left
 
 
 def require_for_case(actor: Actor, permission: Permission, case: Case, authors: Collection[int]) -> None:

@@ -222,6 +222,10 @@ class CycleEntry:
     details: Mapping[str, Any]
 
 
+LEVELS: Final = ("township", "county")
+"""Levels that each reader has in their own language; staff may call a cycle's level anything else."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cycle:
     """A cycle of projects: one year, one level, one station or several (none named: all)."""
@@ -229,7 +233,7 @@ class Cycle:
     id: int
     year: int
     level: str
-    """``township``, ``county`` …: what staff call it; printed as typed."""
+    """One of :data:`LEVELS`, or what staff call it: that is printed as typed."""
     station_ids: tuple[int, ...]
     places: int
     """So many projects are to be chosen."""

@@ -112,3 +112,10 @@ class Booking:
     case: int | None
     state: BookingState
     made_at: datetime
+    guard: str | None = None
+    """The topic for which the deputies do not read the subject before they hear it; None: they may."""
+    name: str | None = None
+    """As they gave it to whoever entered them."""
+    phone: str | None = None
+    code: str | None = None
+    """Digest of the receipt code of somebody without Telegram."""

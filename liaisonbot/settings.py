@@ -262,12 +262,37 @@ class DutySettings(Section):
     """The deputies' duty log."""
 
     remind_at: Annotated[
-        _Cron, Key("when deputies without an entry are reminded", "何时提醒尚未登记履职的代表", _WEEKLY)
+        _Cron,
+        Key(
+            "when deputies whose month is behind are reminded, each once a month",
+            "何时提醒本月履职登记还不够的代表，每人每月一次",
+            _WEEKLY,
+        ),
     ] = "0 9 * * mon"
     required_per_month: Annotated[
         Annotated[int, Field(ge=0, le=100)],
-        Key("entries a month below which a deputy is reminded", "每月应登记的履职条数", "a whole number from 0 to 100"),
+        Key(
+            "entries a month below which a deputy is reminded; 0 for no reminders",
+            "每月应登记的履职条数，不够就提醒；0 表示不提醒",
+            "a whole number from 0 to 100",
+        ),
     ] = 2
+    second_reminder_after_days: Annotated[
+        Annotated[int, Field(ge=1, le=31)],
+        Key(
+            "a deputy who is still behind is reminded once more, so many days after the first reminder of the month",
+            "第一次提醒之后过几天仍未登记够，再提醒一次",
+            "a whole number of days from 1 to 31",
+        ),
+    ] = 7
+    staff_list_after_days: Annotated[
+        Annotated[int, Field(ge=1, le=62)],
+        Key(
+            "so many days after the first reminder a deputy who is still behind is named in the list that staff get",
+            "第一次提醒之后过几天仍未登记够，列入发给工作人员的名单",
+            "a whole number of days from 1 to 62",
+        ),
+    ] = 14
     norms: Annotated[
         tuple[str, ...],
         BeforeValidator(checks.from_commas),
@@ -297,9 +322,32 @@ class DutySettings(Section):
         ),
     ] = "22:00-07:30"
 
+    scoring: Annotated[
+        str,
+        AfterValidator(checks.scoring),
+        Key(
+            "by which rule duty logs are scored: district or hundred; see liaisonbot/data/scoring.toml",
+            "履职积分办法：district 区级积分、hundred 百分制，见 liaisonbot/data/scoring.toml",
+            '"district" or "hundred"',
+        ),
+    ] = "district"
+
     @property
     def quiet(self) -> QuietHours | None:
         return QuietHours.parse(self.quiet_hours) if self.quiet_hours else None
+
+
+class ReceptionSettings(Section):
+    """Reception days at the stations."""
+
+    notice_days: Annotated[
+        Annotated[int, Field(ge=1, le=30)],
+        Key(
+            "days before a reception day on which the station's groups are told of it; they are told again on the day",
+            "接待日提前几天在各群发通知；当天早上再发一次",
+            "a whole number of days from 1 to 30",
+        ),
+    ] = 3
 
 
 class SummarySettings(Section):
@@ -346,6 +394,7 @@ class Settings(BaseModel):
     lookback: LookbackSettings = LookbackSettings()
     intake: IntakeSettings = IntakeSettings()
     duty: DutySettings = DutySettings()
+    reception: ReceptionSettings = ReceptionSettings()
     summary: SummarySettings = SummarySettings()
     files: FileSettings = FileSettings()
 

@@ -96,6 +96,14 @@ def preset_by_category(written: Mapping[str, str]) -> Mapping[str, str]:
     return found
 
 
+def scoring(name: str) -> str:
+    from liaisonbot.scoring import rules  # only where it is checked
+
+    if name not in rules():
+        raise ValueError(f"there is no rule {name!r}")
+    return name
+
+
 def norms(keys: tuple[str, ...]) -> tuple[str, ...]:
     from liaisonbot import duty  # which knows the rights, and so the settings' readers
 

@@ -23,7 +23,7 @@ from babel.dates import format_date, format_datetime
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from liaisonbot import categories, duty, guard, projects, reasons, receptions, voting
+from liaisonbot import categories, duty, guard, projects, reasons, receptions, scoring, voting
 
 LANGUAGES: Final = ("zh", "en")
 
@@ -174,7 +174,7 @@ _NAMED_BY_DATA: Final[Mapping[str, Mapping[str, categories.Entry | categories.Ta
 
 def _named_in_data() -> Iterator[tuple[str, Mapping[str, str]]]:
     """What the data files about projects, votes, duty logs and reception days name, with its key."""
-    named: dict[str, Mapping[str, duty.Named | duty.Norm | receptions.Exit]] = {
+    named: dict[str, Mapping[str, duty.Named | duty.Norm | receptions.Exit | scoring.Item | scoring.Grade]] = {
         "duty-type": duty.TYPES,
         "duty-group": duty.GROUPS,
         "duty-role": duty.ROLES,
@@ -182,6 +182,9 @@ def _named_in_data() -> Iterator[tuple[str, Mapping[str, str]]]:
         "duty-norm": duty.norms(),
         "reception-exit": receptions.exits(),
     }
+    for rule in scoring.rules().values():
+        named |= {f"score-item-{rule.key}": {item.key: item for item in rule.items}}
+        named |= {f"score-grade-{rule.key}": {grade.key: grade for grade in rule.grades}}
     for prefix, entries in named.items():
         for key, entry in entries.items():
             yield f"{prefix}-{key}", {"zh": entry.zh, "en": entry.en}

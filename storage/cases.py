@@ -78,7 +78,9 @@ _AUTHORS: Final = Ready(
     .order_by(case_authors.c.joined_at, case_authors.c.person_id)
 )
 _AUTHOR_IDS: Final = Ready(
-    select(case_authors.c.person_id, case_authors.c.entered_by).where(case_authors.c.case_number == bindparam("case"))
+    select(case_authors.c.person_id, case_authors.c.entered_by, case_authors.c.left_at).where(
+        case_authors.c.case_number == bindparam("case")
+    )
 )
 _ADD_ABSENT_AUTHOR: Final = Ready(insert(case_authors))
 _ADD_AUTHOR: Final = Ready(lambda insert: insert(case_authors).on_conflict_do_nothing())
@@ -195,7 +197,11 @@ class SqlCases(CaseLists):
         if number in self._opened:
             return self._opened[number]
         rows = _AUTHOR_IDS.all(self._connection, {"case": number})
-        return AuthorIds((row.person_id for row in rows), (row.entered_by for row in rows if row.entered_by))
+        return AuthorIds(
+            (row.person_id for row in rows),
+            (row.entered_by for row in rows if row.entered_by),
+            (row.person_id for row in rows if row.left_at is not None),
+        )
 
     def add_author(self, number: int, person_id: int, message: IncomingMessage | None, now: datetime) -> None:
         """Without a message they wrote nothing for it, and are told in private. Authors already there stay as is."""

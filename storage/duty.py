@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from sqlalchemy import (
     ColumnClause,
@@ -63,6 +63,25 @@ _LAST: Final = Ready(
     .where(duty_entries.c.deputy_id == bindparam("deputy"), duty_entries.c.filed_at.isnot(None))
     .order_by(duty_entries.c.day.desc(), duty_entries.c.id.desc())
     .limit(1)
+)
+_LAST_OF_ORIGIN: Final = Ready(
+    select(func.max(duty_entries.c.day).label("day")).where(
+        duty_entries.c.origin == bindparam("what"), duty_entries.c.filed_at.isnot(None)
+    )
+)
+_FIRST_DAY: Final = Ready(
+    select(func.min(duty_entries.c.day).label("day")).where(
+        duty_entries.c.deputy_id == bindparam("deputy"), duty_entries.c.filed_at.isnot(None)
+    )
+)
+_DRAFTS_BEFORE: Final = Ready(
+    select(*_ENTRY)
+    .where(
+        duty_entries.c.state == literal_column("'draft'"),
+        duty_entries.c.day < bindparam("until", type_=duty_entries.c.day.type),
+    )
+    .order_by(duty_entries.c.id)
+    .limit(bindparam("most"))
 )
 _STORY: Final = Ready(select(*_LINE).where(duty_events.c.duty_id == bindparam("wanted")).order_by(duty_events.c.id))
 
@@ -161,6 +180,16 @@ class SqlDutyLog:
         row = _LAST.first(self._connection, {"deputy": deputy_id})
         return None if row is None else _entry(row)
 
+    def last_of_origin(self, origin: str) -> date | None:
+        return cast("date | None", _LAST_OF_ORIGIN.scalar(self._connection, {"what": origin}))
+
+    def first_day(self, deputy_id: int) -> date | None:
+        return cast("date | None", _FIRST_DAY.scalar(self._connection, {"deputy": deputy_id}))
+
+    def drafts_before(self, day: date, *, limit: int = 100) -> list[DutyEntry]:
+        rows = _DRAFTS_BEFORE.all(self._connection, {"until": day, "most": limit})
+        return [_entry(row) for row in rows]
+
     def waiting(
         self, station_ids: Collection[int] | None, *, offset: int = 0, limit: int = 100
     ) -> tuple[list[DutyEntry], int]:
@@ -172,14 +201,18 @@ class SqlDutyLog:
         rows = self._connection.execute(found).all()
         return [_entry(row) for row in rows], int(self._connection.execute(total).scalar_one())
 
-    def behind(self, first: date, last: date, least: int, *, after: int = 0, limit: int = 100) -> list[tuple[int, int]]:
+    def behind(
+        self, first: date, last: date, least: int, *, after: int = 0, until: int | None = None, limit: int = 100
+    ) -> list[tuple[int, int]]:
         on_record = and_(
             duty_entries.c.deputy_id == roster.c.id,
             duty_entries.c.day.between(first, last),
             duty_entries.c.state.in_([state.value for state in _ON_RECORD]),
         )
         number = select(func.count()).select_from(duty_entries).where(on_record).correlate(roster).scalar_subquery()
-        deputies = roster.c.role == "deputy", roster.c.active == true(), roster.c.id > after
+        deputies = [roster.c.role == "deputy", roster.c.active == true(), roster.c.id > after]
+        if until is not None:
+            deputies.append(roster.c.id <= until)
         counted = select(roster.c.id, number.label("n")).where(*deputies).subquery()
         statement = select(counted).where(counted.c.n < least).order_by(counted.c.id).limit(limit)
         return [(row.id, row.n) for row in self._connection.execute(statement)]
@@ -243,6 +276,10 @@ class SqlDutyLog:
         )
         rows = self._connection.execute(statement.order_by(missed_meetings.c.day, missed_meetings.c.id))
         return [MissedMeeting(*row) for row in rows]
+
+    def missed_meeting(self, missed_id: int) -> MissedMeeting | None:
+        row = self._connection.execute(select(*_MISSED).where(missed_meetings.c.id == missed_id)).first()
+        return None if row is None else MissedMeeting(*row)
 
     def unmiss(self, missed_id: int) -> None:
         self._connection.execute(delete(missed_meetings).where(missed_meetings.c.id == missed_id))

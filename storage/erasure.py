@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, union, update
 
 from liaisonbot.model import Person
 from storage import personal_data, traces, waiting_words, wakeups, words
@@ -23,6 +23,7 @@ from storage.schema import (
     questions,
     receipt_codes,
 )
+from storage.schema.duty import bookings
 from storage.statements import AnyRow, PerEngine
 
 CHANNEL: Final = "forgotten"
@@ -48,6 +49,10 @@ _TEXTS: Final = (
     select(questions.c.text).where(questions.c.person_id == bindparam("person")),
     select(case_authors.c.name).where(case_authors.c.person_id == bindparam("person")),
     select(case_authors.c.phone).where(case_authors.c.person_id == bindparam("person")),
+    *(
+        select(column).where(bookings.c.person_id == bindparam("person"))
+        for column in (bookings.c.subject, bookings.c.minutes, bookings.c.name, bookings.c.phone)
+    ),
 )
 _MESSAGES: Final = select(
     case_messages.c.id, case_messages.c.chat_id, case_messages.c.message_id, case_messages.c.attachments
@@ -79,7 +84,10 @@ _SEEN_BEFORE: Final = (
     .limit(bindparam("limit"))
 )
 _AT_ONCE: Final = 1000
-_CODES: Final = select(receipt_codes.c.digest, receipt_codes.c.person_id)
+_CODES: Final = union(
+    select(receipt_codes.c.digest, receipt_codes.c.person_id),
+    select(bookings.c.code, bookings.c.person_id).where(bookings.c.code.isnot(None)),
+)
 _NO_ACCOUNT: Final = -(2**63)
 """Stands where an account's id would, for somebody who has none: no chat and no account has it."""
 

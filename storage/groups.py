@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any, Final
 
@@ -31,6 +32,7 @@ _OF_STATION: Final = (
     .where(groups.c.station_id == bindparam("station"), groups.c.present == true())
     .order_by(groups.c.title, groups.c.chat_id)
 )
+_POSTING: Final = select(*_COLUMNS, groups.c.scores).where(groups.c.scores.isnot(None), groups.c.present == true())
 _CHANGEABLE: Final = ("title", "type", "station_id", "language", "present")
 
 
@@ -84,6 +86,14 @@ class SqlGroups:
     def of_station(self, station_id: int) -> list[Group]:
         return [Group(*row) for row in self._connection.execute(_OF_STATION, {"station": station_id})]
 
+    def post_scores(self, chat_id: int, station_ids: Collection[int] | None, posted: str) -> None:
+        values = None if station_ids is None else {"stations": sorted(station_ids), "posted": posted}
+        self._connection.execute(update(groups).where(groups.c.chat_id == chat_id).values(scores=values))
+
+    def posting_scores(self) -> list[tuple[Group, frozenset[int], str]]:
+        rows = self._connection.execute(_POSTING).all()
+        return [(Group(*row[:-1]), frozenset(row.scores["stations"]), row.scores["posted"]) for row in rows]
+
     def moved(self, old: int, new: int) -> None:
         """Telling it twice does no harm: Telegram announces a move in the old chat and in the new one.
 
@@ -106,8 +116,11 @@ class SqlGroups:
         if left is None:
             return
         arrived = self.get(new)
+        scores = next((each for each in self.posting_scores() if each[0].chat_id == old), None)
         self._connection.execute(_DROP, {"old": old})
         self.save(_merged(left, arrived) if arrived else replace(left, chat_id=new, type="supergroup"))
+        if scores is not None:
+            self.post_scores(new, scores[1], scores[2])
 
 
 def _merged(left: Group, arrived: Group) -> Group:

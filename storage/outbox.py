@@ -13,6 +13,7 @@ from sqlalchemy import bindparam
 from liaisonbot.outgoing import LIMITS, WAKE_UP, Outgoing, Promise, Send
 from storage import wakeups
 from storage.files import SqlFiles
+from storage.links import IS_CARD
 from storage.ready import Ready
 from storage.schema import links, outbox
 
@@ -66,7 +67,7 @@ _OF_LANE = Ready(
 )
 _CARD = Ready(
     sa.select(sa.func.max(links.c.message_id)).where(
-        links.c.case_number == bindparam("number"), links.c.chat_id == bindparam("chat"), links.c.purpose == "card"
+        links.c.case_number == bindparam("number"), links.c.chat_id == bindparam("chat"), IS_CARD
     )
 )
 _NEXT_RETRY = Ready(sa.select(sa.func.min(outbox.c.retry_at)).where(outbox.c.retry_at > bindparam("now")))

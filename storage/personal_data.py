@@ -7,7 +7,7 @@ note.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, or_, select, true
@@ -49,6 +49,7 @@ from storage.schema import (
     stations,
     units,
 )
+from storage.schema.duty import bookings, receptions
 from storage.schema.polls import poll_answers, poll_registers, polls, unplaced_votes
 from storage.schema.projects import project_events, project_supporters, projects
 from storage.statements import AnyRow
@@ -277,6 +278,28 @@ _LOOSE_WORDS: Final = (
     .where(loose_words.c.person_id == bindparam("person"))
     .order_by(loose_words.c.id)
 )
+_BOOKED: Final = (
+    select(
+        receptions.c.day,
+        receptions.c.place,
+        bookings.c.slot,
+        bookings.c.subject,
+        bookings.c.minutes,
+        bookings.c.exit,
+        bookings.c.case_number.label("case"),
+        bookings.c.state,
+        bookings.c.made_at,
+    )
+    .join(receptions, receptions.c.id == bookings.c.reception_id)
+    .where(bookings.c.person_id == bindparam("person"))
+    .order_by(bookings.c.id)
+)
+_BOOKED_FOR_OTHERS: Final = (
+    select(receptions.c.day, bookings.c.made_at)
+    .join(receptions, receptions.c.id == bookings.c.reception_id)
+    .where(bookings.c.entered_by == bindparam("person"))
+    .order_by(bookings.c.id)
+)
 _LISTS: Final = {
     "loose_words": _LOOSE_WORDS,
     "questions": _QUESTIONS,
@@ -285,6 +308,8 @@ _LISTS: Final = {
     "announcements_received": _RECEIVED,
     "inquiries_held": _HELD,
     "entered_for_others": _ENTERED,
+    "reception_bookings": _BOOKED,
+    "reception_bookings_for_others": _BOOKED_FOR_OTHERS,
     "poll_answers": _ANSWERED,
     "poll_answers_waiting": _VOTES_WAITING,
     "polls_opened": _OPENED,
@@ -488,4 +513,4 @@ def _values(row: AnyRow) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime | date) else value
+    return value.isoformat() if isinstance(value, datetime | date | time) else value

@@ -419,8 +419,9 @@ def _cycle(row: AnyRow) -> Cycle:
     return Cycle(**values)
 
 
-def _project(row: AnyRow) -> Project:
-    values = dict(row._mapping)
+def _project(row: Sequence[Any]) -> Project:
+    """``row``: its columns in the order of :data:`_PROJECT`, whether SQLAlchemy read them or ``Ready`` did."""
+    values = dict(zip(Project.__dataclass_fields__, row, strict=True))
     values |= {
         "by": Role(values["by"]),
         "state": ProjectState(values["state"]),

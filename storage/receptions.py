@@ -72,6 +72,8 @@ _TAKEN: Final = Ready(
         bookings.c.state != "cancelled",
     )
 )
+_BY_CODE: Final = Ready(select(*_BOOKING).where(bookings.c.code == bindparam("digest")))
+_BY_CASE: Final = Ready(select(*_BOOKING).where(bookings.c.case_number == bindparam("number")))
 _OF_PERSON: Final = Ready(
     select(*_BOOKING)
     .join(receptions, receptions.c.id == bookings.c.reception_id)
@@ -122,6 +124,10 @@ class SqlReceptions:
         if station_ids is not None:
             statement = statement.where(rotas.c.station_id.in_(sorted(station_ids)))
         return [_rota(row) for row in self._connection.execute(statement)]
+
+    def name_rota(self, rota_id: int, deputy_ids: Collection[int]) -> None:
+        named = {"deputy_ids": list(deputy_ids)}
+        self._connection.execute(update(rotas).where(rotas.c.id == rota_id).values(named))
 
     def end_rota(self, rota_id: int, now: datetime) -> None:
         self._connection.execute(update(rotas).where(rotas.c.id == rota_id).values(ended_at=now))
@@ -201,6 +207,10 @@ class SqlReceptions:
         entered_by: int | None,
         now: datetime,
         state: BookingState = BookingState.BOOKED,
+        guard: str | None = None,
+        name: str | None = None,
+        phone: str | None = None,
+        code: str | None = None,
     ) -> Booking | None:
         if slot is not None and _TAKEN.first(self._connection, {"wanted": reception_id, "at": slot}) is not None:
             return None
@@ -212,11 +222,23 @@ class SqlReceptions:
             "subject": subject,
             "state": state.value,
             "made_at": now,
+            "guard": guard,
+            "name": clipped(name, bookings.c.name),
+            "phone": clipped(phone, bookings.c.phone),
+            "code": code,
         }
         return _booking(self._connection.execute(insert(bookings).returning(*_BOOKING), values).one())
 
     def booking(self, booking_id: int, *, lock: bool = False) -> Booking | None:
         row = (_BOOKED_LOCKED if lock else _BOOKED).first(self._connection, {"wanted": booking_id})
+        return None if row is None else _booking(row)
+
+    def by_code(self, digest: str) -> Booking | None:
+        row = _BY_CODE.first(self._connection, {"digest": digest})
+        return None if row is None else _booking(row)
+
+    def by_case(self, number: int) -> Booking | None:
+        row = _BY_CASE.first(self._connection, {"number": number})
         return None if row is None else _booking(row)
 
     def update_booking(self, booking_id: int, **changes: Any) -> Booking:

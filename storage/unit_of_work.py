@@ -14,6 +14,7 @@ from storage.cases import SqlCases
 from storage.dialogues import SqlDialogues
 from storage.disputes import SqlDisputes
 from storage.duty import SqlDutyLog
+from storage.duty_reminders import SqlDutyReminders
 from storage.erasure import SqlErasure
 from storage.files import SqlFiles
 from storage.groups import SqlGroups
@@ -30,6 +31,7 @@ from storage.messages import SqlMessages
 from storage.once import SqlOnce
 from storage.outbox import SqlOutbox
 from storage.overdue import SqlOverdue
+from storage.pairings import SqlHandovers, SqlPairings
 from storage.people import SqlPeople
 from storage.polls import SqlPolls
 from storage.preferences import SqlPreferences
@@ -210,6 +212,18 @@ class SqlUnitOfWork:
     @cached_property
     def duty(self) -> SqlDutyLog:
         return SqlDutyLog(self.connection)
+
+    @cached_property
+    def duty_reminders(self) -> SqlDutyReminders:
+        return SqlDutyReminders(self.connection)
+
+    @cached_property
+    def pairings(self) -> SqlPairings:
+        return SqlPairings(self.connection)
+
+    @cached_property
+    def handovers(self) -> SqlHandovers:
+        return SqlHandovers(self.connection)
 
     @cached_property
     def preferences(self) -> SqlPreferences:

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, literal_column, or_, select, update
 
-from liaisonbot.outgoing import Send
+from liaisonbot.outgoing import CARDS, Send
 from storage.schema import dialogues, inbox, outbox
 
 # --- what came in -----------------------------------------------------------------------------------------------------
@@ -142,7 +142,7 @@ def _speaks_of(chat_id: int, case: int | None, payload: Mapping[str, Any], trace
         return True
     if payload.get("kind") in (Send.REACTION, Send.CALLBACK):
         return False
-    is_card = payload.get("card") is not None or payload.get("purpose") == "card"
+    is_card = payload.get("card") is not None or payload.get("purpose") in CARDS
     if payload.get("file") is not None and number in traces.cases:
         return True
     if number in traces.only_theirs or (is_card and number in traces.text_theirs):

@@ -31,6 +31,7 @@ from sqlalchemy import (
     update,
 )
 
+from liaisonbot.receptions import BookingState
 from liaisonbot.vocabulary import Role
 from storage.schema import (
     announcement_posts,
@@ -83,6 +84,7 @@ from storage.schema.duty import (
     bookings,
     duty_entries,
     duty_events,
+    duty_lists,
     duty_reminders,
     handovers,
     missed_meetings,
@@ -264,14 +266,28 @@ WORDS: Final[tuple[Emptied | Removed | Screened, ...]] = (
         (project_events.c.person_id == _PERSON) & (project_events.c.by_role == Role.CONSTITUENT.value),
         {project_events.c.text: None, project_events.c.sources: None, project_events.c.details: {}},
     ),
-    # That somebody came to a reception day is counted; what they came with goes.
-    Emptied(bookings.c.person_id == _PERSON, {bookings.c.subject: None, bookings.c.minutes: None}),
+    # That somebody came to a reception day is counted; what they came with goes, and a time nobody comes at is free.
+    Emptied(
+        bookings.c.person_id == _PERSON,
+        {
+            bookings.c.subject: None,
+            bookings.c.minutes: None,
+            bookings.c.name: None,
+            bookings.c.phone: None,
+            bookings.c.code: None,
+        },
+    ),
+    Emptied(
+        (bookings.c.person_id == _PERSON) & (bookings.c.state == BookingState.BOOKED.value),
+        {bookings.c.state: BookingState.CANCELLED.value},
+    ),
     # A duty log is the office's record; where it was shown to them, and their photos, are not.
     Emptied(
         duty_entries.c.chat_id == _TELEGRAM,
         {duty_entries.c.chat_id: None, duty_entries.c.card_id: None, duty_entries.c.sources: None},
     ),
     Emptied(duty_reminders.c.chat_id == _TELEGRAM, {duty_reminders.c.chat_id: None, duty_reminders.c.message_id: None}),
+    Removed(duty_lists, duty_lists.c.chat_id == _TELEGRAM),
     Removed(preferences, preferences.c.person_id == _PERSON),
     Removed(loose_album_parts, loose_album_parts.c.telegram_id == _TELEGRAM),
     Removed(loose_words, loose_words.c.person_id == _PERSON),
@@ -426,7 +442,7 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             rotas.c.rule,
             receptions.c.state,
             bookings.c.exit,
-            bookings.c.state,
+            bookings.c.guard,
             voter_reports.c.state,
         }
     ),
@@ -443,6 +459,7 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             groups.c.title,
             groups.c.type,
             groups.c.language,
+            groups.c.scores,
             station_cards.c.chat_id,
             station_cards.c.wording,
             announcements.c.text,

@@ -11,7 +11,7 @@ from typing import Final
 
 import pytest
 
-from liaisonbot import categories, commands, duty, guard, voting, workflow
+from liaisonbot import categories, commands, duty, guard, receptions, scoring, voting, workflow
 from liaisonbot.announcements import Audience, PostState, State
 from liaisonbot.ballots import Mark, Shape
 from liaisonbot.commands import Kind
@@ -24,13 +24,18 @@ from liaisonbot.reasons import REASONS
 from liaisonbot.reports import ballot_lists
 from liaisonbot.services import (
     appraisal_results,
+    duty_drafts,
+    handing_over,
     helping,
     ladder,
     overdue,
     project_arguments,
     project_desk,
     project_views,
+    reception_arguments,
     reminders,
+    score_arguments,
+    scores,
     screening,
     sorting,
     vote_results,
@@ -53,6 +58,7 @@ from liaisonbot.vocabulary import (
     Stage,
 )
 from liaisonbot.voting import Base, Form
+from liaisonbot.windows import WindowKind
 from liaisonbot.workflow import Event
 from sandbox import markup
 from tests.support.source import Module, modules, template
@@ -81,6 +87,16 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     # keys like      one for each of
     "project-state-*": ProjectState,
     "duty-state-*": EntryState,
+    "act-*": duty_drafts.ACTS,
+    "handover-*": handing_over.PARTS,
+    "duty-reminder-*": (EntryState.DRAFT, EntryState.RETURNED),
+    "button-duty-*": ("file", "soon", "tomorrow", "leave"),
+    "score-item-*-*": [f"{rule.key}-{item.key}" for rule in scoring.rules().values() for item in rule.items],
+    "score-grade-*-*": [f"{rule.key}-{grade.key}" for rule in scoring.rules().values() for grade in rule.grades],
+    "score-sheet-*": ("deputy", "days", "entries", "points"),
+    "choice-absence-*": score_arguments.EXCUSES,
+    "window-*": WindowKind,
+    "button-window-*": (*scores.KINDS, "previous", "following"),
     "duty-mark-*": EntryState,
     "duty-type-*": duty.TYPES,
     "duty-group-*": duty.GROUPS,
@@ -178,10 +194,17 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "span-*-plain": ("days", "hours", "minutes"),
     "works-post-*": (ProjectEvent.PROGRESS, ProjectEvent.CARRIED_OUT),
     "button-works-*": [name for name, _, _ in works_views.BUTTONS],
+    "appraisal-card-*": ("open", "closing"),
     "appraisal-level-*": appraisal_results.LEVELS,
     "appraisal-judges-*": works_arguments.JUDGES,
     "appraisal-rule-*": voting.appraisal_rules(),
     "appraisal-base-*": Base,
+    "weekday-*": range(7),
+    "reception-nth-*": (1, 2, 3, 4, "last"),
+    "choice-every-*": reception_arguments.EVERY,
+    "button-day-*": ("move", "cancel", "receivers"),
+    "reception-is-*": ("held", "cancelled"),
+    "reception-exit-*": receptions.exits(),
     "*-title": LISTS,
     "*-empty": LISTS,
 }
@@ -191,6 +214,7 @@ IN_DATA: Final = (
     *("category-", "kind-", "tag-", "reason-", "guard-name-", "guard-say-", "guard-why-"),
     *("vote-rule-", "appraisal-rule-", "index-rule-", "phase-turn-", "ground-"),
     *("duty-type-", "duty-group-", "duty-role-", "duty-place-", "duty-norm-", "reception-exit-"),
+    *("score-item-", "score-grade-"),
     *(f"phase-{phase}" for phase in Phase),
 )
 """These are said by ``liaisonbot/data``, not by the catalogues."""

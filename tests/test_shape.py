@@ -39,6 +39,7 @@ PUTS_TOGETHER: Final[Mapping[str, frozenset[str]]] = {
 
 KNOWN_AS: Final = {
     "ahocorasick": "pyahocorasick",
+    "dateutil": "python_dateutil",
     "docx": "python_docx",
     "pydantic_core": "pydantic",
     "telegram": "python_telegram_bot",

@@ -109,11 +109,11 @@ async def what_people_see(browser: Browser, url: str) -> None:
 
 
 async def result(browser: Browser, url: str) -> None:
-    """The card of a deputies' vote, as the group reads it."""
+    """The announcement of a deputies' vote, as the group reads it."""
     page = await opened(browser, url, 390, 2000)
     await page.locator("#guide .round").click()
     await tab(page, 0)
-    card = newest(page, "票决结果 P2")
+    card = newest(page, "票决结果公告")
     await card.scroll_into_view_if_needed()
     await card.locator("img").last.wait_for()
     await page.wait_for_timeout(500)

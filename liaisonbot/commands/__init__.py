@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from liaisonbot import workflow
-from liaisonbot.commands import casework, duty, office, projects
+from liaisonbot.commands import casework, duty, office, projects, receptions
 from liaisonbot.commands.kinds import Argument as Argument
 from liaisonbot.commands.kinds import Command as Command
 from liaisonbot.commands.kinds import Kind as Kind
@@ -20,7 +20,13 @@ from liaisonbot.commands.topics import Topic as Topic
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Role, Stage
 
-COMMANDS: Final[tuple[Command, ...]] = (*casework.COMMANDS, *office.COMMANDS, *projects.COMMANDS, *duty.COMMANDS)
+COMMANDS: Final[tuple[Command, ...]] = (
+    *casework.COMMANDS,
+    *office.COMMANDS,
+    *projects.COMMANDS,
+    *duty.COMMANDS,
+    *receptions.COMMANDS,
+)
 
 BY_NAME: Final[Mapping[str, Command]] = {command.name: command for command in COMMANDS}
 

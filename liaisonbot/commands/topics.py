@@ -32,10 +32,10 @@ TOPICS: Final[Mapping[str, Topic]] = {
         Topic.DISPATCH: "unassigned assign urge transfer hand returned units unit setunit extend merge split",
         Topic.FOLLOW_UP: "followup done promises overdue lookback reopen reopenings keepclosed",
         Topic.GUARD: "held release redirect falsealarm missed",
-        Topic.CONTACT: "announce announcements schedule inquiry inquiries receptionday",
+        Topic.CONTACT: "announce announcements schedule inquiry inquiries receptionday reception book",
         Topic.PROJECTS: "propose projects project setproject cycle vote ballot",
         Topic.WORKS: "carry milestone progress inspect carriedout appraise",
-        Topic.DUTY: "duty",
+        Topic.DUTY: "duty offers score absence pairings pair handover",
         Topic.PEOPLE: "invite roster leave bind unbind",
         Topic.ONESELF: "language privacy mydata forget help cancel start",
     }.items()

@@ -35,6 +35,9 @@ from liaisonbot.ports.delivery import SetAsides as SetAsides
 from liaisonbot.ports.delivery import StoredFiles as StoredFiles
 from liaisonbot.ports.delivery import StoredUpdate as StoredUpdate
 from liaisonbot.ports.duty import DutyLog as DutyLog
+from liaisonbot.ports.duty import DutyReminders as DutyReminders
+from liaisonbot.ports.duty import Handovers as Handovers
+from liaisonbot.ports.duty import Pairings as Pairings
 from liaisonbot.ports.duty import Preferences as Preferences
 from liaisonbot.ports.duty import Receptions as Receptions
 from liaisonbot.ports.news import Announcements as Announcements
@@ -130,6 +133,12 @@ class UnitOfWork(Protocol):
     def projects(self) -> Projects: ...
     @property
     def duty(self) -> DutyLog: ...
+    @property
+    def duty_reminders(self) -> DutyReminders: ...
+    @property
+    def pairings(self) -> Pairings: ...
+    @property
+    def handovers(self) -> Handovers: ...
     @property
     def preferences(self) -> Preferences: ...
     @property

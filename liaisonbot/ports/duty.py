@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from liaisonbot.duty import DutyEntry, EntryEvent, EntryLine, EntryState, MissedMeeting
+from liaisonbot.duty import Behind, DutyEntry, DutyReminder, EntryEvent, EntryLine, EntryState, MissedMeeting, StaffList
+from liaisonbot.pairings import Handover, Pairing
 from liaisonbot.receptions import Booking, BookingState, Reception, ReceptionState, Rota
 from liaisonbot.vocabulary import Role
 
@@ -62,15 +63,26 @@ class DutyLog(Protocol):
     def last(self, deputy_id: int) -> DutyEntry | None:
         """The entry filed last."""
 
+    def last_of_origin(self, origin: str) -> date | None:
+        """The newest day of an entry on record that was made from that."""
+
+    def first_day(self, deputy_id: int) -> date | None:
+        """The first day on which there is an entry on record."""
+
+    def drafts_before(self, day: date, *, limit: int = 100) -> list[DutyEntry]:
+        """Drafts for days before that."""
+
     def waiting(
         self, station_ids: Collection[int] | None, *, offset: int = 0, limit: int = 100
     ) -> tuple[list[DutyEntry], int]:
         """Filed entries that wait for staff of those stations (None: of any), oldest first, and how many there are."""
 
-    def behind(self, first: date, last: date, least: int, *, after: int = 0, limit: int = 100) -> list[tuple[int, int]]:
+    def behind(
+        self, first: date, last: date, least: int, *, after: int = 0, until: int | None = None, limit: int = 100
+    ) -> list[tuple[int, int]]:
         """Active deputies with fewer than ``least`` entries on record in those days: roster id, and how many they have.
 
-        By roster id, those behind ``after``.
+        By roster id, those behind ``after``, and not behind ``until``.
         """
 
     def record(
@@ -103,7 +115,41 @@ class DutyLog(Protocol):
         """The deputy was not at that meeting; said again, it is put right."""
 
     def missed(self, deputy_id: int, first: date, last: date) -> list[MissedMeeting]: ...
+    def missed_meeting(self, missed_id: int) -> MissedMeeting | None: ...
     def unmiss(self, missed_id: int) -> None: ...
+
+
+class DutyReminders(Protocol):
+    """Reminders to file, one for each deputy, month and rung; and staff's lists of those who are behind."""
+
+    def last_deputy(self) -> int:
+        """The highest roster id there is; 0 where nobody is in the roster."""
+
+    def owe(self, deputy_id: int, month: date, rung: str, due_at: datetime) -> None:
+        """It is due then. One that was dropped is due again; any other stays as it is."""
+
+    def get(self, reminder_id: int, *, lock: bool = False) -> DutyReminder | None: ...
+    def of_deputy(self, deputy_id: int, month: date) -> list[DutyReminder]:
+        """All of that month."""
+
+    def due(self, now: datetime, limit: int) -> list[DutyReminder]:
+        """Those whose time has come, oldest first."""
+
+    def update(self, reminder_id: int, **changes: Any) -> None: ...
+    def listed(self, rung: str, month: date, station_ids: Collection[int] | None) -> list[Behind]:
+        """Active deputies of those stations (None: of any, also of none) whose rung of that month was told, by name."""
+
+    def spoil(self, chat_id: int, month: date) -> None:
+        """That staff member's list does not say what holds; it is made if there is none yet."""
+
+    def stale(self, limit: int) -> list[StaffList]:
+        """The lists that have to be written anew; not those on their way."""
+
+    def written(self, chat_id: int, month: date, *, promised: bool) -> None:
+        """It says what holds. ``promised``: it was sent, or is on its way; else there was nothing to say."""
+
+    def shown(self, chat_id: int, month: date, message_id: int) -> None:
+        """In which message it stands."""
 
 
 class Receptions(Protocol):
@@ -121,6 +167,9 @@ class Receptions(Protocol):
     def rota(self, rota_id: int) -> Rota | None: ...
     def rotas(self, station_ids: Collection[int] | None = None) -> list[Rota]:
         """Those that go on, of these stations (None: of all)."""
+
+    def name_rota(self, rota_id: int, deputy_ids: Collection[int]) -> None:
+        """From now on it is theirs; days that were made are changed by themselves."""
 
     def end_rota(self, rota_id: int, now: datetime) -> None: ...
     def add(self, day: Reception) -> Reception | None:
@@ -148,10 +197,18 @@ class Receptions(Protocol):
         entered_by: int | None,
         now: datetime,
         state: BookingState = BookingState.BOOKED,
+        guard: str | None = None,
+        name: str | None = None,
+        phone: str | None = None,
+        code: str | None = None,
     ) -> Booking | None:
-        """None where somebody has that slot already."""
+        """None where somebody has that slot already. ``code``: the digest of a receipt code."""
 
     def booking(self, booking_id: int, *, lock: bool = False) -> Booking | None: ...
+    def by_code(self, digest: str) -> Booking | None: ...
+    def by_case(self, number: int) -> Booking | None:
+        """The visit from which that case came."""
+
     def update_booking(self, booking_id: int, **changes: Any) -> Booking: ...
     def bookings(self, reception_id: int) -> list[Booking]:
         """Also cancelled ones; by slot, those without one last."""
@@ -168,3 +225,35 @@ class Preferences(Protocol):
 
     def set(self, person_id: int, key: str, value: Any) -> None:
         """None: as everybody has it."""
+
+
+class Pairings(Protocol):
+    """Deputies paired with households. One that was ended is not listed any more; its code is not used again."""
+
+    def add(
+        self, code: str, deputy_id: int, station_id: int, every_days: int, since: date, person_id: int, now: datetime
+    ) -> Pairing: ...
+    def get(self, pairing_id: int) -> Pairing | None:
+        """Also one that was ended."""
+
+    def by_code(self, code: str) -> Pairing | None: ...
+    def of_deputy(self, deputy_id: int) -> list[Pairing]:
+        """By code."""
+
+    def all(self, station_ids: Collection[int] | None = None) -> list[Pairing]:
+        """By code; of those stations (None: of all)."""
+
+    def move(self, pairing_id: int, deputy_id: int) -> None:
+        """Another deputy has it from now on."""
+
+    def end(self, pairing_id: int, now: datetime) -> None: ...
+
+
+class Handovers(Protocol):
+    """What was handed over at the end of a term."""
+
+    def add(self, from_id: int, to_id: int, person_id: int, moved: Mapping[str, int], now: datetime) -> Handover: ...
+    def get(self, handover_id: int) -> Handover | None: ...
+    def acknowledge(self, handover_id: int, now: datetime) -> None: ...
+    def unacknowledged(self, before: datetime) -> list[Handover]:
+        """Those made until then that the successor has not confirmed."""

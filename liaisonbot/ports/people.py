@@ -145,6 +145,15 @@ class Groups(Protocol):
     def of_station(self, station_id: int) -> list[Group]:
         """Groups bound to it that the bot is in."""
 
+    def post_scores(self, chat_id: int, station_ids: Collection[int] | None, posted: str) -> None:
+        """It is the deputies' own group: the scores of these stations are posted there each quarter (None: no more).
+
+        ``posted``: the last quarter that was, by its label.
+        """
+
+    def posting_scores(self) -> list[tuple[Group, frozenset[int], str]]:
+        """Groups the bot is in where scores are posted, for which stations, and the last quarter that was."""
+
     def moved(self, old: int, new: int) -> None:
         """A group became a supergroup: one transaction rewrites its id wherever it stands.
 

@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from liaisonbot.outgoing import StoredFile
-from liaisonbot.reports import agreements, ballot_lists, charts, vote_sheets
+from liaisonbot.reports import agreements, ballot_lists, charts, sheets, vote_sheets
 from liaisonbot.texts import Catalogue
 
 MAKERS: Final[Mapping[str, Callable[[bytes, Catalogue], bytes]]] = {
     agreements.MAKER: agreements.made,
     ballot_lists.MAKER: ballot_lists.made,
     charts.MAKER: charts.made,
+    sheets.MAKER: sheets.made,
     vote_sheets.MAKER: vote_sheets.made,
 }
 """By ``StoredFile.maker``: what is kept of a file until its turn comes, made into its bytes."""

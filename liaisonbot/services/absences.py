@@ -15,7 +15,7 @@ from liaisonbot.errors import Refused
 from liaisonbot.model import SYSTEM, Actor, Case, Leave, RosterEntry
 from liaisonbot.outgoing import Button, Outgoing, Rows, Send
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import casework, readers, routing
+from liaisonbot.services import casework, duty_owed, readers, routing
 from liaisonbot.services.doing import Answers, entry_of, number_in
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -44,7 +44,7 @@ def _leave(visit: Visit, answers: Answers) -> None:
     _check_days(visit.uow, _myself(visit), first, last)
     if delegate is not None:
         _check_delegate(_myself(visit), delegate)
-    gaps = _gaps(visit.uow, _myself(visit), delegate, first, last)
+    gaps = _gaps(visit.uow, _myself(visit), delegate, max(first, visit.desk.today), last)
     if not gaps:
         _note(visit, first, last, delegate)
         return
@@ -91,8 +91,16 @@ def _sure(visit: Visit, rest: Sequence[str]) -> None:
 
 def _note(visit: Visit, first: date, last: date, delegate: RosterEntry | None) -> None:
     uow, desk, myself = visit.uow, visit.desk, _myself(visit)
-    leave = uow.leaves.add(myself.id, first, last, delegate.id if delegate else None, desk.now)
+    standing_in = delegate.id if delegate and last >= desk.today else None
+    leave = uow.leaves.add(myself.id, first, last, standing_in, desk.now)
     visit.toast()
+    duty_owed.leave_noted(uow, desk, leave)
+    if last < desk.today:
+        # Nobody comes back tomorrow, and no case goes elsewhere: it is on record, and staff know.
+        uow.leaves.over(leave.id, desk.now)
+        visit.show(_about(uow, "leave-was-noted", leave))
+        _tell_others(uow, desk, leave, "leave-was-told-staff", "leave-told-delegate")
+        return
     visit.show(_about(uow, "leave-noted", leave), rows=_rows(uow, leave))
     _tell_others(uow, desk, leave, "leave-told-staff", "leave-told-delegate")
     _tell_those_stood_in_for(uow, desk, leave)

@@ -183,6 +183,8 @@ def _note(uow: UnitOfWork, desk: Desk, outgoing: Outgoing, receipt: Receipt) -> 
     else:
         changes = {"state": PostState.SENT, "message_ids": receipt.message_ids, "sent_at": desk.now, "failure": None}
     uow.announcements.note_post(post.id, **changes)
+    if changes["state"] is PostState.SENT:
+        vote_notices.posted(uow, desk, announcement, post)
     go_on(uow, desk, announcement)
 
 

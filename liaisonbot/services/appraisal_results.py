@@ -10,7 +10,7 @@ from liaisonbot.polls import Poll
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.projects import Project
 from liaisonbot.reports.charts import Bar, Chart, Part
-from liaisonbot.services import poll_results, works_arguments, works_readers
+from liaisonbot.services import poll_results, project_names, works_arguments
 from liaisonbot.services.poll_words import LEVELS
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Rating
@@ -108,7 +108,7 @@ def story_lines(result: Mapping[str, Any]) -> list[Text]:
 
 def text(project: Project, result: Mapping[str, Any], key: str = "appraisal-result") -> Text:
     """The result as it is told; ``key``: the sentence above it, for groups or for those who stand behind it."""
-    head = Text.of(key, number=project.number, title=works_readers.title(project))
+    head = Text.of(key, number=project.number, title=project_names.title(project))
     return Text.lines(head, *lines(result))
 
 
@@ -129,7 +129,7 @@ def chart(poll: Poll, project: Project, result: Mapping[str, Any]) -> StoredFile
     return poll_results.chart_file(
         poll,
         Chart(
-            Text.of("appraisal-chart-title", number=project.number, title=works_readers.title(project)),
+            Text.of("appraisal-chart-title", number=project.number, title=project_names.title(project)),
             bars,
             below=tuple(_below(result, in_chart)),
             whole=float(max(result["members"], 1)),

@@ -12,7 +12,8 @@ from liaisonbot.outgoing import Outgoing, Priority, Send
 from liaisonbot.polls import Poll, PostState
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.projects import Project, ProjectEvent
-from liaisonbot.services import appraisal_results, projecting, works_readers
+from liaisonbot.services import appraisal_results, electors, project_names, project_people, projecting
+from liaisonbot.services.readers import Reader
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Rating
 
@@ -31,7 +32,7 @@ def publish(uow: UnitOfWork, desk: Desk, poll: Poll) -> None:
             Outgoing(
                 Send.TEXT,
                 0,
-                text=Text.of("appraisal-nobody", number=project.number, title=works_readers.title(project)),
+                text=Text.of("appraisal-nobody", number=project.number, title=project_names.title(project)),
             ),
         )
         return
@@ -49,26 +50,32 @@ def publish(uow: UnitOfWork, desk: Desk, poll: Poll) -> None:
 
 def _tell_result(uow: UnitOfWork, desk: Desk, poll: Poll, project: Project, result: Mapping[str, Any]) -> None:
     file = uow.files.add(appraisal_results.chart(poll, project, result), desk.now)
-    rows = works_readers.story_rows(desk, project)
+    rows = project_people.way(desk, project)
     told = Outgoing(Send.PHOTO, 0, text=appraisal_results.text(project, result), file=file, rows=rows)
     posts = {post.chat_id: post for post in uow.polls.posts(poll.number, PostState.SENT, PostState.PROMISED)}
-    chats: set[int] = set()
-    for reader in works_readers.group_readers(uow, desk, project):
+    for reader in project_people.group_readers(uow, desk, project):
         post = posts.get(reader.chat_id)
         here = replace(told, chat_id=reader.chat_id, language=reader.language)
         if post is not None:
             here = replace(here, reply_to=post.message_id, noted_as=("poll-result", post.id))
         uow.outbox.add(here, desk.now)
-    to_them = replace(
-        told,
-        text=appraisal_results.text(project, result, "appraisal-result-behind"),
-        priority=Priority.ANNOUNCEMENT,
-    )
-    for reader in works_readers.people_readers(uow, desk, project):
-        chats.add(reader.chat_id)
-        uow.outbox.add(replace(to_them, chat_id=reader.chat_id, language=reader.language), desk.now)
-    if poll.chat_id not in chats:
-        _tell_opener(uow, desk, poll, told)
+    for reader, behind in _in_private(uow, desk, poll, project).items():
+        here = replace(told, chat_id=reader.chat_id, language=reader.language, priority=Priority.ANNOUNCEMENT)
+        if behind:
+            here = replace(here, text=appraisal_results.text(project, result, "appraisal-result-behind"))
+        uow.outbox.add(here, desk.now)
+
+
+def _in_private(uow: UnitOfWork, desk: Desk, poll: Poll, project: Project) -> dict[Reader, bool]:
+    """Those behind the project (True), then the deputies who were asked, then whoever opened it: each chat once."""
+    asked = [each.reader for each in electors.of_poll(uow, desk, poll) if each.reader is not None]
+    opener = [Reader(poll.chat_id, poll.language)] if poll.chat_id is not None else []
+    found: dict[int, tuple[Reader, bool]] = {}
+    for reader in project_people.people_readers(uow, desk, project):
+        found.setdefault(reader.chat_id, (reader, True))
+    for reader in (*asked, *opener):
+        found.setdefault(reader.chat_id, (reader, False))
+    return dict(found.values())
 
 
 def _tell_opener(uow: UnitOfWork, desk: Desk, poll: Poll, told: Outgoing) -> None:

@@ -16,7 +16,7 @@ from liaisonbot.commands import Kind
 from liaisonbot.desk import Desk
 from liaisonbot.errors import NotFound, Refused
 from liaisonbot.model import RosterEntry
-from liaisonbot.outgoing import Button, Outgoing, Rows, Send
+from liaisonbot.outgoing import Outgoing, Send
 from liaisonbot.permissions import Permission
 from liaisonbot.polls import Elector, Eligible, Poll, PollKind, PollState
 from liaisonbot.ports import UnitOfWork
@@ -24,17 +24,18 @@ from liaisonbot.projects import Project
 from liaisonbot.services import (
     appraisal_results,
     balloting,
-    cards,
     poll_closing,
     poll_views,
     poll_words,
     polling,
+    project_names,
+    project_people,
     projecting,
     quiet,
     readers,
     works_arguments,
-    works_readers,
 )
+from liaisonbot.services import appraisal_views as views
 from liaisonbot.services.doing import Answers, number_in
 from liaisonbot.services.poll_words import LEVELS
 from liaisonbot.services.visit import Visit
@@ -62,7 +63,7 @@ def appraise(visit: Visit, answers: Answers) -> None:
         raise Refused("appraisal-no-deputies")
     uow.polls.enrol(poll.number, [Elector(entry_id=entry.id) for entry in deputies])
     if not works_arguments.listed(judges):
-        groups = works_readers.groups_of(uow, project)
+        groups = project_people.groups_of(uow, project)
         if not groups:
             raise Refused("appraisal-no-groups")
         polling.address(uow, poll, groups)
@@ -73,7 +74,7 @@ def appraise(visit: Visit, answers: Answers) -> None:
         for entry in deputies:
             _offer(uow, desk, poll, project, entry)
     visit.toast()
-    visit.say(card(uow, desk, poll, project), rows=card_rows(poll))
+    polling.send_card(uow, desk, poll, visit.place.chat_id, visit.language)
 
 
 def require_none_open(uow: UnitOfWork, project: Project) -> None:
@@ -100,7 +101,7 @@ def _draft(visit: Visit, project: Project, answers: Answers) -> Poll:
         sealed=True,
         secret=secret,
         eligible=Eligible.LISTED if works_arguments.listed(judges) else Eligible.ANYONE,
-        station_ids=works_readers.stations_of(visit.uow, project),
+        station_ids=project_people.stations_of(visit.uow, project),
         person_id=visit.person_id,
         chat_id=visit.telegram_id,
         language=visit.language,
@@ -112,7 +113,7 @@ def _draft(visit: Visit, project: Project, answers: Answers) -> Poll:
 
 
 def _deputies(uow: UnitOfWork, project: Project) -> list[RosterEntry]:
-    return works_readers.deputies_of(uow, project)
+    return project_people.deputies_of(uow, project)
 
 
 def preview(visit: Visit, answers: Answers) -> tuple[Text, str | None]:
@@ -121,16 +122,16 @@ def preview(visit: Visit, answers: Answers) -> tuple[Text, str | None]:
     require_none_open(visit.uow, project)
     deputies = _deputies(visit.uow, project) if answers["judges"] != works_arguments.RESIDENTS else []
     without = [entry for entry in deputies if entry.telegram_id is None]
-    groups = [] if works_arguments.listed(answers["judges"]) else works_readers.groups_of(visit.uow, project)
+    groups = [] if works_arguments.listed(answers["judges"]) else project_people.groups_of(visit.uow, project)
     return Text.lines(
-        Text.of("ask-sure-appraise", number=project.number, title=works_readers.title(project)),
+        Text.of("ask-sure-appraise", number=project.number, title=project_names.title(project)),
         Text.of(
             "appraisal-who",
             judges=Text.of(f"appraisal-judges-{answers['judges']}"),
             deputies=len(deputies),
             groups=len(groups),
         ),
-        Text.of("appraisal-without-account", n=len(without), names=works_readers.names(without)) if without else None,
+        Text.of("appraisal-without-account", n=len(without), names=project_names.listed(without)) if without else None,
         appraisal_results.rule_line(AppraisalRule.preset(answers["rule"])),
         Text.of("poll-runs", time=poll_views.duration(answers["runs"])),
     ), None
@@ -150,45 +151,12 @@ def _offer(
         Send.TEXT,
         reader.chat_id,
         language=reader.language,
-        text=ballot(poll, project, again=again),
-        rows=ballot_rows(poll, None),
+        text=views.ballot(poll, project, again=again),
+        rows=views.ballot_rows(poll, None),
         daytime=again,
         key=f"appraisal:{poll.number}" if again else None,
     )
     uow.outbox.add(said, desk.now)
-
-
-def ballot(poll: Poll, project: Project, *, chosen: int | None = None, again: bool = False) -> Text:
-    """What is judged, until when, and who gets to know what."""
-    assert poll.rule is not None
-    return Text.lines(
-        Text.of("appraisal-again" if again else "appraisal-ballot", **_named(project)),
-        Text.of("works-carried-short", unit=project.unit or "", target=project.target or ""),
-        appraisal_results.rule_line(AppraisalRule.from_json(poll.rule)),
-        Text.of("appraisal-until", at=poll.closes_at),
-        Text.of("appraisal-seen"),
-        Text.of("appraisal-you-said", level=Text.of(f"appraisal-level-{LEVELS[chosen]}"))
-        if chosen is not None
-        else None,
-    )
-
-
-def _named(project: Project) -> dict[str, str | int | Text]:
-    return {"number": project.number, "title": works_readers.title(project)}
-
-
-def ballot_rows(poll: Poll, chosen: int | None) -> Rows:
-    """A button for each level, the one chosen with a tick."""
-    buttons = [
-        Button(
-            Text.of(
-                "choice-level-on" if place == chosen else "choice-level", level=Text.of(f"appraisal-level-{level}")
-            ),
-            data=f"judge:{poll.number}:{place}",
-        )
-        for place, level in enumerate(LEVELS)
-    ]
-    return cards.in_pairs(buttons)
 
 
 def judge(visit: Visit, rest: Sequence[str]) -> None:
@@ -198,11 +166,9 @@ def judge(visit: Visit, rest: Sequence[str]) -> None:
     poll, level = _for_judging(visit, number_in(rest[0])), number_in(rest[1])
     if level >= len(LEVELS) or poll.secret:
         raise Refused("old-button")
-    project = visit.uow.projects.get(poll.project or 0)
-    assert project is not None
     visit.uow.polls.answer(poll.number, visit.person_id, [level], chat_id=None, now=visit.desk.now)
     visit.toast(Text.of("toast-judged", level=Text.of(f"appraisal-level-{LEVELS[level]}")))
-    visit.show(ballot(poll, project, chosen=level), rows=ballot_rows(poll, level))
+    visit.show(views.ballot(poll, views.project_of(visit.uow, poll), chosen=level), rows=views.ballot_rows(poll, level))
 
 
 def _for_judging(visit: Visit, number: int) -> Poll:
@@ -218,42 +184,27 @@ def _for_judging(visit: Visit, number: int) -> Poll:
         raise NotFound("poll-not-found", number=number)
     poll = poll_closing.if_over(visit.uow, visit.desk, poll)
     if not poll.open:
-        raise Refused("appraisal-over")
+        raise _over(poll)
     return poll
 
 
 # --- watched, closed by hand ------------------------------------------------------------------------------------------
 
 
-def card(uow: UnitOfWork, desk: Desk, poll: Poll, project: Project) -> Text:
-    """How far it is. Nobody sees how it is judged before the end."""
-    assert poll.rule is not None
-    turnout = poll_views.turnout(uow, poll)
-    electors = len(uow.polls.electors(poll.number))
-    return Text.lines(
-        Text.of("appraisal-card", poll=poll.number, **_named(project)),
-        Text.of("appraisal-until", at=poll.closes_at),
-        Text.of("appraisal-turnout-of", n=turnout, members=electors)
-        if poll.eligible is Eligible.LISTED
-        else Text.of("appraisal-turnout", n=turnout),
-        appraisal_results.rule_line(AppraisalRule.from_json(poll.rule)),
-        Text.of("poll-hidden"),
-    )
-
-
-def _button(poll: Poll, key: str, action: str) -> Button:
-    return Button(Text.of(key), data=f"appraisal:{poll.number}:{action}")
-
-
-def card_rows(poll: Poll) -> Rows:
-    return ((_button(poll, "button-refresh", "show"), _button(poll, "button-appraisal-close", "close")),)
-
-
 def press(visit: Visit, rest: Sequence[str]) -> None:
     """``appraisal:POLL:ACTION``, below the card of whoever holds it."""
     if len(rest) != 2 or rest[1] not in ACTIONS:
         raise Refused("old-button")
-    poll = visit.uow.polls.get(number_in(rest[0]), lock=True)
+    states, act = ACTIONS[rest[1]]
+    poll = _held(visit, number_in(rest[0]))
+    if poll.state not in states:
+        raise _over(poll)
+    act(visit, poll)
+
+
+def _held(visit: Visit, number: int) -> Poll:
+    """The appraisal, if its project is the visitor's to keep, as it stands now. Nobody else changes it meanwhile."""
+    poll = visit.uow.polls.get(number, lock=True)
     project = visit.uow.projects.get(poll.project) if poll is not None and poll.project is not None else None
     if (
         poll is None
@@ -261,34 +212,55 @@ def press(visit: Visit, rest: Sequence[str]) -> None:
         or poll.kind is not PollKind.APPRAISAL
         or not projecting.may(visit.uow, visit.actor, Permission.PROJECT_KEEP, project)
     ):
-        raise NotFound("poll-not-found", number=number_in(rest[0]))
-    poll = poll_closing.if_over(visit.uow, visit.desk, poll)
-    if not poll.open:
-        raise Refused("appraisal-over")
-    ACTIONS[rest[1]](visit, poll, project)
+        raise NotFound("poll-not-found", number=number)
+    return poll_closing.if_over(visit.uow, visit.desk, poll)
 
 
-def _show(visit: Visit, poll: Poll, project: Project) -> None:
+def _over(poll: Poll) -> Refused:
+    if poll.state is PollState.CANCELLED:
+        return Refused("appraisal-cancelled")
+    return Refused("appraisal-over", project=poll.project)
+
+
+def _show(visit: Visit, poll: Poll) -> None:
+    """From now on it is this message in which it is watched."""
     visit.toast()
-    visit.show(card(visit.uow, visit.desk, poll, project), rows=card_rows(poll))
+    visit.show(views.card(visit.uow, visit.desk, poll), rows=views.card_rows(visit.uow, visit.desk, poll))
+    if visit.press is not None:
+        visit.uow.polls.update(poll.number, card_id=visit.press.message_id, chat_id=visit.place.chat_id)
 
 
-def _ask_close(visit: Visit, poll: Poll, project: Project) -> None:
+def _ask_close(visit: Visit, poll: Poll) -> None:
     visit.toast()
-    rows = ((_button(poll, "button-confirm", "close-now"), _button(poll, "button-back", "show")),)
-    visit.show(Text.of("appraisal-ask-close", n=poll_views.turnout(visit.uow, poll), at=poll.closes_at), rows=rows)
+    said = Text.of("appraisal-ask-close", n=poll_views.turnout(visit.uow, poll), at=poll.closes_at)
+    visit.show(said, rows=views.sure_rows(poll, "close-now"))
 
 
-def _close(visit: Visit, poll: Poll, project: Project) -> None:
-    visit.toast()
-    visit.show(Text.of("appraisal-closed", **_named(project)))
+def _close(visit: Visit, poll: Poll) -> None:
+    """The card becomes the result."""
     poll_closing.close(visit.uow, visit.desk, poll)
+    visit.toast(Text.of("toast-appraisal-closed"))
 
 
-ACTIONS: Final[Mapping[str, Callable[[Visit, Poll, Project], None]]] = {
-    "show": _show,
-    "close": _ask_close,
-    "close-now": _close,
+def _ask_cancel(visit: Visit, poll: Poll) -> None:
+    visit.toast()
+    visit.show(Text.of("appraisal-ask-cancel", poll=poll.number), rows=views.sure_rows(poll, "cancel-now"))
+
+
+def _cancel(visit: Visit, poll: Poll) -> None:
+    gone = polling.cancel(visit.uow, visit.desk, poll)
+    visit.toast(Text.of("toast-poll-cancelled"))
+    visit.show(views.card(visit.uow, visit.desk, gone))
+
+
+_OPEN_ONES: Final = (PollState.OPEN,)
+ACTIONS: Final[Mapping[str, tuple[tuple[PollState, ...], Callable[[Visit, Poll], None]]]] = {
+    # button       possible while it is   does
+    "show": (tuple(PollState), _show),
+    "close": (_OPEN_ONES, _ask_close),
+    "close-now": (_OPEN_ONES, _close),
+    "cancel": (_OPEN_ONES, _ask_cancel),
+    "cancel-now": (_OPEN_ONES, _cancel),
 }
 
 

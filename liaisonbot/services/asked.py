@@ -82,10 +82,10 @@ def ways(uow: UnitOfWork, actor: Actor, case: Case) -> list[Text]:
 
 
 def shared(uow: UnitOfWork, case: Case) -> bool:
-    """Whether others reported it as well: then none of its authors alone sends it to another deputy or station. Where
-    it has none yet, somebody has to say.
+    """Whether others report it as well (those who left are not counted): then none of its authors alone sends it to
+    another deputy or station. Where it has no station yet, somebody has to say.
     """
-    return case.station_id is not None and len(uow.cases.author_ids(case.number)) > 1
+    return case.station_id is not None and len(uow.cases.authors(case.number)) > 1
 
 
 # --- 催一下 -----------------------------------------------------------------------------------------------------------

@@ -38,8 +38,8 @@ NEEDS: Final[Mapping[PollKind, Permission]] = {
 # --- offered ----------------------------------------------------------------------------------------------------------
 
 
-def offer(uow: UnitOfWork, desk: Desk, poll: Poll) -> list[str]:
-    """Send every elector of a listed poll its ballot in private. The names of those who cannot be reached there."""
+def offer(uow: UnitOfWork, desk: Desk, poll: Poll) -> None:
+    """Send every elector of a listed poll its ballot in private. Whoever holds it hears who cannot be reached there."""
     unreached = []
     for elector in electors.of_poll(uow, desk, poll):
         if elector.reader is None:
@@ -56,7 +56,6 @@ def offer(uow: UnitOfWork, desk: Desk, poll: Poll) -> list[str]:
         uow.outbox.add(said, desk.now)
     if unreached:
         _tell_holder(uow, desk, poll, unreached)
-    return unreached
 
 
 def _tell_holder(uow: UnitOfWork, desk: Desk, poll: Poll, unreached: Sequence[str]) -> None:

@@ -11,7 +11,7 @@ from liaisonbot import categories, guard, keyboards, masking, permissions, workf
 from liaisonbot.desk import Desk
 from liaisonbot.keyboards import Screen
 from liaisonbot.limits import Limit
-from liaisonbot.model import Actor, Author, Case, Verdict
+from liaisonbot.model import Actor, Author, Case, Unit, Verdict
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
@@ -119,8 +119,14 @@ def _or_suggested(uow: UnitOfWork, case: Case, lines: list[Text]) -> list[Text]:
     """While no unit has it: those whose business its category is."""
     if lines or case.stage is not Stage.MEDIATION:
         return lines
-    fitting = [Text.of("unit-name", name=unit.name) for unit in uow.units.all() if case.category in unit.categories]
+    fitting = [Text.of("unit-name", name=unit.name) for unit in fitting_units(uow, case)]
     return [Text.of("card-units-fitting", units=listed(fitting[:UNITS_SUGGESTED]))] if fitting else []
+
+
+def fitting_units(uow: UnitOfWork, case: Case) -> list[Unit]:
+    """The handling units whose business its category is, but for those that said of this case that it is not."""
+    returned = {handing.unit_id for handing in uow.handings.of_case(case.number) if handing.returned_at is not None}
+    return [unit for unit in uow.units.all() if case.category in unit.categories and unit.id not in returned]
 
 
 def head(case: Case) -> Text:

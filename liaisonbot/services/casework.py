@@ -6,10 +6,10 @@ journal keeps it, and the outbox owes everybody their sentence.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from liaisonbot import permissions, workflow
 from liaisonbot.desk import Desk
@@ -18,7 +18,7 @@ from liaisonbot.limits import Part
 from liaisonbot.model import SYSTEM, Actor, Author, Case, RosterEntry, Verdict
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import asked, ledger, notices, reminders, routing
+from liaisonbot.services import asked, duty_drafts, ledger, notices, reminders, routing
 from liaisonbot.services.notices import Files, News
 from liaisonbot.services.routing import Matter
 from liaisonbot.texts import Text
@@ -30,12 +30,17 @@ NEEDS: Mapping[Event, Permission] = {row.on: row.needs for row in workflow.STEPS
 
 
 def find(uow: UnitOfWork, actor: Actor, number: int, permission: Permission, *, lock: bool = False) -> Case:
-    """The case, if it exists and the actor may do that to it; else :class:`NotFound`, the same for both."""
+    """The case, if it exists and the actor may do that to it; else :class:`NotFound`, the same for both. Who withdrew
+    from it while others stayed, and may read it still, is told so (:class:`Refused`).
+    """
     case = uow.cases.get(number, lock=lock)
     if case is None:
         raise NotFound("case-not-found", case=number)
     mine = replace(case, deputy_id=None) if _accuses_its_deputy(uow, actor, case) else case
-    permissions.require_for_case(actor, permission, mine, uow.cases.author_ids(number))
+    authors = uow.cases.author_ids(number)
+    if permissions.has_left(actor, authors) and not permissions.may_for_case(actor, permission, mine, authors):
+        raise Refused("left-already", case=number)
+    permissions.require_for_case(actor, permission, mine, authors)
     return case
 
 
@@ -72,16 +77,42 @@ def advance(
     if row is None:
         raise refusal(uow, desk, actor, before, event)
     after = uow.cases.update(number, **{**_moved(desk, before, row), **(changes or {})})
-    if row.becomes is not Stage.CLOSED:
+    if row.becomes is not Stage.CLOSED and not row.undoes:
         after = _with_limit(uow, desk, before, after)
     if _reminded_of(after) != _reminded_of(before) or event in _CONCERN_A_LIMIT:
         reminders.drop(uow, desk, number)
     elif after.deputy_id != before.deputy_id:
         reminders.drop_of_former(uow, desk, number, before.deputy_id)
+    if before.open and not after.open:
+        details = {**(details or {}), WAS: _to_keep(before)}
     record(uow, desk, actor, before, after, event, note=note, rule=rule, details=details)
     ledger.follow(uow, desk, before, after, event)
     notices.tell(uow, desk, row.tells, News(before, after, actor, body=body, **news))
+    duty_drafts.after_case(uow, desk, actor, after, event)
     return after
+
+
+WAS: Final = "was"
+"""In the journal of an end: what of the case's clock and of the guard's hold ended with it, for whoever undoes it."""
+_KEPT: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "stage_since": datetime.fromisoformat,
+    "due_at": datetime.fromisoformat,
+    "paused_since": datetime.fromisoformat,
+    "extended_to": date.fromisoformat,
+    "paused_days": int,
+    "held": bool,
+}
+"""What that is, and how it is read again."""
+
+
+def as_it_was(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """The changes that put a case back to where it stood, from what its end has kept."""
+    return {name: read(kept[name]) if kept[name] is not None else None for name, read in _KEPT.items()}
+
+
+def _to_keep(case: Case) -> dict[str, Any]:
+    values = {name: getattr(case, name) for name in _KEPT}
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
 
 
 def _with_limit(uow: UnitOfWork, desk: Desk, before: Case, after: Case) -> Case:
@@ -590,7 +621,7 @@ def reopen(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, text: str) ->
     changes: dict[str, Any] = {"delivery": None}
     if case.deputy_id in uow.guarded.accused(number):  # staff give it to somebody else
         changes |= {"deputy_id": None, "standing_in_for": None}
-    after = advance(uow, desk, actor, number, Event.REOPENED, note=text, body=text, changes=changes)
+    after = advance(uow, desk, actor, number, Event.REOPENED, note=text, body=text, changes=changes, reason=text)
     uow.reopenings.settle(number)
     return after
 

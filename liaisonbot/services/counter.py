@@ -32,10 +32,12 @@ from liaisonbot.services import (
     deputy_cards,
     disputes,
     dissatisfaction,
+    duty_drafts,
     duty_filing,
     extensions,
     groups,
     handing,
+    handing_over,
     held,
     helping,
     inquiries,
@@ -45,16 +47,22 @@ from liaisonbot.services import (
     lookback,
     merging,
     overdue,
+    pairings,
     pauses,
     people,
     poll_desk,
     privacy,
     project_desk,
     promises,
+    proposals,
     readers,
+    reception_booking,
+    reception_days,
     reopening,
     replies,
     saved_templates,
+    score_posts,
+    scores,
     sorting,
     station_cards,
     taking_back,
@@ -126,6 +134,7 @@ _START_AT: Final[Mapping[str, Callable[..., None]]] = {
     "question": inquiries.start_asking,
     **project_desk.START_AT,
     "ballot": balloting.start,
+    **reception_booking.START_AT,
 }
 """Buttons below announcements: the private chat opens with a question."""
 
@@ -352,6 +361,13 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     **voting_desk.PERFORM,
     **works.PERFORM,
     **appraising.PERFORM,
+    **reception_days.PERFORM,
+    **reception_booking.PERFORM,
+    **scores.PERFORM,
+    **duty_drafts.PERFORM,
+    **handing_over.PERFORM,
+    **pairings.PERFORM,
+    **score_posts.PERFORM,
     "start": _start,
     **helping.PERFORM,
     "report": _report,
@@ -406,7 +422,10 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
 CHECKS: Final[Mapping[str, Callable[[Visit, int], None]]] = {**dissatisfaction.CHECKS}
 """What is looked at before a command's questions, where the table of stages does not say enough."""
 
-BEFORE_WORDS: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, Rows]]]] = {**inquiries.BEFORE_WORDS}
+BEFORE_WORDS: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, Rows]]]] = {
+    **inquiries.BEFORE_WORDS,
+    **proposals.BEFORE_WORDS,
+}
 """What is shown where the words of a command are asked for: the question, and buttons above those that answer it."""
 PREVIEW: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, str | None]]]] = {
     **replies.PREVIEW,
@@ -414,6 +433,8 @@ PREVIEW: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, str | None]]]
     **cycle_desk.PREVIEW,
     **works.PREVIEW,
     **appraising.PREVIEW,
+    **handing_over.PREVIEW,
+    **reception_days.PREVIEW,
     **duty_filing.PREVIEW,
 }
 """What a command's last question shows, where that is more than the words: the sentence, and the words below it."""

@@ -47,7 +47,7 @@ def _grounds_button() -> Button:
 
 
 def _opening(cycle: Cycle) -> Button:
-    label = Text.of("choice-cycle", year=str(cycle.year), level=cycle.level)
+    label = Text.of("choice-cycle", **cycles.named(cycle))
     return Button(label, data=f"cycle:{cycle.id}:show")
 
 
@@ -56,7 +56,7 @@ def card(uow: UnitOfWork, desk: Desk, cycle: Cycle) -> Text:
     planned = cycles.days(cycle, cycle.phase)
     waiting = len(proposals.reserve(uow, cycle)) if cycle.phase in TAKES_IN else 0
     return Text.lines(
-        Text.of("cycle-head", year=str(cycle.year), level=cycle.level, stations=_stations(uow, cycle)),
+        Text.of("cycle-head", **cycles.named(cycle), stations=_stations(uow, cycle)),
         cycles.bar(cycle.phase),
         Text.of("cycle-days" if planned[1] >= desk.today else "cycle-days-over", first=planned[0], last=planned[1])
         if planned
@@ -117,7 +117,7 @@ def make(visit: Visit, answers: Answers) -> None:
     stations = answers["stations"]
     same = next((each for each in visit.uow.cycles.all(open_only=True) if _is_like(each, answers)), None)
     if same is not None:
-        raise Refused("cycle-exists", year=str(same.year), level=same.level)
+        raise Refused("cycle-exists", **cycles.named(same))
     cycle = cycles.make(
         visit.uow,
         visit.desk,
@@ -142,7 +142,7 @@ def preview(visit: Visit, answers: Answers) -> tuple[Text, str | None]:
         Text.of(
             "ask-sure-newcycle",
             year=str(answers["year"]),
-            level=answers["level"],
+            level=cycles.level(answers["level"]),
             n=answers["places"],
             stations=cards.listed(names) if names else Text.of("projects-all-stations"),
         ),
@@ -237,7 +237,7 @@ def _next(visit: Visit, cycle: Cycle, _: int) -> None:
         Text.lines(
             Text.of("ask-sure-cycle-next", phase=cycles.name(following), bar=cycles.bar(following)),
             _warning(visit.uow, cycle),
-            Text.of("cycle-will-tell") if cycles.TOLD[following] else None,
+            _will_tell(cycles.TOLD[following]),
         ),
         rows=(
             (
@@ -254,6 +254,12 @@ def _warning(uow: UnitOfWork, cycle: Cycle) -> Text | None:
         return None
     candidates = uow.projects.count(_S.CANDIDATE, cycle_id=cycle.id)
     return Text.of("cycle-few-candidates", n=candidates, places=cycle.places) if candidates <= cycle.places else None
+
+
+def _will_tell(told: tuple[str, ...]) -> Text | None:
+    if not told:
+        return None
+    return Text.of("cycle-will-tell-deputies" if cycles.DEPUTIES in told else "cycle-will-tell")
 
 
 def _go(visit: Visit, cycle: Cycle, place: int) -> None:
@@ -288,7 +294,7 @@ def _history(visit: Visit, cycle: Cycle, _: int) -> None:
     ]
     visit.toast()
     visit.show(
-        Text.lines(Text.of("cycle-history", year=str(cycle.year), level=cycle.level), *lines),
+        Text.lines(Text.of("cycle-history", **cycles.named(cycle)), *lines),
         rows=((_button(cycle, "button-cycle-back", "show"),),),
     )
 
@@ -308,7 +314,7 @@ def _projects(visit: Visit, cycle: Cycle, offset: int) -> None:
     visit.toast()
     visit.show(
         Text.lines(
-            Text.of("cycle-projects-title", year=str(cycle.year), level=cycle.level, n=total),
+            Text.of("cycle-projects-title", **cycles.named(cycle), n=total),
             *lines,
             Text.of("cycle-reserve", n=len(waiting)) if waiting else None,
         ),
@@ -417,8 +423,7 @@ def remind(uow: UnitOfWork, desk: Desk) -> int:
         if uow.once.claim(f"cycle:{cycle.id}:{cycle.phase}:{planned[1].isoformat()}", desk.now):
             text = Text.of(
                 "cycle-overdue",
-                year=str(cycle.year),
-                level=cycle.level,
+                **cycles.named(cycle),
                 phase=cycles.name(cycle.phase),
                 date=planned[1],
             )

@@ -55,7 +55,7 @@ def find(uow: UnitOfWork, actor: Actor, cycle_id: int) -> Cycle:
 
 def name(cycle: Cycle) -> Text:
     """What it is called: its year and its level."""
-    return Text.of("votes-cycle-name", year=str(cycle.year), level=cycle.level)
+    return Text.of("votes-cycle-name", **cycles.named(cycle))
 
 
 def polls_of(uow: UnitOfWork, cycle: Cycle, *kinds: PollKind, states: tuple[PollState, ...]) -> list[Poll]:

@@ -17,7 +17,7 @@ from liaisonbot.outgoing import Button, Outgoing, Priority, Rows, Send
 from liaisonbot.permissions import Permission, may_for_station
 from liaisonbot.polls import Poll, PollKind, PollState
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.projects import Cycle, CycleEvent, Phase, PhaseRow, Project, ProjectState, phases
+from liaisonbot.projects import LEVELS, Cycle, CycleEvent, Phase, PhaseRow, Project, ProjectState, phases
 from liaisonbot.services import readers
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Role
@@ -105,6 +105,16 @@ def bar(phase: Phase) -> Text:
     place = index(phase)
     dots = "●" * (place + 1) + "○" * (len(phases()) - place - 1)
     return Text.of("phase-bar", dots=dots, place=place + 1, phase=name(phase), turn=Text.of(f"phase-turn-{phase}"))
+
+
+def level(word: str) -> str | Text:
+    """A cycle's level: each reader's word for one of ours, else what staff typed."""
+    return Text.of(f"choice-level-{word}") if word in LEVELS else word
+
+
+def named(cycle: Cycle) -> dict[str, Any]:
+    """What sentences call it: its year and its level."""
+    return {"year": str(cycle.year), "level": level(cycle.level)}
 
 
 def name(phase: Phase) -> Text:
@@ -297,8 +307,13 @@ def change(uow: UnitOfWork, desk: Desk, actor: Actor, cycle: Cycle, **changes: A
     return after
 
 
-def move_on(uow: UnitOfWork, desk: Desk, actor: Actor, cycle_id: int) -> Cycle:
-    """Into the next phase. Raises Refused, naming what is missing, while the phase's conditions do not hold."""
+def move_on(
+    uow: UnitOfWork, desk: Desk, actor: Actor, cycle_id: int, *, concerns: tuple[str, ...] | None = None
+) -> Cycle:
+    """Into the next phase. Raises Refused, naming what is missing, while the phase's conditions do not hold.
+
+    ``concerns``: who is told, where others have read of it in what led to it; as the table says (:data:`TOLD`) else.
+    """
     cycle = find(uow, actor, cycle_id)
     to = following(cycle.phase)
     if to is None:
@@ -308,7 +323,7 @@ def move_on(uow: UnitOfWork, desk: Desk, actor: Actor, cycle_id: int) -> Cycle:
         raise Refused("cycle-not-yet", phase=name(to), missing=Text.lines(*lacking))
     after = _moved(uow, desk, cycle, to)
     record(uow, desk, actor, cycle, CycleEvent.MOVED, details={"from": cycle.phase, "to": to})
-    _tell(uow, desk, after)
+    _tell(uow, desk, after, concerns=concerns)
     return after
 
 
@@ -371,7 +386,7 @@ TOLD: Final[Mapping[Phase, tuple[str, ...]]] = {
 
 
 def _blanks(cycle: Cycle) -> dict[str, Any]:
-    return {"year": str(cycle.year), "level": cycle.level, "bar": bar(cycle.phase)}
+    return {**named(cycle), "bar": bar(cycle.phase)}
 
 
 def _tell(
@@ -379,7 +394,7 @@ def _tell(
 ) -> None:
     planned = days(cycle, cycle.phase)
     text = text or Text.lines(
-        Text.of("cycle-told", **_blanks(cycle)),
+        Text("cycle-begun" if cycle.phase is Phase.COLLECTION else "cycle-told", _blanks(cycle)),
         Text.of("cycle-until", date=planned[1]) if planned and planned[1] >= desk.today else None,
         Text.of("cycle-how-to-propose") if cycle.phase is Phase.COLLECTION else None,
     )

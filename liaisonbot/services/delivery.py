@@ -11,11 +11,13 @@ from typing import Final
 from liaisonbot.desk import Desk
 from liaisonbot.errors import DeliveryError, MessageGone, RecipientGone, RecipientMoved, TryLater
 from liaisonbot.model import Link
-from liaisonbot.outgoing import REPLY, Outgoing, Priority, Promise, Receipt, Send
+from liaisonbot.outgoing import CARDS, REPLY, Outgoing, Priority, Promise, Receipt, Send
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import (
     announcement_posts,
     balloting,
+    duty_drafts,
+    duty_reminding,
     notices,
     polling,
     quiet,
@@ -73,7 +75,7 @@ def _link(uow: UnitOfWork, outgoing: Outgoing, receipt: Receipt) -> None:
     shows = outgoing.message if outgoing.purpose == REPLY else None
     *first, last = receipt.message_ids or (None,)
     for message_id in first:
-        purpose = "notice" if outgoing.purpose == "card" else outgoing.purpose
+        purpose = "notice" if outgoing.purpose in CARDS else outgoing.purpose
         if message_id is not None:
             uow.links.add(Link(outgoing.chat_id, message_id, outgoing.case, purpose, shows))
     if last is not None:
@@ -218,6 +220,8 @@ NOTED: Final[Mapping[str, Callable[[UnitOfWork, Desk, Outgoing, Receipt], None]]
     **station_cards.NOTED,
     **polling.NOTED,
     **balloting.NOTED,
+    **duty_drafts.NOTED,
+    **duty_reminding.NOTED,
 }
 """By the first part of ``Outgoing.noted_as``: what is to be told how a delivery went."""
 

@@ -163,6 +163,7 @@ def _ask(
     *,
     question: Text | None = None,
     body: str | None = None,
+    in_place: bool = False,
 ) -> None:
     """Put the question; ``question`` and ``body`` say it in other words than the table does."""
     typed = wanted.kind in (*arguments.FREE, Kind.INVITED_NAME)
@@ -173,7 +174,8 @@ def _ask(
     before = counter.BEFORE_WORDS.get(command.name) if wanted.name == WORDS and visit.place.private else None
     if before is not None and question is None:
         question, above = before(visit, dialogue.answers)
-    visit.say(
+    put = visit.show if in_place else visit.say
+    put(
         question or Text(wanted.ask, _blanks(visit, dialogue.answers)),
         rows=() if typed and not visit.place.private else (*above, *_rows(dialogue, wanted, offered)),
         body=body or _preview(wanted, dialogue.answers),
@@ -253,7 +255,7 @@ def _follow(
         return
     dialogue = visit.uow.dialogues.advance(dialogue, step.answers, wanted.name, _expiry(visit, command))
     visit.toast()
-    _ask(visit, dialogue, command, wanted, step.choices, question=step.text, body=step.body)
+    _ask(visit, dialogue, command, wanted, step.choices, question=step.text, body=step.body, in_place=step.in_place)
 
 
 def _is_further_part(answers: Mapping[str, Any], message: IncomingMessage) -> bool:

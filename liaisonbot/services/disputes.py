@@ -91,12 +91,12 @@ def _side(uow: UnitOfWork, case: Case, party: DisputeParty) -> Text:
     return Text(key, {"name": _name(uow, case, party), "consent": _consent(party)})
 
 
-def _name(uow: UnitOfWork, case: Case, party: DisputeParty) -> str | Text:
-    """The other side's as it was typed; a constituent's only if they gave one."""
+def _name(uow: UnitOfWork, case: Case, party: DisputeParty, *, unnamed: str = "dispute-constituent") -> str | Text:
+    """The other side's as it was typed; a constituent's only if they gave one, else what ``unnamed`` says."""
     if party.person_id is None:
         return party.name or ""
     given = (author.name for author in uow.cases.authors(case.number) if author.person_id == party.person_id)
-    return next((name for name in given if name), None) or Text.of("dispute-constituent", case=case.number)
+    return next((name for name in given if name), None) or Text.of(unnamed, case=case.number)
 
 
 def _consent(party: DisputeParty) -> Text:
@@ -346,7 +346,7 @@ def _document(visit: Visit, case: Case, language: str) -> int:
         mediator=cards.deputy_name(uow, case),
         parties=tuple(
             (
-                _name(uow, case, party),
+                _name(uow, case, party, unnamed="paper-unnamed"),
                 party.person_id is None,
                 (party.decided_at or desk.now).astimezone(desk.timezone).date(),
             )

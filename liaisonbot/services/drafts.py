@@ -17,6 +17,7 @@ from liaisonbot.errors import Refused
 from liaisonbot.model import OwnTemplate
 from liaisonbot.nothing import is_nothing
 from liaisonbot.reply_templates import Template
+from liaisonbot.services import reception_arguments
 from liaisonbot.services.arguments import Choice
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text, catalogue
@@ -50,6 +51,8 @@ class Question:
     choices: list[Choice]
     answers: Answers
     body: str | None = None
+    in_place: bool = False
+    """It takes the place of the question whose button was pressed."""
 
 
 Step = str | Question
@@ -209,6 +212,21 @@ def _enough(visit: Visit, answers: Mapping[str, Any]) -> list[Choice]:
     return [(Text.of("button-enough"), "enough")]
 
 
+# --- who receives
+# ------------------------------------------------------------------------------------------------------
+
+
+def _receivers(visit: Visit, answers: Mapping[str, Any]) -> list[Choice]:
+    return reception_arguments.offer_receivers(visit, answers)
+
+
+def _choose_receiver(visit: Visit, answers: Answers, value: str) -> Step:
+    ready = reception_arguments.press_receiver(visit, answers, value)
+    if ready is not None:
+        return ready
+    return Question(Text.of("ask-receivers"), _receivers(visit, answers), answers, in_place=True)
+
+
 def _choose_enough(visit: Visit, answers: Answers, value: str) -> Step:
     return ""
 
@@ -217,9 +235,11 @@ _OFFERED: Final[Mapping[str, Callable[[Visit, Mapping[str, Any]], list[Choice]]]
     TEMPLATES: _templates,
     "plan": _no_plan,
     "enough": _enough,
+    "receivers": _receivers,
 }
 _CHOSEN: Final[Mapping[str, Callable[[Visit, Answers, str], Step]]] = {
     TEMPLATES: _choose_template,
     "plan": _choose_no_plan,
     "enough": _choose_enough,
+    "receivers": _choose_receiver,
 }

@@ -17,6 +17,7 @@ from liaisonbot.errors import NotFound, Refused
 from liaisonbot.model import Actor, RosterEntry
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
+from liaisonbot.services import duty_owed
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Role
 
@@ -74,6 +75,7 @@ def make(
     fields.setdefault("station_id", min(deputy.station_ids, default=None))
     entry = uow.duty.add(deputy_id=deputy.id, type=type, day=day, state=row.becomes, now=desk.now, **fields)
     _record(uow, desk, actor, role, entry, event)
+    duty_owed.entries_changed(uow, desk, deputy.id, [day])
     return entry
 
 
@@ -105,6 +107,7 @@ def advance(
         values = {**_moved(desk, role, row, text), **(changes or {})}
         after = uow.duty.update(duty_id, **values) if values else before
     _record(uow, desk, actor, role, after, event, text, before)
+    duty_owed.entries_changed(uow, desk, after.deputy_id, [before.day, after.day])
     return after
 
 

@@ -81,13 +81,20 @@ def receive(uow: UnitOfWork, desk: Desk, message: IncomingMessage) -> Outcome:
     person = actor.person
     if person is not None and not desk.deferred and _slowed_down(uow, desk, person, message):
         return Outcome.DEFERRED
-    if place.private and person is not None and not person.reachable:
-        uow.people.set_reachable(person.telegram_id, True)
-        actor = replace(actor, person=replace(person, reachable=True))
+    actor = _reached(uow, actor, place)
     if not place.private:
         groups.remember(uow, place)
     _dispatch(_visit(uow, desk, actor, place, message=message), message)
     return Outcome.HANDLED
+
+
+def _reached(uow: UnitOfWork, actor: Actor, place: Place) -> Actor:
+    """Whoever writes or presses in the private chat has opened it."""
+    person = actor.person
+    if not place.private or person is None or person.reachable:
+        return actor
+    uow.people.set_reachable(person.telegram_id, True)
+    return replace(actor, person=replace(person, reachable=True))
 
 
 def _addressed(message: IncomingMessage) -> bool:
@@ -223,7 +230,7 @@ def press(uow: UnitOfWork, desk: Desk, pressed: ButtonPress) -> Outcome:
     """A button. What it says is checked like anything typed; an old or forged one is answered in words."""
     if pressed.place is None:
         raise Refused("old-button")
-    actor = people.identify(uow, desk, pressed.sender)
+    actor = _reached(uow, people.identify(uow, desk, pressed.sender), pressed.place)
     presses.act(_visit(uow, desk, actor, pressed.place, press=pressed))
     return Outcome.HANDLED
 

@@ -8,12 +8,16 @@ from datetime import datetime
 from typing import Final
 
 from liaisonbot import masking
+from liaisonbot.desk import Desk
 from liaisonbot.errors import NotFound
+from liaisonbot.incoming import Place
 from liaisonbot.keyboards import ROOM, Screen
 from liaisonbot.model import NOTHING_SAID, Author, Case, CaseMessage, JournalEntry, RosterEntry
-from liaisonbot.outgoing import Button, Rows
+from liaisonbot.outgoing import COURSE, Button, Rows
 from liaisonbot.permissions import Permission, may, may_for_case
-from liaisonbot.services import arguments, cards, casework, handing, paging, sorting
+from liaisonbot.ports import UnitOfWork
+from liaisonbot.services import arguments, cards, casework, handing, notices, paging, people, reception_booking, sorting
+from liaisonbot.services.readers import Reader
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import MessageKind, Outcome, Role, Stage
@@ -41,12 +45,13 @@ def show_list(visit: Visit, name: str, offset: int = 0) -> None:
         raise NotFound("unknown-command")
     page = fetch(visit, offset)
     visit.toast()
+    below = _BELOW[name](visit) if name in _BELOW else ()
     if not page.lines:
-        visit.show(Text.of(f"{name}-empty"))
+        visit.show(Text.of(f"{name}-empty"), rows=below)
         return
     pages = Text.of("page", first=offset + 1, last=offset + len(page.lines), total=page.total)
     text = Text.lines(Text.of(f"{name}-title"), *page.lines, pages if page.total > PAGE else None)
-    visit.show(text, rows=(*cards.in_pairs(page.buttons, page.in_a_row), *_turning(name, offset, page.total)))
+    visit.show(text, rows=(*cards.in_pairs(page.buttons, page.in_a_row), *_turning(name, offset, page.total), *below))
 
 
 def _turning(name: str, offset: int, total: int) -> Rows:
@@ -125,18 +130,35 @@ LISTS: Final[Mapping[str, tuple[Permission | None, Callable[[Visit, int], Page]]
 }
 
 
+_BELOW: Final[Mapping[str, Callable[[Visit], Rows]]] = {"mycases": reception_booking.below_my_cases}
+"""What else stands below a list."""
+
+
 # --- one case
 # -----------------------------------------------------------------------------------------------------------
 
 TIMELINE_PAGE: Final = 10
+TIMELINE_ROOM: Final = 550
+"""Characters of a page, more or less: long notes are fewer on it."""
 
 
 def show_case(visit: Visit, number: int, offset: int = 0) -> None:
-    """The case and what happened to it, the newest last; earlier pages by a button."""
-    uow = visit.uow
-    case = casework.find(uow, visit.actor, number, Permission.CASE_READ)
+    """The case and what happened to it, the newest last; earlier pages by a button.
+
+    For those who work on it it is a card from then on, and follows the case; an earlier page stays as it is.
+    """
+    case = casework.find(visit.uow, visit.actor, number, Permission.CASE_READ)
+    text, rows = course(visit, case, offset)
+    follows = offset == 0 and visit.person_id not in visit.uow.cases.author_ids(number)
+    visit.say(text, rows=rows, case=number, purpose=COURSE if follows else "notice")
+    if case.text and len(case.text) > cards.EXCERPT and offset == 0 and not _as_author(visit, case):
+        visit.say(Text.of("whole-text", case=number), body=case.text, case=number, purpose="relay")
+
+
+def course(visit: Visit, case: Case, offset: int = 0) -> tuple[Text, Rows]:
+    """The case as it stands, with what happened to it but for the ``offset`` newest events, and its keyboard."""
+    uow, number = visit.uow, case.number
     authors = uow.cases.author_ids(number)
-    own = visit.person_id in authors
     voices = casework.voices(uow, visit.actor, case, Permission.CASE_READ)
     messages = uow.messages.of_case(number)
     notes = may_for_case(visit.actor, Permission.CASE_READ_NOTES, case, authors)
@@ -145,23 +167,55 @@ def show_case(visit: Visit, number: int, offset: int = 0) -> None:
         # Some of it was written to somebody else, before they came.
         messages = [replace(message, text=masking.mask(message.text or "")) for message in messages]
     events = _timeline(visit, case, messages, with_notes=notes, hidden=hidden)
-    last = len(events) - offset
-    page = events[max(0, last - TIMELINE_PAGE) : last]
-    opened = _opened_by(voices, messages)
-    as_author = own or (voices and not opened)
+    page = _page(events[: max(0, len(events) - offset)])
+    shown = offset + len(page)
     card = (
-        cards.own_card(uow, visit.desk, case, opened_by_reader=opened)
-        if as_author
+        cards.own_card(uow, visit.desk, case, opened_by_reader=_opened_by(voices, messages))
+        if _as_author(visit, case)
         else cards.work_card(uow, visit.desk, case, contact=_is_mine(visit, case), reader=visit.telegram_id)
     )
-    visit.say(
-        Text.lines(card, Text.of("timeline-title"), *page, _whose_rating(visit, case)),
-        rows=case_rows(visit, case, offset + TIMELINE_PAGE if last > TIMELINE_PAGE else 0),
-        case=number,
-        purpose="notice" if own else "card",
-    )
-    if case.text and len(case.text) > cards.EXCERPT and offset == 0 and not as_author:
-        visit.say(Text.of("whole-text", case=number), body=case.text, case=number, purpose="relay")
+    text = Text.lines(card, Text.of("timeline-title"), *page, _whose_rating(visit, case))
+    return text, case_rows(visit, case, shown if shown < len(events) else 0)
+
+
+def _page(events: Sequence[Text]) -> list[Text]:
+    """The newest of them, as many as nobody scrolls more than once for; one at least."""
+    page: list[Text] = []
+    room = TIMELINE_ROOM
+    for event in reversed(events[-TIMELINE_PAGE:]):
+        room -= _length(event)
+        if page and room < 0:
+            break
+        page.insert(0, event)
+    return page
+
+
+def _length(said: object) -> int:
+    """About how many characters of words are in it."""
+    if isinstance(said, Text):
+        return 15 + sum(_length(value) for value in said.params.values())
+    if isinstance(said, list | tuple):
+        return sum(_length(value) for value in said)
+    return len(said) if isinstance(said, str) else 0
+
+
+def _as_author(visit: Visit, case: Case) -> bool:
+    """Whether it is read as its authors do: it is the reader's, or they speak for an author who came later."""
+    if visit.actor.person is not None and visit.actor.person.id in visit.uow.cases.author_ids(case.number):
+        return True
+    voices = casework.voices(visit.uow, visit.actor, case, Permission.CASE_READ)
+    return bool(voices) and not _opened_by(voices, visit.uow.messages.of_case(case.number))
+
+
+def _follow(uow: UnitOfWork, desk: Desk, case: Case, reader: Reader) -> tuple[Text, Rows] | None:
+    """What stands now in the message in which that reader opened the case; None where it is theirs to read no more."""
+    actor = people.known(uow, desk, reader.chat_id)
+    if not may_for_case(actor, Permission.CASE_READ, case, uow.cases.author_ids(case.number)):
+        return None
+    return course(Visit(uow, desk, actor, Place(reader.chat_id, "private"), reader.language), case)
+
+
+notices.FOLLOWED[COURSE] = _follow
 
 
 def _spoken_for(visit: Visit, case: Case) -> tuple[int, Author | None]:

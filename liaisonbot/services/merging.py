@@ -119,7 +119,7 @@ def split(uow: UnitOfWork, desk: Desk, actor: Actor, number: int) -> Case:
     _require_in_time(uow, desk, case)
     stage = uow.merges.undo(number, desk.now)
     if not uow.cases.authors(number):
-        raise Refused("author-gone", case=number)
+        raise Refused("split-author-left" if uow.cases.author_ids(number).left else "author-gone", case=number)
     changes: dict[str, Any] = {} if _deputy_is_there(uow, case) else {"deputy_id": None}
     after = casework.advance(
         uow,

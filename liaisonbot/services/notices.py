@@ -414,7 +414,7 @@ def _to_worker(uow: UnitOfWork, desk: Desk, reader: Reader, actor: Actor, notice
     case = news.after
     text = sentence(uow, notice, news)
     if notice.card:
-        reason = Text.of("handed-over-because", reason=news.reason) if news.reason else None
+        reason = Text.of("said-because", reason=news.reason) if news.reason else None
         text = Text.lines(text, reason, card_for(uow, desk, case, actor, reader.chat_id))
     rows: Rows = ()
     if notice.keyboard is Keyboard.CASE:
@@ -586,6 +586,11 @@ def _refresh_work_card(
         return
     actor = worker.actor
     text, rows = card_for(uow, desk, case, actor, link.chat_id), cards.rows(uow, desk, actor, case)
+    follow = FOLLOWED.get(link.purpose)
+    followed = follow(uow, desk, case, Reader(link.chat_id, worker.language)) if follow is not None else None
+    if followed is not None:
+        text, rows = followed
+        before = None
     reads_the_same = before is not None and text == card_for(uow, desk, before, actor, link.chat_id)
     other = before if before is not None and before is not case else None
     if other is not None and reads_the_same and rows == cards.rows(uow, desk, actor, other):
@@ -605,20 +610,30 @@ def _refresh_work_card(
     )
 
 
+FOLLOWED: Final[dict[str, Callable[[UnitOfWork, Desk, Case, Reader], tuple[Text, Rows] | None]]] = {}
+"""By the purpose of a message's link: what stands in a card of another make. Those modules name themselves here that
+know how it looks, and stand above this one.
+"""
+
+
 def _card_key(link: Link) -> str:
     """Of edits of one card the last one counts."""
     return f"card:{link.case}:{link.message_id}"
 
 
 def _renew_receipts(uow: UnitOfWork, desk: Desk, case: Case, before: Case | None) -> None:
-    """Below each author's receipt stands what is possible now; its words are those of the beginning."""
+    """Below each author's receipt stands what is possible now; its words are those of the beginning.
+
+    Where a merge was made or undone, what stood there does not follow from the case as it was.
+    """
     authors = uow.cases.author_ids(case.number)
+    merging = before is not None and (before.outcome is Outcome.MERGED) is not (case.outcome is Outcome.MERGED)
     for link in uow.links.receipts(case.number) if before is not None else ():
         person = uow.people.find(link.chat_id)
         if before is None or person is None or person.id not in authors:
             continue
         now, then = (receipts.rows(uow, desk, Actor(person), one) for one in (case, before))
-        if now != then:
+        if merging or now != then:
             language, target = readers.language_of(desk, person), link.message_id
             key = f"edit:{target}"
             uow.outbox.add(

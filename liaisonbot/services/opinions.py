@@ -84,7 +84,7 @@ def _drop_drafts(visit: Visit) -> None:
 def _question(visit: Visit, cycle: Cycle) -> str:
     settings = visit.desk.settings.locale
     words = catalogue(settings.default_language, settings.timezone)
-    question = words.plain(Text.of("opinion-question", year=str(cycle.year), level=cycle.level))
+    question = words.plain(Text.of("opinion-question", **cycles.named(cycle)))
     return question[: poll_lines.LONGEST_QUESTION]
 
 

@@ -29,6 +29,17 @@ def identify(uow: UnitOfWork, desk: Desk, sender: Sender) -> Actor:
     )
 
 
+def known(uow: UnitOfWork, desk: Desk, telegram_id: int) -> Actor:
+    """The same of somebody who is not here now."""
+    entries = uow.roster.of(telegram_id, None)
+    return Actor(
+        person=uow.people.find(telegram_id),
+        deputy=_held(entries, Role.DEPUTY),
+        staff=_held(entries, Role.STAFF),
+        owner=desk.is_owner(telegram_id),
+    )
+
+
 def _held(entries: list[RosterEntry], role: Role) -> RosterEntry | None:
     return next((entry for entry in entries if entry.role is role), None)
 

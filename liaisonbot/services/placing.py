@@ -276,7 +276,8 @@ def _in_question(visit: Visit, message: IncomingMessage) -> list[tuple[Case, Rul
         cases.append(closed)
     elif belonging.says_still(message.text):
         cases += find(stages=(Stage.CLOSED,), person_id=visit.person_id)
-    return [(case, rule) for case in cases if (rule := _rule_for(said, case)) is not None]
+    theirs = (case for case in cases if visit.person_id not in visit.uow.cases.author_ids(case.number).left)
+    return [(case, rule) for case in theirs if (rule := _rule_for(said, case)) is not None]
 
 
 def _rule_for(said: Said, case: Case) -> Rule | None:

@@ -17,6 +17,7 @@ from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import (
     appraisal_results,
     appraisal_telling,
+    duty_drafts,
     opinions,
     poll_results,
     polling,
@@ -38,6 +39,7 @@ def close(uow: UnitOfWork, desk: Desk, poll: Poll) -> Poll:
     for post in uow.polls.posts(poll.number, PostState.SENT):
         polling.take_down(uow, desk, poll, post)
     PUBLISHED[poll.kind](uow, desk, poll)
+    duty_drafts.after_poll(uow, desk, poll)
     polling.show_card(uow, desk, poll, at_once=True)
     return poll
 

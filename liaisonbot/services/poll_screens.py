@@ -9,12 +9,18 @@ from liaisonbot.desk import Desk
 from liaisonbot.outgoing import Rows
 from liaisonbot.polls import Poll, PollKind
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import poll_views, vote_views
+from liaisonbot.services import appraisal_views, poll_views, vote_views
 from liaisonbot.texts import Text
 
-CARDS: Final[Mapping[PollKind, Callable[[UnitOfWork, Desk, Poll], Text]]] = {PollKind.VOTE: vote_views.card}
+CARDS: Final[Mapping[PollKind, Callable[[UnitOfWork, Desk, Poll], Text]]] = {
+    PollKind.VOTE: vote_views.card,
+    PollKind.APPRAISAL: appraisal_views.card,
+}
 """Kinds with a card of their own; the others have that of ``poll_views``."""
-ROWS: Final[Mapping[PollKind, Callable[[UnitOfWork, Desk, Poll], Rows]]] = {PollKind.VOTE: vote_views.card_rows}
+ROWS: Final[Mapping[PollKind, Callable[[UnitOfWork, Desk, Poll], Rows]]] = {
+    PollKind.VOTE: vote_views.card_rows,
+    PollKind.APPRAISAL: appraisal_views.card_rows,
+}
 
 
 def card(uow: UnitOfWork, desk: Desk, poll: Poll) -> Text:

@@ -9,7 +9,7 @@ from liaisonbot.desk import Desk
 from liaisonbot.polls import Poll, PollKind
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.projects import Project
-from liaisonbot.services import works_readers
+from liaisonbot.services import project_names
 from liaisonbot.texts import Catalogue, Text, catalogue
 
 LEVELS: Final = ("satisfied", "fair", "dissatisfied", "abstained")
@@ -27,5 +27,5 @@ def read_in(uow: UnitOfWork, desk: Desk, poll: Poll, language: str) -> Poll:
 
 def of_appraisal(project: Project, words: Catalogue) -> tuple[str, tuple[str, ...]]:
     """What is asked about a project, and the levels to choose from."""
-    asked = Text.of("appraisal-question", number=project.number, title=works_readers.title(project))
+    asked = Text.of("appraisal-question", number=project.number, title=project_names.title(project))
     return words.plain(asked), tuple(words.plain(Text.of(f"appraisal-level-{level}")) for level in LEVELS)

@@ -299,15 +299,14 @@ def _reminder(uow: UnitOfWork, desk: Desk, poll: Poll, reader: readers.Reader, r
 def still_to_vote(uow: UnitOfWork, desk: Desk, poll: Poll) -> list[readers.Reader]:
     """Those who may vote, have not, and can be reached in private."""
     voted = set(uow.urns.voted(poll.number)) if poll.secret else uow.polls.answered(poll.number)
-    if poll.eligible is Eligible.LISTED and poll.kind is PollKind.APPRAISAL:
-        return []  # their reminder is the appraisal's own, which can be answered at once
+    listed = electors.of_poll(uow, desk, poll)
     if poll.eligible is Eligible.LISTED:
-        listed = electors.of_poll(uow, desk, poll)
         return [each.reader for each in listed if each.reader is not None and each.voter not in voted]
+    elsewhere = {each.voter for each in listed}  # deputies who judge beside the residents: ``appraising.remind``
     return [
         readers.Reader(person.telegram_id, readers.language_of(desk, person))
         for person in uow.people.of_stations(poll.station_ids)
-        if person.telegram_id is not None and person.reachable and person.id not in voted
+        if person.telegram_id is not None and person.reachable and person.id not in voted | elsewhere
     ]
 
 

@@ -14,7 +14,7 @@ from liaisonbot.model import Actor
 from liaisonbot.outgoing import Rows
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.projects import Project, ProjectEntry, ProjectEvent
-from liaisonbot.services import projecting, works_readers
+from liaisonbot.services import project_names, project_people, projecting
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 
@@ -34,7 +34,7 @@ def recipients(uow: UnitOfWork, announcement: Announcement) -> list[tuple[int, i
     if project is None:
         return []
     station = announcement.station_ids[0]
-    return [(person.telegram_id, None, station, "") for person in works_readers.behind(uow, project)]
+    return [(person.telegram_id, None, station, "") for person in project_people.behind(uow, project)]
 
 
 def heading(uow: UnitOfWork, announcement: Announcement) -> Text | None:
@@ -43,14 +43,14 @@ def heading(uow: UnitOfWork, announcement: Announcement) -> Text | None:
     if project is None:
         return None
     return Text.of(
-        f"works-post-{announcement.project_event}", number=project.number, title=works_readers.title(project)
+        f"works-post-{announcement.project_event}", number=project.number, title=project_names.title(project)
     )
 
 
 def rows(desk: Desk, uow: UnitOfWork, announcement: Announcement) -> Rows:
     """Below it: the way to the project's story."""
     project = project_of(uow, announcement)
-    return works_readers.story_rows(desk, project) if project is not None else ()
+    return project_people.way(desk, project) if project is not None else ()
 
 
 def record(visit: Visit, announcement: Announcement) -> None:

@@ -6,16 +6,17 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import cache
 from typing import Any, Final
 
 from liaisonbot import dates, masking
 from liaisonbot.commands import Command, Kind
 from liaisonbot.errors import Refused
 from liaisonbot.model import Station
-from liaisonbot.projects import phases
-from liaisonbot.services import cycles, project_views
+from liaisonbot.projects import LEVELS, phases
+from liaisonbot.services import cycles, project_names, project_views
 from liaisonbot.services.visit import Visit
-from liaisonbot.texts import Text, catalogue
+from liaisonbot.texts import LANGUAGES, Text, catalogue
 
 Answers = Mapping[str, Any]
 Read = tuple[Any, str]
@@ -79,22 +80,27 @@ def _offer_years(visit: Visit, command: Command, answers: Answers) -> Choices:
 
 
 def _level(visit: Visit, answers: Answers, rest: str) -> Read | None:
-    """One word in a line; in answer to the question all of it."""
+    """One word in a line; in answer to the question all of it. One of ours is known in every language."""
     if not rest:
         return None
     if visit.message is None or visit.message.command is None:
-        return masking.shorten(rest, 60), ""
+        return _known(masking.shorten(rest, 60)), ""
     word, _, left = rest.partition(" ")
-    return masking.shorten(word, 60), left.strip()
+    return _known(masking.shorten(word, 60)), left.strip()
+
+
+def _known(word: str) -> str:
+    return _level_words().get(word.casefold(), word)
+
+
+@cache
+def _level_words() -> dict[str, str]:
+    said = [(catalogue(language, "UTC"), level) for language in LANGUAGES for level in LEVELS]
+    return {words.plain(Text.of(f"choice-level-{level}")).casefold(): level for words, level in said}
 
 
 def _offer_levels(visit: Visit, command: Command, answers: Answers) -> Choices:
-    words = catalogue(visit.language, visit.desk.settings.locale.timezone)
-    levels = [Text.of(f"choice-level-{level}") for level in LEVELS]
-    return [(level, words.plain(level)) for level in levels]
-
-
-LEVELS: Final = ("township", "county")
+    return [(Text.of(f"choice-level-{level}"), level) for level in LEVELS]
 
 
 def _places(visit: Visit, answers: Answers, rest: str) -> Read | None:
@@ -199,7 +205,7 @@ def _offer_projects(visit: Visit, command: Command, answers: Answers) -> Choices
         raise Refused("projects-none")
     return [
         (
-            Text.of("choice-project-title", number=each.number, title=project_views.title(each, 24)),
+            Text.of("choice-project-title", number=each.number, title=project_names.title(each, 24)),
             str(each.number),
         )
         for each in found
@@ -210,7 +216,7 @@ def _offer_cycles(visit: Visit, command: Command, answers: Answers) -> Choices:
     own = [cycle for cycle in visit.uow.cycles.all() if cycles.may(visit.actor, cycle)][:8]
     if not own:
         raise Refused("cycle-not-found")
-    return [(Text.of("choice-cycle", year=str(each.year), level=each.level), str(each.id)) for each in own]
+    return [(Text.of("choice-cycle", **cycles.named(each)), str(each.id)) for each in own]
 
 
 OFFERS: Final[Mapping[Kind, Callable[[Visit, Command, Answers], Choices]]] = {

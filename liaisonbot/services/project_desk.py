@@ -10,7 +10,7 @@ from liaisonbot.errors import Refused
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission
 from liaisonbot.projects import Project, ProjectEvent, ProjectState, possible
-from liaisonbot.services import paging, project_views, projecting, proposals
+from liaisonbot.services import paging, project_names, project_views, projecting, proposals
 from liaisonbot.services.doing import Answers, number_in
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -207,8 +207,9 @@ def _ask_withdraw(visit: Visit, project: Project, _: int) -> None:
     projecting.find(visit.uow, visit.actor, project.number, Permission.PROJECT_WITHDRAW)
     if ProjectEvent.WITHDRAWN not in possible(project.state):
         raise projecting.refusal(project)
+    proposals.require_not_voted_on(visit.uow, project.number)
     visit.toast()
-    title = project.title if project_views.may_read_all(visit, project) else project_views.title(project)
+    title = project.title if project_views.may_read_all(visit, project) else project_names.title(project)
     visit.show(
         Text.of("ask-sure-project-withdraw", number=project.number, title=title),
         rows=project_views.sure_rows(project, "withdraw-now"),

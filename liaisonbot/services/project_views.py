@@ -23,11 +23,10 @@ from liaisonbot.projects import (
     possible,
     shipped_grounds,
 )
-from liaisonbot.services import cards, cycles, paging, projecting, works_views
+from liaisonbot.services import cards, cycles, paging, project_names, projecting, works_views
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 
-TITLE: Final = 60
 ON_A_BUTTON: Final = 24
 TEXT: Final = 300
 TEXT_LATER: Final = 40
@@ -53,13 +52,6 @@ TOLD_ELSEWHERE: Final = frozenset(
 
 
 # --- parts ------------------------------------------------------------------------------------------------------------
-
-
-def title(project: Project, length: int = TITLE) -> str | Text:
-    """What anybody may call it."""
-    if project.guard is not None:
-        return Text.of("project-held-title")
-    return masking.shorten(masking.mask(project.title), length) if project.title else Text.of("project-untitled")
 
 
 def station_name(uow: UnitOfWork, project: Project) -> str | Text:
@@ -98,7 +90,7 @@ def phase_lines(cycle: Cycle | None) -> list[Text]:
     """How far its cycle is; a proposal of no cycle waits for the next one."""
     if cycle is None:
         return [Text.of("project-in-reserve")]
-    return [Text.of("project-cycle", year=str(cycle.year), level=cycle.level), cycles.bar(cycle.phase)]
+    return [Text.of("project-cycle", **cycles.named(cycle)), cycles.bar(cycle.phase)]
 
 
 # --- the story --------------------------------------------------------------------------------------------------------
@@ -108,7 +100,11 @@ def story(uow: UnitOfWork, desk: Desk, project: Project, *, whole: bool = False)
     """All that anybody may read of it. ``whole``: with the words that the guard holds, for its proposer and staff."""
     carried = works_views.lines(uow, desk, project)
     return Text.lines(
-        Text.of("project-head", number=project.number, title=_whole_title(project) if whole else title(project)),
+        Text.of(
+            "project-head",
+            number=project.number,
+            title=_shown_title(project, whole=whole),
+        ),
         Text.of(
             "project-where",
             state=standing(uow, project),
@@ -128,7 +124,9 @@ def story(uow: UnitOfWork, desk: Desk, project: Project, *, whole: bool = False)
     )
 
 
-def _whole_title(project: Project) -> str | Text:
+def _shown_title(project: Project, *, whole: bool) -> str | Text:
+    if not whole:
+        return project_names.title(project)
     return project.title or Text.of("project-untitled")
 
 
@@ -317,7 +315,7 @@ def list_line(uow: UnitOfWork, project: Project) -> Text:
     return Text.of(
         "list-project-stars" if project.stars else "list-project",
         number=project.number,
-        title=title(project, 40),
+        title=project_names.title(project, 40),
         state=Text.of(f"project-state-{project.state}"),
         stars=stars(project.stars) if project.stars else "",
         n=people_behind(uow, project),
@@ -326,8 +324,3 @@ def list_line(uow: UnitOfWork, project: Project) -> Text:
 
 def list_rows(shown: Sequence[Project]) -> Rows:
     return cards.in_pairs([button(each, "choice-project", "open", number=each.number) for each in shown], 4)
-
-
-def told_rows(desk: Desk, project: Project) -> Rows:
-    """The way to its story, from wherever one reads of it."""
-    return ((Button(Text.of("button-project-story"), url=desk.bot.deep_link(f"project_{project.number}")),),)

@@ -18,6 +18,7 @@ from liaisonbot.model import Actor
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.projects import Project, ProjectEvent, ProjectState
+from liaisonbot.services import duty_drafts
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Role
 
@@ -92,6 +93,7 @@ def advance(
         sources=sources,
         public=public,
     )
+    duty_drafts.after_project(uow, desk, actor, after, event)
     return after
 
 

@@ -7,7 +7,7 @@ staff) says whether it is; each person counts once for the proposal in which it 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from liaisonbot import categories, guard, likeness, masking, workflow
@@ -16,15 +16,27 @@ from liaisonbot.errors import Refused
 from liaisonbot.model import Actor, Case
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission
+from liaisonbot.polls import PollState
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.projects import Cycle, Project, ProjectEvent, ProjectState
-from liaisonbot.services import casework, cycles, guarding, privacy, project_people, project_views, projecting, sorting
+from liaisonbot.services import (
+    casework,
+    cycles,
+    guarding,
+    privacy,
+    project_names,
+    project_people,
+    project_views,
+    projecting,
+    sorting,
+)
 from liaisonbot.services.doing import Answers
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Role
 
 LONGEST_TITLE: Final = 60
+ABOUT: Final = 60
 OFFERED: Final = 3
 COMPARED: Final = 500
 """The newest of the station: more than a cycle has."""
@@ -66,6 +78,15 @@ def about(visit: Visit) -> dict[str, Any]:
     return {OF_CASE: case.number}
 
 
+def ask_words(visit: Visit, answers: Answers) -> tuple[Text, Rows]:
+    """The question; of a case with what it is about, and that its author must not be known by the words."""
+    case = visit.uow.cases.get(answers[OF_CASE]) if OF_CASE in answers else None
+    if case is None:
+        return Text.of("ask-propose"), ()
+    about = masking.shorten(" ".join(masking.mask(case.text or "").split()), ABOUT)
+    return Text.of("ask-propose-case", case=case.number, about=about), ()
+
+
 def propose(visit: Visit, answers: Answers) -> None:
     """/propose: kept at once, answered with its number, and with what seems to be the same."""
     require_place(visit)
@@ -83,7 +104,7 @@ def propose(visit: Visit, answers: Answers) -> None:
         visit.desk,
         project,
         Text.lines(
-            Text.of("project-told-staff", number=project.number),
+            Text.of("project-told-staff"),
             project_views.story(visit.uow, visit.desk, project, whole=True),
         ),
         ((project_views.button(project, "button-project-open", "open"),),),
@@ -164,8 +185,8 @@ def _other_authors(uow: UnitOfWork, case: Case | None, proposer: int) -> list[in
 
 def _follow_case(visit: Visit, case: Case, project: Project) -> None:
     """Its authors are told, and its kind says what it turned out to be."""
-    text = Text.of("project-told-author", case=case.number, number=project.number, title=project_views.title(project))
-    project_people.tell(visit.uow, visit.desk, project, text, but=[visit.person_id])
+    text = Text.of("project-told-author", case=case.number, number=project.number, title=project_names.title(project))
+    project_people.tell_those_behind(visit.uow, visit.desk, project, text, but=[visit.person_id])
     if case.kind in BECOME_IDEAS and workflow.applies(case, workflow.Event.SORTED) is not None:
         sorting.sort(visit.uow, visit.desk, visit.actor, case.number, {"kind": "project_idea"})
 
@@ -197,7 +218,7 @@ def _answer(visit: Visit, project: Project, case: Case | None) -> None:
 
 
 def _own_title(visit: Visit, project: Project) -> str | Text:
-    return project.title if visit.place.private else project_views.title(project)
+    return project.title if visit.place.private else project_names.title(project)
 
 
 def _advise_in_private(visit: Visit, project: Project) -> None:
@@ -206,7 +227,7 @@ def _advise_in_private(visit: Visit, project: Project) -> None:
     text = Text.lines(
         Text.of("project-received", number=project.number, title=project.title), guarding.advice_on(project.guard)
     )
-    project_people.to_person(visit.uow, visit.desk, visit.person_id, text)
+    project_people.tell_person(visit.uow, visit.desk, visit.person_id, text)
 
 
 def _answer_rows(visit: Visit, project: Project, alike: list[Project]) -> Rows:
@@ -214,7 +235,7 @@ def _answer_rows(visit: Visit, project: Project, alike: list[Project]) -> Rows:
     if project.station_id is None and visit.place.private:
         return (*joining, *project_views.station_rows(visit.uow, project, 0))
     if not visit.place.private:
-        return (*joining, *project_views.told_rows(visit.desk, project))
+        return (*joining, *project_people.way(visit.desk, project))
     return (*joining, (project_views.button(project, "button-project-open", "open"),))
 
 
@@ -224,7 +245,7 @@ def joining_rows(project: Project, alike: list[Project]) -> Rows:
 
 
 def _me_too(project: Project) -> Text:
-    title = project_views.title(project, project_views.ON_A_BUTTON)
+    title = project_names.title(project, project_views.ON_A_BUTTON)
     return Text.of("button-project-me-too", number=project.number, title=title)
 
 
@@ -279,9 +300,9 @@ def join_offered(visit: Visit, number: int, into: int) -> None:
         changes={"joined_to": whole.number},
         details={"added": added},
     )
-    text = Text.of("project-joined", number=number, into=whole.number, title=project_views.title(whole))
+    text = Text.of("project-joined", number=number, into=whole.number, title=project_names.title(whole))
     if visit.person_id != project.person_id:
-        project_people.tell(visit.uow, visit.desk, after, text, but=[visit.person_id])
+        project_people.tell_those_behind(visit.uow, visit.desk, after, text, but=[visit.person_id])
     visit.toast(Text.of("toast-project-joined", into=whole.number))
     visit.show(
         Text.lines(text, Text.of("project-people", n=project_views.people_behind(visit.uow, whole))),
@@ -354,11 +375,19 @@ def _supportable(visit: Visit, number: int) -> Project:
 # --- changing it ------------------------------------------------------------------------------------------------------
 
 
+def require_not_voted_on(uow: UnitOfWork, number: int) -> None:
+    """Raise Refused while a poll or a vote on it is open: what people vote on stays until they have voted."""
+    found = next((poll for poll in uow.polls.in_state(PollState.OPEN) if number in poll.subjects), None)
+    if found is not None:
+        raise Refused("project-voted-on", number=number, poll=found.number)
+
+
 def withdraw(visit: Visit, number: int) -> Project:
     """It is taken back; those who stood behind it are told."""
+    require_not_voted_on(visit.uow, number)
     after = projecting.advance(visit.uow, visit.desk, visit.actor, number, ProjectEvent.WITHDRAWN)
-    text = Text.of("project-told-withdrawn", number=number, title=project_views.title(after))
-    project_people.tell(visit.uow, visit.desk, after, text, but=[visit.person_id])
+    text = Text.of("project-told-withdrawn", number=number, title=project_names.title(after))
+    project_people.tell_those_behind(visit.uow, visit.desk, after, text, but=[visit.person_id])
     return after
 
 
@@ -409,7 +438,7 @@ def set_station(visit: Visit, project: Project, station_id: int) -> Project:
     if not known and visit.actor.person is not None and visit.person_id == project.person_id:
         visit.uow.people.set_station(visit.person_id, station_id)
     text = Text.lines(
-        Text.of("project-told-staff", number=after.number),
+        Text.of("project-told-staff"),
         project_views.story(visit.uow, visit.desk, after, whole=True),
     )
     rows = ((project_views.button(after, "button-project-open", "open"),),)
@@ -438,3 +467,6 @@ def reserve(uow: UnitOfWork, cycle: Cycle) -> list[Project]:
     """What the cycle could take in: of its stations, waiting, or not chosen in another one."""
     waiting = uow.projects.find(ProjectState.PROPOSED, ProjectState.NOT_CHOSEN, limit=cycles.MOST)
     return [each for each in waiting if (into := project_views.enters(uow, each)) is not None and into.id == cycle.id]
+
+
+BEFORE_WORDS: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, Rows]]]] = {"propose": ask_words}

@@ -15,7 +15,16 @@ from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission, may
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.projects import Cycle, Phase, Project, ProjectEvent, ProjectState, shipped_grounds
-from liaisonbot.services import cards, cycles, paging, project_people, project_views, projecting, proposals
+from liaisonbot.services import (
+    cards,
+    cycles,
+    paging,
+    project_names,
+    project_people,
+    project_views,
+    projecting,
+    proposals,
+)
 from liaisonbot.services.doing import Answers, number_in
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -138,7 +147,8 @@ def show_list(visit: Visit, cycle: Cycle, offset: int = 0) -> None:
     ]
     visit.show(
         Text.lines(
-            Text.of("screening-title", year=str(cycle.year), level=cycle.level, done=screened, total=total), *lines
+            Text.of("screening-title", **cycles.named(cycle), done=screened, total=total),
+            *lines,
         ),
         rows=(
             *cards.in_pairs(buttons, 3),
@@ -309,8 +319,8 @@ def _take_back(visit: Visit, project: Project, _: str) -> None:
 
 def _tell(visit: Visit, project: Project, key: str, **params: object) -> None:
     """Everybody behind it; what the guard holds is called by its number only."""
-    text = Text.of(key, number=project.number, title=project_views.title(project), **params)
-    project_people.tell(visit.uow, visit.desk, project, text)
+    text = Text.of(key, number=project.number, title=project_names.title(project), **params)
+    project_people.tell_those_behind(visit.uow, visit.desk, project, text)
 
 
 def _same(visit: Visit, project: Project, _: str) -> None:

@@ -20,6 +20,7 @@ from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import cards, casework, merging, readers
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
+from liaisonbot.vocabulary import Outcome
 
 OFFERED: Final = 3
 """At most so many, so that the offer fits a phone."""
@@ -210,11 +211,23 @@ def _me_too(visit: Visit, rest: Sequence[str]) -> None:
     if visit.person_id not in uow.cases.author_ids(number) or not uow.once.claimed(_key(number, into)):
         raise Refused("old-button")
     whole = uow.cases.get(uow.merges.target(into))
-    if whole is None or not whole.open or not case.open or stays_private(uow, whole):
+    if whole is not None and _is_part_already(visit, case, whole):
+        visit.toast(Text.of("toast-joined", into=whole.number))
+        visit.renew_buttons(())
+        return
+    if not case.open:
+        raise casework.not_from_here(uow, visit.desk, visit.actor, case)
+    if whole is None or not whole.open or stays_private(uow, whole):
         raise Refused("similar-over", case=number, into=into)
     merging.join(uow, visit.desk, visit.actor, case, whole)
     visit.toast(Text.of("toast-joined", into=whole.number))
     visit.renew_buttons(())
+
+
+def _is_part_already(visit: Visit, case: Case, whole: Case) -> bool:
+    """Whether the button was pressed twice, and did it the first time."""
+    joined = case.outcome is Outcome.MERGED and visit.uow.merges.target(case.number) == whole.number
+    return joined and any(author.person_id == visit.person_id for author in visit.uow.cases.authors(whole.number))
 
 
 VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {"metoo": _me_too}

@@ -11,7 +11,7 @@ from liaisonbot.outgoing import Priority
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.projects import Project, ProjectEvent
-from liaisonbot.services import projecting, routing, works_readers, works_views
+from liaisonbot.services import project_people, projecting, routing, works_views
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 
@@ -38,11 +38,11 @@ def knows(project: Project, entry: RosterEntry) -> bool:
 
 def candidates(uow: UnitOfWork, project: Project) -> list[RosterEntry]:
     """The deputies of its stations, but those who work for the unit that carries it out (conflict of interest)."""
-    return [entry for entry in works_readers.deputies_of(uow, project) if employer(project, entry) is None]
+    return [entry for entry in project_people.deputies_of(uow, project) if employer(project, entry) is None]
 
 
 def passed_over(uow: UnitOfWork, project: Project) -> list[RosterEntry]:
-    return [entry for entry in works_readers.deputies_of(uow, project) if employer(project, entry) is not None]
+    return [entry for entry in project_people.deputies_of(uow, project) if employer(project, entry) is not None]
 
 
 def employer(project: Project, entry: RosterEntry) -> str | None:
@@ -110,5 +110,5 @@ def _tell(visit: Visit, project: Project, entry_ids: Sequence[int], key: str) ->
     entries = [entry for id_ in entry_ids if (entry := uow.roster.get(id_))]
     text = Text(key, works_views.blanks(project))
     rows = works_views.panel_way(project) if key == "works-you-supervise" else ()
-    told = works_readers.entry_readers(uow, desk, entries)
-    works_readers.tell(uow, desk, told, text, rows=rows, priority=Priority.NOTICE)
+    told = project_people.entry_readers(uow, desk, entries)
+    project_people.tell(uow, desk, told, text, rows=rows, priority=Priority.NOTICE)

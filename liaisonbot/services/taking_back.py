@@ -1,13 +1,14 @@
 """A slip that ended a case is taken back by whoever made it, within minutes: the case stands where it stood.
 
-A line such as ``/withdraw 3`` does its work at once; this is its undo. Later a case is reopened by staff.
+A line such as ``/withdraw 3`` does its work at once; this is its undo. Its clock goes on as it was, extension and pause
+included, and what the guard held is held again. Later a case is reopened by staff.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import timedelta
+from typing import Final
 
 from liaisonbot.errors import Refused
 from liaisonbot.model import Case, JournalEntry
@@ -33,30 +34,19 @@ def take_back(visit: Visit, number: int) -> Case:
     """Put the case back to where it was. Refused where it was not this person who ended it, or not just now."""
     uow, desk = visit.uow, visit.desk
     case = casework.find(uow, visit.actor, number, Permission.CASE_TAKE_BACK, lock=True)
-    entries = uow.journal.of_case(number)
-    end = _end(entries)
+    end = _end(uow.journal.of_case(number))
     if case.stage is not Stage.CLOSED or end is None or end.person_id != visit.person_id or end.from_stage is None:
         raise Refused("take-back-nothing", case=number)
     if desk.now - end.at > WITHIN:
         raise Refused("take-back-late", case=number, n=int(WITHIN.total_seconds() // 60))
-    changes: dict[str, Any] = {"stage_since": _since(entries, end) or desk.now}
+    changes = casework.as_it_was(end.details[casework.WAS])
     return casework.advance(uow, desk, visit.actor, number, TAKEN_BACK[OPEN.index(end.from_stage)], changes=changes)
 
 
 def _end(entries: Sequence[JournalEntry]) -> JournalEntry | None:
     """How the case ended last, where that can be taken back."""
     ends = [entry for entry in entries if entry.to_stage is Stage.CLOSED and entry.from_stage is not Stage.CLOSED]
-    return ends[-1] if ends and ends[-1].event in _ENDS else None
-
-
-def _since(entries: Sequence[JournalEntry], end: JournalEntry) -> datetime | None:
-    """Since when the case had been in the stage it was ended in: its limit runs on and does not begin anew."""
-    entered = [
-        entry.at
-        for entry in entries
-        if entry.to_stage is end.from_stage and (entry.from_stage is not entry.to_stage) and entry.at <= end.at
-    ]
-    return entered[-1] if entered else None
+    return ends[-1] if ends and ends[-1].event in _ENDS and casework.WAS in ends[-1].details else None
 
 
 def _press(visit: Visit, rest: Sequence[str]) -> None:

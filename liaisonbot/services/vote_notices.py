@@ -6,21 +6,30 @@ candidate is told what became of it, and the cycle moves on.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from liaisonbot import masking
-from liaisonbot.announcements import Announcement
+from liaisonbot.announcements import Announcement, Post
 from liaisonbot.desk import Desk
 from liaisonbot.errors import Refused
 from liaisonbot.model import SYSTEM
-from liaisonbot.outgoing import Outgoing, Priority, Send, StoredFile
+from liaisonbot.outgoing import Priority, StoredFile
 from liaisonbot.polls import Poll, PollState
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.projects import Cycle, Phase
 from liaisonbot.reports import vote_sheets
 from liaisonbot.reports.charts import Bar, Chart, Part
-from liaisonbot.services import cycle_votes, cycles, poll_results, readers, vote_notes, vote_results, works_readers
+from liaisonbot.services import (
+    cycle_votes,
+    cycles,
+    poll_results,
+    project_people,
+    readers,
+    vote_notes,
+    vote_publishing,
+    vote_results,
+)
 from liaisonbot.texts import Catalogue, Text, catalogue
 
 MOVES_ON: Final = (Phase.VOTE, Phase.ANNOUNCEMENT)
@@ -73,7 +82,7 @@ def text(uow: UnitOfWork, cycle: Cycle, polls: list[Poll]) -> Text:
     found = outcomes(uow, polls)
     chosen, others = [one for one in found if one.chosen], [one for one in found if not one.chosen]
     lines = [
-        Text.of("votes-notice-title", year=str(cycle.year), level=cycle.level),
+        Text.of("votes-notice-title", **cycles.named(cycle)),
         *(_round_line(poll, place, len(polls)) for place, poll in enumerate(polls, 1)),
         Text.of("votes-notice-chosen", n=len(chosen)),
         *(_line(place, one) for place, one in enumerate(chosen, 1)),
@@ -125,7 +134,7 @@ def chart(uow: UnitOfWork, cycle: Cycle, polls: list[Poll]) -> StoredFile:
         for one in outcomes(uow, polls)
     )
     drawn = Chart(
-        Text.of("votes-notice-title", year=str(cycle.year), level=cycle.level),
+        Text.of("votes-notice-title", **cycles.named(cycle)),
         bars,
         below=(
             vote_results.turnout(result),
@@ -141,7 +150,7 @@ def chart(uow: UnitOfWork, cycle: Cycle, polls: list[Poll]) -> StoredFile:
 
 def sheet(uow: UnitOfWork, desk: Desk, cycle: Cycle, polls: list[Poll], body: str, language: str) -> StoredFile:
     """The same as a document, with a table of all candidates."""
-    title = words(desk, language).plain(Text.of("votes-notice-title", year=str(cycle.year), level=cycle.level))
+    title = words(desk, language).plain(Text.of("votes-notice-title", **cycles.named(cycle)))
     rows = [
         [
             Text.of("votes-sheet-cell", words=one.title),
@@ -178,19 +187,30 @@ def announced(uow: UnitOfWork, desk: Desk, announcement: Announcement) -> None:
     cycles.announced(uow, desk, SYSTEM, cycle)
     if uow.once.claim(f"vote-told:{poll.number}", desk.now):
         _tell_those_behind(uow, desk, counted_rounds(uow, cycle))
-    cycles.move_on(uow, desk, SYSTEM, cycle.id)
+    cycles.move_on(uow, desk, SYSTEM, cycle.id, concerns=(cycles.DEPUTIES,))
 
 
 def _tell_those_behind(uow: UnitOfWork, desk: Desk, polls: list[Poll]) -> None:
+    """In private only: the groups have the announcement itself."""
     for one in outcomes(uow, polls):
         needed = cycle_votes.result_of(polls[one.round - 1])["needed"]
         key = "votes-yours-chosen" if one.chosen else "votes-yours-not-chosen"
         said = Text.of(
-            key, title=masking.shorten(one.title, 80), number=one.number, n=one.last["approved"], needed=needed
+            key, number=one.number, title=masking.shorten(one.title, 80), n=one.last["approved"], needed=needed
         )
         project = uow.projects.get(one.number)
-        for person in works_readers.behind(uow, project) if project is not None else ():
-            if person.telegram_id is not None:
-                language = readers.language_of(desk, person)
-                told = Outgoing(Send.TEXT, person.telegram_id, language=language, text=said, priority=Priority.NOTICE)
-                uow.outbox.add(told, desk.now)
+        if project is not None:
+            told, rows = project_people.people_readers(uow, desk, project), project_people.way(desk, project)
+            project_people.tell(uow, desk, told, said, rows=rows, priority=Priority.NOTICE)
+
+
+def posted(uow: UnitOfWork, desk: Desk, announcement: Announcement, post: Post) -> None:
+    """It stands in a group now: below it come all ballots of each round, by receipt code. Deputies have had them."""
+    poll = uow.polls.get(announcement.poll) if announcement.poll is not None else None
+    cycle = uow.cycles.get(poll.cycle_id) if poll is not None and poll.cycle_id is not None else None
+    if cycle is None or post.chat_id is None or post.entry_id is not None:
+        return
+    language = readers.group_language(desk, uow.groups.get(post.chat_id))
+    for each in counted_rounds(uow, cycle):
+        listed = vote_publishing.ballot_list(uow, desk, each)
+        uow.outbox.add(replace(listed, chat_id=post.chat_id, language=language), desk.now)

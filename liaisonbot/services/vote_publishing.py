@@ -1,6 +1,10 @@
-"""Where the result of a deputies' vote goes: the groups of the stations it is for, the deputies, whoever held it.
+"""Where the result of a deputies' vote goes, and when.
 
-Nothing goes out before the close. With the result goes the list of all ballots by receipt code: anybody can recount.
+Nothing goes out before the close. At the close those who could vote have it, and whoever held it. The groups read it
+once, when it is announced (``vote_notices``): a round without its quorum, or with a tie, is not for them yet. A vote of
+no cycle is announced by nobody, so its groups have it at the close.
+
+With the result goes the list of all ballots by receipt code: anybody can recount.
 """
 
 from __future__ import annotations
@@ -19,18 +23,23 @@ from liaisonbot.texts import Text
 
 
 def publish(uow: UnitOfWork, desk: Desk, poll: Poll) -> None:
-    """The card below its chart, then the list of ballots: once to each."""
+    """The card below its chart, then the list of ballots: once to each who hears of it now."""
     result = poll.result or {}
     chart = uow.files.add(vote_results.chart(poll, result), desk.now)
     said = Outgoing(Send.PHOTO, 0, text=vote_results.text(uow, poll, result), file=chart, priority=Priority.NOTICE)
-    ballots = uow.files.add(all_ballots(uow, poll), desk.now)
-    listed = Outgoing(
-        Send.DOCUMENT, 0, text=Text.of("ballots-listed", number=poll.number), file=ballots, priority=Priority.NOTICE
-    )
-    _to_groups(uow, desk, poll, said, listed)
+    listed = ballot_list(uow, desk, poll)
+    if poll.cycle_id is None:
+        _to_groups(uow, desk, poll, said, listed)
     for reader in hearers(uow, desk, poll):
         for outgoing in (said, listed):
             uow.outbox.add(replace(outgoing, chat_id=reader.chat_id, language=reader.language), desk.now)
+
+
+def ballot_list(uow: UnitOfWork, desk: Desk, poll: Poll) -> Outgoing:
+    """All its ballots as a document; to nobody yet."""
+    ballots = uow.files.add(all_ballots(uow, poll), desk.now)
+    said = Text.of("ballots-listed", number=poll.number)
+    return Outgoing(Send.DOCUMENT, 0, text=said, file=ballots, priority=Priority.NOTICE)
 
 
 def all_ballots(uow: UnitOfWork, poll: Poll) -> StoredFile:
@@ -54,10 +63,8 @@ def _to_groups(uow: UnitOfWork, desk: Desk, poll: Poll, said: Outgoing, listed: 
 
 
 def groups_of(uow: UnitOfWork, poll: Poll) -> list[Group]:
-    """The bound groups of the stations of its cycle; of its own stations where it belongs to no cycle."""
-    cycle = uow.cycles.get(poll.cycle_id) if poll.cycle_id is not None else None
-    stations = (cycle.station_ids if cycle is not None else ()) or poll.station_ids
-    wanted: Iterable[int] = stations or [station.id for station in uow.stations.all()]
+    """The bound groups of its stations."""
+    wanted: Iterable[int] = poll.station_ids or [station.id for station in uow.stations.all()]
     return [group for station_id in wanted for group in uow.groups.of_station(station_id)]
 
 

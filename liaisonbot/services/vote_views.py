@@ -5,7 +5,7 @@ While it is open, nothing is shown of it but how many have voted.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 from typing import Final
 
@@ -264,12 +264,35 @@ def cycle_screen(uow: UnitOfWork, desk: Desk, cycle: Cycle) -> tuple[Text, Rows]
         Text.of("votes-cycle-candidates", n=len(candidates), places=cycle.places),
         *(_candidate(project) for project in candidates),
         *(_poll_line(uow, desk, poll) for poll in polls),
-        Text.of(f"votes-how-{_HOW.get(cycle.phase, 'later')}"),
+        _how(uow, cycle, polls),
     )
-    return text, (*_start_rows(uow, cycle), *_poll_rows(polls))
+    back = (Button(Text.of("button-cycle-back"), data=f"cycle:{cycle.id}:show"),)
+    return text, (*_start_rows(uow, cycle, polls), *_poll_rows(polls), back)
 
 
+def _how(uow: UnitOfWork, cycle: Cycle, polls: Sequence[Poll]) -> Text:
+    """What can be done now, or what is waited for."""
+    held = [poll for poll in polls if poll.kind in _HELD.get(cycle.phase, ())]
+    if not held:
+        return Text.of(f"votes-how-{_HOW.get(cycle.phase, 'later')}")
+    last = held[-1]
+    over = cycle.phase is Phase.OPINIONS or cycle_votes.decided(uow, cycle)
+    going, undecided, decided = _HOW_FAR[cycle.phase]
+    return Text(going if last.open else decided if over else undecided, {"number": last.number})
+
+
+_HELD: Final[Mapping[Phase, tuple[PollKind, ...]]] = {
+    Phase.OPINIONS: opinion_index.RESIDENTS,
+    Phase.VOTE: (PollKind.VOTE,),
+}
+"""What is held in a phase."""
 _HOW: Final = {Phase.OPINIONS: "opinions", Phase.VOTE: "vote", Phase.ANNOUNCEMENT: "announce"}
+_HOW_FAR: Final[Mapping[Phase, tuple[str, str, str]]] = {
+    # phase          while it is open           not decided                   decided
+    Phase.OPINIONS: ("votes-how-opinions-open", "votes-how-opinions-held", "votes-how-opinions-held"),
+    Phase.VOTE: ("votes-how-vote-open", "votes-how-vote-undecided", "votes-how-announce"),
+}
+"""What is said once something was held."""
 
 
 def _candidate(project: Project) -> Text:
@@ -288,9 +311,9 @@ def _poll_line(uow: UnitOfWork, desk: Desk, poll: Poll) -> Text:
     return Text.of(f"votes-list-{which}", number=poll.number, n=voters, at=poll.closed_at or poll.closes_at)
 
 
-def _start_rows(uow: UnitOfWork, cycle: Cycle) -> Rows:
-    votes = cycle_votes.polls_of(uow, cycle, PollKind.VOTE, states=(PollState.OPEN, PollState.CLOSED))
-    if cycle.phase is Phase.OPINIONS:
+def _start_rows(uow: UnitOfWork, cycle: Cycle, polls: Sequence[Poll]) -> Rows:
+    votes = [poll for poll in polls if poll.kind is PollKind.VOTE]
+    if cycle.phase is Phase.OPINIONS and not any(poll.open for poll in polls):
         return ((_start(cycle, "button-opinions-start", "opinions"),),)
     if cycle.phase is Phase.VOTE and not votes:
         return ((_start(cycle, "button-votes-prepare", "vote"),),)

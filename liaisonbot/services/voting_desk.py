@@ -139,7 +139,7 @@ def _made(
 
 def _question(visit: Visit, cycle: Cycle) -> str:
     locale = visit.desk.settings.locale
-    said = Text.of("votes-question", year=str(cycle.year), level=cycle.level)
+    said = Text.of("votes-question", **cycles.named(cycle))
     return catalogue(locale.default_language, locale.timezone).plain(said)
 
 

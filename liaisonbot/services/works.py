@@ -21,11 +21,12 @@ from liaisonbot.projects import Inspection, Milestone, Project, ProjectEvent, Pr
 from liaisonbot.services import (
     announcing,
     progress_posts,
+    project_names,
+    project_people,
     projecting,
     quiet,
     supervision,
     works_arguments,
-    works_readers,
     works_views,
 )
 from liaisonbot.services.doing import Answers, files_of
@@ -67,14 +68,14 @@ def _tell_confirmed(visit: Visit, project: Project, *, first_time: bool) -> None
     """Those who stand behind it, the groups and the deputies: each once, as what they are first."""
     uow, desk = visit.uow, visit.desk
     blanks = works_views.blanks(project)
-    rows = works_readers.story_rows(desk, project)
+    rows = project_people.way(desk, project)
     to_them = Text("works-confirmed-behind" if first_time else "works-changed-behind", blanks)
     to_all = Text("works-confirmed" if first_time else "works-changed", blanks)
-    told = works_readers.tell(uow, desk, works_readers.people_readers(uow, desk, project), to_them, rows=rows)
-    deputies = works_readers.entry_readers(uow, desk, works_readers.deputies_of(uow, project))
-    others = [*works_readers.group_readers(uow, desk, project), *deputies]
+    told = project_people.tell(uow, desk, project_people.people_readers(uow, desk, project), to_them, rows=rows)
+    deputies = project_people.entry_readers(uow, desk, project_people.deputies_of(uow, project))
+    others = [*project_people.group_readers(uow, desk, project), *deputies]
     left = [reader for reader in others if reader.chat_id not in told]
-    works_readers.tell(uow, desk, left, to_all, rows=rows, but=visit.telegram_id)
+    project_people.tell(uow, desk, left, to_all, rows=rows, but=visit.telegram_id)
 
 
 def _done(visit: Visit, project: Project, said: Text) -> None:
@@ -91,13 +92,13 @@ def preview_carry(visit: Visit, answers: Answers) -> tuple[Text, str | None]:
         Text.of("works-step-planned", date=date.fromisoformat(day), text=words)
         for day, words in answers.get("milestones", ())
     ]
-    groups = len(works_readers.groups_of(visit.uow, project))
-    people = len(works_readers.behind(visit.uow, project))
+    groups = len(project_people.groups_of(visit.uow, project))
+    people = len(project_people.behind(visit.uow, project))
     text = Text.lines(
         Text.of(
             "ask-sure-carry",
             number=project.number,
-            title=works_readers.title(project),
+            title=project_names.title(project),
             unit=answers["unit"],
             target=answers["target"],
             due=date.fromisoformat(answers["due"]),
@@ -183,7 +184,7 @@ def progress(visit: Visit, answers: Answers) -> None:
         visit,
         answers["text"],
         sources=sources,
-        station_ids=works_readers.stations_of(visit.uow, project),
+        station_ids=project_people.stations_of(visit.uow, project),
         audience=Audience.GROUPS,
         project=project.number,
         project_event=_E.PROGRESS,
@@ -211,12 +212,12 @@ def carried_out(visit: Visit, answers: Answers) -> None:
         visit,
         answers["text"],
         sources=sources,
-        station_ids=works_readers.stations_of(visit.uow, project),
+        station_ids=project_people.stations_of(visit.uow, project),
         project=project.number,
         project_event=_E.CARRIED_OUT,
     )
     visit.say(
-        Text.of("done-carriedout", number=project.number, title=works_readers.title(project)),
+        Text.of("done-carriedout", number=project.number, title=project_names.title(project)),
         rows=works_views.panel_rows(visit, project),
     )
 
@@ -227,7 +228,7 @@ def preview_carried_out(visit: Visit, answers: Answers) -> tuple[Text, str | Non
     steps = [step for step in visit.uow.projects.milestones(project.number) if step.reached_on is None]
     found = [each for each in visit.uow.projects.inspections(project.number) if each.fix_by and not each.fixed_on]
     return Text.lines(
-        Text.of("ask-sure-carriedout", number=project.number, title=works_readers.title(project)),
+        Text.of("ask-sure-carriedout", number=project.number, title=project_names.title(project)),
         Text.of("works-steps-open", n=len(steps)) if steps else None,
         Text.of("works-findings-open", n=len(found)) if found else None,
         Text.of("carriedout-goes-out"),
@@ -267,7 +268,7 @@ def put_right(visit: Visit, answers: Answers) -> None:
     said = Text.of(
         "works-was-put-right",
         number=project.number,
-        title=works_readers.title(project),
+        title=project_names.title(project),
         finding=found.finding,
         date=day,
     )
@@ -293,10 +294,10 @@ def _tell_those_who_watch(
     uow: UnitOfWork, desk: Desk, project: Project, text: Text, *, but: int | None = None, **more: object
 ) -> None:
     """Staff, who pass it on to the unit, and the supervision group."""
-    group = works_readers.entry_readers(uow, desk, works_readers.supervisors(uow, project))
-    told = [*works_readers.staff_readers(uow, desk, project), *group]
+    group = project_people.entry_readers(uow, desk, project_people.supervisors(uow, project))
+    told = [*project_people.staff_readers(uow, desk, project), *group]
     rows = works_views.panel_way(project)
-    works_readers.tell(uow, desk, told, text, rows=rows, but=but, priority=Priority.NOTICE, **more)
+    project_people.tell(uow, desk, told, text, rows=rows, but=but, priority=Priority.NOTICE, **more)
 
 
 # --- what the clock does ----------------------------------------------------------------------------------------------

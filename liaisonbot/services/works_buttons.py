@@ -14,11 +14,12 @@ from liaisonbot.services import (
     appraising,
     dialogues,
     paging,
+    polling,
+    project_names,
     projecting,
     supervision,
     works,
     works_arguments,
-    works_readers,
     works_views,
 )
 from liaisonbot.services.doing import number_in
@@ -94,8 +95,7 @@ def _appraise(visit: Visit, project: Project, _: int) -> None:
     running = appraising.of_project(visit.uow, project)
     if running is not None and running.open:
         visit.toast()
-        text = appraising.card(visit.uow, visit.desk, running, project)
-        visit.show(text, rows=appraising.card_rows(running))
+        polling.send_card(visit.uow, visit.desk, running, visit.place.chat_id, visit.language)
         return
     _begins("appraise")(visit, project, 0)
 
@@ -148,11 +148,11 @@ def _group(visit: Visit, project: Project, offset: int) -> None:
 
 def _group_text(visit: Visit, project: Project) -> Text:
     chosen, confirmed = supervision.members(visit.uow, project)
-    names = works_readers.names(entry for id_ in chosen if (entry := visit.uow.roster.get(id_)))
-    over = works_readers.names(supervision.passed_over(visit.uow, project))
+    names = project_names.listed(entry for id_ in chosen if (entry := visit.uow.roster.get(id_)))
+    over = project_names.listed(supervision.passed_over(visit.uow, project))
     key = "works-group-confirmed" if confirmed else "works-group-proposed"
     return Text.lines(
-        Text.of("works-group-title", number=project.number, title=works_readers.title(project)),
+        Text.of("works-group-title", number=project.number, title=project_names.title(project)),
         Text.of(key, names=names) if names else Text.of("works-group-nobody"),
         Text.of("works-group-passed", names=over) if over else None,
         Text.of("works-group-how") if not confirmed else Text.of("works-group-how-confirmed"),

@@ -21,7 +21,7 @@ from liaisonbot.projects import (
     ProjectState,
     possible,
 )
-from liaisonbot.services import appraisal_results, cards, progress_posts, projecting, works_readers
+from liaisonbot.services import appraisal_results, cards, progress_posts, project_names, project_people, projecting
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 
@@ -38,7 +38,7 @@ def blanks(project: Project) -> dict[str, Any]:
     """What sentences about it may name."""
     return {
         "number": project.number,
-        "title": works_readers.title(project),
+        "title": project_names.title(project),
         "unit": project.unit or "",
         "target": masking.mask(project.target or ""),
         "due": project.due,
@@ -66,7 +66,7 @@ def lines(uow: UnitOfWork, desk: Desk, project: Project) -> list[Text]:
 
 
 def _supervisors(uow: UnitOfWork, project: Project) -> list[Text]:
-    names = works_readers.names(works_readers.supervisors(uow, project))
+    names = project_names.listed(project_people.supervisors(uow, project))
     return [Text.of("works-supervisors", names=names)] if names else []
 
 
@@ -201,10 +201,10 @@ def panel(uow: UnitOfWork, desk: Desk, project: Project) -> Text:
     head = Text.of(
         "works-panel",
         number=project.number,
-        title=works_readers.title(project),
+        title=project_names.title(project),
         state=Text.of(f"project-state-{project.state}"),
     )
-    names = works_readers.names(works_readers.supervisors(uow, project, confirmed=False))
+    names = project_names.listed(project_people.supervisors(uow, project, confirmed=False))
     return Text.lines(
         head,
         *lines(uow, desk, project),
@@ -260,7 +260,7 @@ def steps_screen(visit: Visit, project: Project) -> tuple[Text, Rows]:
     keeps = _may(visit, Permission.PROJECT_KEEP, project)
     steps = visit.uow.projects.milestones(project.number)
     text = Text.lines(
-        Text.of("works-steps-title", number=project.number, title=works_readers.title(project)),
+        Text.of("works-steps-title", number=project.number, title=project_names.title(project)),
         *(step_line(visit.desk, step) for step in steps[:STEPS_SHOWN]),
         None if steps else Text.of("works-no-steps"),
     )
@@ -302,7 +302,7 @@ def findings_screen(visit: Visit, project: Project) -> tuple[Text, Rows]:
     """What is still to be put right, each with its button."""
     found = open_findings(visit.uow, project)
     text = Text.lines(
-        Text.of("works-findings-title", number=project.number, title=works_readers.title(project)),
+        Text.of("works-findings-title", number=project.number, title=project_names.title(project)),
         *(finding_line(visit.desk, each) for each in found[:STEPS_SHOWN]),
         None if found else Text.of("works-nothing-to-fix"),
     )
@@ -321,7 +321,7 @@ def finding_text(project: Project, found: Inspection) -> Text:
     return Text.of(
         key,
         number=project.number,
-        title=works_readers.title(project),
+        title=project_names.title(project),
         unit=project.unit or "",
         finding=found.finding,
         date=found.fix_by,
@@ -330,7 +330,7 @@ def finding_text(project: Project, found: Inspection) -> Text:
 
 def due_text(project: Project, step: Milestone) -> Text:
     return Text.of(
-        "works-step-due", number=project.number, title=works_readers.title(project), text=step.text, date=step.day
+        "works-step-due", number=project.number, title=project_names.title(project), text=step.text, date=step.day
     )
 
 
@@ -338,7 +338,7 @@ def overdue_text(project: Project, found: Inspection) -> Text:
     return Text.of(
         "works-finding-overdue",
         number=project.number,
-        title=works_readers.title(project),
+        title=project_names.title(project),
         finding=found.finding,
         date=found.fix_by,
     )

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Text,
     Time,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -66,6 +67,9 @@ Index(
     sqlite_where=_waiting,
     postgresql_where=_waiting,
 )
+_draft = duty_entries.c.state == "draft"
+Index("ix_duty_entries_drafts", duty_entries.c.day, sqlite_where=_draft, postgresql_where=_draft)
+Index("ix_duty_entries_origin", duty_entries.c.origin)
 Index("ix_duty_entries_case_number", duty_entries.c.case_number)
 Index("ix_duty_entries_project_number", duty_entries.c.project_number)
 
@@ -121,6 +125,18 @@ duty_reminders = Table(
 _due = duty_reminders.c.state.in_(("waiting", "snoozed"))
 Index("ix_duty_reminders_due", duty_reminders.c.due_at, sqlite_where=_due, postgresql_where=_due)
 Index("ix_duty_reminders_month", duty_reminders.c.month, duty_reminders.c.rung)
+
+duty_lists = Table(
+    "duty_lists",
+    metadata,
+    # Staff's list of deputies who are behind: one message for each staff member and month.
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("month", Date, primary_key=True),
+    Column("message_id", BigInteger),
+    Column("promised", Boolean, nullable=False, server_default=false()),
+    Column("stale", Boolean, nullable=False),  # what it says is not what holds any more
+)
+Index("ix_duty_lists_stale", duty_lists.c.stale)
 
 preferences = Table(
     "preferences",
@@ -190,6 +206,10 @@ bookings = Table(
     Column("person_id", ForeignKey("persons.id"), nullable=False),
     Column("entered_by", ForeignKey("persons.id")),
     Column("subject", Text),  # null once forgotten
+    Column("guard", String(20)),  # the topic for which not everybody reads the subject
+    Column("name", String(120)),  # as they told it to whoever entered it; null once forgotten
+    Column("phone", String(40)),
+    Column("code", String(64)),  # digest of the receipt code of somebody without Telegram
     Column("minutes", Text),  # null once forgotten
     Column("exit", String(16)),
     Column("case_number", ForeignKey("cases.number", ondelete="SET NULL")),
@@ -207,6 +227,7 @@ Index(  # nobody has a slot that somebody else has
     postgresql_where=_taken,
 )
 Index("ix_bookings_person_id", bookings.c.person_id)
+Index("uq_bookings_code", bookings.c.code, unique=True)
 Index("ix_bookings_entered_by", bookings.c.entered_by)
 Index("ix_bookings_case_number", bookings.c.case_number)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -135,5 +136,6 @@ groups = Table(
     Column("station_id", ForeignKey("stations.id")),
     Column("language", String(8)),
     Column("present", Boolean, nullable=False, server_default=true()),
+    Column("scores", JSON(none_as_null=True)),  # the deputies' own group: of which stations, the last quarter posted
 )
 Index("ix_groups_station_id", groups.c.station_id)

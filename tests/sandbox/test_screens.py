@@ -59,6 +59,8 @@ WORK: Final = (
     "/reply {0} B 2026-12-18 灯杆要整根换，12月18日前换好，换之前每天晚上有人巡查。" + 2 * LONG,
     "/accept {1}",
     "/ask {1} 积水最深的地方在哪一栋楼前面？有没有照片？",
+    "/accept {4}",
+    *(f"/mediate {{4}} 第{place}次联系：" + LONG + LONG for place in range(1, 12)),
     "/accept {2}",
     "/reply {2} A The lift was repaired on Monday; the company comes every month from now on",
 )
@@ -69,6 +71,7 @@ ASKED: Final = {
         "/inbox",
         "/case {0}",
         "/case {1}",
+        "/case {4}",
         "/promises",
         "/templates",
         "/dispute {1}",

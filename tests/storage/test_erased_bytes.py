@@ -226,7 +226,16 @@ def _came_to_a_reception_day(uow: SqlUnitOfWork, person: Person, station: int, d
     held = uow.receptions.add(day)
     assert held is not None
     slot = held.slots()[0]
-    booking = uow.receptions.book(held.id, slot, person.id, subject=f"{NAME}: {TEXTS[0]}", entered_by=None, now=NOW)
+    booking = uow.receptions.book(
+        held.id,
+        slot,
+        person.id,
+        subject=f"{NAME}: {TEXTS[0]}",
+        entered_by=None,
+        now=NOW,
+        name=NAME,
+        phone=PHONE,
+    )
     assert booking is not None
     uow.receptions.update_booking(booking.id, minutes=f"{NAME} {PHONE}: {TEXTS[1]}")
     uow.preferences.set(person.id, "duty_offers", False)
@@ -244,6 +253,8 @@ def _came_to_a_reception_day(uow: SqlUnitOfWork, person: Person, station: int, d
         "message_id": 9,
     }
     uow.connection.execute(insert(duty_reminders), {"deputy_id": deputy.id, **reminded})
+    uow.duty_reminders.spoil(ACCOUNT, NOW.date())
+    uow.duty_reminders.shown(ACCOUNT, NOW.date(), 10)
     uow.duty.miss(deputy.id, NOW.date(), "congress", excused=True, text=None, person_id=person.id, now=NOW)
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import sqlalchemy as sa
+
 from liaisonbot.announcements import Sources
 from liaisonbot.model import Attachment
 from liaisonbot.projects import CycleEvent, Phase, Project, ProjectEvent, ProjectState, StaffGround
 from liaisonbot.vocabulary import Rating, Role
+from storage.database import Database
 from storage.unit_of_work import SqlUnitOfWork
-from tests.support.makers import NOW, a_deputy, a_person, a_station
+from tests.support.makers import NOW, a_case, a_deputy, a_person, a_station
 
 DAY = date(2027, 3, 1)
 
@@ -134,3 +137,28 @@ def test_a_cycle_has_its_journal(uow: SqlUnitOfWork) -> None:
         (CycleEvent.MOVED, None),
         (CycleEvent.BACK, "还有项目没筛完"),
     ]
+
+
+async def test_the_project_of_a_case_is_found_by_the_running_program(database: Database[sa.Connection]) -> None:
+    """Its database reads a statement made ready in another way than a connection of its own does."""
+
+    def unit(connection: sa.Connection) -> tuple[int, Project | None, Project | None]:
+        uow = SqlUnitOfWork(connection, "zh")
+        case = a_case(uow)
+        made = uow.projects.propose(
+            title="长椅",
+            text="长椅",
+            station_id=None,
+            category="other",
+            person_id=None,
+            by=Role.STAFF,
+            cycle_id=None,
+            now=NOW,
+            case=case.number,
+        )
+        return made.number, uow.projects.of_case(case.number), uow.projects.get(made.number)
+
+    number, found, same = await database.write(unit)
+    assert found is not None
+    assert found.number == number
+    assert found == same

@@ -172,9 +172,9 @@ def _recorded(connection: sa.Connection) -> Iterator[list[tuple[str, Any]]]:
         if statement.split()[0] in {"SELECT", "UPDATE", "DELETE"}:
             statements.append((statement, parameters))
 
-    def carried_out(raw: Any, statement: str, parameters: Any) -> Any:
-        note(None, None, statement, parameters)
-        return carry_out(raw, statement, parameters)
+    def carried_out(raw: Any, statement: str, parameters: Any, *, each: bool = False) -> Any:
+        note(None, None, statement, parameters[0] if each else parameters)
+        return carry_out(raw, statement, parameters, each=each)
 
     carry_out = ready.carried_out
     sa.event.listen(connection, "before_cursor_execute", note)
@@ -187,7 +187,8 @@ def _recorded(connection: sa.Connection) -> Iterator[list[tuple[str, Any]]]:
 
 
 def _plan(connection: sa.Connection, statement: str, parameters: Any) -> list[str]:
-    return [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+    by_place = tuple(parameters) if isinstance(parameters, list) else parameters  # a list would mean many rows
+    return [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", by_place)]
 
 
 def _reads_all(step: str) -> bool:

@@ -55,7 +55,7 @@ async def supervised(town: Town, panel: Message) -> None:
     await pressed(town, town.zhao.presses(panel, "李强"))
     await town.until(lambda: any("⬜ 李强" in label for label in panel.labels), "that Li is left out")
     await pressed(town, town.zhao.presses(panel, "确认"))
-    await town.sees(town.wang.chat, "请您参加第 1 号项目")
+    await town.sees(town.wang.chat, "请您参加 1 号项目")
 
 
 def told(room: Room, words: str) -> list[Message]:
@@ -73,8 +73,8 @@ async def test_from_the_confirmation_to_the_verdict(towns: Town) -> None:
     panel = await confirmed(town)
     await town.settled()
     for room in (town.lin.chat, town.he.chat):
-        assert len(told(room, "您提出或联名的第 1 号项目")) == 1
-    english = told(town.alice.chat, "which you proposed or joined")
+        assert len(told(room, "您提的或支持的 1 号项目")) == 1
+    english = told(town.alice.chat, "which you proposed or support")
     assert len(english) == 1
     assert all(len(told(group, "确定实施")) == 1 for group in groups)
     await supervised(town, panel)
@@ -127,10 +127,10 @@ async def test_from_the_confirmation_to_the_verdict(towns: Town) -> None:
     sure = await town.sees(town.zhao.chat, "登记为办结", after=asked)
     assert "还有 1 个节点没完成" in sure.text
     town.zhao.presses(sure, "确认")
-    await town.sees(town.lin.chat, "第 1 号项目办结了")
+    await town.sees(town.lin.chat, "1 号项目办结了")
     await town.sees(town.alice.chat, "was carried out")
     for group in groups:
-        await town.sees(group, "第 1 号项目办结了")
+        await town.sees(group, "1 号项目办结了")
 
     # judged by the deputies, told at once
     asked = town.zhao.says("/appraise 1 deputies zhenhai 3d")

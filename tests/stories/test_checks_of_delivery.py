@@ -30,7 +30,7 @@ async def test_not_done_is_shown_and_said(towns: Town, answer: str) -> None:
     sorry = await town.lin.told("退回重新办理")
     assert "没真正办好" in sorry.text
     back = await town.wang.told("退回调处")
-    assert f"群众说{answer}" in back.text.replace("❌ ", "").replace("🟡 ", "")
+    assert f"群众说「{answer}」" in back.text.replace("❌ ", "").replace("🟡 ", "")
     staff = await town.zhao.told("没有完全落实")
     assert "王芳" in staff.text
 

@@ -34,7 +34,7 @@ async def screen(town: Town, number: int) -> Message:
     await pressed(town, town.zhao.presses(shown, "初定筛选"))
     await town.shows(shown, "已筛")
     await pressed(town, town.zhao.presses(shown, str(number)))
-    await town.shows(shown, f"项目 {number} 号")
+    await town.shows(shown, f"{number} 号项目")
     return shown
 
 
@@ -47,19 +47,19 @@ async def test_from_the_idea_to_the_candidate(towns: Town) -> None:
 
     # from a group: it waits in the reserve, and staff hear of it
     town.lin.writes(group, "/propose 给三号楼加装电梯。老人上下楼很吃力，电话 13812345678")
-    receipt = await town.sees(group, "项目 1 号")
+    receipt = await town.sees(group, "1 号项目")
     assert "13812345678" not in receipt.text
     assert "储备库" in receipt.text
-    await town.zhao.told("新的项目建议，1 号")
+    await town.zhao.told("新的项目建议：")
 
     # from a case: its author counts as proposer, and is told
     card = await reported(town, town.he, "希望小区里多几张长椅，老人没处坐", group)
     await unfolded(town, town.wang, card)
     await pressed(town, town.wang.presses(card, "项目点子"))
-    await town.sees(town.wang.chat, "想提什么项目")
+    await town.sees(town.wang.chat, "提成项目")
     town.wang.says("在中心花园加十张长椅")
-    await town.sees(town.wang.chat, "项目 2 号")
-    await town.he.told("已转为项目建议 2 号")
+    await town.sees(town.wang.chat, "2 号项目")
+    await town.he.told("已转为 2 号项目")
     assert (await project(town, 2)).case == 1
     case = await town.read(lambda uow: uow.cases.get(1))
     assert case is not None
@@ -82,7 +82,7 @@ async def test_from_the_idea_to_the_candidate(towns: Town) -> None:
 
     # a cycle; both are taken in from the reserve
     await makes_a_cycle(town, town.zhao)
-    await town.sees(group, "进入新的一步")
+    await town.sees(group, "开始了")
     town.zhao.says("/cycle")
     shown = await town.sees(town.zhao.chat, "储备库里有 2 个")
     await pressed(town, town.zhao.presses(shown, "📄 项目"))
@@ -113,7 +113,7 @@ async def test_from_the_idea_to_the_candidate(towns: Town) -> None:
 
     # a candidate: who joined it hears of it like its proposer
     await pressed(town, town.zhao.presses(shown, "下一个（1）"))
-    await town.shows(shown, "项目 1 号")
+    await town.shows(shown, "1 号项目")
     await pressed(town, town.zhao.presses(shown, "列为候选"))
     await town.lin.told("成为候选项目")
     await town.alice.told("has become a candidate")

@@ -2,65 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from liaisonbot.projects import Phase, ProjectState
-from liaisonbot.vocabulary import Role
-from sandbox import Person
-from sandbox.model import Message
+from tests.stories.projects import a_cycle_in_screening, answered, cast, moved_on, screened
+from tests.stories.steps import pressed
 from tests.support.town import Town
 from tests.support.units import a_unit
 
 TITLES = ("社区食堂", "健身步道", "老旧电梯更换", "口袋公园")
 
 
-def a_cycle(town: Town, phase: Phase, *, places: int) -> None:
-    """A cycle of all stations with candidates; the first was proposed by Lin, the last is supported by He."""
-    now = town.clock.now()
-    with a_unit(town.database_url) as uow:
-        cycle = uow.cycles.add(
-            year=2027, level="城东街道", station_ids=(), places=places, dates={}, person_id=None, now=now
-        )
-        uow.cycles.update(cycle.id, phase=phase)
-        lin, he = uow.people.find(town.lin.id), uow.people.find(town.he.id)
-        assert lin is not None
-        assert he is not None
-        for title in TITLES:
-            project = uow.projects.propose(
-                title=title,
-                text=title,
-                station_id=1,
-                category="municipal_facilities",
-                person_id=lin.id if title == TITLES[0] else None,
-                by=Role.CONSTITUENT if title == TITLES[0] else Role.STAFF,
-                cycle_id=cycle.id,
-                now=now,
-            )
-            uow.projects.update(project.number, now=now, state=ProjectState.CANDIDATE)
-        uow.projects.support(project.number, he.id, now)
-
-
-def in_phase(town: Town, phase: Phase) -> None:
-    with a_unit(town.database_url) as uow:
-        uow.cycles.update(1, phase=phase, phase_since=town.clock.now())
-
-
 def states(town: Town) -> dict[str, ProjectState]:
     with a_unit(town.database_url) as uow:
         return {project.title: project.state for project in uow.projects.find(limit=100)}
-
-
-async def cast(town: Town, person: Person, slip: Message, approved: Sequence[int]) -> None:
-    """Fill in a ballot and put it in."""
-    person.presses(slip, "去投票")
-    await town.shows(slip, "赞成 0")
-    for count, place in enumerate(approved, 1):
-        person.presses(slip, f"{place} 赞成")
-        await town.shows(slip, f"赞成 {count}")
-    person.presses(slip, "看一遍")
-    await town.shows(slip, "还没有投出")
-    person.presses(slip, "确认")
-    await town.shows(slip, "回执码")
 
 
 async def test_residents_choose_deputies_decide_in_two_rounds_and_it_is_announced(towns: Town) -> None:
@@ -73,7 +26,12 @@ async def test_residents_choose_deputies_decide_in_two_rounds_and_it_is_announce
     for deputy in (town.wang, town.li, town.chen):
         deputy.says("/start")
     await town.settled()
-    a_cycle(town, Phase.OPINIONS, places=2)
+    proposers = dict(zip(TITLES, (town.lin, town.owner, town.owner, town.owner), strict=True))
+    await a_cycle_in_screening(town, town.owner, "/newcycle 2027 城东街道 2 all", proposers)
+    receipt = await answered(town, town.he, "/project 4", TITLES[3])
+    await pressed(town, town.he.presses(receipt, "我也支持"))
+    await screened(town, town.owner, 4)
+    await moved_on(town, town.owner, "意见征集")
 
     town.owner.says("/vote")
     screen = await town.owner.told("4 个候选项目，2 个名额")
@@ -93,7 +51,7 @@ async def test_residents_choose_deputies_decide_in_two_rounds_and_it_is_announce
         assert "3 人参加" in told.text
         assert "不代替代表票决" in told.text
 
-    in_phase(town, Phase.VOTE)
+    await moved_on(town, town.owner, "审议票决")
     town.owner.says("/vote most_approvals 24h")
     draft = await town.owner.told("草稿")
     assert "投票代表 3 位" in draft.text

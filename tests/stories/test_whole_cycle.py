@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from liaisonbot.projects import Phase, Project, ProjectEvent
 from liaisonbot.vocabulary import Rating
-from sandbox import Person, Room
-from sandbox.model import Message
+from tests.stories.projects import answered, cast, confirmed, moved_on
 from tests.stories.steps import pressed
 from tests.support.town import Town
 from tests.support.units import a_unit
@@ -25,41 +24,6 @@ def project(town: Town, number: int) -> Project:
         found = uow.projects.get(number)
     assert found is not None
     return found
-
-
-async def moved_on(town: Town, to: str) -> None:
-    """Staff move the cycle on from its card."""
-    asked = town.zhao.says("/cycle")
-    card = await town.sees(town.zhao.chat, "民生实事项目 2027 年", after=asked)
-    await pressed(town, town.zhao.presses(card, f"进入「{to}」"))
-    await town.shows(card, f"进入「{to}」？")
-    await pressed(town, town.zhao.presses(card, "确认"))
-    await town.shows(card, f"，{to}")
-
-
-async def answered(town: Town, who: Person, line: str, words: str, *, room: Room | None = None) -> Message:
-    """Somebody writes a line; what the bot says with those words."""
-    asked = who.writes(room, line) if room is not None else who.says(line)
-    return await town.sees(room or who.chat, words, after=asked)
-
-
-async def confirmed(town: Town, who: Person, line: str, words: str, then: str) -> Message:
-    """A command that asks once more; what is said when it is done."""
-    asked = await answered(town, who, line, words)
-    await pressed(town, who.presses(asked, "确认"))
-    return await town.sees(who.chat, then, after=asked)
-
-
-async def cast(town: Town, deputy: Person, slip: Message, *places: int) -> None:
-    deputy.presses(slip, "去投票")
-    await town.shows(slip, "赞成 0")
-    for count, place in enumerate(places, 1):
-        deputy.presses(slip, f"{place} 赞成")
-        await town.shows(slip, f"赞成 {count}")
-    deputy.presses(slip, "看一遍")
-    await town.shows(slip, "还没有投出")
-    deputy.presses(slip, "确认")
-    await town.shows(slip, "回执码")
 
 
 async def test_from_an_idea_to_the_appraisal(towns: Town) -> None:
@@ -82,7 +46,7 @@ async def test_from_an_idea_to_the_appraisal(towns: Town) -> None:
     await town.settled()
 
     # 初定: two become candidates, the third is not taken up, with its reason
-    await moved_on(town, "项目初定")
+    await moved_on(town, town.zhao, "项目初定")
     asked = town.zhao.says("/cycle")
     card = await town.sees(town.zhao.chat, "民生实事项目 2027 年", after=asked)
     await pressed(town, town.zhao.presses(card, "初定筛选"))
@@ -103,7 +67,7 @@ async def test_from_an_idea_to_the_appraisal(towns: Town) -> None:
     await town.lin.told("成为候选项目")
 
     # 意见征集: residents want the lift
-    await moved_on(town, "意见征集")
+    await moved_on(town, town.zhao, "意见征集")
     screen = await answered(town, town.zhao, "/vote", "2 个候选项目，1 个名额")
     town.zhao.presses(screen, "发起居民投票")
     draft = await town.zhao.told("民意指数")
@@ -116,13 +80,13 @@ async def test_from_an_idea_to_the_appraisal(towns: Town) -> None:
     assert f"{LIFT} ★★★★★：2 票" in (await town.sees(group, "民意指数：")).text
 
     # 审议票决: both deputies vote for the lift
-    await moved_on(town, "审议票决")
+    await moved_on(town, town.zhao, "审议票决")
     draft = await answered(town, town.zhao, "/vote 24h", "草稿")
     before = [deputy.chat.last for deputy in (town.wang, town.li)]
     town.zhao.presses(draft, "确认")
     for deputy, last in zip((town.wang, town.li), before, strict=True):
         slip = await town.sees(deputy.chat, "实事项目票决", after=last)
-        await cast(town, deputy, slip, 1)
+        await cast(town, deputy, slip, [1])
     await town.later(hours=25)
     decided = await town.zhao.told("可以起草公告")
 
@@ -152,7 +116,7 @@ async def test_from_an_idea_to_the_appraisal(towns: Town) -> None:
     await town.lin.told("办结")
 
     # 满意度测评: the deputies judge, the cycle is over
-    await moved_on(town, "满意度测评")
+    await moved_on(town, town.zhao, "满意度测评")
     before = [deputy.chat.last for deputy in (town.wang, town.li)]
     await confirmed(town, town.zhao, "/appraise 1 deputies zhenhai 7d", "2 位代表", "测评")
     for deputy, last in zip((town.wang, town.li), before, strict=True):
@@ -180,5 +144,5 @@ async def test_from_an_idea_to_the_appraisal(towns: Town) -> None:
     )
     assert [event for event in wanted if event not in events] == []
     assert project(town, 1).verdict is Rating.SATISFIED
-    await moved_on(town, "本轮结束")
+    await moved_on(town, town.zhao, "本轮结束")
     assert cycle_phase(town) is Phase.CLOSED

@@ -68,14 +68,20 @@ class BotProcess:
         self._process: asyncio.subprocess.Process | None = None
         self.log = config.with_name("bot.log")
 
+    @property
+    def command(self) -> tuple[str, ...]:
+        """What Python is called with."""
+        return (str(BOT), "run", "--config", str(self._config))
+
     async def start(self) -> None:
         """Returns when the process was made; what people see tells when it works."""
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, str(BOT), "run", "--config", str(self._config)),
+                *(sys.executable, *self.command),
                 stdout=log,
                 stderr=log,
                 env=environment(),
+                cwd=BOT.parent,
             )
 
     @property

@@ -9,14 +9,19 @@ from typing import Final
 from liaisonbot import categories, commands, guard, masking
 from liaisonbot.announcements import State
 from liaisonbot.commands import Argument, Command, Kind
+from liaisonbot.duty import Period
 from liaisonbot.errors import Refused
 from liaisonbot.model import Case, RosterEntry, Station
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import GRANTS, Permission, Scope, may_for_station
 from liaisonbot.services import (
+    cards,
     duty_arguments,
     extensions,
+    pairing_arguments,
     project_arguments,
+    reception_arguments,
+    score_arguments,
     similar,
     vote_lines,
     works_arguments,
@@ -146,7 +151,7 @@ def _offer_units(visit: Visit, command: Command, answers: Answers) -> list[Choic
     units = visit.uow.units.all()
     if not units:
         raise Refused("no-units")
-    fitting = [unit for unit in units if case and case.category in unit.categories]
+    fitting = cards.fitting_units(visit.uow, case) if case else []
     rest = [unit for unit in units if unit not in fitting]
     return [
         *((Text.of("choice-unit-fitting", name=unit.name), f"id:{unit.id}") for unit in fitting),
@@ -177,12 +182,31 @@ _LEAVE_LASTS: Final = (1, 3, 7, 14)
 
 
 def _offer_first_days(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    if "reminded" in answers:
+        return [(Text.of("choice-day", date=day), day.isoformat()) for day in _days_away(visit.desk.today)]
     days = [visit.desk.today + timedelta(days=ahead) for ahead in _LEAVE_BEGINS_IN]
     return [(Text.of("choice-day", date=day), day.isoformat()) for day in days]
 
 
+def _days_away(today: date) -> list[date]:
+    """For a leave that has begun, or is over: today, yesterday, this Monday and the one before, the month's first."""
+    monday = today - timedelta(days=today.weekday())
+    days = {today, today - timedelta(days=1), monday, monday - timedelta(days=7), today.replace(day=1)}
+    return sorted(days, reverse=True)
+
+
+def _last_days_away(today: date, first: date) -> list[date]:
+    """Yesterday, today, tomorrow, this Sunday, the month's last; not before the first."""
+    ahead = [timedelta(days=days) for days in (-1, 0, 1, 6 - today.weekday())]
+    days = {today + each for each in ahead} | {Period.MONTH.around(today)[1]}
+    return sorted(day for day in days if day >= first)
+
+
 def _offer_last_days(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
     first = date.fromisoformat(answers["first"])
+    if "reminded" in answers:
+        ends = _last_days_away(visit.desk.today, first)
+        return [(Text.of("choice-last-day", date=day, n=(day - first).days + 1), day.isoformat()) for day in ends]
     lasts = [(first + timedelta(days=days - 1), days) for days in _LEAVE_LASTS]
     return [(Text.of("choice-last-day", date=day, n=days), day.isoformat()) for day, days in lasts]
 
@@ -204,6 +228,13 @@ def _offer_deputy_cards(visit: Visit, command: Command, answers: Answers) -> lis
     """Those of the person's station, else all, by name alone."""
     station = visit.actor.person.station_id if visit.actor.person else None
     entries = visit.uow.roster.deputies(station)
+    return [(Text.of("choice-deputy-plain", name=entry.name), f"id:{entry.id}") for entry in entries]
+
+
+def _offer_our_deputies(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    """Those of one's stations, by name alone."""
+    stations = {station.id for station in stations_of(visit)}
+    entries = [entry for entry in visit.uow.roster.deputies() if visit.actor.owner or entry.station_ids & stations]
     return [(Text.of("choice-deputy-plain", name=entry.name), f"id:{entry.id}") for entry in entries]
 
 
@@ -354,6 +385,7 @@ _OFFERS: Final[Mapping[Kind, Callable[[Visit, Command, Answers], list[Choice]]]]
     Kind.DEPUTY: _offer_deputies,
     Kind.DEPUTY_OR_STAFF: _offer_deputies_or_staff,
     Kind.DEPUTY_CARD: _offer_deputy_cards,
+    Kind.OUR_DEPUTY: _offer_our_deputies,
     Kind.DELEGATE: _offer_delegates,
     Kind.UNITS: _offer_units,
     Kind.MORE_UNITS: _offer_more_units,
@@ -376,13 +408,16 @@ _OFFERS: Final[Mapping[Kind, Callable[[Visit, Command, Answers], list[Choice]]]]
     **project_arguments.OFFERS,
     **vote_lines.OFFERS,
     **works_arguments.OFFERS,
+    **reception_arguments.OFFERS,
+    **score_arguments.OFFERS,
+    **pairing_arguments.OFFERS,
 }
 
 CASES: Final = frozenset({Kind.CASE, Kind.CASE_OR_CODE})
 
-STATIONS: Final = frozenset({Kind.STATION, Kind.SERVED_STATION})
+STATIONS: Final = frozenset({Kind.STATION, Kind.SERVED_STATION, Kind.RECEPTION_STATION})
 
-PEOPLE: Final = frozenset({Kind.DEPUTY, Kind.DEPUTY_OR_STAFF, Kind.DEPUTY_CARD, Kind.DELEGATE})
+PEOPLE: Final = frozenset({Kind.DEPUTY, Kind.DEPUTY_OR_STAFF, Kind.DEPUTY_CARD, Kind.DELEGATE, Kind.OUR_DEPUTY})
 
 UNITS: Final = frozenset({Kind.UNITS, Kind.MORE_UNITS, Kind.UNIT, Kind.UNIT_WITH_CASE})
 
@@ -394,6 +429,7 @@ WIDE: Final = (
     | project_arguments.WIDE
     | vote_lines.WIDE
     | works_arguments.WIDE
+    | reception_arguments.WIDE
     | {Kind.CASE_INTO, Kind.MERGED_CASE, Kind.REPLY_CLASS, Kind.NEW_CLASS, Kind.ANNOUNCEMENT, Kind.INQUIRY}
 )
 """Kinds whose buttons stand one below the other, since their labels are long."""

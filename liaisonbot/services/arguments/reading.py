@@ -16,12 +16,16 @@ from liaisonbot import categories, dates, guard, masking
 from liaisonbot.commands import Kind
 from liaisonbot.errors import Doubtful, Refused
 from liaisonbot.nothing import is_nothing
+from liaisonbot.permissions import Permission, role_for_deputy
 from liaisonbot.services import (
     cards,
     duty_arguments,
+    pairing_arguments,
     poll_arguments,
     project_arguments,
     receipt_codes,
+    reception_arguments,
+    score_arguments,
     sorting,
     vote_lines,
     works_arguments,
@@ -142,6 +146,16 @@ def _date(visit: Visit, answers: Answers, rest: str) -> Read | None:
     return day.isoformat(), left
 
 
+def _leave_day(visit: Visit, answers: Answers, rest: str) -> Read | None:
+    """A day of a leave: of one that is to come, or (``reminded``, in answer to a reminder) one that may be over."""
+    if not rest or "reminded" not in answers:
+        return _date(visit, answers, rest)
+    day, left = _day(visit, rest, past=True)
+    if "first" in answers and day < date.fromisoformat(answers["first"]):
+        day, left = _day(visit, rest)  # said without a year, it is still to come
+    return day.isoformat(), left
+
+
 def _working_date(visit: Visit, answers: Answers, rest: str) -> Read | None:
     """A day by which somebody else is to be done: one that is off is asked about, unless ``keep:`` stands before it."""
     kept = rest.startswith(KEEP)
@@ -182,6 +196,14 @@ def _day(visit: Visit, rest: str, *, past: bool = False) -> tuple[date, str]:
 
 def _deputy(visit: Visit, answers: Answers, rest: str) -> Read | None:
     return _one_of_roster(visit, answers, rest, staff=False)
+
+
+def _our_deputy(visit: Visit, answers: Answers, rest: str) -> Read | None:
+    read = _deputy(visit, answers, rest)
+    found = visit.uow.roster.get(read[0]) if read else None
+    if found is not None and role_for_deputy(visit.actor, Permission.DUTY_READ, found) is None:
+        raise Refused("deputy-unknown-name", typed=masking.shorten(first_word(rest)[0], 40))
+    return read
 
 
 def _deputy_or_staff(visit: Visit, answers: Answers, rest: str) -> Read | None:
@@ -465,6 +487,7 @@ READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], Read | None]]] = {
     Kind.DEPUTY: _deputy,
     Kind.DEPUTY_OR_STAFF: _deputy_or_staff,
     Kind.DEPUTY_CARD: _deputy,
+    Kind.OUR_DEPUTY: _our_deputy,
     Kind.DELEGATE: _delegate,
     Kind.UNITS: _units,
     Kind.MORE_UNITS: _more_units,
@@ -472,8 +495,8 @@ READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], Read | None]]] = {
     Kind.UNIT_WITH_CASE: _unit,
     Kind.PIECE: _piece,
     Kind.CATEGORIES: _categories,
-    Kind.FIRST_DAY: _date,
-    Kind.LAST_DAY: _date,
+    Kind.FIRST_DAY: _leave_day,
+    Kind.LAST_DAY: _leave_day,
     Kind.STATION: _station,
     Kind.SERVED_STATION: _station,
     Kind.CONTACT: _contact,
@@ -493,5 +516,8 @@ READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], Read | None]]] = {
     **project_arguments.READERS,
     **vote_lines.READERS,
     **works_arguments.READERS,
+    **reception_arguments.READERS,
+    **score_arguments.READERS,
+    **pairing_arguments.READERS,
     Kind.WORK_DUE: _date,
 }

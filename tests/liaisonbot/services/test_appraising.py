@@ -107,7 +107,7 @@ def test_typed_alone_it_asks_with_buttons(office: Office) -> None:
         ("/appraise 1 deputies zhenhai soon", "看不出评多久"),
         ("/appraise 1 deputies zhenhai 1m", "时间太短"),
         ("/appraise 1 deputies zhenhai 90d", "时间太长"),
-        ("/appraise 7 deputies zhenhai 7d", "没有找到第 7 号项目"),
+        ("/appraise 7 deputies zhenhai 7d", "没有找到 7 号项目"),
     ],
 )
 def test_bad_input_is_a_sentence(office: Office, line: str, says: str) -> None:
@@ -134,7 +134,7 @@ def test_a_deputy_judges_with_one_press_and_may_change_it(office: Office) -> Non
     office.presses(DEPUTY, ballot(office, DEPUTY), "不满意")
     assert "您评的是：不满意" in ballot(office, DEPUTY).text.replace("<b>", "").replace("</b>", "")
     office.presses_data(DEPUTY, f"judge:{poll(office).number}:1", ballot(office, DEPUTY))
-    office.presses(STAFF, office.last(STAFF, containing="正在测评"), "刷新")
+    office.ticks(timedelta(seconds=10))
     shown = office.last(STAFF, containing="正在测评").text
     assert "已评 1/2" in shown
     assert "▇" not in shown
@@ -189,7 +189,7 @@ def test_those_who_have_not_judged_are_reminded_once_by_day(office: Office) -> N
     office.ticks(timedelta(hours=1))
     assert sum("还没收到您对" in sent.text for sent in office.chats[OTHER_DEPUTY]) == 1
     assert not any("还没收到您对" in sent.text for sent in office.chats[DEPUTY])
-    assert not any("快截止" in sent.text for sent in office.chats[OTHER_DEPUTY]), "one reminder, not two"
+    assert not any("快结束" in sent.text for sent in office.chats[OTHER_DEPUTY]), "one reminder, not two"
 
 
 def test_residents_judge_in_the_groups_and_deputies_beside_them(office: Office) -> None:
@@ -230,6 +230,89 @@ def test_a_deputys_secret_ballot_is_in_their_language(office: Office) -> None:
     assert "Are you satisfied" in office.told(DEPUTY)
 
 
+def reminders(office: Office, who: int) -> int:
+    return sum("还没收到您对" in sent.text or "快结束" in sent.text for sent in office.chats[who])
+
+
+def test_who_may_judge_in_both_ways_is_reminded_once(office: Office) -> None:
+    """A deputy of the station, who could vote in the group too, gets the buttons; a resident the other reminder."""
+    with office.unit() as uow:
+        (station,) = uow.stations.all()
+        for who in (ALICE, DEPUTY, OTHER_DEPUTY):
+            person = uow.people.find(who)
+            assert person is not None
+            uow.people.set_station(person.id, station.id)
+    opened(office, "both residents 7d")
+    office.presses(DEPUTY, ballot(office, DEPUTY), "弃权")
+    office.ticks(6 * DAY + timedelta(hours=1))
+    office.ticks(timedelta(hours=1))
+    assert [reminders(office, who) for who in (ALICE, DEPUTY, OTHER_DEPUTY)] == [1, 0, 1]
+    assert "还没收到您对" in office.told(OTHER_DEPUTY)
+
+
+def test_those_who_have_not_judged_in_secret_are_reminded_once(office: Office) -> None:
+    """With the way to the ballot; whoever has judged is left alone."""
+    opened(office, "secret zhenhai 7d")
+    number = poll(office).number
+    office.writes(DEPUTY, f"/start ballot_{number}")
+    office.presses(DEPUTY, office.last(DEPUTY), "2")
+    office.presses(DEPUTY, office.last(DEPUTY), "确认")
+    office.ticks(6 * DAY + timedelta(hours=1))
+    office.ticks(timedelta(hours=1))
+    assert [reminders(office, who) for who in (DEPUTY, OTHER_DEPUTY)] == [0, 1]
+    assert any(f"ballot:{number}" in data for data in office.last(OTHER_DEPUTY).buttons.values())
+
+
+# --- the card ---------------------------------------------------------------------------------------------------------
+
+
+def card(office: Office) -> Sent:
+    return office.last(STAFF, containing="（P")
+
+
+@pytest.mark.parametrize("how", ["deputies zhenhai 7d", "both residents 7d", "secret zhenhai 7d"])
+def test_the_card_renews_itself_while_votes_come_in(office: Office, how: str) -> None:
+    """In whichever way it was judged; the turnout, and no level. At the end it is the result."""
+    opened(office, how)
+    number = poll(office).number
+    shown = card(office)
+    if "secret" in how:
+        office.writes(DEPUTY, f"/start ballot_{number}")
+        office.presses(DEPUTY, office.last(DEPUTY), "2")
+        office.presses(DEPUTY, office.last(DEPUTY), "确认")
+    else:
+        office.presses(DEPUTY, ballot(office, DEPUTY), "弃权")
+    office.ticks(timedelta(seconds=10))
+    assert "已评 1" in shown.text
+    if "both" in how:
+        native = next(sent for sent in office.chats[GROUP] if sent.outgoing.kind is Send.POLL)
+        office.votes(ALICE, native, 0)
+        office.ticks(timedelta(seconds=10))
+        assert "已评 2" in shown.text
+    assert "▇" not in shown.text
+    office.ticks(8 * DAY)
+    assert "结论：" in shown.text
+    assert not shown.buttons
+
+
+def test_an_appraisal_by_mistake_is_cancelled(office: Office) -> None:
+    """It asks once; nothing is counted or told, its ballots say so, and another one can be opened."""
+    opened(office, "both residents 7d")
+    office.presses(DEPUTY, ballot(office, DEPUTY), "弃权")
+    office.presses(STAFF, card(office), "撤销测评")
+    assert poll(office).open
+    office.presses(STAFF, office.last(STAFF), "确认")
+    assert poll(office).state is PollState.CANCELLED
+    assert "已撤销" in card(office).text
+    office.presses_data(OTHER_DEPUTY, f"judge:{poll(office).number}:0")
+    assert "已经撤销" in office.toasts[-1]
+    office.ticks(8 * DAY)
+    assert verdict(office) is None
+    assert results(office, GROUP) == []
+    opened(office)
+    assert poll(office).open
+
+
 # --- the end ----------------------------------------------------------------------------------------------------------
 
 
@@ -240,11 +323,11 @@ def test_at_its_end_everybody_is_told_at_once_with_the_rule(office: Office) -> N
         office.presses(who, ballot(office, who), "弃权" if who == OTHER_DEPUTY else "满意")
     office.ticks(8 * DAY)
     assert verdict(office) is Rating.SATISFIED
-    for chat in (GROUP, ALICE, BOB, STAFF):
+    for chat in (GROUP, ALICE, BOB, STAFF, DEPUTY, OTHER_DEPUTY):
         assert len(results(office, chat)) == 1
         for words in ("应评 2 人，参加 2 人", "镇海办法", "≥"):
             assert words in results(office, chat)[0].text
-    assert "您提出或联名的第 1 号项目" in results(office, ALICE)[0].text
+    assert "您提的或支持的 1 号项目" in results(office, ALICE)[0].text
     with office.unit() as uow:
         project = uow.projects.get(1)
         assert project is not None

@@ -341,7 +341,7 @@ def test_an_offer_goes_to_each_elector_who_can_be_reached(office: Office) -> Non
     office.writes(DEPUTY, "/start")
     poll = a_vote(office)
     with office.unit() as uow:
-        assert balloting.offer(uow, office.desk, poll) == ["李四"]
+        balloting.offer(uow, office.desk, poll)
     office.ticks()
     assert "1 人还没有打开机器人的私聊，选票没能发到：李四" in office.last(STAFF, containing="没能发到").text
     offered = office.last(DEPUTY, containing="票决哪两个项目")
@@ -423,25 +423,37 @@ def test_a_code_alone_is_told_how_to_write_it(office: Office) -> None:
 
 
 def test_an_appraisal_in_secret_is_one_vote_whichever_way_it_is_cast(office: Office) -> None:
-    """By the appraisal's own buttons, or as a ballot; and one reminder comes, with the appraisal's buttons."""
+    """By the button below the reminder, or from the list; whoever has judged is not reminded."""
     for who in (DEPUTY, OTHER_DEPUTY):
         office.writes(who, "/start")
     with office.unit() as uow:
         deputies = [Elector(entry_id=entry.id) for entry in uow.roster.all() if entry.role is Role.DEPUTY]
         first = deputies[0].entry_id
         assert first is not None
+        project = uow.projects.propose(
+            title="电梯",
+            text="电梯",
+            station_id=None,
+            category="other",
+            person_id=None,
+            by=Role.STAFF,
+            cycle_id=None,
+            now=office.now,
+        )
     poll = a_ballot(
         office,
         kind=PollKind.APPRAISAL,
-        options=("满意", "基本满意", "不满意"),
+        question="1 号民生实事项目「电梯」办完了，您满意吗？",
+        options=("满意", "基本满意", "不满意", "弃权"),
         secret=True,
         eligible=Eligible.LISTED,
         rule=voting.AppraisalRule.preset(next(iter(voting.appraisal_rules()))).to_json(),
         electors=deputies,
+        project=project.number,
     )
     with office.unit() as uow:
         assert uow.urns.cast(poll.number, first, "ABCDEFGH", {"options": [0]})
-        assert polling.still_to_vote(uow, office.desk, poll) == []
+        assert [reader.chat_id for reader in polling.still_to_vote(uow, office.desk, poll)] == [OTHER_DEPUTY]
     office.writes(DEPUTY, f"/start ballot_{poll.number}")
     assert "已经投过了" in office.told(DEPUTY)
     casts(office, OTHER_DEPUTY, poll, "▫️ 2.")

@@ -95,3 +95,38 @@ def test_the_day_of_the_limit_at_midnight_on_a_make_up_saturday_and_after_a_paus
     assert "第 5/10 个工作日" in shown()
     office.now += timedelta(days=1)
     assert "第 6/10 个工作日" in shown()
+
+
+def test_what_was_opened_to_be_read_follows_the_case_and_keeps_its_course(office: Office) -> None:
+    """/case is a card: it shows where the case stands, and what happened to it stays below, with the newest."""
+    office.writes(ALICE, "路灯坏了")
+    for who in (DEPUTY, STAFF):
+        office.writes(who, "/case 1")
+    opened = {who: office.last(who, containing="<b>经过</b>") for who in (DEPUTY, STAFF)}
+    office.writes(DEPUTY, "/accept 1")
+    office.writes(DEPUTY, "/mediate 1 已联系路灯所")
+    for sent in opened.values():
+        assert "🔵 <b>调处" in sent.text
+        assert "<b>经过</b>" in sent.text
+        assert "已联系路灯所" in sent.text
+        assert sent.text.count("<b>经过</b>") == 1
+    office.writes(STAFF, "/assign 1 李四")
+    assert "<b>经过</b>" not in opened[DEPUTY].text, "it is somebody else's now"
+    assert "李四" in opened[STAFF].text
+
+
+def test_an_earlier_page_is_no_card(office: Office) -> None:
+    """It stays as it is; the newest page goes on following the case."""
+    office.writes(ALICE, "路灯坏了")
+    office.writes(DEPUTY, "/accept 1")
+    for number in range(12):
+        office.writes(DEPUTY, f"/mediate 1 第{number}步")
+    office.writes(DEPUTY, "/case 1")
+    newest = office.last(DEPUTY, containing="第11步")
+    office.presses(DEPUTY, newest, "更早")
+    earlier = office.last(DEPUTY, containing="第1步")
+    before = earlier.text
+    office.writes(DEPUTY, "/reply 1 修好了")
+    assert earlier.text == before
+    assert "🔵 <b>答复" in newest.text
+    assert "第11步" in newest.text

@@ -55,7 +55,7 @@ def test_without_a_cycle_one_is_made_with_buttons(office: Office) -> None:
     assert not any("征集" in sent.text for sent in office.chats[GROUP])
     office.presses(STAFF, asked, "确认")
     found = cycle(office)
-    assert (found.year, found.level, found.places, found.phase) == (2027, "镇街级", 10, Phase.COLLECTION)
+    assert (found.year, found.level, found.places, found.phase) == (2027, "township", 10, Phase.COLLECTION)
     assert "●○○○○○○○" in office.told(STAFF)
     assert found.dates["collection"] == ("2026-11-23", "2026-12-22"), "it begins later than usual"
     assert found.dates["appraisal"] == ("2027-12-01", "2027-12-31")
@@ -277,3 +277,14 @@ def test_a_plan_that_was_over_before_the_phase_began_is_not_told(office: Office)
     office.writes(STAFF, "/cycledates 1 项目征集 2026-09-01 2026-09-30")
     office.ticks(timedelta(days=2))
     assert not any("该往下走了" in sent.text for sent in office.chats[STAFF])
+
+
+@pytest.mark.parametrize("typed", ["township", "镇街级"])
+def test_a_level_of_ours_is_read_in_each_readers_language(office: Office, typed: str) -> None:
+    """Whichever language it was chosen in; what staff call it otherwise stays as they typed it."""
+    office.writes(STAFF, f"/newcycle 2027 {typed} 2 A")
+    office.presses(STAFF, office.last(STAFF), "确认")
+    assert "（镇街级）" in office.told(STAFF)
+    office.writes(STAFF, "/language en")
+    office.writes(STAFF, "/cycle")
+    assert "(township)" in office.told(STAFF)

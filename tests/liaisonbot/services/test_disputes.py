@@ -84,7 +84,7 @@ def test_consent_session_agreement(office: Office) -> None:
         assert "调解协议书" in paper
         assert "乙方：赵大（2026年11月23日同意调解）" in paper
         assert "达成协议日期：2026年11月23日" in paper
-        assert "甲方：民情 #1 的反映人" in paper
+        assert "甲方：＿＿＿＿＿＿，民情 #1 的反映人" in paper, "whoever gave no name writes it there"
         assert "二、双方不再为此争吵。" in paper
         assert paper.count("签名：") == 3
     with office.unit() as uow:

@@ -11,6 +11,7 @@ from liaisonbot import commands
 from liaisonbot.commands import Kind
 from liaisonbot.incoming import QuotedMessage, Sender
 from liaisonbot.model import Attachment
+from liaisonbot.projects import Phase
 from liaisonbot.vocabulary import Role
 from tests.support.office import GROUP, Office, Sent
 
@@ -139,6 +140,27 @@ def _proposal_retitled(office: Office, words: str) -> None:
     _others_look_at_the_project(office)
 
 
+def _candidate_retitled(office: Office, words: str) -> None:
+    """Between the screening and the votes: neither the residents' poll nor the deputies' ballot says it."""
+    office.writes(STAFF, "/newcycle 2027 镇级 1 A")
+    office.presses(STAFF, office.last(STAFF), "确认")
+    office.writes(AUTHOR, "/propose 给3号楼加装电梯")
+    office.writes(NEIGHBOUR, "/propose 沿河修一条步道")
+    office.presses_data(STAFF, "cycle:1:go:0")
+    for number in (1, 2):
+        office.presses_data(STAFF, f"screen:{number}:candidate")
+    office.presses_data(STAFF, "cycle:1:go:1")
+    office.writes(AUTHOR, f"/setproject 1 标题 {words}")
+    for phase, action in ((Phase.OPINIONS, "opinions"), (Phase.VOTE, "vote")):
+        with office.unit() as uow:
+            uow.cycles.update(1, phase=phase)
+        office.presses_data(STAFF, f"votes:1:{action}")
+        if any("确认" in label for label in office.last(STAFF).buttons):
+            office.presses(STAFF, office.last(STAFF), "确认")
+    office.writes(DEPUTY, "/ballot")
+    _others_look_at_the_project(office)
+
+
 def _others_look_at_the_project(office: Office) -> None:
     for who in (NEIGHBOUR, DEPUTY):
         office.writes(who, "/project 1")
@@ -158,6 +180,31 @@ def _entered_on_behalf(office: Office, words: str) -> None:
     office.writes(STAFF, f"/behalf {words}")
     office.presses(STAFF, office.last(STAFF), "不留姓名电话")
     office.presses(STAFF, office.last(STAFF), "确认")
+
+
+def _booked(office: Office, words: str) -> None:
+    office.writes(STAFF, "/reception 2026-12-07 9-11 | 二楼 | 张敏 | 15")
+    office.presses(STAFF, office.last(STAFF), "确认")
+    office.writes(AUTHOR, f"/book 1 9:15 {words}")
+    _the_deputy_looks(office)
+
+
+def _booked_in_a_dialogue(office: Office, words: str) -> None:
+    office.writes(STAFF, "/reception 2026-12-07 9-11 | 二楼 | 张敏 | 15")
+    office.presses(STAFF, office.last(STAFF), "确认")
+    office.writes(AUTHOR, f"/bookslot 1 9:15 {words}")
+    _the_deputy_looks(office)
+
+
+def _booking_reworded(office: Office, words: str) -> None:
+    _booked(office, HARMLESS)
+    office.writes(AUTHOR, f"/aboutvisit 1 {words}")
+    _the_deputy_looks(office)
+
+
+def _the_deputy_looks(office: Office) -> None:
+    office.writes(DEPUTY, "/reception")
+    office.presses(DEPUTY, office.last(DEPUTY), "12月7日")
 
 
 def _close(office: Office) -> None:
@@ -197,7 +244,11 @@ WAYS: dict[str, tuple[Callable[[Office, str], None], int, str | None]] = {
     "proposed": (_proposed, AUTHOR, "propose"),
     "proposed in the group": (_proposed_in_the_group, GROUP, "propose"),
     "proposal retitled": (_proposal_retitled, AUTHOR, "setproject"),
+    "candidate retitled": (_candidate_retitled, AUTHOR, "setproject"),
     "answer to a look-back": (_looked_back, AUTHOR, None),
+    "booked": (_booked, AUTHOR, "book"),
+    "booked in a dialogue": (_booked_in_a_dialogue, AUTHOR, "bookslot"),
+    "booking reworded": (_booking_reworded, AUTHOR, "aboutvisit"),
     "entered on behalf": (_entered_on_behalf, STAFF, "behalf"),
 }
 """Whoever adds a way adds a row."""

@@ -72,6 +72,7 @@ def test_returned_and_handed_to_another(accepted: Office) -> None:
     office.presses(DEPUTY, office.last(DEPUTY, containing="经过"), "路灯所退回了")
     office.writes(DEPUTY, "灯杆是供电所的")
     assert units_of(office) == []
+    assert "可以交给" not in office.last(DEPUTY, containing="路灯坏了").text, "it said that this is not its business"
     assert "路灯所退回" in office.told(STAFF)
     assert "灯杆是供电所的" in office.told(STAFF)
     office.writes(STAFF, "/hand 1 供电所 2026-12-04 灯杆归你们")

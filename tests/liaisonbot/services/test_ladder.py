@@ -162,7 +162,7 @@ def test_the_first_reply_has_a_ladder_of_its_own(office: Office) -> None:
     assert case.reply_due_at < case.due_at
     office.now = case.reply_due_at - timedelta(hours=14)
     office.ticks()
-    assert "该给首次答复了" in office.told(DEPUTY)
+    assert office.last(DEPUTY, containing="该给首次答复了")
     office.ticks(timedelta(days=1))
     assert "首次答复已到期" in office.told(DEPUTY)
     with office.unit() as uow:

@@ -11,8 +11,9 @@ import pytest
 from liaisonbot import commands, lasting, workflow
 from liaisonbot.commands import Kind
 from liaisonbot.lasting import Guard
+from liaisonbot.projects import Phase, ProjectState
 from liaisonbot.services import presses
-from liaisonbot.vocabulary import Outcome, Stage
+from liaisonbot.vocabulary import Outcome, Role, Stage
 from storage.export import read_cases
 from tests.liaisonbot.services.conftest import ALICE, BOB, DEPUTY, STAFF
 from tests.support.office import Office, Sent
@@ -81,12 +82,75 @@ def _shows(who: int, command: str, word: str | None = None) -> Callable[[Office]
     return screen
 
 
+def _projects(office: Office) -> None:
+    """A vote on 1 and 2 is open (P1), 3 is under way, 4 is appraised (P2), 5 waits in the reserve; all are Alice's."""
+    with office.unit() as uow:
+        if uow.cycles.all():
+            return
+        alice = uow.people.find(ALICE)
+        assert alice is not None
+        cycle = uow.cycles.add(
+            year=2027, level="镇级", station_ids=[1], places=1, dates={}, person_id=None, now=office.now
+        )
+        uow.cycles.update(cycle.id, phase=Phase.VOTE)
+        states = (
+            ProjectState.CANDIDATE,
+            ProjectState.CANDIDATE,
+            ProjectState.RUNNING,
+            ProjectState.DONE,
+            ProjectState.PROPOSED,
+        )
+        for title, state in zip(("电梯", "步道", "食堂", "车棚", "长椅"), states, strict=True):
+            project = uow.projects.propose(
+                title=title,
+                text=title,
+                station_id=1,
+                category="other",
+                person_id=alice.id,
+                by=Role.CONSTITUENT,
+                cycle_id=None if state is ProjectState.PROPOSED else cycle.id,
+                now=office.now,
+            )
+            uow.projects.update(project.number, now=office.now, state=state)
+        uow.projects.add_milestone(3, office.now.date(), "开工")
+    for line in ("/vote 1 24h", "/appraise 4 deputies zhenhai 7d"):
+        office.writes(STAFF, line)
+        office.presses(STAFF, office.last(STAFF), "确认")
+
+
+def _of_projects(who: int, line: str, *pressed: str) -> Callable[[Office], Sent]:
+    """A screen of projects: a line, then what the buttons pressed one after the other carry."""
+
+    def screen(office: Office) -> Sent:
+        _projects(office)
+        office.writes(who, line)
+        for data in pressed:
+            office.presses_data(who, data, office.last(who))
+        return office.last(who)
+
+    return screen
+
+
+def _pairing(office: Office) -> Sent:
+    """The card of the first household; the list, once it is ended."""
+    office.writes(STAFF, "/pairings")
+    office.presses_data(STAFF, "pairing:1", office.last(STAFF))
+    return office.last(STAFF)
+
+
 SCREENS: dict[str, tuple[int, Callable[[Office], Sent]]] = {
     "droptemplate:*": (DEPUTY, _shows(DEPUTY, "/templates 1")),
     "retireunit:*": (STAFF, _shows(STAFF, "/unit 路灯所")),
     "inquiry:*:close": (STAFF, _shows(STAFF, "/inquiries", "养老服务")),
     "announce:*:undo": (STAFF, _shows(STAFF, "/announcements", "通知 1")),
+    "unpair:*": (STAFF, _pairing),
     "dropduty:*": (DEPUTY, lambda office: office.last(DEPUTY)),
+    "vote:*:close": (STAFF, _of_projects(STAFF, "/vote", "vote:1:open")),
+    "vote:*:cancel": (STAFF, _of_projects(STAFF, "/vote", "vote:1:open")),
+    "appraisal:*:close": (STAFF, _of_projects(STAFF, "/project 4", "work:4:appraise")),
+    "appraisal:*:cancel": (STAFF, _of_projects(STAFF, "/project 4", "work:4:appraise")),
+    "project:*:withdraw": (ALICE, _of_projects(ALICE, "/project 5")),
+    "work:*:strike:*": (STAFF, _of_projects(STAFF, "/project 3", "work:3:steps", "work:3:step:1")),
 }
 """Where the button stands, and for whom."""
 
@@ -98,6 +162,7 @@ def test_a_button_that_removes_something_asks_first(office: Office, button: str)
     office.bind_group(1)
     office.writes(DEPUTY, "/reply 1 修好了，请看看")
     office.presses(DEPUTY, office.last(DEPUTY, containing="答复已发出"), "存为模板")
+    office.writes(STAFF, "/pair H012 张三 30")
     office.writes(STAFF, "/setunit 路灯所 | 95598 | -")
     office.writes(STAFF, "/inquiry 2026-12-10 养老服务")
     office.writes(STAFF, "/announce 周三停水")
@@ -143,6 +208,31 @@ def test_a_withdrawal_by_mistake_is_taken_back(office: Office) -> None:
     with office.unit() as uow:
         (exported,) = read_cases(uow.connection, since=None, until=None)
     assert [step["to"] for step in exported["history"]] == ["collection", "mediation", "closed", "mediation"]
+
+
+@pytest.mark.parametrize("line", ["/ask 1 在哪里？", "/extend 1 2026-12-25 等配件"])
+def test_pause_and_extension_outlive_a_slip(office: Office, line: str) -> None:
+    """What the clock was told before counts after it, too."""
+    office_with_a_case(office)
+    office.writes(DEPUTY, "/accept 1")
+    office.writes(DEPUTY, line)
+    before = office.case(1)
+    office.now += timedelta(hours=2)
+    office.writes(ALICE, "/withdraw 1")
+    office.presses(ALICE, office.last(ALICE), "恢复")
+    after = office.case(1)
+    for name in ("due_at", "reply_due_at", "paused_since", "paused_days", "extended_to", "stage_since"):
+        assert getattr(after, name) == getattr(before, name), name
+
+
+def test_what_the_guard_holds_is_held_after_a_slip(office: Office) -> None:
+    """Withdrawing and taking that back is no way around staff."""
+    office_with_a_case(office)
+    office.writes(ALICE, "我要举报张局长贪污受贿")
+    assert office.case(2).held
+    office.writes(ALICE, "/withdraw 2")
+    office.presses(ALICE, office.last(ALICE), "恢复")
+    assert office.case(2).held
 
 
 def test_a_promise_goes_on_when_closing_was_a_slip(office: Office) -> None:

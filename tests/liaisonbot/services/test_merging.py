@@ -108,7 +108,12 @@ def test_joining_adds_the_author_and_ends_their_own_case_as_merged(office: Offic
     assert SAME_LAMP in told.text
     assert "2 位群众" in told.text
     office.presses(BOB, Sent(BOB, 1, offer(office, BOB).outgoing, "", {"again": "metoo:2:1"}), "again")
-    assert "合不了" in office.toasts[-1]
+    assert "已并入 #1" in office.toasts[-1], "pressed twice, as on a slow phone: it is so"
+    assert authors(office, 1) == {ALICE, BOB}
+    office.writes(BOB, "/withdraw 2")
+    office.presses_data(BOB, "metoo:2:1")
+    assert "「办结」，这一步做不了" in office.toasts[-1]
+    assert authors(office, 1) == {ALICE}
 
 
 def test_a_forged_button_joins_nothing(office: Office) -> None:
@@ -514,8 +519,17 @@ def test_one_of_several_authors_does_not_move_the_case_of_the_others(office: Off
     assert office.case(1) == before
     assert not any(word in label for label in receipt.buttons for word in ("换联络站", "换一位代表"))
     office.writes(STAFF, "/split 2")
+    assert {data.split(":")[-1] for data in receipt.buttons.values() if data.startswith("do:")} == {"2"}
     office.presses_data(BOB, f"station:2:{other}", receipt)
     assert office.case(2).station_id == other
+
+
+def test_who_is_left_alone_with_a_case_chooses_again(office: Office) -> None:
+    """Those who left it are not counted."""
+    merged(office, BOB)
+    office.writes(BOB, "/withdraw 2")
+    office.presses_data(ALICE, "deputy:1:2", office.last(ALICE))
+    assert office.case(1).deputy_id == 2
 
 
 # --- the number they know ---
@@ -545,3 +559,41 @@ def test_staff_and_deputies_are_told_where_it_is_handled(office: Office) -> None
     office.writes(STAFF, "/assign 1 李四")
     office.writes(DEPUTY, "/case 2")
     assert not any("看 #1" in label for label in office.last(DEPUTY).buttons)
+
+
+def test_who_left_a_case_does_nothing_to_it_any_more(office: Office) -> None:
+    """It goes on for the others: not withdrawn twice, not rated, sorted or chased by who left; read, and what they
+    still say arrives.
+    """
+    merged(office, BOB)
+    office.writes(DEPUTY, "/accept 1")
+    office.writes(BOB, "/withdraw 2")
+    heard = len(office.chats[DEPUTY])
+    before = office.case(1)
+    for line in ("/withdraw 2", "/withdraw 1", "/sort 1 公共安全", "/name 1 老王", "/chase 1"):
+        office.writes(BOB, line)
+        assert "您已经退出 #1" in office.told(BOB), line
+    assert office.case(1) == before
+    assert len(office.chats[DEPUTY]) == heard
+    office.writes(DEPUTY, "/reply 1 修好了")
+    for part in ("attitude", "result"):
+        office.presses_data(BOB, f"rate:1:{part}:1")
+        assert "您已经退出 #1" in office.toasts[-1]
+    assert office.case(1).stage is Stage.REPLY
+    office.writes(BOB, "/case 1")
+    assert LAMP in office.told(BOB)
+    office.writes(BOB, "/add 2 灯柱也歪了")
+    assert "灯柱也歪了" in office.told(DEPUTY)
+    office.writes(STAFF, "/split 2")
+    assert "已经撤回，不用拆" in office.told(STAFF)
+
+
+def test_what_somebody_writes_who_left_is_something_new(office: Office) -> None:
+    """Also where they were asked why a moment ago."""
+    merged(office, BOB)
+    office.writes(DEPUTY, "/reply 1 修好了")
+    for part in ("attitude", "result"):
+        office.presses_data(BOB, f"rate:1:{part}:1")
+    office.writes(BOB, "/withdraw 2")
+    office.writes(BOB, "楼道里的垃圾没人清")
+    assert "已收到，民情 #3" in office.last(BOB, containing="#3").text

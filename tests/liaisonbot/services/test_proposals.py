@@ -70,10 +70,10 @@ def test_a_proposal_is_kept_answered_with_its_number_and_told_to_staff(office: O
     assert (found.title, found.text, found.by) == ("给3号楼加装电梯", IDEA, Role.CONSTITUENT)
     assert found.station_id is not None
     assert found.cycle_id is None
-    assert "项目 1 号" in office.told(ALICE)
+    assert "1 号项目" in office.told(ALICE)
     assert "储备库" in office.told(ALICE)
-    assert "项目 1 号" in office.told(STAFF)
-    assert not any("项目 1 号" in sent.text for sent in office.chats[DEPUTY])
+    assert "1 号项目" in office.told(STAFF)
+    assert not any("1 号项目" in sent.text for sent in office.chats[DEPUTY])
 
 
 def test_without_words_it_asks_for_them(office: Office) -> None:
@@ -87,7 +87,7 @@ def test_without_words_it_asks_for_them(office: Office) -> None:
 def test_from_a_group_it_is_of_the_groups_station_and_nobody_is_named(office: Office) -> None:
     """Answered there, in reply to their message."""
     office.writes(ALICE, f"/propose {IDEA}，电话13812345678", group=GROUP)
-    assert "项目 1 号" in office.told(GROUP)
+    assert "1 号项目" in office.told(GROUP)
     assert "13812345678" not in office.told(GROUP)
     assert office.last(GROUP).outgoing.reply_to is not None
 
@@ -123,7 +123,7 @@ def test_where_several_stations_are_its_proposer_says_which(office: Office) -> N
     assert project(office).station_id is None
     office.presses(ALICE, office.last(ALICE), "河边联络站")
     assert project(office).station_id == other.id
-    assert "项目 1 号" in office.told(FOREIGN)
+    assert "1 号项目" in office.told(FOREIGN)
     office.presses_data(BOB, "project:1:station:1")
     assert project(office).station_id == other.id
     office.presses_data(ALICE, "project:1:station:99")
@@ -137,6 +137,9 @@ def test_a_case_becomes_a_proposal_of_its_author(office: Office) -> None:
     """By a button of its deputy, in the deputy's words; its author is told, the kind follows, once."""
     office.writes(ALICE, "建议给小区加几张长椅")
     office.presses(DEPUTY, office.last(DEPUTY, containing="#1"), "项目点子")
+    assert "民情 #1" in office.told(DEPUTY)
+    assert "建议给小区加几张长椅" in office.told(DEPUTY)
+    assert "别写出反映人" in office.told(DEPUTY)
     office.writes(DEPUTY, "在小区中心花园加十张长椅")
     found = project(office)
     assert (found.case, found.by, found.title) == (1, Role.CONSTITUENT, "在小区中心花园加十张长椅")
@@ -147,9 +150,9 @@ def test_a_case_becomes_a_proposal_of_its_author(office: Office) -> None:
         (entry,) = uow.projects.story(1)
         assert entry.by is Role.DEPUTY
     assert office.case(1).kind == "project_idea"
-    assert "项目建议 1 号" in office.told(ALICE)
+    assert "已转为 1 号项目" in office.told(ALICE)
     office.presses_data(DEPUTY, "idea:1")
-    assert "已经转为项目 1 号" in office.toasts[-1]
+    assert "已经转为 1 号项目" in office.toasts[-1]
 
 
 def test_a_complaint_stays_a_complaint(office: Office) -> None:
@@ -421,7 +424,7 @@ def test_the_button_below_a_message_leads_to_the_story(office: Office) -> None:
     """By a deep link, for whoever has it."""
     office.writes(ALICE, f"/propose {IDEA}")
     office.writes(BOB, "/start project_1")
-    assert "项目 1 号" in office.told(BOB)
+    assert "1 号项目" in office.told(BOB)
     office.writes(BOB, "/start projects_0")
     assert "民生实事项目" in office.told(BOB)
     office.writes(BOB, "/start project_77")

@@ -36,7 +36,7 @@ def test_staff_reopen_with_a_reason_and_everybody_hears_it(office: Office) -> No
     office.writes(STAFF, "现场还有两盏不亮")
     assert office.case(1).stage is Stage.MEDIATION
     assert office.last(ALICE, containing="重新办理").text.endswith("现场还有两盏不亮")
-    assert "重新办理" in office.last(DEPUTY, containing="#1").text
+    assert "原因：现场还有两盏不亮" in office.last(DEPUTY, containing="<b>民情 #1 重新办理").text
     office.writes(DEPUTY, "/reply 1 又修好")
     office.writes(DEPUTY, "/close 1 没有反馈")
     office.writes(OWNER, "/reopen 1 还要看")

@@ -97,7 +97,7 @@ def test_the_way_leads_from_one_to_the_next(office: Office) -> None:
     office.presses(STAFF, shown, "列为候选")
     assert "已筛 1 / 9" in shown.text
     office.presses(STAFF, shown, "下一个（1）")
-    assert "项目 1 号" in shown.text
+    assert "1 号项目" in shown.text
 
 
 def test_staff_join_two_that_are_the_same(office: Office) -> None:

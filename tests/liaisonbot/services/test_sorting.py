@@ -7,6 +7,7 @@ import json
 import pytest
 
 from liaisonbot import categories
+from liaisonbot.outgoing import CARDS
 from liaisonbot.workflow import Event
 from storage.export import read_cases
 from tests.liaisonbot.services.conftest import ALICE, BOB, DEPUTY, OTHER_DEPUTY, OWNER, STAFF
@@ -19,7 +20,7 @@ FINED = "我们公司被乱罚款"
 
 def card(office: Office, who: int = DEPUTY) -> Sent:
     """The newest card of the case with somebody who works on it."""
-    return next(sent for sent in reversed(office.chats[who]) if sent.outgoing.purpose == "card")
+    return next(sent for sent in reversed(office.chats[who]) if sent.outgoing.purpose in CARDS)
 
 
 def timeline(office: Office, who: int) -> str:

@@ -546,6 +546,55 @@ def test_the_list_of_a_cycle(office: Office) -> None:
     assert "用 /cycle 推进" in office.told(STAFF)
 
 
+@pytest.mark.parametrize(
+    ("prepare", "says"),
+    [
+        (lambda office: None, "现在可以请代表票决"),
+        (lambda office: opened(office), "代表正在票决 P1"),
+        (lambda office: (opened(office), office.ticks(timedelta(hours=24))), "票决 P1 还没有定下来"),
+    ],
+)
+def test_the_screen_says_what_goes_on_and_leads_back(office: Office, prepare: Any, says: str) -> None:
+    """Not that the deputies can vote while they do."""
+    a_cycle(office, Phase.VOTE, *TITLES)
+    prepare(office)
+    office.writes(STAFF, "/vote")
+    assert says in office.told(STAFF)
+    office.presses(STAFF, office.last(STAFF), "返回")
+    assert "民生实事项目 2027 年" in office.told(STAFF)
+
+
+def test_while_it_is_voted_on_a_project_cannot_be_withdrawn(office: Office) -> None:
+    """What people vote on stays; afterwards it is its proposer's again."""
+    a_cycle(office, Phase.VOTE, *TITLES)
+    office.writes(ALICE, "/start")
+    with office.unit() as uow:
+        alice = uow.people.find(ALICE)
+        assert alice is not None
+        uow.projects.update(1, now=office.now, person_id=alice.id)
+    opened(office)
+    for who, data in ((ALICE, "withdraw"), (ALICE, "withdraw-now"), (STAFF, "withdraw-now")):
+        office.presses_data(who, f"project:1:{data}")
+        assert "正在投票（P1）" in office.toasts[-1]
+    assert states(office)[LAMP] is ProjectState.CANDIDATE
+    office.ticks(timedelta(hours=24))
+    office.presses_data(ALICE, "project:1:withdraw-now")
+    assert states(office)[LAMP] is ProjectState.WITHDRAWN
+
+
+def test_whoever_cannot_be_reached_is_named_once(office: Office) -> None:
+    """With the comma of the reader's language."""
+    a_cycle(office, Phase.VOTE, *TITLES)
+    for number, name in ((401, "周一"), (402, "吴二")):
+        office.roster(Role.DEPUTY, name, number, 1)
+    office.writes(STAFF, "/language en")
+    office.writes(STAFF, "/vote 24h")
+    assert "吴二, 周一" in office.last(STAFF, containing="(draft)").text
+    office.presses(STAFF, office.last(STAFF, containing="(draft)"), "Confirm")
+    (told,) = [sent.text for sent in office.chats[STAFF] if "not opened the private chat" in sent.text]
+    assert "吴二, 周一" in told
+
+
 # --- the announcement -------------------------------------------------------------------------------------------------
 
 
@@ -596,6 +645,29 @@ def test_the_result_is_announced_once_staff_have_read_and_changed_it(office: Off
     assert cycle.phase is Phase.IMPLEMENTATION
 
 
+def seen(office: Office, chat: int) -> list[tuple[Send, str]]:
+    """What was sent to that chat about the vote, in order."""
+    return [
+        (sent.outgoing.kind, sent.text.splitlines()[0])
+        for sent in office.chats[chat]
+        if "票决" in sent.text or "选票" in sent.text or "新的一步" in sent.text
+    ]
+
+
+def test_the_groups_read_the_result_once_in_the_announcement_with_all_ballots_below_it(office: Office) -> None:
+    """At the close it is for those who could vote, and whoever held it. No new phase is told before its reason."""
+    decided(office)
+    assert seen(office, GROUP) == []
+    assert [kind for kind, _ in seen(office, DEPUTY)].count(Send.PHOTO) == 1
+    office.presses(STAFF, office.last(STAFF, containing="下一步"), "起草公告")
+    office.presses(STAFF, office.last(STAFF, containing="点「确认」"), "确认")
+    office.ticks(timedelta(minutes=1))
+    (card, _), (listed, words) = seen(office, GROUP)
+    assert (card, listed) == (Send.PHOTO, Send.DOCUMENT)
+    assert "P1 的全部选票" in words
+    assert "监督实施" in office.told(DEPUTY)
+
+
 def test_nothing_is_announced_before_it_is_decided(office: Office) -> None:
     """A tie has to be broken first."""
     tie(office)
@@ -614,5 +686,7 @@ def test_the_announcement_of_two_rounds_tells_both(office: Office) -> None:
     assert "第 2 轮：" in shown.text
     assert "；第 2 轮赞成 1" in shown.text
     office.presses(STAFF, office.last(STAFF, containing="点「确认」"), "确认")
+    office.ticks(timedelta(minutes=1))
+    assert [words[:2] for kind, words in seen(office, GROUP) if kind is Send.DOCUMENT] == ["P1", "P2"]
     office.presses_data(STAFF, "votes:1:announce")
     assert "已经公告过了" in "".join(office.toasts) + office.told(STAFF)

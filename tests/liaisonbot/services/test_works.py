@@ -128,7 +128,7 @@ def test_proposer_supporters_groups_and_deputies_are_told_once_each(office: Offi
     """Those who stand behind it read that it is theirs."""
     carried(office)
     for who in (ALICE, BOB, CAROL):
-        assert heard(office, who, "您提出或联名的第 1 号项目") == 1
+        assert heard(office, who, "您提的或支持的 1 号项目") == 1
     for chat in (GROUP, RIVER, DEPUTY, OTHER_DEPUTY):
         assert heard(office, chat, "确定实施") == 1
 
@@ -147,7 +147,7 @@ def test_said_again_it_is_changed_and_told(office: Office) -> None:
     ("line", "says"),
     [
         ("/carry 1 区住建局 | 电梯 | 2026-01-01", "已经过去"),
-        ("/carry 99 区住建局 | 电梯 | 2027-10-31", "没有找到第 99 号项目"),
+        ("/carry 99 区住建局 | 电梯 | 2027-10-31", "没有找到 99 号项目"),
         ("/carry 老楼", "不是项目编号"),
         ("/carry 1 | 电梯 | 2027-10-31", "还没写承办单位"),
         ("/milestone 1 2027-03-31 完成设计", "票决选中"),
@@ -182,7 +182,7 @@ def test_staff_of_another_station_do_not_find_it(office: Office) -> None:
     office.roster(Role.STAFF, "赵六", OTHER_STAFF, other)
     for line in (CARRY, "/milestone 1 2027-03-31 完成设计", "/appraise 1"):
         office.writes(OTHER_STAFF, line)
-        assert "没有找到第 1 号项目" in office.told(OTHER_STAFF)
+        assert "没有找到 1 号项目" in office.told(OTHER_STAFF)
 
 
 # --- milestones -------------------------------------------------------------------------------------------------------
@@ -308,7 +308,7 @@ def test_a_deputy_who_left_the_group_meanwhile_sends_nothing(office: Office) -> 
     with office.unit() as uow:
         uow.projects.set_supervisors(1, [], confirmed=True)
     office.presses(DEPUTY, office.last(DEPUTY), "确认")
-    assert "没有找到第 1 号项目" in office.toasts[-1]
+    assert "没有找到 1 号项目" in office.toasts[-1]
     assert heard(office, GROUP, "井道打好了") == 0
 
 
@@ -321,12 +321,12 @@ def test_staff_change_and_confirm_the_group_and_each_member_is_told(office: Offi
     office.presses(STAFF, office.last(STAFF, containing="监督小组"), "李四")
     office.presses(STAFF, office.last(STAFF, containing="监督小组"), "确认")
     assert supervisors(office) == [("张三", True)]
-    assert heard(office, DEPUTY, "请您参加第 1 号项目") == 1
-    assert heard(office, OTHER_DEPUTY, "请您参加第 1 号项目") == 0
+    assert heard(office, DEPUTY, "请您参加 1 号项目") == 1
+    assert heard(office, OTHER_DEPUTY, "请您参加 1 号项目") == 0
     assert "监督小组：张三" in story(office)
     office.presses(STAFF, office.last(STAFF, containing="实施中"), "监督小组")
     office.presses(STAFF, office.last(STAFF, containing="已确认"), "李四")
-    assert heard(office, OTHER_DEPUTY, "请您参加第 1 号项目") == 1
+    assert heard(office, OTHER_DEPUTY, "请您参加 1 号项目") == 1
     office.presses(STAFF, office.last(STAFF, containing="已确认"), "张三")
     assert heard(office, DEPUTY, "不再参加") == 1
     office.presses(STAFF, office.last(STAFF, containing="已确认"), "李四")
@@ -338,11 +338,11 @@ def test_the_group_may_post_and_inspect_and_nobody_else_among_the_deputies(offic
     with_group(office)
     for line in ("/progress 1 开工了", "/inspect 1 2027-03-31 有裂缝"):
         office.writes(OTHER_DEPUTY, line)
-        assert "没有找到第 1 号项目" in office.told(OTHER_DEPUTY)
+        assert "没有找到 1 号项目" in office.told(OTHER_DEPUTY)
     office.writes(OTHER_DEPUTY, "/reached 1 2026-11-23")
     assert "没有找到这个节点" in office.told(OTHER_DEPUTY)
     office.presses_data(OTHER_DEPUTY, "work:1:show")
-    assert "没有找到第 1 号项目" in office.toasts[-1]
+    assert "没有找到 1 号项目" in office.toasts[-1]
     office.writes(DEPUTY, "/inspect 1 2027-03-31 有裂缝")
     assert "有裂缝" in story(office)
 
@@ -373,7 +373,7 @@ def test_one_who_blocked_the_bot_unnoticed_is_named_as_nobody(office: Office) ->
     office.writes(DEPUTY, "/progress 1 井道打好了")
     office.presses(DEPUTY, office.last(DEPUTY), "确认")
     shown = office.last(DEPUTY, containing="没送到")
-    assert "一位提出或联名的群众" in shown.text
+    assert "一位提出或支持的群众" in shown.text
     assert str(BOB) not in shown.text
 
 
@@ -479,7 +479,7 @@ def test_staff_say_that_it_is_carried_out_with_photos_and_everybody_is_told(offi
     office.presses(STAFF, office.last(STAFF, containing="登记为办结"), "确认")
     assert project(office).state is ProjectState.DONE
     for chat in (GROUP, RIVER, ALICE, BOB, CAROL):
-        assert heard(office, chat, "第 1 号项目办结了") == 1
+        assert heard(office, chat, "1 号项目办结了") == 1
     copies = {sent.chat_id: len(sent.copy_ids) for sent in office.carried if sent.kind is Send.COPY}
     assert copies[ALICE] == 2
     assert "三部电梯都通了" in story(office)

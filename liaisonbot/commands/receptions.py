@@ -1,0 +1,118 @@
+"""Reception days (接待日): the rota, booking, and the record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from liaisonbot.commands.kinds import ANYONE, CASEWORKERS, OFFICE, Argument, Command, Kind
+from liaisonbot.permissions import Permission as P
+
+
+def _weekday_open(answers: Mapping[str, Any]) -> bool:
+    """Which week was pressed, and not yet which day of it."""
+    return "every" in answers.get("when", {})
+
+
+def _hours_open(answers: Mapping[str, Any]) -> bool:
+    return "when" in answers and not answers["when"].get("hours")
+
+
+_RECEPTION: Final = Argument("reception", Kind.RECEPTION_DAY, "ask-which-reception")
+_RECEIVERS: Final = Argument("deputies", Kind.RECEIVERS, "ask-receivers", offers="receivers")
+
+COMMANDS: Final[tuple[Command, ...]] = (
+    Command(
+        "reception",
+        CASEWORKERS,
+        needs=P.RECEPTION_RECORD,
+        arguments=(Argument("text", Kind.TEXT, "", optional=True),),
+    ),
+    Command(
+        "newrota",
+        OFFICE,
+        menu=False,
+        needs=P.RECEPTION_KEEP,
+        arguments=(
+            Argument("station", Kind.RECEPTION_STATION, "ask-rota-station", guided=True),
+            Argument("when", Kind.ROTA_WHEN, "ask-rota-when"),
+            Argument("weekday", Kind.ROTA_WEEKDAY, "ask-rota-weekday", wanted=_weekday_open),
+            Argument("hours", Kind.RECEPTION_HOURS, "ask-reception-hours", wanted=_hours_open),
+            Argument("place", Kind.RECEPTION_PLACE, "ask-reception-place"),
+            _RECEIVERS,
+            Argument("slot", Kind.SLOT_LENGTH, "ask-slot-length"),
+            Argument("sure", Kind.CONFIRM, "ask-sure-newrota"),
+        ),
+    ),
+    Command(
+        "endrota",
+        OFFICE,
+        menu=False,
+        needs=P.RECEPTION_KEEP,
+        arguments=(
+            Argument("rota", Kind.ROTA, "ask-which-rota"),
+            Argument("sure", Kind.CONFIRM, "ask-sure-endrota"),
+        ),
+    ),
+    Command(
+        "cancelday",
+        OFFICE,
+        menu=False,
+        needs=P.RECEPTION_KEEP,
+        arguments=(
+            _RECEPTION,
+            Argument("text", Kind.TEXT, "ask-cancelday-why", offers="enough"),
+            Argument("sure", Kind.CONFIRM, "ask-sure-cancelday"),
+        ),
+    ),
+    Command(
+        "moveday",
+        OFFICE,
+        menu=False,
+        needs=P.RECEPTION_KEEP,
+        arguments=(
+            _RECEPTION,
+            Argument("date", Kind.DATE, "ask-moveday"),
+            Argument("hours", Kind.RECEPTION_HOURS, "ask-moveday-hours", guided=True),
+            Argument("sure", Kind.CONFIRM, "ask-sure-moveday"),
+        ),
+    ),
+    Command(
+        "receivers",
+        OFFICE,
+        menu=False,
+        needs=P.RECEPTION_KEEP,
+        arguments=(_RECEPTION, _RECEIVERS),
+    ),
+    Command(
+        "book",
+        (ANYONE,),
+        needs=P.RECEPTION_BOOK,
+        arguments=(
+            Argument("reception", Kind.RECEPTION_DAY, "", optional=True),
+            Argument("slot", Kind.RECEPTION_SLOT, "", optional=True),
+            Argument("text", Kind.TEXT, "", optional=True),
+        ),
+    ),
+    Command(
+        "bookslot",
+        (ANYONE,),
+        menu=False,
+        needs=P.RECEPTION_BOOK,
+        arguments=(
+            _RECEPTION,
+            Argument("slot", Kind.RECEPTION_SLOT, "ask-which-slot"),
+            Argument("text", Kind.TEXT, "ask-booking-about", offers="enough"),
+        ),
+    ),
+    Command(
+        "aboutvisit",
+        (ANYONE,),
+        menu=False,
+        needs=P.RECEPTION_BOOK,
+        arguments=(
+            Argument("booking", Kind.BOOKING, ""),
+            Argument("text", Kind.TEXT, "ask-booking-about"),
+        ),
+    ),
+)

@@ -1,0 +1,305 @@
+"""Drafts of the duty log, from what a deputy really did: nobody types twice what the office knows already.
+
+:data:`ACTS` says what of a case's course, a vote, an inspection … is worth an entry, and of which type. What a deputy
+does for one case on one day is one draft, whose card grows with it; one tap files it, one tap corrects it first. A
+draft holds no word of a constituent: the number of the case, its category, and what was done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any, Final
+
+from liaisonbot.desk import Desk
+from liaisonbot.duty import DutyEntry, EntryEvent, EntryState
+from liaisonbot.errors import Refused
+from liaisonbot.model import SYSTEM, Actor, Case, RosterEntry
+from liaisonbot.outgoing import Button, Outgoing, Priority, Receipt, Rows, Send
+from liaisonbot.polls import Poll, PollKind
+from liaisonbot.ports import UnitOfWork
+from liaisonbot.projects import Project, ProjectEvent
+from liaisonbot.services import cards, duty_log, duty_views, readers
+from liaisonbot.services.doing import Answers, number_in
+from liaisonbot.services.visit import Visit
+from liaisonbot.texts import Text, catalogue
+from liaisonbot.workflow import Event
+
+PREFERENCE: Final = "duty_offers"
+"""Of a deputy: False, where nothing is to be offered."""
+_E: Final = EntryEvent
+_DISPUTE: Final = "dispute"
+"""The kind of a case in which two sides are at odds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something a deputy did: the type of entry it makes by itself, and its weight among others of that day."""
+
+    type: str
+    weight: int = 1
+
+
+ACTS: Final[Mapping[str, Act]] = {
+    # for a case
+    "accepted": Act("online"),
+    "asked": Act("online"),
+    "declined": Act("online", 2),
+    "handed": Act("deed", 3),
+    "mediated": Act("deed", 3),
+    "answered": Act("online", 2),
+    "closed": Act("deed", 3),
+    "settled": Act("mediation", 5),
+    "session": Act("mediation", 6),
+    "agreed": Act("mediation", 6),
+    # for projects, at reception days, with households
+    "voted": Act("voting"),
+    "judged": Act("appraisal"),
+    "progress": Act("project"),
+    "inspected": Act("project", 2),
+    "received": Act("reception"),
+    "visited": Act("pairing"),
+}
+"""Key → what it makes. Of several on one day and for one thing, the weightiest gives the type."""
+
+OF_CASES: Final[Mapping[Event, str]] = {
+    Event.ACCEPTED: "accepted",
+    Event.ASKED: "asked",
+    Event.DECLINED: "declined",
+    Event.HANDED: "handed",
+    Event.MEDIATED: "mediated",
+    Event.ANSWERED: "answered",
+    Event.CLOSED: "closed",
+    Event.SESSION_HELD: "session",
+    Event.AGREED: "agreed",
+}
+"""Which act an event of a case is."""
+OF_PROJECTS: Final[Mapping[ProjectEvent, str]] = {
+    ProjectEvent.PROGRESS: "progress",
+    ProjectEvent.MILESTONE_REACHED: "progress",
+    ProjectEvent.INSPECTED: "inspected",
+    ProjectEvent.PUT_RIGHT: "inspected",
+}
+OF_POLLS: Final[Mapping[PollKind, str]] = {PollKind.VOTE: "voted", PollKind.APPRAISAL: "judged"}
+IN_A_DISPUTE: Final[Mapping[str, str]] = {"mediated": "settled"}
+"""What an act is where two sides are at odds."""
+
+
+# --- offering ---------------------------------------------------------------------------------------------------------
+
+
+def after_case(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case, event: Event) -> None:
+    """The deputy who has the case let that happen to it: offered as an entry."""
+    act = OF_CASES.get(event)
+    if act is None or actor.deputy is None or actor.deputy.id != case.deputy_id:
+        return
+    if case.kind == _DISPUTE:
+        act = IN_A_DISPUTE.get(act, act)
+    about = Text.of("draft-case", case=case.number, category=Text.of(f"category-{case.category}"))
+    offer(uow, desk, actor.deputy, act, origin=f"case:{case.number}", about=about, case=case.number)
+
+
+def after_project(uow: UnitOfWork, desk: Desk, actor: Actor, project: Project, event: ProjectEvent) -> None:
+    """A deputy of the supervision group let that happen to the project: offered as an entry."""
+    act = OF_PROJECTS.get(event)
+    if act is not None and actor.deputy is not None:
+        about = Text.of("draft-project", title=project.title)
+        offer(uow, desk, actor.deputy, act, origin=f"project:{project.number}", about=about, project=project.number)
+
+
+def after_poll(uow: UnitOfWork, desk: Desk, poll: Poll) -> None:
+    """A vote or an appraisal of the deputies is over: offered to all who took part.
+
+    Only then: a draft at the moment of voting would put the voters in an order.
+    """
+    act = OF_POLLS.get(poll.kind)
+    if act is None:
+        return
+    voted = set(uow.urns.voted(poll.number)) or {answer.person_id for answer in uow.polls.answers(poll.number)}
+    electors = {elector.entry_id for elector in uow.polls.electors(poll.number) if elector.entry_id is not None}
+    for deputy in uow.roster.deputies():
+        person = uow.people.find(deputy.telegram_id) if deputy.telegram_id is not None else None
+        if deputy.id in electors and person is not None and person.id in voted:
+            offer(uow, desk, deputy, act, origin=f"poll:{poll.number}", about=Text.of("draft-poll", poll=poll.number))
+
+
+def offer(
+    uow: UnitOfWork,
+    desk: Desk,
+    deputy: RosterEntry,
+    act: str,
+    *,
+    origin: str,
+    about: Text,
+    case: int | None = None,
+    project: int | None = None,
+    asked: bool = False,
+    **fields: Any,
+) -> DutyEntry | None:
+    """Offer that as an entry of today; as it stands then. None: this deputy wants no offers, or not this one.
+
+    ``act``: a key of :data:`ACTS`. ``origin``: what it was done for, see :class:`DutyEntry`; another act for the same
+    on the same day joins the draft. ``about``: what to call that, in no constituent's words. ``fields``: of the entry,
+    where more is known of it (place, minutes …). ``asked``: the deputy said so themselves, whatever they prefer.
+    """
+    reader = readers.of_entry(uow, desk, deputy)
+    if reader is None or not (asked or _wanted(uow, desk, deputy, origin)):
+        return None
+    before = uow.duty.of_origin(deputy.id, desk.today, origin)
+    if before is not None and (act in before.acts or before.state not in (EntryState.DRAFT, EntryState.FILED)):
+        return before
+    acts = (*(before.acts if before else ()), act)
+    say = catalogue(reader.language, desk.settings.locale.timezone)
+    drawn = {"acts": acts, "text": say.plain(_words(acts, about))}
+    if before is None:
+        known = {"case": case, "project": project, "origin": origin, **drawn, **fields}
+        entry = duty_log.make(uow, desk, SYSTEM, deputy, _E.DRAFTED, type=_type(acts), day=desk.today, **known)
+    elif before.state is EntryState.DRAFT:
+        changes = {"type": _type(acts), **drawn}
+        entry = duty_log.advance(uow, desk, SYSTEM, before.id, _E.CHANGED, changes=changes)
+    else:  # filed in the meantime: what it says is the deputy's now, and only they add to it
+        entry = duty_log.advance(uow, desk, SYSTEM, before.id, _E.CHANGED, changes={"acts": acts})
+    _show(uow, desk, entry, reader)
+    return entry
+
+
+def _type(acts: Sequence[str]) -> str:
+    return max((ACTS[act] for act in acts), key=lambda act: act.weight).type
+
+
+def _words(acts: Sequence[str], about: Text) -> Text:
+    done = cards.listed([Text.of(f"act-{act}") for act in acts])
+    return Text.of("draft-words", about=about, done=done)
+
+
+def _wanted(uow: UnitOfWork, desk: Desk, deputy: RosterEntry, origin: str) -> bool:
+    """Neither are offers switched off, nor was this one refused today."""
+    person = uow.people.find(deputy.telegram_id) if deputy.telegram_id is not None else None
+    if person is None or uow.preferences.get(person.id, PREFERENCE) is False:
+        return False
+    return not uow.once.claimed(_refused(deputy.id, desk, origin))
+
+
+def _refused(deputy_id: int, desk: Desk, origin: str) -> str:
+    return f"no-draft:{deputy_id}:{desk.today.isoformat()}:{origin}"
+
+
+# --- its card ---------------------------------------------------------------------------------------------------------
+
+
+def _show(uow: UnitOfWork, desk: Desk, entry: DutyEntry, reader: readers.Reader) -> None:
+    """Its card, which is edited where it stands already; it comes without a sound."""
+    card = Outgoing(
+        Send.TEXT,
+        reader.chat_id,
+        language=reader.language,
+        text=_card(entry),
+        rows=_rows(entry),
+        key=f"draft:{entry.id}",
+        noted_as=("draft-card", entry.id),
+        silent=True,
+        priority=Priority.ANNOUNCEMENT,
+    )
+    if entry.card_id is not None and entry.chat_id == reader.chat_id:
+        card = replace(card, kind=Send.EDIT, target=entry.card_id, fallback=card)
+    uow.outbox.add(card, desk.now)
+
+
+def _card(entry: DutyEntry) -> Text:
+    if entry.state is EntryState.DRAFT:
+        return Text.lines(Text.of("draft-offer"), *duty_views.fields(entry))
+    more = cards.listed([Text.of(f"act-{act}") for act in entry.acts])
+    return Text.lines(Text.of("draft-more", id=entry.id, done=more), *duty_views.fields(entry))
+
+
+def _rows(entry: DutyEntry) -> Rows:
+    change = Button(Text.of("button-draft-change"), data=f"duty:{entry.id}:change")
+    if entry.state is not EntryState.DRAFT:
+        return ((change,),)
+    file = Button(Text.of("button-draft-file"), data=f"draft:{entry.id}:file")
+    no = Button(Text.of("button-draft-no"), data=f"draft:{entry.id}:no")
+    return ((file,), (change, no))
+
+
+def _note(uow: UnitOfWork, desk: Desk, outgoing: Outgoing, receipt: Receipt) -> None:
+    """The card was sent: from now on it is this message that is edited."""
+    assert outgoing.noted_as is not None
+    if receipt.message_ids and uow.duty.get(outgoing.noted_as[1], lock=True) is not None:
+        uow.duty.update(outgoing.noted_as[1], chat_id=outgoing.chat_id, card_id=receipt.message_ids[-1])
+
+
+NOTED: Final[Mapping[str, Callable[[UnitOfWork, Desk, Outgoing, Receipt], None]]] = {"draft-card": _note}
+
+
+# --- its buttons ------------------------------------------------------------------------------------------------------
+
+
+def _press(visit: Visit, rest: Sequence[str]) -> None:
+    """``draft:N:file`` or ``draft:N:no``."""
+    if len(rest) != 2 or rest[1] not in _DOING:
+        raise Refused("old-button")
+    entry = duty_log.find(visit.uow, visit.actor, number_in(rest[0]), duty_log.NEEDS[_E.CHANGED], lock=True)
+    if entry.state is not EntryState.DRAFT:
+        raise duty_log.refusal(entry)
+    _DOING[rest[1]](visit, entry)
+
+
+def _file(visit: Visit, entry: DutyEntry) -> None:
+    """One tap: it is filed as it stands."""
+    filed = duty_log.advance(visit.uow, visit.desk, visit.actor, entry.id, _E.FILED)
+    visit.toast(Text.of("toast-draft-filed"))
+    visit.show(Text.lines(Text.of("duty-filed"), duty_views.card(visit, filed)), rows=duty_views.rows(visit, filed))
+
+
+def _no(visit: Visit, entry: DutyEntry) -> None:
+    """Not this one; nor is it offered again today. What is never wanted can be switched off here."""
+    duty_log.advance(visit.uow, visit.desk, visit.actor, entry.id, _E.DELETED)
+    if entry.origin is not None:
+        visit.uow.once.claim(_refused(entry.deputy_id, visit.desk, entry.origin), visit.desk.now)
+    visit.toast()
+    visit.show(Text.of("draft-dropped"), rows=((Button(Text.of("button-offers-off"), data="offers:off"),),))
+
+
+_DOING: Final[Mapping[str, Callable[[Visit, DutyEntry], None]]] = {"file": _file, "no": _no}
+
+
+# --- wanted or not ----------------------------------------------------------------------------------------------------
+
+
+def _offers(visit: Visit, answers: Answers) -> None:
+    """/offers: whether entries are offered, and the button for the other."""
+    _say_offers(visit)
+
+
+def _switch(visit: Visit, rest: Sequence[str]) -> None:
+    """``offers:on`` or ``offers:off``."""
+    if rest not in (["on"], ["off"]) or visit.actor.deputy is None:
+        raise Refused("old-button")
+    visit.uow.preferences.set(visit.person_id, PREFERENCE, None if rest == ["on"] else False)
+    visit.toast()
+    _say_offers(visit)
+
+
+def _say_offers(visit: Visit) -> None:
+    off = visit.uow.preferences.get(visit.person_id, PREFERENCE) is False
+    key, button, data = (
+        ("offers-off", "button-offers-on", "offers:on") if off else ("offers-on", "button-offers-off", "offers:off")
+    )
+    visit.show(Text.of(key), rows=((Button(Text.of(button), data=data),),))
+
+
+# --- the clock --------------------------------------------------------------------------------------------------------
+
+
+def let_go(uow: UnitOfWork, desk: Desk) -> int:
+    """Drafts of days for which nothing can be filed any more (``duty.latest_days``)."""
+    old = uow.duty.drafts_before(desk.today - timedelta(days=desk.settings.duty.latest_days), limit=100)
+    for entry in old:
+        duty_log.advance(uow, desk, SYSTEM, entry.id, _E.DELETED)
+    return len(old)
+
+
+PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {"offers": _offers}
+VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {"draft": _press, "offers": _switch}
+STEPS: Final = (let_go,)

@@ -1,0 +1,445 @@
+"""The rota of a station and its reception days (接待日): made, moved, cancelled, changed. ``/reception``.
+
+A rota is a rule; its days are rows, made ahead by the clock, so that each can be moved, cancelled and booked by itself.
+Which of a rota's days was made already is remembered apart from the rows: one that was moved is not made again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+
+from liaisonbot import reception_rules
+from liaisonbot.desk import Desk
+from liaisonbot.errors import NotFound, Refused
+from liaisonbot.model import Station
+from liaisonbot.outgoing import Button, Rows
+from liaisonbot.permissions import Permission
+from liaisonbot.ports import UnitOfWork
+from liaisonbot.receptions import Reception, ReceptionState, Rota
+from liaisonbot.services import arguments, guided, paging, reception_notices, reception_views
+from liaisonbot.services.doing import Answers
+from liaisonbot.services.reception_views import keeps, may
+from liaisonbot.services.visit import Visit
+from liaisonbot.texts import Text
+
+AHEAD: Final = timedelta(days=60)
+"""So far ahead days are made."""
+PAGE: Final = 6
+ROTAS: Final = 8
+NEXT: Final = 4
+"""Days named in a preview."""
+
+
+def find(visit: Visit, reception_id: int, permission: Permission, *, lock: bool = False) -> Reception:
+    """The day, if it exists and the visitor may do that with it; else NotFound, the same for both."""
+    day = visit.uow.receptions.get(reception_id, lock=lock)
+    if day is None or not may(visit.actor, permission, day):
+        raise NotFound("reception-not-found", id=reception_id)
+    return day
+
+
+def planned(day: Reception) -> Reception:
+    """The same; refuses one that was held or cancelled."""
+    if day.state is not ReceptionState.PLANNED:
+        raise Refused(f"reception-is-{day.state}", date=day.day)
+    return day
+
+
+def find_rota(visit: Visit, rota_id: int) -> Rota:
+    """A rota of one's own stations that goes on; else NotFound."""
+    rota = visit.uow.receptions.rota(rota_id)
+    own = {station.id for station in arguments.stations_of(visit)}
+    if rota is None or rota.station_id not in own or rota.ended_at is not None:
+        raise NotFound("rota-not-found", id=rota_id)
+    return rota
+
+
+# --- making days ------------------------------------------------------------------------------------------------------
+
+
+def make_ahead(uow: UnitOfWork, desk: Desk, rota: Rota) -> list[Reception]:
+    """The rota's days until :data:`AHEAD` that were not made before. Each is told of as is due."""
+    made = []
+    for day in _days_ahead(desk, rota):
+        if uow.once.claim(f"reception-made:{rota.id}:{day}", desk.now):
+            found = uow.receptions.add(_day_of(rota, day, desk.now))
+            if found is not None:
+                made.append(found)
+                reception_notices.tell_if_near(uow, desk, found)
+    reception_notices.say_days_off(uow, desk, made)
+    return made
+
+
+def _days_ahead(desk: Desk, rota: Rota) -> list[date]:
+    days = reception_rules.occurrences(rota.rule, rota.first, desk.today, desk.today + AHEAD)
+    return [day for day in days if not reception_notices.is_over(desk, day, rota.ends)]
+
+
+def _day_of(rota: Rota, day: date, now: datetime) -> Reception:
+    return Reception(
+        0,
+        rota.id,
+        rota.station_id,
+        day,
+        rota.begins,
+        rota.ends,
+        rota.place,
+        rota.slot_minutes,
+        rota.deputy_ids,
+        ReceptionState.PLANNED,
+        None,
+        now,
+    )
+
+
+def make_days(uow: UnitOfWork, desk: Desk) -> int:
+    """What the clock does, once a day: the days that came within :data:`AHEAD`."""
+    if not uow.once.claim(f"receptions-made:{desk.today}", desk.now):
+        return 0
+    for rota in uow.receptions.rotas():
+        make_ahead(uow, desk, rota)
+    of_rotas = [day for day in uow.receptions.between(desk.today, desk.today + AHEAD) if day.rota_id is not None]
+    reception_notices.say_days_off(uow, desk, of_rotas)
+    return 0
+
+
+# --- /reception -------------------------------------------------------------------------------------------------------
+
+
+def _reception(visit: Visit, answers: Answers) -> None:
+    """/reception: the list; with words behind it, a new rota."""
+    words = answers.get("text")
+    if not words:
+        show_list(visit)
+        return
+    from liaisonbot.commands import BY_NAME
+
+    if not arguments.stations_of(visit):
+        raise Refused("reception-staff-only")
+    guided.begin(visit, "newrota", arguments.parse(visit, BY_NAME["newrota"], words))
+
+
+def show_list(visit: Visit, offset: int = 0) -> None:
+    """Staff: the rotas and coming days of their stations. Deputies: the days on which they receive."""
+    stations = arguments.stations_of(visit)
+    rotas = visit.uow.receptions.rotas([station.id for station in stations]) if stations else []
+    days = _coming(visit, stations)
+    shown = days[offset : offset + PAGE]
+    text = Text.lines(
+        Text.of("receptions-title"),
+        *(reception_views.rota_line(visit.uow, rota) for rota in rotas[:ROTAS]),
+        Text.of("receptions-days") if shown else Text.of("receptions-none"),
+        *(reception_views.day_line(visit.uow, day) for day in shown),
+    )
+    buttons = [Button(reception_views.label(day), data=f"rday:{day.id}:show") for day in shown]
+    visit.toast()
+    visit.show(
+        text,
+        rows=(
+            *((button,) for button in buttons),
+            *paging.turns("rlist", offset, PAGE, len(days)),
+            *_rota_rows(rotas[:ROTAS], stations),
+        ),
+    )
+
+
+def _coming(visit: Visit, stations: list[Station]) -> list[Reception]:
+    """Today's and the coming days of one's stations, and those on which one receives; held ones of the last weeks."""
+    today, own = visit.desk.today, {station.id for station in stations}
+    me = visit.actor.deputy.id if visit.actor.deputy else None
+    near = visit.uow.receptions.between(today, today + AHEAD + AHEAD)
+    before = visit.uow.receptions.between(
+        today - timedelta(days=30), today - timedelta(days=1), states=(ReceptionState.PLANNED, ReceptionState.HELD)
+    )
+    mine = [day for day in (*near, *reversed(before)) if day.station_id in own or me in day.deputy_ids]
+    held = visit.uow.receptions.between(today, today, states=(ReceptionState.HELD,))
+    return [*(day for day in held if day.station_id in own or me in day.deputy_ids), *mine]
+
+
+def _rota_rows(rotas: list[Rota], stations: list[Station]) -> Rows:
+    found = [
+        Button(Text.of("button-rota", rule=reception_views.rule(rota.rule)), data=f"rota:{rota.id}:show")
+        for rota in rotas
+    ]
+    new = [Button(Text.of("button-new-rota"), data="rota:0:new")] if stations else []
+    return tuple((button,) for button in (*found, *new))
+
+
+# --- a rota -----------------------------------------------------------------------------------------------------------
+
+
+def meant(answers: Answers, first: date) -> tuple[str | None, list[tuple[date, time, time]], tuple[time, time] | None]:
+    """What the dialogue's answers say: a rule and its hours, or days with theirs."""
+    when = answers["when"]
+    said = when.get("hours") or answers.get("hours")
+    pair = (time.fromisoformat(said[0]), time.fromisoformat(said[1])) if said else None
+    rule = when.get("rule") or _rule_of_buttons(when, answers)
+    days = [
+        (
+            date.fromisoformat(day),
+            time.fromisoformat(own[0]) if own else pair[0] if pair else time(9),
+            time.fromisoformat(own[1]) if own else pair[1] if pair else time(11),
+        )
+        for day, own in when.get("days", ())
+    ]
+    return rule, days, pair
+
+
+def _rule_of_buttons(when: Mapping[str, Any], answers: Answers) -> str | None:
+    if "every" not in when:
+        return None
+    every: str = when["every"]
+    return every.replace("*", reception_rules.WEEKDAYS[int(answers["weekday"])])
+
+
+def _drafted(visit: Visit, answers: Answers) -> tuple[Rota | None, list[Reception]]:
+    """The rota that the answers make and its first days, or the days of their own; nothing is kept yet."""
+    desk = visit.desk
+    rule, days, pair = meant(answers, desk.today)
+    station_id, place, slot = answers["station"], answers["place"], int(answers["slot"])
+    deputies = tuple(answers["deputies"])
+    if rule is not None and pair is not None:
+        rota = Rota(0, station_id, rule, *pair, place, slot, deputies, desk.today, None)
+        return rota, [_day_of(rota, day, desk.now) for day in _days_ahead(desk, rota)]
+    own = [
+        Reception(0, None, station_id, day, begins, ends, place, slot, deputies, ReceptionState.PLANNED, None, desk.now)
+        for day, begins, ends in days
+        if not reception_notices.is_over(desk, day, ends)
+    ]
+    return None, own
+
+
+def _new_rota(visit: Visit, answers: Answers) -> None:
+    """/newrota, once it was confirmed: the rota, or days of their own."""
+    uow, desk = visit.uow, visit.desk
+    rota, days = _drafted(visit, answers)
+    _require_station(visit, answers["station"])
+    if not days:
+        raise Refused("reception-no-days")
+    visit.toast()
+    if rota is not None:
+        kept = uow.receptions.add_rota(rota, person_id=visit.person_id, now=desk.now)
+        made = make_ahead(uow, desk, kept)
+        said = Text.lines(Text.of("rota-made", n=len(made)), reception_views.rota(uow, kept))
+    else:
+        made = [found for day in days if (found := uow.receptions.add(day))]
+        for day in made:
+            reception_notices.tell_if_near(uow, desk, day)
+        said = Text.of("reception-days-made", n=len(made), days=reception_views.days_listed([d.day for d in made]))
+    reception_notices.tell_receivers(uow, desk, made, but=visit.telegram_id)
+    rows = tuple((Button(reception_views.label(day), data=f"rday:{day.id}:show"),) for day in made[:NEXT])
+    visit.say(said, rows=(*rows, (Button(Text.of("button-receptions"), data="rlist:0"),)))
+
+
+def _require_station(visit: Visit, station_id: int) -> None:
+    if station_id not in {station.id for station in arguments.stations_of(visit)}:
+        raise NotFound("station-unknown")
+
+
+def _preview_rota(visit: Visit, answers: Answers) -> tuple[Text, str | None]:
+    """All of it with the next days, and those of them that are days off."""
+    rota, days = _drafted(visit, answers)
+    if not days:
+        raise Refused("reception-no-days")
+    off = [day.day for day in days if reception_notices.is_day_off(visit.desk, day.day)]
+    one = days[0]
+    listed = [
+        Text.of("rota-next-day", date=day.day, hours=reception_views.hours(day.begins, day.ends))
+        for day in (days[:NEXT] if rota else days)
+    ]
+    return Text.lines(
+        Text.of("ask-sure-rota-title"),
+        Text.of("rota-how", rule=reception_views.rule(rota.rule)) if rota else None,
+        Text.of(
+            "rota-where",
+            station=reception_views.station(visit.uow, one.station_id),
+            place=one.place,
+            deputies=reception_views.names(visit.uow, one.deputy_ids),
+            minutes=one.slot_minutes,
+        ),
+        Text.of("rota-next" if rota else "rota-days"),
+        *listed,
+        Text.of("rota-days-off", days=reception_views.days_listed(off[:NEXT])) if off else None,
+        Text.of("rota-tells", n=visit.desk.settings.reception.notice_days),
+    ), None
+
+
+def show_rota(visit: Visit, rota_id: int) -> None:
+    rota = find_rota(visit, rota_id)
+    days = [
+        day
+        for day in visit.uow.receptions.between(visit.desk.today, visit.desk.today + AHEAD)
+        if day.rota_id == rota.id
+    ]
+    visit.toast()
+    visit.show(
+        Text.lines(
+            reception_views.rota(visit.uow, rota),
+            Text.of("rota-next") if days else None,
+            *(reception_views.day_line(visit.uow, day) for day in days[:NEXT]),
+        ),
+        rows=(
+            *((Button(reception_views.label(day), data=f"rday:{day.id}:show"),) for day in days[:NEXT]),
+            (Button(Text.of("button-rota-end"), data=f"rota:{rota.id}:end"),),
+            (Button(Text.of("button-receptions"), data="rlist:0"),),
+        ),
+    )
+
+
+def _days_of_rota(visit: Visit, rota: Rota) -> list[Reception]:
+    days = visit.uow.receptions.between(visit.desk.today, visit.desk.today + AHEAD + AHEAD)
+    return [day for day in days if day.rota_id == rota.id]
+
+
+def _end_rota(visit: Visit, answers: Answers) -> None:
+    """No more days are made; those that were are cancelled, and whoever booked one hears of it."""
+    rota = find_rota(visit, answers["rota"])
+    days = _days_of_rota(visit, rota)
+    visit.uow.receptions.end_rota(rota.id, visit.desk.now)
+    for day in days:
+        _cancel(visit, day, None, deputies=False)
+    reception_notices.tell_rota_ended(visit.uow, visit.desk, rota, but=visit.telegram_id)
+    visit.toast()
+    visit.say(Text.of("rota-ended", n=len(days)), rows=((Button(Text.of("button-receptions"), data="rlist:0"),),))
+
+
+def _preview_end(visit: Visit, answers: Answers) -> tuple[Text, str | None]:
+    rota = find_rota(visit, answers["rota"])
+    days = _days_of_rota(visit, rota)
+    people = sum(len(reception_views.visitors(visit.uow, day)) for day in days)
+    return Text.lines(
+        Text.of("ask-sure-endrota"),
+        reception_views.rota(visit.uow, rota),
+        Text.of("rota-end-takes", n=len(days), people=people),
+    ), None
+
+
+# --- a day ------------------------------------------------------------------------------------------------------------
+
+
+def show_day(visit: Visit, reception_id: int, *, unfolded: bool = False) -> None:
+    """The day with its list, for staff of the station and the deputies who receive."""
+    day = find(visit, reception_id, Permission.RECEPTION_RECORD)
+    visit.toast()
+    visit.show(
+        reception_views.card(visit.uow, day, whole=keeps(visit.actor, day)),
+        rows=day_rows(visit, day, unfolded=unfolded),
+    )
+
+
+def day_rows(visit: Visit, day: Reception, *, unfolded: bool = False) -> Rows:
+    """The visitors to look at, then what can be done with the day."""
+    visitors = [
+        reception_views.visitor_button(place, each)
+        for place, each in enumerate(reception_views.visitors(visit.uow, day), start=1)
+    ]
+    in_threes = tuple(tuple(visitors[at : at + 3]) for at in range(0, len(visitors), 3))
+    changing = _changing(day) if keeps(visit.actor, day) and day.state is ReceptionState.PLANNED else ()
+    return (*in_threes, *changing)
+
+
+def _changing(day: Reception) -> Rows:
+    def button(what: str) -> Button:
+        return Button(Text.of(f"button-day-{what}"), data=f"rday:{day.id}:{what}")
+
+    return ((button("move"), button("cancel")), (button("receivers"),))
+
+
+def _cancel_day(visit: Visit, answers: Answers) -> None:
+    """/cancelday, once it was confirmed."""
+    day = planned(find(visit, answers["reception"], Permission.RECEPTION_KEEP, lock=True))
+    people = _cancel(visit, day, answers.get("text") or None)
+    visit.toast()
+    visit.say(
+        Text.of("reception-cancelled", date=day.day, people=people),
+        rows=((Button(Text.of("button-receptions"), data="rlist:0"),),),
+    )
+
+
+def _cancel(visit: Visit, day: Reception, why: str | None, *, deputies: bool = True) -> int:
+    """The day does not take place. Everybody who booked, the deputies, and the groups that know of it are told; how
+    many had booked.
+    """
+    after = visit.uow.receptions.update(day.id, state=ReceptionState.CANCELLED)
+    return reception_notices.tell_cancelled(visit.uow, visit.desk, after, why, deputies=deputies, but=visit.telegram_id)
+
+
+def _preview_cancel(visit: Visit, answers: Answers) -> tuple[Text, str | None]:
+    day = planned(find(visit, answers["reception"], Permission.RECEPTION_KEEP))
+    people = len(reception_views.visitors(visit.uow, day))
+    text = Text.of("ask-sure-cancelday-what", **reception_views.blanks(visit.uow, day), people=people)
+    return text, answers.get("text") or None
+
+
+def _move_day(visit: Visit, answers: Answers) -> None:
+    """/moveday, once it was confirmed: everybody keeps their time where the new hours have it."""
+    day = planned(find(visit, answers["reception"], Permission.RECEPTION_KEEP, lock=True))
+    begins, ends = _new_hours(day, answers)
+    to = date.fromisoformat(answers["date"])
+    if (to, begins, ends) == (day.day, day.begins, day.ends):
+        raise Refused("reception-is-there", date=day.day)
+    if reception_notices.is_over(visit.desk, to, ends):
+        raise Refused("reception-hours-over", date=to)
+    same = [each for each in visit.uow.receptions.between(to, to, states=tuple(ReceptionState)) if each.id != day.id]
+    clash = any(each.rota_id == day.rota_id is not None for each in same)
+    changes: dict[str, Any] = {"day": to, "begins": begins, "ends": ends, **({"rota_id": None} if clash else {})}
+    after = visit.uow.receptions.update(day.id, **changes)
+    people = reception_notices.tell_moved(visit.uow, visit.desk, day, after, but=visit.telegram_id)
+    visit.toast()
+    visit.say(
+        Text.of("reception-moved", **{**reception_views.blanks(visit.uow, after), "people": people}),
+        rows=((Button(reception_views.label(after), data=f"rday:{after.id}:show"),),),
+    )
+
+
+def _new_hours(day: Reception, answers: Answers) -> tuple[time, time]:
+    said = answers.get("hours")
+    return (time.fromisoformat(said[0]), time.fromisoformat(said[1])) if said else (day.begins, day.ends)
+
+
+def _preview_move(visit: Visit, answers: Answers) -> tuple[Text, str | None]:
+    day = planned(find(visit, answers["reception"], Permission.RECEPTION_KEEP))
+    begins, ends = _new_hours(day, answers)
+    to = date.fromisoformat(answers["date"])
+    moved = replace(day, day=to, begins=begins, ends=ends)
+    off = reception_notices.is_day_off(visit.desk, to)
+    return Text.lines(
+        Text.of(
+            "ask-sure-moveday-what",
+            before=day.day,
+            before_hours=reception_views.hours(day.begins, day.ends),
+            date=to,
+            hours=reception_views.hours(begins, ends),
+            people=len(reception_views.visitors(visit.uow, day)),
+        ),
+        Text.of("rota-days-off", days=reception_views.days_listed([moved.day])) if off else None,
+    ), None
+
+
+def _receivers(visit: Visit, answers: Answers) -> None:
+    """/receivers: who receives that day."""
+    day = planned(find(visit, answers["reception"], Permission.RECEPTION_KEEP, lock=True))
+    after = visit.uow.receptions.update(day.id, deputy_ids=tuple(answers["deputies"]))
+    reception_notices.tell_other_receivers(visit.uow, visit.desk, day, after, but=visit.telegram_id)
+    visit.toast(Text.of("toast-receivers"))
+    visit.say(reception_views.card(visit.uow, after, whole=True), rows=day_rows(visit, after))
+
+
+STEPS: Final = (make_days,)
+PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
+    "reception": _reception,
+    "newrota": _new_rota,
+    "endrota": _end_rota,
+    "cancelday": _cancel_day,
+    "moveday": _move_day,
+    "receivers": _receivers,
+}
+PREVIEW: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, str | None]]]] = {
+    "newrota": _preview_rota,
+    "endrota": _preview_end,
+    "cancelday": _preview_cancel,
+    "moveday": _preview_move,
+}

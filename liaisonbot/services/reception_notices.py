@@ -1,0 +1,325 @@
+"""Who hears of a reception day, and when: the groups, the deputies, those who booked, staff.
+
+Everything that is due by the clock is told in the morning, when the quiet hours are over: once a day, each thing by its
+own key, so that a restart repeats nothing, and a start at noon does not announce what is over. What staff change on a
+day that people know of is told at once, in the daytime.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+
+from liaisonbot.desk import Desk
+from liaisonbot.outgoing import Button, Outgoing, Priority, Rows, Send
+from liaisonbot.ports import UnitOfWork
+from liaisonbot.receptions import Booking, BookingState, Reception, ReceptionState, Rota
+from liaisonbot.services import quiet, readers, reception_views
+from liaisonbot.services.readers import Reader
+from liaisonbot.texts import Text
+
+MORNING: Final = time(7)
+"""Before it nobody is told of a day, also where there are no quiet hours."""
+AT_ONCE: Final = 100
+"""Days that one tick tells of; the next goes on."""
+OTHERS: Final = 3
+"""Other days that are offered."""
+_SATURDAY, _SUNDAY = 5, 6
+
+
+# --- the calendar -----------------------------------------------------------------------------------------------------
+
+
+def is_over(desk: Desk, day: date, ends: time) -> bool:
+    """Whether the hours of that day have passed."""
+    return datetime.combine(day, ends, desk.timezone) <= desk.now
+
+
+def is_day_off(desk: Desk, day: date) -> bool:
+    """Whether it is a holiday. A weekend is meant where a rota names it, unless it stands within a holiday."""
+    days = desk.working_days
+    if days.is_working_day(day):
+        return False
+    beside = {_SATURDAY: day - timedelta(days=1), _SUNDAY: day + timedelta(days=1)}.get(day.weekday())
+    return beside is None or not days.is_working_day(beside)
+
+
+def next_working_day(desk: Desk, day: date) -> date:
+    return desk.working_days.day_after(day, 1)
+
+
+# --- what the clock does ----------------------------------------------------------------------------------------------
+
+
+def tell_in_the_morning(uow: UnitOfWork, desk: Desk) -> int:
+    """Groups some days ahead and on the day, the deputies' lists for today, reminders of tomorrow."""
+    key = f"receptions-told:{desk.today}"
+    if quiet.until(desk) is not None or desk.now.astimezone(desk.timezone).time() < MORNING or uow.once.claimed(key):
+        return 0
+    until = desk.today + timedelta(days=desk.settings.reception.notice_days)
+    done = 0
+    for day in uow.receptions.between(desk.today, max(until, desk.today + timedelta(days=1))):
+        done += _tell(uow, desk, day)
+        if done >= AT_ONCE:
+            return done
+    uow.once.claim(key, desk.now)
+    return done
+
+
+def _tell(uow: UnitOfWork, desk: Desk, day: Reception) -> int:
+    """What is due about the day this morning; 1 where something was."""
+    if is_over(desk, day.day, day.ends):
+        return 0
+    told = [tell_if_near(uow, desk, day)]
+    if day.day == desk.today and uow.once.claim(f"reception-list:{day.id}:{day.day}", desk.now):
+        _give_lists(uow, desk, day)
+        told.append(True)
+    if day.day == desk.today + timedelta(days=1) and uow.once.claim(f"reception-remind:{day.id}:{day.day}", desk.now):
+        _remind(uow, desk, day)
+        told.append(True)
+    return int(any(told))
+
+
+def tell_if_near(uow: UnitOfWork, desk: Desk, day: Reception) -> bool:
+    """The groups hear of it if it is near enough: once ahead, and once on the day."""
+    ahead = (day.day - desk.today).days
+    if not 0 <= ahead <= desk.settings.reception.notice_days or is_over(desk, day.day, day.ends):
+        return False
+    if not uow.once.claim(_notice_key(day, today=ahead == 0), desk.now):
+        return False
+    text = Text("reception-notice-today" if ahead == 0 else "reception-notice", reception_views.blanks(uow, day))
+    _to_groups(uow, desk, day, text, rows=group_rows(desk, day))
+    return True
+
+
+def _notice_key(day: Reception, *, today: bool) -> str:
+    return f"reception-{'today' if today else 'notice'}:{day.id}:{day.day}"
+
+
+def _groups_know(uow: UnitOfWork, day: Reception) -> bool:
+    return any(uow.once.claimed(_notice_key(day, today=today)) for today in (True, False))
+
+
+def group_rows(desk: Desk, day: Reception) -> Rows:
+    """The private chat opens at the day's free times."""
+    return ((Button(Text.of("button-book"), url=desk.bot.deep_link(f"reception_{day.id}")),),)
+
+
+def _give_lists(uow: UnitOfWork, desk: Desk, day: Reception) -> None:
+    """The deputies' list for the day: numbers, times, matters; a name only where it was given."""
+    text = Text.lines(Text.of("reception-list-today"), reception_views.card(uow, day, whole=False))
+    tell(uow, desk, _receivers(uow, desk, day), text, rows=_way(day))
+
+
+def _remind(uow: UnitOfWork, desk: Desk, day: Reception) -> None:
+    for booking in reception_views.visitors(uow, day):
+        if booking.state is BookingState.BOOKED:
+            text = Text.lines(Text.of("booking-tomorrow"), reception_views.booked(uow, day, booking))
+            to_visitor(uow, desk, booking, text, rows=reception_views.booked_rows(booking))
+
+
+def _way(day: Reception) -> Rows:
+    return ((Button(Text.of("button-reception-open"), data=f"rday:{day.id}:show"),),)
+
+
+# --- what staff change ------------------------------------------------------------------------------------------------
+
+
+def say_days_off(uow: UnitOfWork, desk: Desk, made: Iterable[Reception]) -> None:
+    """A rota has a day on a holiday: staff decide, it is neither kept nor left out in silence. Asked about once, also
+    where the calendar of its year was published after it was made.
+    """
+    for day in made:
+        if is_day_off(desk, day.day) and uow.once.claim(f"reception-off:{day.id}:{day.day}", desk.now):
+            rows = (
+                (
+                    Button(
+                        Text.of("button-move-to", date=next_working_day(desk, day.day)),
+                        data=f"rday:{day.id}:moveto:{next_working_day(desk, day.day):%Y%m%d}",
+                    ),
+                ),
+                (
+                    Button(Text.of("button-keep-day"), data=f"rday:{day.id}:keep"),
+                    Button(Text.of("button-day-cancel"), data=f"rday:{day.id}:cancel"),
+                ),
+            )
+            text = Text("reception-on-day-off", reception_views.blanks(uow, day))
+            tell(uow, desk, readers.staff_of(uow, desk, day.station_id), text, rows=rows)
+
+
+def tell_receivers(uow: UnitOfWork, desk: Desk, made: Sequence[Reception], *, but: int | None = None) -> None:
+    """The deputies of days that were made just now: one message each, with all of theirs."""
+    for id_ in dict.fromkeys(id_ for day in made for id_ in day.deputy_ids):
+        days = [day for day in made if id_ in day.deputy_ids]
+        text = Text.lines(
+            Text.of("reception-you-receive"), *(Text("reception-you-on", reception_views.blanks(uow, d)) for d in days)
+        )
+        tell(uow, desk, _entries(uow, desk, (id_,)), text, but=but)
+
+
+def tell_other_receivers(
+    uow: UnitOfWork, desk: Desk, before: Reception, after: Reception, *, but: int | None = None
+) -> None:
+    """Who receives from now on, and who does not any more."""
+    came = set(after.deputy_ids) - set(before.deputy_ids)
+    went = set(before.deputy_ids) - set(after.deputy_ids)
+    blanks = reception_views.blanks(uow, after)
+    text = Text.lines(Text.of("reception-you-receive"), Text("reception-you-on", blanks))
+    tell(uow, desk, _entries(uow, desk, sorted(came)), text, rows=_way(after), but=but)
+    tell(uow, desk, _entries(uow, desk, sorted(went)), Text("reception-you-not", blanks), but=but)
+
+
+def tell_rota_ended(uow: UnitOfWork, desk: Desk, rota: Rota, *, but: int | None = None) -> None:
+    """Its deputies: no more days."""
+    text = Text.lines(Text.of("rota-has-ended"), reception_views.rota(uow, rota))
+    tell(uow, desk, _entries(uow, desk, rota.deputy_ids), text, but=but)
+
+
+def tell_cancelled(
+    uow: UnitOfWork,
+    desk: Desk,
+    day: Reception,
+    why: str | None,
+    *,
+    deputies: bool = True,
+    but: int | None = None,
+) -> int:
+    """Whoever booked gets another day to choose, the groups that knew of it hear, and so do the deputies. How many
+    had booked.
+    """
+    blanks = {**reception_views.blanks(uow, day), "why": why}
+    others = next_days(uow, desk, day.station_id)
+    coming = [each for each in reception_views.visitors(uow, day) if each.state is BookingState.BOOKED]
+    for booking in coming:
+        uow.receptions.update_booking(booking.id, state=BookingState.CANCELLED)
+        ask = Text.of("booking-another-day" if others else "booking-no-other-day")
+        text = Text.lines(Text("booking-day-cancelled", {**blanks, "slot": reception_views.clock(booking.slot)}), ask)
+        to_visitor(uow, desk, booking, text, rows=reception_views.other_days(others))
+    text = Text("reception-was-cancelled", blanks)
+    if _groups_know(uow, day):
+        _to_groups(uow, desk, day, text)
+    if deputies:
+        tell(uow, desk, _receivers(uow, desk, day), text, but=but)
+    return len(coming)
+
+
+def tell_moved(uow: UnitOfWork, desk: Desk, before: Reception, after: Reception, *, but: int | None = None) -> int:
+    """Whoever booked keeps the same place in the row, and can say that it does not suit them. How many had booked."""
+    coming = _moved_slots(uow, before, after)
+    blanks = {
+        **reception_views.blanks(uow, after),
+        "before": before.day,
+        "before_hours": reception_views.hours(before.begins, before.ends),
+    }
+    for booking in coming:
+        text = Text.lines(Text("booking-day-moved", blanks), reception_views.booked(uow, after, booking))
+        to_visitor(uow, desk, booking, text, rows=reception_views.booked_rows(booking))
+    text = Text("reception-was-moved", blanks)
+    if _groups_know(uow, before):
+        _to_groups(uow, desk, after, text, rows=group_rows(desk, after))
+        near = 0 <= (after.day - desk.today).days <= desk.settings.reception.notice_days
+        if near:  # they have just read it
+            uow.once.claim(_notice_key(after, today=after.day == desk.today), desk.now)
+    else:
+        tell_if_near(uow, desk, after)
+    tell(uow, desk, _receivers(uow, desk, after), text, but=but)
+    return len(coming)
+
+
+def _moved_slots(uow: UnitOfWork, before: Reception, after: Reception) -> list[Booking]:
+    """Those who come, at the times that are theirs now: the third of the morning is the third of the afternoon."""
+    coming = [each for each in reception_views.visitors(uow, after) if each.state is BookingState.BOOKED]
+    old, new = before.slots(), after.slots()
+    if old == new:
+        return coming
+    for booking in coming:  # all of them leave first: nobody stands in another's way
+        uow.receptions.update_booking(booking.id, slot=None)
+    moved = []
+    for booking in coming:
+        place = old.index(booking.slot) if booking.slot in old else len(new)
+        moved.append(uow.receptions.update_booking(booking.id, slot=new[place] if place < len(new) else None))
+    return moved
+
+
+def tell_of_today(uow: UnitOfWork, desk: Desk, day: Reception, key: str, booking: Booking) -> None:
+    """Once the deputies have their list, what changes in it is told them."""
+    if day.day == desk.today and uow.once.claimed(f"reception-list:{day.id}:{day.day}"):
+        slot = reception_views.clock(booking.slot)
+        subject = reception_views.subject(booking, whole=False)
+        tell(uow, desk, _receivers(uow, desk, day), Text(key, {"slot": slot, "subject": subject}), rows=_way(day))
+
+
+def next_days(uow: UnitOfWork, desk: Desk, station_id: int | None, *, but: int | None = None) -> list[Reception]:
+    """The station's next days (None: of all stations) that have a free time, without that one."""
+    until = desk.today + timedelta(days=120)
+    stations = None if station_id is None else [station_id]
+    found = []
+    for day in uow.receptions.between(desk.today, until, station_ids=stations):
+        if day.id != but and not is_over(desk, day.day, day.ends) and free_from_now(uow, desk, day):
+            found.append(day)
+            if len(found) >= OTHERS:
+                break
+    return found
+
+
+def free_from_now(uow: UnitOfWork, desk: Desk, day: Reception) -> list[time]:
+    """The times that nobody has, and that are still to come."""
+    if day.state is not ReceptionState.PLANNED:
+        return []
+    return [slot for slot in reception_views.free(uow, day) if not is_over(desk, day.day, slot)]
+
+
+# --- telling ----------------------------------------------------------------------------------------------------------
+
+
+def tell(
+    uow: UnitOfWork,
+    desk: Desk,
+    told: Iterable[Reader],
+    text: Text,
+    *,
+    rows: Rows = (),
+    but: int | None = None,
+    **more: Any,
+) -> None:
+    """In the daytime. ``but``: whoever did it reads it on their own screen."""
+    fields: dict[str, Any] = {"priority": Priority.NOTICE, "daytime": True, **more}
+    for reader in told:
+        if reader.chat_id != but:
+            uow.outbox.add(
+                Outgoing(Send.TEXT, reader.chat_id, language=reader.language, text=text, rows=rows, **fields), desk.now
+            )
+
+
+def _to_groups(uow: UnitOfWork, desk: Desk, day: Reception, text: Text, *, rows: Rows = ()) -> None:
+    groups = [group for group in uow.groups.of_station(day.station_id) if group.present]
+    told = [Reader(group.chat_id, readers.group_language(desk, group)) for group in groups]
+    tell(uow, desk, told, text, rows=rows, priority=Priority.ANNOUNCEMENT)
+
+
+def _receivers(uow: UnitOfWork, desk: Desk, day: Reception) -> list[Reader]:
+    return _entries(uow, desk, day.deputy_ids)
+
+
+def _entries(uow: UnitOfWork, desk: Desk, entry_ids: Iterable[int]) -> list[Reader]:
+    entries = [entry for id_ in entry_ids if (entry := uow.roster.get(id_))]
+    return [reader for entry in entries if (reader := readers.of_entry(uow, desk, entry))]
+
+
+def to_visitor(uow: UnitOfWork, desk: Desk, booking: Booking, text: Text, *, rows: Rows = (), **more: Any) -> None:
+    """To whoever comes; for somebody without Telegram to whoever entered them, who passes it on."""
+    person = uow.people.get(booking.person_id)
+    if person is not None and person.telegram_id:
+        if person.reachable:
+            tell(uow, desk, [Reader(person.telegram_id, readers.language_of(desk, person))], text, rows=rows, **more)
+        return
+    teller = uow.people.get(booking.entered_by) if booking.entered_by is not None else None
+    if teller is not None and teller.telegram_id:
+        entry = next(iter(uow.roster.of(teller.telegram_id, None)), None)
+        reader = Reader(teller.telegram_id, readers.language_of(desk, teller, entry))
+        told = Text.lines(Text.of("please-tell-visitor", name=booking.name, phone=booking.phone), text)
+        tell(uow, desk, [reader], told, **more)
+
+
+STEPS: Final = (tell_in_the_morning,)

@@ -1,0 +1,157 @@
+"""/handover: everything a deputy had goes to another, once, and is acknowledged; /pair: households and their visits."""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+
+from liaisonbot.duty import EntryState
+from liaisonbot.receptions import Reception, ReceptionState, Rota
+from liaisonbot.vocabulary import Role, Stage
+from storage.unit_of_work import SqlUnitOfWork
+from tests.liaisonbot.services.conftest import ALICE, BOB, DEPUTY, OTHER_DEPUTY, STAFF
+from tests.support.office import Office
+
+
+def deputies(uow: SqlUnitOfWork) -> dict[str, int]:
+    return {entry.name: entry.id for entry in uow.roster.deputies()}
+
+
+def everything(office: Office) -> tuple[int, int]:
+    """Two cases of Zhang's (one of them the other deputy's own), a reception day with its rota, a household."""
+    office.writes(ALICE, "人民路12号井盖坏了")
+    office.writes(OTHER_DEPUTY, "/report 我家楼下的井盖也坏了")
+    with office.unit() as uow:
+        ids = deputies(uow)
+        station = uow.stations.all()[0].id
+        cases = [case for number in (1, 2) if (case := uow.cases.get(number))]
+        for case in cases:
+            assert case.deputy_id == ids["张三"]
+        both = (ids["张三"],)
+        rota = Rota(0, station, "FREQ=WEEKLY;BYDAY=MO", time(9), time(11), "二楼", 30, both, office.desk.today, None)
+        kept = uow.receptions.add_rota(rota, person_id=None, now=office.now)
+        day = date(2026, 12, 7)
+        hours = (time(9), time(11), "二楼", 30, both)
+        uow.receptions.add(Reception(0, kept.id, station, day, *hours, ReceptionState.PLANNED, None, office.now))
+    office.writes(STAFF, "/pair H012 张三 30")
+    return 1, 2
+
+
+def test_everything_goes_to_the_successor(office: Office) -> None:
+    """Asked first, with what goes; the author is told; a case that must not be theirs goes to staff."""
+    first, own = everything(office)
+    office.writes(STAFF, "/handover 张三 李四")
+    asked = office.last(STAFF)
+    for words in ("未办结的民情 2 件", "接待日", "结对户 1 户", "群众都会收到通知"):
+        assert words in asked.text
+    office.presses(STAFF, asked, "确认")
+
+    assert "等李四确认接手" in office.last(STAFF).text
+    assert "您的工作已交给李四" in office.last(DEPUTY, containing="辛苦").text
+    assert "李四" in office.told(ALICE)
+    with office.unit() as uow:
+        ids = deputies(uow)
+        moved, kept = uow.cases.get(first), uow.cases.get(own)
+        assert moved is not None
+        assert kept is not None
+        assert (moved.deputy_id, kept.deputy_id) == (ids["李四"], None)
+        assert uow.receptions.on_duty(moved.station_id or 0, date(2026, 12, 7)) == {ids["李四"]}
+        assert uow.receptions.rotas()[0].deputy_ids == (ids["李四"],)
+        assert [pairing.code for pairing in uow.pairings.of_deputy(ids["李四"])] == ["H012"]
+        entry = [line for line in uow.journal.of_case(first) if line.rule is not None][-1]
+        assert (entry.by, entry.note) == (Role.STAFF, "张三任期交接")
+
+    yours = office.last(OTHER_DEPUTY, containing="由您接手")
+    office.presses(OTHER_DEPUTY, yours, "我已接手")
+    assert "已确认接手" in office.told(STAFF)
+    office.presses_data(OTHER_DEPUTY, "handover:1", yours)
+    assert len([sent for sent in office.chats[STAFF] if "已确认接手" in sent.text]) == 1
+
+
+def test_who_does_not_answer_is_asked_once_more(office: Office) -> None:
+    """After three days, by day; staff hear of it."""
+    everything(office)
+    office.writes(STAFF, "/handover 张三 李四")
+    office.presses(STAFF, office.last(STAFF), "确认")
+    for _ in range(5):
+        office.ticks(timedelta(days=1))
+    assert len([sent for sent in office.chats[OTHER_DEPUTY] if "还没有确认接手" in sent.text]) == 1
+    assert len([sent for sent in office.chats[STAFF] if "已再次提醒" in sent.text]) == 1
+
+
+def test_what_cannot_be_handed_over(office: Office) -> None:
+    """To oneself, from somebody with nothing, by somebody else than staff, to another station: nothing is changed."""
+    office.writes(STAFF, "/handover 张三 张三")
+    assert "不能是同一位" in office.told(STAFF)
+    office.writes(STAFF, "/handover 李四 张三")
+    assert "没有要交接的工作" in office.told(STAFF)
+    everything(office)
+    office.roster(Role.DEPUTY, "陈静", 13, office.station("B", "滨河联络站"))
+    office.writes(STAFF, "/handover 张三 陈静")
+    assert "名册里没有" in office.told(STAFF)
+    office.writes(DEPUTY, "/handover 张三 李四")
+    office.presses_data(ALICE, "handover:1")
+    with office.unit() as uow:
+        case = uow.cases.get(1)
+        assert case is not None
+        assert case.deputy_id == deputies(uow)["张三"]
+        assert uow.handovers.get(1) is None
+        assert case.stage is Stage.COLLECTION
+
+
+# --- households -------------------------------------------------------------------------------------------------------
+
+
+def test_a_household_is_visited_and_the_log_keeps_it(office: Office) -> None:
+    """The deputy is reminded when a visit is due, once, not on leave; a visit is an entry of the duty log."""
+    office.writes(STAFF, "/pair")
+    office.writes(STAFF, "h012")
+    office.presses(STAFF, office.last(STAFF), "张三")
+    office.presses(STAFF, office.last(STAFF), "30 天一次")
+    assert "已结对：H012 · 张三" in office.last(STAFF).text
+    assert "每 30 天走访一次" in office.last(DEPUTY).text
+
+    office.ticks(timedelta(days=31))
+    office.ticks(timedelta(hours=1))
+    due = [sent for sent in office.chats[DEPUTY] if "该去结对户 H012" in sent.text]
+    assert len(due) == 1
+    office.writes(STAFF, "/pairings")
+    assert "⚠️ H012 · 张三" in office.last(STAFF).text
+    office.presses(DEPUTY, due[0], "今天走访了")
+    office.presses(DEPUTY, office.last(DEPUTY, containing="记进履职"), "记一笔")
+
+    with office.unit() as uow:
+        (entry,) = uow.duty.of_deputy(
+            deputies(uow)["张三"], office.desk.today, office.desk.today, states=(EntryState.FILED,)
+        )
+        assert (entry.type, entry.text) == ("pairing", "结对户 H012：走访结对户")
+    office.writes(DEPUTY, "/pairings")
+    mine = office.last(DEPUTY)
+    assert "⚠️" not in mine.text
+    assert "上次" in mine.text
+    office.ticks(timedelta(days=20))
+    assert len([sent for sent in office.chats[DEPUTY] if "该去结对户" in sent.text]) == 1
+
+
+def test_a_pair_is_ended_after_a_question(office: Office) -> None:
+    """The deputy is told; nobody else can end it, and a code is no phone number."""
+    office.writes(STAFF, "/pair H012 张三 30")
+    office.presses_data(DEPUTY, "unpair:1:yes")
+    office.presses_data(BOB, "pairing:1")
+    office.writes(STAFF, "/pairings")
+    office.presses(STAFF, office.last(STAFF), "H012")
+    office.presses(STAFF, office.last(STAFF), "解除结对")
+    office.presses(STAFF, office.last(STAFF), "取消")
+    office.presses(STAFF, office.last(STAFF), "解除结对")
+    office.presses(STAFF, office.last(STAFF), "确认")
+    assert "已解除结对" in office.last(STAFF).text
+    assert "已解除结对" in office.last(DEPUTY).text
+    office.writes(STAFF, "/pairings")
+    assert "还没有结对户" in office.last(STAFF).text
+    for line, told in (
+        ("/pair 13912345678 张三 30", "编号只能用"),
+        ("/pair H013 张三 每周", "天数"),
+        ("/pair H013 张三 999", "天数"),
+    ):
+        office.writes(STAFF, line)
+        assert told in office.told(STAFF)
+    office.writes(STAFF, "/cancel")
