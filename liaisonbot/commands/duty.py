@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from liaisonbot.commands.kinds import DEPUTY, OFFICE, Argument, Command, Kind
+from liaisonbot.duty import PLACES
 from liaisonbot.permissions import Permission as P
+
+EVIDENCE: Final = frozenset({"photo", "video", "voice", "video_note", "audio", "document"})
+"""Kinds of files that show what was done."""
+
+
+def _has_a_kind(answers: Mapping[str, Any]) -> bool:
+    """Whether the kind of place was chosen: then its name is asked for."""
+    return answers.get("place_kind") in PLACES
+
 
 COMMANDS: Final[tuple[Command, ...]] = (
     Command(
@@ -15,7 +26,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
         arguments=(
             Argument("type", Kind.DUTY_TYPE, "ask-duty-type"),
             Argument("day", Kind.DUTY_DAY, "ask-duty-day"),
-            Argument("text", Kind.TEXT, "ask-duty-text", media=True),
+            Argument("text", Kind.TEXT, "ask-duty-text", media=True, skip=True, takes=EVIDENCE),
+            Argument("place_kind", Kind.DUTY_PLACE, "ask-duty-place-kind", detail=True),
+            Argument("spot", Kind.TEXT, "ask-duty-place", guided=True, skip=True, wanted=_has_a_kind),
+            Argument("time", Kind.DUTY_TIME, "ask-duty-time", detail=True),
+            Argument("participants", Kind.TEXT, "ask-duty-who", detail=True),
+            Argument("effect", Kind.TEXT, "ask-duty-effect", detail=True),
+            Argument("files", Kind.FILES, "ask-duty-files", detail=True, takes=EVIDENCE),
+            Argument("link", Kind.DUTY_LINK, "ask-duty-link", detail=True),
             Argument("sure", Kind.CONFIRM, "ask-sure-duty", guided=True),
         ),
     ),
