@@ -22,7 +22,7 @@ from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.projects import ProjectEvent
 from liaisonbot.receptions import ReceptionState
-from liaisonbot.services import casework, projecting, quiet, readers, routing
+from liaisonbot.services import casework, project_names, projecting, quiet, readers, routing
 from liaisonbot.services.doing import Answers, entry_of, number_in
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text, catalogue
@@ -105,14 +105,14 @@ def _move_projects(uow: UnitOfWork, desk: Desk, exchange: Exchange) -> None:
     for number in uow.projects.supervised_by(exchange.old.id):
         group = [row.entry_id for row in uow.projects.supervisors(number)]
         after = list(dict.fromkeys(exchange.new.id if id_ == exchange.old.id else id_ for id_ in group))
-        names = [entry.name for id_ in after if (entry := uow.roster.get(id_))]
+        entries = [entry for id_ in after if (entry := uow.roster.get(id_))]
         projecting.advance(
             uow,
             desk,
             exchange.actor,
             number,
             ProjectEvent.SUPERVISORS,
-            text="、".join(names),
+            text=project_names.for_the_journal(desk, entries),
             details={"entries": after},
         )
         uow.projects.set_supervisors(number, after, confirmed=True)
