@@ -158,6 +158,8 @@ class Kind(StrEnum):
     PAIR_EVERY = "pair_every"
     """How often one is visited, in days."""
     OUR_DEPUTY = "our_deputy"
+    PARTING_DEPUTY = "parting_deputy"
+    """One of one's stations, also one who has left the roster."""
     """A deputy of one's stations, with or without an account."""
     SCORE_LINE = "score_line"
     """Whose score, and of which part of the calendar."""

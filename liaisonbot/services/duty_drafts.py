@@ -304,7 +304,12 @@ def _show_filed(visit: Visit, entry: DutyEntry, said: str) -> None:
 def _add(visit: Visit, entry: DutyEntry) -> None:
     """What was done since it was filed is written behind what it says."""
     say = catalogue(visit.language, visit.desk.settings.locale.timezone)
-    done = _done(_unsaid(entry, say))
+    unsaid = _unsaid(entry, say)
+    if not unsaid:  # added already, or written down by the deputy
+        visit.toast()
+        _show_filed(visit, entry, "duty-filed")
+        return
+    done = _done(unsaid)
     text = say.plain(Text.of("draft-added", before=entry.text, done=done) if entry.text else done)
     automatic = entry.type in {ACTS[act].type for act in entry.acts}
     changes = {"text": text, "type": _type(entry.acts) if automatic else entry.type}
