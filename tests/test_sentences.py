@@ -101,6 +101,7 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "duty-mark-*": EntryState,
     "duty-type-*": duty.TYPES,
     "duty-group-*": duty.GROUPS,
+    "duty-role-*": duty.ROLES,
     "duty-place-*": duty.PLACES,
     "duty-norm-*": duty.norms(),
     "duty-lacks-*": duty.Counted,
