@@ -49,7 +49,7 @@ from storage.schema import (
     stations,
     units,
 )
-from storage.schema.duty import bookings, receptions
+from storage.schema.duty import bookings, duty_entries, missed_meetings, pairings, preferences, receptions
 from storage.schema.polls import poll_answers, poll_registers, polls, unplaced_votes
 from storage.schema.projects import project_events, project_supporters, projects
 from storage.statements import AnyRow
@@ -300,7 +300,34 @@ _BOOKED_FOR_OTHERS: Final = (
     .where(bookings.c.entered_by == bindparam("person"))
     .order_by(bookings.c.id)
 )
+_DUTY: Final = (
+    select(
+        *(duty_entries.c[name] for name in ("id", "type", "day", "minutes", "place", "place_kind", "participants")),
+        *(duty_entries.c[name] for name in ("text", "effect", "state", "filed_at", "decided_at", "reason")),
+        duty_entries.c.case_number.label("case"),
+        duty_entries.c.project_number.label("project"),
+    )
+    .where(duty_entries.c.deputy_id.in_(_ENTRIES))
+    .order_by(duty_entries.c.day, duty_entries.c.id)
+)
+_MISSED: Final = (
+    select(missed_meetings.c.day, missed_meetings.c.type, missed_meetings.c.excused, missed_meetings.c.text)
+    .where(missed_meetings.c.deputy_id.in_(_ENTRIES))
+    .order_by(missed_meetings.c.day)
+)
+_HOUSEHOLDS: Final = (
+    select(pairings.c.code, pairings.c.every_days, pairings.c.since, pairings.c.ended_at)
+    .where(pairings.c.deputy_id.in_(_ENTRIES))
+    .order_by(pairings.c.code)
+)
+_PREFERENCES: Final = select(preferences.c.key, preferences.c.value).where(
+    preferences.c.person_id == bindparam("person")
+)
 _LISTS: Final = {
+    "duty_log": _DUTY,
+    "meetings_missed": _MISSED,
+    "paired_households": _HOUSEHOLDS,
+    "preferences": _PREFERENCES,
     "loose_words": _LOOSE_WORDS,
     "questions": _QUESTIONS,
     "supported_questions": _SUPPORTED,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
+from liaisonbot.duty import EntryState
 from liaisonbot.model import Attachment
 from liaisonbot.polls import PollKind
 from liaisonbot.ports import StoredUpdate
@@ -99,6 +100,36 @@ def test_somebody_who_works_here_finds_their_roles(uow: SqlUnitOfWork) -> None:
 
     assert data["roles"] == [{"role": "deputy", "name": "王芳", "username": None, "employer": None}]
     assert [leave["first"] for leave in data["leaves"]] == [NOW.date().isoformat()]
+
+
+def test_a_deputys_duty_log_is_in_it(uow: SqlUnitOfWork) -> None:
+    """Entries as they stand, meetings missed, households by code, what they prefer; nobody else's."""
+    deputy, other = a_deputy(uow, name="王芳"), a_deputy(uow, name="李强")
+    assert deputy.telegram_id is not None
+    person = uow.people.meet(deputy.telegram_id, "zh", NOW)
+    day, station = NOW.date(), a_station(uow)
+    for whose, words in ((deputy, "走访三户"), (other, "别人的")):
+        uow.duty.add(
+            deputy_id=whose.id,
+            type="visit",
+            day=day,
+            state=EntryState.FILED,
+            now=NOW,
+            station_id=None,
+            text=words,
+            filed_at=NOW,
+        )
+        uow.duty.miss(whose.id, day, "congress", excused=True, text="出差", person_id=person.id, now=NOW)
+        uow.pairings.add(f"H{whose.id}", whose.id, station.id, 30, day, person.id, NOW)
+    uow.preferences.set(person.id, "duty_offers", False)
+
+    data = uow.erasure.everything_of(person)
+
+    assert json.loads(json.dumps(data)) == data
+    assert [(entry["text"], entry["state"]) for entry in data["duty_log"]] == [("走访三户", "filed")]
+    assert [missed["text"] for missed in data["meetings_missed"]] == ["出差"]
+    assert [pair["code"] for pair in data["paired_households"]] == [f"H{deputy.id}"]
+    assert data["preferences"] == [{"key": "duty_offers", "value": False}]
 
 
 def test_words_in_a_case_that_is_theirs_no_more_are_in_it(uow: SqlUnitOfWork) -> None:
