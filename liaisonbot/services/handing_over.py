@@ -7,6 +7,7 @@ deputies in one message each, however much it is.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -18,7 +19,7 @@ from liaisonbot.outgoing import Button, Outgoing, Rows, Send
 from liaisonbot.pairings import Handover
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import handover_parts, quiet, readers
+from liaisonbot.services import handover_parts, lists, pairings, quiet, readers
 from liaisonbot.services.doing import Answers, entry_of, number_in
 from liaisonbot.services.handover_parts import PARTS, Exchange
 from liaisonbot.services.visit import Visit
@@ -115,8 +116,14 @@ def _ask(uow: UnitOfWork, desk: Desk, made: Handover, lines: Sequence[Text], *, 
 def _ways(made: Handover, *, open_: bool) -> Rows:
     """To say that it arrived, and to look at what came."""
     taken = (Button(Text.of("button-handover-taken"), data=f"handover:{made.id}"),)
-    inbox = Button(Text.of("button-handover-inbox"), data="page:inbox:0") if made.moved.get("cases") else None
-    pairs = Button(Text.of("button-handover-pairings"), data="pairings:0") if made.moved.get("pairings") else None
+    inbox = (
+        Button(Text.of("button-handover-inbox"), data=f"handover:{made.id}:inbox") if made.moved.get("cases") else None
+    )
+    pairs = (
+        Button(Text.of("button-handover-pairings"), data=f"handover:{made.id}:pairings")
+        if made.moved.get("pairings")
+        else None
+    )
     look = tuple(button for button in (inbox, pairs) if button is not None)
     return tuple(row for row in (taken if open_ else (), look) if row)
 
@@ -130,11 +137,30 @@ def _tell(
         uow.outbox.add(promised, desk.now)
 
 
-def _acknowledge(visit: Visit, rest: Sequence[str]) -> None:
-    """The successor has it; whoever made the handover hears of that."""
-    made = visit.uow.handovers.get(number_in(rest[0])) if len(rest) == 1 else None
+def _press(visit: Visit, rest: Sequence[str]) -> None:
+    """``handover:N``, ``handover:N:inbox`` or ``handover:N:pairings``, by the successor. What they look at comes as a
+    message of its own: the summary stays, with the button that acknowledges it.
+    """
+    made = visit.uow.handovers.get(number_in(rest[0])) if rest else None
     if made is None or visit.actor.deputy is None or visit.actor.deputy.id != made.to_id:
         raise NotFound("old-button")
+    if rest[1:] and rest[1] not in _LOOK:
+        raise Refused("old-button")
+    if rest[1:]:
+        visit.toast()
+        _LOOK[rest[1]](replace(visit, press=None))
+    else:
+        _acknowledge(visit, made)
+
+
+_LOOK: Final[Mapping[str, Callable[[Visit], None]]] = {
+    "inbox": lambda visit: lists.show_list(visit, "inbox"),
+    "pairings": pairings.show_list,
+}
+
+
+def _acknowledge(visit: Visit, made: Handover) -> None:
+    """The successor has it; whoever made the handover hears of that."""
     if made.acknowledged_at is None:
         visit.uow.handovers.acknowledge(made.id, visit.desk.now)
         _tell_staff(visit.uow, visit.desk, made, "handover-acknowledged")
@@ -171,5 +197,5 @@ def ask_again(uow: UnitOfWork, desk: Desk) -> int:
 
 PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {"handover": _handover}
 PREVIEW: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, str | None]]]] = {"handover": preview}
-VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {"handover": _acknowledge}
+VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {"handover": _press}
 STEPS: Final = (ask_again,)
