@@ -64,6 +64,15 @@ _LAST: Final = Ready(
     .order_by(duty_entries.c.day.desc(), duty_entries.c.id.desc())
     .limit(1)
 )
+_touched = (
+    select(duty_events.c.duty_id)
+    .where(duty_events.c.deputy_id == bindparam("deputy"))
+    .order_by(duty_events.c.id.desc())
+    .limit(5)
+    .subquery()
+)
+_TOUCHED: Final = Ready(select(*_ENTRY).where(duty_entries.c.id.in_(select(_touched.c.duty_id))))
+"""The entries that the journal named last."""
 _LAST_OF_ORIGIN: Final = Ready(
     select(func.max(duty_entries.c.day).label("day")).where(
         duty_entries.c.origin == bindparam("what"), duty_entries.c.filed_at.isnot(None)
@@ -141,6 +150,11 @@ class SqlDutyLog:
     def of_origin(self, deputy_id: int, day: date, origin: str) -> DutyEntry | None:
         row = _OF_ORIGIN.first(self._connection, {"deputy": deputy_id, "on": day, "what": origin})
         return None if row is None else _entry(row)
+
+    def of_album(self, deputy_id: int, album: str) -> DutyEntry | None:
+        rows = _TOUCHED.all(self._connection, {"deputy": deputy_id})
+        found = [_entry(row) for row in rows]
+        return next((entry for entry in found if entry.sources and entry.sources.album == album), None)
 
     def of_deputy(
         self,

@@ -34,6 +34,9 @@ class DutyLog(Protocol):
     def of_origin(self, deputy_id: int, day: date, origin: str) -> DutyEntry | None:
         """The one entry that was made from that."""
 
+    def of_album(self, deputy_id: int, album: str) -> DutyEntry | None:
+        """The entry of theirs, among the last few they touched, that the pictures of that album are a part of."""
+
     def of_deputy(
         self,
         deputy_id: int,
