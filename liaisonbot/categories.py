@@ -143,6 +143,9 @@ def is_private(tag: str) -> bool:
     return TAG_GROUPS[TAGS[tag].group].private
 
 
+_LATIN: Final = re.compile("[a-z]")
+
+
 class _Words:
     """All words of a table in one pattern for each script, so that a text is gone through once."""
 
@@ -168,7 +171,9 @@ class _Words:
     def scores(self, text: str) -> Counter[str]:
         """What the words of each entry come to, each counted once and by its weight."""
         lower = text.lower()
-        found = {*self._latin.findall(lower), *self._chinese.findall(lower)}
+        found = set(self._chinese.findall(lower))
+        if _LATIN.search(lower):  # most texts have none, and looking for it takes most of the time
+            found.update(self._latin.findall(lower))
         scores: Counter[str] = Counter()
         for word in found:
             scores[self._entry_of[word]] += _weight(word)

@@ -119,6 +119,8 @@ class Kind(StrEnum):
     POLL_SPAN = "poll_span"
     RECEPTION_DAY = "reception_day"
     """The number of a reception day."""
+    RECEPTION_RECORDED = "reception_recorded"
+    """One whose record one keeps; the only one of today need not be named."""
     RECEPTION_SLOT = "reception_slot"
     """One of its times that nobody has, or none."""
     BOOKING = "booking"

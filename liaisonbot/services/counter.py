@@ -58,6 +58,7 @@ from liaisonbot.services import (
     readers,
     reception_booking,
     reception_days,
+    reception_minutes,
     reopening,
     replies,
     saved_templates,
@@ -363,6 +364,7 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     **appraising.PERFORM,
     **reception_days.PERFORM,
     **reception_booking.PERFORM,
+    **reception_minutes.PERFORM,
     **scores.PERFORM,
     **duty_drafts.PERFORM,
     **handing_over.PERFORM,
@@ -435,6 +437,7 @@ PREVIEW: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, str | None]]]
     **appraising.PREVIEW,
     **handing_over.PREVIEW,
     **reception_days.PREVIEW,
+    **reception_minutes.PREVIEW,
     **duty_filing.PREVIEW,
 }
 """What a command's last question shows, where that is more than the words: the sentence, and the words below it."""

@@ -320,10 +320,10 @@ def _preview_end(visit: Visit, answers: Answers) -> tuple[Text, str | None]:
 # --- a day ------------------------------------------------------------------------------------------------------------
 
 
-def show_day(visit: Visit, reception_id: int, *, unfolded: bool = False) -> None:
-    """The day with its list, for staff of the station and the deputies who receive."""
+def show_day(visit: Visit, reception_id: int, *, unfolded: bool = False, said: Text | None = None) -> None:
+    """The day with its list, for staff of the station and who receives. ``said``: the answer to the press."""
     day = find(visit, reception_id, Permission.RECEPTION_RECORD)
-    visit.toast()
+    visit.toast(said)
     visit.show(
         reception_views.card(visit.uow, day, whole=keeps(visit.actor, day)),
         rows=day_rows(visit, day, unfolded=unfolded),
@@ -337,15 +337,24 @@ def day_rows(visit: Visit, day: Reception, *, unfolded: bool = False) -> Rows:
         for place, each in enumerate(reception_views.visitors(visit.uow, day), start=1)
     ]
     in_threes = tuple(tuple(visitors[at : at + 3]) for at in range(0, len(visitors), 3))
-    changing = _changing(day) if keeps(visit.actor, day) and day.state is ReceptionState.PLANNED else ()
-    return (*in_threes, *changing)
+    return (*in_threes, *_doing(visit, day, unfolded=unfolded))
 
 
-def _changing(day: Reception) -> Rows:
-    def button(what: str) -> Button:
-        return Button(Text.of(f"button-day-{what}"), data=f"rday:{day.id}:{what}")
+def _doing(visit: Visit, day: Reception, *, unfolded: bool) -> Rows:
+    """Before the day it may still change; from then on it is about who comes, and changing waits behind *More…*."""
 
-    return ((button("move"), button("cancel")), (button("receivers"),))
+    def row(*names: str) -> tuple[Button, ...]:
+        return tuple(Button(Text.of(f"button-day-{name}"), data=f"rday:{day.id}:{name}") for name in names)
+
+    if day.state is not ReceptionState.PLANNED:
+        return (row("minutes"),) if day.state is ReceptionState.HELD else ()
+    changing = (row("move", "cancel"), row("receivers")) if keeps(visit.actor, day) else ()
+    if day.day > visit.desk.today:
+        return (row("walkin"), *changing)
+    recording = (row("walkin", "held"), row("minutes"))
+    if not changing:
+        return recording
+    return (*recording, *changing, row("less")) if unfolded else (*recording, row("more"))
 
 
 def _cancel_day(visit: Visit, answers: Answers) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from sandbox import Room
@@ -140,8 +141,9 @@ async def test_a_sealed_poll_is_shut_everywhere_until_it_closes(towns: Town) -> 
 
 def _shut(words: str) -> None:
     """None of its numbers: neither counts, nor shares, nor bars."""
+    words = re.sub(r"2026-11-\d\d(T[\d:.]+Z)?", "", words)
     for number in ("23", "11 票", "6 票", "58%", "28%", "15%", "▇"):
-        assert number not in words.replace("2026-11-23", ""), f"{number} in {words}"
+        assert number not in words, f"{number} in {words}"
 
 
 async def test_an_interrupted_call_leaves_two_polls_in_a_group_and_votes_in_both_count(towns: Town) -> None:
