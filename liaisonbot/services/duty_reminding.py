@@ -136,7 +136,7 @@ def remind(uow: UnitOfWork, desk: Desk) -> int:
         current = uow.duty_reminders.get(row.id, lock=True)
         if current is not None and current.state in OPEN:
             _climb(uow, desk, current, away.get(row.deputy_id))
-    return AT_ONCE if len(due) == REMINDED else len(due)
+    return AT_ONCE if due else 0
 
 
 def _climb(uow: UnitOfWork, desk: Desk, row: DutyReminder, leave: Leave | None) -> None:
@@ -292,9 +292,11 @@ def _note(uow: UnitOfWork, desk: Desk, outgoing: Outgoing, receipt: Receipt) -> 
 
 
 def work(uow: UnitOfWork, desk: Desk) -> int:
-    """A step of the clock: as long as deputies are to be gone through nothing else, so that each unit stays short."""
-    return search(uow, desk) or remind(uow, desk)
+    """A step of the clock, one thing at a time, so that each unit stays short: the deputies are gone through, then those
+    who are due are reminded, then staff's lists are written, with everybody who belongs there.
+    """
+    return search(uow, desk) or remind(uow, desk) or duty_lists.renew(uow, desk)
 
 
-STEPS: Final = (work, duty_lists.renew)
+STEPS: Final = (work,)
 NOTED: Final = {duty_owed.KEY: _note, **duty_lists.NOTED}
