@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from liaisonbot import dates, duty, masking, workflow
 from liaisonbot.commands import Command, Kind
+from liaisonbot.commands.duty import REVIEW
 from liaisonbot.desk import Desk
 from liaisonbot.errors import Doubtful, Refused
 from liaisonbot.model import Case
@@ -45,6 +46,8 @@ def _type(visit: Visit, answers: Answers, rest: str) -> Read | None:
     """
     if not rest:
         return None
+    if rest.strip().casefold() in _REVIEW_WORDS and not _answering(visit):
+        return REVIEW, ""
     found = duty.at_start(rest)
     if found is not None:
         type_, left = found
@@ -54,6 +57,9 @@ def _type(visit: Visit, answers: Answers, rest: str) -> Read | None:
     if _answering(visit) or dates.read(left, visit.desk.today, past=True) or _A_DATE.match(left):
         raise Doubtful("duty-type-unknown", left, typed=masking.shorten(word, 40))
     return None
+
+
+_REVIEW_WORDS: Final = frozenset({REVIEW, "待确认", "审核", "确认"})
 
 
 def _apart(visit: Visit, rest: str, left: str) -> bool:
@@ -241,6 +247,62 @@ def _time_label(minutes: int) -> Text:
     return Text.of(special[minutes]) if minutes in special else Text.of("duty-hours", hours=f"{minutes // 60}")
 
 
+# --- month, entry -----------------------------------------------------------------------------------------------------
+
+_MONTH: Final = re.compile(r"(?:(\d{4})\s?[-/.年]\s?)?(\d{1,2})\s?月?")
+_NEAR_MONTHS: Final = {
+    **dict.fromkeys(("本月", "这个月", "this month"), 0),
+    **dict.fromkeys(("上月", "上个月", "last month"), 1),
+}
+_MONTH_NAMES: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ENGLISH_MONTH: Final = re.compile(r"([a-z]{3,9})\.?(?: (\d{4}))?")
+
+
+def month_of(typed: str, today: date) -> date | None:
+    """Its first day: ``2026-10``, ``10月``, ``上个月``, ``Oct 2026``. Without a year it is the last there was."""
+    words = dates.usual(typed).strip()
+    if words in _NEAR_MONTHS:
+        return (today.replace(day=1) - timedelta(days=_NEAR_MONTHS[words])).replace(day=1)
+    english = _ENGLISH_MONTH.fullmatch(words)
+    if english and english[1][:3] in _MONTH_NAMES:
+        return _first_of(english[2], _MONTH_NAMES.index(english[1][:3]) + 1, today)
+    found = _MONTH.fullmatch(words)
+    return _first_of(found[1], int(found[2]), today) if found else None
+
+
+def _first_of(year: str | None, month: int, today: date) -> date | None:
+    if not 1 <= month <= len(_MONTH_NAMES) or year == "0000":
+        return None
+    return date(int(year) if year else today.year - (month > today.month), month, 1)
+
+
+def _month(visit: Visit, answers: Answers, rest: str) -> Read | None:
+    if not rest:
+        return None
+    first = month_of(rest, visit.desk.today)
+    if first is None:
+        raise Refused("need-month", typed=masking.shorten(rest, 40))
+    return first.isoformat(), ""
+
+
+def _entry(visit: Visit, answers: Answers, rest: str) -> Read | None:
+    if not rest:
+        return None
+    word, *behind = rest.split(maxsplit=1)
+    number = re.fullmatch(r"#?(\d{1,15})", dates.usual(word))
+    if number is None:
+        raise Refused("need-duty-entry", typed=masking.shorten(word, 40))
+    return int(number[1]), "".join(behind)
+
+
+def _offer_entries(visit: Visit, command: Command, answers: Answers) -> Choices:
+    """Those that wait, oldest first."""
+    staff = visit.actor.staff
+    stations = None if visit.actor.owner else sorted(staff.station_ids if staff else ())
+    waiting, _ = visit.uow.duty.waiting(stations, limit=LINKS)
+    return [(duty_views.line(entry, deputy=duty_views.name(visit, entry)), str(entry.id)) for entry in waiting]
+
+
 # --- what it was about ------------------------------------------------------------------------------------------------
 
 CASE, PROJECT = "case", "project"
@@ -291,6 +353,8 @@ READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], Read | None]]] = {
     Kind.DUTY_PLACE: _place,
     Kind.DUTY_TIME: _time,
     Kind.DUTY_LINK: _link,
+    Kind.DUTY_ENTRY: _entry,
+    Kind.MONTH: _month,
     Kind.FILES: lambda visit, answers, rest: None,
 }
 PAGES: Final[Mapping[Kind, Callable[[Visit, Answers, str], Page | None]]] = {
@@ -312,7 +376,8 @@ OFFERS: Final[Mapping[Kind, Callable[[Visit, Command, Answers], Choices]]] = {
     **{kind: _offer(kind) for kind in PAGES},
     Kind.DUTY_PLACE: _offer_places,
     Kind.DUTY_LINK: _offer_links,
+    Kind.DUTY_ENTRY: _offer_entries,
 }
-WIDE: Final = frozenset({Kind.DUTY_LINK})
+WIDE: Final = frozenset({Kind.DUTY_LINK, Kind.DUTY_ENTRY})
 AFTER_A_DOUBT: Final = frozenset({Kind.DUTY_DAY})
 """Read in a line even where the type before it is not known: nobody types a day twice."""

@@ -12,11 +12,13 @@ from typing import Any, Final
 
 from liaisonbot import duty
 from liaisonbot.announcements import Sources
+from liaisonbot.commands.duty import REVIEW
 from liaisonbot.duty import DutyEntry, EntryEvent, EntryState, possible
 from liaisonbot.errors import Refused
 from liaisonbot.incoming import IncomingMessage
 from liaisonbot.outgoing import Button
-from liaisonbot.services import duty_arguments, duty_log, duty_views, guided
+from liaisonbot.permissions import Permission, may
+from liaisonbot.services import duty_arguments, duty_log, duty_logs, duty_review, duty_views, guided
 from liaisonbot.services.doing import FILES, Answers, files_of, number_in
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -30,7 +32,10 @@ _E: Final = EntryEvent
 
 
 def file(visit: Visit, answers: Answers) -> None:
-    """/duty: filed at once; its card says so, with what can still be changed."""
+    """/duty: filed at once; its card says so, with what can still be changed. /duty review: what waits for staff."""
+    if answers["type"] == REVIEW:
+        duty_review.show(visit)
+        return
     deputy = visit.actor.deputy
     if deputy is None:
         raise Refused("duty-only-deputies")
@@ -181,6 +186,18 @@ def _show_files(visit: Visit, entry: DutyEntry) -> None:
     visit.promise(duty_views.files_again(visit, entry, entry.sources))
 
 
+def goes_without_saying(visit: Visit, answers: Answers) -> dict[str, Any]:
+    """Who has no log of their own looks at what waits."""
+    staff = visit.actor.deputy is None and may(visit.actor, Permission.DUTY_REVIEW)
+    return {"type": REVIEW} if staff and not answers else {}
+
+
+def require_own_log(visit: Visit) -> None:
+    """Before anybody is asked anything: a log is kept by its deputy."""
+    if visit.actor.deputy is None:
+        raise Refused("duty-only-deputies")
+
+
 ACTIONS: Final[Mapping[str, Callable[[Visit, DutyEntry], None]]] = {
     "show": _show,
     "change": _change,
@@ -212,6 +229,15 @@ def _drop(visit: Visit, rest: Sequence[str]) -> None:
     visit.show(Text.lines(Text.of("ask-sure-drop-duty"), *duty_views.fields(entry)), rows=((sure, back),))
 
 
-PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {"duty": file}
+PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
+    "duty": file,
+    **duty_review.PERFORM,
+    **duty_logs.PERFORM,
+}
 PREVIEW: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, str | None]]]] = {"duty": preview}
-VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {"duty": _press, "dropduty": _drop}
+VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
+    "duty": _press,
+    "dropduty": _drop,
+    **duty_review.VERBS,
+    **duty_logs.VERBS,
+}
