@@ -294,7 +294,7 @@ def _note(uow: UnitOfWork, desk: Desk, outgoing: Outgoing, receipt: Receipt) -> 
 def work(uow: UnitOfWork, desk: Desk) -> int:
     """A step of the clock, one thing at a time, so that each unit stays short.
 
-    The deputies are gone through, those who are due reminded, then staff's lists written, with everybody who belongs there.
+    The deputies are gone through, those who are due reminded, then staff's lists written: everybody is known by then.
     """
     return search(uow, desk) or remind(uow, desk) or duty_lists.renew(uow, desk)
 
