@@ -61,7 +61,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         needs=P.RECEPTION_KEEP,
         arguments=(
             _RECEPTION,
-            Argument("text", Kind.TEXT, "ask-cancelday-why", offers="enough"),
+            Argument("text", Kind.TEXT, "ask-cancelday-why", offers="unsaid"),
             Argument("sure", Kind.CONFIRM, "ask-sure-cancelday"),
         ),
     ),
@@ -116,7 +116,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         needs=P.RECEPTION_RECORD,
         arguments=(
             Argument("reception", Kind.RECEPTION_RECORDED, "ask-which-reception"),
-            Argument("text", Kind.TEXT, "ask-held-summary", offers="enough"),
+            Argument("text", Kind.TEXT, "ask-held-summary", offers="unsaid"),
             Argument("sure", Kind.CONFIRM, "ask-sure-heldday"),
         ),
     ),
@@ -138,7 +138,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         arguments=(
             _RECEPTION,
             Argument("slot", Kind.RECEPTION_SLOT, "ask-which-slot"),
-            Argument("text", Kind.TEXT, "ask-booking-about", offers="enough"),
+            Argument("text", Kind.TEXT, "ask-booking-about", offers="unsaid"),
         ),
     ),
     Command(

@@ -273,6 +273,25 @@ def _numbered(otherwise: str) -> Callable[[Visit, Answers, str], tuple[Any, str]
     return read
 
 
+def _day(visit: Visit, answers: Answers, rest: str) -> tuple[Any, str] | None:
+    """A day that there is: nobody answers questions about one that there is not."""
+    read = _numbered("need-reception-number")(visit, answers, rest)
+    if read is not None and visit.uow.receptions.get(read[0]) is None:
+        raise NotFound("reception-not-found", id=read[0])
+    return read
+
+
+def _booking(visit: Visit, answers: Answers, rest: str) -> tuple[Any, str] | None:
+    """A visit of one's own, or one whose record one keeps."""
+    read = _numbered("visit-by-button")(visit, answers, rest)
+    booking = visit.uow.receptions.booking(read[0]) if read is not None else None
+    day = visit.uow.receptions.get(booking.reception_id) if booking is not None else None
+    own = booking is not None and booking.person_id == visit.person_id
+    if read is not None and not own and (day is None or not _fits(visit, Permission.RECEPTION_RECORD, day)):
+        raise NotFound("visit-not-found")
+    return read
+
+
 def _offer_days(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
     """Coming days that one may do that with."""
     desk, needs = visit.desk, command.needs or Permission.RECEPTION_BOOK
@@ -366,9 +385,9 @@ READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], tuple[Any, str] | N
     Kind.RECEPTION_HOURS: _hours,
     Kind.RECEIVERS: _receivers,
     Kind.SLOT_LENGTH: _slot_length,
-    Kind.RECEPTION_DAY: _numbered("need-reception-number"),
+    Kind.RECEPTION_DAY: _day,
     Kind.RECEPTION_SLOT: _slot,
-    Kind.BOOKING: _numbered("visit-by-button"),
+    Kind.BOOKING: _booking,
     Kind.RECEPTION_RECORDED: _recorded,
     Kind.RECEPTION_EXIT: _exit,
 }

@@ -228,6 +228,15 @@ def test_the_day_is_ended_with_a_summary_and_each_deputy_is_offered_an_entry(off
     assert "已经结束" in office.toasts[-1]
 
 
+def test_a_day_that_nobody_ended_is_asked_about_once(office: Office) -> None:
+    """On the next morning, with the way to it."""
+    at(office, date(2026, 12, 8), "08:00")
+    at(office, date(2026, 12, 9), "08:00")
+    assert sum("还没有结束" in sent.text for sent in office.chats[WANG]) == 1
+    office.presses(WANG, office.last(WANG, containing="还没有结束"), "打开接待日")
+    assert office.last(WANG, containing="路灯的事").button("结束")
+
+
 def test_what_was_said_reaches_no_group(office: Office) -> None:
     """Neither the matter nor the record."""
     heard(office, "转街道", words="他家住三号楼 402")
