@@ -172,7 +172,7 @@ async def test_returned_corrected_filed_again_and_confirmed(towns: Town) -> None
     before = town.wang.chat.last
     town.wang.says("走访李家、张家")
     town.wang.presses(await town.sees(town.wang.chat, "看一遍", after=before), "确认")
-    await town.wang.told("重新登记")
+    await town.wang.told("改好重新登记了")
 
     town.zhao.says("/duty review")
     listed = await town.zhao.told("走访李家")
