@@ -106,6 +106,17 @@ _LOADS: Final = Ready(
         deputy_loads.c.deputy_id.in_([bindparam(slot, type_=BigInteger) for slot in _SLOTS])
     )
 )
+_BUSY: Final = Ready(
+    select(roster.c.id)
+    .join(deputy_loads, deputy_loads.c.deputy_id == roster.c.id)
+    .where(
+        roster.c.role == Role.DEPUTY.value,
+        roster.c.active == true(),
+        roster.c.telegram_id.isnot(None),
+        deputy_loads.c.open_cases > 0,
+    )
+    .order_by(roster.c.id)
+)
 
 
 class SqlRoster:
@@ -149,6 +160,9 @@ class SqlRoster:
     def all(self) -> list[RosterEntry]:
         """Active ones, by role and name."""
         return self._list(_ACTIVE)
+
+    def busy(self) -> list[int]:
+        return _BUSY.scalars(self._connection)
 
     def open_counts(self, deputy_ids: Collection[int]) -> Mapping[int, int]:
         counts = dict.fromkeys(deputy_ids, 0)

@@ -141,7 +141,7 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "ask-sort-*": sorting.PARTS,
     "guard-name-*": guard.TOPICS,
     "guard-say-*": guard.TOPICS,
-    "guard-*-*": [f"{part}-{topic}" for part in ("say", "why") for topic in guard.TOPICS],
+    "guard-*-*": [f"{part}-{topic.key}" for topic in guard.TOPICS.values() for part in topic.said],
     "language-*": LANGUAGES,
     "about-*": commands.BY_NAME,
     "change-*": CHANGEABLE,
@@ -216,7 +216,7 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
 """Keys that the code puts together."""
 
 IN_DATA: Final = (
-    *("category-", "kind-", "tag-", "reason-", "guard-name-", "guard-say-", "guard-why-"),
+    *("category-", "kind-", "tag-", "reason-", "guard-name-", "guard-say-", "guard-why-", "guard-then-"),
     *("vote-rule-", "appraisal-rule-", "index-rule-", "phase-turn-", "ground-"),
     *("duty-type-", "duty-group-", "duty-role-", "duty-place-", "duty-norm-", "reception-exit-"),
     *("score-item-", "score-grade-"),

@@ -52,6 +52,9 @@ class DutyLog(Protocol):
     def count(self, deputy_id: int, first: date, last: date, *, states: Collection[EntryState]) -> Mapping[str, int]:
         """Entries by type; types without any are left out."""
 
+    def count_by_state(self, deputy_id: int, first: date, last: date) -> Mapping[tuple[EntryState, str], int]:
+        """All of these days by state and type; what there is none of is left out."""
+
     def days(
         self, deputy_id: int, first: date, last: date, *, states: Collection[EntryState], types: Collection[str] = ()
     ) -> int:

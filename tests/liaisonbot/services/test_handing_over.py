@@ -84,7 +84,7 @@ def test_however_much_it_is_each_deputy_reads_one_message(office: Office) -> Non
     assert "未办结的民情 15 件：#1 " in came[OTHER_DEPUTY][0].text
     assert came[OTHER_DEPUTY][0].text.count("#") == handing_over.NAMED
     office.presses(OTHER_DEPUTY, came[OTHER_DEPUTY][0], "看我的民情")
-    assert "#1 " in office.last(OTHER_DEPUTY).text
+    assert "共 15 条" in office.last(OTHER_DEPUTY).text
     assert "我已接手" in " ".join(office.last(OTHER_DEPUTY, containing="由您接手").buttons)
 
 
