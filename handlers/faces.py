@@ -25,6 +25,7 @@ _WORDS: Final[Mapping[str, str]] = {
     "editMessageCaption": "caption",
 }
 """The calls after which we know what a message says, and where they have it."""
+_to_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 _BUTTONS_ONLY: Final = frozenset({"editMessageReplyMarkup"})
 
 
@@ -94,4 +95,4 @@ def _buttons(call: Call) -> bytes:
 
 
 def _digest(said: Any) -> bytes:
-    return hashlib.blake2b(json.dumps(said, ensure_ascii=False, sort_keys=True).encode(), digest_size=16).digest()
+    return hashlib.blake2b(_to_json(said).encode(), digest_size=16).digest()

@@ -6,7 +6,7 @@ from typing import Final
 
 from liaisonbot import dates
 
-NOTHING: Final = frozenset({"none", "nobody", "nothing", "no", "-", "无", "没有", "不用", "不填", "没"})
+NOTHING: Final = frozenset({"none", "nobody", "nothing", "no", "-", "无", "没有", "不用", "不填", "没", "跳过", "skip"})
 """What one may write to leave something empty."""
 
 

@@ -85,6 +85,7 @@ async def tell(sandbox: Sandbox, settled: Settled) -> None:
     await past.a_lift_has_been_reported()
     past.neighbours_chat()
     await past.the_poll_is_closed_and_another_opened()
+    await past.a_reception_day_is_set()
     await past.ends()
 
 
@@ -339,6 +340,12 @@ class Past:
         on = next(message for message in reversed(group.messages) if message.by_bot and message.poll is not None)
         for part, option in votes:
             self._person(part).votes(on, [option])
+
+    async def a_reception_day_is_set(self) -> None:
+        """Two deputies receive every Wednesday; somebody has booked the next one."""
+        await self._confirms(self._person(LIU), "/reception 每周三 9-11 | 和兴路联络站 | 李建国、周敏 | 15")
+        wang = self._person(WANG)
+        await self._command(wang, "/book 1 9:15 想谈谈单元门禁的事")
 
     async def ends(self) -> None:
         """Now is now again, and everything that was owed has been said."""

@@ -257,12 +257,16 @@ _WHOSE: Final[Mapping[str, Column[Any]]] = {
 
 @lru_cache(maxsize=64)
 def _choice(source: str, stages: frozenset[Stage]) -> Ready:
-    """The newest of one source. The condition of the partial index that serves it is written out where it holds."""
+    """The newest of one source. The condition of the partial index that serves it is written out where it holds.
+
+    The stages are written out, too: SQLite compares a value that is bound with the conditions of partial indexes, and
+    prepares the statement anew for each, which takes ten times as long as carrying it out.
+    """
     # A person's are found by what made them theirs, and come in that order: by the case's own number they were sorted.
     number = case_authors.c.case_number if source == "person" else cases.c.number
     statement = (
         select(*COLUMNS)
-        .where(or_(false(), *(cases.c.stage == stage.value for stage in sorted(stages))))
+        .where(or_(false(), *(cases.c.stage == literal_column(f"'{stage.value}'") for stage in sorted(stages))))
         .order_by(number.desc())
         .limit(bindparam("limit"))
     )

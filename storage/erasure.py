@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, select, union, update
 
 from liaisonbot.model import Person
-from storage import personal_data, traces, waiting_words, wakeups, words
+from storage import kept, personal_data, traces, waiting_words, wakeups, words
 from storage.digests import digest, digester
 from storage.schema import (
     case_authors,
@@ -106,6 +106,7 @@ class SqlErasure:
 
         Somebody who still works here keeps their entry in the roster, and what is owed to them for their work.
         """
+        kept.forget(self._connection)
         _remember(self._connection, person.telegram_id, now)
         return _erase(self._connection, person.id, person.telegram_id, now)
 

@@ -19,7 +19,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage import wakeups
+from storage import kept, wakeups
 from storage.errors import DatabaseUnavailable
 from storage.sqlite_connection import HandRun, overlay, unavailable
 
@@ -60,6 +60,9 @@ class GroupCommit:
         self._deliver = deliver
         self._connection = overlay(raw)
         self._engine = self._connection.engine
+        self._others = 0
+        """SQLite's number for what other connections have committed."""
+        kept.keep_from_now_on(self._connection)
 
     def work_off(self, queue: deque[Entry], committing: Callable[[], None] = lambda: None) -> None:
         """One commit's worth of the queue, to which others may append meanwhile.
@@ -72,6 +75,13 @@ class GroupCommit:
         else:
             self._deliver(self._run_group(queue, committing))
 
+    def _notice_others(self) -> None:
+        """What another process has written meanwhile is not as we have read it."""
+        (others,) = self._raw.execute("PRAGMA data_version").fetchone()
+        if others != self._others:
+            self._others = others
+            kept.forget(self._connection)
+
     def _run_alone(self, entry: Entry) -> Outcome:
         try:
             return Outcome(entry, entry.run(self._connection))
@@ -83,6 +93,7 @@ class GroupCommit:
             self._raw.execute("BEGIN IMMEDIATE")
         except sqlite3.Error as exc:
             return [Outcome(entry, error=self._lost(exc)) for entry in _all(queue)]
+        self._notice_others()
         outcomes: list[Outcome] = []
         deadline = time.monotonic() + MAX_SECONDS
         try:
@@ -119,6 +130,7 @@ class GroupCommit:
     def _undo_unit(self) -> None:
         self._raw.execute("ROLLBACK TO unit")
         wakeups.take(self._connection)
+        kept.forget(self._connection)
         # Savepoints the unit left open are gone, and SQLAlchemy must not go on believing in them.
         self._connection.close()
         self._connection = self._engine.connect()
@@ -134,6 +146,7 @@ class GroupCommit:
         return [outcome] if outcome.error else self._run_group(deque([outcome.entry]))
 
     def _roll_back(self) -> None:
+        kept.forget(self._connection)
         if self._raw.in_transaction:
             self._raw.execute("ROLLBACK")
 

@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, insert, select, true, update
 
 from liaisonbot.model import Leave
+from storage import kept
 from storage.ready import Ready
 from storage.schema import leaves
 
@@ -34,9 +35,12 @@ class SqlLeaves:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._away = kept.of(connection, "leaves")
+        """By day: every case that is routed asks."""
 
     def add(self, deputy_id: int, first: date, last: date, delegate_id: int | None, now: datetime) -> Leave:
         values = {"deputy_id": deputy_id, "first": first, "last": last, "delegate_id": delegate_id, "made_at": now}
+        self._away.clear()
         made = self._connection.execute(_ADD, values).scalar_one()
         return Leave(made, deputy_id, first, last, delegate_id, lends=False)
 
@@ -45,7 +49,10 @@ class SqlLeaves:
         return None if row is None else Leave(*row)
 
     def on(self, day: date) -> Mapping[int, Leave]:
-        return {row.deputy_id: Leave(*row) for row in _ON.all(self._connection, {"day": day})}
+        if day not in self._away:
+            self._away.clear()  # a day is asked for as long as it lasts
+            self._away[day] = {row.deputy_id: Leave(*row) for row in _ON.all(self._connection, {"day": day})}
+        return dict(self._away[day])
 
     def of_deputy(self, deputy_id: int) -> list[Leave]:
         return [Leave(*row) for row in _OF_DEPUTY.all(self._connection, {"deputy": deputy_id})]
@@ -54,9 +61,11 @@ class SqlLeaves:
         return [Leave(*row) for row in _FOR_DELEGATE.all(self._connection, {"delegate": delegate_id})]
 
     def lend(self, leave_id: int) -> None:
+        self._away.clear()
         _LEND.run(self._connection, {"leave": leave_id})
 
     def lent(self, leave_id: int, now: datetime) -> None:
+        self._away.clear()
         _LENT.run(self._connection, {"leave": leave_id, "now": now})
 
     def to_lend(self, day: date) -> list[Leave]:
@@ -66,4 +75,5 @@ class SqlLeaves:
         return [Leave(*row) for row in _ENDED.all(self._connection, {"day": day})]
 
     def over(self, leave_id: int, now: datetime) -> None:
+        self._away.clear()
         _OVER.run(self._connection, {"leave": leave_id, "now": now})

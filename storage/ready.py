@@ -92,7 +92,7 @@ class Ready:
     def _for(self, connection: Connection) -> Executable:
         return self._statement.on(connection) if isinstance(self._statement, PerEngine) else self._statement
 
-    def _bound(self, values: Values | None) -> tuple[_Plan, Sequence[Any]]:
+    def _bound(self, values: Values | None) -> tuple[_Plan, tuple[Any, ...]]:
         names = tuple(values) if values else ()
         plan = self._plans.get(names)
         if plan is None:
@@ -136,14 +136,14 @@ class _Plan:
             read=tuple((place, processor) for place, processor in read if processor is not None),
         )
 
-    def bind(self, values: Values) -> Sequence[Any]:
+    def bind(self, values: Values) -> tuple[Any, ...]:
         taken = self.in_order({**self.fixed, **values} if self.fixed else values)
         if not self.stored:
             return taken
         given = list(taken)
         for place, processor in self.stored:
             given[place] = processor(given[place])
-        return given
+        return tuple(given)
 
     def rows(self, found: list[Any]) -> list[Any]:
         """The rows as the caller knows them."""

@@ -182,18 +182,23 @@ class SqlReceptions:
         station_ids: Collection[int] | None = None,
         states: Collection[ReceptionState] = (ReceptionState.PLANNED,),
     ) -> list[Reception]:
-        statement = select(*_RECEPTION).where(
-            receptions.c.day.between(first, last), receptions.c.state.in_([state.value for state in states])
-        )
+        wanted = [receptions.c.day.between(first, last), receptions.c.state.in_([state.value for state in states])]
         if station_ids is not None:
-            statement = statement.where(receptions.c.station_id.in_(sorted(station_ids)))
-        rows = self._connection.execute(statement.order_by(receptions.c.day, receptions.c.begins, receptions.c.id))
-        return [self._reception(row) for row in rows.all()]
+            wanted.append(receptions.c.station_id.in_(sorted(station_ids)))
+        found = select(*_RECEPTION).where(*wanted).order_by(receptions.c.day, receptions.c.begins, receptions.c.id)
+        who = (
+            select(reception_deputies)
+            .join(receptions, receptions.c.id == reception_deputies.c.reception_id)
+            .where(*wanted)
+            .order_by(reception_deputies.c.deputy_id)
+        )
+        named: dict[int, list[int]] = {}
+        for row in self._connection.execute(who):
+            named.setdefault(row.reception_id, []).append(row.deputy_id)
+        return [_day(row, named.get(row.id, ())) for row in self._connection.execute(found)]
 
     def _reception(self, row: AnyRow) -> Reception:
-        fields = row._asdict() if hasattr(row, "_asdict") else dict(row)
-        deputies = tuple(_DEPUTIES.scalars(self._connection, {"wanted": row.id}))
-        return Reception(**{**fields, "state": ReceptionState(row.state), "deputy_ids": deputies})
+        return _day(row, _DEPUTIES.scalars(self._connection, {"wanted": row.id}))
 
     # --- who comes ----------------------------------------------------------------------------------------------------
 
@@ -251,6 +256,11 @@ class SqlReceptions:
 
     def of_person(self, person_id: int, since: date) -> list[Booking]:
         return [_booking(row) for row in _OF_PERSON.all(self._connection, {"person": person_id, "since": since})]
+
+
+def _day(row: AnyRow, deputy_ids: Collection[int]) -> Reception:
+    fields = row._asdict() if hasattr(row, "_asdict") else dict(row)
+    return Reception(**{**fields, "state": ReceptionState(row.state), "deputy_ids": tuple(deputy_ids)})
 
 
 def _rota(row: AnyRow) -> Rota:

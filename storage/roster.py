@@ -28,6 +28,7 @@ from sqlalchemy import (
 
 from liaisonbot.model import RosterEntry
 from liaisonbot.vocabulary import Role
+from storage import kept
 from storage.ready import Ready
 from storage.schema import deputy_loads, invitations, roster, roster_specialties, roster_stations
 from storage.statements import AnyRow
@@ -102,6 +103,17 @@ _LOADS: Final = Ready(
         deputy_loads.c.deputy_id.in_([bindparam(slot, type_=BigInteger) for slot in _SLOTS])
     )
 )
+_BUSY: Final = Ready(
+    select(roster.c.id)
+    .join(deputy_loads, deputy_loads.c.deputy_id == roster.c.id)
+    .where(
+        roster.c.role == Role.DEPUTY.value,
+        roster.c.active == true(),
+        roster.c.telegram_id.isnot(None),
+        deputy_loads.c.open_cases > 0,
+    )
+    .order_by(roster.c.id)
+)
 
 
 class SqlRoster:
@@ -109,13 +121,16 @@ class SqlRoster:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._read: dict[Any, list[RosterEntry]] = {}
-        """What was read in this unit already: opening a case asks for its deputy half a dozen times."""
+        self._read = kept.of(connection, "roster")
+        """Lists and entries, by what was asked for: opening a case asks for its deputy half a dozen times."""
+        self._accounts: dict[Any, list[RosterEntry]] = {}
+        """By account, for this unit only: everybody who writes is asked for."""
 
     def of(self, telegram_id: int, username: str | None) -> list[RosterEntry]:
         if not username:
-            return self._list(_OF_ACCOUNT, telegram=telegram_id)
-        found = self._list(_OF_ACCOUNT_OR_USERNAME, telegram=telegram_id, username=username.lower())
+            return self._list(_OF_ACCOUNT, self._accounts, telegram=telegram_id)
+        asked = {"telegram": telegram_id, "username": username.lower()}
+        found = self._list(_OF_ACCOUNT_OR_USERNAME, self._accounts, **asked)
         tied = [entry for entry in found if entry.telegram_id is not None]
         roles = {entry.role for entry in tied}
         untied = [entry for entry in found if entry.telegram_id is None and entry.role not in roles]
@@ -123,7 +138,7 @@ class SqlRoster:
 
     def _tied(self, entry: RosterEntry, telegram_id: int) -> RosterEntry:
         # Usernames change hands; from now on it is the account that counts.
-        self._read.clear()
+        self._look_again()
         self._connection.execute(_TIE, {"entry": entry.id, "telegram": telegram_id})
         return replace(entry, telegram_id=telegram_id)
 
@@ -139,6 +154,9 @@ class SqlRoster:
     def all(self) -> list[RosterEntry]:
         """Active ones, by role and name."""
         return self._list(_ACTIVE)
+
+    def busy(self) -> list[int]:
+        return _BUSY.scalars(self._connection)
 
     def open_counts(self, deputy_ids: Collection[int]) -> Mapping[int, int]:
         counts = dict.fromkeys(deputy_ids, 0)
@@ -161,6 +179,7 @@ class SqlRoster:
         employer: str | None = None,
     ) -> RosterEntry:
         """Also: an entry that was tied to an account by its username stays tied as long as the username is the same."""
+        self._look_again()
         stored = next(iter(self._list(_NAMED, role=role.value, name=name)), None)
         handle = username.removeprefix("@").lower() if username else None
         if telegram_id is None and stored is not None and handle is not None and stored.username == handle:
@@ -175,11 +194,11 @@ class SqlRoster:
         }
         entry_id = self._write(stored, role, name, values)
         self._write_lists(entry_id, station_ids, specialties)
-        self._read.clear()
+        self._look_again()
         return self._certainly(entry_id)
 
     def retire(self, entry_id: int) -> None:
-        self._read.clear()
+        self._look_again()
         self._connection.execute(_RETIRE, {"entry": entry_id})
 
     def is_empty(self) -> bool:
@@ -218,12 +237,22 @@ class SqlRoster:
         assert entry is not None
         return entry
 
-    def _list(self, statement: Ready, **values: Any) -> list[RosterEntry]:
+    def _look_again(self) -> None:
+        """Something is about to change, or has changed."""
+        self._read.clear()
+        self._accounts.clear()
+
+    def _list(
+        self, statement: Ready, known: dict[Any, list[RosterEntry]] | None = None, **values: Any
+    ) -> list[RosterEntry]:
+        known = self._read if known is None else known
         asked = (statement, *values.values())
-        found = self._read.get(asked)
+        found = known.get(asked)
         if found is None:
-            found = self._read[asked] = [_entry(row) for row in statement.all(self._connection, values)]
-            self._read |= {(_GET, entry.id): [entry] for entry in found}
+            found = [_entry(row) for row in statement.all(self._connection, values)]
+            self._read.update({(_GET, entry.id): [entry] for entry in found})
+            if found:  # what is not there could be asked for in any number
+                known[asked] = found
         return list(found)
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from liaisonbot.model import Station
+from storage import kept
 from storage.ready import Ready
 from storage.schema import stations
 
@@ -29,21 +30,20 @@ class SqlStations:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._read: dict[int, Station | None] = {}
-        """What was read in this unit already: a case's station is named in every sentence about it."""
-        self._all: list[Station] | None = None
+        self._read = kept.of(connection, "stations")
+        """By id, and all of them under ``_ALL``: a case's station is named in every sentence about it."""
 
     def all(self) -> list[Station]:
         """By code."""
-        if self._all is None:
-            self._all = [Station(*row) for row in _ALL.all(self._connection)]
-        return list(self._all)
+        if _ALL not in self._read:
+            self._read[_ALL] = [Station(*row) for row in _ALL.all(self._connection)]
+        return list(self._read[_ALL])
 
     def get(self, station_id: int) -> Station | None:
-        if station_id not in self._read:
-            row = _GET.first(self._connection, {"station": station_id})
-            self._read[station_id] = None if row is None else Station(*row)
-        return self._read[station_id]
+        known: Station | None = self._read.get(station_id)
+        if known is None and (row := _GET.first(self._connection, {"station": station_id})) is not None:
+            known = self._read[station_id] = Station(*row)
+        return known
 
     def by_code(self, code: str) -> Station | None:
         # Compared here: SQLite's lower() knows the letters of English only.
@@ -66,4 +66,3 @@ class SqlStations:
     def _look_again(self) -> None:
         """Something is about to change."""
         self._read.clear()
-        self._all = None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
+from storage import kept
 from storage.announcements import SqlAnnouncements
 from storage.cases import SqlCases
 from storage.dialogues import SqlDialogues
@@ -253,8 +254,9 @@ class SqlUnitOfWork:
                 yield
         except BaseException:
             # These remember what they have read, which may have been undone just now.
-            for repository in ("people", "roster", "stations", "cases"):
+            for repository in ("people", "roster", "stations", "leaves", "cases"):
                 self.__dict__.pop(repository, None)
+            kept.forget(self.connection)
             raise
 
 

@@ -2,21 +2,58 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
-from liaisonbot.commands.kinds import DEPUTY, OFFICE, Argument, Command, Kind
+from liaisonbot.commands.kinds import CASEWORKERS, DEPUTY, OFFICE, Argument, Command, Kind
+from liaisonbot.duty import PLACES
 from liaisonbot.permissions import Permission as P
+
+EVIDENCE: Final = frozenset({"photo", "video", "voice", "video_note", "audio", "document"})
+"""Kinds of files that show what was done."""
+
+
+REVIEW: Final = "review"
+"""Where a type would stand: the entries that wait for staff."""
+
+
+def _entry(answers: Mapping[str, Any]) -> bool:
+    """Whether an entry is filed, rather than what waits looked at."""
+    return answers.get("type") != REVIEW
+
+
+def _has_a_kind(answers: Mapping[str, Any]) -> bool:
+    """Whether the kind of place was chosen: then its name is asked for."""
+    return answers.get("place_kind") in PLACES
+
 
 COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         "duty",
-        (DEPUTY,),
-        needs=P.DUTY_FILE,
+        CASEWORKERS,
         arguments=(
             Argument("type", Kind.DUTY_TYPE, "ask-duty-type"),
-            Argument("day", Kind.DUTY_DAY, "ask-duty-day"),
-            Argument("text", Kind.TEXT, "ask-duty-text", media=True),
-            Argument("sure", Kind.CONFIRM, "ask-sure-duty", guided=True),
+            Argument("day", Kind.DUTY_DAY, "ask-duty-day", wanted=_entry),
+            Argument("text", Kind.TEXT, "ask-duty-text", media=True, skip=True, takes=EVIDENCE, wanted=_entry),
+            Argument("place_kind", Kind.DUTY_PLACE, "ask-duty-place-kind", detail=True),
+            Argument("spot", Kind.TEXT, "ask-duty-place", guided=True, skip=True, wanted=_has_a_kind),
+            Argument("time", Kind.DUTY_TIME, "ask-duty-time", detail=True),
+            Argument("participants", Kind.TEXT, "ask-duty-who", detail=True),
+            Argument("effect", Kind.TEXT, "ask-duty-effect", detail=True),
+            Argument("files", Kind.FILES, "ask-duty-files", detail=True, takes=EVIDENCE),
+            Argument("link", Kind.DUTY_LINK, "ask-duty-link", detail=True),
+            Argument("sure", Kind.CONFIRM, "ask-sure-duty", guided=True, wanted=_entry),
+        ),
+    ),
+    Command("mylogs", (DEPUTY,), needs=P.DUTY_FILE, arguments=(Argument("month", Kind.MONTH, "", optional=True),)),
+    Command(
+        "returnduty",
+        OFFICE,
+        needs=P.DUTY_REVIEW,
+        menu=False,
+        arguments=(
+            Argument("entry", Kind.DUTY_ENTRY, "ask-duty-entry"),
+            Argument("text", Kind.TEXT, "ask-duty-reason"),
         ),
     ),
     Command("offers", (DEPUTY,), needs=P.DUTY_FILE),

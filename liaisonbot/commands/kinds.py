@@ -119,6 +119,8 @@ class Kind(StrEnum):
     POLL_SPAN = "poll_span"
     RECEPTION_DAY = "reception_day"
     """The number of a reception day."""
+    RECEPTION_RECORDED = "reception_recorded"
+    """One whose record one keeps; the only one of today need not be named."""
     RECEPTION_SLOT = "reception_slot"
     """One of its times that nobody has, or none."""
     BOOKING = "booking"
@@ -143,6 +145,17 @@ class Kind(StrEnum):
     """A type of entry in a duty log, or that one wants to see what waits for staff."""
     DUTY_DAY = "duty_day"
     """The day of an entry: not to come, and not too long ago."""
+    DUTY_ENTRY = "duty_entry"
+    """The number of an entry."""
+    MONTH = "month"
+    DUTY_PLACE = "duty_place"
+    """A kind of place, or a place in one's own words."""
+    DUTY_TIME = "duty_time"
+    """How long it took."""
+    DUTY_LINK = "duty_link"
+    """The case or the project it was about."""
+    FILES = "files"
+    """Photos, a voice message: they join those that came with the words."""
     PAIR_CODE = "pair_code"
     """The code of a household."""
     PAIR_EVERY = "pair_every"
@@ -178,11 +191,22 @@ class Argument:
     ask: str
     optional: bool = False
     guided: bool = False
+    detail: bool = False
+    """Not asked in its turn: offered where everything is confirmed, and may be left empty."""
+    skip: bool = False
+    """Asked in its turn, and may be left empty; so may every ``detail``."""
     media: bool = False
     """A picture, a voice … will do instead of words."""
     wanted: Callable[[Mapping[str, Any]], bool] | None = None
+    takes: frozenset[str] = frozenset()
+    """Kinds of files it takes; none named: of any kind."""
     offers: str | None = None
     """Words that can be taken instead of typed; see ``liaisonbot/services/drafts.py``."""
+
+    @property
+    def may_be_empty(self) -> bool:
+        """Whether a button, or a word for nothing, leaves it empty."""
+        return self.skip or self.detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +222,11 @@ class Command:
     event: E | None = None
     menu: bool = True
     """Stands in the command menu beside the text field."""
+
+    @property
+    def keeps_files(self) -> bool:
+        """Whether files are an answer of their own there, rather than a part of the words."""
+        return any(argument.kind is Kind.FILES for argument in self.arguments)
 
     @property
     def about(self) -> Text:

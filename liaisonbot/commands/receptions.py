@@ -61,7 +61,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         needs=P.RECEPTION_KEEP,
         arguments=(
             _RECEPTION,
-            Argument("text", Kind.TEXT, "ask-cancelday-why", offers="enough"),
+            Argument("text", Kind.TEXT, "ask-cancelday-why", offers="unsaid"),
             Argument("sure", Kind.CONFIRM, "ask-sure-cancelday"),
         ),
     ),
@@ -85,6 +85,42 @@ COMMANDS: Final[tuple[Command, ...]] = (
         arguments=(_RECEPTION, _RECEIVERS),
     ),
     Command(
+        "walkin",
+        CASEWORKERS,
+        menu=False,
+        needs=P.RECEPTION_RECORD,
+        arguments=(
+            Argument("reception", Kind.RECEPTION_RECORDED, "ask-which-reception"),
+            Argument("text", Kind.TEXT, "ask-walkin"),
+            Argument("who", Kind.CONTACT, "ask-behalf-who", guided=True),
+            Argument("slot", Kind.RECEPTION_SLOT, "ask-walkin-slot", guided=True),
+            Argument("consent", Kind.CONFIRM, "ask-walkin-consent"),
+        ),
+    ),
+    Command(
+        "hear",
+        CASEWORKERS,
+        menu=False,
+        needs=P.RECEPTION_RECORD,
+        arguments=(
+            Argument("booking", Kind.BOOKING, "ask-which-visitor"),
+            Argument("exit", Kind.RECEPTION_EXIT, "ask-visit-exit"),
+            Argument("text", Kind.TEXT, "ask-visit-minutes"),
+            Argument("sure", Kind.CONFIRM, "ask-sure-hear"),
+        ),
+    ),
+    Command(
+        "heldday",
+        CASEWORKERS,
+        menu=False,
+        needs=P.RECEPTION_RECORD,
+        arguments=(
+            Argument("reception", Kind.RECEPTION_RECORDED, "ask-which-reception"),
+            Argument("text", Kind.TEXT, "ask-held-summary", offers="unsaid"),
+            Argument("sure", Kind.CONFIRM, "ask-sure-heldday"),
+        ),
+    ),
+    Command(
         "book",
         (ANYONE,),
         needs=P.RECEPTION_BOOK,
@@ -102,7 +138,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         arguments=(
             _RECEPTION,
             Argument("slot", Kind.RECEPTION_SLOT, "ask-which-slot"),
-            Argument("text", Kind.TEXT, "ask-booking-about", offers="enough"),
+            Argument("text", Kind.TEXT, "ask-booking-about", offers="unsaid"),
         ),
     ),
     Command(
@@ -111,7 +147,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         menu=False,
         needs=P.RECEPTION_BOOK,
         arguments=(
-            Argument("booking", Kind.BOOKING, ""),
+            Argument("booking", Kind.BOOKING, "ask-which-visitor"),
             Argument("text", Kind.TEXT, "ask-booking-about"),
         ),
     ),

@@ -35,6 +35,9 @@ class DutyLog(Protocol):
     def of_origin(self, deputy_id: int, day: date, origin: str) -> DutyEntry | None:
         """The one entry that was made from that."""
 
+    def of_album(self, deputy_id: int, album: str) -> DutyEntry | None:
+        """The entry of theirs, among the last few they touched, that the pictures of that album are a part of."""
+
     def of_deputy(
         self,
         deputy_id: int,
@@ -49,6 +52,9 @@ class DutyLog(Protocol):
 
     def count(self, deputy_id: int, first: date, last: date, *, states: Collection[EntryState]) -> Mapping[str, int]:
         """Entries by type; types without any are left out."""
+
+    def count_by_state(self, deputy_id: int, first: date, last: date) -> Mapping[tuple[EntryState, str], int]:
+        """All of these days by state and type; what there is none of is left out."""
 
     def days(
         self, deputy_id: int, first: date, last: date, *, states: Collection[EntryState], types: Collection[str] = ()

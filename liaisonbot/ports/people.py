@@ -73,6 +73,9 @@ class Roster(Protocol):
         """Active staff of that station; all of them for None."""
 
     def all(self) -> list[RosterEntry]: ...
+    def busy(self) -> list[int]:
+        """Active deputies with an account and with open cases, by their ids."""
+
     def open_counts(self, deputy_ids: Collection[int]) -> Mapping[int, int]:
         """Open cases of each."""
 

@@ -35,6 +35,7 @@ from liaisonbot.services import (
     lists,
     notices,
     promises,
+    receipt_code_visits,
     receipt_codes,
 )
 from liaisonbot.services.asked import Asked
@@ -119,7 +120,7 @@ def _behalf(visit: Visit, answers: Answers) -> None:
     """What ``/behalf`` does once the consent was confirmed."""
     if "station" not in answers:
         raise Refused("behalf-no-station")
-    name, phone = _name_and_phone(answers.get("who", ""))
+    name, phone = name_and_phone(answers.get("who", ""))
     case, code = enter(
         visit, answers["station"], answers["text"], name=name, phone=phone, files=files_of(visit, answers)
     )
@@ -148,7 +149,7 @@ def _receipt_rows(visit: Visit, case: Case) -> Rows:
     return cards.in_pairs([cards.opening(case.number), *undo])
 
 
-def _name_and_phone(typed: str) -> tuple[str | None, str | None]:
+def name_and_phone(typed: str) -> tuple[str | None, str | None]:
     """``王大爷 13800001111``: the number is the phone, the rest the name; either may be missing."""
     found = _PHONE.search(typed)
     name = " ".join(_PHONE.sub(" ", typed).replace("，", " ").replace(",", " ").split())
@@ -163,6 +164,8 @@ def show_course(visit: Visit, typed: str) -> None:
 
     A wrong code is answered like one that never was, and counted: who goes on guessing has to wait.
     """
+    if _of_a_visit(visit, typed):
+        return
     found = _find(visit, typed)
     if found is None:
         return
@@ -232,18 +235,34 @@ def _answer(uow: UnitOfWork, case: Case) -> str | None:
     return replies[-1] if replies else None
 
 
+def _of_a_visit(visit: Visit, typed: str, *, doing: str = "show") -> bool:
+    """Whether the code is of a visit to a reception day that has become no case (yet); then that is done about it."""
+    booking = receipt_code_visits.find(visit.uow, typed)
+    if booking is None or booking.case is not None or _must_wait(visit):
+        return False
+    receipt_code_visits.DOING[doing](visit, booking, receipt_codes.normalised(typed) or "")
+    return True
+
+
+def _must_wait(visit: Visit) -> bool:
+    return all(visit.uow.once.claimed(key) for key in _tries(visit))
+
+
+def _tries(visit: Visit) -> list[str]:
+    return [f"code:{visit.person_id}:{visit.desk.now:%Y-%m-%dT%H}:{n}" for n in range(TRIES)]
+
+
 def _find(visit: Visit, typed: str) -> tuple[Case, str, int] | None:
     """The case, the code and the person it stands for; None when whoever typed it was told that there is none."""
     uow, desk = visit.uow, visit.desk
-    tries = [f"code:{visit.person_id}:{desk.now:%Y-%m-%dT%H}:{n}" for n in range(TRIES)]
-    if all(uow.once.claimed(key) for key in tries):
+    if _must_wait(visit):
         visit.done(Text.of("code-wait", n=TRIES))
         return None
     code = receipt_codes.normalised(typed)
     found = uow.receipt_codes.find(receipt_codes.digest(code)) if code else None
     case = uow.cases.get(uow.merges.target(found[0])) if found else None
     if code is None or found is None or case is None:
-        next(key for key in tries if uow.once.claim(key, desk.now))
+        next(key for key in _tries(visit) if uow.once.claim(key, desk.now))
         visit.done(Text.of("code-unknown"))
         return None
     return case, code, found[1]
@@ -251,6 +270,10 @@ def _find(visit: Visit, typed: str) -> tuple[Case, str, int] | None:
 
 def _code_pressed(visit: Visit, rest: Sequence[str]) -> None:
     """``code:WHAT:CODE:…``: what is done in the name of the code's constituent, see ``_WITH_CODE``."""
+    if len(rest) == 2 and rest[0] in receipt_code_visits.DOING and visit.place.private:
+        if not _of_a_visit(visit, rest[1], doing=rest[0]):
+            raise Refused("code-unknown")
+        return
     act = _WITH_CODE.get(rest[0]) if len(rest) > 1 else None
     if act is None or not visit.place.private:
         raise Refused("old-button")

@@ -58,6 +58,7 @@ from liaisonbot.services import (
     readers,
     reception_booking,
     reception_days,
+    reception_minutes,
     reopening,
     replies,
     saved_templates,
@@ -98,6 +99,8 @@ def check_possible(visit: Visit, command: Command, number: int) -> Case:
 
 def stands(visit: Visit, command: Command, answers: Answers) -> dict[str, Any]:
     """What a command changes, as it stands now: whatever is not said anew stays."""
+    if command.name in _GOES_WITHOUT_SAYING:
+        return _GOES_WITHOUT_SAYING[command.name](visit, answers)
     read = _STANDS.get(command.name)
     return read(visit, answers["case"]) if read and "case" in answers else {}
 
@@ -342,11 +345,15 @@ def _roster(visit: Visit, answers: Answers) -> None:
 
 _ALSO_CHECKED: Final[Mapping[str, Callable[[Visit, Case], None]]] = {"agreement": disputes.check_agreement}
 _STANDS: Final[Mapping[str, Callable[[Visit, int], dict[str, Any]]]] = {"correct": corrections.stands}
+_GOES_WITHOUT_SAYING: Final[Mapping[str, Callable[[Visit, Answers], dict[str, Any]]]] = {
+    "duty": duty_filing.goes_without_saying
+}
 _HERE: Final[Mapping[str, Callable[[Visit], None]]] = {
     "report": intake.require_station,
     "behalf": behalf.require_station,
     "language": people.require_group_language,
     "leave": absences.show_own,
+    "duty": duty_filing.require_own_log,
     **project_desk.HERE,
 }
 
@@ -364,6 +371,7 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     **appraising.PERFORM,
     **reception_days.PERFORM,
     **reception_booking.PERFORM,
+    **reception_minutes.PERFORM,
     **scores.PERFORM,
     **duty_drafts.PERFORM,
     **handing_over.PERFORM,
@@ -438,6 +446,7 @@ PREVIEW: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, str | None]]]
     **appraising.PREVIEW,
     **handing_over.PREVIEW,
     **reception_days.PREVIEW,
+    **reception_minutes.PREVIEW,
     **duty_filing.PREVIEW,
 }
 """What a command's last question shows, where that is more than the words: the sentence, and the words below it."""

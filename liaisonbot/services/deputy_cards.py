@@ -13,7 +13,7 @@ from liaisonbot.errors import Refused
 from liaisonbot.model import Case, RosterEntry
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission
-from liaisonbot.services import asked, cards, casework, intake, paging, routing
+from liaisonbot.services import asked, cards, casework, duty_logs, intake, paging, routing
 from liaisonbot.services.doing import Answers, entry_of, number_in
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -30,7 +30,8 @@ def _show(visit: Visit, answers: Answers) -> None:
     waiting = visit.uow.cases.for_choice(stages=(Stage.COLLECTION,), person_id=visit.person_id)
     mine = [case for case in waiting if deputy in choosable(visit, case)]
     visit.toast()
-    visit.say(card(visit, deputy), rows=tuple(_choose(case, deputy) for case in mine[:_OWN_CASES]))
+    choosing = [_choose(case, deputy) for case in mine[:_OWN_CASES]]
+    visit.say(card(visit, deputy), rows=(*choosing, *duty_logs.public_rows(visit, deputy)))
 
 
 def card(visit: Visit, deputy: RosterEntry) -> Text:
@@ -43,6 +44,7 @@ def card(visit: Visit, deputy: RosterEntry) -> Text:
         *(Text.of("deputy-card-station", station=name) for name in stations),
         Text.of("deputy-card-specialties", specialties=cards.listed(specialties)) if specialties else None,
         *(Text.of("deputy-card-reception", date=day) for day in days),
+        *duty_logs.public_lines(visit, deputy),
     )
 
 

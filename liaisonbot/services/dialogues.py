@@ -5,7 +5,7 @@ A dialogue collects what the command table says a command needs, then does what 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -15,8 +15,10 @@ from liaisonbot.commands import BY_NAME, Argument, Command, Kind
 from liaisonbot.errors import Doubtful, Refused
 from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Dialogue
+from liaisonbot.nothing import is_nothing
 from liaisonbot.outgoing import Rows
-from liaisonbot.services import arguments, cards, counter, drafts
+from liaisonbot.services import arguments, cards, counter, dialogue_files, dialogue_trail, drafts
+from liaisonbot.services.doing import FILES
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 
@@ -30,8 +32,6 @@ WORDS: Final = "text"
 """The argument that holds the words which go to others; files go along with these only."""
 _OPEN_SHORTLY: Final[Mapping[str, timedelta]] = {"explain": timedelta(minutes=10)}
 """Nobody has to answer these: what is written later is about something else."""
-FILES: Final = "_files"
-"""Where a dialogue keeps which messages held files: they go along with the words."""
 
 
 def begin(visit: Visit, command: Command, answers: Mapping[str, Any], *, guided: bool) -> None:
@@ -58,7 +58,7 @@ def begin(visit: Visit, command: Command, answers: Mapping[str, Any], *, guided:
         by_code = wanted.kind is Kind.CASE_OR_CODE
         visit.done(Text.of("no-case-but-a-code") if by_code else Text.of("no-case-for", command=command.name))
         return
-    answers |= _files_at_hand(visit, command, answers) | _said_at_hand(visit, answers)
+    answers |= dialogue_files.at_hand(visit, command, answers) | _said_at_hand(visit, answers)
     dialogue = visit.uow.dialogues.start(
         visit.place.chat_id, visit.person_id, command.name, answers, wanted.name, _expiry(visit, command)
     )
@@ -101,7 +101,7 @@ def _with_a_blank(
 def _finish(visit: Visit, command: Command, argument: Argument, answers: dict[str, Any], step: drafts.Question) -> None:
     """Ask for what is open in the words, then show them before they go."""
     _check_case(visit, command, answers)
-    answers = step.answers | _files_at_hand(visit, command, {**answers, argument.name: step.body})
+    answers = step.answers | dialogue_files.at_hand(visit, command, {**answers, argument.name: step.body})
     dialogue = visit.uow.dialogues.start(
         visit.place.chat_id, visit.person_id, command.name, answers, argument.name, _expiry(visit, command)
     )
@@ -120,21 +120,6 @@ def _said_at_hand(visit: Visit, answers: Mapping[str, Any]) -> dict[str, Any]:
     if message is None or message.command is None or not answers.get(WORDS):
         return {}
     return {drafts.SAID: [message.place.chat_id, message.message_id]}
-
-
-def _files_at_hand(visit: Visit, command: Command, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """The files that came with the command's own words: they are needed when the last question is answered."""
-    words = any(argument.kind is Kind.TEXT and argument.name in answers for argument in command.arguments)
-    return {FILES: _kept(visit.message)} if words and visit.message and visit.message.attachments else {}
-
-
-def _kept(message: IncomingMessage) -> dict[str, Any]:
-    return {
-        "chat": message.place.chat_id,
-        "ids": [message.message_id],
-        "album": message.media_group_id,
-        "attachments": [asdict(attachment) for attachment in message.attachments],
-    }
 
 
 def _offered(visit: Visit, command: Command, wanted: Argument, answers: Mapping[str, Any]) -> list[arguments.Choice]:
@@ -163,9 +148,15 @@ def _ask(
     *,
     question: Text | None = None,
     body: str | None = None,
+    page: arguments.Page | None = None,
+    aside: bool = False,
     in_place: bool = False,
 ) -> None:
-    """Put the question; ``question`` and ``body`` say it in other words than the table does."""
+    """Put the question; ``question`` and ``body`` say it in other words than the table does.
+
+    ``page``: other choices than its first ones. ``aside``: from there one comes back to the question itself.
+    ``in_place``: in private it stands where the button was.
+    """
     typed = wanted.kind in (*arguments.FREE, Kind.INVITED_NAME)
     preview = counter.PREVIEW.get(command.name) if wanted.kind is Kind.CONFIRM else None
     if preview is not None and question is None:
@@ -174,18 +165,45 @@ def _ask(
     before = counter.BEFORE_WORDS.get(command.name) if wanted.name == WORDS and visit.place.private else None
     if before is not None and question is None:
         question, above = before(visit, dialogue.answers)
-    put = visit.show if in_place else visit.say
-    put(
+    page = page or _first_page(visit, wanted, dialogue.answers)
+    if page is not None and page.question is not None:
+        question = page.question
+    say = visit.show if in_place and visit.place.private else visit.say
+    also = _ways(dialogue.answers, wanted, aside=aside)
+    say(
         question or Text(wanted.ask, _blanks(visit, dialogue.answers)),
-        rows=() if typed and not visit.place.private else (*above, *_rows(dialogue, wanted, offered)),
+        rows=() if typed and not visit.place.private else (*above, *_rows(dialogue, wanted, offered, page, also)),
         body=body or _preview(wanted, dialogue.answers),
         force_reply=typed and not visit.place.private,
         prompt_for=dialogue.id,
     )
 
 
-def _rows(dialogue: Dialogue, wanted: Argument, offered: list[arguments.Choice]) -> Rows:
-    return arguments.rows(dialogue.id, offered, wide=wanted.kind in arguments.WIDE or wanted.offers is not None)
+def _first_page(visit: Visit, wanted: Argument, answers: Mapping[str, Any]) -> arguments.Page | None:
+    turn = arguments.PAGES.get(wanted.kind)
+    return turn(visit, answers, "") if turn else None
+
+
+def _ways(answers: Mapping[str, Any], wanted: Argument, *, aside: bool) -> list[arguments.Choice]:
+    """The ways out of a question beside Cancel: back, and on without an answer."""
+    ways = [(Text.of("button-step-back"), arguments.SAME if aside else arguments.BACK)]
+    if wanted.may_be_empty and not aside:
+        label = "button-clear" if arguments.filled(wanted, answers) else "button-skip"
+        ways.append((Text.of(label), arguments.SKIP))
+    return ways if aside or dialogue_trail.leads_back(answers) else ways[1:]
+
+
+def _rows(
+    dialogue: Dialogue,
+    wanted: Argument,
+    offered: list[arguments.Choice],
+    page: arguments.Page | None,
+    also: list[arguments.Choice],
+) -> Rows:
+    if page is not None:
+        return arguments.grid(dialogue.id, page.lines, also=also)
+    wide = wanted.kind in arguments.WIDE or wanted.offers is not None
+    return arguments.rows(dialogue.id, offered, wide=wide, also=also)
 
 
 def _blanks(visit: Visit, answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -224,26 +242,44 @@ def answer(visit: Visit, dialogue: Dialogue, message: IncomingMessage) -> None:
     """Words, or a picture, in answer to the question."""
     command, wanted = _wanted(dialogue)
     answers = dict(dialogue.answers)
-    if _is_further_part(answers, message):
+    if dialogue_files.is_further_part(answers, message):
         answers[FILES]["ids"].append(message.message_id)
         answers[FILES]["attachments"] += [asdict(attachment) for attachment in message.attachments]
         visit.uow.dialogues.advance(dialogue, answers, dialogue.asking, _expiry(visit, command))
         return
     typed = (message.text or "").strip()
-    if message.attachments and wanted.name == WORDS:
-        answers[FILES] = _kept(message)
+    if wanted.kind is Kind.CONFIRM and message.attachments and command.keeps_files and not typed:
+        wanted = next(argument for argument in command.arguments if argument.kind is Kind.FILES)
+    if wanted.takes and any(attachment.kind not in wanted.takes for attachment in message.attachments):
+        raise Refused("need-photo-or-voice")
+    if message.attachments and (wanted.name == WORDS or wanted.kind is Kind.FILES):
+        answers[FILES] = dialogue_files.with_former(command, answers.get(FILES), dialogue_files.kept(message))
+        if wanted.kind is Kind.FILES:
+            _go_on(visit, dialogue, command, {**answers, wanted.name: ""})
+            return
         if not typed and not wanted.media:
             visit.uow.dialogues.advance(dialogue, answers, dialogue.asking, _expiry(visit, command))
             visit.say(Text.of("file-noted"))
             return
     if not typed and not (wanted.media and message.attachments):
         raise Refused("need-words" if wanted.kind in arguments.FREE else "need-choice")
+    if wanted.may_be_empty and is_nothing(typed):
+        _leave_empty(visit, dialogue, command, wanted, answers)
+        return
+    if wanted.kind is Kind.FILES:
+        raise Refused("need-photo-or-voice")
     if wanted.name == WORDS:
         answers[drafts.SAID] = [message.place.chat_id, message.message_id]
     if wanted.offers is not None:
         _follow(visit, dialogue, command, wanted, answers, drafts.typed(visit, wanted, answers, typed))
         return
     _take(visit, dialogue, command, wanted, answers, typed)
+
+
+def _leave_empty(visit: Visit, dialogue: Dialogue, command: Command, wanted: Argument, answers: dict[str, Any]) -> None:
+    if wanted.kind is Kind.FILES:
+        answers.pop(FILES, None)
+    _go_on(visit, dialogue, command, {**answers, wanted.name: ""})
 
 
 def _follow(
@@ -253,14 +289,12 @@ def _follow(
     if isinstance(step, str):
         _take(visit, dialogue, command, wanted, answers, step)
         return
-    dialogue = visit.uow.dialogues.advance(dialogue, step.answers, wanted.name, _expiry(visit, command))
+    answers = step.answers
+    if dialogue.asking != wanted.name:
+        answers = dialogue_trail.onward(dialogue.answers, answers, dialogue.asking)
+    dialogue = visit.uow.dialogues.advance(dialogue, answers, wanted.name, _expiry(visit, command))
     visit.toast()
     _ask(visit, dialogue, command, wanted, step.choices, question=step.text, body=step.body, in_place=step.in_place)
-
-
-def _is_further_part(answers: Mapping[str, Any], message: IncomingMessage) -> bool:
-    files = answers.get(FILES)
-    return bool(files and message.media_group_id and files["album"] == message.media_group_id)
 
 
 def answer_with_button(visit: Visit, dialogue_id: int, value: str) -> None:
@@ -270,6 +304,12 @@ def answer_with_button(visit: Visit, dialogue_id: int, value: str) -> None:
         raise Refused("dialogue-over")
     command, wanted = _wanted(dialogue)
     answers = dict(dialogue.answers)
+    if value in _WAYS:
+        _WAYS[value](visit, dialogue, command, wanted, answers)
+        return
+    if value.startswith(arguments.TURN):
+        _turn(visit, dialogue, command, wanted, value)
+        return
     if wanted.offers is not None:
         _follow(visit, dialogue, command, wanted, answers, drafts.chosen(visit, wanted, answers, value))
         return
@@ -287,6 +327,47 @@ def answer_with_button(visit: Visit, dialogue_id: int, value: str) -> None:
     _take(visit, dialogue, command, wanted, answers, value)
 
 
+def _back(visit: Visit, dialogue: Dialogue, command: Command, wanted: Argument, answers: dict[str, Any]) -> None:
+    """The question before, with everything as it was then."""
+    if not dialogue_trail.leads_back(answers):
+        raise Refused("question-answered")
+    asked, before = dialogue_trail.back(answers)
+    before = {name: value for name, value in before.items() if name not in (drafts.DRAFT, drafts.TEMPLATE)}
+    dialogue = visit.uow.dialogues.advance(dialogue, before, asked, _expiry(visit, command))
+    _, wanted = _wanted(dialogue)
+    said = answers.get(asked) if wanted.kind in arguments.FREE else None
+    visit.toast()
+    _ask(visit, dialogue, command, wanted, _offered(visit, command, wanted, before), body=said or None, in_place=True)
+
+
+def _ask_same(visit: Visit, dialogue: Dialogue, command: Command, wanted: Argument, answers: dict[str, Any]) -> None:
+    visit.toast()
+    _ask(visit, dialogue, command, wanted, _offered(visit, command, wanted, answers), in_place=True)
+
+
+def _skip(visit: Visit, dialogue: Dialogue, command: Command, wanted: Argument, answers: dict[str, Any]) -> None:
+    if not wanted.may_be_empty:
+        raise Refused("question-answered")
+    _leave_empty(visit, dialogue, command, wanted, answers)
+
+
+_WAYS: Final[Mapping[str, Callable[[Visit, Dialogue, Command, Argument, dict[str, Any]], None]]] = {
+    arguments.BACK: _back,
+    arguments.SAME: _ask_same,
+    arguments.SKIP: _skip,
+}
+
+
+def _turn(visit: Visit, dialogue: Dialogue, command: Command, wanted: Argument, value: str) -> None:
+    """Other choices for the same question, in the place of these."""
+    turn = arguments.PAGES.get(wanted.kind)
+    page = turn(visit, dialogue.answers, value) if turn else None
+    if page is None:
+        raise Refused("question-answered")
+    visit.toast()
+    _ask(visit, dialogue, command, wanted, [], page=page, aside=True, in_place=True)
+
+
 def _change(visit: Visit, dialogue: Dialogue, command: Command, answers: dict[str, Any], name: str) -> None:
     """Something is to be said anew: ask what, where there is a choice, then ask for that."""
     open_to_change = {argument.name: argument for argument in arguments.changeable(command, answers)}
@@ -300,18 +381,21 @@ def _change(visit: Visit, dialogue: Dialogue, command: Command, answers: dict[st
             asking,
             arguments.offer_changes(command, answers),
             question=Text.of("ask-change", case=answers["case"]) if "case" in answers else Text.of("ask-change-what"),
+            aside=True,
+            in_place=True,
         )
         return
     argument = open_to_change.get(name or next(iter(open_to_change), ""))
     if argument is None:
         raise Refused("old-button")
-    before = answers.pop(argument.name)
-    if argument.name == WORDS:
+    before = answers.get(argument.name) if argument.detail else answers.pop(argument.name)
+    if argument.name == WORDS and not command.keeps_files:
         for kept in (FILES, drafts.SAID, drafts.DRAFT):
             answers.pop(kept, None)
     for other in command.arguments:
         if other.wanted is not None and not other.wanted(answers):
             answers.pop(other.name, None)
+    answers = dialogue_trail.onward(dialogue.answers, answers, dialogue.asking)
     dialogue = visit.uow.dialogues.advance(dialogue, answers, argument.name, _expiry(visit, command))
     visit.toast()
     offered = _offered(visit, command, argument, answers)
@@ -342,6 +426,11 @@ def _take(
         if read[1]:  # a name and a station's code
             answers |= arguments.parse_one(visit, command, answers, Kind.STATION, read[1])
     answers = {**counter.stands(visit, command, answers), **answers} if wanted.kind is Kind.CASE else answers
+    _go_on(visit, dialogue, command, answers)
+
+
+def _go_on(visit: Visit, dialogue: Dialogue, command: Command, answers: dict[str, Any]) -> None:
+    """Ask for what is still missing, or do it."""
     following = arguments.missing(command, answers, guided=True)
     if following is None:
         visit.uow.dialogues.end(visit.place.chat_id, visit.person_id)
@@ -356,6 +445,7 @@ def _take(
     if following.guided and following.kind in arguments.STATIONS and len(offered) == 1:
         _take(visit, dialogue, command, following, answers, offered[0][1])
         return
+    answers = dialogue_trail.onward(dialogue.answers, answers, dialogue.asking)
     dialogue = visit.uow.dialogues.advance(dialogue, answers, following.name, _expiry(visit, command))
     visit.toast()
     _ask(visit, dialogue, command, following, offered)

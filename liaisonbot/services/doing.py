@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from liaisonbot.errors import Refused
 from liaisonbot.model import Attachment, Case, RosterEntry
@@ -14,6 +14,8 @@ from liaisonbot.services.notices import Files
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 
+FILES: Final = "_files"
+"""Where a dialogue keeps which messages held files, among its answers."""
 Answers = Mapping[str, Any]
 """What a command needs to know, by the names of its arguments."""
 
@@ -36,7 +38,7 @@ def confirm(
 
 def files_of(visit: Visit, answers: Answers) -> Files | None:
     """The files that go along: those of the dialogue, or of the command's own message."""
-    kept = answers.get("_files")
+    kept = answers.get(FILES)
     if kept:
         attachments = tuple(Attachment(**attachment) for attachment in kept["attachments"])
         return Files(kept["chat"], tuple(kept["ids"]), attachments, kept["album"])

@@ -212,6 +212,18 @@ def _enough(visit: Visit, answers: Mapping[str, Any]) -> list[Choice]:
     return [(Text.of("button-enough"), "enough")]
 
 
+# --- words that one may leave out
+# ---------------------------------------------------------------------------------------
+
+
+def _unsaid(visit: Visit, answers: Mapping[str, Any]) -> list[Choice]:
+    return [(Text.of("button-leave-out"), "none")]
+
+
+def _choose_unsaid(visit: Visit, answers: Answers, value: str) -> Step:
+    return ""
+
+
 # --- who receives
 # ------------------------------------------------------------------------------------------------------
 
@@ -235,11 +247,13 @@ _OFFERED: Final[Mapping[str, Callable[[Visit, Mapping[str, Any]], list[Choice]]]
     TEMPLATES: _templates,
     "plan": _no_plan,
     "enough": _enough,
+    "unsaid": _unsaid,
     "receivers": _receivers,
 }
 _CHOSEN: Final[Mapping[str, Callable[[Visit, Answers, str], Step]]] = {
     TEMPLATES: _choose_template,
     "plan": _choose_no_plan,
     "enough": _choose_enough,
+    "unsaid": _choose_unsaid,
     "receivers": _choose_receiver,
 }

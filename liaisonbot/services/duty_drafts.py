@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 from liaisonbot.desk import Desk
@@ -133,21 +133,24 @@ def offer(
     *,
     origin: str,
     about: Text,
+    day: date | None = None,
     case: int | None = None,
     project: int | None = None,
     asked: bool = False,
     **fields: Any,
 ) -> DutyEntry | None:
-    """Offer that as an entry of today; as it stands then. None: this deputy wants no offers, or not this one.
+    """Offer that as an entry; as it stands then. None: this deputy wants no offers, or not this one.
 
     ``act``: a key of :data:`ACTS`. ``origin``: what it was done for, see :class:`DutyEntry`; another act for the same
     on the same day joins the draft. ``about``: what to call that, in no constituent's words. ``fields``: of the entry,
-    where more is known of it (place, minutes …). ``asked``: the deputy said so themselves, whatever they prefer.
+    where more is known of it (place, minutes …). ``day``: today, unless it is said. ``asked``: the deputy said so
+    themselves, whatever they prefer.
     """
+    day = day or desk.today
     reader = readers.of_entry(uow, desk, deputy)
-    if reader is None or not (asked or _wanted(uow, desk, deputy, origin)):
+    if reader is None or not (asked or _wanted(uow, deputy, day, origin)):
         return None
-    before = uow.duty.of_origin(deputy.id, desk.today, origin)
+    before = uow.duty.of_origin(deputy.id, day, origin)
     if before is not None and (act in before.acts or before.state not in (EntryState.DRAFT, EntryState.FILED)):
         return before
     acts = (*(before.acts if before else ()), act)
@@ -155,7 +158,7 @@ def offer(
     drawn = {"acts": acts, "text": say.plain(_words(acts, about))}
     if before is None:
         known = {"case": case, "project": project, "origin": origin, **drawn, **fields}
-        entry = duty_log.make(uow, desk, SYSTEM, deputy, _E.DRAFTED, type=_type(acts), day=desk.today, **known)
+        entry = duty_log.make(uow, desk, SYSTEM, deputy, _E.DRAFTED, type=_type(acts), day=day, **known)
     elif before.state is EntryState.DRAFT:
         changes = {"type": _type(acts), **drawn}
         entry = duty_log.advance(uow, desk, SYSTEM, before.id, _E.CHANGED, changes=changes)
@@ -174,16 +177,16 @@ def _words(acts: Sequence[str], about: Text) -> Text:
     return Text.of("draft-words", about=about, done=done)
 
 
-def _wanted(uow: UnitOfWork, desk: Desk, deputy: RosterEntry, origin: str) -> bool:
-    """Neither are offers switched off, nor was this one refused today."""
+def _wanted(uow: UnitOfWork, deputy: RosterEntry, day: date, origin: str) -> bool:
+    """Neither are offers switched off, nor was this one refused."""
     person = uow.people.find(deputy.telegram_id) if deputy.telegram_id is not None else None
     if person is None or uow.preferences.get(person.id, PREFERENCE) is False:
         return False
-    return not uow.once.claimed(_refused(deputy.id, desk, origin))
+    return not uow.once.claimed(_refused(deputy.id, day, origin))
 
 
-def _refused(deputy_id: int, desk: Desk, origin: str) -> str:
-    return f"no-draft:{deputy_id}:{desk.today.isoformat()}:{origin}"
+def _refused(deputy_id: int, day: date, origin: str) -> str:
+    return f"no-draft:{deputy_id}:{day.isoformat()}:{origin}"
 
 
 # --- its card ---------------------------------------------------------------------------------------------------------
@@ -257,7 +260,7 @@ def _no(visit: Visit, entry: DutyEntry) -> None:
     """Not this one; nor is it offered again today. What is never wanted can be switched off here."""
     duty_log.advance(visit.uow, visit.desk, visit.actor, entry.id, _E.DELETED)
     if entry.origin is not None:
-        visit.uow.once.claim(_refused(entry.deputy_id, visit.desk, entry.origin), visit.desk.now)
+        visit.uow.once.claim(_refused(entry.deputy_id, entry.day, entry.origin), visit.desk.now)
     visit.toast()
     visit.show(Text.of("draft-dropped"), rows=((Button(Text.of("button-offers-off"), data="offers:off"),),))
 

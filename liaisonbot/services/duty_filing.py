@@ -6,22 +6,25 @@ Everything an entry holds stands in the answers of its dialogue until it is file
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any, Final
 
+from liaisonbot import duty
 from liaisonbot.announcements import Sources
+from liaisonbot.commands.duty import REVIEW
 from liaisonbot.duty import DutyEntry, EntryEvent, EntryState, possible
 from liaisonbot.errors import Refused
+from liaisonbot.incoming import IncomingMessage
 from liaisonbot.outgoing import Button
-from liaisonbot.services import duty_arguments, duty_log, duty_views, guided
-from liaisonbot.services.doing import Answers, files_of, number_in
+from liaisonbot.permissions import Permission, may
+from liaisonbot.services import duty_arguments, duty_log, duty_logs, duty_review, duty_views, guided
+from liaisonbot.services.doing import FILES, Answers, files_of, number_in
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 
 ENTRY: Final = "_entry"
 """The number of the entry that is being changed, among the answers; none: a new one."""
-_FILES: Final = "_files"
 _E: Final = EntryEvent
 
 
@@ -29,7 +32,10 @@ _E: Final = EntryEvent
 
 
 def file(visit: Visit, answers: Answers) -> None:
-    """/duty: filed at once; its card says so, with what can still be changed."""
+    """/duty: filed at once; its card says so, with what can still be changed. /duty review: what waits for staff."""
+    if answers["type"] == REVIEW:
+        duty_review.show(visit)
+        return
     deputy = visit.actor.deputy
     if deputy is None:
         raise Refused("duty-only-deputies")
@@ -61,10 +67,27 @@ def _changed(visit: Visit, entry_id: int, changes: dict[str, Any]) -> tuple[Duty
 def fields_of(visit: Visit, answers: Answers) -> dict[str, Any]:
     """The fields of an entry, but for type and day, as the answers say them."""
     files = files_of(visit, answers)
+    place_kind, place = _place_of(answers)
+    what, _, number = (answers.get("link") or "").partition(":")
     return {
+        "minutes": answers.get("time") or None,
+        "place_kind": place_kind,
+        "place": place,
+        "participants": answers.get("participants") or None,
         "text": answers.get("text") or None,
+        "effect": answers.get("effect") or None,
         "sources": Sources(files.chat_id, files.ids, files.attachments, files.album) if files else None,
+        "case": int(number) if what == duty_arguments.CASE else None,
+        "project": int(number) if what == duty_arguments.PROJECT else None,
     }
+
+
+def _place_of(answers: Answers) -> tuple[str | None, str | None]:
+    """The kind of place and its name: whoever writes a name where the kind is asked for has said that."""
+    said = answers.get("place_kind") or None
+    if said in duty.PLACES:
+        return said, answers.get("spot") or None
+    return None, said
 
 
 def answers_of(entry: DutyEntry) -> dict[str, Any]:
@@ -73,16 +96,29 @@ def answers_of(entry: DutyEntry) -> dict[str, Any]:
         "type": entry.type,
         "day": entry.day.isoformat(),
         "text": entry.text or "",
+        "time": entry.minutes or "",
+        "place_kind": entry.place_kind or entry.place or "",
+        "participants": entry.participants or "",
+        "effect": entry.effect or "",
+        "link": _link_of(entry),
         ENTRY: entry.id,
     }
+    if entry.place_kind is not None:
+        answers["spot"] = entry.place or ""
     if entry.sources is not None:
-        answers[_FILES] = {
+        answers[FILES] = {
             "chat": entry.sources.chat_id,
             "ids": list(entry.sources.ids),
             "album": entry.sources.album,
             "attachments": [asdict(attachment) for attachment in entry.sources.attachments],
         }
     return answers
+
+
+def _link_of(entry: DutyEntry) -> str:
+    if entry.case is not None:
+        return f"{duty_arguments.CASE}:{entry.case}"
+    return f"{duty_arguments.PROJECT}:{entry.project}" if entry.project is not None else ""
 
 
 def preview(visit: Visit, answers: Answers) -> tuple[Text, str | None]:
@@ -110,6 +146,23 @@ def correct(visit: Visit, entry: DutyEntry) -> None:
     guided.begin(visit, "duty", answers_of(entry))
 
 
+def join_album(visit: Visit, message: IncomingMessage) -> bool:
+    """Whether the message is a further picture of an album that is part of an entry; then it goes along."""
+    deputy = visit.actor.deputy
+    if message.media_group_id is None or not message.place.private or deputy is None:
+        return False
+    found = visit.uow.duty.of_album(deputy.id, message.media_group_id)
+    if found is None or found.sources is None or _E.CHANGED not in possible(found.state):
+        return False
+    sources = replace(
+        found.sources,
+        ids=(*found.sources.ids, message.message_id),
+        attachments=(*found.sources.attachments, *message.attachments),
+    )
+    visit.uow.duty.update(found.id, sources=sources)
+    return True
+
+
 # --- the buttons below an entry ---------------------------------------------------------------------------------------
 
 
@@ -131,6 +184,18 @@ def _show_files(visit: Visit, entry: DutyEntry) -> None:
         raise Refused("duty-no-files")
     visit.toast()
     visit.promise(duty_views.files_again(visit, entry, entry.sources))
+
+
+def goes_without_saying(visit: Visit, answers: Answers) -> dict[str, Any]:
+    """Who has no log of their own looks at what waits."""
+    staff = visit.actor.deputy is None and may(visit.actor, Permission.DUTY_REVIEW)
+    return {"type": REVIEW} if staff and not answers else {}
+
+
+def require_own_log(visit: Visit) -> None:
+    """Before anybody is asked anything: a log is kept by its deputy."""
+    if visit.actor.deputy is None:
+        raise Refused("duty-only-deputies")
 
 
 ACTIONS: Final[Mapping[str, Callable[[Visit, DutyEntry], None]]] = {
@@ -164,6 +229,15 @@ def _drop(visit: Visit, rest: Sequence[str]) -> None:
     visit.show(Text.lines(Text.of("ask-sure-drop-duty"), *duty_views.fields(entry)), rows=((sure, back),))
 
 
-PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {"duty": file}
+PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
+    "duty": file,
+    **duty_review.PERFORM,
+    **duty_logs.PERFORM,
+}
 PREVIEW: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, str | None]]]] = {"duty": preview}
-VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {"duty": _press, "dropduty": _drop}
+VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
+    "duty": _press,
+    "dropduty": _drop,
+    **duty_review.VERBS,
+    **duty_logs.VERBS,
+}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final
 
 from liaisonbot import duty, masking
@@ -81,6 +82,11 @@ def length(minutes: int) -> Text:
     if rest in (0, HOUR // 2):
         return Text.of("duty-hours", hours=f"{minutes / HOUR:g}")
     return Text.of("duty-hours-minutes", hours=str(hours), n=rest)
+
+
+def month(day: date) -> Text:
+    """The month that day is in."""
+    return Text.of("month", year=str(day.year), name=Text.of(f"month-name-{day.month}"))
 
 
 def files(sources: Sources) -> Text:

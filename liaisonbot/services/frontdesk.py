@@ -35,6 +35,7 @@ from liaisonbot.services import (
     conversation,
     dialogues,
     dissatisfaction,
+    duty_filing,
     folding,
     groups,
     guarding,
@@ -153,7 +154,7 @@ def _dispatch(visit: Visit, message: IncomingMessage) -> None:
         intake.open_case(visit, message)
 
 
-_ALBUMS: Final = (intake.join_album, conversation.join_album, announcing.join_album)
+_ALBUMS: Final = (intake.join_album, conversation.join_album, announcing.join_album, duty_filing.join_album)
 """Whose album a further picture may belong to."""
 
 

@@ -91,7 +91,7 @@ def _explained(visit: Visit, command: Command) -> Text:
 
 def _is_written(argument: Argument) -> bool:
     wanted = argument.wanted is None or argument.wanted({})
-    needed = wanted and not argument.guided and not argument.optional
+    needed = wanted and not argument.guided and not argument.optional and not argument.detail
     return argument.kind not in _NOT_WRITTEN and (needed or argument.kind in _WRITTEN)
 
 

@@ -106,16 +106,18 @@ def new_case(
     *,
     not_to: Collection[int] = (),
     kind: str | None = None,
+    named: int | None = None,
     **more: Any,
 ) -> tuple[Case, Route]:
     """A case of these words, sorted by them and routed; nobody is told yet, and it is nobody's.
 
+    ``named``: the roster id of a deputy who heard it, and has it if that can be.
     ``verdict``: what the guard says of the words; what it holds is routed to nobody before staff release it.
     """
     proposal = categories.propose(words)
     category = proposal.category
     accused = [entry.id for entry in verdict.accused]
-    matter = Matter(station_id, category, words, tuple(not_to), accused=accused)
+    matter = Matter(station_id, category, words, tuple(not_to), named=named, accused=accused)
     route = _queue(matter) if verdict.holds else routing.route(uow, desk, matter)
     case = uow.cases.open(
         station_id=station_id,

@@ -68,6 +68,11 @@ class Said:
         return promises.photo_for(self.visit, self.message)
 
     @cached_property
+    def assents(self) -> bool:
+        """Whether it says nothing but yes, or thanks."""
+        return not self.message.attachments and belonging.is_assent(self.message.text)
+
+    @cached_property
     def just_checked(self) -> DeliveryCheck | None:
         """The check they answered a moment ago."""
         since = self.visit.desk.now - promises.WORDS_WITHIN
@@ -164,8 +169,7 @@ def _joined(said: Said, case: Case) -> bool:
 
 
 def _assents(said: Said, case: Case) -> bool:
-    fresh = said.visit.desk.now <= case.created_at + ASSENT_WITHIN
-    return fresh and not said.message.attachments and belonging.is_assent(said.message.text)
+    return said.assents and said.visit.desk.now <= case.created_at + ASSENT_WITHIN
 
 
 def _still_to_rate(said: Said, case: Case) -> bool:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from liaisonbot import masking
 from liaisonbot.outgoing import StoredFile
-from liaisonbot.polls import Poll, PostState
+from liaisonbot.polls import LONGEST_NATIVE_OPTION, Poll, PostState
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.reports import charts
 from liaisonbot.reports.charts import Bar, Chart, Part
@@ -19,7 +20,11 @@ from liaisonbot.texts import Text
 BLOCKS: Final = 10
 """Blocks of a bar drawn in text; on a phone more would break the line."""
 LISTED: Final = 12
-"""Groups that a text lists; the others are counted together."""
+"""Groups that a text lists; the others are counted together. Options as well: a phone shows them with one scroll."""
+ROOM: Final = 480
+"""Characters that all options of a text have together, so that it fits below its chart; each has 24 at least."""
+QUESTION: Final = 300
+"""Characters of a question above its result."""
 
 
 def counted(uow: UnitOfWork, poll: Poll) -> dict[str, Any]:
@@ -70,9 +75,9 @@ def secretly_counted(uow: UnitOfWork, poll: Poll) -> dict[str, Any]:
 
 
 def lines(poll: Poll, result: Mapping[str, Any]) -> list[Text]:
-    """A line for each option, with a bar of blocks, its votes and its share of the voters."""
-    voters = result["voters"]
-    return [
+    """A line for each option, with a bar of blocks, its votes and its share of the voters; of many, those ahead."""
+    voters, counts = result["voters"], result["counts"]
+    shown = [
         Text.of(
             "poll-option-line",
             option=option,
@@ -81,8 +86,25 @@ def lines(poll: Poll, result: Mapping[str, Any]) -> list[Text]:
             percent=share(n, voters, 100),
             stars=opinion_index.of(result, index),
         )
-        for index, (option, n) in enumerate(zip(poll.options, result["counts"], strict=True))
+        for index, option in listed(poll, ranking(counts))
+        for n in [counts[index]]
     ]
+    return [*shown, *more(poll, "and-more")]
+
+
+def listed(poll: Poll, order: Sequence[int]) -> list[tuple[int, str]]:
+    """The options that a text has room for, shortened to it: all of them as they stand on the ballot, or of many the
+    first in that order.
+    """
+    chosen = range(len(poll.options)) if len(poll.options) <= LISTED else order[:LISTED]
+    room = max(24, min(LONGEST_NATIVE_OPTION, ROOM // len(chosen)))
+    return [(index, masking.shorten(poll.options[index], room)) for index in chosen]
+
+
+def more(poll: Poll, key: str) -> list[Text]:
+    """How many options a text leaves out, if any."""
+    left_out = len(poll.options) - LISTED
+    return [Text.of(key, n=left_out)] if left_out > 0 else []
 
 
 def share(n: int, of: int, parts: int) -> int:
@@ -105,19 +127,21 @@ def by_group(result: Mapping[str, Any]) -> list[Text]:
 
 
 def text(poll: Poll, result: Mapping[str, Any]) -> Text:
-    """The result as it is told in a group, below its chart."""
+    """The result as it is told in a group, below its chart, which has all the options."""
+    voters, counts = result["voters"], result["counts"]
     return Text.lines(
-        Text.of("poll-result-title", number=poll.number, question=poll.question),
+        Text.of("poll-result-title", number=poll.number, question=masking.shorten(poll.question, QUESTION)),
         *(
             Text.of(
                 "poll-result-line",
                 option=option,
-                n=n,
-                percent=share(n, result["voters"], 100),
+                n=counts[index],
+                percent=share(counts[index], voters, 100),
                 stars=opinion_index.of(result, index),
             )
-            for index, (option, n) in enumerate(zip(poll.options, result["counts"], strict=True))
+            for index, option in listed(poll, ranking(counts))
         ),
+        *more(poll, "poll-rest-in-chart"),
         Text.of("poll-voters", n=result["voters"]) if result["voters"] else Text.of("poll-nobody"),
         *by_group(result),
         Text.of("poll-several-allowed") if poll.multiple and result["voters"] else None,

@@ -72,7 +72,7 @@ def card(uow: UnitOfWork, desk: Desk, poll: Poll) -> Text:
         Text.of(f"poll-head-{standing(poll, desk)}", number=poll.number, at=poll.closed_at or poll.closes_at),
         Text.of("poll-question", question=poll.question),
         *_middle(uow, poll),
-        Text.of(f"poll-how-{'secret' if poll.secret else 'sealed' if poll.sealed else 'open'}"),
+        _how(poll) if poll.state in (PollState.DRAFT, PollState.OPEN) else None,
         Text.of("poll-several-allowed") if poll.multiple else None,
         Text.of(f"poll-eligible-{poll.eligible}") if poll.eligible is not Eligible.ANYONE else None,
         opinion_index.rule_line(poll) if poll.state is not PollState.CANCELLED else None,
@@ -83,6 +83,10 @@ def card(uow: UnitOfWork, desk: Desk, poll: Poll) -> Text:
     )
 
 
+def _how(poll: Poll) -> Text:
+    return Text.of(f"poll-how-{'secret' if poll.secret else 'sealed' if poll.sealed else 'open'}")
+
+
 def standing(poll: Poll, desk: Desk) -> str:
     over = poll.open and poll.closes_at is not None and poll.closes_at <= desk.now
     return "closing" if over else poll.state.value
@@ -90,11 +94,14 @@ def standing(poll: Poll, desk: Desk) -> str:
 
 def _middle(uow: UnitOfWork, poll: Poll) -> list[Text]:
     """The counts where they may be seen, else the options and how many have voted."""
-    options = [Text.of("poll-option", place=place, option=option) for place, option in enumerate(poll.options, 1)]
+    in_order = poll_results.listed(poll, range(len(poll.options)))
+    options = [Text.of("poll-option", place=index + 1, option=option) for index, option in in_order]
+    options += poll_results.more(poll, "and-more")
     if poll.state in (PollState.DRAFT, PollState.CANCELLED):
         return options
     if poll.hides():
-        return [*options, Text.of("poll-turnout", n=turnout(uow, poll)), Text.of("poll-hidden")]
+        voted = turnout(uow, poll)
+        return [*options, Text.of("poll-turnout", n=voted) if voted else Text.of("poll-nobody-yet")]
     result = poll.result or poll_results.counted(uow, poll)
     voters = Text.of("poll-voters", n=result["voters"]) if result["voters"] else Text.of("poll-nobody-yet")
     return [*poll_results.lines(poll, result), voters, *poll_results.by_group(result)]

@@ -28,7 +28,9 @@ from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 
 ON_A_BUTTON: Final = 24
-TEXT: Final = 600
+TEXT: Final = 300
+TEXT_LATER: Final = 40
+"""Of a project that is carried out: what was proposed makes room for what is done."""
 SHOWN: Final = 6
 """Lines of its course, the newest ones."""
 TOLD_ELSEWHERE: Final = frozenset(
@@ -138,7 +140,7 @@ def _words(project: Project, *, whole: bool) -> Text | None:
         return None
     text = project.text if whole else masking.mask(project.text)
     same = " ".join(text.split()) == (project.title if whole else masking.mask(project.title))
-    return None if same else Text.of("project-text", text=masking.shorten(text, TEXT))
+    return None if same else Text.of("project-text", text=masking.shorten(text, TEXT_LATER if project.unit else TEXT))
 
 
 def _joined(uow: UnitOfWork, project: Project) -> list[Text]:
@@ -161,7 +163,7 @@ def _line(uow: UnitOfWork, desk: Desk, project: Project, entry: ProjectEntry) ->
         "project-course-line",
         date=entry.day or entry.at.astimezone(desk.timezone).date(),
         event=Text.of(f"project-event-{entry.event}"),
-        text=masking.shorten(" ".join(masking.mask(words).split()), 80) if words else None,
+        text=masking.shorten(" ".join(masking.mask(words).split()), 40) if words else None,
     )
 
 

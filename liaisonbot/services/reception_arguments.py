@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
-from liaisonbot import masking, reception_rules
+from liaisonbot import masking, reception_rules, receptions
 from liaisonbot.commands import Command, Kind
 from liaisonbot.errors import NotFound, Refused
 from liaisonbot.model import RosterEntry, Station
 from liaisonbot.nothing import is_nothing
-from liaisonbot.outgoing import Rows as Rows
 from liaisonbot.permissions import Permission, may_for_station
 from liaisonbot.receptions import Reception
 from liaisonbot.services import reception_notices, reception_views
@@ -274,6 +273,25 @@ def _numbered(otherwise: str) -> Callable[[Visit, Answers, str], tuple[Any, str]
     return read
 
 
+def _day(visit: Visit, answers: Answers, rest: str) -> tuple[Any, str] | None:
+    """A day that there is: nobody answers questions about one that there is not."""
+    read = _numbered("need-reception-number")(visit, answers, rest)
+    if read is not None and visit.uow.receptions.get(read[0]) is None:
+        raise NotFound("reception-not-found", id=read[0])
+    return read
+
+
+def _booking(visit: Visit, answers: Answers, rest: str) -> tuple[Any, str] | None:
+    """A visit of one's own, or one whose record one keeps."""
+    read = _numbered("visit-by-button")(visit, answers, rest)
+    booking = visit.uow.receptions.booking(read[0]) if read is not None else None
+    day = visit.uow.receptions.get(booking.reception_id) if booking is not None else None
+    own = booking is not None and booking.person_id == visit.person_id
+    if read is not None and not own and (day is None or not _fits(visit, Permission.RECEPTION_RECORD, day)):
+        raise NotFound("visit-not-found")
+    return read
+
+
 def _offer_days(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
     """Coming days that one may do that with."""
     desk, needs = visit.desk, command.needs or Permission.RECEPTION_BOOK
@@ -282,6 +300,53 @@ def _offer_days(visit: Visit, command: Command, answers: Answers) -> list[Choice
     if not days:
         raise Refused("reception-none-here")
     return [(reception_views.label(day), str(day.id)) for day in days[:DAYS]]
+
+
+def _recorded(visit: Visit, answers: Answers, rest: str) -> tuple[Any, str] | None:
+    """A number; words that do not begin with one are about today's, where one has one only."""
+    if not rest:
+        return None
+    if _NUMBER.match(unicodedata.normalize("NFKC", _first_word(rest)[0])):
+        return _numbered("need-reception-number")(visit, answers, rest)
+    mine = [
+        day
+        for day in visit.uow.receptions.between(visit.desk.today, visit.desk.today)
+        if _fits(visit, Permission.RECEPTION_RECORD, day)
+    ]
+    if len(mine) != 1:
+        raise Refused("need-reception-number", typed=masking.shorten(_first_word(rest)[0], 40))
+    return mine[0].id, rest
+
+
+LATELY: Final = timedelta(days=14)
+"""So long a day that was not ended yet is offered."""
+
+
+def _offer_recorded(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    """Today's first, then those that were not ended, then coming ones."""
+    today = visit.desk.today
+    found = visit.uow.receptions.between(today - LATELY, today + 4 * LATELY)
+    mine = [day for day in found if _fits(visit, Permission.RECEPTION_RECORD, day)]
+    if not mine:
+        raise Refused("reception-none-here")
+    mine.sort(key=lambda day: (day.day != today, day.day > today, day.day))
+    return [(reception_views.label(day), str(day.id)) for day in mine[:DAYS]]
+
+
+def _exit(visit: Visit, answers: Answers, rest: str) -> tuple[Any, str] | None:
+    """One of the five, by its key or its name in either language."""
+    typed = rest.casefold()
+    for exit_ in receptions.exits().values():
+        for name in (exit_.zh, exit_.en.casefold(), exit_.key):
+            if typed.startswith(name):
+                return exit_.key, rest[len(name) :].strip(" ,，、:：")
+    if not rest:
+        return None
+    raise Refused("need-exit", typed=masking.shorten(_first_word(rest)[0], 40))
+
+
+def _offer_exits(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    return [(Text.of(f"reception-exit-{key}"), key) for key in receptions.exits()]
 
 
 def _fits(visit: Visit, needs: Permission, day: Reception) -> bool:
@@ -307,7 +372,8 @@ def _offer_slots(visit: Visit, command: Command, answers: Answers) -> list[Choic
     if day is None:
         raise NotFound("reception-not-found", id=answers["reception"])
     free = reception_notices.free_from_now(visit.uow, visit.desk, day)
-    return [(Text.of("choice-slot", slot=f"{slot:%H:%M}"), f"{slot:%H%M}") for slot in free[:23]]
+    without = [(Text.of("choice-no-slot"), "-")] if command.name == "walkin" else []
+    return [*without, *((Text.of("choice-slot", slot=f"{slot:%H:%M}"), f"{slot:%H%M}") for slot in free[:23])]
 
 
 READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], tuple[Any, str] | None]]] = {
@@ -319,9 +385,11 @@ READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], tuple[Any, str] | N
     Kind.RECEPTION_HOURS: _hours,
     Kind.RECEIVERS: _receivers,
     Kind.SLOT_LENGTH: _slot_length,
-    Kind.RECEPTION_DAY: _numbered("need-reception-number"),
+    Kind.RECEPTION_DAY: _day,
     Kind.RECEPTION_SLOT: _slot,
-    Kind.BOOKING: _numbered("visit-by-button"),
+    Kind.BOOKING: _booking,
+    Kind.RECEPTION_RECORDED: _recorded,
+    Kind.RECEPTION_EXIT: _exit,
 }
 OFFERS: Final[Mapping[Kind, Callable[[Visit, Command, Answers], list[Choice]]]] = {
     Kind.RECEPTION_STATION: _offer_stations,
@@ -332,5 +400,7 @@ OFFERS: Final[Mapping[Kind, Callable[[Visit, Command, Answers], list[Choice]]]] 
     Kind.SLOT_LENGTH: _offer_lengths,
     Kind.RECEPTION_DAY: _offer_days,
     Kind.RECEPTION_SLOT: _offer_slots,
+    Kind.RECEPTION_RECORDED: _offer_recorded,
+    Kind.RECEPTION_EXIT: _offer_exits,
 }
-WIDE: Final = frozenset({Kind.RECEPTION_STATION, Kind.RECEPTION_PLACE, Kind.RECEPTION_DAY})
+WIDE: Final = frozenset({Kind.RECEPTION_STATION, Kind.RECEPTION_PLACE, Kind.RECEPTION_DAY, Kind.RECEPTION_RECORDED})

@@ -7,7 +7,7 @@ and the deputies see that there is something, until they hear it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Final
 
 from liaisonbot.errors import NotFound, Refused
@@ -20,6 +20,8 @@ from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 
 DAYS: Final = 8
+FAR: Final = timedelta(days=120)
+"""So far ahead one can book."""
 OWN: Final = 10
 SUBJECT: Final = 300
 """Characters of what somebody says of their matter."""
@@ -80,7 +82,7 @@ def show_days(visit: Visit) -> None:
 
 
 def _coming_days(visit: Visit, station_id: int | None) -> list[Reception]:
-    until = visit.desk.today.replace(year=visit.desk.today.year + 1, day=1)
+    until = visit.desk.today + FAR
     stations = None if station_id is None else [station_id]
     days = visit.uow.receptions.between(visit.desk.today, until, station_ids=stations)
     return [day for day in days if not reception_notices.is_over(visit.desk, day.day, day.ends)][:DAYS]

@@ -8,7 +8,7 @@ from typing import Final
 
 from liaisonbot.errors import NotFound, Refused
 from liaisonbot.permissions import Permission, may
-from liaisonbot.services import guided, reception_days
+from liaisonbot.services import guided, reception_days, reception_minutes
 from liaisonbot.services.doing import number_in
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -45,6 +45,24 @@ def _private(visit: Visit) -> None:
         raise Refused("private-please")
 
 
+def _records(command: str) -> Callable[[Visit, int, str], None]:
+    """The same for what those who receive do as well."""
+
+    def begin(visit: Visit, reception_id: int, _: str) -> None:
+        reception_days.planned(reception_days.find(visit, reception_id, Permission.RECEPTION_RECORD))
+        guided.begin(visit, command, {"reception": reception_id})
+
+    return begin
+
+
+def _minutes(visit: Visit, reception_id: int, _: str) -> None:
+    reception_minutes.show_minutes(visit, reception_id)
+
+
+def _more(visit: Visit, reception_id: int, _: str) -> None:
+    reception_days.show_day(visit, reception_id, unfolded=True)
+
+
 def _begins(command: str) -> Callable[[Visit, int, str], None]:
     """The command's dialogue about the day; what is not possible any more is refused before it asks."""
 
@@ -62,8 +80,7 @@ def _show(visit: Visit, reception_id: int, _: str) -> None:
 def _keep(visit: Visit, reception_id: int, _: str) -> None:
     """The day stays on the holiday: the question goes."""
     day = reception_days.planned(reception_days.find(visit, reception_id, KEEP))
-    visit.toast(Text.of("toast-day-stays", date=day.day))
-    reception_days.show_day(visit, reception_id)
+    reception_days.show_day(visit, reception_id, said=Text.of("toast-day-stays", date=day.day))
 
 
 def _move_to(visit: Visit, reception_id: int, to: str) -> None:
@@ -80,6 +97,11 @@ def _move_to(visit: Visit, reception_id: int, to: str) -> None:
 
 ACTIONS: Final[Mapping[str, Callable[[Visit, int, str], None]]] = {
     "show": _show,
+    "more": _more,
+    "less": _show,
+    "walkin": _records("walkin"),
+    "held": _records("heldday"),
+    "minutes": _minutes,
     "keep": _keep,
     "move": _begins("moveday"),
     "moveto": _move_to,

@@ -6,7 +6,7 @@ Which of a rota's days was made already is remembered apart from the rows: one t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
@@ -27,6 +27,8 @@ from liaisonbot.texts import Text
 
 AHEAD: Final = timedelta(days=60)
 """So far ahead days are made."""
+AT_ONCE: Final = 100
+"""Rotas that one tick looks at; the next goes on."""
 PAGE: Final = 6
 ROTAS: Final = 8
 NEXT: Final = 4
@@ -61,16 +63,31 @@ def find_rota(visit: Visit, rota_id: int) -> Rota:
 
 
 def make_ahead(uow: UnitOfWork, desk: Desk, rota: Rota) -> list[Reception]:
-    """The rota's days until :data:`AHEAD` that were not made before. Each is told of as is due."""
+    """The rota's days until :data:`AHEAD` that were not made before. Each is told of as is due, and staff are asked
+    about those on a holiday.
+    """
+    days = {_made(rota, day): day for day in _days_ahead(desk, rota)}
+    known = uow.once.claimed_among(list(days))
     made = []
-    for day in _days_ahead(desk, rota):
-        if uow.once.claim(f"reception-made:{rota.id}:{day}", desk.now):
+    for key, day in days.items():
+        if key not in known and uow.once.claim(key, desk.now):
             found = uow.receptions.add(_day_of(rota, day, desk.now))
             if found is not None:
                 made.append(found)
                 reception_notices.tell_if_near(uow, desk, found)
-    reception_notices.say_days_off(uow, desk, made)
+    _ask_about_holidays(uow, desk, rota, [day for day in days.values() if reception_notices.is_day_off(desk, day)])
     return made
+
+
+def _made(rota: Rota, day: date) -> str:
+    return f"reception-made:{rota.id}:{day}"
+
+
+def _ask_about_holidays(uow: UnitOfWork, desk: Desk, rota: Rota, off: Sequence[date]) -> None:
+    """Also where the calendar of a year came later than its days."""
+    for day in off:
+        there = uow.receptions.between(day, day, station_ids=[rota.station_id])
+        reception_notices.say_days_off(uow, desk, [each for each in there if each.rota_id == rota.id])
 
 
 def _days_ahead(desk: Desk, rota: Rota) -> list[date]:
@@ -96,14 +113,19 @@ def _day_of(rota: Rota, day: date, now: datetime) -> Reception:
 
 
 def make_days(uow: UnitOfWork, desk: Desk) -> int:
-    """What the clock does, once a day: the days that came within :data:`AHEAD`."""
-    if not uow.once.claim(f"receptions-made:{desk.today}", desk.now):
+    """What the clock does, once a day for each rota: the days that came within :data:`AHEAD`. How many rotas."""
+    all_made = f"receptions-made:{desk.today}"
+    if uow.once.claimed(all_made):
         return 0
+    done = 0
     for rota in uow.receptions.rotas():
-        make_ahead(uow, desk, rota)
-    of_rotas = [day for day in uow.receptions.between(desk.today, desk.today + AHEAD) if day.rota_id is not None]
-    reception_notices.say_days_off(uow, desk, of_rotas)
-    return 0
+        if uow.once.claim(f"rota-looked-at:{rota.id}:{desk.today}", desk.now):
+            make_ahead(uow, desk, rota)
+            done += 1
+            if done >= AT_ONCE:
+                return done
+    uow.once.claim(all_made, desk.now)
+    return done
 
 
 # --- /reception -------------------------------------------------------------------------------------------------------
@@ -150,13 +172,14 @@ def _coming(visit: Visit, stations: list[Station]) -> list[Reception]:
     """Today's and the coming days of one's stations, and those on which one receives; held ones of the last weeks."""
     today, own = visit.desk.today, {station.id for station in stations}
     me = visit.actor.deputy.id if visit.actor.deputy else None
-    near = visit.uow.receptions.between(today, today + AHEAD + AHEAD)
+    at = own | (visit.actor.deputy.station_ids if visit.actor.deputy else frozenset())
+    both = (ReceptionState.PLANNED, ReceptionState.HELD)
     before = visit.uow.receptions.between(
-        today - timedelta(days=30), today - timedelta(days=1), states=(ReceptionState.PLANNED, ReceptionState.HELD)
+        today - timedelta(days=30), today - timedelta(days=1), station_ids=at, states=both
     )
-    mine = [day for day in (*near, *reversed(before)) if day.station_id in own or me in day.deputy_ids]
-    held = visit.uow.receptions.between(today, today, states=(ReceptionState.HELD,))
-    return [*(day for day in held if day.station_id in own or me in day.deputy_ids), *mine]
+    now = visit.uow.receptions.between(today, today, station_ids=at, states=both)
+    near = visit.uow.receptions.between(today + timedelta(days=1), today + AHEAD + AHEAD, station_ids=at)
+    return [day for day in (*now, *near, *reversed(before)) if day.station_id in own or me in day.deputy_ids]
 
 
 def _rota_rows(rotas: list[Rota], stations: list[Station]) -> Rows:
@@ -256,7 +279,7 @@ def _preview_rota(visit: Visit, answers: Answers) -> tuple[Text, str | None]:
         Text.of(
             "rota-where",
             station=reception_views.station(visit.uow, one.station_id),
-            place=one.place,
+            place=reception_views.place(visit.uow, one),
             deputies=reception_views.names(visit.uow, one.deputy_ids),
             minutes=one.slot_minutes,
         ),
@@ -320,10 +343,10 @@ def _preview_end(visit: Visit, answers: Answers) -> tuple[Text, str | None]:
 # --- a day ------------------------------------------------------------------------------------------------------------
 
 
-def show_day(visit: Visit, reception_id: int, *, unfolded: bool = False) -> None:
-    """The day with its list, for staff of the station and the deputies who receive."""
+def show_day(visit: Visit, reception_id: int, *, unfolded: bool = False, said: Text | None = None) -> None:
+    """The day with its list, for staff of the station and who receives. ``said``: the answer to the press."""
     day = find(visit, reception_id, Permission.RECEPTION_RECORD)
-    visit.toast()
+    visit.toast(said)
     visit.show(
         reception_views.card(visit.uow, day, whole=keeps(visit.actor, day)),
         rows=day_rows(visit, day, unfolded=unfolded),
@@ -337,15 +360,24 @@ def day_rows(visit: Visit, day: Reception, *, unfolded: bool = False) -> Rows:
         for place, each in enumerate(reception_views.visitors(visit.uow, day), start=1)
     ]
     in_threes = tuple(tuple(visitors[at : at + 3]) for at in range(0, len(visitors), 3))
-    changing = _changing(day) if keeps(visit.actor, day) and day.state is ReceptionState.PLANNED else ()
-    return (*in_threes, *changing)
+    return (*in_threes, *_doing(visit, day, unfolded=unfolded))
 
 
-def _changing(day: Reception) -> Rows:
-    def button(what: str) -> Button:
-        return Button(Text.of(f"button-day-{what}"), data=f"rday:{day.id}:{what}")
+def _doing(visit: Visit, day: Reception, *, unfolded: bool) -> Rows:
+    """Before the day it may still change; from then on it is about who comes, and changing waits behind *More…*."""
 
-    return ((button("move"), button("cancel")), (button("receivers"),))
+    def row(*names: str) -> tuple[Button, ...]:
+        return tuple(Button(Text.of(f"button-day-{name}"), data=f"rday:{day.id}:{name}") for name in names)
+
+    if day.state is not ReceptionState.PLANNED:
+        return (row("minutes"),) if day.state is ReceptionState.HELD else ()
+    changing = (row("move", "cancel"), row("receivers")) if keeps(visit.actor, day) else ()
+    if day.day > visit.desk.today:
+        return (row("walkin"), *changing)
+    recording = (row("walkin", "held"), row("minutes"))
+    if not changing:
+        return recording
+    return (*recording, *changing, row("less")) if unfolded else (*recording, row("more"))
 
 
 def _cancel_day(visit: Visit, answers: Answers) -> None:

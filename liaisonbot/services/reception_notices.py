@@ -23,6 +23,8 @@ MORNING: Final = time(7)
 """Before it nobody is told of a day, also where there are no quiet hours."""
 AT_ONCE: Final = 100
 """Days that one tick tells of; the next goes on."""
+LATELY: Final = timedelta(days=7)
+"""So long a day that nobody ended is asked about."""
 OTHERS: Final = 3
 """Other days that are offered."""
 _SATURDAY, _SUNDAY = 5, 6
@@ -58,12 +60,24 @@ def tell_in_the_morning(uow: UnitOfWork, desk: Desk) -> int:
     if quiet.until(desk) is not None or desk.now.astimezone(desk.timezone).time() < MORNING or uow.once.claimed(key):
         return 0
     until = desk.today + timedelta(days=desk.settings.reception.notice_days)
-    done = 0
+    done = _ask_to_end(uow, desk)
     for day in uow.receptions.between(desk.today, max(until, desk.today + timedelta(days=1))):
         done += _tell(uow, desk, day)
         if done >= AT_ONCE:
             return done
     uow.once.claim(key, desk.now)
+    return done
+
+
+def _ask_to_end(uow: UnitOfWork, desk: Desk) -> int:
+    """A day has passed, and nobody has ended it: those who received are asked once. How many days."""
+    done = 0
+    for day in uow.receptions.between(desk.today - LATELY, desk.today - timedelta(days=1)):
+        if uow.once.claim(f"reception-open:{day.id}:{day.day}", desk.now):
+            text = Text("reception-still-open", reception_views.blanks(uow, day))
+            told = _receivers(uow, desk, day) or readers.staff_of(uow, desk, day.station_id)
+            tell(uow, desk, told, text, rows=_way(day))
+            done += 1
     return done
 
 

@@ -69,6 +69,11 @@ def station(uow: UnitOfWork, station_id: int) -> str:
     return found.name if found else ""
 
 
+def place(uow: UnitOfWork, found: Reception | Rota) -> str | None:
+    """Where it is, beside the station's name; None where that says it."""
+    return found.place if found.place != station(uow, found.station_id) else None
+
+
 def blanks(uow: UnitOfWork, day: Reception) -> dict[str, object]:
     """What every sentence about a day may mention."""
     return {
@@ -76,7 +81,7 @@ def blanks(uow: UnitOfWork, day: Reception) -> dict[str, object]:
         "date": day.day,
         "hours": hours(day.begins, day.ends),
         "station": station(uow, day.station_id),
-        "place": day.place,
+        "place": place(uow, day),
         "deputies": names(uow, day.deputy_ids),
     }
 
@@ -95,7 +100,7 @@ def rota(uow: UnitOfWork, found: Rota) -> Text:
         rule=rule(found.rule),
         hours=hours(found.begins, found.ends),
         station=station(uow, found.station_id),
-        place=found.place,
+        place=place(uow, found),
         deputies=names(uow, found.deputy_ids),
         minutes=found.slot_minutes,
     )

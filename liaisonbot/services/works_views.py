@@ -29,7 +29,7 @@ STEPS_SHOWN: Final = 12
 FINDINGS_SHOWN: Final = 6
 POSTS_SHOWN: Final = 3
 PHOTOS_SHOWN: Final = 10
-EXCERPT: Final = 160
+EXCERPT: Final = 60
 
 _E, _S = ProjectEvent, ProjectState
 

@@ -357,6 +357,18 @@ def test_the_kinds_we_ask_for_are_the_kinds_we_handle(office: Office) -> None:
         "option_ids": [0],
         "option_persistent_ids": ["0"],
     }
+    samples["poll"] = {
+        "id": "7",
+        "question": "Which day?",
+        "options": [{"text": "Monday", "voter_count": 1, "persistent_id": "0"}],
+        "total_voter_count": 1,
+        "is_closed": True,
+        "is_anonymous": False,
+        "type": "regular",
+        "allows_multiple_answers": False,
+        "allows_revoting": True,
+        "members_only": False,
+    }
     for kind in routes.ALLOWED_UPDATES:
         update = telegram.Update.de_json({"update_id": 1, kind: samples[kind]}, None)
         assert any(handler.check_update(update) for handler in application.handlers[0]), kind

@@ -57,6 +57,10 @@ ASKED_BY_A_CONSTITUENT: Final = """\
 /setproject 1 cost 5
 /start
 /report The bench is broken, too
+/book
+/book 1
+/bookslot 1 9:15 The lamp
+/aboutvisit 1 The lamp
 /mydata
 /language en
 /forget
@@ -98,6 +102,11 @@ ASKED_BY_A_DEPUTY: Final = """\
 /inspect 1 2026-12-01 A bolt is loose
 /reached 1 2026-11-20
 /putright 1 2026-11-20
+/offers
+/score
+/score 2026-Q4
+/score Nobody
+/pairings
 """
 ASKED_BY_STAFF: Final = """\
 /help
@@ -151,10 +160,34 @@ ASKED_BY_STAFF: Final = """\
 /behalf The bus stop is too far
 /cancel
 /receptionday HILL Wednesdays 9:00
+/reception
+/reception now and then
+/reception first Monday 9-11 | Room 2 | Margaret Fairfield | 15
+/newrota every second Tuesday 2pm-4pm | Room 2 | Margaret Fairfield | 20
+/endrota 1
+/cancelday 1 Rain
+/moveday 1 2026-12-20
+/receivers 1 Nobody
+/walkin 1 The bus stop is too far
+/hear 1 street They said so
+/heldday 1 Few came
+/cancel
 /redirect 1
 /falsealarm 1
 /announce No water on Wednesday
 /unbind
+/quarterly
+/score
+/score 2026 Margaret Fairfield
+/absence Margaret Fairfield congress 2026-11-20 excused
+/absence Margaret Fairfield visit 2026-11-20 excused
+/pair H012 Margaret Fairfield 30
+/pair H012 Margaret Fairfield 30
+/pair H013 Margaret Fairfield often
+/pairings
+/handover Margaret Fairfield Margaret Fairfield
+/handover Margaret Fairfield Bob
+/cancel
 """
 
 

@@ -11,17 +11,25 @@ from typing import Any, Final
 from liaisonbot.commands import Argument, Command, Kind
 from liaisonbot.errors import Doubtful, Refused
 from liaisonbot.services import receipt_codes
+from liaisonbot.services.arguments.offering import BACK as BACK
 from liaisonbot.services.arguments.offering import CASES as CASES
 from liaisonbot.services.arguments.offering import CHANGE as CHANGE
 from liaisonbot.services.arguments.offering import FREE as FREE
 from liaisonbot.services.arguments.offering import MOVE as MOVE
+from liaisonbot.services.arguments.offering import PAGES as PAGES
+from liaisonbot.services.arguments.offering import SAME as SAME
+from liaisonbot.services.arguments.offering import SKIP as SKIP
 from liaisonbot.services.arguments.offering import STATIONS as STATIONS
+from liaisonbot.services.arguments.offering import TURN as TURN
 from liaisonbot.services.arguments.offering import WIDE as WIDE
 from liaisonbot.services.arguments.offering import Choice as Choice
+from liaisonbot.services.arguments.offering import Page as Page
 from liaisonbot.services.arguments.offering import case_label as case_label
 from liaisonbot.services.arguments.offering import changeable as changeable
 from liaisonbot.services.arguments.offering import choices as choices
 from liaisonbot.services.arguments.offering import excerpt as excerpt
+from liaisonbot.services.arguments.offering import filled as filled
+from liaisonbot.services.arguments.offering import grid as grid
 from liaisonbot.services.arguments.offering import has_choices as has_choices
 from liaisonbot.services.arguments.offering import instead as instead
 from liaisonbot.services.arguments.offering import offer_changes as offer_changes
@@ -64,7 +72,7 @@ def parse(visit: Visit, command: Command, rest: str, *, implied_case: int | None
                 answers[argument.name] = implied_case
                 continue
             _require_clear(visit, command, implied_case, rest.strip())
-        if argument.wanted is not None and not argument.wanted(answers):
+        if argument.detail or (argument.wanted is not None and not argument.wanted(answers)):
             continue
         if DOUBT in answers and argument.kind not in FREE | AFTER_A_DOUBT:
             continue
@@ -105,7 +113,7 @@ def parse_one(visit: Visit, command: Command, answers: Answers, kind: Kind, rest
 def missing(command: Command, answers: Answers, *, guided: bool) -> Argument | None:
     """What is still to be asked; None when the command can be carried out."""
     for argument in command.arguments:
-        if argument.name in answers or argument.optional or (argument.guided and not guided):
+        if argument.name in answers or argument.optional or argument.detail or (argument.guided and not guided):
             continue
         if argument.wanted is None or argument.wanted(answers):
             return argument

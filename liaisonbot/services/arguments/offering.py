@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
@@ -28,6 +28,9 @@ from liaisonbot.services import (
     works_arguments,
 )
 from liaisonbot.services.arguments.reading import KEEP, NOBODY_NAMED, STAFF_QUEUE, Answers, working_day_from
+from liaisonbot.services.choice_pages import TURN as TURN
+from liaisonbot.services.choice_pages import Page as Page
+from liaisonbot.services.doing import FILES
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import LANGUAGES, Text
 from liaisonbot.vocabulary import ReplyClass, Role
@@ -41,6 +44,12 @@ _PROMISE_DAYS: Final = (7, 14, 30, 60)
 
 Choice = tuple[Text, str]
 """A button's label, and the value it answers with."""
+BACK: Final = "~back"
+"""The value of the button that leads to the question before."""
+SAME: Final = "~same"
+"""… to the question itself, from a page of its choices."""
+SKIP: Final = "~skip"
+"""… that leaves the answer empty."""
 
 
 def choices(visit: Visit, command: Command, argument: Argument, answers: Answers) -> list[Choice]:
@@ -58,12 +67,19 @@ def has_choices(kind: Kind) -> bool:
     return kind in _OFFERS
 
 
-def rows(dialogue_id: int, offered: list[Choice], *, wide: bool) -> Rows:
-    """The choices as buttons, and Cancel below them."""
-    buttons = [Button(label, data=f"ans:{dialogue_id}:{value}") for label, value in offered]
+def rows(dialogue_id: int, offered: list[Choice], *, wide: bool, also: Sequence[Choice] = ()) -> Rows:
+    """The choices as buttons, and below them Cancel, beside ``also``."""
     width = 1 if wide else 2
-    lines = [tuple(buttons[i : i + width]) for i in range(0, len(buttons), width)]
-    return (*lines, (Button(Text.of("button-cancel"), data=f"cancel:{dialogue_id}"),))
+    return grid(dialogue_id, [offered[i : i + width] for i in range(0, len(offered), width)], also=also)
+
+
+def grid(dialogue_id: int, lines: Sequence[Sequence[Choice]], *, also: Sequence[Choice] = ()) -> Rows:
+    """The same for choices that stand in lines already."""
+    buttons = [
+        tuple(Button(label, data=f"ans:{dialogue_id}:{value}") for label, value in line) for line in (*lines, also)
+    ]
+    cancel = Button(Text.of("button-cancel"), data=f"cancel:{dialogue_id}")
+    return (*buttons[:-1], (*buttons[-1], cancel))
 
 
 def case_label(case: Case) -> Text:
@@ -345,7 +361,8 @@ MOVE: Final = "move"
 
 
 def _offer_confirmation(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
-    change = [(Text.of("button-change"), CHANGE)] if changeable(command, answers) else []
+    label = "button-more-details" if any(argument.detail for argument in command.arguments) else "button-change"
+    change = [(Text.of(label), CHANGE)] if changeable(command, answers) else []
     return [(Text.of("button-confirm"), "yes"), *_another_day(visit, answers), *change]
 
 
@@ -359,18 +376,30 @@ def _another_day(visit: Visit, answers: Answers) -> list[Choice]:
 
 
 def changeable(command: Command, answers: Answers) -> list[Argument]:
-    """What may be said anew before it goes out: everything but the case."""
+    """What may be said anew before it goes out: everything but the case; and what has not been said so far."""
     return [
         argument
         for argument in command.arguments
-        if argument.name in answers and argument.kind not in (Kind.CASE, Kind.MERGED_CASE, Kind.CONFIRM)
+        if (argument.name in answers or argument.detail)
+        and argument.kind not in (Kind.CASE, Kind.MERGED_CASE, Kind.CONFIRM)
     ]
 
 
 def offer_changes(command: Command, answers: Answers) -> list[Choice]:
+    """What is empty so far is marked as such."""
     return [
-        (Text.of(f"change-{argument.name}"), f"{CHANGE}:{argument.name}") for argument in changeable(command, answers)
+        (_change_label(argument, answers), f"{CHANGE}:{argument.name}") for argument in changeable(command, answers)
     ]
+
+
+def _change_label(argument: Argument, answers: Answers) -> Text:
+    label = Text.of(f"change-{argument.name}")
+    return Text.of("choice-to-add", what=label) if argument.detail and not filled(argument, answers) else label
+
+
+def filled(argument: Argument, answers: Answers) -> bool:
+    """Whether something was said there."""
+    return bool(answers.get(FILES if argument.kind is Kind.FILES else argument.name))
 
 
 _OFFERS: Final[Mapping[Kind, Callable[[Visit, Command, Answers], list[Choice]]]] = {
@@ -415,6 +444,11 @@ _OFFERS: Final[Mapping[Kind, Callable[[Visit, Command, Answers], list[Choice]]]]
     **voter_report_arguments.OFFERS,
 }
 
+PAGES: Final[Mapping[Kind, Callable[[Visit, Answers, str], Page | None]]] = {**duty_arguments.PAGES}
+"""Kinds whose choices stand on several pages: the page that a value leads to (empty: the first one); None: there is
+none such. Turning them does not answer anything.
+"""
+
 CASES: Final = frozenset({Kind.CASE, Kind.CASE_OR_CODE})
 
 STATIONS: Final = frozenset({Kind.STATION, Kind.SERVED_STATION, Kind.RECEPTION_STATION})
@@ -431,6 +465,7 @@ WIDE: Final = (
     | project_arguments.WIDE
     | vote_lines.WIDE
     | works_arguments.WIDE
+    | duty_arguments.WIDE
     | reception_arguments.WIDE
     | voter_report_arguments.WIDE
     | {Kind.CASE_INTO, Kind.MERGED_CASE, Kind.REPLY_CLASS, Kind.NEW_CLASS, Kind.ANNOUNCEMENT, Kind.INQUIRY}

@@ -9,6 +9,7 @@ import pytest
 from liaisonbot import duty
 from liaisonbot.duty import DutyEntry, EntryEvent, EntryState
 from liaisonbot.model import Attachment
+from liaisonbot.services import duty_log
 from liaisonbot.vocabulary import Role
 from tests.liaisonbot.services.conftest import ALICE, DEPUTY, OTHER_DEPUTY, STAFF
 from tests.support.office import Office
@@ -18,10 +19,10 @@ PHOTO = (Attachment("photo", "photo-1"),)
 
 
 def entries(office: Office) -> list[DutyEntry]:
-    """The deputy's, newest first."""
+    """The deputy's, newest first; what the bot offers beside them is not."""
     with office.unit() as uow:
         (deputy,) = [each for each in uow.roster.deputies() if each.telegram_id == DEPUTY]
-        return uow.duty.of_deputy(deputy.id, date(2020, 1, 1), date(2030, 1, 1), states=tuple(EntryState))
+        return uow.duty.of_deputy(deputy.id, date(2020, 1, 1), date(2030, 1, 1), states=duty_log.STANDING)
 
 
 def the_entry(office: Office) -> DutyEntry:

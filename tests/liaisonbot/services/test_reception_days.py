@@ -63,7 +63,7 @@ def booked(office: Office, who: int, word: str = "09:00", about: str | None = "�
     office.writes(who, "/start reception_1")
     office.presses(who, office.last(who, containing="点一个时间"), word)
     if about is None:
-        office.presses(who, office.last(who), "就这些")
+        office.presses(who, office.last(who), "先不写")
     else:
         office.writes(who, about)
     return office.last(who)

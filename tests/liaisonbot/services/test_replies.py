@@ -161,7 +161,7 @@ def test_the_most_fitting_three_are_offered_with_more_and_ones_own(office: Offic
     asked_for_words(office)
     labels = list(office.last(DEPUTY).buttons)
     assert labels[0] == "📄 单位已修好"
-    assert [label[0] for label in labels] == ["📄", "📄", "📄", "📚", "✍", "✖"]
+    assert [label[0] for label in labels] == ["📄", "📄", "📄", "📚", "✍", "‹", "✖"]
 
 
 def test_a_templates_blanks_are_asked_for_one_by_one(office: Office) -> None:

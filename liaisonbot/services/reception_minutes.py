@@ -1,0 +1,437 @@
+"""What happens on a reception day: who walks in, what was said, where each matter goes, and the end (纪要).
+
+A matter takes one of the five exits of ``receptions.exits()``. One that opens a case makes it the visitor's own, at the
+station, with the deputy who heard it; the case has a note that says where it came from, the visit the case's number.
+What was settled there (现场办结) is recorded, and the visitor reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from liaisonbot import receptions
+from liaisonbot.desk import Desk
+from liaisonbot.errors import NotFound, Refused
+from liaisonbot.guard import Does
+from liaisonbot.model import Actor, Case, RosterEntry
+from liaisonbot.outgoing import Button, Rows
+from liaisonbot.permissions import Permission
+from liaisonbot.ports import UnitOfWork
+from liaisonbot.receptions import Booking, BookingState, Exit, Reception, ReceptionState
+from liaisonbot.services import (
+    behalf,
+    casework,
+    duty_drafts,
+    first_cards,
+    guarding,
+    guided,
+    intake,
+    readers,
+    receipt_codes,
+    receipts,
+    reception_days,
+    reception_notices,
+    reception_views,
+)
+from liaisonbot.services.doing import Answers, number_in
+from liaisonbot.services.reception_booking import SUBJECT, slot_of
+from liaisonbot.services.reception_views import keeps
+from liaisonbot.services.visit import Visit
+from liaisonbot.texts import Text, catalogue
+from liaisonbot.vocabulary import MessageKind, Role
+from liaisonbot.workflow import Event
+
+RECORD: Final = Permission.RECEPTION_RECORD
+
+
+def find(visit: Visit, booking_id: int, *, lock: bool = False) -> tuple[Booking, Reception]:
+    """Somebody's visit and its day, for whoever keeps the record of that day; else NotFound."""
+    booking = visit.uow.receptions.booking(booking_id, lock=lock)
+    if booking is None or booking.state is BookingState.CANCELLED:
+        raise NotFound("visit-not-found")
+    return booking, reception_days.find(visit, booking.reception_id, RECORD)
+
+
+def _begun(visit: Visit, day: Reception) -> Reception:
+    """The day has come, and was not cancelled."""
+    if day.state is ReceptionState.CANCELLED:
+        raise Refused("reception-is-cancelled", date=day.day)
+    if day.day > visit.desk.today:
+        raise Refused("reception-not-yet", date=day.day)
+    return day
+
+
+# --- walking in -------------------------------------------------------------------------------------------------------
+
+
+def _walk_in(visit: Visit, answers: Answers) -> None:
+    """/walkin, once the consent was confirmed: somebody is there, or calls, and is entered by who receives them. They
+    get a code by which they follow the matter.
+    """
+    uow, desk = visit.uow, visit.desk
+    day = reception_days.planned(reception_days.find(visit, answers["reception"], RECORD, lock=True))
+    slot = slot_of(answers["slot"]) if answers.get("slot") else None
+    if slot is not None and slot not in reception_notices.free_from_now(uow, desk, day):
+        raise Refused("slot-taken", slot=f"{slot:%H:%M}")
+    name, phone = behalf.name_and_phone(answers.get("who", ""))
+    words = answers["text"].strip()[:SUBJECT]
+    verdict = guarding.look(uow, day.station_id, visit.place, words)
+    guarding.say_numbers(uow, desk, visit.actor.person, visit.place, None, verdict)
+    code = receipt_codes.new()
+    booking = uow.receptions.book(
+        day.id,
+        slot,
+        uow.people.absent(desk.now),
+        subject=words,
+        entered_by=visit.person_id,
+        now=desk.now,
+        guard=next((finding.topic for finding in verdict.of(Does.HOLD)), None),
+        name=name,
+        phone=phone,
+        code=receipt_codes.digest(code),
+    )
+    if booking is None:
+        raise Refused("slot-taken", slot=answers["slot"])
+    visit.toast()
+    visit.say(
+        Text.of(
+            "walkin-receipt",
+            **reception_views.blanks(uow, day),
+            slot=reception_views.clock(slot),
+            code=receipt_codes.written(code),
+        ),
+        body=desk.bot.deep_link(receipt_codes.PREFIX + code),
+        rows=(
+            (Button(Text.of("button-visitor-open"), data=f"visitor:{booking.id}:show"),),
+            (Button(Text.of("button-reception-open"), data=f"rday:{day.id}:show"),),
+        ),
+    )
+
+
+# --- one visitor ------------------------------------------------------------------------------------------------------
+
+
+def show(visit: Visit, booking_id: int, *, said: Text | None = None) -> None:
+    """The visit as its record stands, and what can be written of it. ``said``: the answer to the press."""
+    booking, day = find(visit, booking_id)
+    visit.toast(said)
+    visit.show(card(visit, day, booking), rows=_rows(visit, day, booking))
+
+
+def card(visit: Visit, day: Reception, booking: Booking) -> Text:
+    """Number, time, matter, contact where it was given, what was said, where it went."""
+    uow = visit.uow
+    heard = booking.state is BookingState.HEARD
+    return Text.lines(
+        Text.of(
+            "visitor-card",
+            date=day.day,
+            place=_place(uow, day, booking),
+            slot=reception_views.clock(booking.slot),
+            subject=reception_views.subject(booking, whole=heard or keeps(visit.actor, day), length=SUBJECT),
+            name=booking.name,
+            phone=booking.phone,
+        ),
+        Text.of("visitor-became", became=became) if (became := reception_views.became(booking)) else None,
+        Text.of("visitor-minutes", text=booking.minutes) if booking.minutes else None,
+    )
+
+
+def _place(uow: UnitOfWork, day: Reception, booking: Booking) -> int:
+    ids = [each.id for each in reception_views.visitors(uow, day)]
+    return ids.index(booking.id) + 1 if booking.id in ids else 0
+
+
+def _rows(visit: Visit, day: Reception, booking: Booking) -> Rows:
+    back = (Button(Text.of("button-reception-open"), data=f"rday:{day.id}:show"),)
+    if booking.case is not None:
+        return ((Button(Text.of("button-visit-case", case=booking.case), data=f"do:case:{booking.case}"),), back)
+    if day.day > visit.desk.today or day.state is ReceptionState.CANCELLED:
+        return (back,)
+    hear = Button(Text.of("button-visitor-hear"), data=f"visitor:{booking.id}:hear")
+    absent = Button(Text.of("button-visitor-absent"), data=f"visitor:{booking.id}:absent")
+    return ((hear, absent) if booking.state is BookingState.BOOKED else (hear,), back)
+
+
+def _begin_hearing(visit: Visit, booking_id: int) -> None:
+    booking, day = find(visit, booking_id)
+    _may_hear(visit, booking, day)
+    guided.begin(visit, "hear", {"booking": booking.id})
+
+
+def _may_hear(visit: Visit, booking: Booking, day: Reception) -> None:
+    """Nobody writes the record of their own visit, and what became a case goes on there."""
+    _begun(visit, day)
+    if booking.person_id == visit.person_id:
+        raise Refused("visit-own")
+    if booking.case is not None:
+        raise Refused("visit-is-case", case=booking.case)
+
+
+def _absent(visit: Visit, booking_id: int) -> None:
+    """They did not come. Pressed by mistake, the record is written all the same."""
+    booking, day = find(visit, booking_id, lock=True)
+    _may_hear(visit, booking, day)
+    if booking.state is BookingState.BOOKED:
+        visit.uow.receptions.update_booking(booking.id, state=BookingState.ABSENT)
+    show(visit, booking_id, said=Text.of("toast-visit-absent"))
+
+
+def _preview_hear(visit: Visit, answers: Answers) -> tuple[Text, str | None]:
+    """What is kept, and what follows from the exit."""
+    booking, day = find(visit, answers["booking"])
+    _may_hear(visit, booking, day)
+    exit_ = receptions.exits()[answers["exit"]]
+    return Text.lines(
+        Text.of(
+            "ask-sure-hear-what",
+            place=_place(visit.uow, day, booking),
+            exit=Text.of(f"reception-exit-{exit_.key}"),
+        ),
+        Text.of("hear-opens" if exit_.opens else "hear-records"),
+    ), answers["text"]
+
+
+def _hear(visit: Visit, answers: Answers) -> None:
+    """/hear, once it was confirmed: what was said, and where it goes. It can be put right until a case is open."""
+    uow = visit.uow
+    booking, day = find(visit, answers["booking"], lock=True)
+    _may_hear(visit, booking, day)
+    exit_ = receptions.exits()[answers["exit"]]
+    heard = {"state": BookingState.HEARD, "minutes": answers["text"], "exit": exit_.key}
+    booking = uow.receptions.update_booking(booking.id, **heard)
+    case = _open_case(visit, day, booking, exit_) if exit_.opens else None
+    if case is not None:
+        booking = uow.receptions.update_booking(booking.id, case=case.number)
+    _tell_visitor(visit, day, booking, case)
+    visit.toast()
+    visit.say(
+        Text.lines(Text.of("visit-recorded"), card(visit, day, booking)),
+        rows=_rows(visit, day, booking),
+    )
+
+
+# --- it becomes a case ------------------------------------------------------------------------------------------------
+
+
+def _open_case(visit: Visit, day: Reception, booking: Booking, exit_: Exit) -> Case:
+    """The visitor's own, at the station, with the deputy who heard it unless that cannot be."""
+    uow, desk = visit.uow, visit.desk
+    person = uow.people.get(booking.person_id)
+    absent = person is None or not person.telegram_id
+    words = "\n".join(part for part in (booking.subject, booking.minutes) if part)
+    verdict = guarding.look(uow, day.station_id, visit.place, words)
+    heard_by = _heard_by(visit, day)
+    case, route = intake.new_case(
+        uow,
+        desk,
+        day.station_id,
+        words,
+        "private",
+        verdict,
+        not_to=() if absent or person is None else (person.telegram_id,),
+        named=heard_by,
+    )
+    _add_author(uow, desk, case, booking, absent=absent)
+    uow.messages.add(
+        case.number,
+        at=desk.now,
+        by=Role.CONSTITUENT,
+        person_id=booking.person_id,
+        kind=MessageKind.CONVERSATION,
+        opening=True,
+        text=words,
+    )
+    details = {**route.details, "reception": day.id}
+    casework.record(uow, desk, visit.actor, None, case, Event.ENTERED, rule=route.rule, details=details)
+    _leave_note(visit, day, booking, case, exit_)
+    guarding.note_new(uow, desk, case, verdict)
+    first_cards.promise(uow, desk, case, with_files=False)
+    author = visit.actor.person if absent else person
+    if author is not None:
+        guarding.tell_new(uow, desk, case, verdict, author)
+    return uow.cases.get(case.number) or case
+
+
+def _heard_by(visit: Visit, day: Reception) -> int | None:
+    """The deputy who writes it down; where staff do, the first of those who receive."""
+    me = visit.actor.deputy
+    if me is not None and me.id in day.deputy_ids:
+        return me.id
+    return next(iter(day.deputy_ids), None)
+
+
+def _add_author(uow: UnitOfWork, desk: Desk, case: Case, booking: Booking, *, absent: bool) -> None:
+    if not absent:
+        uow.cases.add_author(case.number, booking.person_id, None, desk.now)
+        return
+    if booking.entered_by is None:
+        raise Refused("visitor-forgotten")
+    uow.cases.add_absent_author(
+        case.number,
+        booking.person_id,
+        entered_by=booking.entered_by,
+        name=booking.name,
+        phone=booking.phone,
+        now=desk.now,
+    )
+    if booking.name or booking.phone:
+        uow.cases.update(case.number, anonymous=False)
+    if booking.code:
+        uow.receipt_codes.add(booking.code, case.number, booking.person_id)
+
+
+def _leave_note(visit: Visit, day: Reception, booking: Booking, case: Case, exit_: Exit) -> None:
+    """Where the case comes from, and where the matter is meant to go: those who work on it read that."""
+    words = catalogue(visit.language, visit.desk.settings.locale.timezone)
+    note = Text.lines(
+        Text.of(
+            "visit-note",
+            date=day.day,
+            id=day.id,
+            place=_place(visit.uow, day, booking),
+            exit=Text.of(f"reception-exit-{exit_.key}"),
+        ),
+        Text.of(f"visit-note-{exit_.key}") if exit_.key in MEANT else None,
+    )
+    casework.keep(visit.uow, visit.desk, visit.actor, case, MessageKind.NOTE, words.plain(note))
+
+
+MEANT: Final = ("proposal", "higher")
+"""Exits of which a note says what is to be done, so that they are not lost among cases."""
+
+
+def _tell_visitor(visit: Visit, day: Reception, booking: Booking, case: Case | None) -> None:
+    """They read what became of their matter; of a case, as of any other of theirs."""
+    uow, desk = visit.uow, visit.desk
+    person = uow.people.get(booking.person_id)
+    if case is None:
+        said = Text.of("visit-was-settled", date=day.day, text=booking.minutes)
+        reception_notices.to_visitor(uow, desk, booking, said, but=visit.telegram_id)
+        return
+    text = Text.lines(Text.of("visit-became-case", date=day.day), intake.receipt_text(uow, desk, case))
+    rows = receipts.rows(uow, desk, Actor(person), case) if person is not None and person.telegram_id else ()
+    link: dict[str, Any] = {"case": case.number, "purpose": "receipt"}
+    reception_notices.to_visitor(uow, desk, booking, text, rows=rows, but=visit.telegram_id, **link)
+
+
+# --- the whole record -------------------------------------------------------------------------------------------------
+
+
+def show_minutes(visit: Visit, reception_id: int) -> None:
+    """Everything that was written of the day, for staff and those who received."""
+    day = reception_days.find(visit, reception_id, RECORD)
+    whole = keeps(visit.actor, day)
+    visitors = reception_views.visitors(visit.uow, day)
+    lines = []
+    for place, each in enumerate(visitors, start=1):
+        lines.append(reception_views.visitor_line(place, each, whole=whole or each.state is BookingState.HEARD))
+        if each.minutes:
+            lines.append(Text.of("minutes-line", text=each.minutes))
+    visit.toast()
+    visit.say(
+        Text.lines(
+            Text.of("minutes-title", **reception_views.blanks(visit.uow, day)),
+            *(lines or [Text.of("minutes-nobody")]),
+            Text.of("reception-summary", text=day.minutes) if day.minutes else None,
+        ),
+        rows=((Button(Text.of("button-reception-open"), data=f"rday:{day.id}:show"),),),
+    )
+
+
+def _preview_held(visit: Visit, answers: Answers) -> tuple[Text, str | None]:
+    """How many came, where their matters went, and who is written down as not having come."""
+    day = _begun(visit, reception_days.planned(reception_days.find(visit, answers["reception"], RECORD)))
+    visitors = reception_views.visitors(visit.uow, day)
+    open_ = sum(each.state is BookingState.BOOKED for each in visitors)
+    return Text.lines(
+        Text.of("ask-sure-held", date=day.day, n=_heard(visitors)),
+        *_by_exit(visitors),
+        Text.of("held-absent", n=open_) if open_ else None,
+    ), answers.get("text") or None
+
+
+def _heard(visitors: Sequence[Booking]) -> int:
+    return sum(each.state is BookingState.HEARD for each in visitors)
+
+
+def _by_exit(visitors: Sequence[Booking]) -> list[Text]:
+    counted = {key: sum(each.exit == key for each in visitors) for key in receptions.exits()}
+    return [
+        Text.of("held-exit", exit=Text.of(f"reception-exit-{key}"), n=count) for key, count in counted.items() if count
+    ]
+
+
+def _held(visit: Visit, answers: Answers) -> None:
+    """/heldday, once it was confirmed: the day is over. Each deputy who received is offered an entry of the log."""
+    uow, desk = visit.uow, visit.desk
+    found = reception_days.find(visit, answers["reception"], RECORD, lock=True)
+    day = _begun(visit, reception_days.planned(found))
+    for each in reception_views.visitors(uow, day):
+        if each.state is BookingState.BOOKED:
+            uow.receptions.update_booking(each.id, state=BookingState.ABSENT)
+    words = (answers.get("text") or "").strip() or None
+    day = uow.receptions.update(day.id, state=ReceptionState.HELD, minutes=words)
+    visitors = reception_views.visitors(uow, day)
+    text = Text.lines(
+        Text.of("reception-was-held", **reception_views.blanks(uow, day), n=_heard(visitors)),
+        *_by_exit(visitors),
+        Text.of("reception-summary", text=day.minutes) if day.minutes else None,
+    )
+    rows = ((Button(Text.of("button-day-minutes"), data=f"rday:{day.id}:minutes"),),)
+    visit.toast()
+    visit.say(text, rows=rows)
+    told = readers.staff_of(uow, desk, day.station_id)
+    reception_notices.tell(uow, desk, told, text, rows=rows, but=visit.telegram_id)
+    for id_ in day.deputy_ids:
+        deputy = uow.roster.get(id_)
+        if deputy is not None:
+            _offer_entry(visit, day, deputy, _heard(visitors))
+
+
+def _offer_entry(visit: Visit, day: Reception, deputy: RosterEntry, heard: int) -> None:
+    """An entry of the deputy's log: the day, the hours, the place, how many came; theirs to file or throw away."""
+    duty_drafts.offer(
+        visit.uow,
+        visit.desk,
+        deputy,
+        "received",
+        origin=f"reception:{day.id}",
+        about=Text.of("draft-reception", n=heard),
+        day=day.day,
+        station_id=day.station_id,
+        minutes=(day.ends.hour - day.begins.hour) * 60 + day.ends.minute - day.begins.minute,
+        place=day.place,
+    )
+
+
+# --- buttons ----------------------------------------------------------------------------------------------------------
+
+_ACTIONS: Final[Mapping[str, Callable[[Visit, int], None]]] = {
+    "show": show,
+    "hear": _begin_hearing,
+    "absent": _absent,
+}
+
+
+def _press(visit: Visit, rest: Sequence[str]) -> None:
+    """``visitor:ID:ACTION``."""
+    act = _ACTIONS.get(rest[1]) if len(rest) == 2 else None
+    if act is None:
+        raise Refused("old-button")
+    if not visit.place.private:
+        raise Refused("private-please")
+    act(visit, number_in(rest[0]))
+
+
+VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {"visitor": _press}
+PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
+    "walkin": _walk_in,
+    "hear": _hear,
+    "heldday": _held,
+}
+PREVIEW: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, str | None]]]] = {
+    "hear": _preview_hear,
+    "heldday": _preview_held,
+}

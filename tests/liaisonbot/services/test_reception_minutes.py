@@ -1,0 +1,255 @@
+"""What happens on a reception day: walking in, the record of each visitor, the five exits, the end."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from liaisonbot import receptions
+from liaisonbot.duty import EntryState
+from liaisonbot.receptions import BookingState, ReceptionState
+from liaisonbot.vocabulary import MessageKind, RoutingRule, Stage
+from tests.liaisonbot.services.test_reception_days import (
+    ALICE,
+    BOB,
+    ELSEWHERE,
+    LI,
+    STAFF,
+    WANG,
+    a_rota,
+    at,
+    booked,
+    confirmed,
+    opened,
+)
+from tests.support.office import GROUP, Office, Sent
+
+DAY = date(2026, 12, 7)
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    """Alice booked 09:00 about the lamp, and the day has come."""
+    office = opened(tmp_path)
+    a_rota(office)
+    booked(office, ALICE)
+    at(office, DAY, "08:50")
+    return office
+
+
+def heard(office: Office, exit_: str, who: int = WANG, words: str = "已记下，马上联系市政。") -> Sent:
+    """The visitor's button, the exit, the words, the confirmation; what they are told is in their chat."""
+    office.presses_data(who, "visitor:1:show")
+    office.presses_data(who, "visitor:1:hear")
+    office.presses(who, office.last(who), exit_)
+    office.writes(who, words)
+    confirmed(office, who)
+    return office.last(who)
+
+
+def walked_in(office: Office, who: int = STAFF, contact: str = "王大爷 13800001111") -> str:
+    """Somebody without Telegram; their code."""
+    office.presses_data(who, "rday:1:walkin")
+    office.writes(who, "门口的路坑坑洼洼")
+    office.writes(who, contact)
+    office.presses(who, office.last(who), "不约时间")
+    assert "本人同意" in office.told(who)
+    confirmed(office, who)
+    found = re.search(r"[A-Z]{4}-[A-Z]{4}", office.told(who))
+    assert found is not None
+    return found[0]
+
+
+@pytest.mark.parametrize("exit_", [key for key, each in receptions.exits().items() if each.opens])
+def test_an_exit_that_opens_a_case_makes_it_the_visitors_own(office: Office, exit_: str) -> None:
+    """At the station, with the deputy who heard it; linked both ways; the visitor is told and answered like any."""
+    office.writes(WANG, f"/hear 1 {exit_} 路灯三周没亮，请街道来修")
+    confirmed(office, WANG)
+    case = office.case(1)
+    with office.unit() as uow:
+        booking = uow.receptions.booking(1)
+        wang = uow.roster.get(case.deputy_id)
+        notes = [m.text for m in uow.messages.of_case(1) if m.kind is MessageKind.NOTE]
+        (entered,) = [line for line in uow.journal.of_case(1) if line.event == "entered"]
+    assert wang is not None
+    assert wang.name == "王芳"
+    assert entered.rule is RoutingRule.NAMED
+    assert entered.details["reception"] == 1
+    assert booking is not None
+    assert (booking.case, booking.exit, booking.state) == (1, exit_, BookingState.HEARD)
+    assert "路灯的事" in case.text
+    assert "请街道来修" in case.text
+    assert "接待日" in notes[0]
+    assert "#1" in office.last(ALICE, containing="接待日上您说的事").text
+    office.writes(WANG, "/reply 1 A 路灯修好了")
+    assert "路灯修好了" in office.told(ALICE), "and answered like any other"
+
+
+def test_a_matter_for_a_proposal_says_what_is_to_be_done(office: Office) -> None:
+    """So that it is not lost among cases."""
+    heard(office, "转为代表建议")
+    with office.unit() as uow:
+        (note,) = [m.text for m in uow.messages.of_case(1) if m.kind is MessageKind.NOTE]
+    assert "提出正式建议" in (note or "")
+
+
+def test_what_is_settled_there_is_recorded_and_told(office: Office) -> None:
+    """No case; the visitor reads the words."""
+    answer = heard(office, "现场办结", words="当场打电话，今天就修")
+    assert "现场办结" in answer.text
+    assert office.case(1) is None
+    assert "今天就修" in office.told(ALICE)
+    with office.unit() as uow:
+        booking = uow.receptions.booking(1)
+    assert booking is not None
+    assert (booking.exit, booking.minutes) == ("solved", "当场打电话，今天就修")
+
+
+def test_staff_write_the_record_as_well(office: Office) -> None:
+    """The case goes to the first of those who receive."""
+    heard(office, "转街道", STAFF)
+    with office.unit() as uow:
+        case = uow.cases.get(1)
+    assert case is not None
+    assert case.stage is Stage.COLLECTION
+    assert case.deputy_id is not None
+
+
+def test_nobody_else_reads_or_writes_it(office: Office) -> None:
+    """Neither staff of another station nor a constituent, by button or by command."""
+    for who in (ELSEWHERE, BOB, ALICE):
+        for data in ("visitor:1:show", "visitor:1:absent", "visitor:1:hear", "rday:1:minutes", "rday:1:held"):
+            before = len(office.chats[who])
+            office.presses_data(who, data)
+            assert len(office.chats[who]) == before, data
+    office.writes(ELSEWHERE, "/hear 1 转街道 内容")
+    confirmed_buttons = office.last(ELSEWHERE).buttons
+    assert not any("确认" in label for label in confirmed_buttons)
+
+
+def test_before_the_day_nothing_is_recorded(tmp_path: Path) -> None:
+    """And it is said when."""
+    office = opened(tmp_path)
+    a_rota(office)
+    booked(office, ALICE)
+    office.presses_data(WANG, "visitor:1:hear")
+    assert "还没到" in office.toasts[-1]
+    office.presses_data(STAFF, "rday:1:held")
+    office.writes(STAFF, "没什么")
+    assert "还没到" in office.told(STAFF)
+
+
+def test_who_did_not_come_is_noted_and_may_come_after_all(office: Office) -> None:
+    """A slip is put right by writing the record."""
+    office.presses_data(WANG, "visitor:1:absent")
+    with office.unit() as uow:
+        assert uow.receptions.booking(1).state is BookingState.ABSENT  # type: ignore[union-attr]
+    heard(office, "现场办结")
+    with office.unit() as uow:
+        assert uow.receptions.booking(1).state is BookingState.HEARD  # type: ignore[union-attr]
+
+
+def test_somebody_who_walks_in_gets_a_code_and_follows_their_case_by_it(office: Office) -> None:
+    """Entered by staff with their consent; a name only where it was given; the same code before and after."""
+    code = walked_in(office)
+    office.writes(WANG, "/reception")
+    office.presses(WANG, office.last(WANG), "12月7日")
+    assert "门口的路坑坑洼洼（王大爷）" in office.told(WANG)
+    assert "13800001111" not in office.told(WANG), "a list has no numbers"
+    office.writes(BOB, f"/case {code}")
+    assert "接待日" in office.told(BOB)
+    assert "王大爷" not in office.told(BOB)
+    office.writes(WANG, "/hear 2 转社区 请社区补路面")
+    confirmed(office, WANG)
+    assert "请转告本人" in office.told(STAFF)
+    office.writes(BOB, f"/case {code}")
+    assert "民情 #1" in office.told(BOB)
+    assert "王大爷" not in office.told(BOB)
+    with office.unit() as uow:
+        (author,) = uow.cases.authors(1)
+    assert (author.name, author.phone) == ("王大爷", "13800001111")
+
+
+def test_by_the_code_a_visit_is_erased(office: Office) -> None:
+    """Also while no case came of it; then the code is void."""
+    code = walked_in(office)
+    office.writes(BOB, f"/case {code}")
+    shown = office.last(BOB)
+    office.presses(BOB, shown, "删除本人信息")
+    office.presses(BOB, shown, "确认")
+    assert "已全部删除" in shown.text
+    with office.unit() as uow:
+        booking = uow.receptions.booking(2)
+    assert booking is not None
+    assert (booking.subject, booking.name, booking.phone, booking.code) == (None, None, None, None)
+    office.writes(BOB, f"/case {code}")
+    assert "没有这个凭证码" in office.told(BOB)
+
+
+def test_a_deputy_who_receives_enters_somebody_too(office: Office) -> None:
+    """In one line as well: of today's day its number need not be said."""
+    office.writes(WANG, "/walkin 楼道里堆东西")
+    assert "怎么称呼本人" in office.told(WANG)
+    office.presses(WANG, office.last(WANG), "不留姓名电话")
+    office.presses(WANG, office.last(WANG), "不约时间")
+    confirmed(office, WANG)
+    with office.unit() as uow:
+        assert [each.subject for each in uow.receptions.bookings(1)] == ["路灯的事", "楼道里堆东西"]
+
+
+def test_the_day_is_ended_with_a_summary_and_each_deputy_is_offered_an_entry(office: Office) -> None:
+    """Who was not recorded did not come; staff read everything back; the draft says where, how long, how many."""
+    walked_in(office)
+    heard(office, "转街道")
+    office.presses_data(WANG, "rday:1:held")
+    office.writes(WANG, "来的人不多，主要是路灯")
+    asked = office.last(WANG)
+    assert "转街道：1" in asked.text
+    assert "还有 1 位没记" in asked.text
+    confirmed(office, WANG)
+    with office.unit() as uow:
+        day = uow.receptions.get(1)
+        drafts = [uow.duty.of_origin(id_, DAY, "reception:1") for id_ in day.deputy_ids]  # type: ignore[union-attr]
+        assert uow.receptions.booking(2).state is BookingState.ABSENT  # type: ignore[union-attr]
+    assert day is not None
+    assert (day.state, day.minutes) == (ReceptionState.HELD, "来的人不多，主要是路灯")
+    assert [(draft.type, draft.minutes, draft.state) for draft in drafts if draft] == [
+        ("reception", 120, EntryState.DRAFT)
+    ] * 2
+    assert "接待日（来了 1 位）" in office.last(LI, containing="接待群众").text, "one tap files it"
+    assert "来的人不多" in office.told(STAFF)
+    office.presses(STAFF, office.last(STAFF), "纪要")
+    for words in ("路灯的事", "马上联系市政", "转街道", "没来", "来的人不多"):
+        assert words in office.told(STAFF), words
+    office.presses_data(STAFF, "rday:1:held")
+    assert "已经结束" in office.toasts[-1]
+
+
+def test_a_day_that_nobody_ended_is_asked_about_once(office: Office) -> None:
+    """On the next morning, with the way to it."""
+    at(office, date(2026, 12, 8), "08:00")
+    at(office, date(2026, 12, 9), "08:00")
+    assert sum("还没有结束" in sent.text for sent in office.chats[WANG]) == 1
+    office.presses(WANG, office.last(WANG, containing="还没有结束"), "打开接待日")
+    assert office.last(WANG, containing="路灯的事").button("结束")
+
+
+def test_what_was_said_reaches_no_group(office: Office) -> None:
+    """Neither the matter nor the record."""
+    heard(office, "转街道", words="他家住三号楼 402")
+    assert not any("402" in sent.text or "路灯的事" in sent.text for sent in office.chats[GROUP])
+    assert not any("402" in sent.text for sent in office.chats[LI])
+
+
+def test_who_forgets_themselves_leaves_no_words_in_the_record(office: Office) -> None:
+    """That somebody came is counted."""
+    heard(office, "现场办结", words="当场打电话")
+    office.writes(ALICE, "/forget")
+    confirmed(office, ALICE)
+    office.presses_data(STAFF, "rday:1:minutes")
+    assert "路灯的事" not in office.told(STAFF)
+    assert "当场打电话" not in office.told(STAFF)
+    assert "现场办结" in office.told(STAFF)

@@ -1,0 +1,145 @@
+"""Stations, deputies and staff, and who is away are read seldom, and a change counts at once all the same."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from datetime import date
+from typing import Any
+
+import pytest
+
+from liaisonbot.vocabulary import Role
+from storage import ready
+from storage.database import Database, open_database
+from storage.unit_of_work import SqlUnitOfWork
+from tests.support.makers import NOW
+
+DAY = date(2026, 11, 23)
+
+
+class _Undone(Exception):
+    """A unit that raises."""
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database[SqlUnitOfWork]]:
+    async with await open_database(database_url, unit_of_work=SqlUnitOfWork) as opened:
+        await opened.write(_open_office)
+        yield opened
+
+
+def _open_office(uow: SqlUnitOfWork) -> None:
+    station = uow.stations.save("A", "阳光联络站", "城东")
+    _save(uow, "张三", station.id)
+
+
+def _save(uow: SqlUnitOfWork, name: str, station: int, telegram_id: int = 11) -> int:
+    return uow.roster.save(
+        Role.DEPUTY,
+        name,
+        telegram_id=telegram_id,
+        username=None,
+        language="zh",
+        station_ids=(station,),
+        specialties=(),
+    ).id
+
+
+def known(uow: SqlUnitOfWork) -> tuple[str, list[str], list[int]]:
+    """The station's name, its deputies, and the roster ids of those who are away."""
+    (station,) = uow.stations.all()
+    deputies = [entry.name for entry in uow.roster.deputies(station.id)]
+    return station.name, deputies, list(uow.leaves.on(DAY))
+
+
+def _change_everything(uow: SqlUnitOfWork) -> None:
+    """Another name for the station, another deputy, and that one is away."""
+    known(uow)
+    station = uow.stations.save("A", "朝阳联络站", "城东")
+    retired, *_ = uow.roster.deputies(station.id)
+    uow.roster.retire(retired.id)
+    uow.leaves.add(_save(uow, "李四", station.id, 12), DAY, DAY, None, NOW)
+    assert known(uow)[:2] == ("朝阳联络站", ["李四"])
+
+
+async def test_what_was_changed_counts_in_the_next_unit(database: Database[SqlUnitOfWork]) -> None:
+    """And in the one that changes it."""
+    assert await database.write(known) == ("阳光联络站", ["张三"], [])
+    await database.write(_change_everything)
+    name, deputies, away = await database.write(known)
+    assert (name, deputies, len(away)) == ("朝阳联络站", ["李四"], 1)
+
+
+async def test_who_comes_back_is_there_again(database: Database[SqlUnitOfWork]) -> None:
+    """The end of a leave counts at once."""
+    await database.write(_change_everything)
+    (away,) = (await database.write(known))[2]
+    await database.write(lambda uow: [uow.leaves.over(leave.id, NOW) for leave in uow.leaves.of_deputy(away)])
+    assert (await database.write(known))[2] == []
+
+
+async def test_a_unit_that_is_undone_has_changed_nothing(database: Database[SqlUnitOfWork]) -> None:
+    """What it has read of its own changes is not taken for what is there."""
+
+    def undone(uow: SqlUnitOfWork) -> None:
+        _change_everything(uow)
+        known(uow)
+        raise _Undone
+
+    assert await database.write(known) == ("阳光联络站", ["张三"], [])
+    with pytest.raises(_Undone):
+        await database.write(undone)
+    assert await database.write(known) == ("阳光联络站", ["张三"], [])
+
+
+async def test_part_of_a_unit_that_is_undone_has_changed_nothing(database: Database[SqlUnitOfWork]) -> None:
+    """The same within the unit, and after it."""
+
+    def partly(uow: SqlUnitOfWork) -> Any:
+        with suppress(_Undone), uow.savepoint():
+            _change_everything(uow)
+            known(uow)
+            raise _Undone
+        return known(uow)
+
+    assert await database.write(partly) == ("阳光联络站", ["张三"], [])
+    assert await database.write(known) == ("阳光联络站", ["张三"], [])
+
+
+async def test_what_another_process_changes_counts(database: Database[SqlUnitOfWork], database_url: str) -> None:
+    """``roster import`` beside the running bot: the next unit knows."""
+    assert await database.write(known) == ("阳光联络站", ["张三"], [])
+    async with await open_database(database_url, unit_of_work=SqlUnitOfWork) as other:
+        await other.write(_change_everything)
+    assert (await database.write(known))[:2] == ("朝阳联络站", ["李四"])
+
+
+async def test_on_sqlite_they_are_read_once(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A unit that finds all of it known asks the database nothing."""
+    asked: list[str] = []
+    carried_out: Callable[..., Any] = ready.carried_out
+
+    def noted(raw: Any, sql: str, given: Any, **more: Any) -> Any:
+        asked.append(sql)
+        return carried_out(raw, sql, given, **more)
+
+    monkeypatch.setattr(ready, "carried_out", noted)
+    async with await open_database(sqlite_url, unit_of_work=SqlUnitOfWork) as database:
+        await database.write(_open_office)
+        await database.write(known)
+        asked.clear()
+        await database.write(known)
+    assert asked == []
+
+
+async def test_what_is_not_there_is_not_kept(database: Database[SqlUnitOfWork]) -> None:
+    """Whoever asks for numbers out of thin air fills no memory."""
+
+    def asking(uow: SqlUnitOfWork) -> tuple[int, int]:
+        for number in range(1000, 1100):
+            assert uow.roster.get(number) is None
+            assert uow.stations.get(number) is None
+        return len(uow.roster._read), len(uow.stations._read)
+
+    assert max(await database.write(asking)) < 10
