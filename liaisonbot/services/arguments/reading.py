@@ -29,6 +29,7 @@ from liaisonbot.services import (
     score_arguments,
     sorting,
     vote_lines,
+    voter_report_arguments,
     works_arguments,
 )
 from liaisonbot.services.visit import Visit
@@ -538,5 +539,6 @@ READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], Read | None]]] = {
     **reception_arguments.READERS,
     **score_arguments.READERS,
     **pairing_arguments.READERS,
+    **voter_report_arguments.READERS,
     Kind.WORK_DUE: _date,
 }
