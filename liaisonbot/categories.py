@@ -150,8 +150,10 @@ class _Words:
     """All words of a table in one pattern for each script, so that a text is gone through once."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
-        self._entry_of = {word: entry.key for entry in entries for word in entry.words}
-        self._rank = {key: rank for rank, key in enumerate(dict.fromkeys(self._entry_of.values()))}
+        every = {word: entry.key for entry in entries for word in entry.words}
+        self._rank = {key: rank for rank, key in enumerate(dict.fromkeys(every.values()))}
+        self._beginnings = [(_beginning(word), key) for word, key in every.items() if _GAP in word]
+        self._entry_of = {word: key for word, key in every.items() if _GAP not in word}
         # Longest first: of two words at the same place the more telling one is found.
         ordered = sorted(self._entry_of, key=lambda word: (-len(word), word))
         latin = "|".join(re.escape(word) for word in ordered if word.isascii())
@@ -177,7 +179,20 @@ class _Words:
         scores: Counter[str] = Counter()
         for word in found:
             scores[self._entry_of[word]] += _weight(word)
+        for key in {key for begins, key in self._beginnings if begins.match(lower)}:
+            scores[key] += 1
         return scores
+
+
+_GAP: Final = "…"
+
+
+def _beginning(word: str) -> re.Pattern[str]:
+    """What a text begins like: the second part in the clause of the first, and nothing asked for in between."""
+    first, _, second = word.partition(_GAP)
+    if word.replace(_GAP, "").isascii():
+        return re.compile(rf"\s*{first}\b(?:(?!please)[^,.!?;\n]){{1,60}}\b{second}\b")
+    return re.compile(rf"\s*{first}[^，。！？；,.!?;\s请能望可想]{{1,12}}{second}")
 
 
 def _weight(word: str) -> int:

@@ -34,8 +34,6 @@ class Does(StrEnum):
     """Kept from the group, and from the deputy until staff release it."""
     QUIET = "quiet"
     """Kept from the group; the deputy reads it."""
-    MASK = "mask"
-    """The numbers are hidden in the group, and the case goes its way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +56,15 @@ class Topic:
     """What to do now, with the right channel; language → HTML."""
     why: Mapping[str, str]
     """The reason; language → HTML."""
+    then: Mapping[str, str]
+    """What happens to it while it is held; language → HTML. Empty where it never is."""
     source: str
 
     @property
     def said(self) -> Mapping[str, Mapping[str, str]]:
-        """What the catalogues say of it: ``guard-name-…``, ``guard-say-…``, ``guard-why-…``."""
-        return {"name": self.names, "say": self.say, "why": self.why}
+        """What the catalogues say of it: ``guard-name-…``, ``guard-say-…``, ``guard-why-…``, ``guard-then-…``."""
+        said = {"name": self.names, "say": self.say, "why": self.why}
+        return said | {"then": self.then} if self.then else said
 
     @property
     def hides(self) -> bool:
@@ -254,11 +255,13 @@ def _both(row: Mapping[str, Any], name: str) -> tuple[str, ...]:
 
 def _topic(row: Mapping[str, Any]) -> Topic:
     def said(name: str) -> Mapping[str, str]:
-        return MappingProxyType({language: row[f"{name}_{language}"] for language in ("zh", "en")})
+        found = {language: row.get(f"{name}_{language}") for language in ("zh", "en")}
+        return MappingProxyType({language: words for language, words in found.items() if words})
 
     names = MappingProxyType({"zh": row["zh"], "en": row["en"]})
     does = Does(row["does"])
-    return Topic(row["key"], names, does, Does(row.get("later", does)), said("say"), said("why"), row["source"])
+    later = Does(row.get("later", does))
+    return Topic(row["key"], names, does, later, said("say"), said("why"), said("then"), row["source"])
 
 
 def _words(row: Mapping[str, Any], own: str, groups: str) -> tuple[_Words, ...]:

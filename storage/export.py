@@ -230,7 +230,7 @@ def _step(entry: AnyRow) -> dict[str, Any]:
         "from": entry.from_stage,
         "to": entry.to_stage,
         "outcome": entry.outcome if entry.to_stage == Stage.CLOSED.value else None,
-        "note": entry.note or _sorted(entry),
+        "note": entry.note or _sorted(entry) or entry.details.get("said"),
     }
 
 

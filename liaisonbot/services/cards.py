@@ -223,9 +223,20 @@ def where(uow: UnitOfWork, case: Case) -> Text:
 
 
 def _channel(case: Case) -> Text | None:
-    """For its author: where to turn with what was declined because it is not for a deputy."""
-    declined = case.outcome is Outcome.DECLINED and case.guard is not None
-    return Text.of(f"guard-say-{case.guard}") if declined else None
+    """For its author: where to turn with what was declined because it is not for a deputy; and why one that was written
+    in a group goes on here.
+    """
+    topic = guard.topic_of(case.guard)
+    if topic is not None and case.outcome is Outcome.DECLINED:
+        return Text.of(f"guard-say-{topic.key}")
+    moved = topic is not None and topic.hides and case.open and case.chat_type != "private"
+    return channel(topic.key, held=case.held) if topic is not None and moved else None
+
+
+def channel(topic: str, *, held: bool) -> Text:
+    """What the guard says of a topic: the right channel, the reason, and what comes next where staff read it first."""
+    then = held and bool(guard.TOPICS[topic].then)
+    return Text.lines(*(Text.of(f"guard-{part}-{topic}") for part in ("say", "why", *(("then",) if then else ()))))
 
 
 def _speaking(uow: UnitOfWork, case: Case) -> Case:

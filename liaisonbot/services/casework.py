@@ -15,7 +15,7 @@ from liaisonbot import permissions, workflow
 from liaisonbot.desk import Desk
 from liaisonbot.errors import NotFound, Refused
 from liaisonbot.limits import Part
-from liaisonbot.model import SYSTEM, Actor, Author, Case, RosterEntry, Verdict
+from liaisonbot.model import SYSTEM, Actor, Author, Case, JournalEntry, RosterEntry, Verdict
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import asked, duty_drafts, ledger, notices, reminders, routing
@@ -59,15 +59,16 @@ def advance(
     number: int,
     event: Event,
     *,
-    note: str | None = None,
-    body: str | None = None,
+    note: str | Text | None = None,
+    body: str | Text | None = None,
     changes: Mapping[str, Any] | None = None,
     rule: RoutingRule | None = None,
     details: Mapping[str, Any] | None = None,
     **news: Any,
 ) -> Case:
     """Let ``event`` happen to the case. ``note`` goes into the journal, ``body`` to those who are told, ``news`` are
-    further fields of :class:`News`.
+    further fields of :class:`News`. Words of the program's own come as a :class:`Text` without blanks, which everybody
+    reads in their language.
 
     Raises NotFound when it is not the actor's to do, Refused (naming the stage and what is possible from there) when
     the table has no such row. Nothing is changed then.
@@ -77,7 +78,7 @@ def advance(
     if row is None:
         raise refusal(uow, desk, actor, before, event)
     after = uow.cases.update(number, **{**_moved(desk, before, row), **(changes or {})})
-    if row.becomes is not Stage.CLOSED and not row.undoes:
+    if row.becomes is not Stage.CLOSED and "due_at" not in (changes or {}):
         after = _with_limit(uow, desk, before, after)
     if _reminded_of(after) != _reminded_of(before) or event in _CONCERN_A_LIMIT:
         reminders.drop(uow, desk, number)
@@ -92,6 +93,8 @@ def advance(
     return after
 
 
+SAID: Final = "said"
+"""In the journal: the key of the program's own words that are the entry's note."""
 WAS: Final = "was"
 """In the journal of an end: what of the case's clock and of the guard's hold ended with it, for whoever undoes it."""
 _KEPT: Final[Mapping[str, Callable[[Any], Any]]] = {
@@ -105,9 +108,10 @@ _KEPT: Final[Mapping[str, Callable[[Any], Any]]] = {
 """What that is, and how it is read again."""
 
 
-def as_it_was(kept: Mapping[str, Any]) -> dict[str, Any]:
-    """The changes that put a case back to where it stood, from what its end has kept."""
-    return {name: read(kept[name]) if kept[name] is not None else None for name, read in _KEPT.items()}
+def as_it_was(end: JournalEntry | None) -> dict[str, Any]:
+    """The changes that put a case back to where it stood, from what its end has kept; none where it kept nothing."""
+    kept = end.details.get(WAS, {}) if end is not None else {}
+    return {name: read(kept[name]) if kept[name] is not None else None for name, read in _KEPT.items() if name in kept}
 
 
 def _to_keep(case: Case) -> dict[str, Any]:
@@ -197,12 +201,14 @@ def record(
     after: Case,
     event: Event,
     *,
-    note: str | None = None,
+    note: str | Text | None = None,
     rule: RoutingRule | None = None,
     details: Mapping[str, Any] | None = None,
 ) -> None:
     """Write the journal's line. What is done on the word of somebody without Telegram is marked so."""
     case = before or after
+    if isinstance(note, Text):
+        details, note = {**(details or {}), SAID: note.key}, None
     if permissions.on_their_word(actor, NEEDS[event], case, uow.cases.author_ids(case.number)):
         details = {**(details or {}), "on_word": True}
     uow.journal.add(
@@ -333,7 +339,7 @@ def decline(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, text: str, f
 
 
 def reschedule(
-    uow: UnitOfWork, desk: Desk, actor: Actor, number: int, day: date, text: str, files: Files | None = None
+    uow: UnitOfWork, desk: Desk, actor: Actor, number: int, day: date, text: str | Text, files: Files | None = None
 ) -> Case:
     """Another date for the check of delivery. There is one only after a reply of class B."""
     case = find(uow, actor, number, Permission.CASE_RESCHEDULE)
@@ -614,7 +620,7 @@ def window_over(uow: UnitOfWork, desk: Desk, case: Case) -> Case:
     return advance(uow, desk, SYSTEM, case.number, Event.UNRATED if promised else Event.FELL_SILENT)
 
 
-def reopen(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, text: str) -> Case:
+def reopen(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, text: str | Text) -> Case:
     """Take up a closed case again, within ``cases.reopen_days`` working days of its closing. ``text``: why."""
     case = find(uow, actor, number, Permission.CASE_REOPEN)
     require_reopenable(uow, desk, case, "reopen-too-late")

@@ -1,8 +1,9 @@
 """What the office does about what the guard finds: in a new case, and in what is added to one.
 
 An emergency is answered with the numbers to call before anything else, and the case goes its way. What must not stand
-in a group is kept from it for good, and its author is told the right channel and the reason: in the private chat, or in
-the group itself while they have never opened that, without a word of theirs. What is held reaches no deputy before
+in a group is kept from it for good, and its author is told the right channel and the reason in the private chat. Who
+has never opened that reads in the group only that the button leads there: even a channel would tell everybody what
+their matter is. What is held reaches no deputy before
 staff release it, and never a deputy whom it accuses.
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from liaisonbot import guard, workflow
 from liaisonbot.desk import Desk
@@ -21,7 +22,7 @@ from liaisonbot.model import SYSTEM, Actor, Case, Held, Person, RosterEntry
 from liaisonbot.outgoing import Outgoing, Priority, Send
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import casework, notices, readers, routing
+from liaisonbot.services import cards, casework, notices, readers, routing
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import RoutingRule, Stage
@@ -64,9 +65,9 @@ def look(uow: UnitOfWork, station_id: int | None, place: Place, words: str) -> V
 # --- what is said -----------------------------------------------------------------------------------------------------
 
 
-def _advice(findings: Sequence[Finding]) -> Text:
-    """The right channel and the reason, for each topic."""
-    return Text.lines(*(Text.of(f"guard-{part}-{finding.topic}") for finding in findings for part in ("say", "why")))
+def _advice(findings: Sequence[Finding], *, held: bool = False) -> Text:
+    """The right channel and the reason, for each topic; and what comes next where it is ``held``."""
+    return Text.lines(*(cards.channel(finding.topic, held=held) for finding in findings))
 
 
 def say_numbers(
@@ -103,17 +104,22 @@ def say_numbers_anyway(uow: UnitOfWork, desk: Desk, message: IncomingMessage) ->
 def receipt(case: Case, verdict: Verdict, author: Person) -> Text | None:
     """What the receipt of a new case says because of the guard; None where it has nothing to say.
 
-    In a group it says what to do only where the private chat is closed to us, or where it is about the message that
-    stands there.
+    In a group it names neither the topic nor the channel: those are read in the private chat.
     """
-    public = case.chat_type != "private"
-    hidden, masked = verdict.of(Does.HOLD, Does.QUIET), verdict.of(Does.MASK)
-    if not public:
-        return _advice(hidden) if hidden else None
-    if hidden and author.reachable:
-        return Text.of("guard-look-in-private")
-    told = (*hidden, *masked)
-    return _advice(told) if told else None
+    hidden = verdict.of(*_HIDING)
+    if not hidden:
+        return None
+    if case.chat_type == "private":
+        return _advice(hidden, held=case.held)
+    return to_the_private_chat(reachable=author.reachable)
+
+
+_HIDING: Final = (Does.HOLD, Does.QUIET)
+
+
+def to_the_private_chat(*, reachable: bool) -> Text:
+    """What a group reads of something that does not belong there: where it goes on."""
+    return Text.of("guard-look-in-private" if reachable else "guard-open-private")
 
 
 # --- a new case -------------------------------------------------------------------------------------------------------
@@ -176,7 +182,7 @@ def tell_new(uow: UnitOfWork, desk: Desk, case: Case, verdict: Verdict, author: 
     """The author of a case that came from a group reads the channel and the reason in private; staff hear of an
     emergency at once.
     """
-    hidden = verdict.of(Does.HOLD, Does.QUIET)
+    hidden = verdict.of(*_HIDING)
     if hidden and case.chat_type != "private" and author.reachable:
         _advise(uow, desk, case, author.id, hidden)
     if verdict.of(Does.NUMBERS):
@@ -185,10 +191,11 @@ def tell_new(uow: UnitOfWork, desk: Desk, case: Case, verdict: Verdict, author: 
 
 def _advise(uow: UnitOfWork, desk: Desk, case: Case, person_id: int, findings: Sequence[Finding]) -> None:
     hides = any(guard.TOPICS[finding.topic].hides for finding in findings)
-    text = Text.lines(Text.of("guard-moved", case=case.number) if hides else None, _advice(findings))
+    moved = Text.of("guard-moved", case=case.number) if hides else None
+    text = Text.lines(moved, _advice(findings, held=case.held))
     for author in uow.cases.authors(case.number):
         if author.person_id == person_id:
-            notices.to_author(uow, desk, case, author, text, public=text)
+            notices.to_author(uow, desk, case, author, text, public=to_the_private_chat(reachable=False))
 
 
 def _alert_staff(uow: UnitOfWork, desk: Desk, case: Case) -> None:
@@ -225,11 +232,9 @@ def look_again(
     verdict = replace(verdict, findings=fresh, later=later)
     say_numbers(uow, desk, visit.actor.person, visit.place, _said_in(visit), verdict)
     case = note(uow, desk, case, verdict, text=words if becomes_text else case.text)
-    hidden, masked = verdict.of(Does.HOLD, Does.QUIET), verdict.of(Does.MASK)
+    hidden = verdict.of(*_HIDING)
     if hidden:
         _advise(uow, desk, case, visit.person_id, hidden)
-    if masked:
-        visit.say(_advice(masked))
     if verdict.of(Does.NUMBERS):
         _alert_staff(uow, desk, replace(case, text=words))
     return case
@@ -247,12 +252,12 @@ def look_at_question(visit: Visit, stations: Collection[int | None], words: str)
     verdicts = (look(visit.uow, station, visit.place, words) for station in stations)
     verdict = next((verdict for verdict in verdicts if verdict.findings), Verdict())
     say_numbers(visit.uow, visit.desk, visit.actor.person, visit.place, _said_in(visit), verdict)
-    return next((finding.topic for finding in verdict.of(Does.HOLD, Does.QUIET)), None)
+    return next((finding.topic for finding in verdict.of(*_HIDING)), None)
 
 
 def advice_on(topic: str) -> Text:
-    """The right channel and the reason."""
-    return _advice([Finding(topic, "")])
+    """The right channel and the reason for what staff read first, and what comes next."""
+    return _advice([Finding(topic, "")], held=True)
 
 
 def _not_known(known: Sequence[Held], verdict: Verdict) -> tuple[Finding, ...]:

@@ -364,13 +364,19 @@ def _event_line(
         who = Text.of("on-their-word", who=who)
     if entry.event == Event.SORTED:
         return Text.of("timeline-event-note", at=entry.at, what=what, who=who, note=sorting.changed(entry))
-    if entry.note and not secret and (with_notes or entry.event not in INTERNAL):
-        return Text.of(
-            "timeline-event-note", at=entry.at, what=what, who=who, note=masking.shorten(shown(entry.note), 160)
-        )
+    note = _note(entry, shown)
+    if note and not secret and (with_notes or entry.event not in INTERNAL):
+        return Text.of("timeline-event-note", at=entry.at, what=what, who=who, note=note)
     if deputy is not None and entry.event not in (Event.OPENED, Event.ENTERED):
         return Text.of("timeline-event-to", at=entry.at, what=what, who=who, deputy=deputy.name)
     return Text.of("timeline-event", at=entry.at, what=what, who=who)
+
+
+def _note(entry: JournalEntry, shown: Callable[[str], str]) -> str | Text | None:
+    """What was typed for it, or the program's own words in the reader's language."""
+    if casework.SAID in entry.details:
+        return Text.of(entry.details[casework.SAID])
+    return masking.shorten(shown(entry.note), 160) if entry.note else None
 
 
 def _message_line(message: CaseMessage) -> Text:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from liaisonbot import masking
 from liaisonbot.desk import Desk
 from liaisonbot.errors import Refused
-from liaisonbot.model import NOTHING_SAID, SYSTEM, Actor, Author, Case
+from liaisonbot.model import NOTHING_SAID, SYSTEM, Actor, Author, Case, JournalEntry
 from liaisonbot.outgoing import Button, Outgoing, Send
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
@@ -106,6 +106,8 @@ def _tell_newest_answer(uow: UnitOfWork, desk: Desk, whole: Case, author: Author
 def split(uow: UnitOfWork, desk: Desk, actor: Actor, number: int) -> Case:
     """Undo a merge: the case stands by itself again, in the stage it was in, with the authors it had.
 
+    Its clock goes on as it was, extension and pause included, and what the guard held is held again.
+
     What was said meanwhile stays where it was said. Refused once the other case has been closed for as long as a
     closed case can be reopened, and where nobody is left whose case it would be.
     """
@@ -120,7 +122,10 @@ def split(uow: UnitOfWork, desk: Desk, actor: Actor, number: int) -> Case:
     stage = uow.merges.undo(number, desk.now)
     if not uow.cases.authors(number):
         raise Refused("split-author-left" if uow.cases.author_ids(number).left else "author-gone", case=number)
-    changes: dict[str, Any] = {} if _deputy_is_there(uow, case) else {"deputy_id": None}
+    lost = case.deputy_id is not None and not _deputy_is_there(uow, case)
+    changes: dict[str, Any] = casework.as_it_was(_merged(uow, number))
+    if lost:
+        changes["deputy_id"] = None
     after = casework.advance(
         uow,
         desk,
@@ -129,12 +134,18 @@ def split(uow: UnitOfWork, desk: Desk, actor: Actor, number: int) -> Case:
         SPLITS[OPEN.index(stage)],
         note=f"← #{whole_number}",
         changes=changes,
-        rule=RoutingRule.STAFF_QUEUE if changes and case.deputy_id is not None else None,
+        rule=RoutingRule.STAFF_QUEUE if lost else None,
         details={"from": whole_number},
         part=whole_number,
     )
     _refresh_whole(uow, desk, whole_number)
     return after
+
+
+def _merged(uow: UnitOfWork, number: int) -> JournalEntry | None:
+    """How it ended last: by the merge that is undone."""
+    merges = [entry for entry in uow.journal.of_case(number) if entry.event == Event.MERGED]
+    return merges[-1] if merges else None
 
 
 def _require_in_time(uow: UnitOfWork, desk: Desk, case: Case) -> None:

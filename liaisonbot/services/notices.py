@@ -60,8 +60,8 @@ class News:
     before: Case
     after: Case
     by: Actor
-    body: str | None = None
-    """Words somebody typed for the others: a reply, a reason."""
+    body: str | Text | None = None
+    """Words for the others: a reply, a reason. Those that nobody typed are a :class:`Text`."""
     message: int | None = None
     """The case message (row id) those words are kept as."""
     files: Files | None = None
@@ -71,6 +71,8 @@ class News:
     """Further blanks of the sentences."""
     part: int | None = None
     """The case that became part of it."""
+    summed_up: bool = False
+    """It is one of many: the deputies concerned hear of all of them in one message, from whoever does it."""
 
 
 def tell(uow: UnitOfWork, desk: Desk, notices: tuple[Notice, ...], news: News) -> None:
@@ -129,6 +131,11 @@ def sentence(uow: UnitOfWork, notice: Notice, news: News) -> Text:
     return Text(key, _params(uow, news))
 
 
+def _with_words(said: Text, body: str | Text | None) -> tuple[Text, str | None]:
+    """The sentence and what stands below it: typed words apart, the program's own in the reader's language."""
+    return (Text.lines(said, body), None) if isinstance(body, Text) else (said, body)
+
+
 def _tell_authors(uow: UnitOfWork, desk: Desk, notice: Notice, news: News) -> None:
     make_rows = _ROWS_FOR.get(notice.keyboard)
     rows = make_rows(news.after) if make_rows else ()
@@ -148,7 +155,8 @@ def _tell_authors(uow: UnitOfWork, desk: Desk, notice: Notice, news: News) -> No
         more: dict[str, Any] = {"purpose": purpose, "message": news.message}
         more["key"] = reply_key(news.message, author) if purpose == REPLY else None
         more["force_reply"] = notice.keyboard is Keyboard.ANSWER
-        to_author(uow, desk, news.after, author, text, rows=rows, body=news.body, **more)
+        text, body = _with_words(text, news.body)
+        to_author(uow, desk, news.after, author, text, rows=rows, body=body, **more)
         if news.files is not None:
             heading = Text.of("reply-files", case=news.after.number)
             to_author(uow, desk, news.after, author, heading, files=news.files, purpose="relay", message=news.message)
@@ -352,7 +360,7 @@ def _tell_deputy(uow: UnitOfWork, desk: Desk, notice: Notice, news: News) -> Non
         _tell_staff(uow, desk, replace(notice, text=_FOR_STAFF.get(notice.text, notice.text)), news)
         return
     reader = readers.of_entry(uow, desk, deputy)
-    if reader is None or (_did_it(news, deputy) and not notice.card):
+    if reader is None or news.summed_up or (_did_it(news, deputy) and not notice.card):
         return
     actor = Actor(person=None, deputy=deputy)
     _to_worker(uow, desk, reader, actor, notice, news)
@@ -378,7 +386,7 @@ def _tell_former_deputy(uow: UnitOfWork, desk: Desk, notice: Notice, news: News)
     if reader is None:
         return
     text = Text(notice.text if after.deputy_id is not None else "notice-left-you-queue", _params(uow, news))
-    if entry is not None and not _did_it(news, entry):
+    if entry is not None and not _did_it(news, entry) and not news.summed_up:
         uow.outbox.add(Outgoing(Send.TEXT, reader.chat_id, language=reader.language, text=text), desk.now)
     for link in uow.links.cards(after.number):
         if link.chat_id == reader.chat_id:
@@ -412,10 +420,10 @@ def staff_actor(uow: UnitOfWork, desk: Desk, reader: Reader) -> Actor:
 
 def _to_worker(uow: UnitOfWork, desk: Desk, reader: Reader, actor: Actor, notice: Notice, news: News) -> None:
     case = news.after
-    text = sentence(uow, notice, news)
+    text, body = _with_words(sentence(uow, notice, news), news.body)
     if notice.card:
         reason = Text.of("said-because", reason=news.reason) if news.reason else None
-        text = Text.lines(text, reason, card_for(uow, desk, case, actor, reader.chat_id))
+        text, body = Text.lines(text, reason, card_for(uow, desk, case, actor, reader.chat_id)), None
     rows: Rows = ()
     if notice.keyboard is Keyboard.CASE:
         rows = cards.rows(uow, desk, actor, case)
@@ -425,7 +433,7 @@ def _to_worker(uow: UnitOfWork, desk: Desk, reader: Reader, actor: Actor, notice
             reader.chat_id,
             language=reader.language,
             text=text,
-            body=None if notice.card else news.body,
+            body=body,
             rows=rows,
             case=case.number,
             purpose="card" if notice.card else "notice",

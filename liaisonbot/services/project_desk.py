@@ -10,7 +10,7 @@ from liaisonbot.errors import Refused
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission
 from liaisonbot.projects import Project, ProjectEvent, ProjectState, possible
-from liaisonbot.services import paging, project_names, project_views, projecting, proposals
+from liaisonbot.services import guarding, paging, project_names, project_views, projecting, proposals
 from liaisonbot.services.doing import Answers, number_in
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -111,8 +111,13 @@ def show(visit: Visit, number: int, _: int | None = None) -> None:
     """/project N: its public story; its proposer and staff read in private what the guard holds, too."""
     project = projecting.find(visit.uow, visit.actor, number)
     whole = project_views.may_read_all(visit, project)
+    own = whole and project.guard is not None and project.person_id == visit.person_id
     visit.show(
-        project_views.story(visit.uow, visit.desk, project, whole=whole), rows=project_views.rows(visit, project)
+        Text.lines(
+            project_views.story(visit.uow, visit.desk, project, whole=whole),
+            guarding.advice_on(project.guard) if own and project.guard else None,
+        ),
+        rows=project_views.rows(visit, project),
     )
 
 

@@ -197,7 +197,7 @@ def _answer(visit: Visit, project: Project, case: Case | None) -> None:
     held = Text.lines(Text.of("project-received-held"), guarding.advice_on(project.guard)) if project.guard else None
     if held is not None and not visit.place.private:
         reachable = visit.actor.person is not None and visit.actor.person.reachable
-        held = Text.of("guard-look-in-private") if reachable else held
+        held = guarding.to_the_private_chat(reachable=reachable)
         if reachable and visit.telegram_id is not None:
             _advise_in_private(visit, project)
     visit.toast()

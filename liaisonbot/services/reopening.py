@@ -14,7 +14,7 @@ from liaisonbot.services import asked, cards, casework, drafts, guarding, lists,
 from liaisonbot.services.doing import Answers, confirm, files_of, number_in
 from liaisonbot.services.notices import Files
 from liaisonbot.services.visit import Visit
-from liaisonbot.texts import Text, catalogue
+from liaisonbot.texts import Text
 from liaisonbot.vocabulary import MessageKind
 from liaisonbot.workflow import Event
 
@@ -86,8 +86,7 @@ def _reopen_now(visit: Visit, rest: Sequence[str]) -> None:
     casework.find(uow, visit.actor, number, Permission.CASE_REOPEN, lock=True)
     if not uow.reopenings.waiting(number):
         raise Refused("nothing-asked", case=number)
-    words = catalogue(visit.language, visit.desk.settings.locale.timezone)
-    case = casework.reopen(uow, visit.desk, visit.actor, number, words.plain(Text.of("reopened-on-request")))
+    case = casework.reopen(uow, visit.desk, visit.actor, number, Text.of("reopened-on-request"))
     visit.toast(Text.of("done-reopened", case=number))
     visit.renew_buttons(((cards.opening(case.number),),))
 

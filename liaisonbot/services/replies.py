@@ -16,7 +16,7 @@ from liaisonbot.services import arguments, casework, drafts, notices
 from liaisonbot.services.doing import Answers, confirm, files_of, number_in
 from liaisonbot.services.notices import News
 from liaisonbot.services.visit import Visit
-from liaisonbot.texts import Text, catalogue
+from liaisonbot.texts import Text
 from liaisonbot.vocabulary import ReplyClass, Stage
 
 
@@ -69,8 +69,7 @@ def _to_working_day(visit: Visit, rest: Sequence[str]) -> None:
     case = casework.find(visit.uow, visit.actor, number, Permission.CASE_RESCHEDULE)
     if case.promise_date is None or case.promise_date >= day:
         raise Refused("old-button")
-    why = catalogue(visit.language, visit.desk.settings.locale.timezone).plain(Text.of("why-working-day"))
-    case = casework.reschedule(visit.uow, visit.desk, visit.actor, number, day, why)
+    case = casework.reschedule(visit.uow, visit.desk, visit.actor, number, day, Text.of("why-working-day"))
     confirm(visit, case, "done-rescheduled", in_words=True, date=day, off="")
 
 

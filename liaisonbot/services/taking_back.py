@@ -39,7 +39,7 @@ def take_back(visit: Visit, number: int) -> Case:
         raise Refused("take-back-nothing", case=number)
     if desk.now - end.at > WITHIN:
         raise Refused("take-back-late", case=number, n=int(WITHIN.total_seconds() // 60))
-    changes = casework.as_it_was(end.details[casework.WAS])
+    changes = casework.as_it_was(end)
     return casework.advance(uow, desk, visit.actor, number, TAKEN_BACK[OPEN.index(end.from_stage)], changes=changes)
 
 

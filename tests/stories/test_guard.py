@@ -118,15 +118,21 @@ async def test_a_false_alarm_and_a_miss_are_marked(towns: Town) -> None:
 
 
 async def test_a_child_is_not_named_in_the_group(town: Town) -> None:
-    """Somebody who never opened the private chat reads what to do in the group, without a word of theirs."""
+    """Somebody who never opened the private chat is led there, and reads there what to do."""
     group = await town.group("阳光小区", [town.lin])
     waiting = await held(town, group, CHILD)
     assert "老师" in waiting.text
-    told = await town.sees(group, "12355")
+    told = await town.sees(group, "转到私聊处理")
     assert "长按" in told.text
+    link = town.lin.presses(told, "打开私聊")
+    assert isinstance(link, str)
+    town.lin.follows(link)
+    course = await town.lin.told("12355")
+    assert "保护孩子" in course.text
     await town.settled()
     assert "儿子" not in seen(group)
     assert "老师" not in seen(group)
+    assert "12355" not in seen(group), "the number would tell what it is about"
     assert "老师" not in seen(town.wang.chat)
 
 

@@ -20,6 +20,7 @@ COURT = "法院判了我赢，对方一直不执行"
 CHILD = "三年级的李小明在学校被同学打了，脸都肿了"
 EMERGENCY = "3号楼着火了，浓烟很大"
 HARMLESS = "3号楼的路灯坏了"
+NUMBER = "我的身份证号是11010519491231002X，请查低保"
 
 
 @pytest.fixture
@@ -131,15 +132,56 @@ def test_what_is_held_is_not_echoed_in_the_group_and_reaches_no_deputy(
     assert {"放行", "告知渠道", "误报"} <= {label.split()[-1] for label in waiting.buttons}
 
 
-def test_who_never_opened_the_private_chat_reads_in_the_group_what_to_do(office: Office) -> None:
-    """With the channel, the reason and the button; without a word of theirs."""
-    office.writes(AUTHOR, f"/report {ACCUSATION}", group=GROUP)
+TOPICS = [(ACCUSATION, "12388", "李国富"), (COURT, "12368", "判"), (CHILD, "12355", "李小明"), (NUMBER, "冒用", "1949")]
+
+
+@pytest.mark.parametrize(("words", "advice", "secret"), TOPICS)
+@pytest.mark.parametrize("reachable", [True, False])
+def test_the_group_reads_neither_the_matter_nor_its_channel(
+    office: Office, words: str, advice: str, secret: str, reachable: bool
+) -> None:
+    """Of each topic alike: even the channel would tell what it is. The button leads to both, in private."""
+    if reachable:
+        office.writes(AUTHOR, "/start")
+    office.writes(AUTHOR, f"/report {words}", group=GROUP)
 
     (card,) = office.chats[GROUP]
-    assert "12388" in card.text
-    assert "代表没有调查权" in card.text
-    assert "李国富" not in card.text
-    assert not office.chats[AUTHOR]
+    assert "转到私聊处理" in card.text
+    assert "长按" in card.text
+    assert not any(said in card.text for said in (advice, secret, "举报", "未成年", "号码", "法院"))
+    assert any(url.endswith("start=case_1") for url in card.buttons.values())
+    if not reachable:
+        assert "点下面的按钮" in card.text
+        assert not office.chats[AUTHOR]
+        office.writes(AUTHOR, "/start case_1")
+    assert advice in texts(office, AUTHOR)
+    assert advice not in texts(office, GROUP)
+
+
+@pytest.mark.parametrize(("words", "advice", "secret"), TOPICS)
+def test_nor_of_what_is_added_to_a_case(office: Office, words: str, advice: str, secret: str) -> None:
+    """By somebody whom we can reach in the group only; the card that stands there says no more either."""
+    office.writes(AUTHOR, f"/report {HARMLESS}", group=GROUP)
+    office.writes(AUTHOR, words, group=GROUP, answering=office.last(GROUP))
+
+    public = texts(office, GROUP)
+    assert "转到私聊处理" in office.chats[GROUP][0].text
+    assert "点下面的按钮" in public
+    assert advice not in public
+    assert secret not in public
+    office.writes(AUTHOR, "/start case_1")
+    assert advice in texts(office, AUTHOR)
+
+
+def test_what_comes_next_is_said_of_what_staff_read_first(office: Office) -> None:
+    """A court matter that is added stays with the deputy, who reads on."""
+    office.writes(AUTHOR, HARMLESS)
+    office.writes(deputy_of(office) or 0, "/accept 1")
+    office.writes(AUTHOR, COURT, answering=office.last(AUTHOR, containing="受理"))
+    assert "代表不能干预个案" in texts(office, AUTHOR)
+    assert "工作人员会先看" not in texts(office, AUTHOR)
+    office.writes(NEIGHBOUR, COURT)
+    assert "工作人员会先看" in texts(office, NEIGHBOUR)
 
 
 def test_nothing_of_it_stands_in_the_group_later(office: Office) -> None:
@@ -231,7 +273,7 @@ def test_a_court_matter_that_is_added_stays_with_the_deputy_but_not_in_the_group
     assert deputy_of(office) == had
     assert COURT in texts(office, had)
     assert "转到私聊处理" in office.chats[GROUP][0].text
-    assert sum("12368" in sent.text for sent in office.chats[GROUP]) == 1
+    assert sum("点下面的按钮" in sent.text for sent in office.chats[GROUP]) == 1
 
 
 # --- deputies who are accused -----------------------------------------------------------------------------------------
@@ -270,16 +312,16 @@ def test_a_second_accusation_of_another_deputy_is_held_again(office: Office) -> 
 # --- identity and bank numbers ----------------------------------------------------------------------------------------
 
 
-def test_an_identity_number_is_hidden_in_the_group_and_the_case_goes_on(office: Office) -> None:
-    """The author is told why, and how to remove their own message; in private nothing is said of it."""
-    office.writes(AUTHOR, "/report 我的身份证号是11010519491231002X，请查低保", group=GROUP)
+def test_a_case_with_an_identity_number_goes_on_in_private_with_its_deputy(office: Office) -> None:
+    """Nobody need release it; written in private nothing is said of it."""
+    office.writes(AUTHOR, f"/report {NUMBER}", group=GROUP)
 
     (card,) = office.chats[GROUP]
-    assert "11010519491231002X" not in card.text
-    assert "查低保" in card.text
-    assert "长按它删除" in card.text
-    assert deputy_of(office) is not None
-    office.writes(NEIGHBOUR, "我的身份证号是11010519491231002X，请查低保")
+    assert "查低保" not in card.text
+    deputy = deputy_of(office)
+    assert deputy is not None
+    assert "查低保" in texts(office, deputy)
+    office.writes(NEIGHBOUR, NUMBER)
     assert "长按它删除" not in texts(office, NEIGHBOUR)
 
 
@@ -370,7 +412,9 @@ def test_a_miss_is_marked_and_from_then_on_treated_like_the_rest(office: Office)
     assert findings(office) == [("minors", "missed")]
     assert office.case(1).held
     assert "路灯" not in texts(office, GROUP)
-    assert "12355" in texts(office, GROUP)
+    assert "点下面的按钮" in texts(office, GROUP)
+    office.writes(AUTHOR, "/start case_1")
+    assert "12355" in texts(office, AUTHOR)
     office.writes(STAFF, "/missed 1 minors")
     assert "已经按" in office.told(STAFF)
     office.writes(STAFF, "/held")

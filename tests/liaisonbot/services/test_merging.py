@@ -451,6 +451,37 @@ def test_a_split_gives_everything_back(office: Office) -> None:
     assert "已换新灯" not in office.told(ALICE)
 
 
+@pytest.mark.parametrize("words", ["/extend 2 2026-12-30 要等厂家的配件", "/ask 2 是哪一盏？"])
+def test_a_split_gives_back_the_clock(office: Office, words: str) -> None:
+    """An extension that its author was told, or a pause, is not lost by a slip of the staff."""
+    office.writes(ALICE, LAMP)
+    office.writes(BOB, SAME_LAMP)
+    office.writes(STAFF, "/assign 2 李四")
+    office.writes(OTHER_DEPUTY, "/accept 2")
+    office.ticks(timedelta(days=1))
+    office.writes(OTHER_DEPUTY, words)
+    before = office.case(2)
+    office.writes(STAFF, "/merge 2 1")
+    office.ticks(timedelta(days=2))
+    office.writes(STAFF, "/split 2")
+    clock = ("stage_since", "due_at", "reply_due_at", "extended_to", "paused_since", "paused_days")
+    assert {name: getattr(office.case(2), name) for name in clock} == {name: getattr(before, name) for name in clock}
+    assert before.extended_to or before.paused_since
+
+
+def test_a_split_lets_no_deputy_read_what_was_held(office: Office) -> None:
+    """Neither does the merge: those words wait for the staff."""
+    office.writes(ALICE, LAMP)
+    office.writes(BOB, "举报村支书李国富收红包，给自己亲戚办低保")
+    assert office.case(2).held
+    office.writes(STAFF, "/merge 2 1")
+    assert not any("李国富" in sent.text for sent in office.chats[DEPUTY])
+    office.writes(STAFF, "/split 2")
+    assert office.case(2).held
+    assert office.case(2).deputy_id is None
+    assert not any("李国富" in sent.text for who in (DEPUTY, OTHER_DEPUTY) for sent in office.chats[who])
+
+
 def test_a_split_is_offered_as_a_button_and_asks_once_more(office: Office) -> None:
     """On the card of the case that was merged away."""
     merged(office, BOB)

@@ -12,6 +12,8 @@ from storage.export import read_cases
 from tests.liaisonbot.services.conftest import ALICE, BOB, DEPUTY, OWNER, STAFF
 from tests.support.office import GROUP, Office, Sent
 
+CAROL = 103
+
 
 def closed(office: Office) -> Sent:
     """A case closed by the office; the message that tells its author."""
@@ -69,6 +71,27 @@ def test_one_press_reopens(office: Office) -> None:
     assert "应群众请求" in office.told(ALICE)
     office.presses_data(STAFF, "reopennow:1", told)
     assert "没有待定" in office.toasts[-1]
+
+
+def test_the_program_s_own_reason_is_read_in_ones_own_language(office: Office) -> None:
+    """By the author and in the course, whatever language the one who pressed reads."""
+    office.writes(CAROL, "The lamp is broken", language="en")
+    office.writes(DEPUTY, "/reply 1 mended")
+    office.writes(DEPUTY, "/close 1 no word for long")
+    office.presses(CAROL, office.last(CAROL), "Not solved")
+    office.writes(CAROL, "still dark", language="en")
+    office.presses(STAFF, office.last(STAFF, containing="请求重新办理"), "重新办理")
+    told = office.last(CAROL, containing="reopened")
+    assert told.text.endswith("Taken up again at the constituent's request.")
+    assert "应群众请求" in office.last(DEPUTY, containing="重新办理").text
+    office.writes(CAROL, "/case 1", language="en")
+    assert "at the constituent's request" in office.told(CAROL)
+    assert "应群众请求" not in "".join(sent.text for sent in office.chats[CAROL])
+    office.writes(STAFF, "/case 1")
+    assert "应群众请求" in office.told(STAFF)
+    with office.unit() as uow:
+        (exported,) = read_cases(uow.connection, since=None, until=None)
+    assert "reopened-on-request" in [step["note"] for step in exported["history"]]
 
 
 def test_staff_decline_with_a_reason(office: Office) -> None:
