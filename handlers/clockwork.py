@@ -23,6 +23,8 @@ KEEP_HANDLED: Final = timedelta(days=6)
 week.
 """
 PURGE_HOURS: Final = 24
+LONGEST_REST_SECONDS: Final = 0.05
+"""Between two ticks of which the first was not enough the writer is free as long as the first one took, or so long."""
 
 # The default drops a run that is a second late; one late run stands for all that were missed.
 _NEVER_DROPPED: Final[dict[str, Any]] = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
@@ -72,8 +74,12 @@ class Clockwork:
         )
 
     async def _until_done(self) -> None:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
         while await self._office.write(clockwork.tick) and not self._stopped.is_set():
-            pass
+            # Whoever writes meanwhile is not made to share the next tick's commit.
+            await asyncio.sleep(min(loop.time() - began, LONGEST_REST_SECONDS))
+            began = loop.time()
 
     async def _survive(self, work: Callable[[], Awaitable[Any]]) -> None:
         """What fails now is due still, and is tried with the next tick."""

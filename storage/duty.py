@@ -89,8 +89,18 @@ _DRAFTS_BEFORE: Final = Ready(
         duty_entries.c.state == literal_column("'draft'"),
         duty_entries.c.day < bindparam("until", type_=duty_entries.c.day.type),
     )
-    .order_by(duty_entries.c.id)
+    .order_by(duty_entries.c.day, duty_entries.c.id)  # by the index: in order of their ids SQLite reads the whole table
     .limit(bindparam("most"))
+)
+_BY_STATE: Final = Ready(
+    select(duty_entries.c.state, duty_entries.c.type, func.count().label("n"))
+    .where(
+        duty_entries.c.deputy_id == bindparam("deputy"),
+        duty_entries.c.day >= bindparam("since", type_=duty_entries.c.day.type),
+        duty_entries.c.day <= bindparam("until", type_=duty_entries.c.day.type),
+    )
+    .group_by(duty_entries.c.state, duty_entries.c.type)
+    .order_by(duty_entries.c.state, duty_entries.c.type)
 )
 _STORY: Final = Ready(select(*_LINE).where(duty_events.c.duty_id == bindparam("wanted")).order_by(duty_events.c.id))
 
@@ -174,6 +184,10 @@ class SqlDutyLog:
         statement = _span(select(duty_entries.c.type, func.count()), deputy_id, first, last, states)
         rows = self._connection.execute(statement.group_by(duty_entries.c.type)).all()
         return {row[0]: row[1] for row in rows}
+
+    def count_by_state(self, deputy_id: int, first: date, last: date) -> Mapping[tuple[EntryState, str], int]:
+        rows = _BY_STATE.all(self._connection, {"deputy": deputy_id, "since": first, "until": last})
+        return {(EntryState(state), type_): n for state, type_, n in rows}
 
     def days(
         self, deputy_id: int, first: date, last: date, *, states: Collection[EntryState], types: Collection[str] = ()

@@ -62,6 +62,9 @@ _GET: Final = Ready(_ENTRIES.where(roster.c.id == bindparam("entry")))
 _NAMED: Final = Ready(_ENTRIES.where(roster.c.role == bindparam("role"), roster.c.name == bindparam("name")))
 _active = _ENTRIES.where(roster.c.active == true()).order_by(roster.c.role, roster.c.name)
 _ACTIVE: Final = Ready(_active)
+_FORMER: Final = Ready(
+    _ENTRIES.where(roster.c.active == false(), roster.c.role == bindparam("role")).order_by(roster.c.name)
+)
 _OF_ACCOUNT: Final = Ready(_active.where(roster.c.telegram_id == bindparam("telegram")))
 _OF_ACCOUNT_OR_USERNAME: Final = Ready(
     _active.where(
@@ -103,6 +106,17 @@ _LOADS: Final = Ready(
         deputy_loads.c.deputy_id.in_([bindparam(slot, type_=BigInteger) for slot in _SLOTS])
     )
 )
+_BUSY: Final = Ready(
+    select(roster.c.id)
+    .join(deputy_loads, deputy_loads.c.deputy_id == roster.c.id)
+    .where(
+        roster.c.role == Role.DEPUTY.value,
+        roster.c.active == true(),
+        roster.c.telegram_id.isnot(None),
+        deputy_loads.c.open_cases > 0,
+    )
+    .order_by(roster.c.id)
+)
 
 
 class SqlRoster:
@@ -137,12 +151,18 @@ class SqlRoster:
     def deputies(self, station_id: int | None = None) -> list[RosterEntry]:
         return self._in_role(Role.DEPUTY, station_id)
 
+    def former_deputies(self) -> list[RosterEntry]:
+        return self._list(_FORMER, role=Role.DEPUTY.value)
+
     def staff(self, station_id: int | None = None) -> list[RosterEntry]:
         return self._in_role(Role.STAFF, station_id)
 
     def all(self) -> list[RosterEntry]:
         """Active ones, by role and name."""
         return self._list(_ACTIVE)
+
+    def busy(self) -> list[int]:
+        return _BUSY.scalars(self._connection)
 
     def open_counts(self, deputy_ids: Collection[int]) -> Mapping[int, int]:
         counts = dict.fromkeys(deputy_ids, 0)

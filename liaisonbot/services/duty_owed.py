@@ -29,12 +29,13 @@ OUT: Final = (RemindedState.SENT, RemindedState.SNOOZED)
 _ONE_DAY: Final = timedelta(days=1)
 _MORNING: Final = time(9)
 """The hour of a schedule that has not fired within a year."""
-_ON_RECORD: Final = (EntryState.FILED, EntryState.CONFIRMED)
+ON_RECORD: Final = (EntryState.FILED, EntryState.CONFIRMED)
 
 
 def on_record(uow: UnitOfWork, deputy_id: int, month: date) -> int:
     """How many entries of that month count."""
-    return sum(uow.duty.count(deputy_id, *Period.MONTH.around(month), states=_ON_RECORD).values())
+    found = uow.duty.count_by_state(deputy_id, *Period.MONTH.around(month))
+    return sum(n for (state, _), n in found.items() if state in ON_RECORD)
 
 
 def behind(uow: UnitOfWork, desk: Desk, deputy_id: int, month: date) -> bool:

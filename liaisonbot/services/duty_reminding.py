@@ -28,7 +28,7 @@ AT_ONCE: Final = 100
 """What a step answers where there is more: the clock ticks again at once."""
 LOOKED_AT: Final = 250
 """Deputies that are gone through in one unit."""
-REMINDED: Final = 20
+REMINDED: Final = 2
 """Rungs that are dealt with in one unit: some milliseconds, in which nobody else writes."""
 NORM_AHEAD: Final = timedelta(days=92)
 """A norm is mentioned when its period ends so soon: in January nobody need read that fifteen days are missing."""
@@ -136,7 +136,7 @@ def remind(uow: UnitOfWork, desk: Desk) -> int:
         current = uow.duty_reminders.get(row.id, lock=True)
         if current is not None and current.state in OPEN:
             _climb(uow, desk, current, away.get(row.deputy_id))
-    return AT_ONCE if len(due) == REMINDED else len(due)
+    return AT_ONCE if due else 0
 
 
 def _climb(uow: UnitOfWork, desk: Desk, row: DutyReminder, leave: Leave | None) -> None:
@@ -219,28 +219,37 @@ def _open_chat(uow: UnitOfWork, desk: Desk, deputy_id: int) -> Reader | None:
 def _words(uow: UnitOfWork, desk: Desk, row: DutyReminder, *, again: bool) -> Text:
     """What is there, what is missing, and what comes next."""
     least, span = desk.settings.duty.required_per_month, Period.MONTH.around(row.month)
-    have = duty_owed.on_record(uow, row.deputy_id, row.month)
-    key = "duty-reminder-again" if again else "duty-reminder"
+    found = uow.duty.count_by_state(row.deputy_id, *span)
+    types = [
+        Text.of("duty-reminder-type", type=Text.of(f"duty-type-{type_}"), n=n)
+        for type_, n in _by_type(found, duty_owed.ON_RECORD).items()
+    ]
+    have = sum(_by_type(found, duty_owed.ON_RECORD).values())
     return Text.lines(
-        Text.of(key, n=least - have, least=least),
-        Text.of("duty-reminder-have", n=have, types=list(_by_type(uow, row))) if have else None,
-        *_unfinished(uow, row, span),
+        Text.of("duty-reminder-again" if again else "duty-reminder", n=least - have, least=least),
+        Text.of("duty-reminder-have", n=have, types=types) if have else None,
+        *_unfinished(found),
         *_other_norms(uow, desk, row),
         _next(uow, desk, row),
     )
 
 
-def _by_type(uow: UnitOfWork, row: DutyReminder) -> Iterator[Text]:
-    on_record = (EntryState.FILED, EntryState.CONFIRMED)
-    counts = uow.duty.count(row.deputy_id, *Period.MONTH.around(row.month), states=on_record)
-    for type_, n in counts.items():
-        yield Text.of("duty-reminder-type", type=Text.of(f"duty-type-{type_}"), n=n)
+Found = Mapping[tuple[EntryState, str], int]
 
 
-def _unfinished(uow: UnitOfWork, row: DutyReminder, span: tuple[date, date]) -> Iterator[Text]:
+def _by_type(found: Found, states: Sequence[EntryState]) -> dict[str, int]:
+    """How many there are of each type, in those states."""
+    counts: dict[str, int] = {}
+    for (state, type_), n in found.items():
+        if state in states:
+            counts[type_] = counts.get(type_, 0) + n
+    return counts
+
+
+def _unfinished(found: Found) -> Iterator[Text]:
     """What needs only a tap more: drafts, and what staff returned."""
     for state in (EntryState.DRAFT, EntryState.RETURNED):
-        n = sum(uow.duty.count(row.deputy_id, *span, states=(state,)).values())
+        n = sum(_by_type(found, (state,)).values())
         if n:
             yield Text.of(f"duty-reminder-{state}", n=n)
 
@@ -250,7 +259,7 @@ def _other_norms(uow: UnitOfWork, desk: Desk, row: DutyReminder) -> Iterator[Tex
     deputy = uow.roster.get(row.deputy_id)
     found = duty_norms.missing(uow, desk, deputy, desk.today) if deputy else []
     near = [each for each in found if each.key != duty_norms.MONTHLY and each.last - desk.today <= NORM_AHEAD]
-    others = [duty_norms.sentence(each) for each in near]
+    others = [Text.of("duty-reminder-norm", norm=duty_norms.sentence(each)) for each in near]
     if others:
         yield Text.of("duty-reminder-norms", norms=others)
 
@@ -282,5 +291,13 @@ def _note(uow: UnitOfWork, desk: Desk, outgoing: Outgoing, receipt: Receipt) -> 
         uow.duty_reminders.update(reminder_id, chat_id=outgoing.chat_id, message_id=receipt.message_ids[-1])
 
 
-STEPS: Final = (search, remind, duty_lists.renew)
+def work(uow: UnitOfWork, desk: Desk) -> int:
+    """A step of the clock, one thing at a time, so that each unit stays short.
+
+    The deputies are gone through, those who are due reminded, then staff's lists written: everybody is known by then.
+    """
+    return search(uow, desk) or remind(uow, desk) or duty_lists.renew(uow, desk)
+
+
+STEPS: Final = (work,)
 NOTED: Final = {duty_owed.KEY: _note, **duty_lists.NOTED}

@@ -38,16 +38,16 @@ def renew(uow: UnitOfWork, desk: Desk) -> int:
         return 0
     if uow.once.claimed(f"morning-cards:{today}"):
         return 0
-    done = 0
-    for deputy in uow.roster.deputies():
-        if deputy.telegram_id is None or not uow.once.claim(f"morning-cards:{today}:{deputy.id}", desk.now):
-            continue
-        _renew_those_of(uow, desk, deputy)
-        done += 1
-        if done >= AT_ONCE:
-            return done
-    uow.once.claim(f"morning-cards:{today}", desk.now)
-    return done
+    keys = {f"morning-cards:{today}:{deputy_id}": deputy_id for deputy_id in uow.roster.busy()}
+    looked_after = uow.once.claimed_among(list(keys))
+    left = [key for key in keys if key not in looked_after]
+    for key in left[:AT_ONCE]:
+        deputy = uow.roster.get(keys[key])
+        if deputy is not None and uow.once.claim(key, desk.now):
+            _renew_those_of(uow, desk, deputy)
+    if len(left) <= AT_ONCE:
+        uow.once.claim(f"morning-cards:{today}", desk.now)
+    return min(len(left), AT_ONCE)
 
 
 def _renew_those_of(uow: UnitOfWork, desk: Desk, deputy: RosterEntry) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
+from liaisonbot.duty import EntryEvent, EntryState
 from liaisonbot.model import Attachment
 from liaisonbot.polls import PollKind
 from liaisonbot.ports import StoredUpdate
@@ -101,6 +102,25 @@ def test_somebody_who_works_here_finds_their_roles(uow: SqlUnitOfWork) -> None:
     assert [leave["first"] for leave in data["leaves"]] == [NOW.date().isoformat()]
 
 
+def test_what_a_deputy_missed_and_prefers_is_in_it(uow: SqlUnitOfWork) -> None:
+    """Meetings missed, households by code, what they prefer; nobody else's."""
+    deputy, other = a_deputy(uow, name="王芳"), a_deputy(uow, name="李强")
+    assert deputy.telegram_id is not None
+    person = uow.people.meet(deputy.telegram_id, "zh", NOW)
+    day, station = NOW.date(), a_station(uow)
+    for whose in (deputy, other):
+        uow.duty.miss(whose.id, day, "congress", excused=True, text="出差", person_id=person.id, now=NOW)
+        uow.pairings.add(f"H{whose.id}", whose.id, station.id, 30, day, person.id, NOW)
+    uow.preferences.set(person.id, "duty_offers", False)
+
+    data = uow.erasure.everything_of(person)
+
+    assert json.loads(json.dumps(data)) == data
+    assert [missed["text"] for missed in data["meetings_missed"]] == ["出差"]
+    assert [pair["code"] for pair in data["paired_households"]] == [f"H{deputy.id}"]
+    assert data["preferences"] == [{"key": "duty_offers", "value": False}]
+
+
 def test_words_in_a_case_that_is_theirs_no_more_are_in_it(uow: SqlUnitOfWork) -> None:
     """Since theirs was split off: what they wrote, noted and answered there; not what others did."""
     one, two = a_person(uow), a_person(uow)
@@ -180,3 +200,26 @@ def test_that_one_has_voted_in_secret_is_in_it_and_nothing_more(uow: SqlUnitOfWo
 
     assert data["voted_in_secret"] == [{"poll": 1, "question": "ballot?"}, {"poll": 2, "question": "vote?"}]
     assert "ABCDEFGH" not in json.dumps(data)
+
+
+def test_a_deputys_own_log_is_in_it(uow: SqlUnitOfWork) -> None:
+    """With what was deleted, as the journal keeps it; nobody else's."""
+    person, station = a_person(uow, telegram_id=5001), a_station(uow)
+    mine, other = a_deputy(uow, station=station, telegram_id=5001), a_deputy(uow, station=station, telegram_id=5002)
+    for deputy, text in ((mine, "三户"), (other, "别人的")):
+        entry = uow.duty.add(
+            deputy_id=deputy.id,
+            station_id=station.id,
+            type="visit",
+            day=NOW.date(),
+            state=EntryState.FILED,
+            now=NOW,
+            text=text,
+        )
+        uow.duty.record(entry, EntryEvent.FILED, at=NOW, by=Role.DEPUTY, person_id=None, details={"words": text})
+
+    data = uow.erasure.everything_of(person)
+
+    assert [(each["type"], each["text"], each["state"]) for each in data["duty_log"]] == [("visit", "三户", "filed")]
+    assert [each["details"] for each in data["duty_log_journal"]] == [{"words": "三户"}]
+    assert "别人的" not in json.dumps(data, ensure_ascii=False)
