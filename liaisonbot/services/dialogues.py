@@ -173,7 +173,7 @@ def _ask(
     say(
         question or Text(wanted.ask, _blanks(visit, dialogue.answers)),
         rows=() if typed and not visit.place.private else (*above, *_rows(dialogue, wanted, offered, page, also)),
-        body=body or _preview(wanted, dialogue.answers),
+        body=(body if body is not None else _preview(wanted, dialogue.answers)) or None,
         force_reply=typed and not visit.place.private,
         prompt_for=dialogue.id,
     )

@@ -85,6 +85,10 @@ async def test_residents_choose_deputies_decide_in_two_rounds_and_it_is_announce
         await cast(town, deputy, slip, approved)
     await town.later(hours=25)
     decided = await town.owner.told("2 轮合计选出 2 项")
+    for deputy in deputies:
+        drafts = [message.text for message in deputy.chat.messages if "记进履职" in message.text]
+        assert len(drafts) == 2, "one for each round, once it is over"
+        assert all("参加票决" in draft for draft in drafts)
     assert states(town)["老旧电梯更换"] is ProjectState.CHOSEN
 
     town.owner.presses(decided, "起草公告")
