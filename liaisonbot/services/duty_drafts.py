@@ -122,20 +122,20 @@ def after_poll(uow: UnitOfWork, desk: Desk, poll: Poll) -> None:
         return
     listed = {elector.entry_id for elector in uow.polls.electors(poll.number) if elector.entry_id is not None}
     about = Text.of("draft-poll", question=poll.question, poll=poll.number)
+    # The rounds of a vote that follow each other on one day are one entry.
+    rounds = poll.kind is PollKind.VOTE and poll.cycle_id is not None
+    origin = f"cycle:{poll.cycle_id}" if rounds else f"poll:{poll.number}"
     for deputy in uow.roster.deputies():
         if deputy.id in listed and _took_part(uow, poll, deputy):
-            offer(uow, desk, deputy, act, origin=f"poll:{poll.number}", about=about)
+            offer(uow, desk, deputy, act, origin=origin, about=about)
 
 
 def _took_part(uow: UnitOfWork, poll: Poll, deputy: RosterEntry) -> bool:
     """Whether a ballot or an answer is on record under the number by which the deputy votes there."""
-    if poll.secret and electors.by_entry(poll):
+    if electors.by_entry(poll):
         return deputy.id in uow.urns.voted(poll.number)
     person = uow.people.find(deputy.telegram_id) if deputy.telegram_id is not None else None
-    answered = (
-        uow.urns.voted(poll.number) if poll.secret else [each.person_id for each in uow.polls.answers(poll.number)]
-    )
-    return person is not None and person.id in answered
+    return person is not None and person.id in {answer.person_id for answer in uow.polls.answers(poll.number)}
 
 
 def offer(
