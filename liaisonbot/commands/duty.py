@@ -81,9 +81,28 @@ COMMANDS: Final[tuple[Command, ...]] = (
         OFFICE,
         needs=P.HANDOVER_MAKE,
         arguments=(
-            Argument("from", Kind.OUR_DEPUTY, "ask-handover-from"),
+            Argument("from", Kind.PARTING_DEPUTY, "ask-handover-from"),
             Argument("to", Kind.OUR_DEPUTY, "ask-handover-to"),
             Argument("sure", Kind.CONFIRM, "ask-sure-handover"),
+        ),
+    ),
+    Command(
+        "shuzhi",
+        OFFICE,
+        needs=P.REPORT_MAKE,
+        arguments=(
+            Argument("deputy", Kind.OUR_DEPUTY, "ask-shuzhi-deputy"),
+            Argument("span", Kind.REPORT_SPAN, "ask-shuzhi-span"),
+        ),
+    ),
+    Command(
+        "reportwords",
+        (DEPUTY, *OFFICE),
+        menu=False,
+        arguments=(
+            Argument("report", Kind.VOTER_REPORT, "ask-report-which"),
+            Argument("part", Kind.REPORT_PART, "ask-report-part"),
+            Argument("text", Kind.TEXT, "ask-report-words"),
         ),
     ),
     Command("pairings", (DEPUTY, *OFFICE)),

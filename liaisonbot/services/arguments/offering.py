@@ -24,12 +24,14 @@ from liaisonbot.services import (
     score_arguments,
     similar,
     vote_lines,
+    voter_report_arguments,
     works_arguments,
 )
 from liaisonbot.services.arguments.reading import KEEP, NOBODY_NAMED, STAFF_QUEUE, Answers, working_day_from
 from liaisonbot.services.choice_pages import TURN as TURN
 from liaisonbot.services.choice_pages import Page as Page
 from liaisonbot.services.doing import FILES
+from liaisonbot.services.handover_parts import PARTS, Exchange
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import LANGUAGES, Text
 from liaisonbot.vocabulary import ReplyClass, Role
@@ -254,6 +256,20 @@ def _offer_our_deputies(visit: Visit, command: Command, answers: Answers) -> lis
     return [(Text.of("choice-deputy-plain", name=entry.name), f"id:{entry.id}") for entry in entries]
 
 
+def _offer_parting(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    """Those, and whoever has left the roster and still has something to hand over."""
+    uow, desk = visit.uow, visit.desk
+    stations = {station.id for station in stations_of(visit)}
+    left = [
+        entry
+        for entry in uow.roster.former_deputies()
+        if (visit.actor.owner or entry.station_ids & stations)
+        and any(part.count(uow, desk, Exchange(visit.actor, entry, entry)) for part in PARTS.values())
+    ]
+    gone = [(Text.of("choice-deputy-former", name=entry.name), f"id:{entry.id}") for entry in left]
+    return [*gone, *_offer_our_deputies(visit, command, answers)]
+
+
 def _offer_deputies(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
     case = visit.uow.cases.get(answers["case"]) if "case" in answers else None
     entries = visit.uow.roster.deputies(case.station_id if case else None)
@@ -415,6 +431,7 @@ _OFFERS: Final[Mapping[Kind, Callable[[Visit, Command, Answers], list[Choice]]]]
     Kind.DEPUTY_OR_STAFF: _offer_deputies_or_staff,
     Kind.DEPUTY_CARD: _offer_deputy_cards,
     Kind.OUR_DEPUTY: _offer_our_deputies,
+    Kind.PARTING_DEPUTY: _offer_parting,
     Kind.DELEGATE: _offer_delegates,
     Kind.UNITS: _offer_units,
     Kind.MORE_UNITS: _offer_more_units,
@@ -440,6 +457,7 @@ _OFFERS: Final[Mapping[Kind, Callable[[Visit, Command, Answers], list[Choice]]]]
     **reception_arguments.OFFERS,
     **score_arguments.OFFERS,
     **pairing_arguments.OFFERS,
+    **voter_report_arguments.OFFERS,
 }
 
 PAGES: Final[Mapping[Kind, Callable[[Visit, Answers, str], Page | None]]] = {**duty_arguments.PAGES}
@@ -451,7 +469,9 @@ CASES: Final = frozenset({Kind.CASE, Kind.CASE_OR_CODE})
 
 STATIONS: Final = frozenset({Kind.STATION, Kind.SERVED_STATION, Kind.RECEPTION_STATION})
 
-PEOPLE: Final = frozenset({Kind.DEPUTY, Kind.DEPUTY_OR_STAFF, Kind.DEPUTY_CARD, Kind.DELEGATE, Kind.OUR_DEPUTY})
+PEOPLE: Final = frozenset(
+    {Kind.DEPUTY, Kind.DEPUTY_OR_STAFF, Kind.DEPUTY_CARD, Kind.DELEGATE, Kind.OUR_DEPUTY, Kind.PARTING_DEPUTY}
+)
 
 UNITS: Final = frozenset({Kind.UNITS, Kind.MORE_UNITS, Kind.UNIT, Kind.UNIT_WITH_CASE})
 
@@ -465,6 +485,7 @@ WIDE: Final = (
     | works_arguments.WIDE
     | duty_arguments.WIDE
     | reception_arguments.WIDE
+    | voter_report_arguments.WIDE
     | {Kind.CASE_INTO, Kind.MERGED_CASE, Kind.REPLY_CLASS, Kind.NEW_CLASS, Kind.ANNOUNCEMENT, Kind.INQUIRY}
 )
 """Kinds whose buttons stand one below the other, since their labels are long."""

@@ -15,6 +15,7 @@ from typing import Any, Final
 from liaisonbot import categories, dates, guard, masking
 from liaisonbot.commands import Kind
 from liaisonbot.errors import Doubtful, Refused
+from liaisonbot.model import RosterEntry
 from liaisonbot.nothing import is_nothing
 from liaisonbot.permissions import Permission, role_for_deputy
 from liaisonbot.services import (
@@ -28,6 +29,7 @@ from liaisonbot.services import (
     score_arguments,
     sorting,
     vote_lines,
+    voter_report_arguments,
     works_arguments,
 )
 from liaisonbot.services.visit import Visit
@@ -201,9 +203,21 @@ def _deputy(visit: Visit, answers: Answers, rest: str) -> Read | None:
 def _our_deputy(visit: Visit, answers: Answers, rest: str) -> Read | None:
     read = _deputy(visit, answers, rest)
     found = visit.uow.roster.get(read[0]) if read else None
-    if found is not None and role_for_deputy(visit.actor, Permission.DUTY_READ, found) is None:
+    if found is not None and not _may_read(visit, found):
         raise Refused("deputy-unknown-name", typed=masking.shorten(first_word(rest)[0], 40))
     return read
+
+
+def _parting_deputy(visit: Visit, answers: Answers, rest: str) -> Read | None:
+    former = [entry for entry in visit.uow.roster.former_deputies() if _may_read(visit, entry)]
+    found = _entry_at_start(former, rest)
+    if found is None or _entry_at_start(visit.uow.roster.deputies(), rest) is not None:
+        return _our_deputy(visit, answers, rest)
+    return found
+
+
+def _may_read(visit: Visit, entry: RosterEntry) -> bool:
+    return role_for_deputy(visit.actor, Permission.DUTY_READ, entry) is not None
 
 
 def _deputy_or_staff(visit: Visit, answers: Answers, rest: str) -> Read | None:
@@ -227,21 +241,26 @@ def _one_of_roster(visit: Visit, answers: Answers, rest: str, *, staff: bool) ->
     word, left = first_word(rest)
     if staff and word.lower() in _STAFF_WORDS:
         return STAFF_QUEUE, left
-    entries = visit.uow.roster.deputies()
+    found = _entry_at_start(visit.uow.roster.deputies(), rest)
+    if found is not None:
+        return found
+    raise Refused("deputy-unknown-name", typed=masking.shorten(word, 40))
+
+
+def _entry_at_start(entries: list[RosterEntry], rest: str) -> tuple[int, str] | None:
+    """Which of them the words begin with, and what comes behind."""
+    word, left = first_word(rest)
     pressed = re.fullmatch(r"id:(\d{1,15})", word)
-    if pressed:
-        entries = [entry for entry in entries if entry.id == int(pressed[1])]
-        if entries:
-            return entries[0].id, left
-    lowered = rest.lower()
+    if pressed and int(pressed[1]) in {entry.id for entry in entries}:
+        return int(pressed[1]), left
     for entry in sorted(entries, key=lambda entry: -len(entry.name)):
         if entry.username and word.lower().lstrip("@") == entry.username:
             return entry.id, left
-        if lowered.startswith(entry.name.lower()):
+        if rest.lower().startswith(entry.name.lower()):
             after = rest[len(entry.name) :]
             if not after or not after[0].isalnum():
                 return entry.id, after.strip(" ,，、:：\n")
-    raise Refused("deputy-unknown-name", typed=masking.shorten(word, 40))
+    return None
 
 
 def _units(visit: Visit, answers: Answers, rest: str) -> Read | None:
@@ -488,6 +507,7 @@ READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], Read | None]]] = {
     Kind.DEPUTY_OR_STAFF: _deputy_or_staff,
     Kind.DEPUTY_CARD: _deputy,
     Kind.OUR_DEPUTY: _our_deputy,
+    Kind.PARTING_DEPUTY: _parting_deputy,
     Kind.DELEGATE: _delegate,
     Kind.UNITS: _units,
     Kind.MORE_UNITS: _more_units,
@@ -519,5 +539,6 @@ READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], Read | None]]] = {
     **reception_arguments.READERS,
     **score_arguments.READERS,
     **pairing_arguments.READERS,
+    **voter_report_arguments.READERS,
     Kind.WORK_DUE: _date,
 }
