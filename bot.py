@@ -211,6 +211,20 @@ def polls(
     export_polls(context.obj, Window(since, until), format.value, out, ballots=ballots)
 
 
+@exports.command()
+def duty(
+    context: typer.Context,
+    since: Since = None,
+    until: Until = None,
+    format: Annotated[Format, typer.Option(help="How it is written. 格式。")] = Format.JSONL,
+    out: Out = None,
+) -> None:
+    """Write the entries of the duty logs. 导出履职记录。"""
+    from handlers.terminal.exports import Window, export_duty
+
+    export_duty(context.obj, Window(since, until), format.value, out)
+
+
 @held_polls.command("recount")
 def polls_recount(
     context: typer.Context,

@@ -84,7 +84,9 @@ class Announcement:
     inquiry_id: int | None
     """The special inquiry for which it asks for questions."""
     poll: int | None
-    """The deputies' vote whose result it announces: the card of all rounds goes along."""
+    """The deputies' vote whose result it announces: the card of all rounds goes along. Or the appraisal that follows
+    it: then it is a report to voters.
+    """
     project: int | None
     """The project whose progress it tells; it goes to whoever stands behind that one, too."""
     project_event: str | None

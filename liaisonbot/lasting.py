@@ -75,6 +75,8 @@ BUTTONS: Final[Mapping[str, Row]] = {
     "appraisal:*:cancel": ASKS,
     "project:*:withdraw": ASKS,
     "work:*:strike:*": ASKS,
+    "shuzhi:*:drop": ASKS,
+    "shuzhi:*:strike:*": ASKS,
 }
 """By what the button carries; a star stands for its numbers. A button ``do:command:N`` begins the command's
 dialogue, which asks.

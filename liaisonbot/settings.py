@@ -312,6 +312,14 @@ class DutySettings(Section):
             "a whole number of days from 1 to 1000",
         ),
     ] = 60
+    report_least_voters: Annotated[
+        Annotated[int, Field(ge=1, le=100_000)],
+        Key(
+            "how many voters should judge a deputy's report; the result says whether there were as many",
+            "述职评议至少应有多少位选民参加；结果中写明是否达到",
+            "a whole number from 1 to 100000",
+        ),
+    ] = 50
     quiet_hours: Annotated[
         str,
         AfterValidator(checks.quiet_hours),

@@ -49,7 +49,7 @@ from storage.schema import (
     stations,
     units,
 )
-from storage.schema.duty import bookings, receptions
+from storage.schema.duty import bookings, duty_entries, duty_events, receptions
 from storage.schema.polls import poll_answers, poll_registers, polls, unplaced_votes
 from storage.schema.projects import project_events, project_supporters, projects
 from storage.statements import AnyRow
@@ -300,7 +300,47 @@ _BOOKED_FOR_OTHERS: Final = (
     .where(bookings.c.entered_by == bindparam("person"))
     .order_by(bookings.c.id)
 )
+_MY_LOG: Final = (
+    select(
+        duty_entries.c.id,
+        duty_entries.c.type,
+        duty_entries.c.day,
+        duty_entries.c.minutes,
+        duty_entries.c.place,
+        duty_entries.c.place_kind,
+        duty_entries.c.participants,
+        duty_entries.c.text,
+        duty_entries.c.effect,
+        duty_entries.c.sources,
+        duty_entries.c.case_number.label("case"),
+        duty_entries.c.project_number.label("project"),
+        duty_entries.c.state,
+        duty_entries.c.made_at,
+        duty_entries.c.filed_at,
+        duty_entries.c.decided_at,
+        duty_entries.c.confirmed_by,
+        duty_entries.c.reason,
+    )
+    .join(roster, roster.c.id == duty_entries.c.deputy_id)
+    .where(roster.c.telegram_id == bindparam("telegram"))
+    .order_by(duty_entries.c.id)
+)
+_MY_LOGS_JOURNAL: Final = (
+    select(
+        duty_events.c.duty_id.label("entry"),
+        duty_events.c.at,
+        duty_events.c.by_role.label("by"),
+        duty_events.c.event,
+        duty_events.c.text,
+        duty_events.c.details,
+    )
+    .join(roster, roster.c.id == duty_events.c.deputy_id)
+    .where(roster.c.telegram_id == bindparam("telegram"))
+    .order_by(duty_events.c.id)
+)
 _LISTS: Final = {
+    "duty_log": _MY_LOG,
+    "duty_log_journal": _MY_LOGS_JOURNAL,
     "loose_words": _LOOSE_WORDS,
     "questions": _QUESTIONS,
     "supported_questions": _SUPPORTED,

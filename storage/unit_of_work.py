@@ -50,6 +50,7 @@ from storage.terms import SqlTerms
 from storage.units import SqlHandings, SqlUnits
 from storage.urns import SqlUrns
 from storage.verdicts import SqlVerdicts
+from storage.voter_reports import SqlVoterReports
 
 if TYPE_CHECKING:
     from liaisonbot import ports
@@ -225,6 +226,10 @@ class SqlUnitOfWork:
     @cached_property
     def handovers(self) -> SqlHandovers:
         return SqlHandovers(self.connection)
+
+    @cached_property
+    def voter_reports(self) -> SqlVoterReports:
+        return SqlVoterReports(self.connection)
 
     @cached_property
     def preferences(self) -> SqlPreferences:

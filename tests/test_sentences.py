@@ -40,6 +40,8 @@ from liaisonbot.services import (
     screening,
     sorting,
     vote_results,
+    voter_report_arguments,
+    voter_report_record,
     works_arguments,
     works_views,
 )
@@ -58,6 +60,7 @@ from liaisonbot.vocabulary import (
     Role,
     Stage,
 )
+from liaisonbot.voter_reports import ReportState
 from liaisonbot.voting import Base, Form
 from liaisonbot.windows import WindowKind
 from liaisonbot.workflow import Event
@@ -102,6 +105,9 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "duty-type-*": duty.TYPES,
     "duty-group-*": duty.GROUPS,
     "duty-role-*": duty.ROLES,
+    "report-state-*": ReportState,
+    "report-outcome-*": voter_report_record.ENDS,
+    "choice-span-*": voter_report_arguments.SPANS,
     "duty-place-*": duty.PLACES,
     "duty-norm-*": duty.norms(),
     "duty-lacks-*": duty.Counted,
@@ -198,7 +204,6 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "span-*-plain": ("days", "hours", "minutes"),
     "works-post-*": (ProjectEvent.PROGRESS, ProjectEvent.CARRIED_OUT),
     "button-works-*": [name for name, _, _ in works_views.BUTTONS],
-    "appraisal-card-*": ("open", "closing"),
     "appraisal-level-*": appraisal_results.LEVELS,
     "appraisal-judges-*": works_arguments.JUDGES,
     "appraisal-rule-*": voting.appraisal_rules(),

@@ -1,4 +1,4 @@
-"""``bot.py export cases`` and ``bot.py export polls``."""
+"""``bot.py export cases``, ``bot.py export polls`` and ``bot.py export duty``."""
 
 from __future__ import annotations
 
@@ -19,8 +19,11 @@ from handlers.terminal.files import written_whole
 from handlers.terminal.office import Terminal
 from liaisonbot.reports import tables
 from liaisonbot.reports.case_files import CASES
+from liaisonbot.reports.duty_files import DUTY
 from liaisonbot.reports.poll_files import BALLOTS, POLLS
 from liaisonbot.reports.tables import Row, Table
+from liaisonbot.services import duty_export
+from storage.duty_export import read_duty
 from storage.export import read_cases
 from storage.poll_export import read_ballots, read_polls
 from storage.unit_of_work import SqlUnitOfWork
@@ -61,6 +64,17 @@ def export_polls(terminal: Terminal, window: Window, format: str, out: Path | No
     key = secrets.token_bytes(32)
     each = Export(BALLOTS, lambda uow, since, until: read_ballots(uow.connection, key, since=since, until=until))
     _export(terminal, each if ballots else polls, window, format, out)
+
+
+def export_duty(terminal: Terminal, window: Window, format: str, out: Path | None) -> None:
+    """Write the entries of the duty logs dated in the window; drafts that a deputy has not filed among them."""
+
+    def read(uow: SqlUnitOfWork, since: datetime | None, until: datetime | None) -> Iterable[Row]:
+        zone = terminal.settings.locale.zone
+        first, end = (at and at.astimezone(zone).date() for at in (since, until))
+        return read_duty(uow.connection, duty_export.points(uow), since=first, until=end)
+
+    _export(terminal, Export(DUTY, read), window, format, out)
 
 
 def _export(terminal: Terminal, export: Export, window: Window, format: str, out: Path | None) -> None:

@@ -86,6 +86,25 @@ COMMANDS: Final[tuple[Command, ...]] = (
             Argument("sure", Kind.CONFIRM, "ask-sure-handover"),
         ),
     ),
+    Command(
+        "shuzhi",
+        OFFICE,
+        needs=P.REPORT_MAKE,
+        arguments=(
+            Argument("deputy", Kind.OUR_DEPUTY, "ask-shuzhi-deputy"),
+            Argument("span", Kind.REPORT_SPAN, "ask-shuzhi-span"),
+        ),
+    ),
+    Command(
+        "reportwords",
+        (DEPUTY, *OFFICE),
+        menu=False,
+        arguments=(
+            Argument("report", Kind.VOTER_REPORT, "ask-report-which"),
+            Argument("part", Kind.REPORT_PART, "ask-report-part"),
+            Argument("text", Kind.TEXT, "ask-report-words"),
+        ),
+    ),
     Command("pairings", (DEPUTY, *OFFICE)),
     Command(
         "pair",

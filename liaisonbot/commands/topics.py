@@ -35,7 +35,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
         Topic.CONTACT: "announce announcements schedule inquiry inquiries receptionday reception book",
         Topic.PROJECTS: "propose projects project setproject cycle vote ballot",
         Topic.WORKS: "carry milestone progress inspect carriedout appraise",
-        Topic.DUTY: "duty mylogs offers score absence pairings pair handover",
+        Topic.DUTY: "duty mylogs offers score absence pairings pair shuzhi reportwords handover",
         Topic.PEOPLE: "invite roster leave bind unbind",
         Topic.ONESELF: "language privacy mydata forget help cancel start",
     }.items()

@@ -40,6 +40,7 @@ from liaisonbot.ports.duty import Handovers as Handovers
 from liaisonbot.ports.duty import Pairings as Pairings
 from liaisonbot.ports.duty import Preferences as Preferences
 from liaisonbot.ports.duty import Receptions as Receptions
+from liaisonbot.ports.duty import VoterReports as VoterReports
 from liaisonbot.ports.news import Announcements as Announcements
 from liaisonbot.ports.news import Inquiries as Inquiries
 from liaisonbot.ports.news import StationCards as StationCards
@@ -139,6 +140,8 @@ class UnitOfWork(Protocol):
     def pairings(self) -> Pairings: ...
     @property
     def handovers(self) -> Handovers: ...
+    @property
+    def voter_reports(self) -> VoterReports: ...
     @property
     def preferences(self) -> Preferences: ...
     @property

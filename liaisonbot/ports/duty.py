@@ -10,6 +10,7 @@ from liaisonbot.duty import Behind, DutyEntry, DutyReminder, EntryEvent, EntryLi
 from liaisonbot.pairings import Handover, Pairing
 from liaisonbot.receptions import Booking, BookingState, Reception, ReceptionState, Rota
 from liaisonbot.vocabulary import Role
+from liaisonbot.voter_reports import CaseCount, VoterReport
 
 
 class DutyLog(Protocol):
@@ -263,3 +264,24 @@ class Handovers(Protocol):
     def acknowledge(self, handover_id: int, now: datetime) -> None: ...
     def unacknowledged(self, before: datetime) -> list[Handover]:
         """Those made until then that the successor has not confirmed."""
+
+
+class VoterReports(Protocol):
+    """Deputies' reports to voters (述职)."""
+
+    def add(
+        self, deputy_id: int, first: date, last: date, text: str, person_id: int | None, now: datetime
+    ) -> VoterReport:
+        """A new draft."""
+
+    def get(self, report_id: int, *, lock: bool = False) -> VoterReport | None: ...
+    def update(self, report_id: int, **changes: Any) -> VoterReport: ...
+    def remove(self, report_id: int) -> None: ...
+    def of_poll(self, number: int) -> VoterReport | None:
+        """The one that is judged in that poll."""
+
+    def of_deputy(self, deputy_id: int) -> list[VoterReport]:
+        """Newest first."""
+
+    def cases(self, deputy_id: int, since: datetime, until: datetime) -> list[CaseCount]:
+        """The deputy's cases that came in then (``until`` not included): how they ended, how they were judged."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from liaisonbot.outgoing import StoredFile
-from liaisonbot.reports import agreements, ballot_lists, charts, sheets, vote_sheets
+from liaisonbot.reports import agreements, ballot_lists, charts, sheets, vote_sheets, voter_papers
 from liaisonbot.texts import Catalogue
 
 MAKERS: Final[Mapping[str, Callable[[bytes, Catalogue], bytes]]] = {
@@ -15,6 +15,7 @@ MAKERS: Final[Mapping[str, Callable[[bytes, Catalogue], bytes]]] = {
     charts.MAKER: charts.made,
     sheets.MAKER: sheets.made,
     vote_sheets.MAKER: vote_sheets.made,
+    voter_papers.MAKER: voter_papers.made,
 }
 """By ``StoredFile.maker``: what is kept of a file until its turn comes, made into its bytes."""
 

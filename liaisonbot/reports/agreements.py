@@ -11,21 +11,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from babel.dates import format_date
 
+from liaisonbot.reports.documents import MEDIA_TYPE as MEDIA_TYPE
+from liaisonbot.reports.documents import printable, set_fonts
 from liaisonbot.texts import Catalogue, Text
 
 if TYPE_CHECKING:
     from docx.document import Document
 
 MAKER: Final = "agreement"
-MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
 _SIDES: Final = {True: "paper-other-party", False: "paper-own-party"}
-
-LATIN: Final = "Times New Roman"
-EAST_ASIAN: Final = "SimSun"
-"""Song type (宋体), which every office program for Chinese has or replaces. Named for East Asian characters on its own:
-Word shows them in a font of its choice otherwise.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +66,7 @@ def document(paper: Paper, say: Catalogue) -> bytes:
     from docx import Document  # takes its time; needed by those who come to an agreement only
 
     made = Document()
-    _fonts(made)
+    set_fonts(made, {"Normal": 12, "Title": None, "Heading 1": None})
     _properties(made, paper, say)
     made.add_heading(say.plain(Text.of("paper-title")), level=0)
     _lines(made, say, Text.of("paper-case", case=paper.case, station=paper.station))
@@ -85,7 +79,7 @@ def document(paper: Paper, say: Catalogue) -> bytes:
             _lines(made, say, Text.of("paper-session", date=_long(held_on, say), place=place))
     made.add_heading(say.plain(Text.of("paper-terms")), level=1)
     for line in paper.terms.splitlines():
-        made.add_paragraph(_printable(line))
+        made.add_paragraph(printable(line))
     _lines(made, say, Text.of("paper-free-will"))
     _lines(made, say, Text.of("paper-date", date=_long(paper.agreed_on, say)))
     made.add_heading(say.plain(Text.of("paper-signatures")), level=1)
@@ -96,7 +90,7 @@ def document(paper: Paper, say: Catalogue) -> bytes:
 
 
 def _lines(made: Document, say: Catalogue, text: Text) -> None:
-    made.add_paragraph(_printable(say.plain(text)))
+    made.add_paragraph(printable(say.plain(text)))
 
 
 def _long(day: date, say: Catalogue) -> str:
@@ -107,11 +101,6 @@ def _long(day: date, say: Catalogue) -> str:
 _LOCALES: Final = {"zh": "zh_Hans_CN", "en": "en_GB"}
 
 
-def _printable(words: str) -> str:
-    """XML has no place for control characters."""
-    return "".join(letter for letter in words if letter.isprintable() or letter in "\t\n")
-
-
 def _signatures(made: Document, paper: Paper, say: Catalogue) -> None:
     """A line for everybody, with room for a name and a date."""
     table = made.add_table(rows=0, cols=2)
@@ -119,27 +108,8 @@ def _signatures(made: Document, paper: Paper, say: Catalogue) -> None:
     labels = [*["paper-party-signs"] * len(paper.parties), "paper-mediator-signs"]
     for label, name in zip(labels, names, strict=True):
         cells: Any = table.add_row().cells
-        cells[0].text = _printable(say.plain(Text(label, {"name": name})))
+        cells[0].text = printable(say.plain(Text(label, {"name": name})))
         cells[1].text = say.plain(Text.of("paper-sign-here"))
-
-
-def _fonts(made: Document) -> None:
-    from docx.oxml.ns import qn
-    from docx.shared import Pt, RGBColor
-
-    styles: Any = made.styles
-    for name in ("Normal", "Title", "Heading 1"):
-        font = styles[name].font
-        font.name = LATIN
-        font.color.rgb = RGBColor(0, 0, 0)
-        fonts = styles[name].element.get_or_add_rPr().get_or_add_rFonts()
-        for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
-            fonts.attrib.pop(qn(f"w:{theme}"), None)
-        fonts.set(qn("w:eastAsia"), EAST_ASIAN)
-    styles["Normal"].font.size = Pt(12)
-    for said in styles.element.iter(qn("w:lang")):
-        said.set(qn("w:val"), "en-GB")
-        said.set(qn("w:eastAsia"), "zh-CN")
 
 
 def _properties(made: Document, paper: Paper, say: Catalogue) -> None:

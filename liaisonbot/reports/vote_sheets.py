@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from liaisonbot.outgoing import StoredFile
-from liaisonbot.reports.agreements import EAST_ASIAN, LATIN, MEDIA_TYPE
+from liaisonbot.reports.documents import MEDIA_TYPE, printable, set_fonts
 from liaisonbot.texts import Catalogue, Text
 
 if TYPE_CHECKING:
@@ -31,12 +31,12 @@ def made(kept: bytes, say: Catalogue) -> bytes:
 
     fields = json.loads(kept)
     document = Document()
-    _fonts(document)
+    set_fonts(document, {"Normal": 12, "Title": 20})
     document.core_properties.title = fields["title"]
     document.core_properties.author = ""
-    document.add_heading(_printable(fields["title"]), level=0)
+    document.add_heading(printable(fields["title"]), level=0)
     for line in fields["words"].splitlines():
-        document.add_paragraph(_printable(line))
+        document.add_paragraph(printable(line))
     rows = [[say.plain(Text.from_json(cell)) for cell in row] for row in fields["rows"]]
     _table(document, [say.plain(Text.of(key)) for key in COLUMNS], rows)
     written = io.BytesIO()
@@ -51,26 +51,4 @@ def _table(document: Document, head: list[str], rows: list[list[str]]) -> None:
         cell.text = words
     for row in rows:
         for cell, words in zip(table.add_row().cells, row, strict=True):
-            cell.text = _printable(words)
-
-
-def _printable(words: str) -> str:
-    """XML has no place for control characters."""
-    return "".join(letter for letter in words if letter.isprintable() or letter in "\t\n")
-
-
-def _fonts(document: Document) -> None:
-    from docx.oxml.ns import qn
-    from docx.shared import Pt, RGBColor
-
-    styles: Any = document.styles
-    for name in ("Normal", "Title"):
-        font = styles[name].font
-        font.name = LATIN
-        font.color.rgb = RGBColor(0, 0, 0)
-        fonts = styles[name].element.get_or_add_rPr().get_or_add_rFonts()
-        for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
-            fonts.attrib.pop(qn(f"w:{theme}"), None)
-        fonts.set(qn("w:eastAsia"), EAST_ASIAN)
-    styles["Normal"].font.size = Pt(12)
-    styles["Title"].font.size = Pt(20)
+            cell.text = printable(words)

@@ -18,7 +18,7 @@ from liaisonbot.errors import RecipientGone
 from liaisonbot.outgoing import Button, Outgoing, Priority, Receipt, Rows, Send
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import announcement_views as views
-from liaisonbot.services import progress_posts, readers, vote_notices
+from liaisonbot.services import progress_posts, readers, vote_notices, voter_report_posts
 from liaisonbot.texts import Text
 
 AT_ONCE: Final = 40
@@ -37,9 +37,12 @@ Recipient = tuple[int, int | None, int, str]
 def recipients(uow: UnitOfWork, announcement: Announcement) -> list[Recipient]:
     """Who gets it now: bound groups, deputies with an account. Each chat once."""
     found: dict[int, Recipient] = {}
+    chosen = voter_report_posts.groups(uow, announcement)
     for station_id in announcement.station_ids:
         if announcement.audience in (Audience.GROUPS, Audience.BOTH):
             for group in uow.groups.of_station(station_id):
+                if chosen is not None and group.chat_id not in chosen:
+                    continue
                 found.setdefault(group.chat_id, (group.chat_id, None, station_id, group.title))
         if announcement.audience in (Audience.DEPUTIES, Audience.BOTH):
             for entry in uow.roster.deputies(station_id):
@@ -126,6 +129,7 @@ def as_sent(
         chat_id,
         language=_language(uow, desk, chat_id, post),
         text=progress_posts.heading(uow, announcement)
+        or voter_report_posts.heading(uow, announcement)
         or Text.of("announcement-post", station=station.name if station else ""),
         body=announcement.text or None,
         rows=progress_posts.rows(desk, uow, announcement) or rows or views.group_rows(desk, announcement, station_id),
@@ -185,6 +189,7 @@ def _note(uow: UnitOfWork, desk: Desk, outgoing: Outgoing, receipt: Receipt) -> 
     uow.announcements.note_post(post.id, **changes)
     if changes["state"] is PostState.SENT:
         vote_notices.posted(uow, desk, announcement, post)
+        voter_report_posts.posted(uow, desk, announcement, post)
     go_on(uow, desk, announcement)
 
 

@@ -84,12 +84,13 @@ def send_at_once(
     text: str,
     *,
     station_ids: Iterable[int],
-    sources: Sources | None,
-    project: int,
-    project_event: str,
+    sources: Sources | None = None,
+    poll: int | None = None,
+    project: int | None = None,
+    project_event: str | None = None,
 ) -> None:
-    """What tells of a project and was confirmed already, with the question it followed from: it goes out now, and its
-    progress stands where the button was.
+    """What was confirmed already, with the question it followed from: it goes out now, and its progress stands where
+    the button was.
     """
     uow, desk = visit.uow, visit.desk
     made = uow.announcements.draft(
@@ -102,6 +103,7 @@ def send_at_once(
         audience=Audience.GROUPS,
         at=None,
         now=desk.now,
+        poll=poll,
         project=project,
         project_event=project_event,
     )

@@ -8,12 +8,13 @@ from typing import Any
 from liaisonbot.outgoing import StoredFile
 from liaisonbot.polls import Poll
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.projects import Project
 from liaisonbot.reports.charts import Bar, Chart, Part
-from liaisonbot.services import poll_results, project_names, works_arguments
+from liaisonbot.services import poll_results, works_arguments
+from liaisonbot.services.appraisal_subjects import Subject
 from liaisonbot.services.poll_words import LEVELS
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Rating
+from liaisonbot.voter_reports import LEAST
 from liaisonbot.voting import Appraisal, AppraisalRule, appraise
 
 
@@ -84,7 +85,16 @@ def _below(result: Mapping[str, Any], verdict: Text) -> list[Text]:
         who,
         verdict,
         rule_line(AppraisalRule.from_json(result["rule"])),
+        *least_lines(result),
     ]
+
+
+def least_lines(result: Mapping[str, Any]) -> list[Text]:
+    """Whether as many took part as should, where that is asked for. It does not change the verdict."""
+    least, voters = result["rule"].get(LEAST), result["voters"]
+    if not least:
+        return []
+    return [Text.of("report-least-reached" if voters >= least else "report-least-missed", n=voters, least=least)]
 
 
 def verdict_line(verdict: int) -> Text:
@@ -106,13 +116,12 @@ def story_lines(result: Mapping[str, Any]) -> list[Text]:
     return [Text.of("appraisal-story"), *lines(result)]
 
 
-def text(project: Project, result: Mapping[str, Any], key: str = "appraisal-result") -> Text:
-    """The result as it is told; ``key``: the sentence above it, for groups or for those who stand behind it."""
-    head = Text.of(key, number=project.number, title=project_names.title(project))
-    return Text.lines(head, *lines(result))
+def text(subject: Subject, result: Mapping[str, Any], head: Text | None = None) -> Text:
+    """The result as it is told; ``head``: another sentence above it, for those who stand behind it."""
+    return Text.lines(head or subject.say("result"), *lines(result))
 
 
-def chart(poll: Poll, project: Project, result: Mapping[str, Any]) -> StoredFile:
+def chart(poll: Poll, subject: Subject, result: Mapping[str, Any]) -> StoredFile:
     """The same as bars, in each reader's language; the level of the verdict is marked, half is a line."""
     voters, counts = result["voters"], result["counts"]
     verdict = int(Rating.SATISFIED) - result["verdict"]
@@ -129,7 +138,7 @@ def chart(poll: Poll, project: Project, result: Mapping[str, Any]) -> StoredFile
     return poll_results.chart_file(
         poll,
         Chart(
-            Text.of("appraisal-chart-title", number=project.number, title=project_names.title(project)),
+            subject.say("chart"),
             bars,
             below=tuple(_below(result, in_chart)),
             whole=float(max(result["members"], 1)),

@@ -1,10 +1,10 @@
-"""The end of an appraisal: the verdict stands on the project, and everybody concerned is told."""
+"""The end of an appraisal: everybody concerned is told; the verdict on a project stands on the project."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from liaisonbot.desk import Desk
 from liaisonbot.model import SYSTEM
@@ -12,29 +12,38 @@ from liaisonbot.outgoing import Outgoing, Priority, Send
 from liaisonbot.polls import Poll, PostState
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.projects import Project, ProjectEvent
-from liaisonbot.services import appraisal_results, electors, project_names, project_people, projecting
+from liaisonbot.services import (
+    appraisal_results,
+    appraisal_subjects,
+    electors,
+    project_names,
+    project_people,
+    projecting,
+    readers,
+)
+from liaisonbot.services.appraisal_subjects import Subject, SubjectKind
 from liaisonbot.services.readers import Reader
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Rating
 
 
 def publish(uow: UnitOfWork, desk: Desk, poll: Poll) -> None:
-    """The verdict stands on the project; groups, those who stand behind it and whoever opened it are told at once."""
+    """The verdict is told at once to everybody whom that concerns; without a verdict, to who waits for one."""
+    subject = appraisal_subjects.find(uow, poll)
+    if subject is not None and poll.result is not None:
+        PUBLISHED[subject.kind](uow, desk, poll, subject, poll.result)
+
+
+# --- of a project -----------------------------------------------------------------------------------------------------
+
+
+def _of_project(uow: UnitOfWork, desk: Desk, poll: Poll, subject: Subject, result: Mapping[str, Any]) -> None:
+    """The verdict stands on the project; groups, those who stand behind it and whoever opened it are told."""
     project = uow.projects.get(poll.project or 0)
-    result = poll.result
-    if project is None or result is None:
+    if project is None:
         return
     if result["verdict"] is None:
-        _tell_opener(
-            uow,
-            desk,
-            poll,
-            Outgoing(
-                Send.TEXT,
-                0,
-                text=Text.of("appraisal-nobody", number=project.number, title=project_names.title(project)),
-            ),
-        )
+        _tell_opener(uow, desk, poll, Outgoing(Send.TEXT, 0, text=subject.say("nobody")))
         return
     project = projecting.advance(
         uow,
@@ -45,13 +54,16 @@ def publish(uow: UnitOfWork, desk: Desk, poll: Poll) -> None:
         changes={"verdict": Rating(result["verdict"])},
         details={"poll": poll.number, "result": {**result, "groups": []}},
     )
-    _tell_result(uow, desk, poll, project, result)
+    _tell_result(uow, desk, poll, project, subject, result)
 
 
-def _tell_result(uow: UnitOfWork, desk: Desk, poll: Poll, project: Project, result: Mapping[str, Any]) -> None:
-    file = uow.files.add(appraisal_results.chart(poll, project, result), desk.now)
+def _tell_result(
+    uow: UnitOfWork, desk: Desk, poll: Poll, project: Project, subject: Subject, result: Mapping[str, Any]
+) -> None:
+    file = uow.files.add(appraisal_results.chart(poll, subject, result), desk.now)
     rows = project_people.way(desk, project)
-    told = Outgoing(Send.PHOTO, 0, text=appraisal_results.text(project, result), file=file, rows=rows)
+    told = Outgoing(Send.PHOTO, 0, text=appraisal_results.text(subject, result), file=file, rows=rows)
+    head = Text.of("appraisal-result-behind", number=project.number, title=project_names.title(project))
     posts = {post.chat_id: post for post in uow.polls.posts(poll.number, PostState.SENT, PostState.PROMISED)}
     for reader in project_people.group_readers(uow, desk, project):
         post = posts.get(reader.chat_id)
@@ -62,7 +74,7 @@ def _tell_result(uow: UnitOfWork, desk: Desk, poll: Poll, project: Project, resu
     for reader, behind in _in_private(uow, desk, poll, project).items():
         here = replace(told, chat_id=reader.chat_id, language=reader.language, priority=Priority.ANNOUNCEMENT)
         if behind:
-            here = replace(here, text=appraisal_results.text(project, result, "appraisal-result-behind"))
+            here = replace(here, text=appraisal_results.text(subject, result, head))
         uow.outbox.add(here, desk.now)
 
 
@@ -81,3 +93,39 @@ def _in_private(uow: UnitOfWork, desk: Desk, poll: Poll, project: Project) -> di
 def _tell_opener(uow: UnitOfWork, desk: Desk, poll: Poll, told: Outgoing) -> None:
     if poll.chat_id is not None:
         uow.outbox.add(replace(told, chat_id=poll.chat_id, language=poll.language), desk.now)
+
+
+# --- of a deputy's report ---------------------------------------------------------------------------------------------
+
+
+def _of_report(uow: UnitOfWork, desk: Desk, poll: Poll, subject: Subject, result: Mapping[str, Any]) -> None:
+    """The groups that judged it, the deputy, the staff of the stations and whoever published it are told."""
+    if result["verdict"] is None:
+        told = Outgoing(Send.TEXT, 0, text=subject.say("nobody"), priority=Priority.NOTICE)
+    else:
+        file = uow.files.add(appraisal_results.chart(poll, subject, result), desk.now)
+        text = appraisal_results.text(subject, result)
+        told = Outgoing(Send.PHOTO, 0, text=text, file=file, priority=Priority.NOTICE)
+        for post in uow.polls.posts(poll.number, PostState.SENT, PostState.PROMISED):
+            language = readers.group_language(desk, uow.groups.get(post.chat_id))
+            here = replace(told, chat_id=post.chat_id, language=language, reply_to=post.message_id)
+            uow.outbox.add(replace(here, noted_as=("poll-result", post.id)), desk.now)
+    for reader in _who_stand_behind(uow, desk, poll):
+        uow.outbox.add(replace(told, chat_id=reader.chat_id, language=reader.language), desk.now)
+
+
+def _who_stand_behind(uow: UnitOfWork, desk: Desk, poll: Poll) -> list[Reader]:
+    """The deputy, whoever published it, the staff: each chat once."""
+    report = uow.voter_reports.of_poll(poll.number)
+    deputy = uow.roster.get(report.deputy_id) if report is not None else None
+    own = readers.of_entry(uow, desk, deputy) if deputy is not None else None
+    opener = [Reader(poll.chat_id, poll.language)] if poll.chat_id is not None else []
+    staff = [reader for station_id in poll.station_ids for reader in readers.staff_of(uow, desk, station_id)]
+    return list({reader.chat_id: reader for reader in ([own] if own else []) + opener + staff}.values())
+
+
+PUBLISHED: Final[Mapping[SubjectKind, Callable[[UnitOfWork, Desk, Poll, Subject, Mapping[str, Any]], None]]] = {
+    SubjectKind.PROJECT: _of_project,
+    SubjectKind.REPORT: _of_report,
+}
+"""Who hears of a verdict, and what follows from it, by what was judged."""

@@ -13,9 +13,10 @@ from liaisonbot.outgoing import Button, Rows
 from liaisonbot.polls import Eligible, Poll, PollState
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.projects import Project
-from liaisonbot.services import appraisal_results, cards, poll_views, project_names
+from liaisonbot.services import appraisal_results, appraisal_subjects, cards, poll_views, project_names
 from liaisonbot.services.poll_words import LEVELS
 from liaisonbot.texts import Text
+from liaisonbot.voter_reports import LEAST
 from liaisonbot.voting import AppraisalRule
 
 
@@ -53,6 +54,23 @@ def rule_line(poll: Poll) -> Text:
     return appraisal_results.rule_line(AppraisalRule.from_json(poll.rule or {}))
 
 
+def least_line(poll: Poll) -> Text | None:
+    """How many voters there should be, where that is asked for."""
+    least = (poll.rule or {}).get(LEAST)
+    return Text.of("report-least", n=least) if least else None
+
+
+def below(poll: Poll) -> Text:
+    """What stands below the question of a native one: until when, who sees what, and by which rule it is judged."""
+    return Text.lines(
+        Text.of("poll-until", number=poll.number, at=poll.closes_at),
+        Text.of("poll-seen-sealed"),
+        Text.of("poll-one-vote"),
+        rule_line(poll),
+        least_line(poll),
+    )
+
+
 def ballot_rows(poll: Poll, chosen: int | None) -> Rows:
     """A button for each level, the one chosen with a tick."""
     buttons = [
@@ -80,25 +98,26 @@ def _going_on(uow: UnitOfWork, desk: Desk, poll: Poll) -> Text:
     electors = len(uow.polls.electors(poll.number))
     which = poll_views.standing(poll, desk)
     return Text.lines(
-        Text.of(f"appraisal-card-{which}", poll=poll.number, **named(project_of(uow, poll))),
+        appraisal_subjects.of(uow, poll).say(which, poll=poll.number),
         Text.of("appraisal-until", at=poll.closes_at),
         Text.of("appraisal-turnout-of", n=turnout, members=electors)
         if poll.eligible is Eligible.LISTED
         else Text.of("appraisal-turnout", n=turnout),
         rule_line(poll),
+        least_line(poll),
         Text.of("votes-hidden"),
     )
 
 
 def _result(uow: UnitOfWork, desk: Desk, poll: Poll) -> Text:
-    project, result = project_of(uow, poll), poll.result or {}
+    subject, result = appraisal_subjects.of(uow, poll), poll.result or {}
     if result.get("verdict") is None:
-        return Text.of("appraisal-nobody", **named(project))
-    return appraisal_results.text(project, result)
+        return subject.say("nobody")
+    return appraisal_results.text(subject, result)
 
 
 def _cancelled(uow: UnitOfWork, desk: Desk, poll: Poll) -> Text:
-    return Text.of("appraisal-card-cancelled", poll=poll.number, **named(project_of(uow, poll)))
+    return appraisal_subjects.of(uow, poll).say("cancelled", poll=poll.number)
 
 
 CARDS: Final[Mapping[PollState, Callable[[UnitOfWork, Desk, Poll], Text]]] = {

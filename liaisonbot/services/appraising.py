@@ -12,10 +12,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
+from liaisonbot import permissions
 from liaisonbot.commands import Kind
 from liaisonbot.desk import Desk
 from liaisonbot.errors import NotFound, Refused
-from liaisonbot.model import RosterEntry
+from liaisonbot.model import Actor, RosterEntry
 from liaisonbot.outgoing import Outgoing, Send
 from liaisonbot.permissions import Permission
 from liaisonbot.polls import Elector, Eligible, Poll, PollKind, PollState
@@ -23,6 +24,7 @@ from liaisonbot.ports import UnitOfWork
 from liaisonbot.projects import Project
 from liaisonbot.services import (
     appraisal_results,
+    appraisal_subjects,
     balloting,
     poll_closing,
     poll_views,
@@ -36,6 +38,7 @@ from liaisonbot.services import (
     works_arguments,
 )
 from liaisonbot.services import appraisal_views as views
+from liaisonbot.services.appraisal_subjects import SubjectKind
 from liaisonbot.services.doing import Answers, number_in
 from liaisonbot.services.poll_words import LEVELS
 from liaisonbot.services.visit import Visit
@@ -91,7 +94,8 @@ def of_project(uow: UnitOfWork, project: Project) -> Poll | None:
 
 def _draft(visit: Visit, project: Project, answers: Answers) -> Poll:
     locale = visit.desk.settings.locale
-    question, options = poll_words.of_appraisal(project, catalogue(locale.default_language, locale.timezone))
+    subject = appraisal_subjects.of_project(project)
+    question, options = poll_words.of_appraisal(subject, catalogue(locale.default_language, locale.timezone))
     judges = answers["judges"]
     secret = judges == works_arguments.SECRETLY
     return visit.uow.polls.draft(
@@ -184,7 +188,7 @@ def _for_judging(visit: Visit, number: int) -> Poll:
         raise NotFound("poll-not-found", number=number)
     poll = poll_closing.if_over(visit.uow, visit.desk, poll)
     if not poll.open:
-        raise _over(poll)
+        raise _over(visit.uow, poll)
     return poll
 
 
@@ -198,28 +202,47 @@ def press(visit: Visit, rest: Sequence[str]) -> None:
     states, act = ACTIONS[rest[1]]
     poll = _held(visit, number_in(rest[0]))
     if poll.state not in states:
-        raise _over(poll)
+        raise _over(visit.uow, poll)
     act(visit, poll)
 
 
 def _held(visit: Visit, number: int) -> Poll:
-    """The appraisal, if its project is the visitor's to keep, as it stands now. Nobody else changes it meanwhile."""
+    """The appraisal, if what is judged is the visitor's to keep, as it stands now. Nobody else changes it meanwhile."""
     poll = visit.uow.polls.get(number, lock=True)
-    project = visit.uow.projects.get(poll.project) if poll is not None and poll.project is not None else None
+    subject = appraisal_subjects.find(visit.uow, poll) if poll is not None else None
     if (
         poll is None
-        or project is None
+        or subject is None
         or poll.kind is not PollKind.APPRAISAL
-        or not projecting.may(visit.uow, visit.actor, Permission.PROJECT_KEEP, project)
+        or not HOLDERS[subject.kind](visit.uow, visit.actor, poll)
     ):
         raise NotFound("poll-not-found", number=number)
     return poll_closing.if_over(visit.uow, visit.desk, poll)
 
 
-def _over(poll: Poll) -> Refused:
+def _keeps_project(uow: UnitOfWork, actor: Actor, poll: Poll) -> bool:
+    project = uow.projects.get(poll.project) if poll.project is not None else None
+    return project is not None and projecting.may(uow, actor, Permission.PROJECT_KEEP, project)
+
+
+def _keeps_report(uow: UnitOfWork, actor: Actor, poll: Poll) -> bool:
+    report = uow.voter_reports.of_poll(poll.number)
+    deputy = uow.roster.get(report.deputy_id) if report is not None else None
+    return deputy is not None and permissions.role_for_deputy(actor, Permission.REPORT_MAKE, deputy) is not None
+
+
+HOLDERS: Final[Mapping[SubjectKind, Callable[[UnitOfWork, Actor, Poll], bool]]] = {
+    SubjectKind.PROJECT: _keeps_project,
+    SubjectKind.REPORT: _keeps_report,
+}
+"""Who watches and ends an appraisal, by what it judges."""
+
+
+def _over(uow: UnitOfWork, poll: Poll) -> Refused:
     if poll.state is PollState.CANCELLED:
         return Refused("appraisal-cancelled")
-    return Refused("appraisal-over", project=poll.project)
+    said = appraisal_subjects.of(uow, poll).say("over", project=poll.project)
+    return Refused(said.key, **said.params)
 
 
 def _show(visit: Visit, poll: Poll) -> None:

@@ -68,6 +68,7 @@ from liaisonbot.services import (
     station_cards,
     taking_back,
     units,
+    voter_reports,
     voting_desk,
     works,
 )
@@ -376,6 +377,7 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     **handing_over.PERFORM,
     **pairings.PERFORM,
     **score_posts.PERFORM,
+    **voter_reports.PERFORM,
     "start": _start,
     **helping.PERFORM,
     "report": _report,
@@ -433,6 +435,7 @@ CHECKS: Final[Mapping[str, Callable[[Visit, int], None]]] = {**dissatisfaction.C
 BEFORE_WORDS: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, Rows]]]] = {
     **inquiries.BEFORE_WORDS,
     **proposals.BEFORE_WORDS,
+    **voter_reports.BEFORE_WORDS,
 }
 """What is shown where the words of a command are asked for: the question, and buttons above those that answer it."""
 PREVIEW: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, str | None]]]] = {

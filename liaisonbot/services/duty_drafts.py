@@ -60,6 +60,7 @@ ACTS: Final[Mapping[str, Act]] = {
     "inspected": Act("project", 2),
     "received": Act("reception"),
     "visited": Act("pairing"),
+    "reported": Act("report"),
 }
 """Key → what it makes. Of several on one day and for one thing, the weightiest gives the type."""
 

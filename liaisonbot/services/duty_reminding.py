@@ -259,7 +259,7 @@ def _other_norms(uow: UnitOfWork, desk: Desk, row: DutyReminder) -> Iterator[Tex
     deputy = uow.roster.get(row.deputy_id)
     found = duty_norms.missing(uow, desk, deputy, desk.today) if deputy else []
     near = [each for each in found if each.key != duty_norms.MONTHLY and each.last - desk.today <= NORM_AHEAD]
-    others = [duty_norms.sentence(each) for each in near]
+    others = [Text.of("duty-reminder-norm", norm=duty_norms.sentence(each)) for each in near]
     if others:
         yield Text.of("duty-reminder-norms", norms=others)
 

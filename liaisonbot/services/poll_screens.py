@@ -21,6 +21,8 @@ ROWS: Final[Mapping[PollKind, Callable[[UnitOfWork, Desk, Poll], Rows]]] = {
     PollKind.VOTE: vote_views.card_rows,
     PollKind.APPRAISAL: appraisal_views.card_rows,
 }
+BELOW: Final[Mapping[PollKind, Callable[[Poll], Text]]] = {PollKind.APPRAISAL: appraisal_views.below}
+"""What stands below a native poll."""
 
 
 def card(uow: UnitOfWork, desk: Desk, poll: Poll) -> Text:
@@ -31,3 +33,8 @@ def card(uow: UnitOfWork, desk: Desk, poll: Poll) -> Text:
 def card_rows(uow: UnitOfWork, desk: Desk, poll: Poll) -> Rows:
     """What can be done with the poll now."""
     return ROWS.get(poll.kind, poll_views.card_rows)(uow, desk, poll)
+
+
+def below(poll: Poll) -> Text:
+    """What stands below the question of a native poll."""
+    return BELOW.get(poll.kind, poll_views.below)(poll)

@@ -8,8 +8,8 @@ from typing import Final
 from liaisonbot.desk import Desk
 from liaisonbot.polls import Poll, PollKind
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.projects import Project
-from liaisonbot.services import project_names
+from liaisonbot.services import appraisal_subjects
+from liaisonbot.services.appraisal_subjects import Subject
 from liaisonbot.texts import Catalogue, Text, catalogue
 
 LEVELS: Final = ("satisfied", "fair", "dissatisfied", "abstained")
@@ -18,14 +18,15 @@ LEVELS: Final = ("satisfied", "fair", "dissatisfied", "abstained")
 
 def read_in(uow: UnitOfWork, desk: Desk, poll: Poll, language: str) -> Poll:
     """The same poll in that language. What staff typed reads as they typed it, whatever the language."""
-    project = uow.projects.get(poll.project) if poll.project is not None else None
-    if project is None or poll.kind is not PollKind.APPRAISAL:
+    subject = appraisal_subjects.find(uow, poll) if poll.kind is PollKind.APPRAISAL else None
+    if subject is None:
         return poll
-    question, options = of_appraisal(project, catalogue(language, desk.settings.locale.timezone))
+    question, options = of_appraisal(subject, catalogue(language, desk.settings.locale.timezone))
     return replace(poll, question=question, options=options)
 
 
-def of_appraisal(project: Project, words: Catalogue) -> tuple[str, tuple[str, ...]]:
-    """What is asked about a project, and the levels to choose from."""
-    asked = Text.of("appraisal-question", number=project.number, title=project_names.title(project))
-    return words.plain(asked), tuple(words.plain(Text.of(f"appraisal-level-{level}")) for level in LEVELS)
+def of_appraisal(subject: Subject, words: Catalogue) -> tuple[str, tuple[str, ...]]:
+    """What is asked about it, and the levels to choose from."""
+    return words.plain(subject.say("question")), tuple(
+        words.plain(Text.of(f"appraisal-level-{level}")) for level in LEVELS
+    )

@@ -40,12 +40,22 @@ def address(uow: UnitOfWork, poll: Poll, groups: Iterable[Group]) -> None:
 
 def open_now(uow: UnitOfWork, desk: Desk, poll: Poll) -> Poll:
     """From now on it can be voted in; the groups it is addressed to get it."""
-    ends = desk.now + timedelta(minutes=poll.minutes)
-    poll = uow.polls.update(poll.number, state=PollState.OPEN, opened_at=desk.now, closes_at=ends)
+    poll = begin(uow, desk, poll)
     for post in uow.polls.posts(poll.number, PostState.WAITING):
-        uow.polls.note_post(post.id, state=PostState.PROMISED)
-        uow.outbox.add(_posted(uow, desk, poll, post), desk.now)
+        put_up(uow, desk, poll, post)
     return poll
+
+
+def begin(uow: UnitOfWork, desk: Desk, poll: Poll) -> Poll:
+    """Its time begins; no group has it yet."""
+    ends = desk.now + timedelta(minutes=poll.minutes)
+    return uow.polls.update(poll.number, state=PollState.OPEN, opened_at=desk.now, closes_at=ends)
+
+
+def put_up(uow: UnitOfWork, desk: Desk, poll: Poll, post: PollPost) -> None:
+    """That group gets it."""
+    uow.polls.note_post(post.id, state=PostState.PROMISED)
+    uow.outbox.add(_posted(uow, desk, poll, post), desk.now)
 
 
 def _posted(uow: UnitOfWork, desk: Desk, poll: Poll, post: PollPost) -> Outgoing:
@@ -66,7 +76,7 @@ def _posted(uow: UnitOfWork, desk: Desk, poll: Poll, post: PollPost) -> Outgoing
             hidden=poll.sealed,
             ends_at=poll_answers.native_end(poll, post),
         )
-        return replace(common, kind=Send.POLL, poll=native, text=poll_views.below(poll))
+        return replace(common, kind=Send.POLL, poll=native, text=poll_screens.below(poll))
     return replace(common, text=poll_views.invitation(poll), rows=poll_views.invitation_rows(desk, poll))
 
 

@@ -54,6 +54,7 @@ from liaisonbot.services import (
     unit_presses,
     units,
     vote_buttons,
+    voter_reports,
     works_buttons,
 )
 from liaisonbot.services.doing import number_in as _number
@@ -234,4 +235,5 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     **handing_over.VERBS,
     **pairings.VERBS,
     **scores.VERBS,
+    **voter_reports.VERBS,
 }

@@ -146,7 +146,7 @@ def show_own(visit: Visit, booking_id: int) -> None:
 
 def choose(visit: Visit, reception_id: int, slot: time) -> None:
     """A time was pressed: the visit on that day moves there, or the question for the matter follows."""
-    day = bookable(visit, reception_id)
+    day = bookable(visit, reception_id, lock=True)
     mine = _mine_on(visit, day)
     if mine is not None and mine.reception_id != day.id:
         raise Refused("booking-same-day", date=day.day, slot=reception_views.clock(mine.slot))
@@ -164,6 +164,8 @@ def choose(visit: Visit, reception_id: int, slot: time) -> None:
 
 
 def _require_free(visit: Visit, day: Reception, slot: time) -> None:
+    if slot not in day.slots():
+        raise Refused("slot-none", slot=f"{slot:%H:%M}", id=day.id)
     if slot not in reception_notices.free_from_now(visit.uow, visit.desk, day):
         raise Refused("slot-taken", slot=f"{slot:%H:%M}")
 

@@ -69,6 +69,7 @@ Index(
 )
 _draft = duty_entries.c.state == "draft"
 Index("ix_duty_entries_drafts", duty_entries.c.day, sqlite_where=_draft, postgresql_where=_draft)
+Index("ix_duty_entries_chat_id", duty_entries.c.chat_id)  # asked for when somebody is forgotten
 Index("ix_duty_entries_origin", duty_entries.c.origin)
 Index("ix_duty_entries_case_number", duty_entries.c.case_number)
 Index("ix_duty_entries_project_number", duty_entries.c.project_number)
@@ -124,6 +125,7 @@ duty_reminders = Table(
 )
 _due = duty_reminders.c.state.in_(("waiting", "snoozed"))
 Index("ix_duty_reminders_due", duty_reminders.c.due_at, sqlite_where=_due, postgresql_where=_due)
+Index("ix_duty_reminders_chat_id", duty_reminders.c.chat_id)
 Index("ix_duty_reminders_month", duty_reminders.c.month, duty_reminders.c.rung)
 
 duty_lists = Table(

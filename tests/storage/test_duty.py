@@ -10,6 +10,7 @@ from liaisonbot.duty import DutyEntry, EntryEvent, EntryState
 from liaisonbot.model import Attachment
 from liaisonbot.receptions import BookingState, Reception, ReceptionState, Rota
 from liaisonbot.vocabulary import Role
+from storage import erasure
 from storage.unit_of_work import SqlUnitOfWork
 from tests.support.makers import NOW, a_deputy, a_person, a_station
 
@@ -151,6 +152,26 @@ def test_a_rota_has_each_day_once(uow: SqlUnitOfWork) -> None:
     assert uow.receptions.on_duty(rota.station_id, TODAY) == frozenset()
     uow.receptions.end_rota(rota.id, NOW)
     assert uow.receptions.rotas({rota.station_id}) == []
+
+
+def test_a_visit_is_erased_by_its_code_and_again_from_a_backup(uow: SqlUnitOfWork) -> None:
+    """Words, name, phone and code go, and the time is free; what a restored backup brings back goes once more."""
+    held = uow.receptions.add(a_day(a_rota(uow)))
+    assert held is not None
+    author, code = uow.people.absent(NOW), "c0de" * 16
+    told = {"subject": "漏水", "name": "王大爷", "phone": "13800001111", "code": code}
+    teller = a_person(uow).id
+    booking = uow.receptions.book(held.id, time(9), author, entered_by=teller, now=NOW, **told)
+    assert booking is not None
+    assert uow.receptions.by_code(code) == booking
+    uow.erasure.erase_absent(author, code, NOW)
+    gone = uow.receptions.booking(booking.id)
+    assert gone is not None
+    assert (gone.subject, gone.name, gone.phone, gone.code, gone.state) == (*[None] * 4, BookingState.CANCELLED)
+    uow.receptions.update_booking(booking.id, **told)
+    erasure.forget_again(uow.connection)
+    assert uow.receptions.by_code(code) is None
+    assert uow.receptions.booking(booking.id) == gone
 
 
 def test_a_slot_is_one_persons(uow: SqlUnitOfWork) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
+from liaisonbot.duty import EntryEvent, EntryState
 from liaisonbot.model import Attachment
 from liaisonbot.polls import PollKind
 from liaisonbot.ports import StoredUpdate
@@ -180,3 +181,26 @@ def test_that_one_has_voted_in_secret_is_in_it_and_nothing_more(uow: SqlUnitOfWo
 
     assert data["voted_in_secret"] == [{"poll": 1, "question": "ballot?"}, {"poll": 2, "question": "vote?"}]
     assert "ABCDEFGH" not in json.dumps(data)
+
+
+def test_a_deputys_own_log_is_in_it(uow: SqlUnitOfWork) -> None:
+    """With what was deleted, as the journal keeps it; nobody else's."""
+    person, station = a_person(uow, telegram_id=5001), a_station(uow)
+    mine, other = a_deputy(uow, station=station, telegram_id=5001), a_deputy(uow, station=station, telegram_id=5002)
+    for deputy, text in ((mine, "三户"), (other, "别人的")):
+        entry = uow.duty.add(
+            deputy_id=deputy.id,
+            station_id=station.id,
+            type="visit",
+            day=NOW.date(),
+            state=EntryState.FILED,
+            now=NOW,
+            text=text,
+        )
+        uow.duty.record(entry, EntryEvent.FILED, at=NOW, by=Role.DEPUTY, person_id=None, details={"words": text})
+
+    data = uow.erasure.everything_of(person)
+
+    assert [(each["type"], each["text"], each["state"]) for each in data["duty_log"]] == [("visit", "三户", "filed")]
+    assert [each["details"] for each in data["duty_log_journal"]] == [{"words": "三户"}]
+    assert "别人的" not in json.dumps(data, ensure_ascii=False)

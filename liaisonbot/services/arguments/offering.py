@@ -24,6 +24,7 @@ from liaisonbot.services import (
     score_arguments,
     similar,
     vote_lines,
+    voter_report_arguments,
     works_arguments,
 )
 from liaisonbot.services.arguments.reading import KEEP, NOBODY_NAMED, STAFF_QUEUE, Answers, working_day_from
@@ -440,6 +441,7 @@ _OFFERS: Final[Mapping[Kind, Callable[[Visit, Command, Answers], list[Choice]]]]
     **reception_arguments.OFFERS,
     **score_arguments.OFFERS,
     **pairing_arguments.OFFERS,
+    **voter_report_arguments.OFFERS,
 }
 
 PAGES: Final[Mapping[Kind, Callable[[Visit, Answers, str], Page | None]]] = {**duty_arguments.PAGES}
@@ -465,6 +467,7 @@ WIDE: Final = (
     | works_arguments.WIDE
     | duty_arguments.WIDE
     | reception_arguments.WIDE
+    | voter_report_arguments.WIDE
     | {Kind.CASE_INTO, Kind.MERGED_CASE, Kind.REPLY_CLASS, Kind.NEW_CLASS, Kind.ANNOUNCEMENT, Kind.INQUIRY}
 )
 """Kinds whose buttons stand one below the other, since their labels are long."""

@@ -28,6 +28,7 @@ from liaisonbot.services import (
     score_arguments,
     sorting,
     vote_lines,
+    voter_report_arguments,
     works_arguments,
 )
 from liaisonbot.services.visit import Visit
@@ -519,5 +520,6 @@ READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], Read | None]]] = {
     **reception_arguments.READERS,
     **score_arguments.READERS,
     **pairing_arguments.READERS,
+    **voter_report_arguments.READERS,
     Kind.WORK_DUE: _date,
 }

@@ -10,7 +10,7 @@ from liaisonbot.outgoing import Send
 from liaisonbot.polls import Elector, Eligible, Poll, PollKind, PollState
 from liaisonbot.projects import ProjectState
 from liaisonbot.reports import charts
-from liaisonbot.services import appraisal_results, works_views
+from liaisonbot.services import appraisal_results, appraisal_subjects, works_views
 from liaisonbot.texts import Text, catalogue
 from liaisonbot.vocabulary import Rating, Role
 from liaisonbot.voting import AppraisalRule
@@ -430,5 +430,7 @@ def test_worked_examples(office: Office, key: str, members: int, counts: list[in
         assert project is not None
     assert (result["counts"], result["members"], result["verdict"]) == (counts, members, int(expected))
     for language in ("zh", "en"):
-        said = catalogue(language, "Asia/Shanghai").plain(appraisal_results.text(project, result))
+        said = catalogue(language, "Asia/Shanghai").plain(
+            appraisal_results.text(appraisal_subjects.of_project(project), result)
+        )
         assert all(str(n) in said for n in counts)

@@ -138,6 +138,21 @@ def _pairing(office: Office) -> Sent:
     return office.last(STAFF)
 
 
+def _report(office: Office) -> Sent:
+    """Staff's card of a report to voters; what stands there, once it is dropped."""
+    if not any("述职" in sent.text for sent in office.chats[STAFF]):
+        office.writes(STAFF, "/shuzhi 张三 2026")
+    office.presses_data(STAFF, "shuzhi:1:show", office.last(STAFF))
+    return office.last(STAFF)
+
+
+def _paragraph(office: Office) -> Sent:
+    """The deputy is asked for other words for its last paragraph."""
+    _report(office)
+    office.presses_data(DEPUTY, "shuzhi:1:part:6", office.last(DEPUTY))
+    return office.last(DEPUTY)
+
+
 SCREENS: dict[str, tuple[int, Callable[[Office], Sent]]] = {
     "droptemplate:*": (DEPUTY, _shows(DEPUTY, "/templates 1")),
     "retireunit:*": (STAFF, _shows(STAFF, "/unit 路灯所")),
@@ -151,6 +166,8 @@ SCREENS: dict[str, tuple[int, Callable[[Office], Sent]]] = {
     "appraisal:*:cancel": (STAFF, _of_projects(STAFF, "/project 4", "work:4:appraise")),
     "project:*:withdraw": (ALICE, _of_projects(ALICE, "/project 5")),
     "work:*:strike:*": (STAFF, _of_projects(STAFF, "/project 3", "work:3:steps", "work:3:step:1")),
+    "shuzhi:*:drop": (STAFF, _report),
+    "shuzhi:*:strike:*": (DEPUTY, _paragraph),
 }
 """Where the button stands, and for whom."""
 

@@ -301,6 +301,8 @@ def test_nobody_has_two_times_on_a_day_and_nobody_has_anothers(office: Office) -
     booked(office, ALICE)
     office.writes(BOB, "/book 1 9:00 我也要")
     assert "刚被别人约了" in office.told(BOB)
+    office.writes(BOB, "/book 1 9:20 我也要")
+    assert "没有 09:20 这个时间" in office.told(BOB)
     office.writes(ALICE, "/book 1 9:30 再约一个")
     assert "一天只能约一个时间" in office.told(ALICE)
     with office.unit() as uow:

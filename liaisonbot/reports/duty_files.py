@@ -1,0 +1,13 @@
+"""The table of duty logs: what ``export duty`` writes for people with a spreadsheet."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from liaisonbot.reports.tables import Table, plain
+
+_COLUMNS: Final = (
+    *("id", "deputy", "station", "type", "group", "date", "hours", "place", "place_kind", "participants", "text"),
+    *("effect", "case", "project", "status", "filed_at", "confirmed_by", "points"),
+)
+DUTY: Final = Table("duty", {key: plain(key) for key in _COLUMNS})
