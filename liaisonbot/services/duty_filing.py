@@ -130,7 +130,7 @@ def preview(visit: Visit, answers: Answers) -> tuple[Text, str | None]:
         Text.of("ask-sure-duty"),
         *duty_views.fields(entry),
         Text.of("duty-card-reason", reason=reason) if reason else None,
-    ), ""
+    ), None
 
 
 def _as_it_will_be(visit: Visit, answers: Answers) -> DutyEntry:

@@ -421,15 +421,13 @@ _BEFORE_HOUR: Final = re.compile(r"(.*?)\s*(?=(?:上午|早上|中午|下午|晚
 
 
 def _moment(visit: Visit, answers: Answers, rest: str) -> Read | None:
-    """``2026-12-01 09:00``, local time, in UTC; None where the line does not begin with one.
+    """``2026-12-01 09:00`` or 明天 9点, local time, in UTC; None where the line does not begin with one.
 
-    Asked for a moment, a day may be written as people do (明天 9点); in a line of words that would be a part of these.
+    In front of words a blank ends it: 明天9点停水 is a part of these, and so is a moment in words that has passed.
     """
     written = _MOMENT.match(plain(rest))
     if written is None:
-        if "announcement" in answers and rest:
-            return _moment_in_words(visit, rest)
-        return None
+        return _moment_in_words(visit, rest, alone="announcement" in answers) if rest else None
     numbers = [int(number or 0) for number in written.groups()]
     try:
         at = datetime(*numbers, tzinfo=visit.desk.timezone).astimezone(UTC)  # type: ignore[arg-type,misc]
@@ -440,23 +438,32 @@ def _moment(visit: Visit, answers: Answers, rest: str) -> Read | None:
     return at.isoformat(), rest[written.end() :].strip()
 
 
-def _moment_in_words(visit: Visit, rest: str) -> Read:
-    unclear = Refused("need-moment", typed=masking.shorten(rest, 40))
+def _moment_in_words(visit: Visit, rest: str, *, alone: bool) -> Read | None:
+    """``alone``: nothing else was asked for, so that what is no moment to come is refused."""
+    found = _day_and_hour(visit, rest)
+    at, left = found if found is not None else (None, "")
+    if alone and (at is None or left):
+        raise Refused("need-moment", typed=masking.shorten(rest, 40))
+    if alone and at is not None and at <= visit.desk.now:
+        raise Refused("moment-past", at=visit.desk.moment(at))
+    return (at.isoformat(), left) if at is not None and at > visit.desk.now else None
+
+
+def _day_and_hour(visit: Visit, rest: str) -> tuple[datetime, str] | None:
+    """The moment at the beginning, in UTC, and what is left; None where there is none."""
     before = _BEFORE_HOUR.match(rest)
     found = dates.read(before[1], visit.desk.today) if before and before[1] else None
-    hour = _HOUR.fullmatch(dates.usual(rest[before.end() :])) if before else None
-    if found is None or found[0] is None or found[1] or hour is None:
-        raise unclear
+    hour = _HOUR.match(dates.usual(rest[before.end() :])) if before else None
+    if before is None or found is None or found[0] is None or found[1].lower() not in ("", "at") or hour is None:
+        return None
     number = int(hour[2])
     if (hour[1] in _AFTERNOON or hour[4] in _AFTERNOON) and number < _NOON:
         number += _NOON
     try:
         at = datetime.combine(found[0], time(number, int(hour[3] or 0)), visit.desk.timezone).astimezone(UTC)
     except ValueError:
-        raise unclear from None
-    if at <= visit.desk.now:
-        raise Refused("moment-past", at=visit.desk.moment(at))
-    return at.isoformat(), ""
+        return None
+    return at, rest[before.end() + hour.end() :].strip()
 
 
 _NOON: Final = 12
