@@ -19,7 +19,7 @@ from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.projects import ProjectEvent
 from liaisonbot.receptions import Reception, ReceptionState
-from liaisonbot.services import casework, projecting, routing, supervision
+from liaisonbot.services import casework, project_names, projecting, routing, supervision
 from liaisonbot.texts import Text, catalogue
 from liaisonbot.vocabulary import RoutingRule
 from liaisonbot.workflow import Event
@@ -167,7 +167,8 @@ def _groups(uow: UnitOfWork, exchange: Exchange) -> dict[int, list[int]]:
 
 def _move_projects(uow: UnitOfWork, desk: Desk, exchange: Exchange) -> None:
     for number, group in _groups(uow, exchange).items():
-        names = "、".join(entry.name for id_ in group if (entry := uow.roster.get(id_)))
+        entries = [entry for id_ in group if (entry := uow.roster.get(id_))]
+        names = project_names.for_the_journal(desk, entries)
         event, details = ProjectEvent.SUPERVISORS, {"entries": group}
         projecting.advance(uow, desk, exchange.actor, number, event, text=names, details=details)
         uow.projects.set_supervisors(number, group, confirmed=True)
