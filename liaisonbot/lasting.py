@@ -27,7 +27,7 @@ class Guard(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """``undo``: the beginning of that button's data, or the command that undoes it."""
+    """``undo``: the beginning of that button's data (a star stands for its number), or the command that undoes it."""
 
     guard: Guard
     undo: str | None = None
@@ -61,6 +61,8 @@ COMMANDS: Final[Mapping[str, Row]] = {
     "merge": Row(Guard.UNDO, "do:split:"),
     "split": Row(Guard.UNDO, "/merge"),
     "duty": Row(Guard.UNDO, "dropduty:"),
+    "reached": Row(Guard.UNDO, "work:*:unreached:"),
+    "putright": Row(Guard.UNDO, "work:*:unright:"),
 }
 BUTTONS: Final[Mapping[str, Row]] = {
     "retireunit:*": ASKS,

@@ -31,7 +31,16 @@ OTHER_PLACE: Final = 0.6
 """What remains of a score where both texts name numbers (of a house, a gate, a bus) and none of them is the same."""
 
 _RUNS: Final = re.compile(r"[㐀-鿿]+|[a-z]+|[0-9]+")
-_NUMBERS: Final = re.compile(r"[0-9]+")
+_COUNTED: Final = (
+    r"[个部台盏条张件套块处间只辆座根位名户家人天日周月年次回遍遭小分点岁米度元万吨斤]"
+    r"|(?:times?|years?|months?|weeks?|days?|hours?|minutes?|people|families|met(?:er|re)s?|yuan|[ap]m)\b"
+)
+"""What follows a number that counts, and names no place: three lifts, two days."""
+_NAMED: Final = "[号栋幢楼单门弄室层路街巷期区组村线]"
+"""What follows a Chinese number that names a place; in 一直, 统一 and 一部电梯 it names none."""
+_NUMBERS: Final = re.compile(
+    rf"(?<![0-9])[0-9]+(?![0-9]|\s*(?:{_COUNTED}))|[一二三四五六七八九](?={_NAMED})",
+)
 _CHINESE_NUMBERS: Final = str.maketrans("一二三四五六七八九", "123456789")
 _SILENT: Final = frozenset("的了是在我们你他她它这那有和就都也很不没吗呢啊吧请把被个着过到要会能还又")
 """Characters that are in every text; a pair of two of them says nothing."""
@@ -89,8 +98,8 @@ def compared_with(text: str) -> Callable[[str], float]:
 
 
 def _places(plain: str) -> set[str]:
-    found = _NUMBERS.findall(plain.translate(_CHINESE_NUMBERS))
-    return {number for number in found if len(number) < A_TELEPHONE}
+    found = _NUMBERS.findall(plain)
+    return {number.translate(_CHINESE_NUMBERS) for number in found if len(number) < A_TELEPHONE}
 
 
 def _plain(text: str) -> str:

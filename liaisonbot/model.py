@@ -134,6 +134,18 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class ScorePosts:
+    """A group of the deputies' own, in which the scores of these stations are posted each quarter."""
+
+    group: Group
+    station_ids: frozenset[int]
+    posted: str
+    """The last quarter that was, by its label."""
+    thread_id: int | None = None
+    """In a forum: the topic in which staff asked for it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """A case (民情). ``outcome`` is set exactly when ``stage`` is closed; the database holds that too."""
 

@@ -79,6 +79,8 @@ class ProjectEvent(StrEnum):
     MILESTONE_REACHED = "milestone_reached"
     INSPECTED = "inspected"
     PUT_RIGHT = "put_right"
+    UNNOTED = "unnoted"
+    """That a milestone was reached, or a finding put right, was noted by mistake."""
     SUPERVISORS = "supervisors"
     APPRAISED = "appraised"
     CARRIED_OUT = "carried_out"
@@ -120,6 +122,7 @@ STEPS: Final[tuple[Step, ...]] = (
     Step((_S.RUNNING,), _E.PROGRESS, None, _P.PROJECT_SUPERVISE),
     Step((_S.RUNNING, _S.DONE), _E.INSPECTED, None, _P.PROJECT_SUPERVISE),
     Step((_S.RUNNING, _S.DONE), _E.PUT_RIGHT, None, _P.PROJECT_SUPERVISE),
+    Step((_S.RUNNING, _S.DONE), _E.UNNOTED, None, _P.PROJECT_SUPERVISE),
     Step((_S.RUNNING,), _E.CARRIED_OUT, _S.DONE, _P.PROJECT_KEEP),
     Step((_S.RUNNING, _S.DONE), _E.APPRAISED, None, _P.PROJECT_COUNT),
 )

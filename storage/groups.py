@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, select, true, update
 
-from liaisonbot.model import Group
+from liaisonbot.model import Group, ScorePosts
 from storage.announcements import SqlAnnouncements
 from storage.links import SqlLinks
 from storage.outbox import SqlOutbox
@@ -86,13 +86,15 @@ class SqlGroups:
     def of_station(self, station_id: int) -> list[Group]:
         return [Group(*row) for row in self._connection.execute(_OF_STATION, {"station": station_id})]
 
-    def post_scores(self, chat_id: int, station_ids: Collection[int] | None, posted: str) -> None:
-        values = None if station_ids is None else {"stations": sorted(station_ids), "posted": posted}
+    def post_scores(self, chat_id: int, posts: ScorePosts | None) -> None:
+        values = None
+        if posts is not None:
+            values = {"stations": sorted(posts.station_ids), "posted": posts.posted, "thread": posts.thread_id}
         self._connection.execute(update(groups).where(groups.c.chat_id == chat_id).values(scores=values))
 
-    def posting_scores(self) -> list[tuple[Group, frozenset[int], str]]:
+    def posting_scores(self) -> list[ScorePosts]:
         rows = self._connection.execute(_POSTING).all()
-        return [(Group(*row[:-1]), frozenset(row.scores["stations"]), row.scores["posted"]) for row in rows]
+        return [_posts(Group(*row[:-1]), row.scores) for row in rows]
 
     def moved(self, old: int, new: int) -> None:
         """Telling it twice does no harm: Telegram announces a move in the old chat and in the new one.
@@ -116,11 +118,11 @@ class SqlGroups:
         if left is None:
             return
         arrived = self.get(new)
-        scores = next((each for each in self.posting_scores() if each[0].chat_id == old), None)
+        scores = next((posts for posts in self.posting_scores() if posts.group.chat_id == old), None)
         self._connection.execute(_DROP, {"old": old})
         self.save(_merged(left, arrived) if arrived else replace(left, chat_id=new, type="supergroup"))
         if scores is not None:
-            self.post_scores(new, scores[1], scores[2])
+            self.post_scores(new, scores)
 
 
 def _merged(left: Group, arrived: Group) -> Group:
@@ -132,6 +134,10 @@ def _merged(left: Group, arrived: Group) -> Group:
         station_id=left.station_id if arrived.station_id is None else arrived.station_id,
         language=arrived.language or left.language,
     )
+
+
+def _posts(group: Group, kept: Mapping[str, Any]) -> ScorePosts:
+    return ScorePosts(group, frozenset(kept["stations"]), kept["posted"], kept.get("thread"))
 
 
 def _group(row: AnyRow | None) -> Group | None:

@@ -27,6 +27,7 @@ _ADD: Final = insert(leaves).returning(leaves.c.id)
 _this = update(leaves).where(leaves.c.id == bindparam("leave"))
 _LEND: Final = Ready(_this.values(lends=true()))
 _LENT: Final = Ready(_this.values(lent_at=bindparam("now")))
+_STAND_IN: Final = Ready(_this.values(delegate_id=bindparam("delegate", type_=leaves.c.delegate_id.type)))
 _OVER: Final = Ready(_this.values(over_at=bindparam("now")))
 
 
@@ -73,6 +74,10 @@ class SqlLeaves:
 
     def ended(self, day: date) -> list[Leave]:
         return [Leave(*row) for row in _ENDED.all(self._connection, {"day": day})]
+
+    def stand_in(self, leave_id: int, delegate_id: int | None) -> None:
+        self._away.clear()
+        _STAND_IN.run(self._connection, {"leave": leave_id, "delegate": delegate_id})
 
     def over(self, leave_id: int, now: datetime) -> None:
         self._away.clear()

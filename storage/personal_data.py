@@ -49,7 +49,15 @@ from storage.schema import (
     stations,
     units,
 )
-from storage.schema.duty import bookings, duty_entries, duty_events, receptions
+from storage.schema.duty import (
+    bookings,
+    duty_entries,
+    duty_events,
+    missed_meetings,
+    pairings,
+    preferences,
+    receptions,
+)
 from storage.schema.polls import poll_answers, poll_registers, polls, unplaced_votes
 from storage.schema.projects import project_events, project_supporters, projects
 from storage.statements import AnyRow
@@ -300,6 +308,19 @@ _BOOKED_FOR_OTHERS: Final = (
     .where(bookings.c.entered_by == bindparam("person"))
     .order_by(bookings.c.id)
 )
+_MISSED: Final = (
+    select(missed_meetings.c.day, missed_meetings.c.type, missed_meetings.c.excused, missed_meetings.c.text)
+    .where(missed_meetings.c.deputy_id.in_(_ENTRIES))
+    .order_by(missed_meetings.c.day)
+)
+_HOUSEHOLDS: Final = (
+    select(pairings.c.code, pairings.c.every_days, pairings.c.since, pairings.c.ended_at)
+    .where(pairings.c.deputy_id.in_(_ENTRIES))
+    .order_by(pairings.c.code)
+)
+_PREFERENCES: Final = select(preferences.c.key, preferences.c.value).where(
+    preferences.c.person_id == bindparam("person")
+)
 _MY_LOG: Final = (
     select(
         duty_entries.c.id,
@@ -341,6 +362,9 @@ _MY_LOGS_JOURNAL: Final = (
 _LISTS: Final = {
     "duty_log": _MY_LOG,
     "duty_log_journal": _MY_LOGS_JOURNAL,
+    "meetings_missed": _MISSED,
+    "paired_households": _HOUSEHOLDS,
+    "preferences": _PREFERENCES,
     "loose_words": _LOOSE_WORDS,
     "questions": _QUESTIONS,
     "supported_questions": _SUPPORTED,

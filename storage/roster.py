@@ -62,6 +62,9 @@ _GET: Final = Ready(_ENTRIES.where(roster.c.id == bindparam("entry")))
 _NAMED: Final = Ready(_ENTRIES.where(roster.c.role == bindparam("role"), roster.c.name == bindparam("name")))
 _active = _ENTRIES.where(roster.c.active == true()).order_by(roster.c.role, roster.c.name)
 _ACTIVE: Final = Ready(_active)
+_FORMER: Final = Ready(
+    _ENTRIES.where(roster.c.active == false(), roster.c.role == bindparam("role")).order_by(roster.c.name)
+)
 _OF_ACCOUNT: Final = Ready(_active.where(roster.c.telegram_id == bindparam("telegram")))
 _OF_ACCOUNT_OR_USERNAME: Final = Ready(
     _active.where(
@@ -147,6 +150,9 @@ class SqlRoster:
 
     def deputies(self, station_id: int | None = None) -> list[RosterEntry]:
         return self._in_role(Role.DEPUTY, station_id)
+
+    def former_deputies(self) -> list[RosterEntry]:
+        return self._list(_FORMER, role=Role.DEPUTY.value)
 
     def staff(self, station_id: int | None = None) -> list[RosterEntry]:
         return self._in_role(Role.STAFF, station_id)

@@ -81,7 +81,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         OFFICE,
         needs=P.HANDOVER_MAKE,
         arguments=(
-            Argument("from", Kind.OUR_DEPUTY, "ask-handover-from"),
+            Argument("from", Kind.PARTING_DEPUTY, "ask-handover-from"),
             Argument("to", Kind.OUR_DEPUTY, "ask-handover-to"),
             Argument("sure", Kind.CONFIRM, "ask-sure-handover"),
         ),

@@ -161,6 +161,8 @@ class Kind(StrEnum):
     PAIR_EVERY = "pair_every"
     """How often one is visited, in days."""
     OUR_DEPUTY = "our_deputy"
+    PARTING_DEPUTY = "parting_deputy"
+    """One of one's stations, also one who has left the roster."""
     """A deputy of one's stations, with or without an account."""
     REPORT_SPAN = "report_span"
     """From when to when a deputy reports."""

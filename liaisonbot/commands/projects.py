@@ -163,6 +163,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         arguments=(
             Argument("milestone", Kind.WORK_MILESTONE, "ask-which-milestone"),
             Argument("date", Kind.PAST_DATE, "ask-reached-date"),
+            Argument("sure", Kind.CONFIRM, "ask-sure-reached", guided=True),
         ),
     ),
     Command(
@@ -202,6 +203,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         arguments=(
             Argument("inspection", Kind.WORK_FINDING, "ask-which-finding"),
             Argument("date", Kind.PAST_DATE, "ask-putright-date"),
+            Argument("sure", Kind.CONFIRM, "ask-sure-putright", guided=True),
         ),
     ),
     Command(

@@ -11,6 +11,7 @@ from liaisonbot.model import (
     Leave,
     Person,
     RosterEntry,
+    ScorePosts,
     Station,
 )
 from liaisonbot.vocabulary import (
@@ -68,6 +69,9 @@ class Roster(Protocol):
 
     def deputies(self, station_id: int | None = None) -> list[RosterEntry]:
         """Active ones, by name; of one station or of all."""
+
+    def former_deputies(self) -> list[RosterEntry]:
+        """Those who left the roster, by name; with the stations they served."""
 
     def staff(self, station_id: int | None = None) -> list[RosterEntry]:
         """Active staff of that station; all of them for None."""
@@ -130,6 +134,9 @@ class Leaves(Protocol):
     def ended(self, day: date) -> list[Leave]:
         """Those whose last day was before then."""
 
+    def stand_in(self, leave_id: int, delegate_id: int | None) -> None:
+        """From now on it is that deputy who takes new cases meanwhile; None: nobody does."""
+
     def over(self, leave_id: int, now: datetime) -> None:
         """It is cancelled, or its end was told."""
 
@@ -148,14 +155,11 @@ class Groups(Protocol):
     def of_station(self, station_id: int) -> list[Group]:
         """Groups bound to it that the bot is in."""
 
-    def post_scores(self, chat_id: int, station_ids: Collection[int] | None, posted: str) -> None:
-        """It is the deputies' own group: the scores of these stations are posted there each quarter (None: no more).
+    def post_scores(self, chat_id: int, posts: ScorePosts | None) -> None:
+        """The scores of these stations are posted there each quarter; None: no more."""
 
-        ``posted``: the last quarter that was, by its label.
-        """
-
-    def posting_scores(self) -> list[tuple[Group, frozenset[int], str]]:
-        """Groups the bot is in where scores are posted, for which stations, and the last quarter that was."""
+    def posting_scores(self) -> list[ScorePosts]:
+        """Where scores are posted, of the groups the bot is in."""
 
     def moved(self, old: int, new: int) -> None:
         """A group became a supergroup: one transaction rewrites its id wherever it stands.

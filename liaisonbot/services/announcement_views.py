@@ -12,7 +12,7 @@ from liaisonbot.model import Actor
 from liaisonbot.outgoing import Button, Outgoing, Priority, Rows, Send
 from liaisonbot.permissions import Permission, may_for_station
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import arguments, cards, paging, progress_posts
+from liaisonbot.services import arguments, cards, paging, progress_posts, vote_notices
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text, catalogue
 
@@ -62,6 +62,7 @@ def control(uow: UnitOfWork, desk: Desk, announcement: Announcement) -> Text:
         Text.of("announcement-skipped", n=tally[PostState.SKIPPED]) if tally[PostState.SKIPPED] else None,
         Text.of("announcement-read", read=tally.read, deputies=tally.deputies) if tally.deputies else None,
         *_not_reached(uow, announcement, PostState.STUCK if undoing else PostState.FAILED, tally),
+        vote_notices.what_stays(uow, announcement) if undoing else None,
     )
 
 
@@ -229,6 +230,8 @@ def rows_for(uow: UnitOfWork, desk: Desk, announcement: Announcement) -> Rows:
         buttons.append(_button(announcement, Text.of("button-all-failed"), "failed"))
     if tally.deputies:
         buttons.append(_button(announcement, Text.of("button-readers"), "readers"))
+    if undoing and (cycle := vote_notices.moved_on_by(uow, announcement)):
+        buttons.append(Button(Text.of("button-cycle-back-one"), data=f"cycle:{cycle.id}:back"))
     return cards.in_pairs(buttons)
 
 

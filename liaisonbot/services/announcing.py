@@ -16,7 +16,7 @@ from liaisonbot.incoming import IncomingMessage
 from liaisonbot.outgoing import Outgoing, Priority, Send
 from liaisonbot.services import announcement_posts as posts
 from liaisonbot.services import announcement_views as views
-from liaisonbot.services import arguments, progress_posts
+from liaisonbot.services import arguments, progress_posts, vote_notices
 from liaisonbot.services.announcement_views import AUDIENCES
 from liaisonbot.services.doing import Answers, files_of
 from liaisonbot.services.visit import Visit
@@ -272,7 +272,8 @@ def _ask_undo(visit: Visit, announcement: Announcement, _: int | None) -> None:
     if not n:
         raise Refused("undo-too-late")
     visit.toast()
-    visit.show(Text.of("announcement-ask-undo", id=announcement.id, n=n), rows=views.undo_rows(announcement))
+    asked = Text.of("announcement-ask-undo", id=announcement.id, n=n)
+    visit.show(Text.lines(asked, vote_notices.what_stays(visit.uow, announcement)), rows=views.undo_rows(announcement))
 
 
 def _undo(visit: Visit, announcement: Announcement, _: int | None) -> None:

@@ -12,9 +12,9 @@ from liaisonbot import workflow
 from liaisonbot.commands import Command
 from liaisonbot.errors import NotFound, Refused
 from liaisonbot.incoming import IncomingMessage
-from liaisonbot.model import Case
-from liaisonbot.outgoing import Rows
-from liaisonbot.permissions import Permission
+from liaisonbot.model import Case, RosterEntry
+from liaisonbot.outgoing import Button, Rows
+from liaisonbot.permissions import Permission, may_for_case
 from liaisonbot.services import (
     absences,
     announcement_answers,
@@ -269,6 +269,8 @@ def _transfer(visit: Visit, answers: Answers) -> None:
     to = None if answers["to"] == arguments.STAFF_QUEUE else entry_of(visit, answers["to"])
     case = casework.transfer(visit.uow, visit.desk, visit.actor, answers["case"], to, answers["text"])
     visit.done(Text.of("done-transferred", case=case.number, to=to.name if to else Text.of("choice-staff")))
+    if to is not None:
+        _say_if_elsewhere(visit, case, to)
 
 
 def _decline(visit: Visit, answers: Answers) -> None:
@@ -302,6 +304,21 @@ def _assign(visit: Visit, answers: Answers) -> None:
     entry = entry_of(visit, answers["to"])
     case = casework.assign(visit.uow, visit.desk, visit.actor, answers["case"], entry)
     confirm(visit, case, "done-assigned", deputy=entry.name)
+    _say_if_elsewhere(visit, case, entry)
+
+
+def _say_if_elsewhere(visit: Visit, case: Case, entry: RosterEntry) -> None:
+    """It can be meant so, or a slip in a typed name: whoever gave the case away reads it."""
+    if case.station_id is None or case.station_id in entry.station_ids:
+        return
+    own = [station.name for station in visit.uow.stations.all() if station.id in entry.station_ids]
+    station = cards.station_name(visit.uow, case)
+    visit.say(
+        Text.of("deputy-elsewhere", case=case.number, deputy=entry.name, own=cards.names(own), station=station),
+        rows=((Button(Text.of("button-assign-again"), data=f"do:assign:{case.number}"),),)
+        if may_for_case(visit.actor, Permission.CASE_ASSIGN, case, visit.uow.cases.author_ids(case.number))
+        else (),
+    )
 
 
 def _urge(visit: Visit, answers: Answers) -> None:

@@ -1,8 +1,9 @@
 """Drafts of the duty log, from what a deputy really did: nobody types twice what the office knows already.
 
 :data:`ACTS` says what of a case's course, a vote, an inspection … is worth an entry, and of which type. What a deputy
-does for one case on one day is one draft, whose card grows with it; one tap files it, one tap corrects it first. A
-draft holds no word of a constituent: the number of the case, its category, and what was done.
+does for one case on one day is one draft, whose card grows with it; one tap files it, one tap corrects it first; where
+several wait, one tap files all of them. A draft holds no word of a constituent: the number of the case, its category,
+and what was done.
 """
 
 from __future__ import annotations
@@ -20,14 +21,16 @@ from liaisonbot.outgoing import Button, Outgoing, Priority, Receipt, Rows, Send
 from liaisonbot.polls import Poll, PollKind
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.projects import Project, ProjectEvent
-from liaisonbot.services import cards, duty_log, duty_views, readers
+from liaisonbot.services import cards, duty_log, duty_views, electors, readers
 from liaisonbot.services.doing import Answers, number_in
 from liaisonbot.services.visit import Visit
-from liaisonbot.texts import Text, catalogue
+from liaisonbot.texts import Catalogue, Text, catalogue
 from liaisonbot.workflow import Event
 
 PREFERENCE: Final = "duty_offers"
 """Of a deputy: False, where nothing is to be offered."""
+SOON: Final = timedelta(seconds=2)
+"""So long after the act its card comes: below the answer to it, and with what is done for the same thing meanwhile."""
 _E: Final = EntryEvent
 _DISPUTE: Final = "dispute"
 """The kind of a case in which two sides are at odds."""
@@ -117,12 +120,22 @@ def after_poll(uow: UnitOfWork, desk: Desk, poll: Poll) -> None:
     act = OF_POLLS.get(poll.kind)
     if act is None:
         return
-    voted = set(uow.urns.voted(poll.number)) or {answer.person_id for answer in uow.polls.answers(poll.number)}
-    electors = {elector.entry_id for elector in uow.polls.electors(poll.number) if elector.entry_id is not None}
+    listed = {elector.entry_id for elector in uow.polls.electors(poll.number) if elector.entry_id is not None}
+    about = Text.of("draft-poll", question=poll.question, poll=poll.number)
+    # The rounds of a vote that follow each other on one day are one entry.
+    rounds = poll.kind is PollKind.VOTE and poll.cycle_id is not None
+    origin = f"cycle:{poll.cycle_id}" if rounds else f"poll:{poll.number}"
     for deputy in uow.roster.deputies():
-        person = uow.people.find(deputy.telegram_id) if deputy.telegram_id is not None else None
-        if deputy.id in electors and person is not None and person.id in voted:
-            offer(uow, desk, deputy, act, origin=f"poll:{poll.number}", about=Text.of("draft-poll", poll=poll.number))
+        if deputy.id in listed and _took_part(uow, poll, deputy):
+            offer(uow, desk, deputy, act, origin=origin, about=about)
+
+
+def _took_part(uow: UnitOfWork, poll: Poll, deputy: RosterEntry) -> bool:
+    """Whether a ballot or an answer is on record under the number by which the deputy votes there."""
+    if electors.by_entry(poll):
+        return deputy.id in uow.urns.voted(poll.number)
+    person = uow.people.find(deputy.telegram_id) if deputy.telegram_id is not None else None
+    return person is not None and person.id in {answer.person_id for answer in uow.polls.answers(poll.number)}
 
 
 def offer(
@@ -173,8 +186,16 @@ def _type(acts: Sequence[str]) -> str:
 
 
 def _words(acts: Sequence[str], about: Text) -> Text:
-    done = cards.listed([Text.of(f"act-{act}") for act in acts])
-    return Text.of("draft-words", about=about, done=done)
+    return Text.of("draft-words", about=about, done=_done(acts))
+
+
+def _done(acts: Sequence[str]) -> Text:
+    return cards.listed([Text.of(f"act-{act}") for act in acts])
+
+
+def _unsaid(entry: DutyEntry, say: Catalogue) -> list[str]:
+    """What was done that the entry does not say."""
+    return [act for act in entry.acts if say.plain(Text.of(f"act-{act}")) not in (entry.text or "")]
 
 
 def _wanted(uow: UnitOfWork, deputy: RosterEntry, day: date, origin: str) -> bool:
@@ -194,66 +215,117 @@ def _refused(deputy_id: int, day: date, origin: str) -> str:
 
 def _show(uow: UnitOfWork, desk: Desk, entry: DutyEntry, reader: readers.Reader) -> None:
     """Its card, which is edited where it stands already; it comes without a sound."""
+    say = catalogue(reader.language, desk.settings.locale.timezone)
+    more = _unsaid(entry, say) if entry.state is not EntryState.DRAFT else []
+    if entry.state is not EntryState.DRAFT and not more:
+        return  # its deputy has written it down already
     card = Outgoing(
         Send.TEXT,
         reader.chat_id,
         language=reader.language,
-        text=_card(entry),
-        rows=_rows(entry),
-        key=f"draft:{entry.id}",
+        text=_card(entry, more),
+        rows=_rows(uow, entry),
+        key=_key(entry),
         noted_as=("draft-card", entry.id),
         silent=True,
         priority=Priority.ANNOUNCEMENT,
+        not_before=desk.now + SOON,
     )
     if entry.card_id is not None and entry.chat_id == reader.chat_id:
-        card = replace(card, kind=Send.EDIT, target=entry.card_id, fallback=card)
+        again = replace(card, noted_as=("draft-again", entry.id))
+        card = replace(card, kind=Send.EDIT, target=entry.card_id, fallback=again, not_before=None)
     uow.outbox.add(card, desk.now)
 
 
-def _card(entry: DutyEntry) -> Text:
+def _key(entry: DutyEntry) -> str:
+    return f"draft:{entry.id}"
+
+
+def _card(entry: DutyEntry, more: Sequence[str]) -> Text:
     if entry.state is EntryState.DRAFT:
         return Text.lines(Text.of("draft-offer"), *duty_views.fields(entry))
-    more = cards.listed([Text.of(f"act-{act}") for act in entry.acts])
-    return Text.lines(Text.of("draft-more", id=entry.id, done=more), *duty_views.fields(entry))
+    return Text.lines(Text.of("draft-more", id=entry.id, done=_done(more)), *duty_views.fields(entry))
 
 
-def _rows(entry: DutyEntry) -> Rows:
+def _rows(uow: UnitOfWork, entry: DutyEntry) -> Rows:
     change = Button(Text.of("button-draft-change"), data=f"duty:{entry.id}:change")
     if entry.state is not EntryState.DRAFT:
-        return ((change,),)
+        return ((Button(Text.of("button-draft-add"), data=f"draft:{entry.id}:add"), change),)
     file = Button(Text.of("button-draft-file"), data=f"draft:{entry.id}:file")
     no = Button(Text.of("button-draft-no"), data=f"draft:{entry.id}:no")
-    return ((file,), (change, no))
+    waiting = len(_waiting(uow, entry.deputy_id, entry.day))
+    all_ = (Button(Text.of("button-draft-all", n=waiting), data=f"drafts:{entry.day.isoformat()}"),)
+    return ((file,), (change, no), *((all_,) if waiting > 1 else ()))
+
+
+def _waiting(uow: UnitOfWork, deputy_id: int, day: date) -> list[DutyEntry]:
+    """The drafts of that day, as they were made."""
+    found = uow.duty.of_deputy(deputy_id, day, day, states=(EntryState.DRAFT,))
+    return sorted(found, key=lambda entry: entry.id)
 
 
 def _note(uow: UnitOfWork, desk: Desk, outgoing: Outgoing, receipt: Receipt) -> None:
-    """The card was sent: from now on it is this message that is edited."""
+    """The card was sent: from now on it is this message that is edited. One that was on its way when it was written
+    anew is taken back.
+    """
     assert outgoing.noted_as is not None
-    if receipt.message_ids and uow.duty.get(outgoing.noted_as[1], lock=True) is not None:
-        uow.duty.update(outgoing.noted_as[1], chat_id=outgoing.chat_id, card_id=receipt.message_ids[-1])
+    name, number = outgoing.noted_as
+    entry = uow.duty.get(number, lock=True)
+    if entry is None or not receipt.message_ids:
+        return
+    sent = receipt.message_ids[-1]
+    if name == "draft-card" and entry.chat_id == outgoing.chat_id and entry.card_id not in (None, sent):
+        uow.outbox.add(Outgoing(Send.DELETE, outgoing.chat_id, targets=(entry.card_id,)), desk.now)
+    uow.duty.update(number, chat_id=outgoing.chat_id, card_id=sent)
 
 
-NOTED: Final[Mapping[str, Callable[[UnitOfWork, Desk, Outgoing, Receipt], None]]] = {"draft-card": _note}
+NOTED: Final[Mapping[str, Callable[[UnitOfWork, Desk, Outgoing, Receipt], None]]] = {
+    "draft-card": _note,
+    "draft-again": _note,
+}
 
 
 # --- its buttons ------------------------------------------------------------------------------------------------------
 
 
 def _press(visit: Visit, rest: Sequence[str]) -> None:
-    """``draft:N:file`` or ``draft:N:no``."""
+    """``draft:N:file``, ``draft:N:no``, and ``draft:N:add`` for what was filed meanwhile."""
     if len(rest) != 2 or rest[1] not in _DOING:
         raise Refused("old-button")
+    state, do = _DOING[rest[1]]
     entry = duty_log.find(visit.uow, visit.actor, number_in(rest[0]), duty_log.NEEDS[_E.CHANGED], lock=True)
-    if entry.state is not EntryState.DRAFT:
+    if entry.state is not state:
         raise duty_log.refusal(entry)
-    _DOING[rest[1]](visit, entry)
+    visit.uow.outbox.drop_keyed(_key(entry), chat=visit.place.chat_id)
+    do(visit, entry)
 
 
 def _file(visit: Visit, entry: DutyEntry) -> None:
     """One tap: it is filed as it stands."""
     filed = duty_log.advance(visit.uow, visit.desk, visit.actor, entry.id, _E.FILED)
     visit.toast(Text.of("toast-draft-filed"))
-    visit.show(Text.lines(Text.of("duty-filed"), duty_views.card(visit, filed)), rows=duty_views.rows(visit, filed))
+    _show_filed(visit, filed, "duty-filed")
+
+
+def _show_filed(visit: Visit, entry: DutyEntry, said: str) -> None:
+    visit.show(Text.lines(Text.of(said), duty_views.card(visit, entry)), rows=duty_views.rows(visit, entry))
+
+
+def _add(visit: Visit, entry: DutyEntry) -> None:
+    """What was done since it was filed is written behind what it says."""
+    say = catalogue(visit.language, visit.desk.settings.locale.timezone)
+    unsaid = _unsaid(entry, say)
+    if not unsaid:  # added already, or written down by the deputy
+        visit.toast()
+        _show_filed(visit, entry, "duty-filed")
+        return
+    done = _done(unsaid)
+    text = say.plain(Text.of("draft-added", before=entry.text, done=done) if entry.text else done)
+    automatic = entry.type in {ACTS[act].type for act in entry.acts}
+    changes = {"text": text, "type": _type(entry.acts) if automatic else entry.type}
+    changed = duty_log.advance(visit.uow, visit.desk, visit.actor, entry.id, _E.CHANGED, changes=changes)
+    visit.toast(Text.of("toast-draft-filed"))
+    _show_filed(visit, changed, "duty-changed")
 
 
 def _no(visit: Visit, entry: DutyEntry) -> None:
@@ -265,7 +337,38 @@ def _no(visit: Visit, entry: DutyEntry) -> None:
     visit.show(Text.of("draft-dropped"), rows=((Button(Text.of("button-offers-off"), data="offers:off"),),))
 
 
-_DOING: Final[Mapping[str, Callable[[Visit, DutyEntry], None]]] = {"file": _file, "no": _no}
+_DOING: Final[Mapping[str, tuple[EntryState, Callable[[Visit, DutyEntry], None]]]] = {
+    "file": (EntryState.DRAFT, _file),
+    "no": (EntryState.DRAFT, _no),
+    "add": (EntryState.FILED, _add),
+}
+"""What a button does, and to an entry in which state."""
+
+
+def _file_all(visit: Visit, rest: Sequence[str]) -> None:
+    """``drafts:DAY``: all of that day are filed as they stand; their cards say so."""
+    deputy = visit.actor.deputy
+    day = _day_in(rest)
+    drafts = _waiting(visit.uow, deputy.id, day) if deputy is not None else []
+    if not drafts:
+        raise Refused("drafts-none")
+    filed = [duty_log.advance(visit.uow, visit.desk, visit.actor, each.id, _E.FILED) for each in drafts]
+    visit.toast(Text.of("toast-draft-filed"))
+    pressed = visit.press.message_id if visit.press is not None else None
+    for entry in filed:
+        visit.uow.outbox.drop_keyed(_key(entry), chat=visit.place.chat_id)
+        if entry.card_id not in (None, pressed) and entry.chat_id == visit.place.chat_id:
+            text = Text.lines(Text.of("duty-filed"), duty_views.card(visit, entry))
+            rows = duty_views.rows(visit, entry)
+            visit.promise(Outgoing(Send.EDIT, visit.place.chat_id, text=text, rows=rows, target=entry.card_id))
+    visit.show(Text.lines(Text.of("drafts-filed", n=len(filed)), *(duty_views.line(entry) for entry in filed)))
+
+
+def _day_in(rest: Sequence[str]) -> date:
+    try:
+        return date.fromisoformat(rest[0]) if len(rest) == 1 else date.min
+    except ValueError:
+        raise Refused("old-button") from None
 
 
 # --- wanted or not ----------------------------------------------------------------------------------------------------
@@ -305,5 +408,9 @@ def let_go(uow: UnitOfWork, desk: Desk) -> int:
 
 
 PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {"offers": _offers}
-VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {"draft": _press, "offers": _switch}
+VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
+    "draft": _press,
+    "drafts": _file_all,
+    "offers": _switch,
+}
 STEPS: Final = (let_go,)

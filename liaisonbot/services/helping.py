@@ -116,6 +116,7 @@ _LIKE: Final[Mapping[Kind, Kind]] = {
     Kind.CASE_OR_CODE: Kind.CASE,
     Kind.MERGED_CASE: Kind.CASE,
     Kind.DEPUTY_OR_STAFF: Kind.DEPUTY,
+    Kind.PARTING_DEPUTY: Kind.OUR_DEPUTY,
     Kind.DEPUTY_CARD: Kind.DEPUTY,
     Kind.DELEGATE: Kind.DEPUTY,
     Kind.INVITED_NAME: Kind.DEPUTY,

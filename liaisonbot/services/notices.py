@@ -71,6 +71,8 @@ class News:
     """Further blanks of the sentences."""
     part: int | None = None
     """The case that became part of it."""
+    summed_up: bool = False
+    """It is one of many: the deputies concerned hear of all of them in one message, from whoever does it."""
 
 
 def tell(uow: UnitOfWork, desk: Desk, notices: tuple[Notice, ...], news: News) -> None:
@@ -358,7 +360,7 @@ def _tell_deputy(uow: UnitOfWork, desk: Desk, notice: Notice, news: News) -> Non
         _tell_staff(uow, desk, replace(notice, text=_FOR_STAFF.get(notice.text, notice.text)), news)
         return
     reader = readers.of_entry(uow, desk, deputy)
-    if reader is None or (_did_it(news, deputy) and not notice.card):
+    if reader is None or news.summed_up or (_did_it(news, deputy) and not notice.card):
         return
     actor = Actor(person=None, deputy=deputy)
     _to_worker(uow, desk, reader, actor, notice, news)
@@ -384,7 +386,7 @@ def _tell_former_deputy(uow: UnitOfWork, desk: Desk, notice: Notice, news: News)
     if reader is None:
         return
     text = Text(notice.text if after.deputy_id is not None else "notice-left-you-queue", _params(uow, news))
-    if entry is not None and not _did_it(news, entry):
+    if entry is not None and not _did_it(news, entry) and not news.summed_up:
         uow.outbox.add(Outgoing(Send.TEXT, reader.chat_id, language=reader.language, text=text), desk.now)
     for link in uow.links.cards(after.number):
         if link.chat_id == reader.chat_id:

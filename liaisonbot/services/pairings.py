@@ -46,10 +46,12 @@ def _find(visit: Visit, pairing_id: int) -> Pairing:
 
 
 def _those(visit: Visit) -> list[Pairing]:
-    if _keeps(visit):
-        own = None if visit.actor.owner else {station.id for station in arguments.stations_of(visit)}
-        return visit.uow.pairings.all(own)
-    return visit.uow.pairings.of_deputy(visit.actor.deputy.id) if visit.actor.deputy else []
+    mine = visit.uow.pairings.of_deputy(visit.actor.deputy.id) if visit.actor.deputy else []
+    if not _keeps(visit):
+        return mine
+    own = None if visit.actor.owner else {station.id for station in arguments.stations_of(visit)}
+    ours = visit.uow.pairings.all(own)
+    return [*ours, *(each for each in mine if each not in ours)]
 
 
 # --- /pair ------------------------------------------------------------------------------------------------------------
@@ -181,7 +183,7 @@ def _turn(visit: Visit, rest: Sequence[str]) -> None:
 
 
 def remind(uow: UnitOfWork, desk: Desk) -> int:
-    """A visit is due: the deputy hears of it once, by day, and not while they are on leave."""
+    """A visit is due: the deputy hears of it once, by day, and not while they are on leave; so does a successor."""
     if quiet.until(desk) is not None:
         return 0
     away = uow.leaves.on(desk.today)
@@ -189,9 +191,9 @@ def remind(uow: UnitOfWork, desk: Desk) -> int:
     for pairing in uow.pairings.all():
         due = _due(uow, pairing)
         deputy = uow.roster.get(pairing.deputy_id)
-        if due > desk.today or pairing.deputy_id in away or deputy is None:
+        if due > desk.today or pairing.deputy_id in away or deputy is None or deputy.telegram_id is None:
             continue
-        if uow.once.claim(f"pairing:{pairing.id}:{due.isoformat()}", desk.now):
+        if uow.once.claim(f"pairing:{pairing.id}:{deputy.id}:{due.isoformat()}", desk.now):
             text = Text.of("pairing-due", code=pairing.code, last=_last(uow, pairing), n=pairing.every_days)
             _tell(uow, desk, deputy, text, _visited(pairing), daytime=True)
             count += 1

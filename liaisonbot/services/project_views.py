@@ -42,6 +42,7 @@ TOLD_ELSEWHERE: Final = frozenset(
         ProjectEvent.MILESTONE_REACHED,
         ProjectEvent.INSPECTED,
         ProjectEvent.PUT_RIGHT,
+        ProjectEvent.UNNOTED,
         ProjectEvent.SUPERVISORS,
         ProjectEvent.PROGRESS,
         ProjectEvent.CARRIED_OUT,

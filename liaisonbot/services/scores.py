@@ -97,7 +97,7 @@ def _score(visit: Visit, answers: Answers) -> None:
 
 def _named(visit: Visit, name: str) -> RosterEntry:
     folded = name.lstrip("@").casefold()
-    for deputy in visit.uow.roster.deputies():
+    for deputy in (*visit.uow.roster.deputies(), *visit.uow.roster.former_deputies()):
         if folded in (deputy.name.casefold(), deputy.username) and _role(visit, deputy) is not None:
             return deputy
     raise Refused("score-unknown", typed=name[:40])
@@ -289,9 +289,9 @@ def facts(uow: UnitOfWork, desk: Desk, deputy: RosterEntry, window: Window) -> S
     missed = uow.duty.missed(deputy.id, year.first, min(year.last, desk.today))
     empty = _empty_months(uow, desk, deputy, year)
     if not missed and not empty:
-        return (Text.of("score-facts-none"),)
+        return (Text.of("score-facts-none", window=named(year)),)
     return (
-        Text.of("score-facts"),
+        Text.of("score-facts", window=named(year)),
         *(_missed(each) for each in missed),
         *((Text.of("score-facts-months", months=cards.listed(empty)),) if empty else ()),
     )

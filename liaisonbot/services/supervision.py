@@ -11,7 +11,7 @@ from liaisonbot.outgoing import Priority
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.projects import Project, ProjectEvent
-from liaisonbot.services import project_people, projecting, routing, works_views
+from liaisonbot.services import project_names, project_people, projecting, routing, works_views
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 
@@ -92,14 +92,14 @@ def confirm(visit: Visit, project: Project) -> None:
 
 
 def _settle(visit: Visit, project: Project, chosen: Sequence[int]) -> None:
-    names = [entry.name for id_ in chosen if (entry := visit.uow.roster.get(id_))]
+    entries = [entry for id_ in chosen if (entry := visit.uow.roster.get(id_))]
     projecting.advance(
         visit.uow,
         visit.desk,
         visit.actor,
         project.number,
         ProjectEvent.SUPERVISORS,
-        text="、".join(names),
+        text=project_names.for_the_journal(visit.desk, entries),
         details={"entries": list(chosen)},
     )
     visit.uow.projects.set_supervisors(project.number, chosen, confirmed=True)

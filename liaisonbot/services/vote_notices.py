@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from liaisonbot import masking
-from liaisonbot.announcements import Announcement, Post
+from liaisonbot.announcements import Announcement, Post, State
 from liaisonbot.desk import Desk
 from liaisonbot.errors import Refused
 from liaisonbot.model import SYSTEM
@@ -33,6 +33,8 @@ from liaisonbot.services import (
 from liaisonbot.texts import Catalogue, Text, catalogue
 
 MOVES_ON: Final = (Phase.VOTE, Phase.ANNOUNCEMENT)
+BEFORE: Final = (Phase.COLLECTION, Phase.SCREENING, Phase.OPINIONS, *MOVES_ON)
+"""Here an announcement of the vote would still have to move the cycle on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,20 @@ def announced(uow: UnitOfWork, desk: Desk, announcement: Announcement) -> None:
     if uow.once.claim(f"vote-told:{poll.number}", desk.now):
         _tell_those_behind(uow, desk, counted_rounds(uow, cycle))
     cycles.move_on(uow, desk, SYSTEM, cycle.id, concerns=(cycles.DEPUTIES,))
+
+
+def moved_on_by(uow: UnitOfWork, announcement: Announcement) -> Cycle | None:
+    """The cycle that the announcement of a vote moved on; None for any other, and once that is moved back."""
+    poll = uow.polls.get(announcement.poll) if announcement.poll is not None else None
+    cycle = uow.cycles.get(poll.cycle_id) if poll is not None and poll.cycle_id is not None else None
+    going = announcement.state in (State.RUNNING, State.DONE, State.UNDOING, State.UNDONE)
+    return cycle if cycle is not None and going and cycle.phase not in BEFORE else None
+
+
+def what_stays(uow: UnitOfWork, announcement: Announcement) -> Text | None:
+    """Taken back, it leaves the ballots in the groups and the cycle where it is: said to whoever takes it back."""
+    cycle = moved_on_by(uow, announcement)
+    return Text.of("votes-notice-stays", phase=cycles.name(cycle.phase), cycle=cycle.id) if cycle else None
 
 
 def _tell_those_behind(uow: UnitOfWork, desk: Desk, polls: list[Poll]) -> None:

@@ -78,11 +78,11 @@ def _tell_confirmed(visit: Visit, project: Project, *, first_time: bool) -> None
     project_people.tell(uow, desk, left, to_all, rows=rows, but=visit.telegram_id)
 
 
-def _done(visit: Visit, project: Project, said: Text) -> None:
-    """What was done, above what can be done next."""
+def _done(visit: Visit, project: Project, said: Text, *, undo: str | None = None) -> None:
+    """What was done, above what can be done next; ``undo``: the action of the button that undoes it."""
     visit.toast()
     text = Text.lines(said, Text.of("works-dash"), works_views.panel(visit.uow, visit.desk, project))
-    visit.say(text, rows=works_views.panel_rows(visit, project))
+    visit.say(text, rows=works_views.panel_rows(visit, project, undo=undo))
 
 
 def preview_carry(visit: Visit, answers: Answers) -> tuple[Text, str | None]:
@@ -128,7 +128,22 @@ def reached(visit: Visit, answers: Answers) -> None:
     day = date.fromisoformat(answers["date"])
     project = _advance(visit, step.project, _E.MILESTONE_REACHED, text=step.text, day=day)
     visit.uow.projects.reached(step.id, day)
-    _done(visit, project, Text.of("done-reached", text=step.text, date=day))
+    _done(visit, project, Text.of("done-reached", text=step.text, date=day), undo=f"unreached:{step.id}")
+
+
+def preview_reached(visit: Visit, answers: Answers) -> tuple[Text, str | None]:
+    step = find_milestone(visit, answers["milestone"], Permission.PROJECT_SUPERVISE)
+    return Text.of("ask-sure-reached", text=step.text, date=date.fromisoformat(answers["date"])), None
+
+
+def not_reached(visit: Visit, milestone_id: int) -> None:
+    """That it was reached was noted by mistake. Its day counts again; nobody had been told."""
+    step = find_milestone(visit, milestone_id, Permission.PROJECT_SUPERVISE)
+    if step.reached_on is None:
+        raise Refused("milestone-not-reached")
+    project = _advance(visit, step.project, _E.UNNOTED, text=step.text, day=step.reached_on, public=False)
+    visit.uow.projects.reached(step.id, None)
+    _done(visit, project, Text.of("done-unreached", text=step.text, date=step.day))
 
 
 def move(visit: Visit, answers: Answers) -> None:
@@ -273,7 +288,24 @@ def put_right(visit: Visit, answers: Answers) -> None:
         date=day,
     )
     _tell_watchers(visit, project, said)
-    _done(visit, project, Text.of("done-putright", number=project.number, date=day))
+    _done(visit, project, Text.of("done-putright", number=project.number, date=day), undo=f"unright:{found.id}")
+
+
+def preview_put_right(visit: Visit, answers: Answers) -> tuple[Text, str | None]:
+    found = find_inspection(visit, answers["inspection"])
+    return Text.of("ask-sure-putright", text=found.finding, date=date.fromisoformat(answers["date"])), None
+
+
+def not_put_right(visit: Visit, inspection_id: int) -> None:
+    """That it was put right was noted by mistake: whoever had heard of that hears of this."""
+    found = find_inspection(visit, inspection_id)
+    if found.fixed_on is None:
+        raise Refused("finding-not-put-right")
+    project = _advance(visit, found.project, _E.UNNOTED, text=found.finding, day=found.fixed_on, public=False)
+    visit.uow.projects.put_right(found.id, None)
+    said = {"number": project.number, "finding": found.finding, "date": found.fix_by}
+    _tell_watchers(visit, project, Text.of("works-not-put-right", **said, title=project_names.title(project)))
+    _done(visit, project, Text.of("done-unright", **said))
 
 
 def find_inspection(visit: Visit, inspection_id: int) -> Inspection:
@@ -343,5 +375,7 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
 }
 PREVIEW: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, str | None]]]] = {
     "carry": preview_carry,
+    "reached": preview_reached,
+    "putright": preview_put_right,
     "carriedout": preview_carried_out,
 }

@@ -226,11 +226,15 @@ BUTTONS: Final = (
 """In the order in which they take the places below the screen; the others wait behind *More…*."""
 
 
-def panel_rows(visit: Visit, project: Project, *, unfolded: bool = False) -> Rows:
-    """What can be done with it now, by this visitor: as much as one takes in at a glance, or all of it."""
+def panel_rows(visit: Visit, project: Project, *, unfolded: bool = False, undo: str | None = None) -> Rows:
+    """What can be done with it now, by this visitor: as much as one takes in at a glance, or all of it.
+
+    ``undo``: the action that undoes what was just done; its button stands first.
+    """
     events = possible(project.state)
     useful = _useful(visit.uow, project)
-    shown = [
+    shown = [_button(project, "button-works-unnote", undo)] if undo else []
+    shown += [
         _button(project, f"button-works-{name}", name)
         for name, event, permission in BUTTONS
         if event in events and useful.get(name, True) and _may(visit, permission, project)
@@ -264,17 +268,24 @@ def steps_screen(visit: Visit, project: Project) -> tuple[Text, Rows]:
         *(step_line(visit.desk, step) for step in steps[:STEPS_SHOWN]),
         None if steps else Text.of("works-no-steps"),
     )
-    open_steps = [step for step in steps if step.reached_on is None]
+    open_first = sorted(steps, key=lambda step: step.reached_on is not None)
     choices = [
-        (_button(project, "choice-step", f"step:{step.id}", date=step.day, text=masking.shorten(step.text, 24)),)
-        for step in open_steps[:STEPS_SHOWN]
+        (_button(project, _choice(step), f"step:{step.id}", date=step.day, text=masking.shorten(step.text, 24)),)
+        for step in open_first[:STEPS_SHOWN]
     ]
     add = [_button(project, "button-works-add-step", "milestone")] if keeps else []
     return text, (*choices, (*add, _button(project, "button-back", "show")))
 
 
+def _choice(step: Milestone) -> str:
+    return "choice-step" if step.reached_on is None else "choice-step-reached"
+
+
 def step_screen(visit: Visit, project: Project, step: Milestone) -> tuple[Text, Rows]:
-    """One milestone, and what can be done with it."""
+    """One milestone, and what can be done with it; of one that is reached, that it is not."""
+    if step.reached_on is not None:
+        undo = _button(project, "button-works-unnote", f"unreached:{step.id}")
+        return step_line(visit.desk, step), ((undo,), (_button(project, "button-back", "steps"),))
     keeps = _may(visit, Permission.PROJECT_KEEP, project)
     move = [
         _button(project, "button-works-move", f"move:{step.id}"),

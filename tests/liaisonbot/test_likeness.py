@@ -49,6 +49,21 @@ def test_another_house_is_another_matter() -> None:
     assert likeness.score("Lamp at gate 3 broken", "Lamp at gate 9 broken") < likeness.ALIKE
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("给3号楼加装一部电梯，老人下不来", "3号楼…电梯：老人上下楼，一直下不来"),
+        ("希望装一部电梯，老人下不来", "希望3号楼装电梯，老人下不来"),
+        ("3号楼希望装电梯，老人下不来", "希望装三部电梯，老人下不来"),
+        ("3号楼希望装电梯，老人下不来", "希望装 2 部电梯，老人下不来"),
+        ("Lamp at gate 3 broken", "Lamp at the gate broken for 5 days"),
+    ],
+)
+def test_what_is_counted_names_no_place(one: str, other: str) -> None:
+    """One lift is not house number one, and five days are no gate."""
+    assert likeness.score(one, other) >= likeness.ALIKE
+
+
 def test_terms_are_bounded_and_have_numbers_of_32_bits() -> None:
     """However long a text is, the index takes the same room."""
     found = likeness.numbers("小区的路灯坏了没有人来修" * 3 + "".join(chr(0x4E00 + i) for i in range(3000)))

@@ -102,6 +102,25 @@ def test_somebody_who_works_here_finds_their_roles(uow: SqlUnitOfWork) -> None:
     assert [leave["first"] for leave in data["leaves"]] == [NOW.date().isoformat()]
 
 
+def test_what_a_deputy_missed_and_prefers_is_in_it(uow: SqlUnitOfWork) -> None:
+    """Meetings missed, households by code, what they prefer; nobody else's."""
+    deputy, other = a_deputy(uow, name="王芳"), a_deputy(uow, name="李强")
+    assert deputy.telegram_id is not None
+    person = uow.people.meet(deputy.telegram_id, "zh", NOW)
+    day, station = NOW.date(), a_station(uow)
+    for whose in (deputy, other):
+        uow.duty.miss(whose.id, day, "congress", excused=True, text="出差", person_id=person.id, now=NOW)
+        uow.pairings.add(f"H{whose.id}", whose.id, station.id, 30, day, person.id, NOW)
+    uow.preferences.set(person.id, "duty_offers", False)
+
+    data = uow.erasure.everything_of(person)
+
+    assert json.loads(json.dumps(data)) == data
+    assert [missed["text"] for missed in data["meetings_missed"]] == ["出差"]
+    assert [pair["code"] for pair in data["paired_households"]] == [f"H{deputy.id}"]
+    assert data["preferences"] == [{"key": "duty_offers", "value": False}]
+
+
 def test_words_in_a_case_that_is_theirs_no_more_are_in_it(uow: SqlUnitOfWork) -> None:
     """Since theirs was split off: what they wrote, noted and answered there; not what others did."""
     one, two = a_person(uow), a_person(uow)

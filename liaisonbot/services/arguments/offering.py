@@ -31,6 +31,7 @@ from liaisonbot.services.arguments.reading import KEEP, NOBODY_NAMED, STAFF_QUEU
 from liaisonbot.services.choice_pages import TURN as TURN
 from liaisonbot.services.choice_pages import Page as Page
 from liaisonbot.services.doing import FILES
+from liaisonbot.services.handover_parts import PARTS, Exchange
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import LANGUAGES, Text
 from liaisonbot.vocabulary import ReplyClass, Role
@@ -255,6 +256,20 @@ def _offer_our_deputies(visit: Visit, command: Command, answers: Answers) -> lis
     return [(Text.of("choice-deputy-plain", name=entry.name), f"id:{entry.id}") for entry in entries]
 
 
+def _offer_parting(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
+    """Those, and whoever has left the roster and still has something to hand over."""
+    uow, desk = visit.uow, visit.desk
+    stations = {station.id for station in stations_of(visit)}
+    left = [
+        entry
+        for entry in uow.roster.former_deputies()
+        if (visit.actor.owner or entry.station_ids & stations)
+        and any(part.count(uow, desk, Exchange(visit.actor, entry, entry)) for part in PARTS.values())
+    ]
+    gone = [(Text.of("choice-deputy-former", name=entry.name), f"id:{entry.id}") for entry in left]
+    return [*gone, *_offer_our_deputies(visit, command, answers)]
+
+
 def _offer_deputies(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
     case = visit.uow.cases.get(answers["case"]) if "case" in answers else None
     entries = visit.uow.roster.deputies(case.station_id if case else None)
@@ -416,6 +431,7 @@ _OFFERS: Final[Mapping[Kind, Callable[[Visit, Command, Answers], list[Choice]]]]
     Kind.DEPUTY_OR_STAFF: _offer_deputies_or_staff,
     Kind.DEPUTY_CARD: _offer_deputy_cards,
     Kind.OUR_DEPUTY: _offer_our_deputies,
+    Kind.PARTING_DEPUTY: _offer_parting,
     Kind.DELEGATE: _offer_delegates,
     Kind.UNITS: _offer_units,
     Kind.MORE_UNITS: _offer_more_units,
@@ -453,7 +469,9 @@ CASES: Final = frozenset({Kind.CASE, Kind.CASE_OR_CODE})
 
 STATIONS: Final = frozenset({Kind.STATION, Kind.SERVED_STATION, Kind.RECEPTION_STATION})
 
-PEOPLE: Final = frozenset({Kind.DEPUTY, Kind.DEPUTY_OR_STAFF, Kind.DEPUTY_CARD, Kind.DELEGATE, Kind.OUR_DEPUTY})
+PEOPLE: Final = frozenset(
+    {Kind.DEPUTY, Kind.DEPUTY_OR_STAFF, Kind.DEPUTY_CARD, Kind.DELEGATE, Kind.OUR_DEPUTY, Kind.PARTING_DEPUTY}
+)
 
 UNITS: Final = frozenset({Kind.UNITS, Kind.MORE_UNITS, Kind.UNIT, Kind.UNIT_WITH_CASE})
 

@@ -15,6 +15,7 @@ from typing import Any, Final
 from liaisonbot import categories, dates, guard, masking
 from liaisonbot.commands import Kind
 from liaisonbot.errors import Doubtful, Refused
+from liaisonbot.model import RosterEntry
 from liaisonbot.nothing import is_nothing
 from liaisonbot.permissions import Permission, role_for_deputy
 from liaisonbot.services import (
@@ -202,9 +203,21 @@ def _deputy(visit: Visit, answers: Answers, rest: str) -> Read | None:
 def _our_deputy(visit: Visit, answers: Answers, rest: str) -> Read | None:
     read = _deputy(visit, answers, rest)
     found = visit.uow.roster.get(read[0]) if read else None
-    if found is not None and role_for_deputy(visit.actor, Permission.DUTY_READ, found) is None:
+    if found is not None and not _may_read(visit, found):
         raise Refused("deputy-unknown-name", typed=masking.shorten(first_word(rest)[0], 40))
     return read
+
+
+def _parting_deputy(visit: Visit, answers: Answers, rest: str) -> Read | None:
+    former = [entry for entry in visit.uow.roster.former_deputies() if _may_read(visit, entry)]
+    found = _entry_at_start(former, rest)
+    if found is None or _entry_at_start(visit.uow.roster.deputies(), rest) is not None:
+        return _our_deputy(visit, answers, rest)
+    return found
+
+
+def _may_read(visit: Visit, entry: RosterEntry) -> bool:
+    return role_for_deputy(visit.actor, Permission.DUTY_READ, entry) is not None
 
 
 def _deputy_or_staff(visit: Visit, answers: Answers, rest: str) -> Read | None:
@@ -228,21 +241,26 @@ def _one_of_roster(visit: Visit, answers: Answers, rest: str, *, staff: bool) ->
     word, left = first_word(rest)
     if staff and word.lower() in _STAFF_WORDS:
         return STAFF_QUEUE, left
-    entries = visit.uow.roster.deputies()
+    found = _entry_at_start(visit.uow.roster.deputies(), rest)
+    if found is not None:
+        return found
+    raise Refused("deputy-unknown-name", typed=masking.shorten(word, 40))
+
+
+def _entry_at_start(entries: list[RosterEntry], rest: str) -> tuple[int, str] | None:
+    """Which of them the words begin with, and what comes behind."""
+    word, left = first_word(rest)
     pressed = re.fullmatch(r"id:(\d{1,15})", word)
-    if pressed:
-        entries = [entry for entry in entries if entry.id == int(pressed[1])]
-        if entries:
-            return entries[0].id, left
-    lowered = rest.lower()
+    if pressed and int(pressed[1]) in {entry.id for entry in entries}:
+        return int(pressed[1]), left
     for entry in sorted(entries, key=lambda entry: -len(entry.name)):
         if entry.username and word.lower().lstrip("@") == entry.username:
             return entry.id, left
-        if lowered.startswith(entry.name.lower()):
+        if rest.lower().startswith(entry.name.lower()):
             after = rest[len(entry.name) :]
             if not after or not after[0].isalnum():
                 return entry.id, after.strip(" ,，、:：\n")
-    raise Refused("deputy-unknown-name", typed=masking.shorten(word, 40))
+    return None
 
 
 def _units(visit: Visit, answers: Answers, rest: str) -> Read | None:
@@ -403,15 +421,13 @@ _BEFORE_HOUR: Final = re.compile(r"(.*?)\s*(?=(?:上午|早上|中午|下午|晚
 
 
 def _moment(visit: Visit, answers: Answers, rest: str) -> Read | None:
-    """``2026-12-01 09:00``, local time, in UTC; None where the line does not begin with one.
+    """``2026-12-01 09:00`` or 明天 9点, local time, in UTC; None where the line does not begin with one.
 
-    Asked for a moment, a day may be written as people do (明天 9点); in a line of words that would be a part of these.
+    In front of words a blank ends it: 明天9点停水 is a part of these, and so is a moment in words that has passed.
     """
     written = _MOMENT.match(plain(rest))
     if written is None:
-        if "announcement" in answers and rest:
-            return _moment_in_words(visit, rest)
-        return None
+        return _moment_in_words(visit, rest, alone="announcement" in answers) if rest else None
     numbers = [int(number or 0) for number in written.groups()]
     try:
         at = datetime(*numbers, tzinfo=visit.desk.timezone).astimezone(UTC)  # type: ignore[arg-type,misc]
@@ -422,23 +438,32 @@ def _moment(visit: Visit, answers: Answers, rest: str) -> Read | None:
     return at.isoformat(), rest[written.end() :].strip()
 
 
-def _moment_in_words(visit: Visit, rest: str) -> Read:
-    unclear = Refused("need-moment", typed=masking.shorten(rest, 40))
+def _moment_in_words(visit: Visit, rest: str, *, alone: bool) -> Read | None:
+    """``alone``: nothing else was asked for, so that what is no moment to come is refused."""
+    found = _day_and_hour(visit, rest)
+    at, left = found if found is not None else (None, "")
+    if alone and (at is None or left):
+        raise Refused("need-moment", typed=masking.shorten(rest, 40))
+    if alone and at is not None and at <= visit.desk.now:
+        raise Refused("moment-past", at=visit.desk.moment(at))
+    return (at.isoformat(), left) if at is not None and at > visit.desk.now else None
+
+
+def _day_and_hour(visit: Visit, rest: str) -> tuple[datetime, str] | None:
+    """The moment at the beginning, in UTC, and what is left; None where there is none."""
     before = _BEFORE_HOUR.match(rest)
     found = dates.read(before[1], visit.desk.today) if before and before[1] else None
-    hour = _HOUR.fullmatch(dates.usual(rest[before.end() :])) if before else None
-    if found is None or found[0] is None or found[1] or hour is None:
-        raise unclear
+    hour = _HOUR.match(dates.usual(rest[before.end() :])) if before else None
+    if before is None or found is None or found[0] is None or found[1].lower() not in ("", "at") or hour is None:
+        return None
     number = int(hour[2])
     if (hour[1] in _AFTERNOON or hour[4] in _AFTERNOON) and number < _NOON:
         number += _NOON
     try:
         at = datetime.combine(found[0], time(number, int(hour[3] or 0)), visit.desk.timezone).astimezone(UTC)
     except ValueError:
-        raise unclear from None
-    if at <= visit.desk.now:
-        raise Refused("moment-past", at=visit.desk.moment(at))
-    return at.isoformat(), ""
+        return None
+    return at, rest[before.end() + hour.end() :].strip()
 
 
 _NOON: Final = 12
@@ -489,6 +514,7 @@ READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], Read | None]]] = {
     Kind.DEPUTY_OR_STAFF: _deputy_or_staff,
     Kind.DEPUTY_CARD: _deputy,
     Kind.OUR_DEPUTY: _our_deputy,
+    Kind.PARTING_DEPUTY: _parting_deputy,
     Kind.DELEGATE: _delegate,
     Kind.UNITS: _units,
     Kind.MORE_UNITS: _more_units,

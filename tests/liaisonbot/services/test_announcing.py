@@ -196,6 +196,32 @@ def test_it_waits_for_its_time(office: Office) -> None:
     assert "送到 3" in office.last(STAFF, containing="通知 1").text
 
 
+@pytest.mark.parametrize(
+    ("line", "at", "words"),
+    [
+        ("明天9点 停水半天", "11月24日周二 09:00", "停水半天"),
+        ("下周五下午3点半前 停水", None, "下周五下午3点半前 停水"),
+        ("下周五 下午3点 停水半天", "12月4日周五 15:00", "停水半天"),
+        ("tomorrow at 9am the water is off", "11月24日周二 09:00", "the water is off"),
+        ("明天9点停水，请储水", None, "明天9点停水，请储水"),
+        ("昨天 9点 开了会", None, "昨天 9点 开了会"),
+        ("明天停水，9点 恢复", None, "明天停水，9点 恢复"),
+        ("12月1日 25:00 停水", None, "12月1日 25:00 停水"),
+    ],
+)
+def test_the_time_in_front_is_read_as_people_write_it(office: Office, line: str, at: str | None, words: str) -> None:
+    """And stands in the preview; what goes on without a blank, or has passed, is a part of the words."""
+    office.writes(STAFF, f"/announce {line}")
+    look, control = office.chats[STAFF][-2:]
+    assert look.text.endswith(words)
+    assert line == words or at is not None
+    assert at is None or at in control.text
+    with office.unit() as uow:
+        announcement = uow.announcements.get(1)
+    assert announcement is not None
+    assert (announcement.at is None) is (at is None)
+
+
 def test_planned_it_can_be_moved_or_cancelled(office: Office) -> None:
     """Before its time nothing was sent; afterwards there is nothing to cancel."""
     office.writes(STAFF, "/announce 明天停电")

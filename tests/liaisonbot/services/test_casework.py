@@ -23,7 +23,7 @@ def test_a_whole_way_by_buttons(office: Office) -> None:
     office.writes(ALICE, "路灯坏了")
     office.presses(DEPUTY, office.last(DEPUTY, containing="#1"), "受理")
     assert "已受理" in office.told(ALICE)
-    office.presses(DEPUTY, office.last(DEPUTY, containing="#1"), "答复")
+    office.presses(DEPUTY, office.last(DEPUTY, containing="路灯坏了"), "答复")
     office.presses(DEPUTY, office.last(DEPUTY), "A ")
     office.writes(DEPUTY, "已请供电所修好")
     office.presses(DEPUTY, office.last(DEPUTY), "确认")

@@ -9,6 +9,7 @@ import pytest
 
 from liaisonbot import duty
 from liaisonbot.duty import DutyEntry, EntryState
+from liaisonbot.outgoing import Outgoing, Receipt, Send
 from liaisonbot.services import duty_drafts
 from liaisonbot.vocabulary import Role, Stage
 from tests.liaisonbot.services.conftest import ALICE, DEPUTY, OTHER_DEPUTY, OWNER, STAFF
@@ -86,9 +87,58 @@ def test_what_was_filed_is_only_the_deputys_to_change(office: Office) -> None:
 
     (entry,) = entries(office)
     assert (entry.state, entry.text) == (EntryState.FILED, before.text)
-    told = office.last(DEPUTY, containing="后来又做了事")
-    assert "受理、答复" in told.text
-    assert "改一改" in " ".join(told.buttons)
+    told = office.last(DEPUTY, containing="后来又做了")
+    assert "后来又做了：答复" in told.text
+    office.presses(DEPUTY, told, "补进去")
+    (added,) = entries(office)
+    assert (added.state, added.text) == (EntryState.FILED, f"民情 #{number}（市政设施）：受理；答复")
+    office.presses_data(DEPUTY, f"draft:{added.id}:add", told)
+    office.writes(DEPUTY, f"/close {number} 已办好")
+    assert "后来又做了：办结" in office.last(DEPUTY, containing="后来又做了").text
+
+
+def test_what_the_deputy_wrote_down_already_is_not_offered_again(office: Office) -> None:
+    """Whoever corrected the entry has said it in their own words."""
+    number = a_case(office)
+    office.writes(DEPUTY, f"/accept {number}")
+    (entry,) = entries(office)
+    with office.unit() as uow:
+        uow.duty.update(entry.id, state=EntryState.FILED, filed_at=office.now, text="受理，当面答复")
+    office.writes(DEPUTY, f"/reply {number} 已修好")
+    assert not [sent for sent in office.chats[DEPUTY] if "后来又做了" in sent.text]
+
+
+def test_several_are_filed_with_one_tap(office: Office) -> None:
+    """The newest card says how many wait; each of the others says afterwards that it is filed."""
+    first, second = a_case(office), a_case(office)
+    office.writes(DEPUTY, f"/accept {first}")
+    assert "都记" not in " ".join(card(office).buttons)
+    office.writes(DEPUTY, f"/accept {second}")
+    offered = card(office)
+
+    office.presses(DEPUTY, offered, "2 条都记")
+
+    assert [entry.state for entry in entries(office)] == [EntryState.FILED] * 2
+    assert "等工作人员确认" in office.last(DEPUTY, containing="已记 2 条").text
+    assert not [sent for sent in office.chats[DEPUTY] if "记进履职" in sent.text]
+    office.presses_data(DEPUTY, f"drafts:{office.desk.today}", offered)
+    assert "没有要记的草稿" in office.toasts[-1]
+    for forged in ("drafts", "drafts:x", "drafts:2026-11-23:1"):
+        office.presses_data(DEPUTY, forged, offered)
+    office.presses_data(OTHER_DEPUTY, f"drafts:{office.desk.today}", offered)
+
+
+def test_a_card_on_its_way_when_it_is_written_anew_is_taken_back(office: Office) -> None:
+    """Of two cards of one draft the later one stays."""
+    number = a_case(office)
+    office.writes(DEPUTY, f"/accept {number}")
+    (entry,) = entries(office)
+    sent = card(office)
+    again = Outgoing(Send.TEXT, DEPUTY, noted_as=("draft-card", entry.id))
+    with office.unit() as uow:
+        duty_drafts.NOTED["draft-card"](uow, office.desk, again, Receipt((sent.message_id + 1000,)))
+    office.ticks()
+    assert not [each for each in office.chats[DEPUTY] if each.message_id == sent.message_id]
 
 
 def test_one_tap_corrects_it(office: Office) -> None:
@@ -96,8 +146,9 @@ def test_one_tap_corrects_it(office: Office) -> None:
     number = a_case(office)
     office.writes(DEPUTY, f"/accept {number}")
     office.presses(DEPUTY, card(office), "改一改")
-    assert f"民情 #{number}" in office.last(DEPUTY).text
-    office.presses(DEPUTY, office.last(DEPUTY), "确认")
+    asked = office.last(DEPUTY)
+    assert f"{asked.text}{asked.outgoing.body or ''}".count(f"民情 #{number}（市政设施）：受理") == 1
+    office.presses(DEPUTY, asked, "确认")
     (entry,) = entries(office)
     assert (entry.state, entry.case) == (EntryState.FILED, number)
 
@@ -169,6 +220,6 @@ def test_every_act_makes_a_type_there_is(act: str) -> None:
         *duty_drafts.IN_A_DISPUTE.values(),
         *duty_drafts.OF_PROJECTS.values(),
         *duty_drafts.OF_POLLS.values(),
-        *("received", "visited"),
+        *("received", "visited", "reported"),
     }
     assert act in offered

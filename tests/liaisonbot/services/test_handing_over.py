@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date, time, timedelta
 
 from liaisonbot.duty import EntryState
+from liaisonbot.projects import ProjectState
 from liaisonbot.receptions import Reception, ReceptionState, Rota
+from liaisonbot.services import casework, handing_over
 from liaisonbot.vocabulary import Role, Stage
 from storage.unit_of_work import SqlUnitOfWork
 from tests.liaisonbot.services.conftest import ALICE, BOB, DEPUTY, OTHER_DEPUTY, STAFF
@@ -45,7 +47,8 @@ def test_everything_goes_to_the_successor(office: Office) -> None:
         assert words in asked.text
     office.presses(STAFF, asked, "确认")
 
-    assert "等李四确认接手" in office.last(STAFF).text
+    assert "等李四确认接手" in office.last(STAFF, containing="已把张三的工作").text
+    assert "其中 1 件接手人不宜办" in office.last(STAFF, containing="已把张三的工作").text
     assert "您的工作已交给李四" in office.last(DEPUTY, containing="辛苦").text
     assert "李四" in office.told(ALICE)
     with office.unit() as uow:
@@ -61,10 +64,127 @@ def test_everything_goes_to_the_successor(office: Office) -> None:
         assert (entry.by, entry.note) == (Role.STAFF, "张三任期交接")
 
     yours = office.last(OTHER_DEPUTY, containing="由您接手")
+    assert f"未办结的民情 1 件：#{first}" in yours.text
     office.presses(OTHER_DEPUTY, yours, "我已接手")
     assert "已确认接手" in office.told(STAFF)
     office.presses_data(OTHER_DEPUTY, "handover:1", yours)
     assert len([sent for sent in office.chats[STAFF] if "已确认接手" in sent.text]) == 1
+
+
+def test_however_much_it_is_each_deputy_reads_one_message(office: Office) -> None:
+    """A flood of cards would bury the summary; the inbox has all of them, and each author is told."""
+    for number in range(15):
+        office.writes(ALICE, f"人民路{number}号井盖坏了")
+    office.writes(STAFF, "/handover 张三 李四")
+    before = {who: len(office.chats[who]) for who in (DEPUTY, OTHER_DEPUTY, ALICE)}
+    office.presses(STAFF, office.last(STAFF), "确认")
+    came = {who: office.chats[who][start:] for who, start in before.items()}
+    assert len(came[DEPUTY]) == len(came[OTHER_DEPUTY]) == 1
+    assert len(came[ALICE]) == 15
+    assert "未办结的民情 15 件：#1 " in came[OTHER_DEPUTY][0].text
+    assert came[OTHER_DEPUTY][0].text.count("#") == handing_over.NAMED
+    office.presses(OTHER_DEPUTY, came[OTHER_DEPUTY][0], "看我的民情")
+    assert "共 15 条" in office.last(OTHER_DEPUTY).text
+    assert "我已接手" in " ".join(office.last(OTHER_DEPUTY, containing="由您接手").buttons)
+
+
+def test_what_was_lent_to_a_delegate_goes_along(office: Office) -> None:
+    """It comes back to nobody else, and the old deputy is not welcomed back."""
+    office.roster(Role.DEPUTY, "陈静", 13, office.station())
+    office.writes(ALICE, "人民路12号井盖坏了")
+    last = office.desk.today + timedelta(days=3)
+    office.writes(DEPUTY, f"/leave {office.desk.today} {last} 陈静")
+    office.presses(DEPUTY, office.last(DEPUTY, containing="已记下"), "手上的也请陈静代办")
+    office.writes(STAFF, "/handover 张三 李四")
+    office.presses(STAFF, office.last(STAFF), "确认")
+    for _ in range(5):
+        office.ticks(timedelta(days=1))
+    with office.unit() as uow:
+        case = uow.cases.get(1)
+        assert case is not None
+        assert (case.deputy_id, case.standing_in_for) == (deputies(uow)["李四"], None)
+    assert not [sent for sent in office.chats[DEPUTY] if "欢迎回来" in sent.text]
+
+
+def test_for_whom_the_old_one_stood_in_the_new_one_does(office: Office) -> None:
+    """Until they are back; then the case is theirs again."""
+    office.roster(Role.DEPUTY, "陈静", 13, office.station())
+    with office.unit() as uow:
+        chen = deputies(uow)["陈静"]
+    office.writes(ALICE, "人民路12号井盖坏了")
+    office.writes(STAFF, "/assign 1 陈静")
+    last = office.desk.today + timedelta(days=3)
+    office.writes(13, f"/leave {office.desk.today} {last} 张三")
+    office.presses(13, office.last(13, containing="已记下"), "手上的也请张三代办")
+    office.writes(STAFF, "/handover 张三 李四")
+    office.presses(STAFF, office.last(STAFF), "确认")
+    with office.unit() as uow:
+        case = uow.cases.get(1)
+        assert case is not None
+        assert (case.deputy_id, case.standing_in_for) == (deputies(uow)["李四"], chen)
+    for _ in range(5):
+        office.ticks(timedelta(days=1))
+    with office.unit() as uow:
+        case = uow.cases.get(1)
+        assert case is not None
+        assert (case.deputy_id, case.standing_in_for) == (chen, None)
+
+
+def test_who_has_left_the_roster_already_hands_over_as_well(office: Office) -> None:
+    """Cases that wait in the queue since then, the rest that still names them; nobody else's."""
+    first, _ = everything(office)
+    office.writes(BOB, "这件没有代表")
+    with office.unit() as uow:
+        uow.cases.update(3, deputy_id=None)
+        old = uow.roster.get(deputies(uow)["张三"])
+        assert old is not None
+        casework.release_deputy(uow, office.desk, old)
+        uow.roster.retire(old.id)
+    office.writes(STAFF, "/handover")
+    asked = office.last(STAFF)
+    assert any("张三（已离任）" in label for label in asked.buttons)
+    office.presses(STAFF, asked, "张三（已离任）")
+    office.presses(STAFF, office.last(STAFF), "李四")
+    office.presses(STAFF, office.last(STAFF), "确认")
+    yours = office.last(OTHER_DEPUTY, containing="由您接手")
+    assert f"未办结的民情 1 件：#{first}" in yours.text
+    assert "结对户 1 户" in yours.text
+    with office.unit() as uow:
+        ids = deputies(uow)
+        assert [case.deputy_id for n in (1, 2, 3) if (case := uow.cases.get(n))] == [ids["李四"], None, None]
+    office.writes(STAFF, "/handover 张三 李四")
+    assert "没有要交接的工作" in office.told(STAFF)
+
+
+def test_projects_go_along_where_there_is_something_to_supervise(office: Office) -> None:
+    """One that is done stays with whom it was, and does not keep the rest from going."""
+    with office.unit() as uow:
+        ids, station = deputies(uow), uow.stations.all()[0].id
+        made = [a_project(uow, office, station, state) for state in (ProjectState.RUNNING, ProjectState.DONE)]
+        for number in made:
+            uow.projects.set_supervisors(number, [ids["张三"]], confirmed=True)
+    office.writes(STAFF, "/handover 张三 李四")
+    asked = office.last(STAFF)
+    assert "监督的民生实事项目 1 个" in asked.text
+    office.presses(STAFF, asked, "确认")
+    with office.unit() as uow:
+        assert uow.projects.supervised_by(ids["李四"]) == made[:1]
+        assert uow.projects.supervised_by(ids["张三"]) == made[1:]
+
+
+def a_project(uow: SqlUnitOfWork, office: Office, station: int, state: ProjectState) -> int:
+    project = uow.projects.propose(
+        title="口袋公园",
+        text="空地改成公园",
+        station_id=station,
+        category="municipal",
+        person_id=uow.people.meet(ALICE, "zh", office.now).id,
+        by=Role.CONSTITUENT,
+        cycle_id=None,
+        now=office.now,
+    )
+    uow.projects.update(project.number, now=office.now, state=state)
+    return project.number
 
 
 def test_who_does_not_answer_is_asked_once_more(office: Office) -> None:

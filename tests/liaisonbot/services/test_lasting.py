@@ -26,6 +26,8 @@ SCENES: dict[str, tuple[int, Callable[[Office], None], str]] = {
     "correct": (DEPUTY, lambda office: office.writes(DEPUTY, "/reply 1 修好了"), "/correct 1 全修好了"),
     "merge": (STAFF, lambda office: office.writes(BOB, "路灯也不亮"), "/merge 1 2"),
     "duty": (DEPUTY, lambda office: None, "/duty 走访 今天 三户"),
+    "reached": (STAFF, lambda office: _projects(office), "/reached 1 2026-11-23"),
+    "putright": (STAFF, lambda office: _inspected(office), "/putright 1 2026-11-23"),
 }
 """Who, what has to be there, and the line."""
 
@@ -60,7 +62,8 @@ def test_what_one_line_did_has_its_undo_below_it(office: Office, name: str) -> N
     office.writes(who, line)
     undo = lasting.COMMANDS[name].undo
     assert undo is not None
-    assert any(data.startswith(undo) for sent in office.chats[who][-2:] for data in sent.buttons.values())
+    buttons = [data for sent in office.chats[who][-2:] for data in sent.buttons.values()]
+    assert fnmatch.filter(buttons, f"{undo}*")
 
 
 def test_every_row_of_a_command_that_is_undone_by_a_button_is_walked() -> None:
@@ -116,6 +119,11 @@ def _projects(office: Office) -> None:
     for line in ("/vote 1 24h", "/appraise 4 deputies zhenhai 7d"):
         office.writes(STAFF, line)
         office.presses(STAFF, office.last(STAFF), "确认")
+
+
+def _inspected(office: Office) -> None:
+    _projects(office)
+    office.writes(STAFF, "/inspect 3 2026-12-31 有裂缝")
 
 
 def _of_projects(who: int, line: str, *pressed: str) -> Callable[[Office], Sent]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -184,6 +185,29 @@ def test_the_quarterly_post(office: Office) -> None:
     office.now += timedelta(days=90)
     office.ticks()
     assert len(office.chats[DEPUTIES_OWN - 1]) == 2
+
+
+def test_the_post_stays_among_deputies(office: Office) -> None:
+    """Not where residents read, nor after the group was bound to a station; only the station's own staff end it; in a
+    forum it stays in the topic in which they asked.
+    """
+    office.writes(STAFF, "/quarterly", group=GROUP)
+    assert "群众也看得到" in office.last(GROUP).text
+    office.writes(STAFF, "/quarterly", group=DEPUTIES_OWN)
+    office.roster(Role.STAFF, "孙伟", 29, office.station("B", "滨河联络站"))
+    office.writes(29, "/quarterly", group=DEPUTIES_OWN)
+    assert "别的联络站" in office.last(DEPUTIES_OWN).text
+    with office.unit() as uow:
+        (posts,) = uow.groups.posting_scores()
+        uow.groups.post_scores(DEPUTIES_OWN, replace(posts, thread_id=7))
+    office.now = datetime(2027, 1, 1, 3, 0, tzinfo=UTC)
+    office.ticks()
+    assert office.last(DEPUTIES_OWN).outgoing.thread_id == 7
+    with office.unit() as uow:
+        uow.groups.save(replace(posts.group, station_id=uow.stations.all()[0].id))
+    office.now = datetime(2027, 4, 1, 3, 0, tzinfo=UTC)
+    office.ticks()
+    assert len([sent for sent in office.chats[DEPUTIES_OWN] if "履职情况" in sent.text]) == 1
 
 
 def test_constituents_know_nothing_of_it(office: Office) -> None:

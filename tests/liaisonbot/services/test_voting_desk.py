@@ -668,6 +668,42 @@ def test_the_groups_read_the_result_once_in_the_announcement_with_all_ballots_be
     assert "监督实施" in office.told(DEPUTY)
 
 
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [("zh", ("选票留在群里", "「监督实施」")), ("en", ("ballots stay in the groups", "one step back"))],
+)
+def test_what_stays_once_it_is_taken_back_is_said_with_the_way_back(
+    office: Office, language: str, says: tuple[str, str]
+) -> None:
+    """Before and after; one step back it is drafted again, and moves the cycle on again."""
+    decided(office)
+    office.presses(STAFF, office.last(STAFF, containing="下一步"), "起草公告")
+    office.presses(STAFF, office.last(STAFF, containing="点「确认」"), "确认")
+    office.ticks(timedelta(minutes=1))
+    shown = office.last(STAFF, containing="通知 1")
+    office.writes(STAFF, f"/language {language}")
+    office.presses_data(STAFF, "announce:1:show", shown)
+    assert says[0] not in shown.text
+    office.presses_data(STAFF, "announce:1:undo", shown)
+    assert all(words in shown.text for words in (*says, "/cycleback 1"))
+    office.presses_data(STAFF, "announce:1:undo-now", shown)
+    office.ticks(timedelta(minutes=1))
+    assert all(words in shown.text for words in (*says, "/cycleback 1"))
+    office.presses_data(STAFF, "cycle:1:back", shown)
+    office.writes(STAFF, "公告有错字")
+    with office.unit() as uow:
+        cycle = uow.cycles.get(1)
+    assert cycle is not None
+    assert cycle.phase is Phase.ANNOUNCEMENT
+    office.writes(STAFF, "/language zh")
+    office.presses_data(STAFF, "votes:1:announce")
+    office.presses(STAFF, office.last(STAFF, containing="点「确认」"), "确认")
+    with office.unit() as uow:
+        cycle = uow.cycles.get(1)
+    assert cycle is not None
+    assert cycle.phase is Phase.IMPLEMENTATION
+
+
 def test_nothing_is_announced_before_it_is_decided(office: Office) -> None:
     """A tie has to be broken first."""
     tie(office)

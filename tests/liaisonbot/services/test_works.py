@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from liaisonbot.errors import RecipientGone
 from liaisonbot.model import Attachment, Group
 from liaisonbot.outgoing import Send
 from liaisonbot.projects import Project, ProjectEvent, ProjectState
-from liaisonbot.services import works_views
+from liaisonbot.services import project_names, works_views
 from liaisonbot.texts import Text, catalogue
 from liaisonbot.vocabulary import Role
 from tests.liaisonbot.services.conftest import ALICE, BOB, DEPUTY, OTHER_DEPUTY, OWNER, STAFF
@@ -197,6 +198,8 @@ def test_a_milestone_is_added_reached_moved_and_struck_out(office: Office) -> No
     office.presses(STAFF, office.last(STAFF), "完成设计")
     office.presses(STAFF, office.last(STAFF), "已完成")
     office.presses(STAFF, office.last(STAFF), "11月23日")
+    assert "✅ 完成设计" not in story(office)
+    office.presses(STAFF, office.last(STAFF), "确认")
     assert "✅ 完成设计" in story(office)
     office.presses(STAFF, office.last(STAFF), "节点")
     office.presses(STAFF, office.last(STAFF), "开工")
@@ -223,6 +226,35 @@ def test_what_is_reached_is_not_reached_again(office: Office) -> None:
     assert "没有找到这个节点" in office.told(STAFF)
     office.writes(STAFF, "/reached 2 2026-11-24")
     assert "还没有到" in office.told(STAFF)
+
+
+def test_a_milestone_noted_by_mistake_is_open_again(office: Office) -> None:
+    """From the answer at once, or later from the list; a second press finds nothing to undo."""
+    with_group(office)
+    office.writes(DEPUTY, "/reached 1 2026-11-20")
+    assert "✅ 完成设计" in story(office)
+    noted = office.last(DEPUTY)
+    office.presses(DEPUTY, noted, "记错了")
+    assert "✅ 完成设计" not in story(office)
+    assert "「完成设计」还没完成，计划" in office.told(DEPUTY)
+    office.presses(DEPUTY, noted, "记错了")
+    assert "不用撤销" in office.toasts[-1]
+    office.writes(STAFF, "/reached 1 2026-11-20")
+    office.presses_data(STAFF, "work:1:steps", screen := office.last(STAFF))
+    office.presses(STAFF, screen, "✅ 完成设计")
+    office.presses(STAFF, screen, "记错了")
+    assert "✅ 完成设计" not in story(office)
+    with office.unit() as uow:
+        assert [entry.public for entry in uow.projects.story(1) if entry.event is ProjectEvent.UNNOTED] == [False] * 2
+
+
+def test_nobody_undoes_what_is_not_theirs(office: Office) -> None:
+    """A deputy outside the group finds no such project."""
+    with_group(office)
+    office.writes(STAFF, "/reached 1 2026-11-20")
+    office.presses_data(OTHER_DEPUTY, "work:1:unreached:1")
+    assert "没有找到" in office.toasts[-1]
+    assert "✅ 完成设计" in story(office)
 
 
 def test_staff_and_group_are_reminded_once_and_by_day_of_a_milestone_that_is_late(office: Office) -> None:
@@ -333,6 +365,18 @@ def test_staff_change_and_confirm_the_group_and_each_member_is_told(office: Offi
     assert "至少要有一位" in office.toasts[-1]
 
 
+@pytest.mark.parametrize(("language", "mark"), [("zh", "、"), ("en", ", ")])
+def test_the_journal_strings_their_names_together_as_its_office_does(office: Office, language: str, mark: str) -> None:
+    """It is kept in one language, the office's own."""
+    settings = office.desk.settings
+    locale = settings.locale.model_copy(update={"default_language": language})
+    desk = replace(office.desk, settings=settings.model_copy(update={"locale": locale}))
+    with office.unit() as uow:
+        entries = uow.roster.deputies()
+    assert project_names.for_the_journal(desk, entries) == mark.join(entry.name for entry in entries)
+    assert project_names.for_the_journal(desk, []) is None
+
+
 def test_the_group_may_post_and_inspect_and_nobody_else_among_the_deputies(office: Office) -> None:
     """A deputy who is none of it is answered as if there were no such project."""
     with_group(office)
@@ -432,10 +476,26 @@ def test_a_finding_is_told_to_staff_and_group_reminded_of_and_put_right(office: 
     office.presses(STAFF, office.last(STAFF, containing="实施中"), "问题整改")
     office.presses(STAFF, office.last(STAFF), "三号楼围挡")
     office.presses(STAFF, office.last(STAFF), "12月1日")
+    office.presses(STAFF, office.last(STAFF), "确认")
     assert heard(office, DEPUTY, "12月1日周二整改好了") == 1
     assert "12月1日周二整改好" in story(office)
     office.writes(STAFF, "/putright 1 2026-12-02")
     assert "已经整改好了" in office.told(STAFF)
+
+
+def test_a_finding_noted_as_put_right_by_mistake_is_open_again(office: Office) -> None:
+    """All who heard that it was put right hear that it is not."""
+    with_group(office)
+    office.writes(DEPUTY, "/inspect 1 2026-12-31 三号楼围挡没有警示灯")
+    office.writes(STAFF, "/putright 1 2026-11-23")
+    assert heard(office, DEPUTY, "整改好了") == 1
+    noted = office.last(STAFF)
+    office.presses(STAFF, noted, "记错了")
+    assert heard(office, DEPUTY, "是记错了。还没整改好，限12月31日") == 1
+    assert "还没整改好，限12月31日" in office.told(STAFF)
+    assert "限12月31日" in story(office)
+    office.presses(STAFF, noted, "记错了")
+    assert "不用撤销" in office.toasts[-1]
 
 
 @pytest.mark.parametrize(
