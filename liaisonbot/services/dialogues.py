@@ -159,8 +159,10 @@ def _ask(
     """
     typed = wanted.kind in (*arguments.FREE, Kind.INVITED_NAME)
     preview = counter.PREVIEW.get(command.name) if wanted.kind is Kind.CONFIRM else None
+    words = _preview(wanted, dialogue.answers)
     if preview is not None and question is None:
         question, body = preview(visit, dialogue.answers)
+        words = None  # the preview says which words stand below it
     above: Rows = ()
     before = counter.BEFORE_WORDS.get(command.name) if wanted.name == WORDS and visit.place.private else None
     if before is not None and question is None:
@@ -173,7 +175,7 @@ def _ask(
     say(
         question or Text(wanted.ask, _blanks(visit, dialogue.answers)),
         rows=() if typed and not visit.place.private else (*above, *_rows(dialogue, wanted, offered, page, also)),
-        body=body or _preview(wanted, dialogue.answers),
+        body=body or words,
         force_reply=typed and not visit.place.private,
         prompt_for=dialogue.id,
     )

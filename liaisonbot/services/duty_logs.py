@@ -63,7 +63,9 @@ def _balance(visit: Visit, deputy: RosterEntry, first: date, last: date) -> list
         "mylogs-title",
         month=duty_views.month(first),
         n=totals.entries,
-        days=duty_of.days(deputy.id, first, last, states=on_record),
+        days=Text.of("mylogs-days", n=duty_of.days(deputy.id, first, last, states=on_record))
+        if totals.entries
+        else None,
         hours=duty_views.length(minutes) if minutes else None,
     )
     if not totals.entries:

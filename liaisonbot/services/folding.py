@@ -56,8 +56,13 @@ def _renew(visit: Visit, rest: Sequence[str], *, unfolded: bool) -> None:
     visit.renew_buttons(rows)
 
 
-def renew_where_impossible(visit: Visit) -> None:
+def renew_where_impossible(visit: Visit, refusal: Refused) -> None:
     """A button was refused because the case has moved on: below its message stands what is possible now."""
+    if refusal.key == "rating-over":  # in a group they stay below one author's message when another's rating ends it
+        visit.renew_buttons(
+            () if visit.place.private else cards.group_rows(visit.desk, int(str(refusal.params["case"])))
+        )
+        return
     press, place = visit.press, visit.place
     verb, *rest = press.data.split(":") if press is not None else [""]
     command = commands.BY_NAME.get(rest[0]) if verb == "do" and len(rest) == 2 else None

@@ -357,7 +357,7 @@ def _refuse_press(uow: UnitOfWork, desk: Desk, pressed: ButtonPress, refusal: Re
     visit = replace(visit, language=readers.language_of(desk, actor.person, actor.staff or actor.deputy))
     not_theirs = not place.private and refusal.key == "case-not-found"
     visit.toast(Text.of("not-your-buttons") if not_theirs else _in_words(visit, refusal), alert=True)
-    folding.renew_where_impossible(visit)
+    folding.renew_where_impossible(visit, refusal)
 
 
 def _private_button(desk: Desk) -> Button:

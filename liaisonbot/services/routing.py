@@ -204,14 +204,14 @@ def require_here(uow: UnitOfWork, desk: Desk, deputy: RosterEntry) -> None:
 
 def names(text: str, deputy: RosterEntry) -> bool:
     """Whether the words name that deputy: by @username, or by the full name (a Latin one as words of its own)."""
-    if deputy.username and re.search(rf"@{re.escape(deputy.username)}(?!\w)", text, re.IGNORECASE):
+    if deputy.username and "@" in text and re.search(rf"@{re.escape(deputy.username)}(?!\w)", text, re.IGNORECASE):
         return True
     return mentions(text, deputy.name)
 
 
 def mentions(text: str, name: str) -> bool:
     """Whether that name stands in the words; a Latin one as words of its own."""
-    if len(name) < 2:
+    if len(name) < 2 or name.casefold() not in text.casefold():  # a station may have more names than patterns are kept
         return False
     name = re.escape(name)
     whole = rf"(?<!\w){name}(?!\w)" if name.isascii() else name

@@ -103,6 +103,10 @@ ASKED_BY_A_DEPUTY: Final = """\
 /reached 1 2026-11-20
 /putright 1 2026-11-20
 /offers
+/duty Visit yesterday Three homes
+/duty
+/mylogs
+/mylogs October
 /score
 /score 2026-Q4
 /score Nobody
@@ -177,6 +181,8 @@ ASKED_BY_STAFF: Final = """\
 /announce No water on Wednesday
 /unbind
 /quarterly
+/duty review
+/returnduty 1 Which homes?
 /score
 /score 2026 Margaret Fairfield
 /absence Margaret Fairfield congress 2026-11-20 excused

@@ -118,6 +118,7 @@ def test_everything_can_be_filled_in(office: Office) -> None:
     added(office, "照片", PHOTOS[0])
     added(office, "照片", PHOTOS[1])
     shown = added(office, "关联", "#1")
+    assert shown.text.count("走访三户") == 1
     for words in ("社区 · 阳光小区", "4 小时", "街道办两人", "当场解决一件", "照片", "民情 #1"):
         assert words in shown.text
     press(office, "确认")

@@ -8,8 +8,8 @@ from itertools import product
 import pytest
 
 from liaisonbot.vocabulary import Outcome, Stage
-from tests.liaisonbot.services.conftest import ALICE, BOB, DEPUTY
-from tests.support.office import Office
+from tests.liaisonbot.services.conftest import ALICE, BOB, DEPUTY, STAFF
+from tests.support.office import GROUP, Office
 
 CLASSES = {"A": "A", "B": "B 2026-12-10", "C": "C", "D": "D"}
 
@@ -92,6 +92,27 @@ def test_a_correction_moves_no_window(office: Office) -> None:
     office.ticks(timedelta(days=2))
     office.writes(DEPUTY, "/correct 1 供电所的另一种答复")
     assert office.case(1).due_at == due
+
+
+def test_a_rating_after_the_end_is_answered_and_its_buttons_go(office: Office) -> None:
+    """In a group they stay for the other authors, so that somebody presses them when the case is closed already."""
+    office.writes(ALICE, "/report 路灯坏了", group=GROUP)
+    office.writes(BOB, "/report 那盏路灯坏了", group=GROUP)
+    office.writes(STAFF, "/merge 2 1")
+    office.writes(DEPUTY, "/reply 1 供电所的答复")
+    replies = [sent for sent in office.chats[GROUP] if "供电所的答复" in sent.text]
+    for who, reply in zip((ALICE, BOB), replies, strict=True):
+        for part in ("attitude", "result"):
+            office.presses_data(who, f"rate:1:{part}:3", reply)
+    assert office.case(1).stage is Stage.CLOSED
+    assert any("满意" in label for label in replies[0].buttons)
+    office.presses_data(103, "rate:1:attitude:1", replies[0])
+    assert "只有反映这件事的人能按" in office.toasts[-1]
+    assert any("满意" in label for label in replies[0].buttons), "nobody else takes them away"
+    office.presses_data(ALICE, "rate:1:attitude:1", replies[0])
+    assert "评价已经结束" in office.toasts[-1]
+    assert [label for label in replies[0].buttons if "私聊" not in label] == []
+    assert "打开私聊" in "".join(replies[0].buttons)
 
 
 def test_several_authors_each_get_their_own(office: Office) -> None:
