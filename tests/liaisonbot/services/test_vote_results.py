@@ -311,8 +311,9 @@ _BALLOTS = st.lists(
 def test_over_the_real_store_the_result_does_not_depend_on_the_order(
     cast_: list[tuple[str, str]], absent: int, rule: str, places: int, data: st.DataObject
 ) -> None:
-    """No seats beyond the places, nobody counted twice, a second ballot of the same deputy is refused; what is published
-    is what the ballots give, counted anew and by hand.
+    """No seats beyond the places, nobody counted twice, a second ballot of the same deputy is refused.
+
+    What is published is what the ballots give, counted anew and by hand.
     """
     with TemporaryDirectory() as folder:
         office = Office(Path(folder))
