@@ -86,6 +86,7 @@ async def tell(sandbox: Sandbox, settled: Settled) -> None:
     past.neighbours_chat()
     await past.the_poll_is_closed_and_another_opened()
     await past.a_reception_day_is_set()
+    await past.duty_logs_are_kept()
     await past.ends()
 
 
@@ -346,6 +347,19 @@ class Past:
         await self._confirms(self._person(LIU), "/reception 每周三 9-11 | 和兴路联络站 | 李建国、周敏 | 15")
         wang = self._person(WANG)
         await self._command(wang, "/book 1 9:15 想谈谈单元门禁的事")
+
+    async def duty_logs_are_kept(self) -> None:
+        """Two entries are confirmed and score, one waits, a draft is still offered; a household is paired."""
+        self._on(1, "21:20")
+        li, zhou, liu = self._person(LI), self._person(ZHOU), self._person(LIU)
+        visited = self._today - timedelta(days=3)
+        await self._command(li, f"/duty 走访 {visited} 走访 5 号楼三户老人，电梯停的时候帮忙买菜、取药")
+        await self._command(li, f"/duty 提出建议 {visited} 建议把老楼电梯更新列入明年预算")
+        await self._presses(liu, await self._answer(liu.says("/duty review")), "都确认")
+        await self._command(
+            zhou, f"/duty 宣讲政策 {self._today - timedelta(days=2)} 在居民活动室讲医保新规定，来了 26 人"
+        )
+        await self._command(liu, "/pair H012 李建国 30")
 
     async def ends(self) -> None:
         """Now is now again, and everything that was owed has been said."""

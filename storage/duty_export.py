@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -31,18 +31,18 @@ _AFTER: Final = tuple_(duty_entries.c.day, duty_entries.c.id) > tuple_(
 
 
 def read_duty(
-    connection: Connection, points: Mapping[int, float], *, since: date | None, until: date | None
+    connection: Connection, points: Callable[[int, date, int], float], *, since: date | None, until: date | None
 ) -> Iterator[dict[str, Any]]:
     """One object for each entry dated in [since, until), oldest first, as the contract describes it.
 
-    ``points``: by entry; null where it has none. Reads page by page as it is consumed; the pages fit together as long
-    as the connection stays in one transaction.
+    ``points``: what a confirmed entry scores, by its deputy, day and number; the others have none (null). Reads page
+    by page as it is consumed; the pages fit together as long as the connection stays in one transaction.
     """
     statement, values = _window(since, until)
     page = connection.execute(statement, values).all()
     while page:
         for row in page:
-            yield _entry(row, points.get(row.id))
+            yield _entry(row, points(row.deputy_id, row.day, row.id) if row.state == "confirmed" else None)
         last = {"last_day": page[-1].day, "last_id": page[-1].id}
         page = connection.execute(statement.where(_AFTER), values | last).all()
 

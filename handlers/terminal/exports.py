@@ -17,12 +17,13 @@ import typer
 
 from handlers.terminal.files import written_whole
 from handlers.terminal.office import Terminal
+from liaisonbot import scoring
 from liaisonbot.reports import tables
 from liaisonbot.reports.case_files import CASES
 from liaisonbot.reports.duty_files import DUTY
 from liaisonbot.reports.poll_files import BALLOTS, POLLS
 from liaisonbot.reports.tables import Row, Table
-from liaisonbot.services import duty_export
+from liaisonbot.services import scores
 from storage.duty_export import read_duty
 from storage.export import read_cases
 from storage.poll_export import read_ballots, read_polls
@@ -72,7 +73,8 @@ def export_duty(terminal: Terminal, window: Window, format: str, out: Path | Non
     def read(uow: SqlUnitOfWork, since: datetime | None, until: datetime | None) -> Iterable[Row]:
         zone = terminal.settings.locale.zone
         first, end = (at and at.astimezone(zone).date() for at in (since, until))
-        return read_duty(uow.connection, duty_export.points(uow), since=first, until=end)
+        rule = scoring.rules()[terminal.settings.duty.scoring]
+        return read_duty(uow.connection, scores.points_of(uow, rule), since=first, until=end)
 
     _export(terminal, Export(DUTY, read), window, format, out)
 

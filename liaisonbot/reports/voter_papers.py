@@ -37,6 +37,7 @@ def made(kept: bytes, say: Catalogue) -> bytes:
 
     fields = json.loads(kept)
     document = Document()
+    _a4(document)
     set_fonts(document, {"Normal": _BODY, "Title": 22})
     document.core_properties.title = fields["title"]
     document.core_properties.author = ""
@@ -47,6 +48,14 @@ def made(kept: bytes, say: Catalogue) -> bytes:
     written = io.BytesIO()
     document.save(written)
     return written.getvalue()
+
+
+def _a4(document: Document) -> None:
+    """The paper that is in printers here; python-docx begins with American letter."""
+    from docx.shared import Mm
+
+    section: Any = document.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
 
 
 def _days(fields: dict[str, Any], say: Catalogue) -> str:

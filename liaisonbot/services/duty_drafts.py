@@ -21,7 +21,7 @@ from liaisonbot.outgoing import Button, Outgoing, Priority, Receipt, Rows, Send
 from liaisonbot.polls import Poll, PollKind
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.projects import Project, ProjectEvent
-from liaisonbot.services import cards, duty_log, duty_views, readers
+from liaisonbot.services import cards, duty_log, duty_views, electors, readers
 from liaisonbot.services.doing import Answers, number_in
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Catalogue, Text, catalogue
@@ -120,13 +120,22 @@ def after_poll(uow: UnitOfWork, desk: Desk, poll: Poll) -> None:
     act = OF_POLLS.get(poll.kind)
     if act is None:
         return
-    voted = set(uow.urns.voted(poll.number)) or {answer.person_id for answer in uow.polls.answers(poll.number)}
-    electors = {elector.entry_id for elector in uow.polls.electors(poll.number) if elector.entry_id is not None}
+    listed = {elector.entry_id for elector in uow.polls.electors(poll.number) if elector.entry_id is not None}
+    about = Text.of("draft-poll", question=poll.question, poll=poll.number)
+    # The rounds of a vote that follow each other on one day are one entry.
+    rounds = poll.kind is PollKind.VOTE and poll.cycle_id is not None
+    origin = f"cycle:{poll.cycle_id}" if rounds else f"poll:{poll.number}"
     for deputy in uow.roster.deputies():
-        person = uow.people.find(deputy.telegram_id) if deputy.telegram_id is not None else None
-        if deputy.id in electors and person is not None and person.id in voted:
-            about = Text.of("draft-poll", question=poll.question, poll=poll.number)
-            offer(uow, desk, deputy, act, origin=f"poll:{poll.number}", about=about)
+        if deputy.id in listed and _took_part(uow, poll, deputy):
+            offer(uow, desk, deputy, act, origin=origin, about=about)
+
+
+def _took_part(uow: UnitOfWork, poll: Poll, deputy: RosterEntry) -> bool:
+    """Whether a ballot or an answer is on record under the number by which the deputy votes there."""
+    if electors.by_entry(poll):
+        return deputy.id in uow.urns.voted(poll.number)
+    person = uow.people.find(deputy.telegram_id) if deputy.telegram_id is not None else None
+    return person is not None and person.id in {answer.person_id for answer in uow.polls.answers(poll.number)}
 
 
 def offer(

@@ -122,7 +122,7 @@ def _link_of(entry: DutyEntry) -> str:
 
 
 def preview(visit: Visit, answers: Answers) -> tuple[Text, str | None]:
-    """The entry as it will be filed."""
+    """The entry as it will be filed: its words stand among the rest, and not once more below."""
     entry = _as_it_will_be(visit, answers)
     returned = visit.uow.duty.get(answers[ENTRY]) if ENTRY in answers else None
     reason = returned.reason if returned is not None and duty_views.own(visit, returned) else None

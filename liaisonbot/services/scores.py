@@ -10,12 +10,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any, Final
 
 from liaisonbot import permissions, scoring, windows
 from liaisonbot.desk import Desk
-from liaisonbot.duty import DutyEntry, EntryState, MissedMeeting
+from liaisonbot.duty import EntryState, MissedMeeting
 from liaisonbot.errors import NotFound, Refused
 from liaisonbot.model import RosterEntry
 from liaisonbot.outgoing import Button, Outgoing, Priority, Rows, Send
@@ -61,19 +60,27 @@ def score(uow: UnitOfWork, desk: Desk, deputy_id: int, window: Window) -> Score:
     return scoring.score(rule_of(desk), acts(uow, deputy_id, window), window.first, window.last)
 
 
-def points_of(uow: UnitOfWork, desk: Desk) -> Callable[[DutyEntry], float | None]:
-    """Says what an entry scores; None while it is not confirmed. Quick for entries asked for deputy by deputy."""
-    rule = rule_of(desk)
+Points = Callable[[int, date, int], float]
+"""What an entry scores: by its deputy, its day and its number."""
 
-    @lru_cache(maxsize=64)
-    def of_year(deputy_id: int, year: int) -> Mapping[int, Decimal]:
-        window = Window.around(WindowKind.YEAR, date(year, 1, 1))
-        return {act.id: given for act, given in scoring.points(rule, acts(uow, deputy_id, window)).items()}
 
-    def points(entry: DutyEntry) -> float | None:
-        if entry.state is not EntryState.CONFIRMED:
-            return None
-        return float(of_year(entry.deputy_id, entry.day.year).get(entry.id, 0))
+def points_of(uow: UnitOfWork, rule: Rules) -> Points:
+    """Says what a confirmed entry scores. Quick for entries asked for year by year, as an export does; what one year
+    of all deputies holds is kept meanwhile, and no more.
+    """
+    kept: dict[int, Mapping[int, Decimal]] = {}
+    of_year = 0
+
+    def points(deputy_id: int, day: date, entry_id: int) -> float:
+        nonlocal of_year
+        if day.year != of_year:
+            kept.clear()
+            of_year = day.year
+        if deputy_id not in kept:
+            window = Window.around(WindowKind.YEAR, day)
+            scored = scoring.points(rule, acts(uow, deputy_id, window))
+            kept[deputy_id] = {act.id: given for act, given in scored.items()}
+        return float(kept[deputy_id].get(entry_id, 0))
 
     return points
 

@@ -18,7 +18,7 @@ DAY = date(2026, 11, 20)
 
 
 def exported(uow: SqlUnitOfWork, since: date | None = None, until: date | None = None) -> list[dict[str, Any]]:
-    return list(duty_export.read_duty(uow.connection, {2: 1.5}, since=since, until=until))
+    return list(duty_export.read_duty(uow.connection, lambda deputy, day, entry: 1.5, since=since, until=until))
 
 
 def filed(uow: SqlUnitOfWork, *, day: date = DAY, state: EntryState = EntryState.FILED, **fields: Any) -> int:

@@ -76,6 +76,8 @@ async def test_residents_choose_deputies_decide_in_two_rounds_and_it_is_announce
     assert "2 个项目票数相同，剩 1 个名额" in asked.text
     assert states(town)["社区食堂"] is ProjectState.CHOSEN
     assert states(town)["口袋公园"] is ProjectState.NOT_CHOSEN
+    for deputy in deputies:
+        assert "参加票决" in (await deputy.told("记进履职")).text
     before = [deputy.chat.last for deputy in deputies]
     town.owner.presses(asked, "开始下一轮")
     slips = [
@@ -85,6 +87,8 @@ async def test_residents_choose_deputies_decide_in_two_rounds_and_it_is_announce
         await cast(town, deputy, slip, approved)
     await town.later(hours=25)
     decided = await town.owner.told("2 轮合计选出 2 项")
+    for deputy, last in zip(deputies, before, strict=True):
+        await town.sees(deputy.chat, "记进履职", after=last)
     assert states(town)["老旧电梯更换"] is ProjectState.CHOSEN
 
     town.owner.presses(decided, "起草公告")

@@ -11,6 +11,7 @@ import pytest
 from openpyxl import load_workbook
 
 from liaisonbot.duty import EntryState
+from liaisonbot.vocabulary import Role
 from tests.support.makers import NOW, a_deputy, a_station
 from tests.support.terminal import Place
 from tests.support.units import a_unit
@@ -39,6 +40,16 @@ def test_one_object_a_line(with_entries: Place) -> None:
     assert [json.loads(line)["status"] for line in told.out.splitlines()] == ["draft", "filed", "filed"]
     told = with_entries.call("export", "duty", "--since", "2026-11-02", "--until", "2026-11-03")
     assert [json.loads(line)["date"] for line in told.out.splitlines()] == ["2026-11-02"]
+
+
+def test_a_confirmed_entry_has_its_points(with_entries: Place) -> None:
+    """By the rule of the configuration; what waits has none."""
+    with a_unit(with_entries.database) as uow:
+        deputy = uow.roster.deputies()[0]
+        confirmed = {"state": EntryState.CONFIRMED, "confirmed_by": Role.STAFF, "now": NOW}
+        uow.duty.add(deputy_id=deputy.id, station_id=None, type="proposal", day=date(2026, 11, 4), **confirmed)
+    told = with_entries.call("export", "duty")
+    assert [json.loads(line)["points"] for line in told.out.splitlines()] == [None, None, None, 3.0]
 
 
 def test_as_csv_and_as_a_workbook(with_entries: Place) -> None:

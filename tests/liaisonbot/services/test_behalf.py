@@ -342,7 +342,7 @@ def test_it_can_be_withdrawn_on_their_word(office: Office) -> None:
     office.writes(STAFF, "/withdraw 1")
     assert office.case(1).outcome is Outcome.WITHDRAWN
     with office.unit() as uow:
-        assert uow.journal.of_case(1)[-1].details["on_word"]
+        assert uow.journal.of_case(1)[-1].details["on_word"] is True
 
 
 def test_the_export_is_true(office: Office) -> None:

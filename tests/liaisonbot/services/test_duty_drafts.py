@@ -146,8 +146,9 @@ def test_one_tap_corrects_it(office: Office) -> None:
     number = a_case(office)
     office.writes(DEPUTY, f"/accept {number}")
     office.presses(DEPUTY, card(office), "改一改")
-    assert f"民情 #{number}" in office.last(DEPUTY).text
-    office.presses(DEPUTY, office.last(DEPUTY), "确认")
+    asked = office.last(DEPUTY)
+    assert f"{asked.text}{asked.outgoing.body or ''}".count(f"民情 #{number}（市政设施）：受理") == 1
+    office.presses(DEPUTY, asked, "确认")
     (entry,) = entries(office)
     assert (entry.state, entry.case) == (EntryState.FILED, number)
 
@@ -219,6 +220,6 @@ def test_every_act_makes_a_type_there_is(act: str) -> None:
         *duty_drafts.IN_A_DISPUTE.values(),
         *duty_drafts.OF_PROJECTS.values(),
         *duty_drafts.OF_POLLS.values(),
-        *("received", "visited"),
+        *("received", "visited", "reported"),
     }
     assert act in offered

@@ -219,12 +219,12 @@ def test_constituents_know_nothing_of_it(office: Office) -> None:
 
 
 def test_points_of_entries_for_the_export(office: Office) -> None:
-    """Confirmed ones have points, others none."""
-    yes, no = (
-        filed(office, DEPUTY, "proposal", date(2026, 11, 3)),
-        filed(office, DEPUTY, "visit", date(2026, 11, 4), confirmed=False),
-    )
+    """Of several years, in whichever order they are asked for."""
+    days = (date(2026, 11, 3), date(2026, 11, 3), date(2025, 3, 3))
+    types = ("proposal", "visit", "research")
+    made = [filed(office, DEPUTY, type_, day) for type_, day in zip(types, days, strict=True)]
     with office.unit() as uow:
-        points = scores.points_of(uow, office.desk)
-        found = [points(entry) for number in (yes, no) if (entry := uow.duty.get(number))]
-    assert found == [3.0, None]
+        points = scores.points_of(uow, scores.rule_of(office.desk))
+        deputy = next(each.id for each in uow.roster.deputies() if each.telegram_id == DEPUTY)
+        found = [points(deputy, day, number) for number, day in zip(made, days, strict=True)]
+    assert found == [3.0, 1.0, 3.0]

@@ -255,6 +255,7 @@ def test_the_document_opens_and_reads_as_the_report(office: Office) -> None:
     assert file.name == "张三代表述职报告.docx"
     document = Document(io.BytesIO(reports.made(file, catalogue("zh", "Asia/Shanghai")).content))
     words = [paragraph.text for paragraph in document.paragraphs]
+    assert round(document.sections[0].page_height.mm) == 297
     assert words[:2] == ["张三代表述职报告", "（2026年1月1日至2026年11月23日）"]
     assert words[2:] == report(office).paragraphs  # type: ignore[union-attr]
     assert 'w:eastAsia="SimSun"' in document.styles.element.xml
