@@ -1,8 +1,9 @@
 """What a deputy has that goes to a successor at the end of a term, and how each of it goes: :data:`PARTS`.
 
 Open cases with their promises (those a delegate looks after meanwhile, too), livelihood projects to supervise,
-reception days with their rotas, paired households. What must not be the successor's is not given to them: such a case
-goes to the staff's queue, such a project stays with the rest of its group.
+reception days with their rotas, paired households: those of stations that the successor serves and whoever hands over
+works for; what is of another station stays for a successor there. What must not be the successor's is not given to
+them: such a case goes to the staff's queue, such a project stays with the rest of its group.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any, Final
 from liaisonbot import permissions, projects
 from liaisonbot.desk import Desk
 from liaisonbot.model import SYSTEM, Actor, Case, RosterEntry
+from liaisonbot.pairings import Pairing
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.projects import ProjectEvent
@@ -45,6 +47,14 @@ class Part:
     move: Callable[[UnitOfWork, Desk, Exchange], None]
 
 
+def _concerns(exchange: Exchange, station_id: int | None) -> bool:
+    """Whether what is of that station goes along (None: of no station yet)."""
+    if station_id is None:
+        return True
+    theirs = station_id in exchange.new.station_ids
+    return theirs and permissions.may_for_station(exchange.actor, Permission.HANDOVER_MAKE, station_id)
+
+
 # --- cases ------------------------------------------------------------------------------------------------------------
 
 
@@ -60,7 +70,7 @@ def cases(uow: UnitOfWork, exchange: Exchange) -> list[Case]:
         queue = _all(lambda offset: uow.cases.unassigned(old.station_ids, offset=offset, limit=_PAGE))
         theirs = [case for case in queue if not case.held and _had_it(uow, case) == old.id]
         found += [case for case in theirs if _fits(uow, exchange, case)]
-    return found
+    return [case for case in found if _concerns(exchange, case.station_id)]
 
 
 def _fits(uow: UnitOfWork, exchange: Exchange, case: Case) -> bool:
@@ -119,7 +129,7 @@ def _to(exchange: Exchange, case: Case, *, fits: bool) -> dict[str, Any]:
 
 
 def _for(uow: UnitOfWork, actor: Actor, case: Case) -> Actor:
-    """Whoever hands over; for a case of another station of that deputy, the office."""
+    """Whoever hands over; for a case that is not theirs to transfer (it is their own, or of no station), the office."""
     may = permissions.may_for_case(actor, Permission.CASE_TRANSFER, case, uow.cases.author_ids(case.number))
     return actor if may else SYSTEM
 
@@ -176,7 +186,7 @@ def _move_projects(uow: UnitOfWork, desk: Desk, exchange: Exchange) -> None:
 
 def _days(uow: UnitOfWork, desk: Desk, exchange: Exchange) -> list[Reception]:
     days = uow.receptions.between(desk.today, _FAR, states=(ReceptionState.PLANNED,))
-    return [day for day in days if exchange.old.id in day.deputy_ids]
+    return [day for day in days if exchange.old.id in day.deputy_ids and _concerns(exchange, day.station_id)]
 
 
 def _move_reception_days(uow: UnitOfWork, desk: Desk, exchange: Exchange) -> None:
@@ -184,7 +194,7 @@ def _move_reception_days(uow: UnitOfWork, desk: Desk, exchange: Exchange) -> Non
     for day in _days(uow, desk, exchange):
         uow.receptions.update(day.id, deputy_ids=_instead(day.deputy_ids, exchange))
     for rota in uow.receptions.rotas():
-        if exchange.old.id in rota.deputy_ids:
+        if exchange.old.id in rota.deputy_ids and _concerns(exchange, rota.station_id):
             uow.receptions.name_rota(rota.id, _instead(rota.deputy_ids, exchange))
 
 
@@ -192,8 +202,12 @@ def _instead(ids: Sequence[int], exchange: Exchange) -> tuple[int, ...]:
     return tuple(dict.fromkeys(exchange.new.id if id_ == exchange.old.id else id_ for id_ in ids))
 
 
+def _pairings(uow: UnitOfWork, exchange: Exchange) -> list[Pairing]:
+    return [each for each in uow.pairings.of_deputy(exchange.old.id) if _concerns(exchange, each.station_id)]
+
+
 def _move_pairings(uow: UnitOfWork, desk: Desk, exchange: Exchange) -> None:
-    for pairing in uow.pairings.of_deputy(exchange.old.id):
+    for pairing in _pairings(uow, exchange):
         uow.pairings.move(pairing.id, exchange.new.id)
 
 
@@ -202,6 +216,6 @@ PARTS: Final[Mapping[str, Part]] = {
     "promises": Part(_promises, _go_along),
     "projects": Part(lambda uow, desk, exchange: len(_groups(uow, exchange)), _move_projects),
     "receptions": Part(lambda uow, desk, exchange: len(_days(uow, desk, exchange)), _move_reception_days),
-    "pairings": Part(lambda uow, desk, exchange: len(uow.pairings.of_deputy(exchange.old.id)), _move_pairings),
+    "pairings": Part(lambda uow, desk, exchange: len(_pairings(uow, exchange)), _move_pairings),
 }
 """What there is to hand over, in the order in which it is told; its sentence is ``handover-PART``."""

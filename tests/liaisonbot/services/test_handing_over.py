@@ -156,6 +156,41 @@ def test_who_has_left_the_roster_already_hands_over_as_well(office: Office) -> N
     assert "没有要交接的工作" in office.told(STAFF)
 
 
+def test_what_is_of_another_station_stays_for_a_successor_there(office: Office) -> None:
+    """The successor does not serve it; whoever hands over does not work for it."""
+    office.writes(ALICE, "人民路12号井盖坏了")
+    with office.unit() as uow:
+        old = uow.roster.get(deputies(uow)["张三"])
+        assert old is not None
+        here = min(old.station_ids)
+    there = office.station("B", "滨河联络站")
+    office.roster(Role.DEPUTY, "张三", DEPUTY, there)
+    with office.unit() as uow:
+        old = uow.roster.get(deputies(uow)["张三"])
+        assert old is not None
+        uow.roster.save(
+            Role.DEPUTY,
+            old.name,
+            telegram_id=old.telegram_id,
+            username=old.username,
+            language=old.language,
+            station_ids={here, *old.station_ids},
+            specialties=old.specialties,
+        )
+        other = max({here, *old.station_ids} - {here})
+        staff = uow.people.meet(STAFF, "zh", office.now).id
+        for code, station in (("H1", here), ("H2", other)):
+            uow.pairings.add(code, old.id, station, 30, office.desk.today, staff, office.now)
+    office.writes(STAFF, "/handover 张三 李四")
+    asked = office.last(STAFF)
+    assert "结对户 1 户" in asked.text
+    office.presses(STAFF, asked, "确认")
+    with office.unit() as uow:
+        ids = deputies(uow)
+        assert [pair.code for pair in uow.pairings.of_deputy(ids["李四"])] == ["H1"]
+        assert [pair.code for pair in uow.pairings.of_deputy(ids["张三"])] == ["H2"]
+
+
 def test_projects_go_along_where_there_is_something_to_supervise(office: Office) -> None:
     """One that is done stays with whom it was, and does not keep the rest from going."""
     with office.unit() as uow:
