@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
+from pathlib import Path
 from typing import Any
 
-from sandbox import Room
+import pytest
+from openpyxl import load_workbook
+
+from sandbox import Person, Room
 from sandbox.model import Message
 from tests.stories.steps import pressed
 from tests.support.town import Town
@@ -92,8 +97,13 @@ async def test_one_poll_in_three_groups_that_change(towns: Town) -> None:
     assert (told.code, told.out) == (0, "P1: 4 ballots counted anew, the same as published\n")
 
 
-async def test_a_sealed_poll_is_shut_everywhere_until_it_closes(towns: Town) -> None:
-    """Cards, lists, files, every message in every chat, as it was first sent and each time it was edited."""
+async def test_a_sealed_poll_is_shut_everywhere_until_it_closes(
+    towns: Town, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Cards, lists, files, everybody's own data, the log, every message in every chat, as it was first sent and each
+    time it was edited.
+    """
+    caplog.set_level(logging.INFO)
     town = towns
     crowd = [town.sandbox.user(f"居民{n}", id=30_000 + n, language="zh-hans") for n in range(40)]
     rooms = [await town.group(title, crowd) for title in ("阳光广场", "河边小区")]
@@ -126,9 +136,19 @@ async def test_a_sealed_poll_is_shut_everywhere_until_it_closes(towns: Town) -> 
     for format in ("csv", "jsonl"):
         for more in ((), ("--ballots",)):
             _shut((await town.program("export", "polls", "--format", format, *more)).out)
+    for more in ((), ("--ballots",)):
+        book = tmp_path / f"polls{len(more)}.xlsx"
+        assert (await town.program("export", "polls", "--format", "xlsx", "--out", str(book), *more)).code == 0
+        for sheet in load_workbook(book):
+            _shut("\n".join(str(cell) for row in sheet.iter_rows(values_only=True) for cell in row))
     told = await town.program("polls", "recount", "P1")
     assert told.code == 1
     _shut(told.out + told.err)
+    for person in (town.zhao, crowd[0]):
+        _shut(await _own_data(town, person))
+    assert caplog.text
+    for words in ("路灯", "23 票", "23, 11", "58%", "0.575"):
+        assert words not in caplog.text
 
     await town.later(days=1)
     for room in rooms:
@@ -138,6 +158,14 @@ async def test_a_sealed_poll_is_shut_everywhere_until_it_closes(towns: Town) -> 
     await town.shows(card, "23 票 · 58%")
     assert (await exported(town))[0]["counts"] == [23, 11, 6]
     assert len(await exported(town, "--ballots")) == 40
+
+
+async def _own_data(town: Town, person: Person) -> str:
+    """What /mydata gives them."""
+    person.says("/mydata")
+    document = await person.told("全部信息")
+    files = town.sandbox.world.files
+    return files.read(files.named(document.file_id or "", "document")).decode()
 
 
 def _shut(words: str) -> None:
