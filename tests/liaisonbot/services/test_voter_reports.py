@@ -10,6 +10,7 @@ from docx import Document
 
 from liaisonbot import reports
 from liaisonbot.duty import EntryState
+from liaisonbot.errors import RecipientGone
 from liaisonbot.outgoing import Send
 from liaisonbot.polls import PollState
 from liaisonbot.receptions import BookingState, Reception, ReceptionState
@@ -368,6 +369,17 @@ def test_voters_judge_it_and_hear_the_result_on_the_spot(office: Office) -> None
         assert found is not None
         assert found.result is not None
         assert found.result["rule"]["least"] == 50
+
+
+def test_where_the_report_did_not_arrive_nobody_is_asked_to_judge_it(office: Office) -> None:
+    """Staff read which group it was; the other one goes on."""
+    office.bind_group(1, -9002)
+    office.refuses[-9002] = RecipientGone(-9002)
+    published(office)
+    assert not office.chats[-9002]
+    assert "没送到 1" in office.last(STAFF, containing="通知 1").text
+    office.ticks(timedelta(days=4))
+    assert not office.chats[-9002]
 
 
 def test_with_enough_voters_it_says_so(office: Office) -> None:
