@@ -79,6 +79,9 @@ class Chart:
     """A line across the bars at that value, and what it means."""
 
 
+_NARROW: Final = str.maketrans("‘’“”", "''\"\"")
+
+
 @dataclass(frozen=True, slots=True)
 class Drawing:
     """A chart in one language: plain words, ready to be drawn in another process."""
@@ -93,21 +96,27 @@ class Drawing:
     @classmethod
     def of(cls, chart: Chart, say: Catalogue) -> Self:
         return cls(
-            say.plain(chart.title),
+            _as_drawn(say, chart.title),
             [
                 {
-                    "label": say.plain(bar.label),
+                    "label": _as_drawn(say, bar.label),
                     "parts": [asdict(part) for part in bar.parts],
-                    "note": say.plain(bar.note) if bar.note else "",
+                    "note": _as_drawn(say, bar.note) if bar.note else "",
                     "marked": bar.marked,
                 }
                 for bar in chart.bars
             ],
-            [say.plain(text) for text in chart.below],
-            [[say.plain(text), colour] for text, colour in chart.legend],
+            [_as_drawn(say, text) for text in chart.below],
+            [[_as_drawn(say, text), colour] for text, colour in chart.legend],
             chart.whole,
-            [chart.threshold[0], say.plain(chart.threshold[1])] if chart.threshold else None,
+            [chart.threshold[0], _as_drawn(say, chart.threshold[1])] if chart.threshold else None,
         )
+
+
+def _as_drawn(say: Catalogue, text: Text) -> str:
+    """Our font has the marks of Chinese print, as wide as a character: in English they tear holes."""
+    words = say.plain(text)
+    return words if say.language == "zh" else words.translate(_NARROW)
 
 
 def to_be_made(chart: Chart) -> bytes:

@@ -43,6 +43,15 @@ def test_it_is_kept_as_it_was() -> None:
     assert charts.kept(charts.to_be_made(chart)) == chart
 
 
+def test_english_is_drawn_with_narrow_marks() -> None:
+    """The font's own are as wide as a Chinese character."""
+    chart = a_chart("the deputies’ “vote”")
+    (english,) = Drawing.of(chart, catalogue("en", "Asia/Shanghai")).below
+    (chinese,) = Drawing.of(chart, catalogue("zh", "Asia/Shanghai")).below
+    assert 'the deputies\' "vote"' in english
+    assert "the deputies’ “vote”" in chinese
+
+
 def test_an_empty_chart_can_be_drawn() -> None:
     """A poll in which nobody voted has bars of no length."""
     nothing = Drawing(
