@@ -287,9 +287,8 @@ def test_once_it_was_rated_only_the_words_are_open(asked: Office) -> None:
     ],
 )
 def test_a_moment_is_written_as_people_do(office: Office, written: str, said: str) -> None:
-    """Asked for one; in the line of an announcement such words are a part of it."""
-    office.writes(STAFF, "/announce 明天 9:00 停水")
-    assert any("明天 9:00 停水" in sent.text for sent in office.chats[STAFF])
+    """Where one is asked for. (In the line of an announcement: see test_announcing.)"""
+    office.writes(STAFF, "/announce 停水")
     assert "确认后马上发" in office.told(STAFF)
     office.writes(STAFF, "/schedule 1")
     office.writes(STAFF, written)
