@@ -191,6 +191,9 @@ ASKED_BY_STAFF: Final = """\
 /pair H012 Margaret Fairfield 30
 /pair H013 Margaret Fairfield often
 /pairings
+/shuzhi Margaret Fairfield 2026-11-20 2026-11-01
+/shuzhi Margaret Fairfield 2026-01-01 2026-11-20
+/reportwords 1 1 Other words
 /handover Margaret Fairfield Margaret Fairfield
 /handover Margaret Fairfield Bob
 /cancel
