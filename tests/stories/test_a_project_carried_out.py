@@ -120,6 +120,8 @@ async def test_from_the_confirmation_to_the_verdict(towns: Town) -> None:
     town.wang.presses(late, "三号楼")
     when = await town.sees(town.wang.chat, "哪天整改好的", after=late)
     town.wang.presses(when, when.labels[0])
+    sure = await town.sees(town.wang.chat, "三号楼没有警示灯", after=when)
+    town.wang.presses(sure, "确认")
     await town.sees(town.zhao.chat, "整改好了")
 
     # carried out

@@ -12,7 +12,7 @@ from liaisonbot.incoming import GroupMoved, MembershipChange, Place
 from liaisonbot.outgoing import Receipt, Send
 from liaisonbot.services import delivery, frontdesk
 from liaisonbot.vocabulary import Role
-from storage.unit_of_work import SqlUnitOfWork
+from storage.receptions import SqlReceptions
 from tests.support.office import GROUP, Office, Sent
 
 STAFF = 21
@@ -69,11 +69,10 @@ def test_name_reception_day_and_language_follow_too(office: Office) -> None:
 def test_the_rota_s_next_days_stand_there(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who receives next; past days are gone from it by themselves."""
 
-    class Rota:
-        def days_of(self, deputy_id: int, since: date) -> list[date]:
-            return [day for day in (date(2026, 11, 25), date(2026, 12, 9)) if day >= since]
+    def days_of(self: SqlReceptions, deputy_id: int, since: date, limit: int = 3) -> list[date]:
+        return [day for day in (date(2026, 11, 25), date(2026, 12, 9)) if day >= since]
 
-    monkeypatch.setattr(SqlUnitOfWork, "receptions", Rota())
+    monkeypatch.setattr(SqlReceptions, "days_of", days_of)
     office.ticks()
     assert "11月25日" in card(office).text
     office.ticks(timedelta(days=3))
