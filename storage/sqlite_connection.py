@@ -13,9 +13,9 @@ from storage.errors import DatabaseUnavailable
 
 BUSY_SECONDS = 5.0
 
-# Negative: KiB. The whole bot has 150 MB; three connections take 9 of them at most. The operating system caches the
+# Negative: KiB. The whole bot has 150 MB; three connections take 12 of them at most. The operating system caches the
 # file besides, and memory-mapping it would count as ours.
-_WRITER_CACHE = -5_000
+_WRITER_CACHE = -8_000
 _READER_CACHE = -2_000
 _KEEP_OF_LOG = 16 * 1024 * 1024
 
