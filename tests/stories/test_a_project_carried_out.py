@@ -114,7 +114,7 @@ async def test_from_the_confirmation_to_the_verdict(towns: Town) -> None:
     await town.later(days=10)
     late = await town.sees(town.wang.chat, "过了整改日期（")
     await pressed(town, town.wang.presses(late, "实施与监督"))
-    await town.shows(late, "还没整改好")
+    await town.until(lambda: any("问题整改" in label for label in late.labels), "what can be done")
     await pressed(town, town.wang.presses(late, "问题整改"))
     await town.until(lambda: any("三号楼" in label for label in late.labels), "the finding")
     town.wang.presses(late, "三号楼")

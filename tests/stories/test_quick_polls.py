@@ -165,7 +165,16 @@ async def _own_data(town: Town, person: Person) -> str:
     person.says("/mydata")
     document = await person.told("全部信息")
     files = town.sandbox.world.files
-    return files.read(files.named(document.file_id or "", "document")).decode()
+    told = json.loads(files.read(files.named(document.file_id or "", "document")))
+    return json.dumps(_without_telegrams_numbers(told), ensure_ascii=False)
+
+
+def _without_telegrams_numbers(told: Any) -> Any:
+    """Without ids and moments of updates as they came: 23 is a message's number sooner or later, and no count."""
+    if isinstance(told, dict):
+        kept = {key: value for key, value in told.items() if key not in ("id", "date") and not key.endswith("_id")}
+        return {key: _without_telegrams_numbers(value) for key, value in kept.items()}
+    return [_without_telegrams_numbers(each) for each in told] if isinstance(told, list) else told
 
 
 def _shut(words: str) -> None:
