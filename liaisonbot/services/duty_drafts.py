@@ -98,10 +98,19 @@ def after_case(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case, event: Eve
     act = OF_CASES.get(event)
     if act is None or actor.deputy is None or actor.deputy.id != case.deputy_id:
         return
+    if _at_a_reception(uow, desk, actor.deputy, case):
+        return
     if case.kind == _DISPUTE:
         act = IN_A_DISPUTE.get(act, act)
     about = Text.of("draft-case", case=case.number, category=Text.of(f"category-{case.category}"))
     offer(uow, desk, actor.deputy, act, origin=f"case:{case.number}", about=about, case=case.number)
+
+
+def _at_a_reception(uow: UnitOfWork, desk: Desk, deputy: RosterEntry, case: Case) -> bool:
+    """Whether it was brought to the deputy's reception day today: that day makes one entry, with all who came."""
+    visit = uow.receptions.by_case(case.number)
+    day = uow.receptions.get(visit.reception_id) if visit is not None else None
+    return day is not None and day.day == desk.today and deputy.id in day.deputy_ids
 
 
 def after_project(uow: UnitOfWork, desk: Desk, actor: Actor, project: Project, event: ProjectEvent) -> None:
