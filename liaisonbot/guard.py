@@ -10,11 +10,13 @@ are folded first: traditional characters, slips of the keyboard, "cant". The tim
 from __future__ import annotations
 
 import re
+import sys
 import tomllib
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from importlib import resources
 from itertools import chain
 from types import MappingProxyType
@@ -135,20 +137,25 @@ class _Word:
     """
 
     parts: tuple[str, ...]
-    pattern: re.Pattern[str] | None
+    pattern: str | None
 
 
+@cache  # emptied once the file is read: many words stand in several rules
 def _word(word: str) -> _Word:
     if word.startswith("re:"):
-        return _Word((), re.compile(word[3:]))
+        return _Word((), word[3:])
     ascii_only = word.replace("…", "").isascii()
     gap = ".{0,30}?" if ascii_only else ".{0,8}?"
     pieces = [piece if piece in ("…", "*") else _plain(piece) for piece in _GAPS.split(re.sub(" *… *", "…", word))]
-    parts = tuple(piece.strip() for piece in pieces if piece.strip("…* "))
+    parts = tuple(sys.intern(piece.strip()) for piece in pieces if piece.strip("…* "))
     if not ascii_only and len(parts) == 1:
         return _Word(parts, None)
     pattern = "".join({"…": gap, "*": "[a-z]*"}.get(piece, re.escape(piece)) for piece in pieces)
-    return _Word(parts, re.compile(rf"(?<![a-z]){pattern}(?![a-z])" if ascii_only else pattern))
+    return _Word(parts, rf"(?<![a-z]){pattern}(?![a-z])" if ascii_only else pattern)
+
+
+_compiled = cache(re.compile)
+"""Made when it is first needed: most of them never are."""
 
 
 class _Words:
@@ -156,7 +163,7 @@ class _Words:
 
     def __init__(self, words: Iterable[str]) -> None:
         self.by_part: dict[str, list[_Word]] = {}
-        self.patterns: list[re.Pattern[str]] = []
+        self.patterns: list[str] = []
         for word in map(_word, words):
             if word.parts:
                 self.by_part.setdefault(word.parts[0], []).append(word)
@@ -203,9 +210,9 @@ class _Sentence:
             place |= self._match(pattern)
         return place
 
-    def _match(self, pattern: re.Pattern[str]) -> _Place:
+    def _match(self, pattern: str) -> _Place:
         place = 0
-        for match in pattern.finditer(self.text):
+        for match in _compiled(pattern).finditer(self.text):
             place |= _between(*match.span())
         return place
 
@@ -308,6 +315,10 @@ _HARMLESS: Final = {row["key"]: _Words(_both(row, "harmless")) for row in _DATA[
 _AUTOMATON: Final = _automaton(
     [*_HARMLESS.values(), *(words for rule in RULES for words in (*rule.words, *chain(*rule.company), *rule.unless))]
 )
+# What was made of it is kept, the file itself is not.
+del _DATA
+_word.cache_clear()
+
 IDENTITY: Final = "identity"
 ACCUSATION: Final = "accusation"
 

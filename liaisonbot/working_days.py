@@ -1,39 +1,23 @@
 """Working days with the official holidays and make-up days (调休) of the People's Republic of China.
 
-The first working day is the one after; a limit ends when its last working day ends, local time. The calendar is that
-of the ``holidays`` library, which follows the yearly notices of the State Council (国务院办公厅关于节假日安排的通知),
-and of what the office entered itself (``files.calendar``), which leads.
+The first working day is the one after; a limit ends when its last working day ends, local time. The calendar is
+``data/holidays.toml``, taken from the ``holidays`` library, which follows the yearly notices of the State Council
+(国务院办公厅关于节假日安排的通知), and what the office entered itself (``files.calendar``), which leads.
 A year whose notice neither knows is not guessed at: there Monday to Friday count, and whoever shows a limit that
 reaches into such a year says so (:meth:`WorkingDays.unknown_year`).
 """
 
 from __future__ import annotations
 
-import importlib
-import sys
+import tomllib
 from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from importlib.util import find_spec, module_from_spec
-from types import ModuleType
+from pathlib import Path
 from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
-
-def _china_alone() -> ModuleType:
-    """The library's module of China, without those of 260 other countries: its package loads them all, 9 MB."""
-    package, module = "holidays.countries", "holidays.countries.china"
-    spec = None if package in sys.modules else find_spec(package)
-    if spec is None:
-        return importlib.import_module(module)
-    sys.modules[package] = module_from_spec(spec)  # knows where its modules stand, and has not been run
-    try:
-        return importlib.import_module(module)
-    finally:
-        del sys.modules[package]  # whoever asks for the package gets it as it is
-
-
-_CHINA: Final = _china_alone()
+TABLE: Final = Path(__file__).parent / "data" / "holidays.toml"
 _SATURDAY = 5
 _DAYS_OFF_OF_A_NOTICE = 10
 """A notice has thirteen or more; a year of which the office entered fewer is not known by these."""
@@ -48,22 +32,17 @@ class WorkingDays:
 
     def __init__(self, timezone: str, entered: Entered = NONE_ENTERED) -> None:
         self._timezone = ZoneInfo(timezone)
-        self._entered = dict(entered)
-        self._noticed = _years_with_a_notice()
+        published = _published()
         off = Counter(day.year for day, works in entered if not works)
         added = {year for year, days in off.items() if days >= _DAYS_OFF_OF_A_NOTICE}
-        self.known_years = frozenset({*self._noticed, *added})
+        self.known_years = frozenset({*published, *added})
         """The years whose holidays and make-up days were published and are known here."""
-        # All at once: a make-up day can stand in the notice for the year after.
-        self._calendar = _CHINA.China(years=self._noticed)
+        self._differing = dict.fromkeys((day for days in published.values() for day in days["off"]), False)
+        self._differing |= dict.fromkeys((day for days in published.values() for day in days["worked"]), True)
+        self._differing |= dict(entered)
 
     def is_working_day(self, day: date) -> bool:
-        entered = self._entered.get(day)
-        if entered is not None:
-            return entered
-        if day.year not in self._noticed:
-            return day.weekday() < _SATURDAY
-        return bool(self._calendar.is_working_day(day))
+        return self._differing.get(day, day.weekday() < _SATURDAY)
 
     def unknown_year(self, start: date, end: date) -> int | None:
         """The first year from one day to the other that has no published calendar; None where all have."""
@@ -109,9 +88,10 @@ class WorkingDays:
         return moment.astimezone(self._timezone).date()
 
 
-def _years_with_a_notice() -> range:
-    years = _CHINA.ChinaStaticHolidays.special_public_holidays
-    return range(min(years), max(years) + 1)
+@lru_cache(maxsize=1)
+def _published() -> dict[int, dict[str, list[date]]]:
+    """By year, the days that are not what their weekday says."""
+    return {int(year): days for year, days in tomllib.loads(TABLE.read_text("utf-8")).items()}
 
 
 @lru_cache(maxsize=512)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import time
+import tomllib
 from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +16,7 @@ from hypothesis import strategies as st
 
 from liaisonbot import guard
 from liaisonbot.guard import Does
+from tests.support.source import ROOT
 
 
 class Example(NamedTuple):
@@ -117,12 +121,27 @@ def test_what_people_usually_write_about_is_left_alone() -> None:
 
 def test_each_language_has_all_the_company_a_rule_asks_for() -> None:
     """Else it could never speak in one of them."""
-    for topic in guard._DATA["topic"]:
+    data = tomllib.loads((ROOT / "liaisonbot" / "data" / "guard.toml").read_text("utf-8"))
+    for topic in data["topic"]:
         for rule in topic.get("rule", ()):
             for language, other in (("zh", "en"), ("en", "zh")):
                 for own, groups in (("with", "near"), ("and_with", "and_near")):
                     asked = rule.get(f"{own}_{other}") and f"words_{language}" in rule and groups not in rule
                     assert not asked or rule.get(f"{own}_{language}"), f"{topic['key']}: {rule['key']}, {language}"
+
+
+def test_every_pattern_of_the_file_can_be_read() -> None:
+    """They are made when a text first needs them: a slip in the file must be found before."""
+    patterns = {
+        pattern
+        for rule in guard.RULES
+        for words in (*rule.words, *rule.unless, *chain(*rule.company), *guard._HARMLESS.values())
+        for pattern in (*words.patterns, *(word.pattern for found in words.by_part.values() for word in found))
+        if pattern is not None
+    }
+    assert len(patterns) > 1000
+    for pattern in patterns:
+        re.compile(pattern)
 
 
 @pytest.mark.parametrize(
