@@ -1,4 +1,4 @@
-"""What a deputy hears of their log: an entry that was returned at once, those that were confirmed in one quiet message."""
+"""What a deputy hears of their log: of what was returned at once, of what was confirmed in one quiet message."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def returned(uow: UnitOfWork, desk: Desk, entry: DutyEntry) -> None:
 
 
 def confirmed(uow: UnitOfWork, desk: Desk, deputy_id: int) -> None:
-    """Entries of the deputy were confirmed, or a confirmation taken back: what waits for them says how it stands now."""
+    """Entries were confirmed, or a confirmation taken back: what waits for the deputy says how it stands now."""
     reader = _reader(uow, desk, deputy_id)
     if reader is None:
         return
