@@ -299,10 +299,11 @@ def answer(
     promise: date | None = None,
     files: Files | None = None,
     said: tuple[int, int] | None = None,
+    occasion: Text | None = None,
 ) -> Case:
     """The formal reply. Class B needs its finish date, today or later; the other classes have none.
 
-    ``said``: the (chat, message) in which it was typed.
+    ``said``: the (chat, message) in which it was typed. ``occasion``: where it was given, for its author.
     """
     case = find(uow, actor, number, Permission.CASE_ANSWER)
     if reply_class is ReplyClass.B and promise is None:
@@ -334,6 +335,7 @@ def answer(
         details=details,
         message=message,
         files=files,
+        more={"occasion": occasion},
     )
 
 

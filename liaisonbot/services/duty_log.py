@@ -38,7 +38,8 @@ def find(uow: UnitOfWork, actor: Actor, duty_id: int, permission: Permission, *,
     entry = uow.duty.get(duty_id, lock=lock)
     role = role_of(uow, actor, permission, entry) if entry else None
     if entry is None or role is None or (entry.state is EntryState.DRAFT and not _own(actor, entry)):
-        raise NotFound("duty-not-found", id=duty_id)
+        reviews = actor.deputy is None and permissions.may(actor, Permission.DUTY_REVIEW)
+        raise NotFound("duty-not-found-to-staff" if reviews else "duty-not-found", id=duty_id)
     return entry
 
 
@@ -71,7 +72,7 @@ def make(
     row = duty.step(None, event)
     role = permissions.role_for_deputy(actor, NEEDS[event], deputy)
     if row is None or row.becomes is None or role is None:
-        raise NotFound("duty-not-found", id=0)
+        raise NotFound("duty-nothing-here")
     fields.setdefault("station_id", min(deputy.station_ids, default=None))
     entry = uow.duty.add(deputy_id=deputy.id, type=type, day=day, state=row.becomes, now=desk.now, **fields)
     _record(uow, desk, actor, role, entry, event)

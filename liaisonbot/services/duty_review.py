@@ -53,7 +53,7 @@ def _waiting(visit: Visit, offset: int) -> tuple[list[DutyEntry], int]:
 
 def require_staff(visit: Visit) -> None:
     if not may(visit.actor, Permission.DUTY_REVIEW):
-        raise NotFound("duty-not-found", id=0)
+        raise NotFound("duty-nothing-here")
     if not visit.place.private:
         raise Refused("private-please")
 

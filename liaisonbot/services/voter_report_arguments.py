@@ -16,7 +16,7 @@ from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
-from liaisonbot.voter_reports import ReportState, VoterReport
+from liaisonbot.voter_reports import UNPUBLISHED, VoterReport
 from liaisonbot.windows import Window, WindowKind
 
 Answers = Mapping[str, Any]
@@ -39,10 +39,16 @@ def may_make(actor: Actor, deputy: RosterEntry) -> bool:
     return permissions.role_for_deputy(actor, Permission.REPORT_MAKE, deputy) is not None
 
 
-def may_edit(actor: Actor, deputy: RosterEntry) -> bool:
-    """Whether the words are theirs to change: the deputy's own; staff's for one who has no account here."""
+def may_edit(uow: UnitOfWork, actor: Actor, deputy: RosterEntry) -> bool:
+    """Whether the words are theirs to change: the deputy's own; staff's for one whom we cannot reach."""
     own = permissions.role_for_deputy(actor, Permission.REPORT_EDIT, deputy) is not None
-    return own or (deputy.telegram_id is None and may_make(actor, deputy))
+    return own or (not reached(uow, deputy) and may_make(actor, deputy))
+
+
+def reached(uow: UnitOfWork, deputy: RosterEntry) -> bool:
+    """Whether what we send to that deputy arrives: they have an account, opened our chat and did not block us."""
+    person = uow.people.find(deputy.telegram_id) if deputy.telegram_id is not None else None
+    return person is not None and person.reachable
 
 
 # --- from when to when ------------------------------------------------------------------------------------------------
@@ -126,12 +132,12 @@ def _report(visit: Visit, answers: Answers, rest: str) -> tuple[Any, str] | None
 
 def editable(visit: Visit) -> list[tuple[VoterReport, RosterEntry]]:
     """Reports whose words are the visitor's to change now."""
-    deputies = [deputy for deputy in visit.uow.roster.deputies() if may_edit(visit.actor, deputy)]
+    deputies = [deputy for deputy in visit.uow.roster.deputies() if may_edit(visit.uow, visit.actor, deputy)]
     return [
         (report, deputy)
         for deputy in deputies
         for report in visit.uow.voter_reports.of_deputy(deputy.id)
-        if report.state is not ReportState.PUBLISHED
+        if report.state in UNPUBLISHED
     ]
 
 

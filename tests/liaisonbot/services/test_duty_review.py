@@ -86,6 +86,17 @@ def test_a_line_returns_it_too(office: Office) -> None:
     assert "不是履职记录的编号" in office.told(STAFF)
 
 
+@pytest.mark.parametrize(("number", "why"), [(2, "没有找到履职记录 2"), (1, "现在是「已退回」")])
+def test_nobody_types_a_reason_for_nothing(office: Office, number: int, why: str) -> None:
+    """What is not there, or cannot be returned, is refused before the reason is asked for; staff read where to look."""
+    filed(office, 1)
+    office.writes(STAFF, "/returnduty 1 太短")
+    office.writes(STAFF, f"/returnduty {number}")
+    assert why in office.told(STAFF)
+    assert "为什么退回" not in office.told(STAFF)
+    assert "/mylogs" not in office.told(STAFF)
+
+
 def test_a_page_is_confirmed_after_a_question(office: Office) -> None:
     """Those in sight and no others; the rest waits on."""
     filed(office, 8)
@@ -164,7 +175,7 @@ def test_staff_have_no_log_of_their_own(office: Office) -> None:
     office.writes(STAFF, "/duty 走访")
     assert "由代表本人登记" in office.told(STAFF)
     office.writes(DEPUTY, "/duty review")
-    assert "没有找到" in office.told(DEPUTY)
+    assert "没有找到，或者不归您管" in office.told(DEPUTY)
 
 
 @pytest.mark.parametrize(

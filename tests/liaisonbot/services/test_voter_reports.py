@@ -30,6 +30,7 @@ def report(office: Office) -> VoterReport | None:
 
 def drawn(office: Office) -> Sent:
     """Staff had it drawn; what the deputy got."""
+    office.writes(DEPUTY, "/start")
     office.writes(STAFF, LINE)
     return office.last(DEPUTY, containing="起草好了")
 
@@ -307,6 +308,21 @@ def test_a_deputy_without_an_account_has_staff_edit_for_them(office: Office) -> 
     assert any("钱六" in sent.text for sent in office.chats[GROUP])
 
 
+def test_a_deputy_who_blocked_us_is_not_waited_for(office: Office) -> None:
+    """Nor one who never opened our chat: staff edit for them and publish it."""
+    office.writes(DEPUTY, "/start")
+    with office.unit() as uow:
+        uow.people.set_reachable(DEPUTY, False)
+    office.writes(STAFF, LINE)
+    assert "收不到消息" in office.told(STAFF)
+    assert "述职" not in office.told(DEPUTY)
+    office.writes(STAFF, "/shuzhi 李四 2026")
+    assert "收不到消息" in office.told(STAFF)
+    office.presses(STAFF, office.last(STAFF), "改好了")
+    office.presses(STAFF, office.last(STAFF), "预览并发布")
+    assert "才会发出" in office.told(STAFF)
+
+
 # --- published, judged ------------------------------------------------------------------------------------------------
 
 
@@ -410,6 +426,103 @@ def test_staff_can_end_or_cancel_it(office: Office) -> None:
     office.presses(STAFF, card, "撤销")
     office.presses(STAFF, card, "确认")
     assert "已撤销" in card.text
+
+
+def test_who_was_promised_a_result_hears_that_it_was_cancelled(office: Office) -> None:
+    """The report itself stays in the group, which staff read before they confirm; no reminder follows."""
+    published(office)
+    card = office.last(STAFF, containing="正在测评")
+    office.presses(STAFF, card, "撤销")
+    assert "报告还留在群里" in card.text
+    office.presses(STAFF, card, "确认")
+    assert "不会有结果" in office.told(DEPUTY)
+    office.ticks(timedelta(days=4))
+    assert not any("快结束了" in sent.text for sent in office.chats[GROUP])
+
+
+def taken_back(office: Office) -> Sent:
+    """Staff take the announcement back; what they read then."""
+    progress = office.last(STAFF, containing="通知 1")
+    office.presses(STAFF, progress, "撤回")
+    assert "测评也一起撤销" in progress.text
+    office.presses(STAFF, progress, "确认")
+    assert "已撤回 1" in progress.text
+    return office.last(STAFF, containing="从群里撤回了")
+
+
+def test_a_report_that_is_taken_back_is_not_judged(office: Office) -> None:
+    """Its appraisal goes with it, and the deputy hears of both; nothing is counted, reminded or told later."""
+    poll = published(office)
+    office.votes(ALICE, poll, 0)
+    card = office.last(STAFF, containing="正在测评")
+    taken_back(office)
+    assert not office.chats[GROUP]
+    assert "已撤销" in card.text
+    assert "不计票" in office.last(DEPUTY, containing="从群里撤回了").text
+    for _ in range(4):
+        office.ticks(timedelta(hours=24))
+    assert not any(words in sent.text for sent in office.chats[GROUP] for words in ("述职", "投票", "测评"))
+    assert not any("结论" in sent.text for chat in (STAFF, DEPUTY) for sent in office.chats[chat])
+    with office.unit() as uow:
+        (deputy,) = (entry for entry in uow.roster.deputies() if entry.name == "张三")
+        day = date(2026, 11, 23)
+        assert not uow.duty.of_deputy(deputy.id, day, day, states=(EntryState.DRAFT,))
+
+
+def test_what_was_taken_back_can_be_changed_and_published_again(office: Office) -> None:
+    """With an appraisal of its own; the old buttons are answered in words."""
+    published(office)
+    old_card = office.last(STAFF, containing="正在测评")
+    again = taken_back(office)
+    office.presses_data(STAFF, "shuzhi:1:publish", again)
+    assert "已撤回" in office.toasts[-1]
+    office.writes(DEPUTY, "/reportwords 2 1 各位乡亲，上次发错了。")
+    office.presses(DEPUTY, office.last(DEPUTY), "改好了")
+    office.presses(STAFF, office.last(STAFF, containing="改好了"), "预览并发布")
+    office.presses(STAFF, office.last(STAFF, containing="才会发出"), "确认")
+    report_, poll = office.chats[GROUP][-2:]
+    assert "上次发错了" in report_.text
+    assert poll.outgoing.kind is Send.POLL
+    office.presses_data(STAFF, "appraisal:1:show", old_card)
+    assert "已撤销" in old_card.text
+    office.votes(ALICE, poll, 2)
+    office.ticks(timedelta(days=4))
+    assert "不满意" in office.last(GROUP, containing="结论").text
+
+
+def test_once_the_result_is_told_only_the_words_are_taken_back(office: Office) -> None:
+    """The verdict stands, and staff read that before they confirm."""
+    poll = published(office)
+    office.votes(ALICE, poll, 0)
+    office.presses_data(STAFF, "appraisal:1:close-now")
+    progress = office.last(STAFF, containing="通知 1")
+    office.presses(STAFF, progress, "撤回")
+    assert "结果不变" in progress.text
+    office.presses(STAFF, progress, "确认")
+    found = report(office)
+    assert found is not None
+    assert found.state is ReportState.PUBLISHED
+    assert "从群里撤回了" not in office.told(DEPUTY)
+
+
+def test_a_cancelled_appraisal_does_not_keep_the_report_from_being_taken_back(office: Office) -> None:
+    """First the one, then the other: it can be published again all the same."""
+    published(office)
+    office.presses_data(STAFF, "appraisal:1:cancel-now")
+    progress = office.last(STAFF, containing="通知 1")
+    office.presses(STAFF, progress, "撤回")
+    assert "测评也一起撤销" not in progress.text
+    office.presses(STAFF, progress, "确认")
+    assert "再发布" in office.last(STAFF, containing="从群里撤回了").text
+
+
+def test_the_same_days_are_not_drawn_twice_by_a_slip(office: Office) -> None:
+    """What is published is shown; the deputy is not given another draft of it."""
+    published(office)
+    before = len(office.chats[DEPUTY])
+    office.writes(STAFF, LINE)
+    assert "已经发布" in office.told(STAFF)
+    assert len(office.chats[DEPUTY]) == before
 
 
 def test_publishing_is_an_entry_of_the_duty_log(office: Office) -> None:
