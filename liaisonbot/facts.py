@@ -93,7 +93,7 @@ class PromiseFact:
 
 @dataclass(frozen=True, slots=True)
 class GatheringFact:
-    """A matter that several people have told of: cases that were merged into one, by the window's end. It grew in it."""
+    """A matter that several people told of: cases merged into one, by the window's end. It grew in the window."""
 
     case: int
     """Into which they were merged."""

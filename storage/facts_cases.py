@@ -1,8 +1,8 @@
 """The cases as they stood at the end of a window, and what happened to them in it.
 
-A case's state at a moment is its past row that lay around the moment (``storage/schema/pasts.py``), else the row as it is
-now. Everything here is found by an index on the moment or the window, so that it costs what the window holds, not what
-the database does; only how many cases had been closed by then is counted in an index from its beginning.
+A case's state at a moment is its past row that lay around the moment (``storage/schema/pasts.py``), else the row as it
+is now. Everything here is found by an index on the moment or the window, so that it costs what the window holds, not
+what the database does; only how many cases had been closed by then is counted in an index from its beginning.
 """
 
 from __future__ import annotations
@@ -15,18 +15,16 @@ from typing import Any, Final
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Integer,
     and_,
     bindparam,
     case,
-    column,
     exists,
     func,
     literal,
     not_,
     or_,
     select,
-    values,
+    union_all,
 )
 
 from liaisonbot.facts import FIGURED, CaseFact, EventFact, GatheringFact, PromiseFact
@@ -178,10 +176,11 @@ class SqlCaseFacts:
 
 
 def _open_then(end: datetime) -> AnySelect:
-    """The cases whose past around that moment was an open one: in each class of length, those that began late enough."""
-    classes = values(column("span", Integer), column("after", UtcDateTime()), name="classes").data(
-        [(span, end - timedelta(days=2**span)) for span in _CLASSES]
-    )
+    """Cases whose past around that moment was an open one: of each class of length, those that began late enough."""
+    rows = ((span, end - timedelta(days=2**span)) for span in _CLASSES)
+    classes = union_all(
+        *(select(literal(span).label("span"), literal(after, UtcDateTime()).label("after")) for span, after in rows)
+    ).subquery("classes")
     wanted: AnySelect = (
         select(*_FIXED_COLUMNS, *_then)
         .select_from(classes)

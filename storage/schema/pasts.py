@@ -17,8 +17,8 @@ case_pasts = Table(
     Column("case_number", ForeignKey("cases.number", ondelete="CASCADE"), nullable=False),
     Column("since", UtcDateTime, nullable=False),
     Column("until", UtcDateTime, nullable=False),
-    # How long that was, as a class: 0 for less than a day, else n for 2**(n-1) to 2**n days. What lay around a moment is
-    # found in each class by a range of ``since`` that is not longer than the class, however old the moment is.
+    # How long that was, as a class: 0 for less than a day, else n for 2**(n-1) to 2**n days. What lay around a moment
+    # is found in each class by a range of ``since`` that is no longer than the class, however old the moment is.
     Column("span", SmallInteger, nullable=False),
     Column("stage", String(12), nullable=False),
     Column("stage_since", UtcDateTime, nullable=False),
