@@ -42,6 +42,7 @@ from liaisonbot.ports.duty import Preferences as Preferences
 from liaisonbot.ports.duty import Receptions as Receptions
 from liaisonbot.ports.duty import VoterReports as VoterReports
 from liaisonbot.ports.figures import CaseFacts as CaseFacts
+from liaisonbot.ports.figures import OfficeFacts as OfficeFacts
 from liaisonbot.ports.news import Announcements as Announcements
 from liaisonbot.ports.news import Inquiries as Inquiries
 from liaisonbot.ports.news import StationCards as StationCards
@@ -147,6 +148,8 @@ class UnitOfWork(Protocol):
     def voter_reports(self) -> VoterReports: ...
     @property
     def preferences(self) -> Preferences: ...
+    @property
+    def office_facts(self) -> OfficeFacts: ...
     @property
     def dialogues(self) -> Dialogues: ...
     @property
