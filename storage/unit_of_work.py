@@ -17,6 +17,7 @@ from storage.disputes import SqlDisputes
 from storage.duty import SqlDutyLog
 from storage.duty_reminders import SqlDutyReminders
 from storage.erasure import SqlErasure
+from storage.facts_office import SqlOfficeFacts
 from storage.files import SqlFiles
 from storage.groups import SqlGroups
 from storage.guarded import SqlGuarded
@@ -234,6 +235,10 @@ class SqlUnitOfWork:
     @cached_property
     def preferences(self) -> SqlPreferences:
         return SqlPreferences(self.connection)
+
+    @cached_property
+    def office_facts(self) -> SqlOfficeFacts:
+        return SqlOfficeFacts(self.connection)
 
     @cached_property
     def dialogues(self) -> SqlDialogues:

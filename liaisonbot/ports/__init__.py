@@ -41,6 +41,7 @@ from liaisonbot.ports.duty import Pairings as Pairings
 from liaisonbot.ports.duty import Preferences as Preferences
 from liaisonbot.ports.duty import Receptions as Receptions
 from liaisonbot.ports.duty import VoterReports as VoterReports
+from liaisonbot.ports.figures import OfficeFacts as OfficeFacts
 from liaisonbot.ports.news import Announcements as Announcements
 from liaisonbot.ports.news import Inquiries as Inquiries
 from liaisonbot.ports.news import StationCards as StationCards
@@ -144,6 +145,8 @@ class UnitOfWork(Protocol):
     def voter_reports(self) -> VoterReports: ...
     @property
     def preferences(self) -> Preferences: ...
+    @property
+    def office_facts(self) -> OfficeFacts: ...
     @property
     def dialogues(self) -> Dialogues: ...
     @property

@@ -190,6 +190,17 @@ def offer(
     return entry
 
 
+def withdraw(uow: UnitOfWork, desk: Desk, deputy: RosterEntry, day: date, *, origin: str) -> None:
+    """What was offered turned out not to have been: its card goes. An entry they have filed stays; it is theirs."""
+    entry = uow.duty.of_origin(deputy.id, day, origin)
+    if entry is None or entry.state is not EntryState.DRAFT:
+        return
+    duty_log.advance(uow, desk, SYSTEM, entry.id, _E.DELETED)
+    uow.outbox.drop_keyed(_key(entry))
+    if entry.card_id is not None and entry.chat_id is not None:
+        uow.outbox.add(Outgoing(Send.DELETE, entry.chat_id, targets=(entry.card_id,)), desk.now)
+
+
 def _type(acts: Sequence[str]) -> str:
     return max((ACTS[act] for act in acts), key=lambda act: act.weight).type
 

@@ -1,0 +1,79 @@
+"""What the figures of a window are computed from, as it stood at the window's end. Read by ``storage/facts_*.py``.
+
+Moments are UTC; a window is half open, [start, end): what happened at exactly ``end`` does not count.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from liaisonbot.duty import EntryState
+from liaisonbot.polls import PollKind, PollState
+from liaisonbot.projects import Phase, ProjectState
+
+# --- the office -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class DutyFact:
+    """An entry of a duty log as it stood at the end of a window. It was no draft."""
+
+    id: int
+    deputy_id: int
+    deputy: str
+    """As the roster calls them today."""
+    station_id: int | None
+    type: str
+    """A key of ``duty.TYPES``."""
+    day: date
+    minutes: int | None
+    filed_at: datetime
+    """When it was last filed."""
+    state: EntryState
+
+
+@dataclass(frozen=True, slots=True)
+class DeputyFact:
+    """A deputy who was in the roster at the end of a window."""
+
+    id: int
+    name: str
+    """As the roster calls them today."""
+    station_ids: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class PollFact:
+    """A poll that was open in a window, as it stood at the window's end."""
+
+    number: int
+    kind: PollKind
+    question: str
+    status: PollState
+    """``OPEN`` or ``CLOSED``."""
+    voters: int
+    """Of one that was closed: as published. Counts are nobody's business here: sealed stays sealed."""
+    station_ids: tuple[int, ...]
+    """None named: it was for all of them."""
+    sealed: bool
+    opened_at: datetime
+    closes_at: datetime | None
+    closed_at: datetime | None
+    """None while it was open."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectFact:
+    """A livelihood project as it stood at the end of a window."""
+
+    number: int
+    title: str
+    """As it reads today; empty where its proposer was forgotten before it was taken up."""
+    state: ProjectState
+    station_id: int | None
+    cycle_id: int | None
+    """None: it was in the reserve pool."""
+    cycle_year: int | None
+    phase: Phase | None
+    """Where its cycle stood."""
