@@ -70,6 +70,9 @@ class DutyLog(Protocol):
     def last(self, deputy_id: int) -> DutyEntry | None:
         """The entry filed last."""
 
+    def confirmed_since(self, deputy_id: int, moment: datetime) -> list[DutyEntry]:
+        """Those of the deputy that are confirmed, and were at that moment or later; in the order of their days."""
+
     def last_of_origin(self, origin: str) -> date | None:
         """The newest day of an entry on record that was made from that."""
 

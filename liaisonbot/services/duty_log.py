@@ -7,6 +7,7 @@ may, and the journal keeps it. Whom to tell is the business of whoever lets it h
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -44,8 +45,13 @@ def find(uow: UnitOfWork, actor: Actor, duty_id: int, permission: Permission, *,
 
 
 def role_of(uow: UnitOfWork, actor: Actor, permission: Permission, entry: DutyEntry) -> Role | None:
-    """The role in which the actor may do that to the entry; None: they may not."""
+    """The role in which the actor may do that to the entry; None: they may not.
+
+    Its station counts like those of its deputy, who may have moved on, or left, since it was filed there.
+    """
     deputy = uow.roster.get(entry.deputy_id)
+    if deputy is not None and entry.station_id is not None:
+        deputy = replace(deputy, station_ids=deputy.station_ids | {entry.station_id})
     return permissions.role_for_deputy(actor, permission, deputy) if deputy else None
 
 
