@@ -52,6 +52,20 @@ class Format(StrEnum):
     XLSX = "xlsx"
 
 
+class SummaryFormat(StrEnum):
+    """How a summary is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class Language(StrEnum):
+    """In which it is written."""
+
+    ZH = "zh"
+    EN = "en"
+
+
 FileToRead = Annotated[Path, typer.Argument(metavar="FILE")]
 FileToWrite = Annotated[Path, typer.Argument(metavar="FILE")]
 Since = Annotated[
@@ -178,6 +192,47 @@ def units_export(context: typer.Context, file: FileToWrite) -> None:
     from handlers.terminal import units as bodies
 
     bodies.take_out(context.obj, file)
+
+
+@app.command()
+def summary(
+    context: typer.Context,
+    week: Annotated[
+        str | None,
+        typer.Option(metavar="YYYY-Www", help="A week; also 2026-11, 2026-Q4, 2026. [default: the last week] 哪一周。"),
+    ] = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=["%Y-%m-%d"], metavar="D", help="From this day on. 起始日期。"),
+    ] = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option("--to", formats=["%Y-%m-%d"], metavar="D", help="Before this day. 截止日期（不含）。"),
+    ] = None,
+    station: Annotated[str | None, typer.Option(metavar="CODE", help="One station only. 联络站代码。")] = None,
+    format: Annotated[SummaryFormat, typer.Option(help="How it is written. 格式。")] = SummaryFormat.TEXT,
+    out: Out = None,
+    which: Annotated[
+        bool, typer.Option("--cases", help="JSON: also the numbers of the cases each figure counts. 附民情编号。")
+    ] = False,
+    language: Annotated[
+        Language | None, typer.Option(help="Of texts and files. [default: the configured one] 语言。")
+    ] = None,
+) -> None:
+    """Write the summary that staff get. 工作小结。"""
+    from handlers.terminal import summary as office_summary
+
+    office_summary.summary(
+        context.obj,
+        week=week,
+        since=since,
+        until=until,
+        station=station,
+        format=format.value,
+        out=out,
+        which=which,
+        language=language.value if language else None,
+    )
 
 
 @exports.command()
