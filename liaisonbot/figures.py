@@ -53,6 +53,8 @@ AGES: Final = (2, 5, 10, 15)
 """Working days since a case was received: the upper ends of the classes of ageing; what is older is the last class."""
 BUSINESS: Final = "business_climate"
 PARTS: Final = ("attitude", "result")
+CHANNELS: Final = ("group", "private", "on_behalf")
+"""How a case came: written in a group, in private, or entered by deputy or staff for somebody (代录)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +163,7 @@ class Figures:
     received: Cases
     received_previous: Cases
     by_channel: Mapping[str, Cases]
-    """``group``, ``private``, ``on_behalf``."""
+    """By ``CHANNELS``."""
     by_kind: Mapping[str, Cases]
     by_category: Mapping[str, Cases]
     by_station: Mapping[int, Cases]

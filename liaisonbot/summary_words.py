@@ -38,7 +38,7 @@ def text(figures: Figures, place: str | None) -> Text:
     """All of it as one message. ``place``: the station's name; None: all of them."""
     lines: list[Text | None] = [head(figures, place)]
     for section in sections(figures):
-        lines += [Text.of("nothing-line"), Text.of("summary-title", title=section.title), *section.lines]
+        lines += [Text.of("summary-title", title=section.title), *section.lines]
     return Text.lines(*lines)
 
 
@@ -57,7 +57,7 @@ def head(figures: Figures, place: str | None) -> Text:
 
 def sections(figures: Figures) -> list[Section]:
     """Those that have something to say, the most important first."""
-    made = ((key, [line for line in of(figures) if line is not None]) for key, of in _SECTIONS.items())
+    made = ((key, [line for line in of(figures) if line is not None]) for key, of in SECTIONS.items())
     return [Section(Text.of(f"summary-part-{key}"), tuple(lines)) for key, lines in made if lines]
 
 
@@ -67,8 +67,8 @@ Lines = Iterable[Text | None]
 def _received(figures: Figures) -> Lines:
     now, before = len(figures.received), len(figures.received_previous)
     yield Text.of("summary-received", n=now, change=change(now, before, figures.window))
-    yield _parts("summary-by-channel", figures.by_channel, "channel-")
-    yield _parts("summary-by-kind", figures.by_kind, "kind-")
+    yield _parts("summary-by-channel", figures.by_channel, lambda key: Text.of(f"channel-{key}"))
+    yield _parts("summary-by-kind", figures.by_kind, lambda key: Text.of(f"kind-{key}"))
     if figures.by_category:
         top = list(figures.by_category.items())[:TOP]
         shares = [
@@ -91,7 +91,12 @@ def _business(figures: Figures) -> Lines:
     whole = figures.business[""]
     if whole:
         tags = {key: cases for key, cases in figures.business.items() if key}
-        yield Text.of("summary-business", n=len(whole), which=numbers(whole), parts=_joined_parts(tags, "tag-"))
+        yield Text.of(
+            "summary-business",
+            n=len(whole),
+            which=numbers(whole),
+            parts=_joined_parts(tags, lambda key: Text.of(f"tag-{key}")),
+        )
 
 
 def _handling(figures: Figures) -> Lines:
@@ -102,10 +107,17 @@ def _handling(figures: Figures) -> Lines:
         overdue=len(figures.open_overdue),
         rate=percent(figures.on_time_rate),
     )
-    for key, spread in (("first-answer", figures.first_answer_days), ("closing", figures.closing_days)):
+    for key, spread in (
+        ("summary-first-answer", figures.first_answer_days),
+        ("summary-closing", figures.closing_days),
+    ):
         if spread.n:
-            yield Text.of(f"summary-{key}", median=_days(spread.median), p90=_days(spread.p90), n=spread.n)
-    yield Text.of("summary-closed", n=len(figures.closed), parts=_joined_parts(_outcomes(figures), "summary-outcome-"))
+            yield Text.of(key, median=_days(spread.median), p90=_days(spread.p90), n=spread.n)
+    yield Text.of(
+        "summary-closed",
+        n=len(figures.closed),
+        parts=_joined_parts(_outcomes(figures), lambda key: Text.of(f"summary-outcome-{key}")),
+    )
     stages = [
         Text.of("summary-part", name=Text.of(f"stage-{stage}"), n=figures.stages[stage])
         for stage in Stage
@@ -158,9 +170,8 @@ def _satisfaction(part: str, said: Satisfaction) -> Text:
 def _again(figures: Figures) -> Lines:
     for found in sorted(figures.gatherings, key=lambda found: (-len(found.cases), found.case))[:TOP]:
         words = joined([Text.of("summary-word", word=word) for word in found.words]) if found.words else None
-        verdict = (
-            None if found.satisfied is None else Text.of(f"summary-again-{'' if found.satisfied else 'dis'}satisfied")
-        )
+        said = {None: None, True: "satisfied", False: "dissatisfied"}[found.satisfied]
+        verdict = Text.of(f"summary-again-{said}") if said else None
         yield Text.of("summary-again", case=found.case, n=len(found.cases), words=words, verdict=verdict)
 
 
@@ -169,7 +180,11 @@ def _duty(figures: Figures) -> Lines:
     for entry in figures.duty:
         types[entry.type] = (*types.get(entry.type, ()), entry.id)
     ordered = dict(sorted(types.items(), key=lambda item: (-len(item[1]), item[0])))
-    yield Text.of("summary-duty", n=len(figures.duty), parts=_joined_parts(ordered, "duty-type-", most=5))
+    yield Text.of(
+        "summary-duty",
+        n=len(figures.duty),
+        parts=_joined_parts(ordered, lambda key: Text.of(f"duty-type-{key}"), most=5),
+    )
     if figures.duty_late:
         yield Text.of("summary-duty-late", n=len(figures.duty_late))
     if figures.deputies_without:
@@ -196,7 +211,7 @@ def _projects(figures: Figures) -> Lines:
         yield Text.of("summary-projects", n=sum(map(len, phases.values())), parts=joined(each))
 
 
-_SECTIONS: Final[Mapping[str, Callable[[Figures], Lines]]] = {
+SECTIONS: Final[Mapping[str, Callable[[Figures], Lines]]] = {
     "received": _received,
     "business": _business,
     "handling": _handling,
@@ -219,15 +234,18 @@ def joined(texts: Sequence[Text]) -> Text | None:
     return Text.of("summary-parts", before=joined(before), last=last) if before else last
 
 
-def _parts(key: str, grouped: Mapping[str, Sequence[int]], prefix: str) -> Text | None:
-    parts = _joined_parts(grouped, prefix)
+Naming = Callable[[str], Text]
+
+
+def _parts(key: str, grouped: Mapping[str, Sequence[int]], naming: Naming) -> Text | None:
+    parts = _joined_parts(grouped, naming)
     return Text.of(key, parts=parts) if parts else None
 
 
-def _joined_parts(grouped: Mapping[str, Sequence[int]], prefix: str, most: int = 20) -> Text | None:
+def _joined_parts(grouped: Mapping[str, Sequence[int]], naming: Naming, most: int = 20) -> Text | None:
     """How many of each, of what there is any of."""
     found = [(name, len(cases)) for name, cases in grouped.items() if cases][:most]
-    return joined([Text.of("summary-part", name=Text.of(f"{prefix}{name}"), n=n) for name, n in found])
+    return joined([Text.of("summary-part", name=naming(name), n=n) for name, n in found])
 
 
 def _cases(key: str, cases: Cases) -> Text | None:
