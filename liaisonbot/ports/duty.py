@@ -142,6 +142,9 @@ class DutyReminders(Protocol):
     def of_deputy(self, deputy_id: int, month: date) -> list[DutyReminder]:
         """All of that month."""
 
+    def months_of(self, deputy_id: int) -> tuple[date, date] | None:
+        """The first and the last month in which the deputy was behind when deputies were gone through; None: never."""
+
     def due(self, now: datetime, limit: int) -> list[DutyReminder]:
         """Those whose time has come, oldest first."""
 
