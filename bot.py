@@ -74,6 +74,18 @@ Since = Annotated[
 Until = Annotated[
     datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="D", help="Opened before this day. 截止（不含）。")
 ]
+Week = Annotated[
+    str | None,
+    typer.Option(metavar="YYYY-Www", help="This week; a month (2026-11), quarter, year too. 某周，或某月、季、年。"),
+]
+FormatWanted = Annotated[Format, typer.Option("--format", help="How it is written. 格式。")]
+Personal = Annotated[
+    bool,
+    typer.Option(
+        "--personal",
+        help="With names and telephone numbers; that it was asked for is kept. 含姓名和电话，会留下记录。",
+    ),
+]
 Out = Annotated[
     Path | None, typer.Option(metavar="FILE", dir_okay=False, help="Instead of standard output. 输出文件。")
 ]
@@ -240,13 +252,15 @@ def cases(
     context: typer.Context,
     since: Since = None,
     until: Until = None,
-    format: Annotated[Format, typer.Option(help="How it is written. 格式。")] = Format.JSONL,
+    week: Week = None,
+    format: FormatWanted = Format.JSONL,
     out: Out = None,
+    personal: Personal = False,
 ) -> None:
     """Write the cases. 导出民情。"""
-    from handlers.terminal.exports import Window, export_cases
+    from handlers.terminal.exports import Days, export
 
-    export_cases(context.obj, Window(since, until), format.value, out)
+    export(context.obj, "cases", Days(since, until, week), format.value, out, personal=personal)
 
 
 @exports.command()
@@ -254,16 +268,17 @@ def polls(
     context: typer.Context,
     since: Since = None,
     until: Until = None,
-    format: Annotated[Format, typer.Option(help="How it is written. 格式。")] = Format.JSONL,
+    week: Week = None,
+    format: FormatWanted = Format.JSONL,
     out: Out = None,
     ballots: Annotated[
         bool, typer.Option("--ballots", help="One line a ballot, nobody by name. 逐票导出，不含身份。")
     ] = False,
 ) -> None:
     """Write the polls, or their ballots. 导出投票。"""
-    from handlers.terminal.exports import Window, export_polls
+    from handlers.terminal.exports import Days, export
 
-    export_polls(context.obj, Window(since, until), format.value, out, ballots=ballots)
+    export(context.obj, "ballots" if ballots else "polls", Days(since, until, week), format.value, out)
 
 
 @exports.command()
@@ -271,13 +286,15 @@ def duty(
     context: typer.Context,
     since: Since = None,
     until: Until = None,
-    format: Annotated[Format, typer.Option(help="How it is written. 格式。")] = Format.JSONL,
+    week: Week = None,
+    format: FormatWanted = Format.JSONL,
     out: Out = None,
+    personal: Personal = False,
 ) -> None:
     """Write the entries of the duty logs. 导出履职记录。"""
-    from handlers.terminal.exports import Window, export_duty
+    from handlers.terminal.exports import Days, export
 
-    export_duty(context.obj, Window(since, until), format.value, out)
+    export(context.obj, "duty", Days(since, until, week), format.value, out, personal=personal)
 
 
 @held_polls.command("recount")

@@ -18,10 +18,13 @@ from liaisonbot.commands import Kind
 from liaisonbot.duty import EntryState
 from liaisonbot.limits import Unit
 from liaisonbot.model import Actor
-from liaisonbot.polls import Eligible, PollState
+from liaisonbot.polls import Eligible, PollKind, PollState
 from liaisonbot.projects import CycleEvent, Phase, ProjectEvent, ProjectState, shipped_grounds
 from liaisonbot.reasons import REASONS
 from liaisonbot.reports import ballot_lists
+from liaisonbot.reports.case_files import CASES
+from liaisonbot.reports.duty_files import DUTY
+from liaisonbot.reports.poll_files import POLLS
 from liaisonbot.services import (
     appraisal_results,
     duty_drafts,
@@ -58,6 +61,7 @@ from liaisonbot.vocabulary import (
     Rating,
     ReplyClass,
     Role,
+    RoutingRule,
     Stage,
 )
 from liaisonbot.voter_reports import ReportState
@@ -89,6 +93,15 @@ POLL_SHOWN: Final = ("open", "sealed", "secret")
 
 FAMILIES: Final[Mapping[str, Collection[object]]] = {
     # keys like      one for each of
+    "column-cases-*": (*CASES.columns, "title"),
+    "column-duty-*": (*DUTY.columns, "title"),
+    "column-polls-*": (*POLLS.columns, "title"),
+    "cell-delivery-*": [int(delivery) for delivery in Delivery],
+    "cell-chat-*": ("private", "group", "supergroup"),
+    "cell-message-*": MessageKind,
+    "cell-rule-*": RoutingRule,
+    "cell-ending-*": PledgeEnd,
+    "cell-poll-*": (*PollKind, PollState.OPEN, PollState.CLOSED),
     "project-state-*": ProjectState,
     "duty-state-*": EntryState,
     "act-*": duty_drafts.ACTS,
