@@ -50,6 +50,7 @@ from liaisonbot.services import (
     scores,
     similar,
     sorting,
+    summaries,
     taking_back,
     unit_presses,
     units,
@@ -235,5 +236,6 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     **handing_over.VERBS,
     **pairings.VERBS,
     **scores.VERBS,
+    **summaries.VERBS,
     **voter_reports.VERBS,
 }
