@@ -5,14 +5,24 @@ Moments are UTC; a window is half open, [start, end): what happened at exactly `
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
+from typing import Any, Final
 
-from liaisonbot.duty import EntryState
+from liaisonbot.duty import DutyEntry, EntryState
 from liaisonbot.polls import PollKind, PollState
-from liaisonbot.projects import Phase, ProjectState
+from liaisonbot.projects import Phase, Project, ProjectState
 
 # --- the office -------------------------------------------------------------------------------------------------------
+
+DUTY_FIGURED: Final = ("deputy_id", "station_id", "type", "day", "minutes", "filed_at", "state")
+"""The fields of an entry that figures go by: what they were before is kept (``duty_pasts``)."""
+duty_figured: Final[Callable[[DutyEntry], tuple[Any, ...]]] = attrgetter(*DUTY_FIGURED)
+PROJECT_FIGURED: Final = ("state", "station_id", "cycle_id")
+"""The same of a project (``project_pasts``)."""
+project_figured: Final[Callable[[Project], tuple[Any, ...]]] = attrgetter(*PROJECT_FIGURED)
 
 
 @dataclass(frozen=True, slots=True)
