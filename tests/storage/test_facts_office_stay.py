@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from liaisonbot import duty, projects
 from liaisonbot.desk import Desk
 from liaisonbot.duty import EntryEvent, EntryState
 from liaisonbot.errors import Refused
@@ -34,7 +35,7 @@ SETTINGS = Settings(telegram={"token": "42:TEST"})
 TYPES = ("visit", "reception", "training")
 NAMES = ("张三", "李四", "王五")
 STAFF, FIRST_VOTER = 21, 5_000_000_000
-DIFFERENT_STATES = (
+TELLING = (
     *(ProjectEvent.SCREENED, ProjectEvent.EXCLUDED, ProjectEvent.TAKEN_BACK, ProjectEvent.JOINED, ProjectEvent.PARTED),
     *(
         ProjectEvent.ENTERED,
@@ -116,11 +117,12 @@ class Story:
         deputy = self.uow.roster.get(entry.deputy_id) if entry else None
         if entry is None or deputy is None:
             return
-        event = list(EntryEvent)[1 + other % 6]
+        can_be = [event for event in EntryEvent if event in duty.possible(entry.state)]
+        event = can_be[other % len(can_be)]
         review = duty_log.NEEDS[event] == "duty:review"
         changes: dict[str, Any] = {}
         if event is EntryEvent.CHANGED:
-            changes = {"day": entry.day - DAY, "minutes": 60} if other > 5 else {"text": "走访"}
+            changes = {"day": entry.day - DAY, "minutes": 60} if other % 2 else {"text": "走访"}
         actor = self.actor if review else Actor(self.actor.person, deputy=deputy)
         duty_log.advance(self.uow, self.desk, actor, entry.id, event, changes=changes, text="记错了")
 
@@ -151,7 +153,11 @@ class Story:
         known = self.uow.projects.find()
         if not known:
             return
-        project, event = known[one % len(known)], DIFFERENT_STATES[other]
+        project = known[one % len(known)]
+        can_be = [event for event in TELLING if event in projects.possible(project.state)]
+        if not can_be:
+            return
+        event = can_be[other % len(can_be)]
         changes: dict[str, Any] = {
             ProjectEvent.EXCLUDED: {"ground": "burden"},
             ProjectEvent.JOINED: {"joined_to": known[one % len(known) - 1].number},
