@@ -17,6 +17,7 @@ from storage.disputes import SqlDisputes
 from storage.duty import SqlDutyLog
 from storage.duty_reminders import SqlDutyReminders
 from storage.erasure import SqlErasure
+from storage.facts_cases import SqlCaseFacts
 from storage.facts_office import SqlOfficeFacts
 from storage.files import SqlFiles
 from storage.groups import SqlGroups
@@ -115,6 +116,10 @@ class SqlUnitOfWork:
     @cached_property
     def cases(self) -> SqlCases:
         return SqlCases(self.connection, self._default_language)
+
+    @cached_property
+    def case_facts(self) -> SqlCaseFacts:
+        return SqlCaseFacts(self.connection)
 
     @cached_property
     def overdue(self) -> SqlOverdue:

@@ -41,6 +41,7 @@ from liaisonbot.ports.duty import Pairings as Pairings
 from liaisonbot.ports.duty import Preferences as Preferences
 from liaisonbot.ports.duty import Receptions as Receptions
 from liaisonbot.ports.duty import VoterReports as VoterReports
+from liaisonbot.ports.figures import CaseFacts as CaseFacts
 from liaisonbot.ports.figures import OfficeFacts as OfficeFacts
 from liaisonbot.ports.news import Announcements as Announcements
 from liaisonbot.ports.news import Inquiries as Inquiries
@@ -85,6 +86,8 @@ class UnitOfWork(Protocol):
     def groups(self) -> Groups: ...
     @property
     def cases(self) -> Cases: ...
+    @property
+    def case_facts(self) -> CaseFacts: ...
     @property
     def overdue(self) -> OverdueLimits: ...
     @property

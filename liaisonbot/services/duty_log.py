@@ -7,6 +7,7 @@ may, and the journal keeps it. Whom to tell is the business of whoever lets it h
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -44,13 +45,28 @@ def find(uow: UnitOfWork, actor: Actor, duty_id: int, permission: Permission, *,
 
 
 def role_of(uow: UnitOfWork, actor: Actor, permission: Permission, entry: DutyEntry) -> Role | None:
-    """The role in which the actor may do that to the entry; None: they may not."""
+    """The role in which the actor may do that to the entry; None: they may not.
+
+    Its station counts like those of its deputy, who may have moved on, or left, since it was filed there.
+    """
     deputy = uow.roster.get(entry.deputy_id)
+    if deputy is not None and entry.station_id is not None:
+        deputy = replace(deputy, station_ids=deputy.station_ids | {entry.station_id})
     return permissions.role_for_deputy(actor, permission, deputy) if deputy else None
 
 
 def _own(actor: Actor, entry: DutyEntry) -> bool:
     return actor.person is None or (actor.deputy is not None and actor.deputy.id == entry.deputy_id)
+
+
+def station_for(uow: UnitOfWork, deputy: RosterEntry, case: int | None, project: int | None) -> int | None:
+    """Whose staff confirm an entry of that deputy, where nobody says it: of several stations that of the case or the
+    project it is about, else the first.
+    """
+    about = uow.cases.get(case) if case is not None else uow.projects.get(project) if project is not None else None
+    if about is not None and about.station_id in deputy.station_ids:
+        return about.station_id
+    return min(deputy.station_ids, default=None)
 
 
 def make(
@@ -66,14 +82,14 @@ def make(
 ) -> DutyEntry:
     """A new entry of that deputy: ``EntryEvent.FILED``, or ``DRAFTED`` as an offer. ``fields``: of :class:`DutyEntry`.
 
-    Its station is the deputy's, the first of several, unless ``station_id`` is given. Raises NotFound when it is not
+    Its station is that of :func:`station_for`, unless ``station_id`` is given. Raises NotFound when it is not
     the actor's to do.
     """
     row = duty.step(None, event)
     role = permissions.role_for_deputy(actor, NEEDS[event], deputy)
     if row is None or row.becomes is None or role is None:
         raise NotFound("duty-nothing-here")
-    fields.setdefault("station_id", min(deputy.station_ids, default=None))
+    fields.setdefault("station_id", station_for(uow, deputy, fields.get("case"), fields.get("project")))
     entry = uow.duty.add(deputy_id=deputy.id, type=type, day=day, state=row.becomes, now=desk.now, **fields)
     _record(uow, desk, actor, role, entry, event)
     duty_owed.entries_changed(uow, desk, deputy.id, [day])

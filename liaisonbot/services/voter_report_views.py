@@ -19,6 +19,7 @@ from liaisonbot.services import (
     paging,
     poll_views,
     voter_report_posts,
+    voter_report_record,
     works_arguments,
 )
 from liaisonbot.services.visit import Visit
@@ -178,7 +179,18 @@ def group_rows(uow: UnitOfWork, report: VoterReport, poll: Poll, groups: Sequenc
 
 
 def paper(visit: Visit, report: VoterReport, deputy: RosterEntry) -> StoredFile:
-    """The report as a document to print."""
-    say = catalogue(visit.language, visit.desk.settings.locale.timezone)
-    title = say.plain(Text.of("report-paper-title", deputy=deputy.name))
-    return voter_papers.file(title, report.first, report.last, report.paragraphs)
+    """The report as a document to print, in the language in which it was drawn, whoever asks for it."""
+    locale = visit.desk.settings.locale
+    language = locale.default_language
+    say = catalogue(language, locale.timezone)
+    day = (report.published_at or visit.desk.now).astimezone(visit.desk.timezone).date()
+    first, last, signed = (voter_report_record.long_day(each, language) for each in (report.first, report.last, day))
+    return voter_papers.file(
+        voter_papers.Paper(
+            title=say.plain(Text.of("report-paper-title", deputy=deputy.name)),
+            days=say.plain(Text.of("report-paper-days", first=first, last=last)),
+            paragraphs=report.paragraphs,
+            signed=(say.plain(Text.of("report-paper-signed", deputy=deputy.name)), signed),
+            language=language,
+        )
+    )

@@ -142,7 +142,8 @@ def _fill_duty(connection: sa.Connection) -> None:
 
 def _entry_pasts(lines: list[Any]) -> Iterator[dict[str, Any]]:
     states: list[tuple[datetime, Any]] = []
-    state, filed_at = "draft", None
+    state: str | None = "draft"
+    filed_at = None
     for line in lines:
         state = _ENTRY_BECOMES.get(line.event, state)
         filed_at = line.at if line.event == "filed" else filed_at

@@ -343,6 +343,11 @@ def test_at_night_it_waits_for_the_morning(tmp_path: Path) -> None:
     assert office.reminders(WANG) == []
     office.at("2026-11-02 07:30")
     assert len(office.reminders(WANG)) == 1
+    office.at("2026-11-16 03:00")
+    office.at("2026-11-16 07:29")
+    assert office.heard(ZHAO) == []
+    office.at("2026-11-16 07:30")
+    assert len(office.heard(ZHAO)) == 1
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -112,6 +112,55 @@ def test_a_page_is_confirmed_after_a_question(office: Office) -> None:
     assert "还有 6 条" in shown.text
 
 
+def heard(office: Office, who: int = DEPUTY) -> list[str]:
+    """The messages about confirmations, with the last one gathered and sent."""
+    office.now += timedelta(minutes=2)
+    office.ticks()
+    return [sent.text for sent in office.chats[who] if "工作人员确认了" in sent.text]
+
+
+def test_the_deputy_hears_of_a_page_of_confirmations_once(office: Office) -> None:
+    """In one message without a sound, each deputy of their own; the way to the log stands below."""
+    filed(office, 3)
+    filed(office, 1, OTHER_DEPUTY)
+    shown = review(office)
+    office.presses(STAFF, shown, "都确认")
+    office.presses(STAFF, shown, "确认")
+    (words,) = heard(office)
+    assert "确认了您的 3 条履职记录" in words
+    assert words.count("✅") == 4
+    assert len(heard(office, OTHER_DEPUTY)) == 1
+    told = office.last(DEPUTY)
+    assert told.outgoing.silent
+    office.presses(DEPUTY, told, "我的履职")
+    assert "2026年11月履职：3 条" in told.text
+
+
+def test_confirmed_one_by_one_they_are_gathered(office: Office) -> None:
+    """A slip that was taken back is not among them; those of an hour later are another message."""
+    filed(office, 4)
+    shown = review(office)
+    for number in (1, 2, 3):
+        office.presses_data(STAFF, f"confirmduty:{number}:0", shown)
+        office.now += timedelta(seconds=10)
+    office.presses_data(STAFF, "unconfirmduty:2:0", shown)
+    (words,) = heard(office)
+    assert "2 条" in words
+    assert "第2户" not in words
+    office.now += timedelta(hours=1)
+    office.presses_data(STAFF, "confirmduty:4:0", shown)
+    assert "第4户" in heard(office)[1]
+
+
+def test_a_confirmation_taken_back_at_once_is_not_heard_of(office: Office) -> None:
+    """Nothing waits then."""
+    filed(office, 1)
+    shown = review(office)
+    for verb in ("confirmduty", "unconfirmduty"):
+        office.presses_data(STAFF, f"{verb}:1:0", shown)
+    assert heard(office) == []
+
+
 def test_what_was_changed_meanwhile_is_not_confirmed_unread(office: Office) -> None:
     """The page is shown anew; so it is when somebody else has dealt with one of them."""
     filed(office, 2)
@@ -145,6 +194,21 @@ def test_nobody_confirms_their_own(office: Office) -> None:
     assert "没有找到" in office.toasts[-1]
     office.presses_data(OWNER, "confirmduty:1:0")
     assert state(office, 1) is EntryState.CONFIRMED
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_an_entry_waits_for_the_staff_of_the_station_it_was_filed_at(office: Office, left: bool) -> None:
+    """Also when its deputy has moved to another one since, or left the roster: what they see, they can decide."""
+    filed(office, 2)
+    elsewhere = office.station("B", "滨河联络站")
+    office.roster(Role.DEPUTY, "张三", DEPUTY, elsewhere)
+    if left:
+        with office.unit() as uow:
+            uow.roster.retire(uow.duty.get(1).deputy_id, office.now)  # type: ignore[union-attr]
+    shown = review(office)
+    office.presses(STAFF, shown, "这 2 条都确认")
+    office.presses(STAFF, shown, "确认")
+    assert state(office, 2) is EntryState.CONFIRMED
 
 
 @pytest.mark.parametrize("who", [ALICE, OTHER_DEPUTY])

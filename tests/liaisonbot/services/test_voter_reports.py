@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from docx import Document
@@ -13,9 +13,11 @@ from liaisonbot.duty import EntryState
 from liaisonbot.errors import RecipientGone
 from liaisonbot.outgoing import Send
 from liaisonbot.polls import PollState
+from liaisonbot.projects import ProjectEvent
 from liaisonbot.receptions import BookingState, Reception, ReceptionState
 from liaisonbot.reports import charts
 from liaisonbot.texts import catalogue
+from liaisonbot.vocabulary import Role
 from liaisonbot.voter_reports import ReportState, VoterReport, joined, paragraphs
 from tests.liaisonbot.services.conftest import ALICE, BOB, DEPUTY, OTHER_DEPUTY, STAFF
 from tests.support.office import GROUP, Office, Sent
@@ -96,19 +98,68 @@ def test_it_is_drawn_from_the_record_in_numbers_only(office: Office) -> None:
     yours = drawn(office)
     for words in (
         "2026年1月1日",
-        "民情 2 件，办结 1 件（",
+        "民情 2 件，至今办结 1 件（",
         "还在办 1 件",
         "满意 1",
         "走访 2、调解纠纷 1",
         "联络员 2、调解员 1",
         "接待日 1 次",
-        "1 人次",
+        "共接待 1 人次",
     ):
         assert words in yours.text, words
     assert "✅" not in yours.text.partition("\n")[2]
     for words in ("井盖", "路灯", "漏水", "三户"):
         assert words not in yours.text
     assert "已起草" in office.last(STAFF).text
+
+
+def supervised(office: Office, deputy: str, *lines: tuple[str, ProjectEvent, bool]) -> None:
+    """A project, and on which day what happened to it; True: that deputy is in its supervision group from then on."""
+    with office.unit() as uow:
+        (own,) = (entry for entry in uow.roster.deputies() if entry.name == deputy)
+        project = uow.projects.propose(
+            title="加装电梯",
+            text="六层楼没有电梯",
+            station_id=1,
+            category="municipal_facilities",
+            person_id=None,
+            by=Role.STAFF,
+            cycle_id=None,
+            now=office.now,
+        )
+        for day, event, member in lines:
+            uow.projects.record(
+                project.number,
+                event,
+                at=datetime.fromisoformat(f"{day}T12:00:00+08:00"),
+                by=Role.STAFF,
+                person_id=None,
+                details={"entries": [own.id] if member else []},
+            )
+
+
+@pytest.mark.parametrize(
+    ("lines", "n"),
+    [
+        ([("2026-03-01", ProjectEvent.SUPERVISORS, True)], 1),
+        ([("2025-03-01", ProjectEvent.SUPERVISORS, True)], 1),
+        ([("2026-07-01", ProjectEvent.SUPERVISORS, True)], 0),
+        ([("2025-03-01", ProjectEvent.SUPERVISORS, True), ("2025-12-31", ProjectEvent.SUPERVISORS, False)], 0),
+        ([("2025-03-01", ProjectEvent.SUPERVISORS, True), ("2026-01-01", ProjectEvent.SUPERVISORS, False)], 1),
+        ([("2025-03-01", ProjectEvent.SUPERVISORS, True), ("2025-11-01", ProjectEvent.CARRIED_OUT, False)], 0),
+        ([("2025-03-01", ProjectEvent.SUPERVISORS, True), ("2026-05-01", ProjectEvent.CARRIED_OUT, False)], 1),
+        ([("2025-03-01", ProjectEvent.SUPERVISORS, False)], 0),
+    ],
+)
+def test_projects_are_those_supervised_in_its_days(
+    office: Office, lines: list[tuple[str, ProjectEvent, bool]], n: int
+) -> None:
+    """Not those supervised now: a group is left, handed over, and ends with its project."""
+    supervised(office, "张三", *lines)
+    office.writes(DEPUTY, "/start")
+    office.writes(STAFF, "/shuzhi 张三 2026-01-01 2026-06-30")
+    text = office.last(DEPUTY, containing="起草好了").text
+    assert (f"监督项目 {n} 个" in text) is bool(n)
 
 
 def test_an_empty_record_reads_well(office: Office) -> None:
@@ -140,6 +191,13 @@ def test_typed_alone_it_asks_with_buttons(office: Office) -> None:
         ("2025年3月1日 到 2025年6月30日", "2025-03-01", "2025-06-30"),
         ("2026-Q1", "2026-01-01", "2026-03-31"),
         ("本届", "2026-01-01", "2026-11-23"),
+        ("2026-01-01 to 2026-06-30", "2026-01-01", "2026-06-30"),
+        ("from 1 Jan 2026 to 30 June 2026", "2026-01-01", "2026-06-30"),
+        ("2026.1.1-2026.6.30", "2026-01-01", "2026-06-30"),
+        ("从2025年1月1日到6月30日", "2025-01-01", "2025-06-30"),
+        ("2026年1月1日至今", "2026-01-01", "2026-11-23"),
+        ("2026年1月至2026年6月", "2026-01-01", "2026-06-30"),
+        ("2024年到2026年", "2024-01-01", "2026-11-23"),
     ],
 )
 def test_days_as_people_write_them(office: Office, span: str, first: str, last: str) -> None:
@@ -160,6 +218,8 @@ def test_days_as_people_write_them(office: Office, span: str, first: str, last: 
         ("/shuzhi 张三 2026-06-01 2026-01-01", "还晚"),
         ("/shuzhi 张三 2026-06-01 2027-01-01", "还没到"),
         ("/shuzhi 张三 2027", "还没到"),
+        ("/shuzhi 张三 0001-01-01 2026-01-01", "太早了"),
+        ("/shuzhi 张三 2026-01-01 2026-06-30 谢谢", "看不出从哪天到哪天"),
     ],
 )
 def test_bad_input_is_a_sentence(office: Office, line: str, says: str) -> None:
@@ -259,8 +319,22 @@ def test_the_document_opens_and_reads_as_the_report(office: Office) -> None:
     words = [paragraph.text for paragraph in document.paragraphs]
     assert round(document.sections[0].page_height.mm) == 297
     assert words[:2] == ["张三代表述职报告", "（2026年1月1日至2026年11月23日）"]
-    assert words[2:] == report(office).paragraphs  # type: ignore[union-attr]
+    assert words[2:-3] == "\n".join(report(office).paragraphs).splitlines()  # type: ignore[union-attr]
+    assert words[-3:] == ["", "述职人：张三", "2026年11月23日"]
+    assert "PAGE" in document.sections[0].footer.paragraphs[0]._p.xml
     assert 'w:eastAsia="SimSun"' in document.styles.element.xml
+
+
+def test_the_document_is_in_the_language_of_the_report(office: Office) -> None:
+    """Whoever asks for it: voters read it, and half of it in English helps nobody."""
+    office.writes(STAFF, "/language en")
+    drawn(office)
+    office.presses(STAFF, office.last(STAFF), "Word document")
+    file = office.last(STAFF, containing="Report to voters").outgoing.content
+    assert file is not None
+    assert file.name == "张三代表述职报告.docx"
+    document = Document(io.BytesIO(reports.made(file, catalogue("en", "Asia/Shanghai")).content))
+    assert document.paragraphs[1].text == "（2026年1月1日至2026年11月23日）"
 
 
 def test_words_changed_after_it_was_ready_are_not_published_unread(office: Office) -> None:
