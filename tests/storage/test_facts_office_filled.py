@@ -14,7 +14,7 @@ from storage.schema import UtcDateTime
 from storage.unit_of_work import SqlUnitOfWork
 from tests.storage.connections import connected
 
-BEFORE = "0036"
+BEFORE = "0037"
 """The last revision without them."""
 DAY = timedelta(days=1)
 T0 = datetime(2026, 11, 1, 16, tzinfo=UTC)
