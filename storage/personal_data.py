@@ -62,6 +62,7 @@ from storage.schema.duty import (
 )
 from storage.schema.polls import poll_answers, poll_registers, polls, unplaced_votes
 from storage.schema.projects import project_events, project_supporters, projects
+from storage.schema.summaries import summary_jobs
 from storage.statements import AnyRow
 
 _PERSON: Final = (
@@ -379,8 +380,15 @@ _EXPORTS: Final = (
     .order_by(export_jobs.c.id)
 )
 
+_SUMMARIES: Final = (
+    select(summary_jobs.c.window, summary_jobs.c.what, summary_jobs.c.asked_at)
+    .where(summary_jobs.c.person_id == bindparam("person"))
+    .order_by(summary_jobs.c.id)
+)
+
 _LISTS: Final = {
     "office_journal": _ASKED_FOR,
+    "summaries_waiting": _SUMMARIES,
     "exports_waiting": _EXPORTS,
     "duty_log": _MY_LOG,
     "duty_log_journal": _MY_LOGS_JOURNAL,

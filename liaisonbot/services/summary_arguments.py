@@ -13,19 +13,19 @@ from liaisonbot.windows import Window, WindowKind
 
 Answers = Mapping[str, Any]
 
-WORDS: Final[Mapping[str, Callable[[Window], Window]]] = {
-    "last": lambda week: week.previous(),
-    "上周": lambda week: week.previous(),
-    "last week": lambda week: week.previous(),
-    "this": lambda week: week,
-    "本周": lambda week: week,
-    "this week": lambda week: week,
-    "上月": lambda week: Window.around(WindowKind.MONTH, week.first).previous(),
-    "last month": lambda week: Window.around(WindowKind.MONTH, week.first).previous(),
-    "本月": lambda week: Window.around(WindowKind.MONTH, week.last),
-    "this month": lambda week: Window.around(WindowKind.MONTH, week.last),
+_THIS: Final[Mapping[WindowKind, tuple[str, ...]]] = {
+    WindowKind.WEEK: ("this", "this week", "本周", "这周"),
+    WindowKind.MONTH: ("this month", "本月", "这个月"),
+    WindowKind.QUARTER: ("this quarter", "本季度"),
+    WindowKind.YEAR: ("this year", "今年"),
 }
-"""Parts of the calendar as people call them, from the week that runs."""
+_LAST: Final[Mapping[WindowKind, tuple[str, ...]]] = {
+    WindowKind.WEEK: ("last", "last week", "上周"),
+    WindowKind.MONTH: ("last month", "上月", "上个月"),
+    WindowKind.QUARTER: ("last quarter", "上季度"),
+    WindowKind.YEAR: ("last year", "去年"),
+}
+"""Parts of the calendar as people call them."""
 
 
 def _line(visit: Visit, answers: Answers, rest: str) -> tuple[Any, str] | None:
@@ -43,9 +43,13 @@ def _line(visit: Visit, answers: Answers, rest: str) -> tuple[Any, str] | None:
 
 
 def _window(visit: Visit, words: str) -> Window | None:
-    named = WORDS.get(words.casefold())
-    week = Window.around(WindowKind.WEEK, visit.desk.today)
-    return named(week) if named else windows.read(words)
+    wanted = words.casefold()
+    for kind in _THIS:
+        if wanted in _THIS[kind]:
+            return Window.around(kind, visit.desk.today)
+        if wanted in _LAST[kind]:
+            return Window.around(kind, visit.desk.today).previous()
+    return windows.read(words)
 
 
 def _station(visit: Visit, words: str) -> str | None:
