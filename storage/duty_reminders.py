@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -50,6 +50,17 @@ _MONTHS: Final = Ready(
     select(func.min(duty_reminders.c.month).label("first"), func.max(duty_reminders.c.month).label("last")).where(
         duty_reminders.c.deputy_id == bindparam("deputy")
     )
+)
+_UNSHOWN: Final = Ready(
+    select(*_COLUMNS)
+    .where(
+        duty_reminders.c.month >= bindparam("since", type_=duty_reminders.c.month.type),
+        duty_reminders.c.state == literal_column("'sent'"),
+        duty_reminders.c.chat_id.isnot(None),
+        duty_reminders.c.message_id.is_(None),
+        duty_reminders.c.sent_at < bindparam("before", type_=duty_reminders.c.sent_at.type),
+    )
+    .order_by(duty_reminders.c.id)
 )
 _LAST_DEPUTY: Final = Ready(select(func.max(roster.c.id)))
 
@@ -113,6 +124,10 @@ class SqlDutyReminders:
     def months_of(self, deputy_id: int) -> tuple[date, date] | None:
         row = _MONTHS.first(self._connection, {"deputy": deputy_id})
         return None if row is None or row.first is None else (row.first, row.last)
+
+    def unshown(self, before: datetime) -> list[DutyReminder]:
+        since = (before.date().replace(day=1) - timedelta(days=1)).replace(day=1)
+        return [_reminder(row) for row in _UNSHOWN.all(self._connection, {"since": since, "before": before})]
 
     def due(self, now: datetime, limit: int) -> list[DutyReminder]:
         return [_reminder(row) for row in _DUE.all(self._connection, {"now": now, "most": limit})]
