@@ -31,6 +31,7 @@ from sqlalchemy import (
     update,
 )
 
+from liaisonbot.exporting import JobState
 from liaisonbot.receptions import BookingState
 from liaisonbot.vocabulary import Role
 from storage.schema import (
@@ -48,6 +49,7 @@ from storage.schema import (
     dispute_parties,
     dispute_sessions,
     done_once,
+    export_jobs,
     files,
     forgotten,
     groups,
@@ -65,6 +67,7 @@ from storage.schema import (
     loose_album_parts,
     loose_words,
     message_versions,
+    office_journal,
     outbox,
     persons,
     promises,
@@ -139,6 +142,7 @@ EMPTIED_ENTRY: Final = or_(
 WORKS_HERE: Final = exists().where(roster.c.telegram_id == _TELEGRAM, roster.c.active == true())
 _MY_PROJECT: Final = (projects.c.person_id == _PERSON) & (projects.c.by_role == Role.CONSTITUENT.value)
 NOT_TAKEN_UP: Final = ("proposed", "excluded", "joined", "withdrawn")
+_EXPORTED: Final = select(export_jobs.c.file_id).where(export_jobs.c.file_id.isnot(None))
 _MY_LINK: Final = or_(
     (links.c.chat_id == _TELEGRAM) & or_(~WORKS_HERE, links.c.case_number.in_(MY_CASES)),
     links.c.case_number.in_(ONLY_MINE) & (links.c.purpose == "origin"),
@@ -249,6 +253,11 @@ WORDS: Final[tuple[Emptied | Removed | Screened, ...]] = (
     Removed(dialogues, or_(dialogues.c.person_id == _PERSON, dialogues.c.chat_id == _TELEGRAM)),
     # What they asked at a special inquiry goes; that somebody asked, or asked the same, is counted.
     Emptied(questions.c.person_id == _PERSON, {questions.c.text: None}),
+    # An export that is being made, or on its way, has read what everybody said: it is made anew, without them.
+    Removed(outbox, outbox.c.file_id.in_(_EXPORTED)),
+    Removed(files, files.c.id.in_(_EXPORTED)),
+    Removed(export_jobs, or_(export_jobs.c.person_id == _PERSON, export_jobs.c.chat_id == _TELEGRAM)),
+    Emptied(true(), {export_jobs.c.state: JobState.WAITING.value, export_jobs.c.file_id: None}),
     # An announcement is the office's, as is what was announced; where it was shown to them is not.
     Emptied(
         announcements.c.chat_id == _TELEGRAM,
@@ -375,6 +384,7 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             handovers.c.moved,
             pairings.c.id,
             pairings.c.code,
+            office_journal.c.id,
         }
     ),
     "ballots without a name, and the numbers of those who voted": frozenset(
@@ -452,6 +462,9 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             bookings.c.exit,
             bookings.c.guard,
             voter_reports.c.state,
+            office_journal.c.by_role,
+            office_journal.c.what,
+            office_journal.c.details,
         }
     ),
     "type and place of an error, never words": frozenset(
