@@ -52,15 +52,16 @@ _MONTHS: Final = Ready(
     )
 )
 _UNSHOWN: Final = Ready(
-    select(*_COLUMNS)
-    .where(
-        duty_reminders.c.month >= bindparam("since", type_=duty_reminders.c.month.type),
+    select(*_COLUMNS).where(
+        # No order: SQLite would go by the key then, through the whole table.
+        duty_reminders.c.month.in_(
+            [bindparam(name, type_=duty_reminders.c.month.type) for name in ("this_month", "last_month")]
+        ),
         duty_reminders.c.state == literal_column("'sent'"),
         duty_reminders.c.chat_id.isnot(None),
         duty_reminders.c.message_id.is_(None),
         duty_reminders.c.sent_at < bindparam("before", type_=duty_reminders.c.sent_at.type),
     )
-    .order_by(duty_reminders.c.id)
 )
 _LAST_DEPUTY: Final = Ready(select(func.max(roster.c.id)))
 
@@ -126,8 +127,10 @@ class SqlDutyReminders:
         return None if row is None or row.first is None else (row.first, row.last)
 
     def unshown(self, before: datetime) -> list[DutyReminder]:
-        since = (before.date().replace(day=1) - timedelta(days=1)).replace(day=1)
-        return [_reminder(row) for row in _UNSHOWN.all(self._connection, {"since": since, "before": before})]
+        this = before.date().replace(day=1)
+        months = {"this_month": this, "last_month": (this - timedelta(days=1)).replace(day=1)}
+        rows = _UNSHOWN.all(self._connection, {**months, "before": before})
+        return sorted((_reminder(row) for row in rows), key=lambda reminder: reminder.id)
 
     def due(self, now: datetime, limit: int) -> list[DutyReminder]:
         return [_reminder(row) for row in _DUE.all(self._connection, {"now": now, "most": limit})]
