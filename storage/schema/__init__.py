@@ -62,6 +62,7 @@ from storage.schema.people import invitations as invitations
 from storage.schema.people import leaves as leaves
 from storage.schema.people import persons as persons
 from storage.schema.people import roster as roster
+from storage.schema.people import roster_pasts as roster_pasts
 from storage.schema.people import roster_specialties as roster_specialties
 from storage.schema.people import roster_stations as roster_stations
 from storage.schema.people import stations as stations
