@@ -5,14 +5,115 @@ Moments are UTC; a window is half open, [start, end): what happened at exactly `
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
+from typing import Any, Final
 
-from liaisonbot.duty import EntryState
+from liaisonbot.duty import DutyEntry, EntryState
+from liaisonbot.model import Case
 from liaisonbot.polls import PollKind, PollState
-from liaisonbot.projects import Phase, ProjectState
+from liaisonbot.projects import Phase, Project, ProjectState
+from liaisonbot.vocabulary import Outcome, Rating, ReplyClass, Stage
+from liaisonbot.workflow import Event
+
+FIGURED: Final = (
+    "stage",
+    "stage_since",
+    "outcome",
+    "station_id",
+    "deputy_id",
+    "category",
+    "kind",
+    "tags",
+    "due_at",
+    "reply_due_at",
+    "first_replied_at",
+    "reply_class",
+    "promise_date",
+    "attitude",
+    "result",
+    "paused_since",
+    "closed_at",
+)
+"""The fields of a case that figures go by: what they were before is kept (``case_pasts``)."""
+figured: Final[Callable[[Case], tuple[Any, ...]]] = attrgetter(*FIGURED)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFact:
+    """A case as it stood at the end of a window."""
+
+    number: int
+    created_at: datetime
+    chat_type: str
+    stage: Stage
+    stage_since: datetime
+    outcome: Outcome | None
+    station_id: int | None
+    deputy_id: int | None
+    category: str
+    kind: str
+    tags: tuple[str, ...]
+    due_at: datetime | None
+    reply_due_at: datetime | None
+    first_replied_at: datetime | None
+    reply_class: ReplyClass | None
+    promise_date: date | None
+    attitude: Rating | None
+    result: Rating | None
+    """The ratings of its newest reply."""
+    paused_since: datetime | None
+    closed_at: datetime | None
+
+    @property
+    def open(self) -> bool:
+        return self.stage is not Stage.CLOSED
+
+
+@dataclass(frozen=True, slots=True)
+class EventFact:
+    """A line of the journal, written in the window."""
+
+    case: int
+    at: datetime
+    event: Event
+    from_stage: Stage | None
+    to_stage: Stage
+    details: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseFact:
+    """A promise whose day lies in the window, and which was neither moved nor let go on or before that day."""
+
+    case: int
+    day: date
+    kept: bool
+    """The constituent said *fixed* before the window's end."""
+
+
+@dataclass(frozen=True, slots=True)
+class GatheringFact:
+    """A matter that several people told of: cases merged into one, by the window's end. It grew in the window."""
+
+    case: int
+    """Into which they were merged."""
+    cases: tuple[int, ...]
+    """All of them, that one included, by number."""
+    texts: tuple[str, ...]
+    """Their words as they read now; those that were forgotten are not there."""
+
 
 # --- the office -------------------------------------------------------------------------------------------------------
+
+DUTY_FIGURED: Final = ("deputy_id", "station_id", "type", "day", "minutes", "filed_at", "state")
+"""The fields of an entry that figures go by: what they were before is kept (``duty_pasts``)."""
+duty_figured: Final[Callable[[DutyEntry], tuple[Any, ...]]] = attrgetter(*DUTY_FIGURED)
+PROJECT_FIGURED: Final = ("state", "station_id", "cycle_id")
+"""The same of a project (``project_pasts``)."""
+project_figured: Final[Callable[[Project], tuple[Any, ...]]] = attrgetter(*PROJECT_FIGURED)
 
 
 @dataclass(frozen=True, slots=True)
