@@ -37,6 +37,10 @@ class Window:
     since: datetime | None
     until: datetime | None
 
+    def __post_init__(self) -> None:
+        if self.since and self.until and self.until < self.since:
+            raise typer.BadParameter(f"--until {self.until:%Y-%m-%d} is before --since {self.since:%Y-%m-%d}")
+
     def in_utc(self, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
         return _midnight(self.since, zone), _midnight(self.until, zone)
 
@@ -50,7 +54,10 @@ class Export:
 
 
 def _midnight(day: datetime | None, zone: ZoneInfo) -> datetime | None:
-    return day and day.replace(tzinfo=zone).astimezone(UTC)
+    try:
+        return day and day.replace(tzinfo=zone).astimezone(UTC)
+    except OverflowError:  # at an end of the calendar: it is another day there in UTC, and there is none
+        return day and day.replace(tzinfo=UTC)
 
 
 def export_cases(terminal: Terminal, window: Window, format: str, out: Path | None) -> None:

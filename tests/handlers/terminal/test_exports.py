@@ -9,6 +9,8 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 
+import pytest
+
 from tests.support.makers import a_case
 from tests.support.terminal import ROOT, Place, with_cases
 from tests.support.units import a_unit
@@ -35,6 +37,15 @@ def test_a_window_is_of_whole_local_days(furnished: Place) -> None:
     assert numbers("--until", "2026-12-01") == [1]
     assert numbers("--since", "2026-12-01", "--until", "2026-12-02") == [2]
     assert numbers("--since", "2026-12-02") == []
+
+
+@pytest.mark.parametrize("what", ["cases", "polls", "duty"])
+def test_a_window_may_reach_to_the_ends_of_the_calendar_and_not_backwards(furnished: Place, what: str) -> None:
+    """Days that UTC does not have any more are no reason to fail; an end before the beginning is wrong usage."""
+    assert furnished.call("export", what, "--since", "0001-01-01", "--until", "9999-12-31").code == 0
+    told = furnished.call("export", what, "--since", "2026-11-22", "--until", "2026-11-20")
+    assert (told.code, told.out) == (2, "")
+    assert "--until 2026-11-20 is before --since 2026-11-22" in told.err
 
 
 def test_an_export_goes_to_a_file_whole_or_not_at_all(furnished: Place) -> None:
