@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, true, update
 
 from liaisonbot.announcements import Sources, sources_from_json, sources_to_json
+from liaisonbot.facts import PROJECT_FIGURED
 from liaisonbot.projects import (
     Cycle,
     CycleEntry,
@@ -24,6 +25,7 @@ from liaisonbot.projects import (
     Supervisor,
 )
 from liaisonbot.vocabulary import Rating, Role
+from storage.pasts import Pasts
 from storage.ready import Ready
 from storage.schema.projects import (
     cycle_events,
@@ -32,6 +34,7 @@ from storage.schema.projects import (
     inspections,
     milestones,
     project_events,
+    project_pasts,
     project_supervisors,
     project_supporters,
     projects,
@@ -84,6 +87,9 @@ _RECORD: Final = insert(project_events).returning(project_events.c.id)
 _STORY: Final = (
     select(*_ENTRY).where(project_events.c.project_number == bindparam("wanted")).order_by(project_events.c.id)
 )
+_HAPPENED: Final = (
+    select(*_ENTRY).where(project_events.c.event.in_(bindparam("events", expanding=True))).order_by(project_events.c.id)
+)
 _GET_ENTRY: Final = select(*_ENTRY).where(project_events.c.id == bindparam("wanted"))
 _RECORD_CYCLE: Final = insert(cycle_events).returning(cycle_events.c.id)
 _CYCLE_STORY: Final = (
@@ -110,6 +116,9 @@ _GROUND: Final = PerEngine(
         set_={"text": insert(grounds).excluded.text, "struck": insert(grounds).excluded.struck},
     )
 )
+
+
+PASTS: Final = Pasts(project_pasts, "project_number")
 
 
 class SqlCycles:
@@ -232,6 +241,10 @@ class SqlProjects:
         statement = update(projects).where(projects.c.number == number).values(values).returning(*_PROJECT)
         return _project(self._connection.execute(statement).one())
 
+    def keep_past(self, before: Project, until: datetime) -> None:
+        was = {name: getattr(before, name) for name in PROJECT_FIGURED}
+        PASTS.keep(self._connection, before.number, was, born=before.created_at, until=until)
+
     def find(
         self,
         *states: ProjectState,
@@ -310,6 +323,9 @@ class SqlProjects:
     def entry(self, entry: int) -> ProjectEntry | None:
         row = self._connection.execute(_GET_ENTRY, {"wanted": entry}).first()
         return None if row is None else _entry(row)
+
+    def happened(self, *events: ProjectEvent) -> list[ProjectEntry]:
+        return [_entry(row) for row in self._connection.execute(_HAPPENED, {"events": [each.value for each in events]})]
 
     # --- carrying out -------------------------------------------------------------------------------------------------
 

@@ -20,7 +20,7 @@ from sqlalchemy import JSON, Boolean, Column, Date, Table, Text, cast, select, t
 from sqlalchemy.sql import Select
 from sqlalchemy.types import NullType
 
-from storage.schema import journal
+from storage.schema import journal, office_journal
 from storage.schema.base import UtcDateTime
 from storage.schema.duty import duty_events
 from storage.schema.projects import cycle_events, project_events
@@ -187,6 +187,7 @@ JOURNALS: Final = (
         dict.fromkeys((project_events.c.text, project_events.c.sources, project_events.c.details), frozenset()),
     ),
     SealedJournal("cycles", cycle_events, cycle_events.c.cycle_id),
+    SealedJournal("office", office_journal, office_journal.c.id),
     SealedJournal("erasures", erasures, erasures.c.entry),
     SealedJournal("restores", restores, restores.c.id),
 )

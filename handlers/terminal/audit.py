@@ -27,6 +27,7 @@ _JOURNALS: Final = {
     "duty": ("journal of the duty logs", "entry {subject} of the log"),
     "projects": ("journal of the projects", "project {subject}"),
     "cycles": ("journal of the project cycles", "cycle {subject}"),
+    "office": ("journal of the office", "entry {subject}"),
     "erasures": ("list of emptied entries", "emptied entry {subject}"),
     "restores": ("list of backups put back", "backup {subject}"),
 }

@@ -41,11 +41,15 @@ from liaisonbot.ports.duty import Pairings as Pairings
 from liaisonbot.ports.duty import Preferences as Preferences
 from liaisonbot.ports.duty import Receptions as Receptions
 from liaisonbot.ports.duty import VoterReports as VoterReports
+from liaisonbot.ports.figures import CaseFacts as CaseFacts
+from liaisonbot.ports.figures import OfficeFacts as OfficeFacts
 from liaisonbot.ports.news import Announcements as Announcements
 from liaisonbot.ports.news import Inquiries as Inquiries
 from liaisonbot.ports.news import StationCards as StationCards
 from liaisonbot.ports.office import Dialogues as Dialogues
 from liaisonbot.ports.office import Erasure as Erasure
+from liaisonbot.ports.office import ExportJobs as ExportJobs
+from liaisonbot.ports.office import OfficeJournal as OfficeJournal
 from liaisonbot.ports.office import Once as Once
 from liaisonbot.ports.people import Groups as Groups
 from liaisonbot.ports.people import Invitations as Invitations
@@ -84,6 +88,8 @@ class UnitOfWork(Protocol):
     def groups(self) -> Groups: ...
     @property
     def cases(self) -> Cases: ...
+    @property
+    def case_facts(self) -> CaseFacts: ...
     @property
     def overdue(self) -> OverdueLimits: ...
     @property
@@ -145,9 +151,15 @@ class UnitOfWork(Protocol):
     @property
     def preferences(self) -> Preferences: ...
     @property
+    def office_facts(self) -> OfficeFacts: ...
+    @property
     def dialogues(self) -> Dialogues: ...
     @property
     def once(self) -> Once: ...
+    @property
+    def office_journal(self) -> OfficeJournal: ...
+    @property
+    def export_jobs(self) -> ExportJobs: ...
     @property
     def erasure(self) -> Erasure: ...
     def savepoint(self) -> AbstractContextManager[Any]:

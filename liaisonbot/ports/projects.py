@@ -81,6 +81,9 @@ class Projects(Protocol):
 
     def get(self, number: int, *, lock: bool = False) -> Project | None: ...
     def update(self, number: int, *, now: datetime, **changes: Any) -> Project: ...
+    def keep_past(self, before: Project, until: datetime) -> None:
+        """Keep what the project was until that moment, at which something changed that figures go by."""
+
     def find(
         self,
         *states: ProjectState,
@@ -134,6 +137,8 @@ class Projects(Protocol):
         """What happened to it, in order."""
 
     def entry(self, entry: int) -> ProjectEntry | None: ...
+    def happened(self, *events: ProjectEvent) -> list[ProjectEntry]:
+        """Each time one of these happened to any project, in order."""
 
     # --- carrying out
 

@@ -25,6 +25,7 @@ from liaisonbot.projects import Project
 from liaisonbot.services import (
     appraisal_results,
     appraisal_subjects,
+    appraisal_telling,
     balloting,
     poll_closing,
     poll_views,
@@ -35,6 +36,7 @@ from liaisonbot.services import (
     projecting,
     quiet,
     readers,
+    turnouts,
     works_arguments,
 )
 from liaisonbot.services import appraisal_views as views
@@ -170,6 +172,7 @@ def judge(visit: Visit, rest: Sequence[str]) -> None:
     poll, level = _for_judging(visit, number_in(rest[0])), number_in(rest[1])
     if level >= len(LEVELS) or poll.secret:
         raise Refused("old-button")
+    turnouts.before_an_act(visit.uow, visit.desk, poll)
     visit.uow.polls.answer(poll.number, visit.person_id, [level], chat_id=None, now=visit.desk.now)
     visit.toast(Text.of("toast-judged", level=Text.of(f"appraisal-level-{LEVELS[level]}")))
     visit.show(views.ballot(poll, views.project_of(visit.uow, poll), chosen=level), rows=views.ballot_rows(poll, level))
@@ -267,11 +270,15 @@ def _close(visit: Visit, poll: Poll) -> None:
 
 def _ask_cancel(visit: Visit, poll: Poll) -> None:
     visit.toast()
-    visit.show(Text.of("appraisal-ask-cancel", poll=poll.number), rows=views.sure_rows(poll, "cancel-now"))
+    report = visit.uow.voter_reports.of_poll(poll.number)
+    leaves = Text.of("report-cancel-leaves") if report is not None else None
+    said = Text.lines(Text.of("appraisal-ask-cancel", poll=poll.number), leaves)
+    visit.show(said, rows=views.sure_rows(poll, "cancel-now"))
 
 
 def _cancel(visit: Visit, poll: Poll) -> None:
     gone = polling.cancel(visit.uow, visit.desk, poll)
+    appraisal_telling.cancelled(visit.uow, visit.desk, gone)
     visit.toast(Text.of("toast-poll-cancelled"))
     visit.show(views.card(visit.uow, visit.desk, gone))
 

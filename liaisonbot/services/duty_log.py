@@ -7,10 +7,11 @@ may, and the journal keeps it. Whom to tell is the business of whoever lets it h
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from liaisonbot import duty, permissions
+from liaisonbot import duty, facts, permissions
 from liaisonbot.desk import Desk
 from liaisonbot.duty import DutyEntry, EntryEvent, EntryState
 from liaisonbot.errors import NotFound, Refused
@@ -38,18 +39,34 @@ def find(uow: UnitOfWork, actor: Actor, duty_id: int, permission: Permission, *,
     entry = uow.duty.get(duty_id, lock=lock)
     role = role_of(uow, actor, permission, entry) if entry else None
     if entry is None or role is None or (entry.state is EntryState.DRAFT and not _own(actor, entry)):
-        raise NotFound("duty-not-found", id=duty_id)
+        reviews = actor.deputy is None and permissions.may(actor, Permission.DUTY_REVIEW)
+        raise NotFound("duty-not-found-to-staff" if reviews else "duty-not-found", id=duty_id)
     return entry
 
 
 def role_of(uow: UnitOfWork, actor: Actor, permission: Permission, entry: DutyEntry) -> Role | None:
-    """The role in which the actor may do that to the entry; None: they may not."""
+    """The role in which the actor may do that to the entry; None: they may not.
+
+    Its station counts like those of its deputy, who may have moved on, or left, since it was filed there.
+    """
     deputy = uow.roster.get(entry.deputy_id)
+    if deputy is not None and entry.station_id is not None:
+        deputy = replace(deputy, station_ids=deputy.station_ids | {entry.station_id})
     return permissions.role_for_deputy(actor, permission, deputy) if deputy else None
 
 
 def _own(actor: Actor, entry: DutyEntry) -> bool:
     return actor.person is None or (actor.deputy is not None and actor.deputy.id == entry.deputy_id)
+
+
+def station_for(uow: UnitOfWork, deputy: RosterEntry, case: int | None, project: int | None) -> int | None:
+    """Whose staff confirm an entry of that deputy, where nobody says it: of several stations that of the case or the
+    project it is about, else the first.
+    """
+    about = uow.cases.get(case) if case is not None else uow.projects.get(project) if project is not None else None
+    if about is not None and about.station_id in deputy.station_ids:
+        return about.station_id
+    return min(deputy.station_ids, default=None)
 
 
 def make(
@@ -65,14 +82,14 @@ def make(
 ) -> DutyEntry:
     """A new entry of that deputy: ``EntryEvent.FILED``, or ``DRAFTED`` as an offer. ``fields``: of :class:`DutyEntry`.
 
-    Its station is the deputy's, the first of several, unless ``station_id`` is given. Raises NotFound when it is not
+    Its station is that of :func:`station_for`, unless ``station_id`` is given. Raises NotFound when it is not
     the actor's to do.
     """
     row = duty.step(None, event)
     role = permissions.role_for_deputy(actor, NEEDS[event], deputy)
     if row is None or row.becomes is None or role is None:
-        raise NotFound("duty-not-found", id=0)
-    fields.setdefault("station_id", min(deputy.station_ids, default=None))
+        raise NotFound("duty-nothing-here")
+    fields.setdefault("station_id", station_for(uow, deputy, fields.get("case"), fields.get("project")))
     entry = uow.duty.add(deputy_id=deputy.id, type=type, day=day, state=row.becomes, now=desk.now, **fields)
     _record(uow, desk, actor, role, entry, event)
     duty_owed.entries_changed(uow, desk, deputy.id, [day])
@@ -106,6 +123,8 @@ def advance(
     else:
         values = {**_moved(desk, role, row, text), **(changes or {})}
         after = uow.duty.update(duty_id, **values) if values else before
+    if event is EntryEvent.DELETED or facts.duty_figured(before) != facts.duty_figured(after):
+        uow.duty.keep_past(before, desk.now)
     _record(uow, desk, actor, role, after, event, text, before)
     duty_owed.entries_changed(uow, desk, after.deputy_id, [before.day, after.day])
     return after

@@ -27,8 +27,18 @@ def card(visit: Visit, entry: DutyEntry) -> Text:
     return Text.lines(
         Text.of("duty-card", id=entry.id, state=state, deputy=None if own(visit, entry) else name(visit, entry)),
         *fields(entry),
+        station(visit, entry),
         Text.of("duty-card-reason", reason=entry.reason) if entry.reason else None,
     )
+
+
+def station(visit: Visit, entry: DutyEntry) -> Text | None:
+    """Whose staff confirm it, where that does not go without saying: its deputy has several stations, or another."""
+    deputy = visit.uow.roster.get(entry.deputy_id)
+    where = visit.uow.stations.get(entry.station_id) if entry.station_id is not None else None
+    if where is None or deputy is None or deputy.station_ids == {where.id}:
+        return None
+    return Text.of("duty-card-station", station=where.name)
 
 
 def fields(entry: DutyEntry) -> list[Text]:
@@ -158,8 +168,13 @@ def _in_order(keys: Iterable[str], counts: Mapping[str, int]) -> Mapping[str, in
 def rows(visit: Visit, entry: DutyEntry) -> Rows:
     """What the visitor can do about it."""
     look = Button(Text.of("button-duty-files"), data=f"duty:{entry.id}:files")
-    acts = _own_row(entry) if own(visit, entry) else ()
-    return tuple(row for row in (acts, (look,) if entry.sources else ()) if row)
+    acts, log = (_own_row(entry), (to_log(entry),)) if own(visit, entry) else ((), ())
+    return tuple(row for row in (acts, (look,) if entry.sources else (), log) if row)
+
+
+def to_log(entry: DutyEntry) -> Button:
+    """The way to the month in which it is, in its deputy's log."""
+    return Button(Text.of("button-duty-log"), data=f"mylogs:{entry.day:%Y-%m}:0")
 
 
 def _own_row(entry: DutyEntry) -> tuple[Button, ...]:

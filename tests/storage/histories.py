@@ -57,6 +57,7 @@ def a_history(uow: SqlUnitOfWork, length: int = 5) -> Person:
             project.number, ProjectEvent.PROPOSED, **who, text=f"长椅 {number}", details={"said": number}
         )
         uow.cycles.record(cycle.id, CycleEvent.BACK, **who, text=f"{number}", details={})
+        uow.office_journal.add(NOW, person.id, Role.STAFF, "export", {"what": "cases"})
     note_restored(uow.connection, "0-0000000000000000", NOW)
     return person
 

@@ -256,7 +256,7 @@ def test_a_chain_that_was_made_anew_is_told_by_a_noted_head(sealed_history: SqlU
     assert found(sealed_history, noted) == {("", Wrong.NOT_THE_SAME, None)}
 
 
-@pytest.mark.parametrize("written", ["", "12", "1.2.3-xyz", "1.2.3.4.5.6.7-0123456789abcdef", "-0123456789abcdef"])
+@pytest.mark.parametrize("written", ["", "12", "1.2.3-xyz", "1.2.3.4.5.6.7.8-0123456789abcdef", "-0123456789abcdef"])
 def test_what_is_no_head_is_refused(written: str) -> None:
     with pytest.raises(NotAHead):
         NotedHead.of(written)
