@@ -10,6 +10,7 @@ import storage.schema.duty
 import storage.schema.pasts
 import storage.schema.polls
 import storage.schema.projects
+import storage.schema.sealing
 import storage.schema.summaries  # noqa: F401
 from storage.schema.base import UtcDateTime as UtcDateTime
 from storage.schema.base import metadata as metadata
