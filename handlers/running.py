@@ -22,6 +22,7 @@ from handlers.comparing import Comparing
 from handlers.courier import Courier
 from handlers.deliver_loop import DeliverLoop
 from handlers.handling import Handling
+from handlers.indexing import Indexing
 from handlers.intake import Intake
 from handlers.office import Office
 from handlers.polling import FIRST_PAUSE, LONGEST_PAUSE, Polling
@@ -108,13 +109,13 @@ class _Parts:
         courier = Courier(api, settings.locale.timezone)
         pace = Pace(limits=settings.telegram.flood_limits)
         self._delivery = DeliverLoop(office, courier, pace, self._handling.pressed)
-        self._comparing = Comparing(office, self._somebody_waits)
+        self._unhurried = [work(office, self._somebody_waits) for work in (Comparing, Indexing)]
         self._clockwork = Clockwork(office)
 
     async def live(self, stop: asyncio.Event, lost: asyncio.Event, ready: Callable[[], None] | None) -> None:
         """Until ``stop``, or until a part fails: then its error is raised, once the others have ended."""
         await self._application.initialize()
-        inside = (self._handling, self._delivery, self._comparing, self._clockwork)
+        inside = (self._handling, self._delivery, *self._unhurried, self._clockwork)
         inner = [asyncio.create_task(part.run()) for part in inside]
         outer = [asyncio.create_task(work) for work in self._outer_work(lost, ready)]
         forget = self._follow(self._office.clock)
@@ -160,7 +161,8 @@ class _Parts:
         for task in outer:
             task.cancel()
         self._clockwork.stop()
-        self._comparing.stop()
+        for work in self._unhurried:
+            work.stop()
         self._handling.stop()
         self._delivery.stop()
         _, late = await asyncio.wait(inner + outer, timeout=GRACE_SECONDS)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, insert, select
 
 from liaisonbot.model import JournalEntry
 from liaisonbot.vocabulary import Outcome, Role, RoutingRule, Stage
+from storage import finding
 from storage.ready import Ready
 from storage.schema import journal
 from storage.statements import AnyRow, plain
@@ -81,6 +82,7 @@ class SqlJournal:
             "rule": plain(rule),
         }
         _ADD.run(self._connection, values)
+        finding.owe(self._connection, case)  # also what moves or is sorted is found by something else now
 
     def since(self, event: str, moment: datetime) -> list[JournalEntry]:
         return [_entry(row) for row in self._connection.execute(_SINCE, {"wanted": plain(event), "moment": moment})]

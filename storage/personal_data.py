@@ -46,6 +46,7 @@ from storage.schema import (
     reopen_requests,
     reply_templates,
     roster,
+    searches,
     stations,
     units,
 )
@@ -359,6 +360,9 @@ _MY_LOGS_JOURNAL: Final = (
     .where(roster.c.telegram_id == bindparam("telegram"))
     .order_by(duty_events.c.id)
 )
+_SEARCHES: Final = (
+    select(searches.c.words, searches.c.at).where(searches.c.person_id == bindparam("person")).order_by(searches.c.id)
+)
 _LISTS: Final = {
     "duty_log": _MY_LOG,
     "duty_log_journal": _MY_LOGS_JOURNAL,
@@ -366,6 +370,7 @@ _LISTS: Final = {
     "paired_households": _HOUSEHOLDS,
     "preferences": _PREFERENCES,
     "loose_words": _LOOSE_WORDS,
+    "searches": _SEARCHES,
     "questions": _QUESTIONS,
     "supported_questions": _SUPPORTED,
     "announcements_made": _MADE,

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from liaisonbot.finding import Among, Wanted, phrases
 from liaisonbot.ports import Overdue
+from liaisonbot.services import indexing
 from liaisonbot.vocabulary import MessageKind, Outcome, Role, Stage
 from liaisonbot.workflow import Event
 from storage import ready
@@ -48,6 +50,9 @@ GROWING = {
     "leaves",
     "case_terms",
     "comparisons",
+    "found_by",
+    "unindexed",
+    "searches",
     "case_merges",
     "case_verdicts",
     "message_deliveries",
@@ -61,6 +66,17 @@ def _merged_and_split(uow: SqlUnitOfWork) -> None:
     uow.merges.add(part, into, Stage.COLLECTION, NOW)
     uow.cases.leave(into, 1, NOW)
     uow.merges.undo(part, NOW)
+
+
+def _indexed(uow: SqlUnitOfWork) -> None:
+    uow.finding.unindexed(5)
+    prepared = indexing.prepare(uow)
+    assert prepared is not None
+    indexing.enter(uow, prepared)
+    uow.finding.set_indexed_from(2000)
+    block = indexing.prepare_block(uow)
+    assert block is not None
+    indexing.fill(uow, block, block.entries)
 
 
 WORK: dict[str, Work] = {
@@ -80,6 +96,14 @@ WORK: dict[str, Work] = {
     "owing a reminder to file": lambda uow: uow.duty_reminders.owe(a_deputy(uow).id, NOW.date(), "first", NOW),
     "whom staff read of": lambda uow: uow.duty_reminders.listed("staff_list", NOW.date(), [1]),
     "staff's lists to be written": lambda uow: uow.duty_reminders.stale(5),
+    "looking for words": lambda uow: list(
+        uow.finding.candidates(Wanted(phrases("路灯 坏了")), Among(frozenset({5}), frozenset({1})))
+    ),
+    "whose cases are looked at": lambda uow: (uow.finding.numbers_of(1), uow.finding.first_since(NOW)),
+    "the words of cases": lambda uow: (uow.finding.words([1, 2]), uow.finding.cases([1, 2])),
+    "keeping what cases are found by": lambda uow: (a_case(uow), _indexed(uow)),
+    "taking out what a case is found by": lambda uow: uow.finding.drop([1]),
+    "turning the pages of a search": lambda uow: (uow.searches.get(1, 1), uow.searches.purge(NOW)),
     "opening a case": lambda uow: a_case(uow),
     "reading a case": lambda uow: uow.cases.get(1, lock=True),
     "moving a case": lambda uow: uow.cases.update(1, stage=Stage.MEDIATION, deputy_id=1, stage_since=NOW),
