@@ -191,6 +191,8 @@ class Case:
     """The announcement it asks about."""
     reply_due_at: datetime | None = None
     """When the limit of the first formal reply ends (UTC), by which it is judged also after that was given."""
+    first_replied_at: datetime | None = None
+    """When the first formal reply was given."""
 
     @property
     def open(self) -> bool:

@@ -13,22 +13,27 @@ from enum import StrEnum
 from functools import cache
 from importlib import resources
 
+from liaisonbot.vocabulary import ReplyClass
+
 
 @dataclass(frozen=True, slots=True)
 class Exit:
-    """Where a matter goes. ``opens``: it becomes a case."""
+    """Where a matter goes, as a case. ``answer``: what was said on the spot is the formal reply, of that class."""
 
     key: str
     zh: str
     en: str
-    opens: bool
+    answer: ReplyClass | None = None
 
 
 @cache
 def exits() -> dict[str, Exit]:
     """Key → exit, in the order in which they are offered."""
     raw = tomllib.loads((resources.files("liaisonbot") / "data" / "reception_exits.toml").read_text("utf-8"))
-    return {key: Exit(key, row["zh"], row["en"], row["opens"]) for key, row in raw.items()}
+    return {
+        key: Exit(key, row["zh"], row["en"], ReplyClass(row["answer"]) if "answer" in row else None)
+        for key, row in raw.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)

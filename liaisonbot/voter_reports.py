@@ -22,13 +22,18 @@ LEAST: Final = "least"
 
 
 class ReportState(StrEnum):
-    """Where a report stands. Until it is published all of it can be changed, or dropped."""
+    """Where a report stands. While it is :data:`UNPUBLISHED` all of it can be changed, or it is dropped."""
 
     DRAFT = "draft"
     """Drawn from the record, with the deputy."""
     READY = "ready"
     """The deputy has said so: staff may publish it."""
     PUBLISHED = "published"
+    TAKEN_BACK = "taken_back"
+    """It was published by mistake and is out of the groups again; what it says goes on in another one."""
+
+
+UNPUBLISHED: Final = (ReportState.DRAFT, ReportState.READY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,7 @@ def case_from(row: Sequence[Any]) -> Case:
         extended_to,
         announcement_id,
         reply_due_at,
+        first_replied_at,
     ) = row
     return Case(
         number=number,
@@ -97,6 +98,7 @@ def case_from(row: Sequence[Any]) -> Case:
         extended_to=extended_to,
         announcement_id=announcement_id,
         reply_due_at=reply_due_at,
+        first_replied_at=first_replied_at,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 
+from liaisonbot.facts import FIGURED
 from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Author, AuthorIds, Case
 from liaisonbot.texts import pick_language
@@ -17,6 +18,7 @@ from storage import finding
 from storage.case_lists import COLUMNS, CaseLists, case_from
 from storage.ready import Ready
 from storage.schema import case_authors, cases, counters, deputy_loads, persons
+from storage.schema.pasts import case_pasts
 from storage.statements import STILL_OPEN, AnyRow, clipped, plain
 from storage.terms import SqlTerms
 
@@ -43,6 +45,13 @@ _HELD_BY: Final = Ready(
     .where(cases.c.number == bindparam("case"), cases.c.deputy_id.isnot(None))
     .with_for_update()
 )
+_PAST_SINCE: Final = Ready(
+    select(case_pasts.c.until)
+    .where(case_pasts.c.case_number == bindparam("case"))
+    .order_by(case_pasts.c.until.desc())
+    .limit(1)
+)
+_KEEP_PAST: Final = Ready(insert(case_pasts))
 _SHIFT_LOAD: Final = Ready(
     lambda insert: (
         insert(deputy_loads)
@@ -182,6 +191,17 @@ class SqlCases(CaseLists):
         if changes.keys() & _FOUND_BY:
             finding.owe(self._connection, number, anew="text" in changes)
         return case
+
+    def keep_past(self, before: Case, until: datetime) -> None:
+        """What the figures go by has changed at ``until``: keep what the case was until then."""
+        since = _PAST_SINCE.scalar(self._connection, {"case": before.number}) or before.created_at
+        if since >= until:
+            return  # it was so for no time at all
+        values = {name: plain(getattr(before, name)) for name in FIGURED} | {"tags": list(before.tags)}
+        span = (until - since).days.bit_length()
+        _KEEP_PAST.run(
+            self._connection, {"case_number": before.number, "since": since, "until": until, "span": span, **values}
+        )
 
     def _held_by(self, number: int) -> int | None:
         """The deputy whose open cases this one is counted among."""

@@ -64,6 +64,15 @@ _LAST: Final = Ready(
     .order_by(duty_entries.c.day.desc(), duty_entries.c.id.desc())
     .limit(1)
 )
+_CONFIRMED_SINCE: Final = Ready(
+    select(*_ENTRY)
+    .where(
+        duty_entries.c.deputy_id == bindparam("deputy"),
+        duty_entries.c.state == literal_column("'confirmed'"),
+        duty_entries.c.decided_at >= bindparam("moment", type_=duty_entries.c.decided_at.type),
+    )
+    .order_by(duty_entries.c.day, duty_entries.c.id)
+)
 _touched = (
     select(duty_events.c.duty_id)
     .where(duty_events.c.deputy_id == bindparam("deputy"))
@@ -207,6 +216,10 @@ class SqlDutyLog:
     def last(self, deputy_id: int) -> DutyEntry | None:
         row = _LAST.first(self._connection, {"deputy": deputy_id})
         return None if row is None else _entry(row)
+
+    def confirmed_since(self, deputy_id: int, moment: datetime) -> list[DutyEntry]:
+        rows = _CONFIRMED_SINCE.all(self._connection, {"deputy": deputy_id, "moment": moment})
+        return [_entry(row) for row in rows]
 
     def last_of_origin(self, origin: str) -> date | None:
         return cast("date | None", _LAST_OF_ORIGIN.scalar(self._connection, {"what": origin}))

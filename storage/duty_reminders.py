@@ -46,6 +46,11 @@ _DUE: Final = Ready(
     .order_by(duty_reminders.c.due_at, duty_reminders.c.id)
     .limit(bindparam("most"))
 )
+_MONTHS: Final = Ready(
+    select(func.min(duty_reminders.c.month).label("first"), func.max(duty_reminders.c.month).label("last")).where(
+        duty_reminders.c.deputy_id == bindparam("deputy")
+    )
+)
 _LAST_DEPUTY: Final = Ready(select(func.max(roster.c.id)))
 
 
@@ -104,6 +109,10 @@ class SqlDutyReminders:
 
     def of_deputy(self, deputy_id: int, month: date) -> list[DutyReminder]:
         return [_reminder(row) for row in _OF_DEPUTY.all(self._connection, {"deputy": deputy_id, "of": month})]
+
+    def months_of(self, deputy_id: int) -> tuple[date, date] | None:
+        row = _MONTHS.first(self._connection, {"deputy": deputy_id})
+        return None if row is None or row.first is None else (row.first, row.last)
 
     def due(self, now: datetime, limit: int) -> list[DutyReminder]:
         return [_reminder(row) for row in _DUE.all(self._connection, {"now": now, "most": limit})]

@@ -83,6 +83,9 @@ _RECORD: Final = insert(project_events).returning(project_events.c.id)
 _STORY: Final = (
     select(*_ENTRY).where(project_events.c.project_number == bindparam("wanted")).order_by(project_events.c.id)
 )
+_HAPPENED: Final = (
+    select(*_ENTRY).where(project_events.c.event.in_(bindparam("events", expanding=True))).order_by(project_events.c.id)
+)
 _GET_ENTRY: Final = select(*_ENTRY).where(project_events.c.id == bindparam("wanted"))
 _RECORD_CYCLE: Final = insert(cycle_events).returning(cycle_events.c.id)
 _CYCLE_STORY: Final = (
@@ -308,6 +311,9 @@ class SqlProjects:
     def entry(self, entry: int) -> ProjectEntry | None:
         row = self._connection.execute(_GET_ENTRY, {"wanted": entry}).first()
         return None if row is None else _entry(row)
+
+    def happened(self, *events: ProjectEvent) -> list[ProjectEntry]:
+        return [_entry(row) for row in self._connection.execute(_HAPPENED, {"events": [each.value for each in events]})]
 
     # --- carrying out -------------------------------------------------------------------------------------------------
 

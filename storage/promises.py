@@ -44,7 +44,7 @@ _COLUMNS: Final = (
 )
 _WAITS: Final = promises.c.ended_at.is_(None)
 _OF_CASE: Final = promises.c.case_number == bindparam("case")
-_LET_GO: Final = [end.value for end in (PledgeEnd.MOVED, PledgeEnd.REPLACED, PledgeEnd.WITHDRAWN, PledgeEnd.MERGED)]
+LET_GO: Final = [end.value for end in (PledgeEnd.MOVED, PledgeEnd.REPLACED, PledgeEnd.WITHDRAWN, PledgeEnd.MERGED)]
 """Ends that come before the day without breaking the promise, and after it do not mend it."""
 
 _MAKE: Final = Ready(insert(promises).returning(promises.c.id))
@@ -208,7 +208,7 @@ class SqlPromises:
     def figures(self, since: date, until: date, as_of: datetime, station_id: int | None = None) -> PledgeFigures:
         moment = literal(as_of, UtcDateTime())
         over = and_(promises.c.ended_at.isnot(None), promises.c.ended_at < moment)
-        let_go = and_(over, promises.c.ending.in_(_LET_GO), promises.c.ended_on <= promises.c.day)
+        let_go = and_(over, promises.c.ending.in_(LET_GO), promises.c.ended_on <= promises.c.day)
         counted: tuple[ColumnElement[bool], ...] = (
             promises.c.day >= since,
             promises.c.day < until,
@@ -246,7 +246,7 @@ def _broken(today: date) -> ColumnElement[bool]:
     ended_badly = [PledgeEnd.PARTLY, PledgeEnd.NOT_FIXED, PledgeEnd.UNANSWERED, PledgeEnd.CLOSED]
     return or_(
         promises.c.ending.in_([end.value for end in ended_badly]),
-        and_(promises.c.ending.in_(_LET_GO), promises.c.ended_on > promises.c.day),
+        and_(promises.c.ending.in_(LET_GO), promises.c.ended_on > promises.c.day),
     )
 
 

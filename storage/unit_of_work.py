@@ -17,6 +17,8 @@ from storage.disputes import SqlDisputes
 from storage.duty import SqlDutyLog
 from storage.duty_reminders import SqlDutyReminders
 from storage.erasure import SqlErasure
+from storage.facts_cases import SqlCaseFacts
+from storage.facts_office import SqlOfficeFacts
 from storage.files import SqlFiles
 from storage.finding import SqlFinding
 from storage.groups import SqlGroups
@@ -116,6 +118,10 @@ class SqlUnitOfWork:
     @cached_property
     def cases(self) -> SqlCases:
         return SqlCases(self.connection, self._default_language)
+
+    @cached_property
+    def case_facts(self) -> SqlCaseFacts:
+        return SqlCaseFacts(self.connection)
 
     @cached_property
     def overdue(self) -> SqlOverdue:
@@ -244,6 +250,10 @@ class SqlUnitOfWork:
     @cached_property
     def preferences(self) -> SqlPreferences:
         return SqlPreferences(self.connection)
+
+    @cached_property
+    def office_facts(self) -> SqlOfficeFacts:
+        return SqlOfficeFacts(self.connection)
 
     @cached_property
     def dialogues(self) -> SqlDialogues:

@@ -97,6 +97,7 @@ from storage.schema.duty import (
     rotas,
     voter_reports,
 )
+from storage.schema.pasts import case_pasts
 from storage.schema.polls import (
     poll_answers,
     poll_electors,
@@ -333,6 +334,7 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             journal.c.id,
             held.c.id,
             case_merges.c.id,
+            case_pasts.c.id,
             promises.c.id,
             delivery_checks.c.id,
             lookbacks.c.id,
@@ -410,6 +412,12 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             held.c.rule,
             held.c.mark,
             case_merges.c.stage,
+            case_pasts.c.stage,
+            case_pasts.c.outcome,
+            case_pasts.c.category,
+            case_pasts.c.kind,
+            case_pasts.c.tags,
+            case_pasts.c.reply_class,
             promises.c.ending,
             announcements.c.audience,
             announcements.c.state,

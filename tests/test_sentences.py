@@ -33,7 +33,7 @@ from liaisonbot.services import (
     project_desk,
     project_views,
     reception_arguments,
-    reception_minutes,
+    reception_cases,
     reminders,
     score_arguments,
     scores,
@@ -214,7 +214,7 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "button-day-*": ("move", "cancel", "receivers", "walkin", "held", "minutes", "more", "less"),
     "reception-is-*": ("held", "cancelled"),
     "reception-exit-*": receptions.exits(),
-    "visit-note-*": reception_minutes.MEANT,
+    "visit-note-*": reception_cases.MEANT,
     "*-title": LISTS,
     "*-empty": LISTS,
 }

@@ -55,6 +55,13 @@ COMMANDS: Final[tuple[Command, ...]] = (
         ),
     ),
     Command(
+        "rotareceivers",
+        OFFICE,
+        menu=False,
+        needs=P.RECEPTION_KEEP,
+        arguments=(Argument("rota", Kind.ROTA, "ask-which-rota"), _RECEIVERS),
+    ),
+    Command(
         "cancelday",
         OFFICE,
         menu=False,

@@ -41,6 +41,8 @@ from liaisonbot.ports.duty import Pairings as Pairings
 from liaisonbot.ports.duty import Preferences as Preferences
 from liaisonbot.ports.duty import Receptions as Receptions
 from liaisonbot.ports.duty import VoterReports as VoterReports
+from liaisonbot.ports.figures import CaseFacts as CaseFacts
+from liaisonbot.ports.figures import OfficeFacts as OfficeFacts
 from liaisonbot.ports.finding import Entry as Entry
 from liaisonbot.ports.finding import Finding as Finding
 from liaisonbot.ports.finding import Owed as Owed
@@ -88,6 +90,8 @@ class UnitOfWork(Protocol):
     def groups(self) -> Groups: ...
     @property
     def cases(self) -> Cases: ...
+    @property
+    def case_facts(self) -> CaseFacts: ...
     @property
     def overdue(self) -> OverdueLimits: ...
     @property
@@ -152,6 +156,8 @@ class UnitOfWork(Protocol):
     def voter_reports(self) -> VoterReports: ...
     @property
     def preferences(self) -> Preferences: ...
+    @property
+    def office_facts(self) -> OfficeFacts: ...
     @property
     def dialogues(self) -> Dialogues: ...
     @property

@@ -96,6 +96,9 @@ class Cases(Protocol):
     def update(self, number: int, **changes: Any) -> Case:
         """Change the named columns; the case as it is then."""
 
+    def keep_past(self, before: Case, until: datetime) -> None:
+        """Keep what the case was until that moment, at which something changed that figures go by."""
+
     def authors(self, number: int) -> list[Author]:
         """Those who are told what happens: who left, or was forgotten, is not among them."""
 

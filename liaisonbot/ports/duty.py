@@ -70,6 +70,9 @@ class DutyLog(Protocol):
     def last(self, deputy_id: int) -> DutyEntry | None:
         """The entry filed last."""
 
+    def confirmed_since(self, deputy_id: int, moment: datetime) -> list[DutyEntry]:
+        """Those of the deputy that are confirmed, and were at that moment or later; in the order of their days."""
+
     def last_of_origin(self, origin: str) -> date | None:
         """The newest day of an entry on record that was made from that."""
 
@@ -138,6 +141,9 @@ class DutyReminders(Protocol):
     def get(self, reminder_id: int, *, lock: bool = False) -> DutyReminder | None: ...
     def of_deputy(self, deputy_id: int, month: date) -> list[DutyReminder]:
         """All of that month."""
+
+    def months_of(self, deputy_id: int) -> tuple[date, date] | None:
+        """The first and the last month in which the deputy was behind when deputies were gone through; None: never."""
 
     def due(self, now: datetime, limit: int) -> list[DutyReminder]:
         """Those whose time has come, oldest first."""

@@ -134,6 +134,8 @@ class Projects(Protocol):
         """What happened to it, in order."""
 
     def entry(self, entry: int) -> ProjectEntry | None: ...
+    def happened(self, *events: ProjectEvent) -> list[ProjectEntry]:
+        """Each time one of these happened to any project, in order."""
 
     # --- carrying out
 

@@ -40,3 +40,28 @@ def set_fonts(document: Document, sizes: Mapping[str, int | None]) -> None:
     for said in styles.element.iter(qn("w:lang")):
         said.set(qn("w:val"), "en-GB")
         said.set(qn("w:eastAsia"), "zh-CN")
+
+
+def set_page(document: Document) -> None:
+    """A4 with the margins of official documents (GB/T 9704); python-docx begins with American letter."""
+    from docx.shared import Mm
+
+    section: Any = document.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.top_margin, section.bottom_margin = Mm(37), Mm(35)
+    section.left_margin, section.right_margin = Mm(28), Mm(26)
+
+
+def number_pages(document: Document) -> None:
+    """At the foot of each page: — 1 —"""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    foot: Any = document.sections[0].footer.paragraphs[0]
+    foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    field: Any = OxmlElement("w:fldSimple")
+    field.set(qn("w:instr"), "PAGE")
+    foot.add_run("— ")
+    foot._p.append(field)
+    foot.add_run(" —")

@@ -16,7 +16,7 @@ from liaisonbot.incoming import IncomingMessage
 from liaisonbot.outgoing import Outgoing, Priority, Send
 from liaisonbot.services import announcement_posts as posts
 from liaisonbot.services import announcement_views as views
-from liaisonbot.services import arguments, progress_posts, vote_notices
+from liaisonbot.services import arguments, progress_posts, vote_notices, voter_report_undoing
 from liaisonbot.services.announcement_views import AUDIENCES
 from liaisonbot.services.doing import Answers, files_of
 from liaisonbot.services.visit import Visit
@@ -273,7 +273,9 @@ def _ask_undo(visit: Visit, announcement: Announcement, _: int | None) -> None:
         raise Refused("undo-too-late")
     visit.toast()
     asked = Text.of("announcement-ask-undo", id=announcement.id, n=n)
-    visit.show(Text.lines(asked, vote_notices.what_stays(visit.uow, announcement)), rows=views.undo_rows(announcement))
+    stays = vote_notices.what_stays(visit.uow, announcement)
+    follows = voter_report_undoing.what_follows(visit.uow, announcement)
+    visit.show(Text.lines(asked, stays, follows), rows=views.undo_rows(announcement))
 
 
 def _undo(visit: Visit, announcement: Announcement, _: int | None) -> None:
@@ -286,6 +288,7 @@ def _undo(visit: Visit, announcement: Announcement, _: int | None) -> None:
     announcement = uow.announcements.update(announcement.id, state=State.UNDOING, finished_at=None, **shown_in)
     visit.toast(Text.of("toast-undoing"))
     posts.go_on(uow, desk, announcement, show=True)
+    voter_report_undoing.take_back(visit, announcement)
 
 
 def _list_failed(visit: Visit, announcement: Announcement, _: int | None) -> None:

@@ -124,6 +124,16 @@ def _who_stand_behind(uow: UnitOfWork, desk: Desk, poll: Poll) -> list[Reader]:
     return list({reader.chat_id: reader for reader in ([own] if own else []) + opener + staff}.values())
 
 
+def cancelled(uow: UnitOfWork, desk: Desk, poll: Poll) -> None:
+    """Who was promised a result hears that there will be none."""
+    report = uow.voter_reports.of_poll(poll.number)
+    deputy = uow.roster.get(report.deputy_id) if report is not None else None
+    own = readers.of_entry(uow, desk, deputy) if deputy is not None else None
+    if report is not None and own is not None:
+        said = Text("report-yours-cancelled", appraisal_subjects.of_report(uow, report).named)
+        uow.outbox.add(Outgoing(Send.TEXT, own.chat_id, language=own.language, text=said), desk.now)
+
+
 PUBLISHED: Final[Mapping[SubjectKind, Callable[[UnitOfWork, Desk, Poll, Subject, Mapping[str, Any]], None]]] = {
     SubjectKind.PROJECT: _of_project,
     SubjectKind.REPORT: _of_report,

@@ -25,6 +25,7 @@ from liaisonbot.projects import Project
 from liaisonbot.services import (
     appraisal_results,
     appraisal_subjects,
+    appraisal_telling,
     balloting,
     poll_closing,
     poll_views,
@@ -267,11 +268,15 @@ def _close(visit: Visit, poll: Poll) -> None:
 
 def _ask_cancel(visit: Visit, poll: Poll) -> None:
     visit.toast()
-    visit.show(Text.of("appraisal-ask-cancel", poll=poll.number), rows=views.sure_rows(poll, "cancel-now"))
+    report = visit.uow.voter_reports.of_poll(poll.number)
+    leaves = Text.of("report-cancel-leaves") if report is not None else None
+    said = Text.lines(Text.of("appraisal-ask-cancel", poll=poll.number), leaves)
+    visit.show(said, rows=views.sure_rows(poll, "cancel-now"))
 
 
 def _cancel(visit: Visit, poll: Poll) -> None:
     gone = polling.cancel(visit.uow, visit.desk, poll)
+    appraisal_telling.cancelled(visit.uow, visit.desk, gone)
     visit.toast(Text.of("toast-poll-cancelled"))
     visit.show(views.card(visit.uow, visit.desk, gone))
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
 
-from liaisonbot import permissions, workflow
+from liaisonbot import facts, permissions, workflow
 from liaisonbot.desk import Desk
 from liaisonbot.errors import NotFound, Refused
 from liaisonbot.limits import Part
@@ -86,6 +86,8 @@ def advance(
         reminders.drop_of_former(uow, desk, number, before.deputy_id)
     if before.open and not after.open:
         details = {**(details or {}), WAS: _to_keep(before)}
+    if facts.figured(before) != facts.figured(after):
+        uow.cases.keep_past(before, desk.now)
     record(uow, desk, actor, before, after, event, note=note, rule=rule, details=details)
     ledger.follow(uow, desk, before, after, event)
     notices.tell(uow, desk, row.tells, News(before, after, actor, body=body, **news))
@@ -297,12 +299,13 @@ def answer(
     promise: date | None = None,
     files: Files | None = None,
     said: tuple[int, int] | None = None,
+    occasion: Text | None = None,
 ) -> Case:
     """The formal reply. Class B needs its finish date, today or later; the other classes have none.
 
-    ``said``: the (chat, message) in which it was typed.
+    ``said``: the (chat, message) in which it was typed. ``occasion``: where it was given, for its author.
     """
-    find(uow, actor, number, Permission.CASE_ANSWER)
+    case = find(uow, actor, number, Permission.CASE_ANSWER)
     if reply_class is ReplyClass.B and promise is None:
         raise Refused("class-b-needs-date", case=number)
     if promise is not None:
@@ -311,6 +314,7 @@ def answer(
         "reply_class": reply_class,
         "promise_date": promise if reply_class is ReplyClass.B else None,
         "replied_at": desk.now,
+        "first_replied_at": case.first_replied_at or desk.now,
         "attitude": None,
         "result": None,
         "rated_at": None,
@@ -331,6 +335,7 @@ def answer(
         details=details,
         message=message,
         files=files,
+        more={"occasion": occasion},
     )
 
 

@@ -250,14 +250,15 @@ def answer(visit: Visit, dialogue: Dialogue, message: IncomingMessage) -> None:
         visit.uow.dialogues.advance(dialogue, answers, dialogue.asking, _expiry(visit, command))
         return
     typed = (message.text or "").strip()
-    if wanted.kind is Kind.CONFIRM and message.attachments and command.keeps_files and not typed:
+    if wanted.kind is Kind.CONFIRM and message.attachments and command.keeps_files:
         wanted = next(argument for argument in command.arguments if argument.kind is Kind.FILES)
     if wanted.takes and any(attachment.kind not in wanted.takes for attachment in message.attachments):
         raise Refused("need-photo-or-voice")
     if message.attachments and (wanted.name == WORDS or wanted.kind is Kind.FILES):
         answers[FILES] = dialogue_files.with_former(command, answers.get(FILES), dialogue_files.kept(message))
         if wanted.kind is Kind.FILES:
-            _go_on(visit, dialogue, command, {**answers, wanted.name: ""})
+            said = "\n".join(words for words in (answers.get(WORDS), typed) if words)
+            _go_on(visit, dialogue, command, {**answers, WORDS: said, wanted.name: ""})
             return
         if not typed and not wanted.media:
             visit.uow.dialogues.advance(dialogue, answers, dialogue.asking, _expiry(visit, command))

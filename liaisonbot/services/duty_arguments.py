@@ -12,11 +12,12 @@ from liaisonbot import dates, duty, masking, workflow
 from liaisonbot.commands import Command, Kind
 from liaisonbot.commands.duty import REVIEW
 from liaisonbot.desk import Desk
+from liaisonbot.duty import EntryEvent
 from liaisonbot.errors import Doubtful, Refused
 from liaisonbot.model import Case
 from liaisonbot.permissions import Permission
 from liaisonbot.projects import Project, ProjectState
-from liaisonbot.services import casework, duty_views, projecting
+from liaisonbot.services import casework, duty_log, duty_views, projecting
 from liaisonbot.services.choice_pages import TURN, Page, in_lines
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -254,8 +255,13 @@ _NEAR_MONTHS: Final = {
     **dict.fromkeys(("本月", "这个月", "this month"), 0),
     **dict.fromkeys(("上月", "上个月", "last month"), 1),
 }
-_MONTH_NAMES: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH_NAMES: Final = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
 _ENGLISH_MONTH: Final = re.compile(r"([a-z]{3,9})\.?(?: (\d{4}))?")
+FIRST_YEAR: Final = 2000
+"""No log is older; a year before it is a slip."""
 
 
 def month_of(typed: str, today: date) -> date | None:
@@ -264,14 +270,15 @@ def month_of(typed: str, today: date) -> date | None:
     if words in _NEAR_MONTHS:
         return (today.replace(day=1) - timedelta(days=_NEAR_MONTHS[words])).replace(day=1)
     english = _ENGLISH_MONTH.fullmatch(words)
-    if english and english[1][:3] in _MONTH_NAMES:
-        return _first_of(english[2], _MONTH_NAMES.index(english[1][:3]) + 1, today)
+    if english:
+        named = (n for n, name in enumerate(_MONTH_NAMES, start=1) if name.startswith(english[1]))
+        return _first_of(english[2], next(named, 0), today)
     found = _MONTH.fullmatch(words)
     return _first_of(found[1], int(found[2]), today) if found else None
 
 
 def _first_of(year: str | None, month: int, today: date) -> date | None:
-    if not 1 <= month <= len(_MONTH_NAMES) or year == "0000":
+    if not 1 <= month <= len(_MONTH_NAMES) or (year is not None and int(year) < FIRST_YEAR):
         return None
     return date(int(year) if year else today.year - (month > today.month), month, 1)
 
@@ -282,17 +289,23 @@ def _month(visit: Visit, answers: Answers, rest: str) -> Read | None:
     first = month_of(rest, visit.desk.today)
     if first is None:
         raise Refused("need-month", typed=masking.shorten(rest, 40))
+    if first > visit.desk.today:
+        raise Refused("month-to-come", month=duty_views.month(first))
     return first.isoformat(), ""
 
 
 def _entry(visit: Visit, answers: Answers, rest: str) -> Read | None:
+    """One that can be returned: what cannot be done is refused before anybody types why."""
     if not rest:
         return None
     word, *behind = rest.split(maxsplit=1)
     number = re.fullmatch(r"#?(\d{1,15})", dates.usual(word))
     if number is None:
         raise Refused("need-duty-entry", typed=masking.shorten(word, 40))
-    return int(number[1]), "".join(behind)
+    entry = duty_log.find(visit.uow, visit.actor, int(number[1]), Permission.DUTY_REVIEW)
+    if EntryEvent.RETURNED not in duty.possible(entry.state):
+        raise duty_log.refusal(entry)
+    return entry.id, "".join(behind)
 
 
 def _offer_entries(visit: Visit, command: Command, answers: Answers) -> Choices:

@@ -98,10 +98,19 @@ def after_case(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case, event: Eve
     act = OF_CASES.get(event)
     if act is None or actor.deputy is None or actor.deputy.id != case.deputy_id:
         return
+    if _at_a_reception(uow, desk, actor.deputy, case):
+        return
     if case.kind == _DISPUTE:
         act = IN_A_DISPUTE.get(act, act)
     about = Text.of("draft-case", case=case.number, category=Text.of(f"category-{case.category}"))
     offer(uow, desk, actor.deputy, act, origin=f"case:{case.number}", about=about, case=case.number)
+
+
+def _at_a_reception(uow: UnitOfWork, desk: Desk, deputy: RosterEntry, case: Case) -> bool:
+    """Whether it was brought to the deputy's reception day today: that day makes one entry, with all who came."""
+    visit = uow.receptions.by_case(case.number)
+    day = uow.receptions.get(visit.reception_id) if visit is not None else None
+    return day is not None and day.day == desk.today and deputy.id in day.deputy_ids
 
 
 def after_project(uow: UnitOfWork, desk: Desk, actor: Actor, project: Project, event: ProjectEvent) -> None:
@@ -179,6 +188,17 @@ def offer(
         entry = duty_log.advance(uow, desk, SYSTEM, before.id, _E.CHANGED, changes={"acts": acts})
     _show(uow, desk, entry, reader)
     return entry
+
+
+def withdraw(uow: UnitOfWork, desk: Desk, deputy: RosterEntry, day: date, *, origin: str) -> None:
+    """What was offered turned out not to have been: its card goes. An entry they have filed stays; it is theirs."""
+    entry = uow.duty.of_origin(deputy.id, day, origin)
+    if entry is None or entry.state is not EntryState.DRAFT:
+        return
+    duty_log.advance(uow, desk, SYSTEM, entry.id, _E.DELETED)
+    uow.outbox.drop_keyed(_key(entry))
+    if entry.card_id is not None and entry.chat_id is not None:
+        uow.outbox.add(Outgoing(Send.DELETE, entry.chat_id, targets=(entry.card_id,)), desk.now)
 
 
 def _type(acts: Sequence[str]) -> str:

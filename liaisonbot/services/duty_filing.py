@@ -222,7 +222,7 @@ def _drop(visit: Visit, rest: Sequence[str]) -> None:
     visit.toast()
     if rest[1:]:
         duty_log.advance(visit.uow, visit.desk, visit.actor, entry.id, _E.DELETED)
-        visit.show(Text.of("duty-dropped", id=entry.id))
+        visit.show(Text.of("duty-dropped", id=entry.id), rows=((duty_views.to_log(entry),),))
         return
     sure = Button(Text.of("button-confirm"), data=f"dropduty:{entry.id}:yes")
     back = Button(Text.of("button-cancel"), data=f"duty:{entry.id}:show")

@@ -7,6 +7,7 @@ may, and the journal keeps it. Whom to tell is the business of whoever lets it h
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -38,13 +39,19 @@ def find(uow: UnitOfWork, actor: Actor, duty_id: int, permission: Permission, *,
     entry = uow.duty.get(duty_id, lock=lock)
     role = role_of(uow, actor, permission, entry) if entry else None
     if entry is None or role is None or (entry.state is EntryState.DRAFT and not _own(actor, entry)):
-        raise NotFound("duty-not-found", id=duty_id)
+        reviews = actor.deputy is None and permissions.may(actor, Permission.DUTY_REVIEW)
+        raise NotFound("duty-not-found-to-staff" if reviews else "duty-not-found", id=duty_id)
     return entry
 
 
 def role_of(uow: UnitOfWork, actor: Actor, permission: Permission, entry: DutyEntry) -> Role | None:
-    """The role in which the actor may do that to the entry; None: they may not."""
+    """The role in which the actor may do that to the entry; None: they may not.
+
+    Its station counts like those of its deputy, who may have moved on, or left, since it was filed there.
+    """
     deputy = uow.roster.get(entry.deputy_id)
+    if deputy is not None and entry.station_id is not None:
+        deputy = replace(deputy, station_ids=deputy.station_ids | {entry.station_id})
     return permissions.role_for_deputy(actor, permission, deputy) if deputy else None
 
 
@@ -71,7 +78,7 @@ def make(
     row = duty.step(None, event)
     role = permissions.role_for_deputy(actor, NEEDS[event], deputy)
     if row is None or row.becomes is None or role is None:
-        raise NotFound("duty-not-found", id=0)
+        raise NotFound("duty-nothing-here")
     fields.setdefault("station_id", min(deputy.station_ids, default=None))
     entry = uow.duty.add(deputy_id=deputy.id, type=type, day=day, state=row.becomes, now=desk.now, **fields)
     _record(uow, desk, actor, role, entry, event)

@@ -89,12 +89,12 @@ def _missing(visit: Visit, deputy: RosterEntry, last: date) -> list[Text]:
 
 def _rows(visit: Visit, page: Sequence[DutyEntry], first: date, offset: int, total: int) -> Rows:
     opening = [Button(Text.of("choice-duty", id=entry.id), data=f"duty:{entry.id}:show") for entry in page]
-    before, after = first - timedelta(days=1), first + timedelta(days=31)
-    turns = [Button(Text.of("choice-month-before", month=duty_views.month(before)), data=f"mylogs:{before:%Y-%m}:0")]
-    if after <= visit.desk.today:
-        turns.append(
-            Button(Text.of("choice-month-after", month=duty_views.month(after)), data=f"mylogs:{after:%Y-%m}:0")
-        )
+    near = (("choice-month-before", first - timedelta(days=1)), ("choice-month-after", first + timedelta(days=31)))
+    turns = [
+        Button(Text.of(label, month=duty_views.month(day)), data=f"mylogs:{day:%Y-%m}:0")
+        for label, day in near
+        if day.year >= duty_arguments.FIRST_YEAR and day <= visit.desk.today
+    ]
     new = Button(Text.of("button-duty-new"), data="newduty")
     return (
         *cards.in_pairs(opening, 4),
@@ -107,7 +107,7 @@ def _rows(visit: Visit, page: Sequence[DutyEntry], first: date, offset: int, tot
 def _turn(visit: Visit, rest: Sequence[str]) -> None:
     """``mylogs:YYYY-MM:OFFSET``."""
     month = duty_arguments.month_of(rest[0], visit.desk.today) if len(rest) == 2 else None
-    if month is None or not visit.place.private:
+    if month is None or month > visit.desk.today or not visit.place.private:
         raise Refused("old-button")
     visit.toast()
     show(visit, month, number_in(rest[1]))
@@ -139,7 +139,7 @@ def public_rows(visit: Visit, deputy: RosterEntry) -> Rows:
     return ((more,),) if n > PUBLIC else ()
 
 
-_WHOLE: Final = (date(2000, 1, 1), date(2999, 12, 31))
+_WHOLE: Final = (date(duty_arguments.FIRST_YEAR, 1, 1), date(2999, 12, 31))
 
 
 def _public_page(visit: Visit, rest: Sequence[str]) -> None:

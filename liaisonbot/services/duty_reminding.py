@@ -93,12 +93,13 @@ def _owe_ladder(uow: UnitOfWork, desk: Desk, fire: Fire, deputy_id: int, leave: 
     ladder = duty_owed.ladder_of(uow, deputy_id, month)
     _try_again(uow, ladder)
     told = next((row for row in ladder if _was_read(row)), None)
+    behind_us = _up_to_the_highest_read(ladder)
     base = _day_after(leave) if leave else fire.day
     if told is not None and told.sent_at is not None:
         base = told.sent_at.astimezone(desk.timezone).date()
     for rung in RUNGS.values():
         day = rung.day(desk.settings.duty, month, base)
-        if day is not None:
+        if day is not None and rung.key not in behind_us:
             due_at = duty_ladder.moment(max(day, fire.day), fire.hour, desk.timezone)
             uow.duty_reminders.owe(deputy_id, month, rung.key, due_at)
 
@@ -108,6 +109,14 @@ def _was_read(row: DutyReminder) -> bool:
     return row.rung in TO_DEPUTIES and row.sent_at is not None and row.state is not RemindedState.UNREACHED
 
 
+def _up_to_the_highest_read(ladder: Sequence[DutyReminder]) -> Sequence[str]:
+    """Rungs to the deputy that are not climbed again, whatever became of them: nobody is told the first after the
+    second.
+    """
+    read = [TO_DEPUTIES.index(row.rung) for row in ladder if _was_read(row)]
+    return TO_DEPUTIES[: max(read) + 1] if read else ()
+
+
 def _try_again(uow: UnitOfWork, ladder: Sequence[DutyReminder]) -> None:
     """Whoever could not be reached, and has written to us since, can be told now."""
     closed = [row for row in ladder if row.state is RemindedState.UNREACHED]
@@ -115,7 +124,7 @@ def _try_again(uow: UnitOfWork, ladder: Sequence[DutyReminder]) -> None:
     person = uow.people.find(deputy.telegram_id) if deputy and deputy.telegram_id else None
     if person is not None and person.reachable:
         for row in closed:
-            uow.duty_reminders.update(row.id, state=RemindedState.DROPPED)
+            uow.duty_reminders.update(row.id, state=RemindedState.DROPPED, sent_at=None)
 
 
 def _day_after(leave: Leave) -> date:
@@ -134,7 +143,7 @@ def remind(uow: UnitOfWork, desk: Desk) -> int:
     for row in due:
         # An earlier one of this batch may have dealt with it.
         current = uow.duty_reminders.get(row.id, lock=True)
-        if current is not None and current.state in OPEN:
+        if current is not None and current.state in OPEN and current.due_at <= desk.now:
             _climb(uow, desk, current, away.get(row.deputy_id))
     return AT_ONCE if due else 0
 

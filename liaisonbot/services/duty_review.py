@@ -12,9 +12,9 @@ from typing import Final
 from liaisonbot import duty
 from liaisonbot.duty import DutyEntry, EntryEvent, EntryState
 from liaisonbot.errors import NotFound, Refused
-from liaisonbot.outgoing import Button, Outgoing, Rows, Send
+from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission, may
-from liaisonbot.services import cards, duty_log, duty_views, guided, paging, readers
+from liaisonbot.services import cards, duty_log, duty_telling, duty_views, guided, paging
 from liaisonbot.services.doing import Answers, number_in
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -53,7 +53,7 @@ def _waiting(visit: Visit, offset: int) -> tuple[list[DutyEntry], int]:
 
 def require_staff(visit: Visit) -> None:
     if not may(visit.actor, Permission.DUTY_REVIEW):
-        raise NotFound("duty-not-found", id=0)
+        raise NotFound("duty-nothing-here")
     if not visit.place.private:
         raise Refused("private-please")
 
@@ -114,6 +114,7 @@ def _decided(event: EntryEvent, said: str) -> Callable[[Visit, Sequence[str]], N
         if len(rest) != 2 or not visit.place.private:
             raise Refused("old-button")
         after = duty_log.advance(visit.uow, visit.desk, visit.actor, number_in(rest[0]), event)
+        duty_telling.confirmed(visit.uow, visit.desk, after.deputy_id)
         visit.toast(Text.of(said, id=after.id))
         _show_one(visit, after, number_in(rest[1]))
 
@@ -123,23 +124,11 @@ def _decided(event: EntryEvent, said: str) -> Callable[[Visit, Sequence[str]], N
 def send_back(visit: Visit, answers: Answers) -> None:
     """/returnduty N TEXT: the deputy reads why, with a button that leads to the entry to correct it."""
     entry = duty_log.advance(visit.uow, visit.desk, visit.actor, answers["entry"], _E.RETURNED, text=answers["text"])
-    _tell_returned(visit, entry)
+    duty_telling.returned(visit.uow, visit.desk, entry)
     visit.toast()
     next_one = Button(Text.of("button-duty-list"), data="dutyreview:0")
     said = Text.of("duty-sent-back", id=entry.id, deputy=duty_views.name(visit, entry))
     visit.say(said, rows=((next_one,),))
-
-
-def _tell_returned(visit: Visit, entry: DutyEntry) -> None:
-    deputy = visit.uow.roster.get(entry.deputy_id)
-    reader = readers.of_entry(visit.uow, visit.desk, deputy) if deputy else None
-    if reader is None:
-        return
-    correct = Button(Text.of("button-duty-correct"), data=f"duty:{entry.id}:change")
-    drop = Button(Text.of("button-duty-drop"), data=f"dropduty:{entry.id}")
-    words = Text.lines(Text.of("duty-returned", id=entry.id, reason=entry.reason), *duty_views.fields(entry))
-    told = Outgoing(Send.TEXT, reader.chat_id, language=reader.language, text=words, rows=((correct, drop),))
-    visit.uow.outbox.add(told, visit.desk.now)
 
 
 # --- a page -----------------------------------------------------------------------------------------------------------
@@ -187,6 +176,8 @@ def _confirm_page(visit: Visit, rest: Sequence[str]) -> None:
 def _confirm_all(visit: Visit, entries: Sequence[DutyEntry]) -> None:
     for entry in entries:
         duty_log.advance(visit.uow, visit.desk, visit.actor, entry.id, _E.CONFIRMED)
+    for deputy_id in sorted({entry.deputy_id for entry in entries}):
+        duty_telling.confirmed(visit.uow, visit.desk, deputy_id)
     visit.toast()
     _, left = _waiting(visit, 0)
     more = Button(Text.of("button-duty-list"), data="dutyreview:0")

@@ -158,8 +158,13 @@ def _in_order(keys: Iterable[str], counts: Mapping[str, int]) -> Mapping[str, in
 def rows(visit: Visit, entry: DutyEntry) -> Rows:
     """What the visitor can do about it."""
     look = Button(Text.of("button-duty-files"), data=f"duty:{entry.id}:files")
-    acts = _own_row(entry) if own(visit, entry) else ()
-    return tuple(row for row in (acts, (look,) if entry.sources else ()) if row)
+    acts, log = (_own_row(entry), (to_log(entry),)) if own(visit, entry) else ((), ())
+    return tuple(row for row in (acts, (look,) if entry.sources else (), log) if row)
+
+
+def to_log(entry: DutyEntry) -> Button:
+    """The way to the month in which it is, in its deputy's log."""
+    return Button(Text.of("button-duty-log"), data=f"mylogs:{entry.day:%Y-%m}:0")
 
 
 def _own_row(entry: DutyEntry) -> tuple[Button, ...]:

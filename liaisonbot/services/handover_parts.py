@@ -21,7 +21,7 @@ from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.projects import ProjectEvent
 from liaisonbot.receptions import Reception, ReceptionState
-from liaisonbot.services import casework, project_names, projecting, routing, supervision
+from liaisonbot.services import casework, project_names, projecting, reception_notices, routing, supervision
 from liaisonbot.texts import Text, catalogue
 from liaisonbot.vocabulary import RoutingRule
 from liaisonbot.workflow import Event
@@ -190,9 +190,10 @@ def _days(uow: UnitOfWork, desk: Desk, exchange: Exchange) -> list[Reception]:
 
 
 def _move_reception_days(uow: UnitOfWork, desk: Desk, exchange: Exchange) -> None:
-    """Days that are planned, and the rotas that go on."""
-    for day in _days(uow, desk, exchange):
-        uow.receptions.update(day.id, deputy_ids=_instead(day.deputy_ids, exchange))
+    """Days that are planned, and the rotas that go on. Whoever booked is told, and the groups that know of a day."""
+    days = _days(uow, desk, exchange)
+    changed = [(day, uow.receptions.update(day.id, deputy_ids=_instead(day.deputy_ids, exchange))) for day in days]
+    reception_notices.tell_other_receivers(uow, desk, changed, deputies=False)
     for rota in uow.receptions.rotas():
         if exchange.old.id in rota.deputy_ids and _concerns(exchange, rota.station_id):
             uow.receptions.name_rota(rota.id, _instead(rota.deputy_ids, exchange))

@@ -111,6 +111,7 @@ def _params(uow: UnitOfWork, news: News) -> dict[str, Any]:
         "into": uow.merges.into(case.number) if case.outcome is Outcome.MERGED else None,
         "part": news.part,
         "n": len(uow.cases.authors(case.number)),
+        "occasion": None,
         **news.more,
     }
 

@@ -163,6 +163,7 @@ def take_down(uow: UnitOfWork, desk: Desk, poll: Poll, post: PollPost) -> None:
 def cancel(uow: UnitOfWork, desk: Desk, poll: Poll) -> Poll:
     """It was a mistake: it is taken out of the groups, and no result is told."""
     poll = uow.polls.update(poll.number, state=PollState.CANCELLED, closed_at=desk.now)
+    withdraw_reminders(uow, poll)
     for post in uow.polls.posts(poll.number, PostState.SENT):
         take_down(uow, desk, poll, post)
     return poll

@@ -14,7 +14,7 @@ from liaisonbot.errors import NotFound, Refused
 from liaisonbot.model import RosterEntry, Station
 from liaisonbot.nothing import is_nothing
 from liaisonbot.permissions import Permission, may_for_station
-from liaisonbot.receptions import Reception
+from liaisonbot.receptions import Reception, Rota
 from liaisonbot.services import reception_notices, reception_views
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -176,16 +176,23 @@ def receivers(visit: Visit, answers: Answers) -> list[RosterEntry]:
 
 
 def _station_of(visit: Visit, answers: Answers) -> int | None:
-    day = visit.uow.receptions.get(answers["reception"]) if "reception" in answers else None
-    return day.station_id if day else answers.get("station")
+    found = _changed(visit, answers)
+    return found.station_id if found else answers.get("station")
+
+
+def _changed(visit: Visit, answers: Answers) -> Reception | Rota | None:
+    """The day or the rota that is given to others; None for one that is new."""
+    if "reception" in answers:
+        return visit.uow.receptions.get(answers["reception"])
+    return visit.uow.receptions.rota(answers["rota"]) if "rota" in answers else None
 
 
 def chosen_so_far(visit: Visit, answers: Answers) -> list[int]:
-    """Those that are ticked: pressed ones, or those the day has."""
+    """Those that are ticked: pressed ones, or those it has; who has left the station since can be no more."""
     if CHOSEN in answers:
         return list(answers[CHOSEN])
-    day = visit.uow.receptions.get(answers["reception"]) if "reception" in answers else None
-    return list(day.deputy_ids) if day else []
+    found, offered = _changed(visit, answers), {entry.id for entry in receivers(visit, answers)}
+    return [id_ for id_ in found.deputy_ids if id_ in offered] if found else []
 
 
 def offer_receivers(visit: Visit, answers: Answers) -> list[Choice]:
@@ -278,6 +285,15 @@ def _day(visit: Visit, answers: Answers, rest: str) -> tuple[Any, str] | None:
     read = _numbered("need-reception-number")(visit, answers, rest)
     if read is not None and visit.uow.receptions.get(read[0]) is None:
         raise NotFound("reception-not-found", id=read[0])
+    return read
+
+
+def _rota(visit: Visit, answers: Answers, rest: str) -> tuple[Any, str] | None:
+    """One of one's own stations."""
+    read = _numbered("rota-by-button")(visit, answers, rest)
+    rota = visit.uow.receptions.rota(read[0]) if read is not None else None
+    if read is not None and (rota is None or rota.station_id not in {station.id for station in stations(visit)}):
+        raise NotFound("rota-not-found", id=read[0])
     return read
 
 
@@ -379,7 +395,7 @@ def _offer_slots(visit: Visit, command: Command, answers: Answers) -> list[Choic
 READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], tuple[Any, str] | None]]] = {
     Kind.RECEPTION_STATION: _station,
     Kind.RECEPTION_PLACE: _place,
-    Kind.ROTA: _numbered("rota-by-button"),
+    Kind.ROTA: _rota,
     Kind.ROTA_WHEN: _when,
     Kind.ROTA_WEEKDAY: _weekday,
     Kind.RECEPTION_HOURS: _hours,

@@ -33,11 +33,15 @@ def _rota(visit: Visit, rest: Sequence[str]) -> None:
         guided.begin(visit, "newrota", {})
     elif action == "show":
         reception_days.show_rota(visit, rota_id)
-    elif action == "end":
+    elif action in _OF_ROTAS:
         reception_days.find_rota(visit, rota_id)
-        guided.begin(visit, "endrota", {"rota": rota_id})
+        guided.begin(visit, _OF_ROTAS[action], {"rota": rota_id})
     else:
         raise Refused("old-button")
+
+
+_OF_ROTAS: Final[Mapping[str, str]] = {"end": "endrota", "receivers": "rotareceivers"}
+"""The command whose dialogue a button of a rota begins."""
 
 
 def _private(visit: Visit) -> None:

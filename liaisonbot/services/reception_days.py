@@ -306,7 +306,10 @@ def show_rota(visit: Visit, rota_id: int) -> None:
         ),
         rows=(
             *((Button(reception_views.label(day), data=f"rday:{day.id}:show"),) for day in days[:NEXT]),
-            (Button(Text.of("button-rota-end"), data=f"rota:{rota.id}:end"),),
+            (
+                Button(Text.of("button-rota-receivers"), data=f"rota:{rota.id}:receivers"),
+                Button(Text.of("button-rota-end"), data=f"rota:{rota.id}:end"),
+            ),
             (Button(Text.of("button-receptions"), data="rlist:0"),),
         ),
     )
@@ -327,6 +330,18 @@ def _end_rota(visit: Visit, answers: Answers) -> None:
     reception_notices.tell_rota_ended(visit.uow, visit.desk, rota, but=visit.telegram_id)
     visit.toast()
     visit.say(Text.of("rota-ended", n=len(days)), rows=((Button(Text.of("button-receptions"), data="rlist:0"),),))
+
+
+def _rota_receivers(visit: Visit, answers: Answers) -> None:
+    """/rotareceivers: who receives from now on. A day that was given to others by itself stays as it is."""
+    uow, rota = visit.uow, find_rota(visit, answers["rota"])
+    deputies = tuple(answers["deputies"])
+    days = [day for day in _days_of_rota(visit, rota) if set(day.deputy_ids) == set(rota.deputy_ids)]
+    uow.receptions.name_rota(rota.id, deputies)
+    changed = [(day, uow.receptions.update(day.id, deputy_ids=deputies)) for day in days]
+    reception_notices.tell_other_receivers(uow, visit.desk, changed, but=visit.telegram_id)
+    visit.toast(Text.of("toast-receivers"))
+    show_rota(replace(visit, press=None), rota.id)
 
 
 def _preview_end(visit: Visit, answers: Answers) -> tuple[Text, str | None]:
@@ -455,7 +470,7 @@ def _receivers(visit: Visit, answers: Answers) -> None:
     """/receivers: who receives that day."""
     day = planned(find(visit, answers["reception"], Permission.RECEPTION_KEEP, lock=True))
     after = visit.uow.receptions.update(day.id, deputy_ids=tuple(answers["deputies"]))
-    reception_notices.tell_other_receivers(visit.uow, visit.desk, day, after, but=visit.telegram_id)
+    reception_notices.tell_other_receivers(visit.uow, visit.desk, [(day, after)], but=visit.telegram_id)
     visit.toast(Text.of("toast-receivers"))
     visit.say(reception_views.card(visit.uow, after, whole=True), rows=day_rows(visit, after))
 
@@ -465,6 +480,7 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     "reception": _reception,
     "newrota": _new_rota,
     "endrota": _end_rota,
+    "rotareceivers": _rota_receivers,
     "cancelday": _cancel_day,
     "moveday": _move_day,
     "receivers": _receivers,

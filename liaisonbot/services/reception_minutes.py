@@ -1,35 +1,29 @@
 """What happens on a reception day: who walks in, what was said, where each matter goes, and the end (纪要).
 
-A matter takes one of the five exits of ``receptions.exits()``. One that opens a case makes it the visitor's own, at the
-station, with the deputy who heard it; the case has a note that says where it came from, the visit the case's number.
-What was settled there (现场办结) is recorded, and the visitor reads it.
+A matter takes one of the five exits of ``receptions.exits()``, and becomes a case of the visitor's own
+(``reception_cases``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from liaisonbot import receptions
-from liaisonbot.desk import Desk
 from liaisonbot.errors import NotFound, Refused
 from liaisonbot.guard import Does
-from liaisonbot.model import Actor, Case, RosterEntry
+from liaisonbot.model import RosterEntry
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission
-from liaisonbot.ports import UnitOfWork
-from liaisonbot.receptions import Booking, BookingState, Exit, Reception, ReceptionState
+from liaisonbot.receptions import Booking, BookingState, Reception, ReceptionState
 from liaisonbot.services import (
     behalf,
-    casework,
     duty_drafts,
-    first_cards,
     guarding,
     guided,
-    intake,
     readers,
     receipt_codes,
-    receipts,
+    reception_cases,
     reception_days,
     reception_notices,
     reception_views,
@@ -38,9 +32,7 @@ from liaisonbot.services.doing import Answers, number_in
 from liaisonbot.services.reception_booking import SUBJECT, slot_of
 from liaisonbot.services.reception_views import keeps
 from liaisonbot.services.visit import Visit
-from liaisonbot.texts import Text, catalogue
-from liaisonbot.vocabulary import MessageKind, Role
-from liaisonbot.workflow import Event
+from liaisonbot.texts import Text
 
 RECORD: Final = Permission.RECEPTION_RECORD
 
@@ -127,7 +119,7 @@ def card(visit: Visit, day: Reception, booking: Booking) -> Text:
         Text.of(
             "visitor-card",
             date=day.day,
-            place=_place(uow, day, booking),
+            place=reception_views.place_in_row(uow, day, booking),
             slot=reception_views.clock(booking.slot),
             subject=reception_views.subject(booking, whole=heard or keeps(visit.actor, day), length=SUBJECT),
             name=booking.name,
@@ -136,11 +128,6 @@ def card(visit: Visit, day: Reception, booking: Booking) -> Text:
         Text.of("visitor-became", became=became) if (became := reception_views.became(booking)) else None,
         Text.of("visitor-minutes", text=booking.minutes) if booking.minutes else None,
     )
-
-
-def _place(uow: UnitOfWork, day: Reception, booking: Booking) -> int:
-    ids = [each.id for each in reception_views.visitors(uow, day)]
-    return ids.index(booking.id) + 1 if booking.id in ids else 0
 
 
 def _rows(visit: Visit, day: Reception, booking: Booking) -> Rows:
@@ -161,12 +148,16 @@ def _begin_hearing(visit: Visit, booking_id: int) -> None:
 
 
 def _may_hear(visit: Visit, booking: Booking, day: Reception) -> None:
-    """Nobody writes the record of their own visit, and what became a case goes on there."""
+    """Nobody writes the record of their own visit, or of one who had everything about them erased; and what became a
+    case goes on there.
+    """
     _begun(visit, day)
     if booking.person_id == visit.person_id:
         raise Refused("visit-own")
     if booking.case is not None:
         raise Refused("visit-is-case", case=booking.case)
+    if reception_cases.forgotten(visit.uow, booking):
+        raise Refused("visitor-forgotten")
 
 
 def _absent(visit: Visit, booking_id: int) -> None:
@@ -186,134 +177,30 @@ def _preview_hear(visit: Visit, answers: Answers) -> tuple[Text, str | None]:
     return Text.lines(
         Text.of(
             "ask-sure-hear-what",
-            place=_place(visit.uow, day, booking),
+            place=reception_views.place_in_row(visit.uow, day, booking),
             exit=Text.of(f"reception-exit-{exit_.key}"),
         ),
-        Text.of("hear-opens" if exit_.opens else "hear-records"),
+        Text.of("hear-opens" if exit_.answer is None else "hear-answers"),
     ), answers["text"]
 
 
 def _hear(visit: Visit, answers: Answers) -> None:
-    """/hear, once it was confirmed: what was said, and where it goes. It can be put right until a case is open."""
+    """/hear, once it was confirmed: what was said, and where it goes; it becomes a case."""
     uow = visit.uow
     booking, day = find(visit, answers["booking"], lock=True)
     _may_hear(visit, booking, day)
     exit_ = receptions.exits()[answers["exit"]]
     heard = {"state": BookingState.HEARD, "minutes": answers["text"], "exit": exit_.key}
-    booking = uow.receptions.update_booking(booking.id, **heard)
-    case = _open_case(visit, day, booking, exit_) if exit_.opens else None
-    if case is not None:
-        booking = uow.receptions.update_booking(booking.id, case=case.number)
-    _tell_visitor(visit, day, booking, case)
+    booking, case = reception_cases.make(visit, day, uow.receptions.update_booking(booking.id, **heard), exit_)
     visit.toast()
     visit.say(
-        Text.lines(Text.of("visit-recorded"), card(visit, day, booking)),
+        Text.lines(
+            Text.of("visit-recorded"),
+            card(visit, day, booking),
+            reception_cases.said_of_the_answer(uow, case, exit_),
+        ),
         rows=_rows(visit, day, booking),
     )
-
-
-# --- it becomes a case ------------------------------------------------------------------------------------------------
-
-
-def _open_case(visit: Visit, day: Reception, booking: Booking, exit_: Exit) -> Case:
-    """The visitor's own, at the station, with the deputy who heard it unless that cannot be."""
-    uow, desk = visit.uow, visit.desk
-    person = uow.people.get(booking.person_id)
-    absent = person is None or not person.telegram_id
-    words = "\n".join(part for part in (booking.subject, booking.minutes) if part)
-    verdict = guarding.look(uow, day.station_id, visit.place, words)
-    heard_by = _heard_by(visit, day)
-    case, route = intake.new_case(
-        uow,
-        desk,
-        day.station_id,
-        words,
-        "private",
-        verdict,
-        not_to=() if absent or person is None else (person.telegram_id,),
-        named=heard_by,
-    )
-    _add_author(uow, desk, case, booking, absent=absent)
-    uow.messages.add(
-        case.number,
-        at=desk.now,
-        by=Role.CONSTITUENT,
-        person_id=booking.person_id,
-        kind=MessageKind.CONVERSATION,
-        opening=True,
-        text=words,
-    )
-    details = {**route.details, "reception": day.id}
-    casework.record(uow, desk, visit.actor, None, case, Event.ENTERED, rule=route.rule, details=details)
-    _leave_note(visit, day, booking, case, exit_)
-    guarding.note_new(uow, desk, case, verdict)
-    first_cards.promise(uow, desk, case, with_files=False)
-    author = visit.actor.person if absent else person
-    if author is not None:
-        guarding.tell_new(uow, desk, case, verdict, author)
-    return uow.cases.get(case.number) or case
-
-
-def _heard_by(visit: Visit, day: Reception) -> int | None:
-    """The deputy who writes it down; where staff do, the first of those who receive."""
-    me = visit.actor.deputy
-    if me is not None and me.id in day.deputy_ids:
-        return me.id
-    return next(iter(day.deputy_ids), None)
-
-
-def _add_author(uow: UnitOfWork, desk: Desk, case: Case, booking: Booking, *, absent: bool) -> None:
-    if not absent:
-        uow.cases.add_author(case.number, booking.person_id, None, desk.now)
-        return
-    if booking.entered_by is None:
-        raise Refused("visitor-forgotten")
-    uow.cases.add_absent_author(
-        case.number,
-        booking.person_id,
-        entered_by=booking.entered_by,
-        name=booking.name,
-        phone=booking.phone,
-        now=desk.now,
-    )
-    if booking.name or booking.phone:
-        uow.cases.update(case.number, anonymous=False)
-    if booking.code:
-        uow.receipt_codes.add(booking.code, case.number, booking.person_id)
-
-
-def _leave_note(visit: Visit, day: Reception, booking: Booking, case: Case, exit_: Exit) -> None:
-    """Where the case comes from, and where the matter is meant to go: those who work on it read that."""
-    words = catalogue(visit.language, visit.desk.settings.locale.timezone)
-    note = Text.lines(
-        Text.of(
-            "visit-note",
-            date=day.day,
-            id=day.id,
-            place=_place(visit.uow, day, booking),
-            exit=Text.of(f"reception-exit-{exit_.key}"),
-        ),
-        Text.of(f"visit-note-{exit_.key}") if exit_.key in MEANT else None,
-    )
-    casework.keep(visit.uow, visit.desk, visit.actor, case, MessageKind.NOTE, words.plain(note))
-
-
-MEANT: Final = ("proposal", "higher")
-"""Exits of which a note says what is to be done, so that they are not lost among cases."""
-
-
-def _tell_visitor(visit: Visit, day: Reception, booking: Booking, case: Case | None) -> None:
-    """They read what became of their matter; of a case, as of any other of theirs."""
-    uow, desk = visit.uow, visit.desk
-    person = uow.people.get(booking.person_id)
-    if case is None:
-        said = Text.of("visit-was-settled", date=day.day, text=booking.minutes)
-        reception_notices.to_visitor(uow, desk, booking, said, but=visit.telegram_id)
-        return
-    text = Text.lines(Text.of("visit-became-case", date=day.day), intake.receipt_text(uow, desk, case))
-    rows = receipts.rows(uow, desk, Actor(person), case) if person is not None and person.telegram_id else ()
-    link: dict[str, Any] = {"case": case.number, "purpose": "receipt"}
-    reception_notices.to_visitor(uow, desk, booking, text, rows=rows, but=visit.telegram_id, **link)
 
 
 # --- the whole record -------------------------------------------------------------------------------------------------
@@ -412,6 +299,7 @@ _ACTIONS: Final[Mapping[str, Callable[[Visit, int], None]]] = {
     "show": show,
     "hear": _begin_hearing,
     "absent": _absent,
+    "answer": reception_cases.answer_pressed,
 }
 
 

@@ -7,7 +7,7 @@ day that people know of is told at once, in the daytime.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -164,24 +164,70 @@ def say_days_off(uow: UnitOfWork, desk: Desk, made: Iterable[Reception]) -> None
 
 def tell_receivers(uow: UnitOfWork, desk: Desk, made: Sequence[Reception], *, but: int | None = None) -> None:
     """The deputies of days that were made just now: one message each, with all of theirs."""
-    for id_ in dict.fromkeys(id_ for day in made for id_ in day.deputy_ids):
-        days = [day for day in made if id_ in day.deputy_ids]
-        text = Text.lines(
-            Text.of("reception-you-receive"), *(Text("reception-you-on", reception_views.blanks(uow, d)) for d in days)
-        )
-        tell(uow, desk, _entries(uow, desk, (id_,)), text, but=but)
+    _tell_each(uow, desk, _by_deputy((day, day.deputy_ids) for day in made), _you_receive, but=but)
 
 
 def tell_other_receivers(
-    uow: UnitOfWork, desk: Desk, before: Reception, after: Reception, *, but: int | None = None
+    uow: UnitOfWork,
+    desk: Desk,
+    changed: Sequence[tuple[Reception, Reception]],
+    *,
+    deputies: bool = True,
+    but: int | None = None,
 ) -> None:
-    """Who receives from now on, and who does not any more."""
-    came = set(after.deputy_ids) - set(before.deputy_ids)
-    went = set(before.deputy_ids) - set(after.deputy_ids)
-    blanks = reception_views.blanks(uow, after)
-    text = Text.lines(Text.of("reception-you-receive"), Text("reception-you-on", blanks))
-    tell(uow, desk, _entries(uow, desk, sorted(came)), text, rows=_way(after), but=but)
-    tell(uow, desk, _entries(uow, desk, sorted(went)), Text("reception-you-not", blanks), but=but)
+    """Others receive on those days (before, after): whoever booked one hears of it, and so do the groups that know of
+    it; the deputies who come now, and those who need not, in one message each (``deputies=False``: they know).
+    """
+    others = [(before, after) for before, after in changed if set(before.deputy_ids) != set(after.deputy_ids)]
+    if deputies:
+        came = _by_deputy((after, set(after.deputy_ids) - set(before.deputy_ids)) for before, after in others)
+        went = _by_deputy((after, set(before.deputy_ids) - set(after.deputy_ids)) for before, after in others)
+        _tell_each(uow, desk, came, _you_receive, but=but)
+        _tell_each(uow, desk, went, _you_need_not, but=but)
+    for _, day in others:
+        if not is_over(desk, day.day, day.ends):
+            _say_who_receives(uow, desk, day)
+
+
+def _say_who_receives(uow: UnitOfWork, desk: Desk, day: Reception) -> None:
+    for booking in reception_views.visitors(uow, day):
+        if booking.state is BookingState.BOOKED:
+            text = Text.lines(Text.of("booking-has-others"), reception_views.booked(uow, day, booking))
+            to_visitor(uow, desk, booking, text, rows=reception_views.booked_rows(booking))
+    if _groups_know(uow, day):
+        text = Text("reception-has-others", reception_views.blanks(uow, day))
+        _to_groups(uow, desk, day, text, rows=group_rows(desk, day))
+
+
+def _by_deputy(found: Iterable[tuple[Reception, Collection[int]]]) -> dict[int, list[Reception]]:
+    """Roster id → the days that concern them."""
+    days: dict[int, list[Reception]] = {}
+    for day, ids in found:
+        for id_ in ids:
+            days.setdefault(id_, []).append(day)
+    return days
+
+
+def _tell_each(
+    uow: UnitOfWork,
+    desk: Desk,
+    days: Mapping[int, list[Reception]],
+    words: Callable[[UnitOfWork, list[Reception]], Text],
+    *,
+    but: int | None,
+) -> None:
+    for id_, theirs in days.items():
+        rows = _way(theirs[0]) if len(theirs) == 1 and id_ in theirs[0].deputy_ids else ()
+        tell(uow, desk, _entries(uow, desk, (id_,)), words(uow, theirs), rows=rows, but=but)
+
+
+def _you_receive(uow: UnitOfWork, days: list[Reception]) -> Text:
+    lines = (Text("reception-you-on", reception_views.blanks(uow, day)) for day in days)
+    return Text.lines(Text.of("reception-you-receive"), *lines)
+
+
+def _you_need_not(uow: UnitOfWork, days: list[Reception]) -> Text:
+    return Text.lines(*(Text("reception-you-not", reception_views.blanks(uow, day)) for day in days))
 
 
 def tell_rota_ended(uow: UnitOfWork, desk: Desk, rota: Rota, *, but: int | None = None) -> None:

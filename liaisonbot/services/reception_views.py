@@ -129,6 +129,12 @@ def visitors(uow: UnitOfWork, day: Reception) -> list[Booking]:
     return [each for each in uow.receptions.bookings(day.id) if each.state in COMING]
 
 
+def place_in_row(uow: UnitOfWork, day: Reception, booking: Booking) -> int:
+    """The number by which that day's list names them; 0: they are not on it."""
+    ids = [each.id for each in visitors(uow, day)]
+    return ids.index(booking.id) + 1 if booking.id in ids else 0
+
+
 def free(uow: UnitOfWork, day: Reception) -> list[time]:
     """The times that nobody has."""
     taken = {each.slot for each in uow.receptions.bookings(day.id) if each.state is not BookingState.CANCELLED}

@@ -295,11 +295,13 @@ def facts(uow: UnitOfWork, desk: Desk, deputy: RosterEntry, window: Window) -> S
     year = Window.around(WindowKind.YEAR, window.last)
     missed = uow.duty.missed(deputy.id, year.first, min(year.last, desk.today))
     empty = _empty_months(uow, desk, deputy, year)
-    if not missed and not empty:
+    never = uow.duty.first_day(deputy.id) is None
+    if not missed and not empty and not never:
         return (Text.of("score-facts-none", window=named(year)),)
     return (
         Text.of("score-facts", window=named(year)),
         *(_missed(each) for each in missed),
+        *((Text.of("score-facts-never"),) if never else ()),
         *((Text.of("score-facts-months", months=cards.listed(empty)),) if empty else ()),
     )
 
@@ -310,15 +312,27 @@ def _missed(each: MissedMeeting) -> Text:
 
 
 def _empty_months(uow: UnitOfWork, desk: Desk, deputy: RosterEntry, year: Window) -> list[Text]:
-    """Whole months of that year without any entry on record, since the log was first kept."""
-    begun = uow.duty.first_day(deputy.id)
+    """Whole months of that year without any entry on record, while the deputy's log is kept."""
+    kept = _kept(uow, desk, deputy)
     month = Window.around(WindowKind.MONTH, year.first)
     found = []
-    while begun is not None and month.last < desk.today and month.last <= year.last:
-        if month.last >= begun and not uow.duty.days(deputy.id, month.first, month.last, states=duty_log.ON_RECORD):
+    while kept is not None and month.last < desk.today and month.last <= year.last:
+        begun = kept[0] <= month.last and month.first <= kept[1]
+        if begun and not uow.duty.days(deputy.id, month.first, month.last, states=duty_log.ON_RECORD):
             found.append(named(month))
         month = month.following()
     return found
+
+
+def _kept(uow: UnitOfWork, desk: Desk, deputy: RosterEntry) -> tuple[date, date] | None:
+    """From when to when an entry could be expected: from the first one, or the first month in which the deputy was
+    found behind; of those who have left the roster, until the last such.
+    """
+    behind = uow.duty_reminders.months_of(deputy.id)
+    first, last = uow.duty.first_day(deputy.id), uow.duty.last(deputy.id)
+    days = [*(behind or ()), *([first] if first else []), *([last.day] if last else [])]
+    left = deputy.id in {each.id for each in uow.roster.former_deputies()}
+    return (min(days), max(days) if left else desk.today) if days else None
 
 
 # --- a meeting was missed ---------------------------------------------------------------------------------------------

@@ -16,14 +16,20 @@ from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
-from liaisonbot.voter_reports import ReportState, VoterReport
+from liaisonbot.voter_reports import UNPUBLISHED, VoterReport
 from liaisonbot.windows import Window, WindowKind
 
 Answers = Mapping[str, Any]
 
 WHOLE: Final = 0
 """The part that is all of a report; the others are its paragraphs, counted from 1."""
-_BETWEEN: Final = " \t,，、至到~～—–-/"
+_BETWEEN: Final = re.compile(r"\s*(?:至|到|[~～—–,，、/-]+|\b(?:to|until|till)\b)\s*|\s+", re.I)
+"""What stands between two days."""
+_FROM: Final = re.compile(r"(?:从|自|由|from\b|since\b)\s*", re.I)
+_TILL_NOW: Final = frozenset({"今", "现在", "目前", "now"})
+_YEARLESS: Final = re.compile(r"(?!.*\d{4})(?=.*(?:\d|月))")
+_OLDEST: Final = 10
+"""Years: nobody reports about more than two terms."""
 _NUMBER: Final = re.compile(r"[Rr#]?([0-9]{1,15})$")
 THIS_YEAR, LAST_YEAR, TERM = "this-year", "last-year", "term"
 SPANS: Final[Mapping[str, frozenset[str]]] = {
@@ -39,10 +45,16 @@ def may_make(actor: Actor, deputy: RosterEntry) -> bool:
     return permissions.role_for_deputy(actor, Permission.REPORT_MAKE, deputy) is not None
 
 
-def may_edit(actor: Actor, deputy: RosterEntry) -> bool:
-    """Whether the words are theirs to change: the deputy's own; staff's for one who has no account here."""
+def may_edit(uow: UnitOfWork, actor: Actor, deputy: RosterEntry) -> bool:
+    """Whether the words are theirs to change: the deputy's own; staff's for one whom we cannot reach."""
     own = permissions.role_for_deputy(actor, Permission.REPORT_EDIT, deputy) is not None
-    return own or (deputy.telegram_id is None and may_make(actor, deputy))
+    return own or (not reached(uow, deputy) and may_make(actor, deputy))
+
+
+def reached(uow: UnitOfWork, deputy: RosterEntry) -> bool:
+    """Whether what we send to that deputy arrives: they have an account, opened our chat and did not block us."""
+    person = uow.people.find(deputy.telegram_id) if deputy.telegram_id is not None else None
+    return person is not None and person.reachable
 
 
 # --- from when to when ------------------------------------------------------------------------------------------------
@@ -60,12 +72,14 @@ def span_of(uow: UnitOfWork, desk: Desk, deputy_id: int, key: str) -> Window:
 
 
 def _span(visit: Visit, answers: Answers, rest: str) -> tuple[Any, str] | None:
-    """``FROM TO``, a year, a quarter …, or a span with a name; as both days, ISO, with a ``/`` between."""
+    """``FROM TO``, a year, a quarter …, or a span with a name. Returns both days, ISO, with a ``/`` between."""
     if not rest:
         return None
-    window = _named(visit, answers, rest) or _until_today(visit, windows.read(rest)) or _two_days(visit, rest)
+    window = _named(visit, answers, rest) or _until_today(visit, windows.read(rest)) or _two_ends(visit, rest)
     if window.first > visit.desk.today:
         raise Doubtful("report-span-to-come", "", date=window.first)
+    if window.first.year < visit.desk.today.year - _OLDEST:
+        raise Doubtful("report-span-long-ago", "", n=_OLDEST)
     return f"{window.first.isoformat()}/{window.last.isoformat()}", ""
 
 
@@ -82,23 +96,43 @@ def _until_today(visit: Visit, window: Window | None) -> Window | None:
     return Window.span(window.first, min(window.last, visit.desk.today))
 
 
-def _two_days(visit: Visit, rest: str) -> Window:
-    first, left = _day(visit, rest)
-    last, left = _day(visit, left.strip(_BETWEEN))
-    if left:
-        raise Doubtful("need-report-span", "", typed=masking.shorten(rest, 40))
-    if last < first:
-        raise Doubtful("report-span-backwards", "", first=first, last=last)
-    if last > visit.desk.today:
-        raise Doubtful("report-span-to-come", "", date=last)
-    return Window.span(first, last)
+def _two_ends(visit: Visit, rest: str) -> Window:
+    """``FROM TO``, each a day, a month or a year, with a word, a sign or a blank between them."""
+    words = _FROM.sub("", rest.strip())
+    for between in _BETWEEN.finditer(words):
+        begun, ended = words[: between.start()], words[between.end() :]
+        named = windows.read(begun)
+        first = named.first if named is not None else _day(begun, visit.desk.today, past=True)
+        last = _ends(visit, ended, None if named is not None else first) if first is not None else None
+        if first is None or last is None:
+            continue
+        if last < first:
+            raise Doubtful("report-span-backwards", "", first=first, last=last)
+        if last > visit.desk.today:
+            raise Doubtful("report-span-to-come", "", date=last)
+        return Window.span(first, last)
+    raise Doubtful("need-report-span", "", typed=masking.shorten(rest, 40))
 
 
-def _day(visit: Visit, rest: str) -> tuple[date, str]:
-    found = dates.read(rest, visit.desk.today, past=True)
-    if found is None or found[0] is None:
-        raise Doubtful("need-report-span", "", typed=masking.shorten(rest, 40))
-    return found[0], found[1]
+def _ends(visit: Visit, words: str, first: date | None) -> date | None:
+    """A day without its year is the next one after the first, if that was a day; a month or a year that goes on ends
+    today.
+    """
+    today = visit.desk.today
+    if words.casefold() in _TILL_NOW:
+        return today
+    named = windows.read(words)
+    if named is not None:
+        return min(named.last, today) if named.first <= today else named.first
+    if not _YEARLESS.match(words):
+        return _day(words, today, past=True)
+    return _day(words, first, past=False) if first is not None else None
+
+
+def _day(words: str, around: date, *, past: bool) -> date | None:
+    """The day, if these words are one and nothing else."""
+    found = dates.read(words, around, past=past)
+    return found[0] if found is not None and not found[1] else None
 
 
 def _offer_spans(visit: Visit, command: Command, answers: Answers) -> list[tuple[Text, str]]:
@@ -126,12 +160,12 @@ def _report(visit: Visit, answers: Answers, rest: str) -> tuple[Any, str] | None
 
 def editable(visit: Visit) -> list[tuple[VoterReport, RosterEntry]]:
     """Reports whose words are the visitor's to change now."""
-    deputies = [deputy for deputy in visit.uow.roster.deputies() if may_edit(visit.actor, deputy)]
+    deputies = [deputy for deputy in visit.uow.roster.deputies() if may_edit(visit.uow, visit.actor, deputy)]
     return [
         (report, deputy)
         for deputy in deputies
         for report in visit.uow.voter_reports.of_deputy(deputy.id)
-        if report.state is not ReportState.PUBLISHED
+        if report.state in UNPUBLISHED
     ]
 
 

@@ -17,7 +17,7 @@ from babel.dates import format_date
 from liaisonbot.desk import Desk
 from liaisonbot.model import RosterEntry
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.projects import Project, ProjectState
+from liaisonbot.projects import Project, ProjectEvent, ProjectState
 from liaisonbot.receptions import BookingState, ReceptionState
 from liaisonbot.services import cards, duty_log, duty_views
 from liaisonbot.services.duty_views import Totals
@@ -75,7 +75,7 @@ def look_up(uow: UnitOfWork, desk: Desk, deputy: RosterEntry, first: date, last:
         if count.result is not None:
             results[count.result] += count.n
     entries = uow.duty.count(deputy.id, first, last, states=duty_log.ON_RECORD)
-    proposed, supervised = _proposed(uow, desk, deputy, first, last), _supervised(uow, deputy)
+    proposed, supervised = _proposed(uow, desk, deputy, first, last), _supervised(uow, desk, deputy, first, last)
     receptions, visitors = _receptions(uow, deputy, first, last)
     return Record(
         deputy.name,
@@ -111,8 +111,18 @@ def _proposed(uow: UnitOfWork, desk: Desk, deputy: RosterEntry, first: date, las
     ]
 
 
-def _supervised(uow: UnitOfWork, deputy: RosterEntry) -> list[Project]:
-    return [project for number in uow.projects.supervised_by(deputy.id) if (project := uow.projects.get(number))]
+def _supervised(uow: UnitOfWork, desk: Desk, deputy: RosterEntry, first: date, last: date) -> list[Project]:
+    """Those in whose supervision group they were on one of those days, until the project was carried out."""
+    since: dict[int, date] = {}
+    found: set[int] = set()
+    for line in uow.projects.happened(ProjectEvent.SUPERVISORS, ProjectEvent.CARRIED_OUT):
+        day = line.at.astimezone(desk.timezone).date()
+        if line.event is ProjectEvent.SUPERVISORS and deputy.id in line.details.get("entries", ()):
+            since.setdefault(line.project, day)
+        elif (begun := since.pop(line.project, None)) is not None and begun <= last and day >= first:
+            found.add(line.project)
+    found |= {number for number, begun in since.items() if begun <= last}
+    return [project for number in sorted(found) if (project := uow.projects.get(number))]
 
 
 def _done(projects: Iterable[Project]) -> int:

@@ -19,12 +19,13 @@ from liaisonbot.services import (
     paging,
     poll_views,
     voter_report_posts,
+    voter_report_record,
     works_arguments,
 )
 from liaisonbot.services.visit import Visit
 from liaisonbot.services.voter_report_arguments import may_edit, may_make, part_label
 from liaisonbot.texts import Text, catalogue
-from liaisonbot.voter_reports import ReportState, VoterReport
+from liaisonbot.voter_reports import UNPUBLISHED, ReportState, VoterReport
 from liaisonbot.voting import AppraisalRule
 
 PAGE: Final = 8
@@ -36,6 +37,11 @@ HIDING: Final = (guard.Does.HOLD, guard.Does.QUIET)
 def button(report: VoterReport, key: str, action: str, argument: int | None = None, **params: object) -> Button:
     tail = "" if argument is None else f":{argument}"
     return Button(Text.of(key, **params), data=f"shuzhi:{report.id}:{action}{tail}")
+
+
+def origin(report: VoterReport) -> str:
+    """For what the entry of the duty log is offered that it was published; see ``DutyEntry.origin``."""
+    return f"report:{report.id}"
 
 
 def named(uow: UnitOfWork, report: VoterReport, key: str) -> Text:
@@ -67,11 +73,11 @@ def guard_line(report: VoterReport) -> Text | None:
     return Text.of("report-guarded", topics=cards.listed([Text.of(f"guard-name-{topic}") for topic in hiding]))
 
 
-def rows(actor: Actor, report: VoterReport, deputy: RosterEntry) -> Rows:
+def rows(uow: UnitOfWork, actor: Actor, report: VoterReport, deputy: RosterEntry) -> Rows:
     """What that person can do with it now."""
-    if report.state is ReportState.PUBLISHED:
+    if report.state not in UNPUBLISHED:
         return ((button(report, "button-report-docx", "docx"),),)
-    edits, makes = may_edit(actor, deputy), may_make(actor, deputy)
+    edits, makes = may_edit(uow, actor, deputy), may_make(actor, deputy)
     draft = report.state is ReportState.DRAFT
     first = [
         *([button(report, "button-report-publish", "publish")] if makes and not draft else []),
@@ -83,6 +89,12 @@ def rows(actor: Actor, report: VoterReport, deputy: RosterEntry) -> Rows:
         *([button(report, "button-report-drop", "drop")] if makes else []),
     ]
     return tuple(row for row in (tuple(first), *cards.in_pairs(others)) if row)
+
+
+def own_rows(report: VoterReport) -> Rows:
+    """What its deputy can do with it, who reads of it outside a visit of their own."""
+    ready = ((button(report, "button-report-ready", "ready"),),) if report.state is ReportState.DRAFT else ()
+    return (*ready, (button(report, "button-report-edit", "parts", 0), button(report, "button-report-docx", "docx")))
 
 
 def sure_rows(report: VoterReport, action: str) -> Rows:
@@ -167,7 +179,18 @@ def group_rows(uow: UnitOfWork, report: VoterReport, poll: Poll, groups: Sequenc
 
 
 def paper(visit: Visit, report: VoterReport, deputy: RosterEntry) -> StoredFile:
-    """The report as a document to print."""
-    say = catalogue(visit.language, visit.desk.settings.locale.timezone)
-    title = say.plain(Text.of("report-paper-title", deputy=deputy.name))
-    return voter_papers.file(title, report.first, report.last, report.paragraphs)
+    """The report as a document to print, in the language in which it was drawn, whoever asks for it."""
+    locale = visit.desk.settings.locale
+    language = locale.default_language
+    say = catalogue(language, locale.timezone)
+    day = (report.published_at or visit.desk.now).astimezone(visit.desk.timezone).date()
+    first, last, signed = (voter_report_record.long_day(each, language) for each in (report.first, report.last, day))
+    return voter_papers.file(
+        voter_papers.Paper(
+            title=say.plain(Text.of("report-paper-title", deputy=deputy.name)),
+            days=say.plain(Text.of("report-paper-days", first=first, last=last)),
+            paragraphs=report.paragraphs,
+            signed=(say.plain(Text.of("report-paper-signed", deputy=deputy.name)), signed),
+            language=language,
+        )
+    )

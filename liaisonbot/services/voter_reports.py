@@ -17,7 +17,8 @@ from liaisonbot.errors import NotFound, Refused
 from liaisonbot.model import Group, RosterEntry
 from liaisonbot.outgoing import Outgoing, Priority, Rows, Send
 from liaisonbot.permissions import Permission
-from liaisonbot.polls import Poll, PollKind, PostState
+from liaisonbot.polls import Poll, PollKind, PollState, PostState
+from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import (
     announcing,
     appraisal_subjects,
@@ -33,13 +34,12 @@ from liaisonbot.services import voter_report_views as views
 from liaisonbot.services.doing import Answers, entry_of, number_in
 from liaisonbot.services.readers import Reader
 from liaisonbot.services.visit import Visit
-from liaisonbot.services.voter_report_arguments import WHOLE, may_edit, may_make
+from liaisonbot.services.voter_report_arguments import WHOLE, may_edit, may_make, reached
 from liaisonbot.texts import Text, catalogue
-from liaisonbot.voter_reports import LEAST, LONGEST, ReportState, VoterReport, joined
+from liaisonbot.voter_reports import LEAST, LONGEST, UNPUBLISHED, ReportState, VoterReport, joined
 from liaisonbot.voting import AppraisalRule
 
 _S: Final = ReportState
-_UNPUBLISHED: Final = (_S.DRAFT, _S.READY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def _find(visit: Visit, report_id: int) -> Held:
     """The report, if it is the visitor's own or of a deputy of theirs. Nobody else changes it meanwhile."""
     report = visit.uow.voter_reports.get(report_id, lock=True)
     deputy = visit.uow.roster.get(report.deputy_id) if report is not None else None
-    if report is None or deputy is None or not (may_edit(visit.actor, deputy) or may_make(visit.actor, deputy)):
+    if report is None or deputy is None or not _either(visit, deputy):
         raise NotFound("report-not-found", id=report_id)
     return Held(report, deputy)
 
@@ -72,13 +72,14 @@ def _shuzhi(visit: Visit, answers: Answers) -> None:
     first, last = (date.fromisoformat(day) for day in answers["span"].split("/"))
     visit.toast()
     for report in uow.voter_reports.of_deputy(deputy.id):
-        if (report.first, report.last) == (first, last) and report.state in _UNPUBLISHED:
-            _say(visit, Held(report, deputy), views.named(uow, report, "report-there-already"))
+        key = _there_already(uow, report) if (report.first, report.last) == (first, last) else None
+        if key is not None:
+            _say(visit, Held(report, deputy), views.named(uow, report, key))
             return
     record = voter_report_record.look_up(uow, desk, deputy, first, last)
     text = voter_report_record.written(record, desk, desk.settings.locale.default_language)
     report = uow.voter_reports.add(deputy.id, first, last, text, visit.person_id, desk.now)
-    own = readers.of_entry(uow, desk, deputy)
+    own = _reader(visit, deputy)
     to_oneself = own is not None and own.chat_id == visit.place.chat_id
     if own is not None and not to_oneself:
         _hand_over(visit, report, own)
@@ -86,18 +87,28 @@ def _shuzhi(visit: Visit, answers: Answers) -> None:
     _say(visit, Held(report, deputy), views.named(uow, report, key))
 
 
+def _there_already(uow: UnitOfWork, report: VoterReport) -> str | None:
+    """What is said of a report about the same days; None: another one may be drawn."""
+    if report.state in UNPUBLISHED:
+        return "report-there-already"
+    poll = uow.polls.get(report.poll_number) if report.poll_number is not None else None
+    return "report-out-then" if poll is not None and poll.state is not PollState.CANCELLED else None
+
+
+def _reader(visit: Visit, deputy: RosterEntry) -> Reader | None:
+    """Their private chat, if what we send there arrives."""
+    return readers.of_entry(visit.uow, visit.desk, deputy) if reached(visit.uow, deputy) else None
+
+
 def _hand_over(visit: Visit, report: VoterReport, own: Reader) -> None:
     """To the deputy, in private, with what can be done with it."""
-    edit = views.button(report, "button-report-edit", "parts", 0)
-    ready = views.button(report, "button-report-ready", "ready")
-    paper = views.button(report, "button-report-docx", "docx")
     said = Outgoing(
         Send.TEXT,
         own.chat_id,
         language=own.language,
         text=views.named(visit.uow, report, "report-yours"),
         body=report.text,
-        rows=((ready,), (edit, paper)),
+        rows=views.own_rows(report),
     )
     visit.uow.outbox.add(said, visit.desk.now)
 
@@ -105,13 +116,13 @@ def _hand_over(visit: Visit, report: VoterReport, own: Reader) -> None:
 def _say(visit: Visit, held: Held, *said: Text | None) -> None:
     """The report as a message of its own, with what the visitor can do with it."""
     text = Text.lines(*said, views.card(visit.uow, held.report))
-    visit.say(text, body=held.report.text, rows=views.rows(visit.actor, held.report, held.deputy))
+    visit.say(text, body=held.report.text, rows=views.rows(visit.uow, visit.actor, held.report, held.deputy))
 
 
 def _show(visit: Visit, held: Held) -> None:
     visit.toast()
     text = views.card(visit.uow, held.report)
-    visit.show(text, body=held.report.text, rows=views.rows(visit.actor, held.report, held.deputy))
+    visit.show(text, body=held.report.text, rows=views.rows(visit.uow, visit.actor, held.report, held.deputy))
 
 
 # --- edited -----------------------------------------------------------------------------------------------------------
@@ -161,9 +172,9 @@ def _reportwords(visit: Visit, answers: Answers) -> None:
 
 
 def _require_editable(visit: Visit, held: Held) -> None:
-    if not may_edit(visit.actor, held.deputy):
+    if not may_edit(visit.uow, visit.actor, held.deputy):
         raise Refused("report-deputys-own", deputy=held.deputy.name)
-    if held.report.state not in _UNPUBLISHED:
+    if held.report.state not in UNPUBLISHED:
         raise Refused("report-out-already")
 
 
@@ -413,16 +424,24 @@ def _tell_deputy(visit: Visit, held: Held, poll: Poll, groups: int) -> None:
         text = Text("report-out", {**named, "n": groups, "at": poll.closes_at})
         uow.outbox.add(Outgoing(Send.TEXT, own.chat_id, language=own.language, text=text), desk.now)
     about = Text.of("draft-report", first=report.first.isoformat(), last=report.last.isoformat())
-    duty_drafts.offer(uow, desk, held.deputy, "reported", origin=f"report:{report.id}", about=about)
+    duty_drafts.offer(uow, desk, held.deputy, "reported", origin=views.origin(report), about=about)
 
 
 # --- buttons ----------------------------------------------------------------------------------------------------------
 
-Allowed = Callable[[Any, RosterEntry], bool]
+Allowed = Callable[[Visit, RosterEntry], bool]
 
 
-def _either(actor: Any, deputy: RosterEntry) -> bool:
-    return may_edit(actor, deputy) or may_make(actor, deputy)
+def _edits(visit: Visit, deputy: RosterEntry) -> bool:
+    return may_edit(visit.uow, visit.actor, deputy)
+
+
+def _makes(visit: Visit, deputy: RosterEntry) -> bool:
+    return may_make(visit.actor, deputy)
+
+
+def _either(visit: Visit, deputy: RosterEntry) -> bool:
+    return _edits(visit, deputy) or _makes(visit, deputy)
 
 
 _READY: Final = (_S.READY,)
@@ -430,21 +449,21 @@ ACTIONS: Final[Mapping[str, tuple[tuple[ReportState, ...], Allowed, Callable[[Vi
     # button       possible while it is    whose      does
     "show": (tuple(_S), _either, _show),
     "docx": (tuple(_S), _either, _docx),
-    "parts": (_UNPUBLISHED, may_edit, _parts),
-    "part": (_UNPUBLISHED, may_edit, _part),
-    "strike": (_UNPUBLISHED, may_edit, _ask_strike),
-    "words": (_UNPUBLISHED, may_edit, _words_again),
-    "strike-now": (_UNPUBLISHED, may_edit, _strike),
-    "ready": ((_S.DRAFT,), may_edit, _ready),
-    "drop": (_UNPUBLISHED, may_make, _ask_drop),
-    "drop-now": (_UNPUBLISHED, may_make, _drop),
-    "publish": (_READY, may_make, _publish),
-    "control": (_READY, may_make, _control),
-    "groups": (_READY, may_make, _choose_groups),
-    "group": (_READY, may_make, _toggle_group),
-    "runs": (_READY, may_make, _next_span),
-    "rule": (_READY, may_make, _next_rule),
-    "confirm": (_READY, may_make, _confirm),
+    "parts": (UNPUBLISHED, _edits, _parts),
+    "part": (UNPUBLISHED, _edits, _part),
+    "strike": (UNPUBLISHED, _edits, _ask_strike),
+    "words": (UNPUBLISHED, _edits, _words_again),
+    "strike-now": (UNPUBLISHED, _edits, _strike),
+    "ready": ((_S.DRAFT,), _edits, _ready),
+    "drop": (UNPUBLISHED, _makes, _ask_drop),
+    "drop-now": (UNPUBLISHED, _makes, _drop),
+    "publish": (_READY, _makes, _publish),
+    "control": (_READY, _makes, _control),
+    "groups": (_READY, _makes, _choose_groups),
+    "group": (_READY, _makes, _toggle_group),
+    "runs": (_READY, _makes, _next_span),
+    "rule": (_READY, _makes, _next_rule),
+    "confirm": (_READY, _makes, _confirm),
 }
 
 
@@ -454,7 +473,7 @@ def _press(visit: Visit, rest: Sequence[str]) -> None:
         raise Refused("old-button")
     states, allowed, act = ACTIONS[rest[1]]
     found = _find(visit, number_in(rest[0]))
-    if not allowed(visit.actor, found.deputy):
+    if not allowed(visit, found.deputy):
         raise NotFound("report-not-found", id=found.report.id)
     if found.report.state not in states:
         raise Refused("report-not-now", state=Text.of(f"report-state-{found.report.state}"))

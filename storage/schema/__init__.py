@@ -7,6 +7,7 @@ people's words are named in ``storage/words.py``, so that /forget finds every on
 from __future__ import annotations
 
 import storage.schema.duty
+import storage.schema.pasts
 import storage.schema.polls
 import storage.schema.projects  # noqa: F401
 from storage.schema.base import UtcDateTime as UtcDateTime

@@ -64,6 +64,7 @@ cases = Table(
     Column("extended_to", Date),
     Column("announcement_id", ForeignKey("announcements.id")),  # what it asks about
     Column("reply_due_at", UtcDateTime),  # the limit of the first formal reply; it stays when that was given
+    Column("first_replied_at", UtcDateTime),  # ``replied_at`` is the newest reply's
     CheckConstraint("(stage = 'closed') = (outcome IS NOT NULL)", name="closed_has_outcome"),
     CheckConstraint("(stage = 'closed') = (closed_at IS NOT NULL)", name="closed_has_time"),
     CheckConstraint("stage IN ('collection', 'mediation', 'reply', 'follow_up', 'closed')", name="stage"),
@@ -81,6 +82,14 @@ Index(
 )
 
 _over = cases.c.stage == "closed"
+Index(
+    "ix_cases_closed_at",
+    cases.c.closed_at,
+    cases.c.station_id,
+    cases.c.deputy_id,
+    sqlite_where=_over,
+    postgresql_where=_over,
+)
 Index("ix_cases_station_closed", cases.c.station_id, cases.c.number, sqlite_where=_over, postgresql_where=_over)
 Index(
     "ix_cases_due_open",

@@ -58,6 +58,19 @@ def test_what_was_done_is_counted_by_type_day_and_hours(uow: SqlUnitOfWork) -> N
     assert [entry.day for entry in found] == [TODAY, TODAY]
 
 
+def test_what_was_confirmed_since(uow: SqlUnitOfWork) -> None:
+    """From that moment on, by day; neither what was taken back nor another deputy's."""
+    deputy, other = a_deputy(uow), a_deputy(uow)
+    confirmed = {"state": EntryState.CONFIRMED, "confirmed_by": Role.STAFF, "decided_at": NOW}
+    today = an_entry(uow, deputy.id, **confirmed)
+    before = an_entry(uow, deputy.id, day=TODAY - timedelta(days=1), **confirmed)
+    an_entry(uow, deputy.id, **{**confirmed, "decided_at": NOW - timedelta(seconds=1)})
+    an_entry(uow, deputy.id)
+    an_entry(uow, other.id, **confirmed)
+    assert uow.duty.confirmed_since(deputy.id, NOW) == [before, today]
+    assert uow.duty.confirmed_since(deputy.id, NOW + timedelta(seconds=1)) == []
+
+
 def test_who_is_behind(uow: SqlUnitOfWork) -> None:
     """Page by page, by roster id; somebody who left the roster is nobody's business."""
     busy, idle, gone = a_deputy(uow), a_deputy(uow), a_deputy(uow)

@@ -90,6 +90,7 @@ WORK: dict[str, Work] = {
     "deputies with open cases": lambda uow: uow.roster.busy(),
     "who is behind": lambda uow: uow.duty.behind(NOW.date(), NOW.date(), 2, after=1, until=250),
     "a month of a deputy's log": lambda uow: uow.duty.count_by_state(1, NOW.date(), NOW.date()),
+    "what was confirmed of a deputy's log": lambda uow: uow.duty.confirmed_since(1, NOW),
     "drafts that are too old": lambda uow: uow.duty.drafts_before(NOW.date()),
     "reminders to file that are due": lambda uow: uow.duty_reminders.due(NOW, 2),
     "a deputy's reminders to file": lambda uow: uow.duty_reminders.of_deputy(1, NOW.date()),

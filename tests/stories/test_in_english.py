@@ -172,6 +172,8 @@ ASKED_BY_STAFF: Final = """\
 /cancelday 1 Rain
 /moveday 1 2026-12-20
 /receivers 1 Nobody
+/rotareceivers 1 Margaret Fairfield
+/rotareceivers 99
 /walkin 1 The bus stop is too far
 /hear 1 street They said so
 /heldday 1 Few came

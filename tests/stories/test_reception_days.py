@@ -65,11 +65,13 @@ async def test_from_the_rota_to_the_minutes(towns: Town) -> None:
     await town.later(hours=2)
     town.wang.says("/hear 2 现场办结 食堂下周开，当场说清楚了")
     await pressed(town, town.wang.presses(await town.wang.told("第 1 位：现场办结"), "确认"))
-    await town.he.told("食堂下周开")
+    answer = await town.he.told("食堂下周开")
+    assert "#1 有答复了" in answer.text
+    assert "满意" in " ".join(answer.labels), "and is asked what she thinks of it"
     town.wang.says("/hear 1 转街道 路灯三周没亮，请街道来修")
     await pressed(town, town.wang.presses(await town.wang.told("第 2 位：转街道"), "确认"))
     told = await town.lin.told("接待日上您说的事")
-    assert "#1" in told.text
+    assert "#2" in told.text
     await town.wang.told("有新民情")
     town.wang.says("/heldday 1 主要是路灯和食堂")
     await pressed(town, town.wang.presses(await town.wang.told("结束 12月7日"), "确认"))
@@ -79,9 +81,9 @@ async def test_from_the_rota_to_the_minutes(towns: Town) -> None:
     await town.zhao.told("的接待日已结束")
     town.zhao.presses(await town.zhao.told("的接待日已结束"), "纪要")
     minutes = await town.zhao.told("接待日纪要")
-    for words in ("食堂下周开", "请街道来修", "民情 #1", "主要是路灯和食堂"):
+    for words in ("食堂下周开", "请街道来修", "民情 #2", "主要是路灯和食堂"):
         assert words in minutes.text
-    town.wang.says("/reply 1 A 路灯修好了")
+    town.wang.says("/reply 2 A 路灯修好了")
     await town.lin.told("路灯修好了")
     seen = "\n".join(m.text for m in (*group.messages, *town.wang.chat.messages, *town.li.chat.messages) if m.by_bot)
     assert "lin_private" not in seen

@@ -123,7 +123,7 @@ async def test_it_reads_in_english(town: Town) -> None:
     asked = town.zhao.writes(group, "/language en")
     await town.settled()
     asked = town.zhao.says("/shuzhi 王芳 this year")
-    first = await town.sees(town.zhao.chat, "is drawn", after=asked)
+    first = await town.sees(town.zhao.chat, "been drawn up", after=asked)
     await town.sees(town.wang.chat, "起草好了")
     await town.settled()
     asked = town.wang.says("/reportwords 1 0 各位乡亲，我是王芳。")

@@ -258,6 +258,23 @@ def test_photos_sent_at_the_preview_go_along(office: Office) -> None:
     assert sources_of(the_entry(office)) == tuple(PHOTOS)
 
 
+@pytest.mark.parametrize(("before", "text"), [("走访三户", "走访三户\n王家门前"), ("跳过", "王家门前")])
+@pytest.mark.parametrize("where", ["the preview", "the question for photos"])
+def test_words_below_such_a_photo_go_along_as_well(office: Office, before: str, text: str, where: str) -> None:
+    """The first picture of an album carries them: neither it nor they are lost. They join what was written before."""
+    begun(office)
+    press(office, "走访")
+    press(office, "今天")
+    press(office, before) if before == "跳过" else office.writes(DEPUTY, before)
+    if where != "the preview":
+        press(office, "补充")
+        press(office, "照片")
+    for n, photo in enumerate(PHOTOS):
+        office.writes(DEPUTY, "王家门前" if n == 0 else None, attachments=(photo,), album="album-1")
+    press(office, "确认")
+    assert (sources_of(the_entry(office)), the_entry(office).text) == (tuple(PHOTOS), text)
+
+
 def sources_of(entry: DutyEntry) -> tuple[Attachment, ...]:
     return entry.sources.attachments if entry.sources else ()
 

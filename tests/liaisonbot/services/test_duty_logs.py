@@ -84,6 +84,35 @@ def test_an_empty_month_and_a_month_nobody_can_read(office: Office) -> None:
     assert office.toasts[-1]
 
 
+@pytest.mark.parametrize(
+    ("month", "why"), [("2026-12", "2026年12月还没有到"), ("9999-12", "还没有到"), ("0001-01", "看不出是哪个月")]
+)
+def test_a_month_that_has_no_log_is_refused_with_the_reason(office: Office, month: str, why: str) -> None:
+    """One that is to come, or a slip of the finger; a button that names one is an old one. The first month has no way
+    back.
+    """
+    office.writes(DEPUTY, f"/mylogs {month}")
+    assert why in office.told(DEPUTY)
+    office.presses_data(DEPUTY, f"mylogs:{month}:0")
+    assert office.toasts[-1]
+    office.writes(DEPUTY, "/mylogs 2000-01")
+    assert [label for label in office.last(DEPUTY).buttons if "年" in label] == ["2000年2月 ›"]
+
+
+def test_from_an_entry_one_gets_back_to_the_log(office: Office) -> None:
+    """Also from one that cannot be changed any more, and from where one was deleted: to the month it was in."""
+    filed(office)
+    office.presses_data(DEPUTY, "mylogs:2026-10:0")
+    shown = office.last(DEPUTY)
+    office.presses_data(DEPUTY, "duty:5:show", shown)
+    office.presses(DEPUTY, shown, "删除")
+    office.presses(DEPUTY, shown, "确认")
+    office.presses(DEPUTY, shown, "我的履职")
+    assert "2026年10月履职：0 条" in shown.text
+    office.presses_data(DEPUTY, "duty:2:show", shown)
+    assert list(shown.buttons) == ["📒 我的履职"]
+
+
 def test_everybody_may_know_types_days_and_kinds_of_places(office: Office) -> None:
     """Of what is on record: no person, no words, no name of a place; neither drafts nor what was returned."""
     filed(office)
@@ -120,13 +149,14 @@ def test_all_of_them_by_pages(office: Office) -> None:
         ("本月", date(2026, 11, 1)),
         ("13", None),
         ("0", None),
-        ("maybe", date(2026, 5, 1)),
+        ("may", date(2026, 5, 1)),
+        ("maybe", None),
+        ("Septober", None),
+        ("Sept 2025", date(2025, 9, 1)),
         ("0000-05", None),
+        ("0001-01", None),
     ],
 )
 def test_months_as_people_name_them(typed: str, first: date | None) -> None:
-    """Without a year it is the last there was."""
-    if typed == "maybe":
-        assert month_of("may", TODAY) == first
-        return
+    """Without a year it is the last there was; a word that only begins like a month is none."""
     assert month_of(typed, TODAY) == first

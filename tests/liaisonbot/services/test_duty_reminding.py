@@ -258,6 +258,55 @@ def test_several_rungs_after_downtime_are_one_message(office: Station) -> None:
     office.presses(WANG, office.reminders(WANG)[0], "明天")
     office.at("2026-11-12 10:00")
     assert [AGAIN in sent.text for sent in office.reminders(WANG)[1:]] == [True]
+    for day in ("2026-11-16 09:00", "2026-11-23 09:00", "2026-11-30 12:00"):
+        office.at(day)
+    assert len(office.reminders(WANG)) == 2, "the lower one came after the higher one"
+
+
+@pytest.mark.parametrize("taken", [EntryEvent.RETURNED, EntryEvent.DELETED])
+def test_behind_again_after_a_reminder_was_put_off(office: Station, taken: EntryEvent) -> None:
+    """Told, put off, filed, and then it did not count: the next message is the second one, and the last."""
+    office.at("2026-11-02 09:00")
+    office.presses(WANG, office.reminders(WANG)[0], "明天")
+    entries = [office.files(office.wang, "2026-11-02") for _ in range(2)]
+    office.at("2026-11-03 12:00")
+    assert len(office.reminders(WANG)) == 1
+    with office.unit() as uow:
+        staff = Actor(uow.people.meet(ZHAO, "zh", office.now), staff=uow.roster.of(ZHAO, None)[0])
+        who = staff if taken is EntryEvent.RETURNED else SYSTEM
+        duty_log.advance(uow, office.desk, who, entries[0], taken, text="哪一天？")
+    for day in ("09", "16", "23", "30"):
+        office.at(f"2026-11-{day} 09:00")
+    assert [AGAIN in sent.text for sent in office.reminders(WANG)] == [False, True]
+
+
+def test_whoever_opens_the_chat_again_is_told_from_the_first_on(office: Station) -> None:
+    """What never arrived was never said: there is no "once more" about it."""
+    office.refuses[WANG] = RecipientGone("blocked")
+    office.at("2026-11-02 09:00")
+    office.at("2026-11-09 09:00")
+    assert office.reminders(WANG) == []
+    del office.refuses[WANG]
+    office.writes(WANG, "/inbox")
+    office.at("2026-11-15 12:00")
+    assert office.reminders(WANG) == []
+    office.at("2026-11-16 09:00")
+    office.at("2026-11-23 09:00")
+    office.at("2026-11-30 12:00")
+    assert [AGAIN in sent.text for sent in office.reminders(WANG)] == [False, True]
+
+
+def test_a_leave_noted_between_two_messages(office: Station) -> None:
+    """Each message looks on its own day who is away; staff's list waits for the return as well."""
+    office.at("2026-11-02 09:00")
+    office.away(office.wang, "2026-11-08", "2026-11-17")
+    for day in ("09 09:00", "16 09:00", "17 12:00"):
+        office.at(f"2026-11-{day}")
+    assert len(office.reminders(WANG)) == 1
+    assert [text for sent in office.chats[ZHAO] if "王芳" in (text := sent.text)] == []
+    office.at("2026-11-18 09:00")
+    assert [AGAIN in sent.text for sent in office.reminders(WANG)] == [False, True]
+    assert "· 王芳：0/2 条" in office.last(ZHAO, containing=LIST).text
 
 
 def test_a_bot_that_was_not_there_owed_nothing(tmp_path: Path) -> None:
@@ -294,6 +343,11 @@ def test_at_night_it_waits_for_the_morning(tmp_path: Path) -> None:
     assert office.reminders(WANG) == []
     office.at("2026-11-02 07:30")
     assert len(office.reminders(WANG)) == 1
+    office.at("2026-11-16 03:00")
+    office.at("2026-11-16 07:29")
+    assert office.heard(ZHAO) == []
+    office.at("2026-11-16 07:30")
+    assert len(office.heard(ZHAO)) == 1
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -86,6 +86,17 @@ def test_a_line_returns_it_too(office: Office) -> None:
     assert "不是履职记录的编号" in office.told(STAFF)
 
 
+@pytest.mark.parametrize(("number", "why"), [(2, "没有找到履职记录 2"), (1, "现在是「已退回」")])
+def test_nobody_types_a_reason_for_nothing(office: Office, number: int, why: str) -> None:
+    """What is not there, or cannot be returned, is refused before the reason is asked for; staff read where to look."""
+    filed(office, 1)
+    office.writes(STAFF, "/returnduty 1 太短")
+    office.writes(STAFF, f"/returnduty {number}")
+    assert why in office.told(STAFF)
+    assert "为什么退回" not in office.told(STAFF)
+    assert "/mylogs" not in office.told(STAFF)
+
+
 def test_a_page_is_confirmed_after_a_question(office: Office) -> None:
     """Those in sight and no others; the rest waits on."""
     filed(office, 8)
@@ -99,6 +110,55 @@ def test_a_page_is_confirmed_after_a_question(office: Office) -> None:
     office.presses(STAFF, shown, "确认")
     assert [state(office, n) for n in (6, 7, 8)] == [EntryState.FILED, EntryState.CONFIRMED, EntryState.CONFIRMED]
     assert "还有 6 条" in shown.text
+
+
+def heard(office: Office, who: int = DEPUTY) -> list[str]:
+    """The messages about confirmations, with the last one gathered and sent."""
+    office.now += timedelta(minutes=2)
+    office.ticks()
+    return [sent.text for sent in office.chats[who] if "工作人员确认了" in sent.text]
+
+
+def test_the_deputy_hears_of_a_page_of_confirmations_once(office: Office) -> None:
+    """In one message without a sound, each deputy of their own; the way to the log stands below."""
+    filed(office, 3)
+    filed(office, 1, OTHER_DEPUTY)
+    shown = review(office)
+    office.presses(STAFF, shown, "都确认")
+    office.presses(STAFF, shown, "确认")
+    (words,) = heard(office)
+    assert "确认了您的 3 条履职记录" in words
+    assert words.count("✅") == 4
+    assert len(heard(office, OTHER_DEPUTY)) == 1
+    told = office.last(DEPUTY)
+    assert told.outgoing.silent
+    office.presses(DEPUTY, told, "我的履职")
+    assert "2026年11月履职：3 条" in told.text
+
+
+def test_confirmed_one_by_one_they_are_gathered(office: Office) -> None:
+    """A slip that was taken back is not among them; those of an hour later are another message."""
+    filed(office, 4)
+    shown = review(office)
+    for number in (1, 2, 3):
+        office.presses_data(STAFF, f"confirmduty:{number}:0", shown)
+        office.now += timedelta(seconds=10)
+    office.presses_data(STAFF, "unconfirmduty:2:0", shown)
+    (words,) = heard(office)
+    assert "2 条" in words
+    assert "第2户" not in words
+    office.now += timedelta(hours=1)
+    office.presses_data(STAFF, "confirmduty:4:0", shown)
+    assert "第4户" in heard(office)[1]
+
+
+def test_a_confirmation_taken_back_at_once_is_not_heard_of(office: Office) -> None:
+    """Nothing waits then."""
+    filed(office, 1)
+    shown = review(office)
+    for verb in ("confirmduty", "unconfirmduty"):
+        office.presses_data(STAFF, f"{verb}:1:0", shown)
+    assert heard(office) == []
 
 
 def test_what_was_changed_meanwhile_is_not_confirmed_unread(office: Office) -> None:
@@ -136,6 +196,21 @@ def test_nobody_confirms_their_own(office: Office) -> None:
     assert state(office, 1) is EntryState.CONFIRMED
 
 
+@pytest.mark.parametrize("left", [False, True])
+def test_an_entry_waits_for_the_staff_of_the_station_it_was_filed_at(office: Office, left: bool) -> None:
+    """Also when its deputy has moved to another one since, or left the roster: what they see, they can decide."""
+    filed(office, 2)
+    elsewhere = office.station("B", "滨河联络站")
+    office.roster(Role.DEPUTY, "张三", DEPUTY, elsewhere)
+    if left:
+        with office.unit() as uow:
+            uow.roster.retire(uow.duty.get(1).deputy_id)  # type: ignore[union-attr]
+    shown = review(office)
+    office.presses(STAFF, shown, "这 2 条都确认")
+    office.presses(STAFF, shown, "确认")
+    assert state(office, 2) is EntryState.CONFIRMED
+
+
 @pytest.mark.parametrize("who", [ALICE, OTHER_DEPUTY])
 @pytest.mark.parametrize(
     "data",
@@ -164,7 +239,7 @@ def test_staff_have_no_log_of_their_own(office: Office) -> None:
     office.writes(STAFF, "/duty 走访")
     assert "由代表本人登记" in office.told(STAFF)
     office.writes(DEPUTY, "/duty review")
-    assert "没有找到" in office.told(DEPUTY)
+    assert "没有找到，或者不归您管" in office.told(DEPUTY)
 
 
 @pytest.mark.parametrize(

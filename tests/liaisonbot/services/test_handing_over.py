@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from liaisonbot.duty import EntryState
 from liaisonbot.projects import ProjectState
@@ -11,7 +11,7 @@ from liaisonbot.services import casework, handing_over
 from liaisonbot.vocabulary import Role, Stage
 from storage.unit_of_work import SqlUnitOfWork
 from tests.liaisonbot.services.conftest import ALICE, BOB, DEPUTY, OTHER_DEPUTY, STAFF
-from tests.support.office import Office
+from tests.support.office import GROUP, Office
 
 
 def deputies(uow: SqlUnitOfWork) -> dict[str, int]:
@@ -69,6 +69,21 @@ def test_everything_goes_to_the_successor(office: Office) -> None:
     assert "已确认接手" in office.told(STAFF)
     office.presses_data(OTHER_DEPUTY, "handover:1", yours)
     assert len([sent for sent in office.chats[STAFF] if "已确认接手" in sent.text]) == 1
+
+
+def test_a_handover_is_told_where_a_reception_day_was_announced(office: Office) -> None:
+    """The group reads who receives now, and so does whoever booked; the successor reads it in the summary alone."""
+    everything(office)
+    office.writes(BOB, "/book 1 9:30 路灯的事")
+    office.now = datetime(2026, 12, 5, 2, tzinfo=UTC)
+    office.ticks()
+    assert "张三" in office.last(GROUP, containing="代表接待日：").text
+    office.writes(STAFF, "/handover 张三 李四")
+    told = len(office.chats[OTHER_DEPUTY])
+    office.presses(STAFF, office.last(STAFF), "确认")
+    assert "的接待代表换了：李四" in office.told(GROUP)
+    assert "接待您的代表换了" in office.told(BOB)
+    assert [sent for sent in office.chats[OTHER_DEPUTY][told:] if "接待" in sent.text] == [office.last(OTHER_DEPUTY)]
 
 
 def test_however_much_it_is_each_deputy_reads_one_message(office: Office) -> None:

@@ -270,6 +270,79 @@ def test_other_deputies_for_one_day(office: Office) -> None:
     office.presses(STAFF, asked, "就这几位")
     assert "不用您来了" in office.told(WANG)
     assert "安排您接待" in office.told(LI)
+    assert not office.chats[GROUP], "a group that does not know of the day need not know who came before"
+
+
+def other_receivers(office: Office, data: str = "rday:1:receivers") -> None:
+    """Li instead of Wang."""
+    office.presses_data(STAFF, data)
+    asked = office.last(STAFF)
+    for word in ("王芳", "李强", "就这几位"):
+        office.presses(STAFF, asked, word)
+
+
+def test_other_deputies_on_a_day_that_was_announced(office: Office) -> None:
+    """The group reads it once, with the way to book; so does whoever booked, with their time."""
+    a_rota(office, "每月第一个星期一 9-11 | 二楼 | 王芳 | 15")
+    booked(office, ALICE)
+    at(office, date(2026, 12, 4), "08:00")
+    group, alice = len(office.chats[GROUP]), len(office.chats[ALICE])
+    other_receivers(office)
+    (told,) = office.chats[GROUP][group:]
+    assert "12月7日周一 09:00–11:00 的接待代表换了：李强" in told.text
+    assert told.button("预约时间").endswith("start=reception_1")
+    (said,) = office.chats[ALICE][alice:]
+    for words in ("接待您的代表换了", "12月7日周一 09:00", "李强"):
+        assert words in said.text
+    assert said.button("不来了")
+    office.writes(STAFF, "/receivers 1 李强")
+    assert len(office.chats[GROUP]) == group + 1, "the same again is no news"
+
+
+def test_other_deputies_for_a_whole_rota(office: Office) -> None:
+    """Its days and those to come; a day that was given to others by itself stays; each deputy reads one message."""
+    a_rota(office, "每周一 9-11 | 二楼 | 王芳 | 15")
+    office.writes(STAFF, "/receivers 3 王芳 李强")
+    office.presses_data(STAFF, "rlist:0")
+    at(office, date(2026, 11, 27), "08:00")
+    before = {who: len(office.chats[who]) for who in (GROUP, WANG, LI)}
+    other_receivers(office, "rota:1:receivers")
+    came = {who: office.chats[who][start:] for who, start in before.items()}
+    assert [len(sent) for sent in came.values()] == [1, 1, 1]
+    assert "11月30日周一 09:00–11:00 的接待代表换了：李强" in came[GROUP][0].text
+    assert came[LI][0].text.count("•") == came[WANG][0].text.count("不用您来了") > 3
+    assert "每周星期一" in office.told(STAFF)
+    with office.unit() as uow:
+        found = uow.receptions.between(date(2026, 11, 24), date(2027, 2, 28))
+        (rota,) = uow.receptions.rotas()
+        names = {entry.id: entry.name for entry in uow.roster.deputies()}
+    assert [names[id_] for id_ in rota.deputy_ids] == ["李强"]
+    assert [len(day.deputy_ids) for day in found].count(2) == 1
+    at(office, date(2027, 2, 8), "08:00")
+    with office.unit() as uow:
+        last = uow.receptions.between(date(2027, 3, 1), date(2027, 4, 30))[-1]
+    assert [names[id_] for id_ in last.deputy_ids] == ["李强"], "those made later as well"
+
+
+def test_the_rota_of_another_station_is_nobodys_business(office: Office) -> None:
+    """Neither by the command nor by a forged button."""
+    a_rota(office)
+    office.writes(ELSEWHERE, "/rotareceivers 1 王芳")
+    assert "没有这个接待安排" in office.told(ELSEWHERE)
+    office.presses_data(ELSEWHERE, "rota:1:receivers")
+    assert "没有这个接待安排" in office.toasts[-1]
+
+
+def test_who_has_left_the_station_can_be_replaced(office: Office) -> None:
+    """What the day has is ticked, as far as they are still there."""
+    a_rota(office, "每月第一个星期一 9-11 | 二楼 | 王芳、李强 | 15")
+    with office.unit() as uow:
+        uow.roster.retire(next(entry.id for entry in uow.roster.deputies() if entry.name == "王芳"))
+    office.presses_data(STAFF, "rday:1:receivers")
+    office.presses(STAFF, office.last(STAFF), "就这几位（1）")
+    with office.unit() as uow:
+        day = uow.receptions.get(1)
+        assert [uow.roster.get(id_).name for id_ in day.deputy_ids] == ["李强"]  # type: ignore[union-attr]
 
 
 # --- booking ----------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import pytest
 from liaisonbot import receptions
 from liaisonbot.duty import EntryState
 from liaisonbot.receptions import BookingState, ReceptionState
-from liaisonbot.vocabulary import MessageKind, RoutingRule, Stage
+from liaisonbot.vocabulary import MessageKind, Outcome, ReplyClass, RoutingRule, Stage
 from tests.liaisonbot.services.test_reception_days import (
     ALICE,
     BOB,
@@ -63,8 +63,8 @@ def walked_in(office: Office, who: int = STAFF, contact: str = "王大爷 138000
     return found[0]
 
 
-@pytest.mark.parametrize("exit_", [key for key, each in receptions.exits().items() if each.opens])
-def test_an_exit_that_opens_a_case_makes_it_the_visitors_own(office: Office, exit_: str) -> None:
+@pytest.mark.parametrize("exit_", [key for key, each in receptions.exits().items() if each.answer is None])
+def test_an_exit_makes_a_case_the_visitors_own(office: Office, exit_: str) -> None:
     """At the station, with the deputy who heard it; linked both ways; the visitor is told and answered like any."""
     office.writes(WANG, f"/hear 1 {exit_} 路灯三周没亮，请街道来修")
     confirmed(office, WANG)
@@ -96,16 +96,115 @@ def test_a_matter_for_a_proposal_says_what_is_to_be_done(office: Office) -> None
     assert "提出正式建议" in (note or "")
 
 
-def test_what_is_settled_there_is_recorded_and_told(office: Office) -> None:
-    """No case; the visitor reads the words."""
+def test_what_is_settled_there_is_a_case_answered_on_the_spot(office: Office) -> None:
+    """Of class A, with the minutes as its words; the visitor reads them once, and rates; contentment closes it."""
+    before = len(office.chats[ALICE])
     answer = heard(office, "现场办结", words="当场打电话，今天就修")
-    assert "现场办结" in answer.text
-    assert office.case(1) is None
-    assert "今天就修" in office.told(ALICE)
+    for words in ("现场办结，民情 #1", "已作为答复发出"):
+        assert words in answer.text
+    case = office.case(1)
+    assert (case.stage, case.reply_class) == (Stage.REPLY, ReplyClass.A)
+    (told,) = office.chats[ALICE][before:]
+    for words in ("12月7日周一 接待日上说的事，当场办了", "民情 #1 有答复了", "今天就修"):
+        assert words in told.text, words
+    assert told.button("满意")
+    office.presses_data(ALICE, "rate:1:attitude:3")
+    office.presses_data(ALICE, "rate:1:result:3")
+    assert (office.case(1).stage, office.case(1).outcome) == (Stage.CLOSED, Outcome.RESOLVED)
     with office.unit() as uow:
         booking = uow.receptions.booking(1)
+        events = [line.event for line in uow.journal.of_case(1)]
     assert booking is not None
-    assert (booking.exit, booking.minutes) == ("solved", "当场打电话，今天就修")
+    assert (booking.exit, booking.minutes, booking.case) == ("solved", "当场打电话，今天就修", 1)
+    assert events[:2] == ["entered", "answered"], "through the one door"
+
+
+def test_who_is_not_content_with_what_was_settled_has_the_case_go_on(office: Office) -> None:
+    """The table of stages says so, of this answer as of any other."""
+    heard(office, "现场办结")
+    office.presses_data(ALICE, "rate:1:attitude:3")
+    office.presses_data(ALICE, "rate:1:result:1")
+    assert office.case(1).stage is Stage.MEDIATION
+
+
+def test_nobody_rates_what_was_settled_and_it_closes_unconfirmed(office: Office) -> None:
+    """After the window, as any other answer."""
+    heard(office, "现场办结")
+    at(office, date(2027, 2, 8), "10:00")
+    assert (office.case(1).stage, office.case(1).outcome) == (Stage.CLOSED, Outcome.UNCONFIRMED)
+
+
+def test_what_staff_write_down_as_settled_the_deputy_answers_with_one_press(office: Office) -> None:
+    """Nobody replies in a deputy's name: the visitor is told that it is a case, then reads the deputy's answer."""
+    answer = heard(office, "现场办结", STAFF, "当场打电话，今天就修")
+    assert "已请 王芳 代表点一下" in answer.text
+    assert office.case(1).stage is Stage.COLLECTION
+    assert "今天就修" not in office.told(ALICE)
+    asked = office.last(WANG, containing="这样答复本人")
+    for words in ("民情 #1", "路灯的事", "今天就修"):
+        assert words in asked.text
+    assert not any("有新民情" in sent.text for sent in office.chats[WANG]), "one message about it"
+    office.presses_data(LI, "visitor:1:answer")
+    assert office.case(1).stage is Stage.COLLECTION, "another deputy does not"
+    office.presses(WANG, asked, "就这样答复")
+    assert office.case(1).stage is Stage.REPLY
+    assert "今天就修" in office.last(ALICE, containing="有答复了").text
+    told = len(office.chats[ALICE])
+    office.presses_data(WANG, "visitor:1:answer")
+    assert "答复" in office.toasts[-1], "it says where the case stands"
+    assert len(office.chats[ALICE]) == told, "pressed again, nothing goes out twice"
+
+
+def test_somebody_without_telegram_is_asked_through_whoever_entered_them(office: Office) -> None:
+    """The words and the question what they think of them; with the code anybody can say it for them."""
+    code = walked_in(office)
+    office.presses_data(WANG, "visitor:2:hear")
+    office.presses(WANG, office.last(WANG), "现场办结")
+    office.writes(WANG, "社区明天就补")
+    confirmed(office, WANG)
+    asked = office.last(STAFF, containing="请问问本人")
+    for words in ("社区明天就补", "王大爷", "有答复了"):
+        assert words in asked.text
+    assert asked.button("满意")
+    office.writes(BOB, f"/case {code}")
+    assert "社区明天就补" in office.told(BOB)
+    assert office.last(BOB).button("满意")
+
+
+def test_what_the_guard_holds_is_not_answered_on_the_spot(office: Office) -> None:
+    """Staff look at it first; whoever wrote it down is told so."""
+    answer = heard(office, "现场办结", words="他举报王芳代表收了物业的钱")
+    assert "先由工作人员看" in answer.text
+    assert office.case(1).held
+    assert "收了物业的钱" not in office.told(ALICE)
+
+
+def test_what_was_settled_there_is_one_entry_of_the_log_with_the_day(office: Office) -> None:
+    """Not one more for each visitor."""
+    heard(office, "现场办结")
+    with office.unit() as uow:
+        assert uow.duty.of_origin(office.case(1).deputy_id, DAY, "case:1") is None
+    at(office, date(2026, 12, 8), "10:00")
+    office.presses_data(ALICE, "rate:1:attitude:3")
+    office.presses_data(ALICE, "rate:1:result:1")
+    office.writes(WANG, "/mediate 1 今天又去看了")
+    with office.unit() as uow:
+        assert uow.duty.of_origin(office.case(1).deputy_id, date(2026, 12, 8), "case:1") is not None
+
+
+def test_who_had_everything_erased_is_not_written_down_again(office: Office) -> None:
+    """By an account or by a code; that somebody came stays."""
+    code = walked_in(office)
+    for id_ in (1, 2):
+        office.presses_data(WANG, f"visitor:{id_}:absent")
+    office.writes(ALICE, "/forget")
+    confirmed(office, ALICE)
+    office.writes(BOB, f"/case {code}")
+    office.presses(BOB, office.last(BOB), "删除本人信息")
+    office.presses(BOB, office.last(BOB), "确认")
+    for id_ in (1, 2):
+        office.presses_data(WANG, f"visitor:{id_}:hear")
+        assert "已要求删除" in office.toasts[-1]
 
 
 def test_staff_write_the_record_as_well(office: Office) -> None:

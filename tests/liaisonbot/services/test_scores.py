@@ -107,6 +107,47 @@ def test_staff_see_their_deputies_and_each_of_them(office: Office) -> None:
     assert {row[0]: row[3] for row in rows[1:]} == {"张三": 3, "李四": 0}
 
 
+def test_who_never_filed_is_not_said_to_have_no_empty_month(office: Office) -> None:
+    """The facts begin with the first month in which the deputy was behind, not only with their first entry."""
+    office.writes(STAFF, "/score 2026 李四")
+    one = office.last(STAFF).text
+    assert "至今没有登记过履职" in one
+    assert "没有缺席" not in one
+    office.ticks()
+    office.now = datetime(2026, 11, 30, 2, tzinfo=UTC)
+    office.ticks()
+    for moment in (datetime(2027, 1, 4, 2, tzinfo=UTC), datetime(2027, 2, 3, 2, tzinfo=UTC)):
+        office.now = moment
+        office.ticks()
+    for year, months in (("2026", "2026 年 11 月、2026 年 12 月"), ("2027", "2027 年 1 月")):
+        office.writes(STAFF, f"/score {year} 李四")
+        assert office.last(STAFF).text.count(f"没有履职记录的月份：{months}\n") == 1
+
+
+def test_a_first_entry_late_in_the_year_hides_no_empty_month(office: Office) -> None:
+    """Behind in November, filed in December: November is without an entry."""
+    office.ticks()
+    office.now = datetime(2026, 11, 30, 2, tzinfo=UTC)
+    office.ticks()
+    office.now = datetime(2027, 1, 12, 2, tzinfo=UTC)
+    filed(office, DEPUTY, "visit", date(2026, 12, 3))
+    office.writes(STAFF, "/score 2026 张三")
+    assert "没有履职记录的月份：2026 年 11 月\n" in office.last(STAFF).text
+
+
+def test_whoever_has_left_has_no_empty_months_afterwards(office: Office) -> None:
+    """They cannot file any more."""
+    filed(office, DEPUTY, "visit", date(2026, 9, 3))
+    filed(office, DEPUTY, "visit", date(2026, 11, 3))
+    office.now = datetime(2027, 3, 2, 2, tzinfo=UTC)
+    with office.unit() as uow:
+        uow.connection.exec_driver_sql("UPDATE roster SET active = 0 WHERE name = '张三'")
+    office.writes(STAFF, "/score 2026 张三")
+    assert "没有履职记录的月份：2026 年 10 月\n" in office.last(STAFF).text
+    office.writes(STAFF, "/score 2027 张三")
+    assert "没有缺席，也没有空白的月份" in office.last(STAFF).text
+
+
 @pytest.mark.parametrize("words", ["/score 李四", "/score 王二", "/score 2026-Q4 李四"])
 def test_a_deputy_sees_nobody_elses(office: Office, words: str) -> None:
     """What is not theirs answers like what does not exist."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from docx import Document
@@ -13,9 +13,11 @@ from liaisonbot.duty import EntryState
 from liaisonbot.errors import RecipientGone
 from liaisonbot.outgoing import Send
 from liaisonbot.polls import PollState
+from liaisonbot.projects import ProjectEvent
 from liaisonbot.receptions import BookingState, Reception, ReceptionState
 from liaisonbot.reports import charts
 from liaisonbot.texts import catalogue
+from liaisonbot.vocabulary import Role
 from liaisonbot.voter_reports import ReportState, VoterReport, joined, paragraphs
 from tests.liaisonbot.services.conftest import ALICE, BOB, DEPUTY, OTHER_DEPUTY, STAFF
 from tests.support.office import GROUP, Office, Sent
@@ -30,6 +32,7 @@ def report(office: Office) -> VoterReport | None:
 
 def drawn(office: Office) -> Sent:
     """Staff had it drawn; what the deputy got."""
+    office.writes(DEPUTY, "/start")
     office.writes(STAFF, LINE)
     return office.last(DEPUTY, containing="起草好了")
 
@@ -95,19 +98,68 @@ def test_it_is_drawn_from_the_record_in_numbers_only(office: Office) -> None:
     yours = drawn(office)
     for words in (
         "2026年1月1日",
-        "民情 2 件，办结 1 件（",
+        "民情 2 件，至今办结 1 件（",
         "还在办 1 件",
         "满意 1",
         "走访 2、调解纠纷 1",
         "联络员 2、调解员 1",
         "接待日 1 次",
-        "1 人次",
+        "共接待 1 人次",
     ):
         assert words in yours.text, words
     assert "✅" not in yours.text.partition("\n")[2]
     for words in ("井盖", "路灯", "漏水", "三户"):
         assert words not in yours.text
     assert "已起草" in office.last(STAFF).text
+
+
+def supervised(office: Office, deputy: str, *lines: tuple[str, ProjectEvent, bool]) -> None:
+    """A project, and on which day what happened to it; True: that deputy is in its supervision group from then on."""
+    with office.unit() as uow:
+        (own,) = (entry for entry in uow.roster.deputies() if entry.name == deputy)
+        project = uow.projects.propose(
+            title="加装电梯",
+            text="六层楼没有电梯",
+            station_id=1,
+            category="municipal_facilities",
+            person_id=None,
+            by=Role.STAFF,
+            cycle_id=None,
+            now=office.now,
+        )
+        for day, event, member in lines:
+            uow.projects.record(
+                project.number,
+                event,
+                at=datetime.fromisoformat(f"{day}T12:00:00+08:00"),
+                by=Role.STAFF,
+                person_id=None,
+                details={"entries": [own.id] if member else []},
+            )
+
+
+@pytest.mark.parametrize(
+    ("lines", "n"),
+    [
+        ([("2026-03-01", ProjectEvent.SUPERVISORS, True)], 1),
+        ([("2025-03-01", ProjectEvent.SUPERVISORS, True)], 1),
+        ([("2026-07-01", ProjectEvent.SUPERVISORS, True)], 0),
+        ([("2025-03-01", ProjectEvent.SUPERVISORS, True), ("2025-12-31", ProjectEvent.SUPERVISORS, False)], 0),
+        ([("2025-03-01", ProjectEvent.SUPERVISORS, True), ("2026-01-01", ProjectEvent.SUPERVISORS, False)], 1),
+        ([("2025-03-01", ProjectEvent.SUPERVISORS, True), ("2025-11-01", ProjectEvent.CARRIED_OUT, False)], 0),
+        ([("2025-03-01", ProjectEvent.SUPERVISORS, True), ("2026-05-01", ProjectEvent.CARRIED_OUT, False)], 1),
+        ([("2025-03-01", ProjectEvent.SUPERVISORS, False)], 0),
+    ],
+)
+def test_projects_are_those_supervised_in_its_days(
+    office: Office, lines: list[tuple[str, ProjectEvent, bool]], n: int
+) -> None:
+    """Not those supervised now: a group is left, handed over, and ends with its project."""
+    supervised(office, "张三", *lines)
+    office.writes(DEPUTY, "/start")
+    office.writes(STAFF, "/shuzhi 张三 2026-01-01 2026-06-30")
+    text = office.last(DEPUTY, containing="起草好了").text
+    assert (f"监督项目 {n} 个" in text) is bool(n)
 
 
 def test_an_empty_record_reads_well(office: Office) -> None:
@@ -139,6 +191,13 @@ def test_typed_alone_it_asks_with_buttons(office: Office) -> None:
         ("2025年3月1日 到 2025年6月30日", "2025-03-01", "2025-06-30"),
         ("2026-Q1", "2026-01-01", "2026-03-31"),
         ("本届", "2026-01-01", "2026-11-23"),
+        ("2026-01-01 to 2026-06-30", "2026-01-01", "2026-06-30"),
+        ("from 1 Jan 2026 to 30 June 2026", "2026-01-01", "2026-06-30"),
+        ("2026.1.1-2026.6.30", "2026-01-01", "2026-06-30"),
+        ("从2025年1月1日到6月30日", "2025-01-01", "2025-06-30"),
+        ("2026年1月1日至今", "2026-01-01", "2026-11-23"),
+        ("2026年1月至2026年6月", "2026-01-01", "2026-06-30"),
+        ("2024年到2026年", "2024-01-01", "2026-11-23"),
     ],
 )
 def test_days_as_people_write_them(office: Office, span: str, first: str, last: str) -> None:
@@ -159,6 +218,8 @@ def test_days_as_people_write_them(office: Office, span: str, first: str, last: 
         ("/shuzhi 张三 2026-06-01 2026-01-01", "还晚"),
         ("/shuzhi 张三 2026-06-01 2027-01-01", "还没到"),
         ("/shuzhi 张三 2027", "还没到"),
+        ("/shuzhi 张三 0001-01-01 2026-01-01", "太早了"),
+        ("/shuzhi 张三 2026-01-01 2026-06-30 谢谢", "看不出从哪天到哪天"),
     ],
 )
 def test_bad_input_is_a_sentence(office: Office, line: str, says: str) -> None:
@@ -258,8 +319,22 @@ def test_the_document_opens_and_reads_as_the_report(office: Office) -> None:
     words = [paragraph.text for paragraph in document.paragraphs]
     assert round(document.sections[0].page_height.mm) == 297
     assert words[:2] == ["张三代表述职报告", "（2026年1月1日至2026年11月23日）"]
-    assert words[2:] == report(office).paragraphs  # type: ignore[union-attr]
+    assert words[2:-3] == "\n".join(report(office).paragraphs).splitlines()  # type: ignore[union-attr]
+    assert words[-3:] == ["", "述职人：张三", "2026年11月23日"]
+    assert "PAGE" in document.sections[0].footer.paragraphs[0]._p.xml
     assert 'w:eastAsia="SimSun"' in document.styles.element.xml
+
+
+def test_the_document_is_in_the_language_of_the_report(office: Office) -> None:
+    """Whoever asks for it: voters read it, and half of it in English helps nobody."""
+    office.writes(STAFF, "/language en")
+    drawn(office)
+    office.presses(STAFF, office.last(STAFF), "Word document")
+    file = office.last(STAFF, containing="Report to voters").outgoing.content
+    assert file is not None
+    assert file.name == "张三代表述职报告.docx"
+    document = Document(io.BytesIO(reports.made(file, catalogue("en", "Asia/Shanghai")).content))
+    assert document.paragraphs[1].text == "（2026年1月1日至2026年11月23日）"
 
 
 def test_words_changed_after_it_was_ready_are_not_published_unread(office: Office) -> None:
@@ -305,6 +380,21 @@ def test_a_deputy_without_an_account_has_staff_edit_for_them(office: Office) -> 
     office.presses(STAFF, office.last(STAFF), "预览并发布")
     office.presses(STAFF, office.last(STAFF, containing="才会发出"), "确认")
     assert any("钱六" in sent.text for sent in office.chats[GROUP])
+
+
+def test_a_deputy_who_blocked_us_is_not_waited_for(office: Office) -> None:
+    """Nor one who never opened our chat: staff edit for them and publish it."""
+    office.writes(DEPUTY, "/start")
+    with office.unit() as uow:
+        uow.people.set_reachable(DEPUTY, False)
+    office.writes(STAFF, LINE)
+    assert "收不到消息" in office.told(STAFF)
+    assert "述职" not in office.told(DEPUTY)
+    office.writes(STAFF, "/shuzhi 李四 2026")
+    assert "收不到消息" in office.told(STAFF)
+    office.presses(STAFF, office.last(STAFF), "改好了")
+    office.presses(STAFF, office.last(STAFF), "预览并发布")
+    assert "才会发出" in office.told(STAFF)
 
 
 # --- published, judged ------------------------------------------------------------------------------------------------
@@ -410,6 +500,103 @@ def test_staff_can_end_or_cancel_it(office: Office) -> None:
     office.presses(STAFF, card, "撤销")
     office.presses(STAFF, card, "确认")
     assert "已撤销" in card.text
+
+
+def test_who_was_promised_a_result_hears_that_it_was_cancelled(office: Office) -> None:
+    """The report itself stays in the group, which staff read before they confirm; no reminder follows."""
+    published(office)
+    card = office.last(STAFF, containing="正在测评")
+    office.presses(STAFF, card, "撤销")
+    assert "报告还留在群里" in card.text
+    office.presses(STAFF, card, "确认")
+    assert "不会有结果" in office.told(DEPUTY)
+    office.ticks(timedelta(days=4))
+    assert not any("快结束了" in sent.text for sent in office.chats[GROUP])
+
+
+def taken_back(office: Office) -> Sent:
+    """Staff take the announcement back; what they read then."""
+    progress = office.last(STAFF, containing="通知 1")
+    office.presses(STAFF, progress, "撤回")
+    assert "测评也一起撤销" in progress.text
+    office.presses(STAFF, progress, "确认")
+    assert "已撤回 1" in progress.text
+    return office.last(STAFF, containing="从群里撤回了")
+
+
+def test_a_report_that_is_taken_back_is_not_judged(office: Office) -> None:
+    """Its appraisal goes with it, and the deputy hears of both; nothing is counted, reminded or told later."""
+    poll = published(office)
+    office.votes(ALICE, poll, 0)
+    card = office.last(STAFF, containing="正在测评")
+    taken_back(office)
+    assert not office.chats[GROUP]
+    assert "已撤销" in card.text
+    assert "不计票" in office.last(DEPUTY, containing="从群里撤回了").text
+    for _ in range(4):
+        office.ticks(timedelta(hours=24))
+    assert not any(words in sent.text for sent in office.chats[GROUP] for words in ("述职", "投票", "测评"))
+    assert not any("结论" in sent.text for chat in (STAFF, DEPUTY) for sent in office.chats[chat])
+    with office.unit() as uow:
+        (deputy,) = (entry for entry in uow.roster.deputies() if entry.name == "张三")
+        day = date(2026, 11, 23)
+        assert not uow.duty.of_deputy(deputy.id, day, day, states=(EntryState.DRAFT,))
+
+
+def test_what_was_taken_back_can_be_changed_and_published_again(office: Office) -> None:
+    """With an appraisal of its own; the old buttons are answered in words."""
+    published(office)
+    old_card = office.last(STAFF, containing="正在测评")
+    again = taken_back(office)
+    office.presses_data(STAFF, "shuzhi:1:publish", again)
+    assert "已撤回" in office.toasts[-1]
+    office.writes(DEPUTY, "/reportwords 2 1 各位乡亲，上次发错了。")
+    office.presses(DEPUTY, office.last(DEPUTY), "改好了")
+    office.presses(STAFF, office.last(STAFF, containing="改好了"), "预览并发布")
+    office.presses(STAFF, office.last(STAFF, containing="才会发出"), "确认")
+    report_, poll = office.chats[GROUP][-2:]
+    assert "上次发错了" in report_.text
+    assert poll.outgoing.kind is Send.POLL
+    office.presses_data(STAFF, "appraisal:1:show", old_card)
+    assert "已撤销" in old_card.text
+    office.votes(ALICE, poll, 2)
+    office.ticks(timedelta(days=4))
+    assert "不满意" in office.last(GROUP, containing="结论").text
+
+
+def test_once_the_result_is_told_only_the_words_are_taken_back(office: Office) -> None:
+    """The verdict stands, and staff read that before they confirm."""
+    poll = published(office)
+    office.votes(ALICE, poll, 0)
+    office.presses_data(STAFF, "appraisal:1:close-now")
+    progress = office.last(STAFF, containing="通知 1")
+    office.presses(STAFF, progress, "撤回")
+    assert "结果不变" in progress.text
+    office.presses(STAFF, progress, "确认")
+    found = report(office)
+    assert found is not None
+    assert found.state is ReportState.PUBLISHED
+    assert "从群里撤回了" not in office.told(DEPUTY)
+
+
+def test_a_cancelled_appraisal_does_not_keep_the_report_from_being_taken_back(office: Office) -> None:
+    """First the one, then the other: it can be published again all the same."""
+    published(office)
+    office.presses_data(STAFF, "appraisal:1:cancel-now")
+    progress = office.last(STAFF, containing="通知 1")
+    office.presses(STAFF, progress, "撤回")
+    assert "测评也一起撤销" not in progress.text
+    office.presses(STAFF, progress, "确认")
+    assert "再发布" in office.last(STAFF, containing="从群里撤回了").text
+
+
+def test_the_same_days_are_not_drawn_twice_by_a_slip(office: Office) -> None:
+    """What is published is shown; the deputy is not given another draft of it."""
+    published(office)
+    before = len(office.chats[DEPUTY])
+    office.writes(STAFF, LINE)
+    assert "已经发布" in office.told(STAFF)
+    assert len(office.chats[DEPUTY]) == before
 
 
 def test_publishing_is_an_entry_of_the_duty_log(office: Office) -> None:

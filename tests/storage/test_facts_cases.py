@@ -1,0 +1,153 @@
+"""What the figures are computed from does not change any more once a window is over."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from liaisonbot.facts import FIGURED
+from liaisonbot.vocabulary import Role
+from storage.case_lists import COLUMNS, case_from
+from storage.schema import cases
+from storage.unit_of_work import SqlUnitOfWork
+from tests.support.office import Office
+
+DEPUTY, OTHER, STAFF, ONE, TWO = 11, 12, 21, 1001, 1002
+SHORT: Final = timedelta(seconds=1)
+ACTS: Final = (
+    (ONE, "/report 三号楼路灯坏了 {salt}"),
+    (TWO, "/report 幼儿园门口没有斑马线 {salt}"),
+    (DEPUTY, "/accept {n}"),
+    (OTHER, "/accept {n}"),
+    (DEPUTY, "/mediate {n} 联系过了"),
+    (DEPUTY, "/reply {n} 修好了"),
+    (OTHER, "/reply {n} 修好了"),
+    (DEPUTY, "/reply {n} B {day} 下月修"),
+    (DEPUTY, "/followup {n} {day} 还要几天"),
+    (DEPUTY, "/ask {n} 在几楼"),
+    (DEPUTY, "/resume {n}"),
+    (DEPUTY, "/extend {n} {day} 要等材料"),
+    (DEPUTY, "/decline {n} 请拨 12345"),
+    (DEPUTY, "/close {n} 没有回音"),
+    (DEPUTY, "/transfer {n} 李四 他更熟"),
+    (STAFF, "/transfer {n} staff 请重派"),
+    (STAFF, "/assign {n} 张三"),
+    (STAFF, "/reopen {n} 又坏了"),
+    (STAFF, "/merge {n} {m}"),
+    (STAFF, "/split {n}"),
+    (STAFF, "/sort {n} housing"),
+    (ONE, "/withdraw {n}"),
+    (ONE, "rate:{n}:attitude:{level}"),
+    (ONE, "rate:{n}:result:{level}"),
+    (TWO, "rate:{n}:attitude:{level}"),
+    (TWO, "rate:{n}:result:{level}"),
+    (ONE, "check:{n}:{level}"),
+    (TWO, "check:{n}:{level}"),
+)
+PAUSES: Final = (timedelta(), SHORT, timedelta(minutes=2), timedelta(hours=20), timedelta(days=3), timedelta(days=33))
+
+
+@dataclass
+class Seen:
+    """What the rows themselves said at a moment."""
+
+    moment: datetime
+    cases: dict[int, tuple[Any, ...]]
+
+
+@dataclass
+class History:
+    """An office in which all sorts of things happen, and what was seen of it after each of them."""
+
+    office: Office
+    seen: list[Seen] = field(default_factory=list)
+
+    @classmethod
+    def begun(cls) -> History:
+        office = Office(Path(tempfile.mkdtemp()), intake={"messages_per_minute": 1000})
+        station = office.station()
+        for name, who in (("张三", DEPUTY), ("李四", OTHER)):
+            office.roster(Role.DEPUTY, name, who, station)
+        office.roster(Role.STAFF, "王五", STAFF, station)
+        for who in (ONE, TWO):
+            office.writes(who, "/report 水管漏水")
+        return cls(office)
+
+    def does(self, act: int, n: int, m: int, level: int, pause: int) -> None:
+        office = self.office
+        office.ticks(PAUSES[pause])
+        who, words = ACTS[act]
+        day = (office.now + timedelta(days=5)).date()
+        said = words.format(n=n, m=m, level=level, day=day, salt=office.now.timestamp())
+        if said.startswith("/"):
+            office.writes(who, said)
+        else:
+            office.presses_data(who, said)
+        office.now += SHORT
+        with office.unit() as uow:
+            rows = [case_from(row) for row in uow.connection.execute(select(*COLUMNS).order_by(cases.c.number))]
+        self.seen.append(
+            Seen(office.now, {case.number: tuple(getattr(case, name) for name in FIGURED) for case in rows})
+        )
+
+    def holds(self) -> None:
+        with self.office.unit() as uow:
+            for seen in self.seen:
+                self._compared(uow, seen)
+
+    def _compared(self, uow: SqlUnitOfWork, seen: Seen) -> None:
+        facts = uow.case_facts.as_of(range(1, 100), seen.moment)
+        told = {number: tuple(getattr(fact, name) for name in FIGURED) for number, fact in facts.items()}
+        assert _without_ratings(told) == _without_ratings(seen.cases)
+        opened = {number for number, values in seen.cases.items() if values[FIGURED.index("stage")] != "closed"}
+        assert [fact.number for fact in uow.case_facts.open_at(seen.moment)] == sorted(opened)
+        assert uow.case_facts.closed_by(seen.moment) == len(seen.cases) - len(opened)
+        for deputy in {values[FIGURED.index("deputy_id")] for values in seen.cases.values()} - {None}:
+            theirs = {n for n, values in seen.cases.items() if values[FIGURED.index("deputy_id")] == deputy}
+            assert [fact.number for fact in uow.case_facts.open_at(seen.moment, deputy_id=deputy)] == sorted(
+                theirs & opened
+            )
+            assert uow.case_facts.closed_by(seen.moment, deputy_id=deputy) == len(theirs - opened)
+
+
+def _without_ratings(states: dict[int, tuple[Any, ...]]) -> dict[int, tuple[Any, ...]]:
+    """A rating that is half given is kept with the case only once it is whole, or the case moves on."""
+    places = {FIGURED.index("attitude"), FIGURED.index("result")}
+    return {n: tuple(v for place, v in enumerate(values) if place not in places) for n, values in states.items()}
+
+
+numbers = st.integers(1, 4)
+act = st.tuples(st.integers(0, len(ACTS) - 1), numbers, numbers, st.integers(1, 3), st.integers(0, len(PAUSES) - 1))
+
+
+@given(acts=st.lists(act, min_size=5, max_size=20))
+@settings(max_examples=12, deadline=None)
+def test_what_a_moment_saw_is_told_ever_after(acts: list[tuple[int, int, int, int, int]]) -> None:
+    history = History.begun()
+    for one in acts:
+        history.does(*one)
+    history.holds()
+
+
+def test_a_long_history_is_told_at_each_of_its_moments() -> None:
+    """A hundred things that happen in two years, most of which the office lets happen."""
+    history, chance = History.begun(), random.Random(6)
+    for _ in range(100):
+        history.does(
+            chance.randrange(len(ACTS)),
+            chance.randint(1, 8),
+            chance.randint(1, 8),
+            chance.randint(1, 3),
+            chance.choice((0, 1, 2, 3, 3, 4)),
+        )
+    stages = {values[0] for seen in history.seen for values in seen.cases.values()}
+    assert stages == {"collection", "mediation", "reply", "follow_up", "closed"}
+    history.holds()
