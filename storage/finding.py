@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, select, union_all
+from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, literal_column, select, union_all
 
 from liaisonbot.finding import BLOCK, FIRST_FACET, Among, Wanted
 from liaisonbot.model import Case
@@ -35,7 +35,11 @@ _OWED: Final = Ready(
     select(unindexed.c.id, unindexed.c.case_number, unindexed.c.anew).order_by(unindexed.c.id).limit(bindparam("limit"))
 )
 _NEWEST_OWED: Final = Ready(
-    select(unindexed.c.case_number).distinct().order_by(unindexed.c.case_number.desc()).limit(bindparam("limit"))
+    select(unindexed.c.case_number)
+    .where(unindexed.c.case_number > literal_column("0"))  # which says that the index is to be used
+    .distinct()
+    .order_by(unindexed.c.case_number.desc())
+    .limit(bindparam("limit"))
 )
 _CHANGED: Final = (
     select(unindexed.c.case_number)
