@@ -52,6 +52,20 @@ class Format(StrEnum):
     XLSX = "xlsx"
 
 
+class SummaryFormat(StrEnum):
+    """How a summary is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class Language(StrEnum):
+    """In which it is written."""
+
+    ZH = "zh"
+    EN = "en"
+
+
 FileToRead = Annotated[Path, typer.Argument(metavar="FILE")]
 FileToWrite = Annotated[Path, typer.Argument(metavar="FILE")]
 Since = Annotated[
@@ -59,6 +73,18 @@ Since = Annotated[
 ]
 Until = Annotated[
     datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="D", help="Opened before this day. 截止（不含）。")
+]
+Week = Annotated[
+    str | None,
+    typer.Option(metavar="YYYY-Www", help="This week; a month (2026-11), quarter, year too. 某周，或某月、季、年。"),
+]
+FormatWanted = Annotated[Format, typer.Option("--format", help="How it is written. 格式。")]
+Personal = Annotated[
+    bool,
+    typer.Option(
+        "--personal",
+        help="With names and telephone numbers; that it was asked for is kept. 含姓名和电话，会留下记录。",
+    ),
 ]
 Out = Annotated[
     Path | None, typer.Option(metavar="FILE", dir_okay=False, help="Instead of standard output. 输出文件。")
@@ -180,18 +206,61 @@ def units_export(context: typer.Context, file: FileToWrite) -> None:
     bodies.take_out(context.obj, file)
 
 
+@app.command()
+def summary(
+    context: typer.Context,
+    week: Annotated[
+        str | None,
+        typer.Option(metavar="YYYY-Www", help="A week; also 2026-11, 2026-Q4, 2026. [default: the last week] 哪一周。"),
+    ] = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=["%Y-%m-%d"], metavar="D", help="From this day on. 起始日期。"),
+    ] = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option("--to", formats=["%Y-%m-%d"], metavar="D", help="Before this day. 截止日期（不含）。"),
+    ] = None,
+    station: Annotated[str | None, typer.Option(metavar="CODE", help="One station only. 联络站代码。")] = None,
+    format: Annotated[SummaryFormat, typer.Option(help="How it is written. 格式。")] = SummaryFormat.TEXT,
+    out: Out = None,
+    which: Annotated[
+        bool, typer.Option("--cases", help="JSON: also the numbers of the cases each figure counts. 附民情编号。")
+    ] = False,
+    language: Annotated[
+        Language | None, typer.Option(help="Of texts and files. [default: the configured one] 语言。")
+    ] = None,
+) -> None:
+    """Write the summary that staff get. 工作小结。"""
+    from handlers.terminal import summary as office_summary
+
+    office_summary.summary(
+        context.obj,
+        week=week,
+        since=since,
+        until=until,
+        station=station,
+        format=format.value,
+        out=out,
+        which=which,
+        language=language.value if language else None,
+    )
+
+
 @exports.command()
 def cases(
     context: typer.Context,
     since: Since = None,
     until: Until = None,
-    format: Annotated[Format, typer.Option(help="How it is written. 格式。")] = Format.JSONL,
+    week: Week = None,
+    format: FormatWanted = Format.JSONL,
     out: Out = None,
+    personal: Personal = False,
 ) -> None:
     """Write the cases. 导出民情。"""
-    from handlers.terminal.exports import Window, export_cases
+    from handlers.terminal.exports import Days, export
 
-    export_cases(context.obj, Window(since, until), format.value, out)
+    export(context.obj, "cases", Days(since, until, week), format.value, out, personal=personal)
 
 
 @exports.command()
@@ -199,16 +268,17 @@ def polls(
     context: typer.Context,
     since: Since = None,
     until: Until = None,
-    format: Annotated[Format, typer.Option(help="How it is written. 格式。")] = Format.JSONL,
+    week: Week = None,
+    format: FormatWanted = Format.JSONL,
     out: Out = None,
     ballots: Annotated[
         bool, typer.Option("--ballots", help="One line a ballot, nobody by name. 逐票导出，不含身份。")
     ] = False,
 ) -> None:
     """Write the polls, or their ballots. 导出投票。"""
-    from handlers.terminal.exports import Window, export_polls
+    from handlers.terminal.exports import Days, export
 
-    export_polls(context.obj, Window(since, until), format.value, out, ballots=ballots)
+    export(context.obj, "ballots" if ballots else "polls", Days(since, until, week), format.value, out)
 
 
 @exports.command()
@@ -216,13 +286,15 @@ def duty(
     context: typer.Context,
     since: Since = None,
     until: Until = None,
-    format: Annotated[Format, typer.Option(help="How it is written. 格式。")] = Format.JSONL,
+    week: Week = None,
+    format: FormatWanted = Format.JSONL,
     out: Out = None,
+    personal: Personal = False,
 ) -> None:
     """Write the entries of the duty logs. 导出履职记录。"""
-    from handlers.terminal.exports import Window, export_duty
+    from handlers.terminal.exports import Days, export
 
-    export_duty(context.obj, Window(since, until), format.value, out)
+    export(context.obj, "duty", Days(since, until, week), format.value, out, personal=personal)
 
 
 @held_polls.command("recount")

@@ -87,6 +87,7 @@ async def tell(sandbox: Sandbox, settled: Settled) -> None:
     await past.the_poll_is_closed_and_another_opened()
     await past.a_reception_day_is_set()
     await past.duty_logs_are_kept()
+    await past.a_deputy_reports_to_voters()
     await past.ends()
 
 
@@ -360,6 +361,21 @@ class Past:
             zhou, f"/duty 宣讲政策 {self._today - timedelta(days=2)} 在居民活动室讲医保新规定，来了 26 人"
         )
         await self._command(liu, "/pair H012 李建国 30")
+
+    async def a_deputy_reports_to_voters(self) -> None:
+        """Drawn from the record, put into the deputy's own words, published; two voters have judged it so far."""
+        self._on(1, "21:30")
+        li, liu = self._person(LI), self._person(LIU)
+        await self._command(liu, "/shuzhi 李建国 今年")
+        drawn = await li.told("起草好了", timeout=PATIENCE)
+        await self._command(li, "/reportwords 1 6 老楼电梯的事我会接着跑，跑到修好为止。做得不够的地方，请大家直接说。")
+        changed = await li.told("改好了，现在是这样", after=drawn, timeout=PATIENCE)
+        await self._presses(li, changed, "改好了")
+        ready = await liu.told("改好了，可以看一遍", timeout=PATIENCE)
+        await self._presses(liu, ready, "预览并发布")
+        await self._presses(liu, await liu.told("才会发出", after=ready, timeout=PATIENCE), "确认")
+        self._vote((ZHAO, 0), (WU, 1))
+        await self._settled()
 
     async def ends(self) -> None:
         """Now is now again, and everything that was owed has been said."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Date, bindparam, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Date, bindparam, func, select, tuple_
 
 from liaisonbot import duty
 from storage.schema import roster, stations
@@ -25,20 +25,28 @@ _ENTRIES: Final = (
 )
 _FROM: Final = duty_entries.c.day >= bindparam("since", type_=Date())
 _TO: Final = duty_entries.c.day < bindparam("until", type_=Date())
+_AT: Final = duty_entries.c.station_id.in_(bindparam("stations", expanding=True))
 _AFTER: Final = tuple_(duty_entries.c.day, duty_entries.c.id) > tuple_(
     bindparam("last_day", type_=Date()), bindparam("last_id")
 )
 
 
 def read_duty(
-    connection: Connection, points: Callable[[int, date, int], float], *, since: date | None, until: date | None
+    connection: Connection,
+    points: Callable[[int, date, int], float],
+    *,
+    since: date | None,
+    until: date | None,
+    stations: Collection[int] | None = None,
 ) -> Iterator[dict[str, Any]]:
     """One object for each entry dated in [since, until), oldest first, as the contract describes it.
 
-    ``points``: what a confirmed entry scores, by its deputy, day and number; the others have none (null). Reads page
-    by page as it is consumed; the pages fit together as long as the connection stays in one transaction.
+    ``points``: what a confirmed entry scores, by its deputy, day and number; the others have none (null).
+    ``stations``: the entries made for these stations only (by id). Reads page by page as it is consumed; the pages fit
+    together as long as the connection stays in one transaction.
     """
-    statement, values = _window(since, until)
+    conditions, values = _window(since, until, stations)
+    statement: AnySelect = _ENTRIES.where(*conditions)
     page = connection.execute(statement, values).all()
     while page:
         for row in page:
@@ -47,14 +55,25 @@ def read_duty(
         page = connection.execute(statement.where(_AFTER), values | last).all()
 
 
-def _window(since: date | None, until: date | None) -> tuple[AnySelect, dict[str, Any]]:
-    statement: AnySelect = _ENTRIES
-    values: dict[str, Any] = {}
-    if since is not None:
-        statement, values = statement.where(_FROM), values | {"since": since}
-    if until is not None:
-        statement, values = statement.where(_TO), values | {"until": until}
-    return statement, values
+def count_duty(
+    connection: Connection, *, since: date | None, until: date | None, stations: Collection[int] | None = None
+) -> int:
+    """How many there are to read."""
+    conditions, values = _window(since, until, stations)
+    statement = select(func.count()).select_from(duty_entries).where(*conditions)
+    return int(connection.execute(statement, values).scalar_one())
+
+
+def _window(
+    since: date | None, until: date | None, stations: Collection[int] | None
+) -> tuple[list[ColumnElement[bool]], dict[str, Any]]:
+    given: tuple[tuple[ColumnElement[bool], str, Any], ...] = (
+        (_FROM, "since", since),
+        (_TO, "until", until),
+        (_AT, "stations", None if stations is None else sorted(stations)),
+    )
+    wanted = [(condition, name, value) for condition, name, value in given if value is not None]
+    return [condition for condition, _, _ in wanted], {name: value for _, name, value in wanted}
 
 
 def _entry(row: AnyRow, points: float | None) -> dict[str, Any]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, Connection, bindparam, exists, select, tuple_
+from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, exists, func, select, tuple_
 
 from liaisonbot.vocabulary import Role, Stage
 from liaisonbot.workflow import QUIET, RUNGS, Event
@@ -47,7 +47,16 @@ _TO: Final = cases.c.created_at < bindparam("until", type_=UtcDateTime())
 _AFTER: Final = tuple_(cases.c.created_at, cases.c.number) > tuple_(
     bindparam("last_at", type_=UtcDateTime()), bindparam("last_number")
 )
+_AT: Final = cases.c.station_id.in_(bindparam("stations", expanding=True))
+_NOT_OWN: Final = ~exists().where(
+    case_authors.c.case_number == cases.c.number, case_authors.c.person_id == bindparam("reader")
+)
 _NUMBERS: Final[BindParameter[Any]] = bindparam("numbers", expanding=True)
+_AUTHORS: Final = (
+    select(case_authors.c.case_number, case_authors.c.name, case_authors.c.phone, case_authors.c.consent_at)
+    .where(case_authors.c.case_number.in_(_NUMBERS))
+    .order_by(case_authors.c.case_number, case_authors.c.joined_at, case_authors.c.person_id)
+)
 _MESSAGES: Final = (
     select(
         case_messages.c.case_number,
@@ -101,39 +110,74 @@ _EVENTS: Final = frozenset(Event) - {Event.URGED, Event.CHASED, *RUNGS} - QUIET
 _CHECKS: Final = frozenset({Event.FIXED, Event.NOT_FIXED, Event.CHECKED})
 
 
-def read_cases(connection: Connection, *, since: datetime | None, until: datetime | None) -> Iterator[dict[str, Any]]:
+def read_cases(
+    connection: Connection,
+    *,
+    since: datetime | None,
+    until: datetime | None,
+    stations: Collection[int] | None = None,
+    reader: int | None = None,
+    personal: bool = False,
+) -> Iterator[dict[str, Any]]:
     """One object for each case created in [since, until), oldest first, as the contract describes it.
 
-    Reads page by page as it is consumed, so memory does not grow with the number of cases; the pages fit together as
-    long as the connection stays in one transaction.
+    ``stations``: those of these stations only (by id). ``reader``: not those of which that person is an author; nobody
+    reads the office's notes on a case of their own. ``personal``: with a further key, ``authors``: what they gave of
+    themselves. Reads page by page as it is consumed, so memory does not grow with the number of cases; the pages fit
+    together as long as the connection stays in one transaction.
     """
-    statement, values = _window(since, until)
+    conditions, values = _window(since, until, stations, reader)
+    statement: AnySelect = _CASES.where(*conditions)
     page = connection.execute(statement, values).all()
     while page:
-        yield from _objects(connection, page)
+        yield from _objects(connection, page, personal=personal)
         last = {"last_at": page[-1].created_at, "last_number": page[-1].number}
         page = connection.execute(statement.where(_AFTER), values | last).all()
 
 
-def _window(since: datetime | None, until: datetime | None) -> tuple[AnySelect, dict[str, Any]]:
-    statement: AnySelect = _CASES
-    values: dict[str, Any] = {}
-    if since is not None:
-        statement, values = statement.where(_FROM), values | {"since": since}
-    if until is not None:
-        statement, values = statement.where(_TO), values | {"until": until}
-    return statement, values
+def count_cases(
+    connection: Connection,
+    *,
+    since: datetime | None,
+    until: datetime | None,
+    stations: Collection[int] | None = None,
+    reader: int | None = None,
+) -> int:
+    """How many there are to read."""
+    conditions, values = _window(since, until, stations, reader)
+    statement = select(func.count()).select_from(cases).where(*conditions)
+    return int(connection.execute(statement, values).scalar_one())
 
 
-def _objects(connection: Connection, page: Sequence[AnyRow]) -> Iterator[dict[str, Any]]:
+def _window(
+    since: datetime | None, until: datetime | None, stations: Collection[int] | None, reader: int | None
+) -> tuple[list[ColumnElement[bool]], dict[str, Any]]:
+    given: tuple[tuple[ColumnElement[bool], str, Any], ...] = (
+        (_FROM, "since", since),
+        (_TO, "until", until),
+        (_AT, "stations", None if stations is None else sorted(stations)),
+        (_NOT_OWN, "reader", reader),
+    )
+    wanted = [(condition, name, value) for condition, name, value in given if value is not None]
+    return [condition for condition, _, _ in wanted], {name: value for _, name, value in wanted}
+
+
+def _objects(connection: Connection, page: Sequence[AnyRow], *, personal: bool) -> Iterator[dict[str, Any]]:
     numbers = {"numbers": [row.number for row in page]}
     messages = grouped(connection.execute(_MESSAGES, numbers), "case_number")
     entries = grouped(connection.execute(_JOURNAL, numbers), "case_number")
     promised = grouped(connection.execute(_PROMISES, numbers), "case_number")
     handed = grouped(connection.execute(_HANDINGS, numbers), "case_number")
+    authors = grouped(connection.execute(_AUTHORS, numbers), "case_number") if personal else {}
     for row in page:
         about = (messages, entries, promised, handed)
-        yield _case(row, *(rows.get(row.number, []) for rows in about))
+        case = _case(row, *(rows.get(row.number, []) for rows in about))
+        yield case | {"authors": [_author(each) for each in authors.get(row.number, [])]} if personal else case
+
+
+def _author(author: AnyRow) -> dict[str, Any]:
+    """What they gave, or what whoever spoke for them did. Whose account it is stands in no export."""
+    return {"name": author.name, "phone": author.phone, "on_behalf": author.consent_at is not None}
 
 
 def _case(

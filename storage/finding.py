@@ -13,7 +13,17 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, literal_column, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnClause,
+    Connection,
+    bindparam,
+    delete,
+    insert,
+    literal_column,
+    select,
+    union_all,
+)
 
 from liaisonbot.finding import BLOCK, FIRST_FACET, Among, Wanted
 from liaisonbot.model import Case
@@ -30,13 +40,18 @@ _AT_ONCE: Final = 400
 _BELOW: Final = "unindexed_below"
 """The counter that says which cases were there before the index: those of smaller numbers are still to come."""
 
+_NOTHING: Final[ColumnClause[Any]] = literal_column("0")
+"""All are more: said so that it is plain that an index is gone along, and not the table."""
 _OWE: Final = Ready(insert(unindexed))
 _OWED: Final = Ready(
-    select(unindexed.c.id, unindexed.c.case_number, unindexed.c.anew).order_by(unindexed.c.id).limit(bindparam("limit"))
+    select(unindexed.c.id, unindexed.c.case_number, unindexed.c.anew)
+    .where(unindexed.c.id > _NOTHING)
+    .order_by(unindexed.c.id)
+    .limit(bindparam("limit"))
 )
 _NEWEST_OWED: Final = Ready(
     select(unindexed.c.case_number)
-    .where(unindexed.c.case_number > literal_column("0"))  # which says that the index is to be used
+    .where(unindexed.c.case_number > _NOTHING)
     .distinct()
     .order_by(unindexed.c.case_number.desc())
     .limit(bindparam("limit"))

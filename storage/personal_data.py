@@ -32,6 +32,7 @@ from storage.schema import (
     dispute_agreements,
     dispute_parties,
     dispute_sessions,
+    export_jobs,
     handings,
     inquiries,
     journal,
@@ -40,6 +41,7 @@ from storage.schema import (
     loose_album_parts,
     loose_words,
     message_versions,
+    office_journal,
     persons,
     question_supports,
     questions,
@@ -363,7 +365,27 @@ _MY_LOGS_JOURNAL: Final = (
 _SEARCHES: Final = (
     select(searches.c.words, searches.c.at).where(searches.c.person_id == bindparam("person")).order_by(searches.c.id)
 )
+_ASKED_FOR: Final = (
+    select(office_journal.c.at, office_journal.c.what, office_journal.c.details)
+    .where(office_journal.c.person_id == bindparam("person"))
+    .order_by(office_journal.c.id)
+)
+_EXPORTS: Final = (
+    select(
+        export_jobs.c.what,
+        export_jobs.c.first,
+        export_jobs.c.last,
+        export_jobs.c.format,
+        export_jobs.c.personal,
+        export_jobs.c.asked_at,
+    )
+    .where(export_jobs.c.person_id == bindparam("person"))
+    .order_by(export_jobs.c.id)
+)
+
 _LISTS: Final = {
+    "office_journal": _ASKED_FOR,
+    "exports_waiting": _EXPORTS,
     "duty_log": _MY_LOG,
     "duty_log_journal": _MY_LOGS_JOURNAL,
     "meetings_missed": _MISSED,

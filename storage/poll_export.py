@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -31,7 +31,7 @@ _FROM: Final = polls.c.opened_at >= bindparam("since", type_=UtcDateTime())
 _TO: Final = polls.c.opened_at < bindparam("until", type_=UtcDateTime())
 _NUMBERS: Final[BindParameter[Any]] = bindparam("numbers", expanding=True)
 _POSTS: Final = (
-    select(poll_posts.c.poll, poll_posts.c.chat_id, poll_posts.c.title, poll_posts.c.state)
+    select(poll_posts.c.poll, poll_posts.c.chat_id, poll_posts.c.title, poll_posts.c.state, poll_posts.c.station_id)
     .where(poll_posts.c.poll.in_(_NUMBERS))
     .order_by(poll_posts.c.poll, poll_posts.c.id)
 )
@@ -51,15 +51,38 @@ _ANSWERS: Final = (
 _URN: Final = select(urns.c.ballots).where(urns.c.poll == bindparam("wanted"))
 
 
-def read_polls(connection: Connection, *, since: datetime | None, until: datetime | None) -> Iterator[dict[str, Any]]:
-    """One object for each poll opened in [since, until), oldest first; neither drafts nor what was cancelled."""
+def read_polls(
+    connection: Connection,
+    *,
+    since: datetime | None,
+    until: datetime | None,
+    stations: Collection[int] | None = None,
+) -> Iterator[dict[str, Any]]:
+    """One object for each poll opened in [since, until), oldest first; neither drafts nor what was cancelled.
+
+    ``stations``: those held at one of these stations only (by id), and of their groups those of these stations.
+    """
     for page in _pages(connection, since, until):
+        page = [row for row in page if stations is None or {*stations} & {*row.station_ids}]
         numbers = {"numbers": [row.number for row in page]}
-        posts = grouped(connection.execute(_POSTS, numbers), "poll")
-        answers = grouped(connection.execute(_COUNTS, numbers), "poll")
-        voted = {row.poll: len(row.voted) for row in connection.execute(_VOTED, numbers)}
+        posts = grouped(connection.execute(_POSTS, numbers), "poll") if page else {}
+        answers = grouped(connection.execute(_COUNTS, numbers), "poll") if page else {}
+        voted = {row.poll: len(row.voted) for row in connection.execute(_VOTED, numbers)} if page else {}
         for row in page:
-            yield _poll(row, posts.get(row.number, []), answers.get(row.number, []), voted.get(row.number, 0))
+            posted = [post for post in posts.get(row.number, []) if stations is None or post.station_id in stations]
+            yield _poll(row, posted, answers.get(row.number, []), voted.get(row.number, 0))
+
+
+def count_polls(
+    connection: Connection,
+    *,
+    since: datetime | None,
+    until: datetime | None,
+    stations: Collection[int] | None = None,
+) -> int:
+    """How many there are to read."""
+    pages = _pages(connection, since, until)
+    return sum(1 for page in pages for row in page if stations is None or {*stations} & {*row.station_ids})
 
 
 def read_ballots(

@@ -17,6 +17,7 @@ from storage.disputes import SqlDisputes
 from storage.duty import SqlDutyLog
 from storage.duty_reminders import SqlDutyReminders
 from storage.erasure import SqlErasure
+from storage.export_jobs import SqlExportJobs
 from storage.facts_cases import SqlCaseFacts
 from storage.facts_office import SqlOfficeFacts
 from storage.files import SqlFiles
@@ -32,6 +33,7 @@ from storage.lookbacks import SqlLookbacks
 from storage.loose_words import SqlLooseWords
 from storage.merges import SqlMerges
 from storage.messages import SqlMessages
+from storage.office_journal import SqlOfficeJournal
 from storage.once import SqlOnce
 from storage.outbox import SqlOutbox
 from storage.overdue import SqlOverdue
@@ -262,6 +264,14 @@ class SqlUnitOfWork:
     @cached_property
     def once(self) -> SqlOnce:
         return SqlOnce(self.connection)
+
+    @cached_property
+    def office_journal(self) -> SqlOfficeJournal:
+        return SqlOfficeJournal(self.connection)
+
+    @cached_property
+    def export_jobs(self) -> SqlExportJobs:
+        return SqlExportJobs(self.connection)
 
     @cached_property
     def erasure(self) -> SqlErasure:

@@ -31,6 +31,7 @@ from sqlalchemy import (
     update,
 )
 
+from liaisonbot.exporting import JobState
 from liaisonbot.receptions import BookingState
 from liaisonbot.vocabulary import Role
 from storage.schema import (
@@ -48,6 +49,7 @@ from storage.schema import (
     dispute_parties,
     dispute_sessions,
     done_once,
+    export_jobs,
     files,
     forgotten,
     found_by,
@@ -66,6 +68,7 @@ from storage.schema import (
     loose_album_parts,
     loose_words,
     message_versions,
+    office_journal,
     outbox,
     persons,
     promises,
@@ -74,6 +77,7 @@ from storage.schema import (
     reopen_requests,
     reply_templates,
     roster,
+    roster_pasts,
     roster_specialties,
     searches,
     secrets,
@@ -88,6 +92,7 @@ from storage.schema.duty import (
     duty_entries,
     duty_events,
     duty_lists,
+    duty_pasts,
     duty_reminders,
     handovers,
     missed_meetings,
@@ -108,7 +113,16 @@ from storage.schema.polls import (
     unplaced_votes,
     urns,
 )
-from storage.schema.projects import cycle_events, cycles, grounds, inspections, milestones, project_events, projects
+from storage.schema.projects import (
+    cycle_events,
+    cycles,
+    grounds,
+    inspections,
+    milestones,
+    project_events,
+    project_pasts,
+    projects,
+)
 
 # --- which rows -------------------------------------------------------------------------------------------------------
 
@@ -142,6 +156,7 @@ EMPTIED_ENTRY: Final = or_(
 WORKS_HERE: Final = exists().where(roster.c.telegram_id == _TELEGRAM, roster.c.active == true())
 _MY_PROJECT: Final = (projects.c.person_id == _PERSON) & (projects.c.by_role == Role.CONSTITUENT.value)
 NOT_TAKEN_UP: Final = ("proposed", "excluded", "joined", "withdrawn")
+_EXPORTED: Final = select(export_jobs.c.file_id).where(export_jobs.c.file_id.isnot(None))
 _MY_LINK: Final = or_(
     (links.c.chat_id == _TELEGRAM) & or_(~WORKS_HERE, links.c.case_number.in_(MY_CASES)),
     links.c.case_number.in_(ONLY_MINE) & (links.c.purpose == "origin"),
@@ -252,6 +267,11 @@ WORDS: Final[tuple[Emptied | Removed | Screened, ...]] = (
     Removed(dialogues, or_(dialogues.c.person_id == _PERSON, dialogues.c.chat_id == _TELEGRAM)),
     # What they asked at a special inquiry goes; that somebody asked, or asked the same, is counted.
     Emptied(questions.c.person_id == _PERSON, {questions.c.text: None}),
+    # An export that is being made, or on its way, has read what everybody said: it is made anew, without them.
+    Removed(outbox, outbox.c.file_id.in_(_EXPORTED)),
+    Removed(files, files.c.id.in_(_EXPORTED)),
+    Removed(export_jobs, or_(export_jobs.c.person_id == _PERSON, export_jobs.c.chat_id == _TELEGRAM)),
+    Emptied(true(), {export_jobs.c.state: JobState.WAITING.value, export_jobs.c.file_id: None}),
     # An announcement is the office's, as is what was announced; where it was shown to them is not.
     Emptied(
         announcements.c.chat_id == _TELEGRAM,
@@ -321,6 +341,8 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             stations.c.id,
             persons.c.id,
             roster.c.id,
+            roster_pasts.c.id,
+            roster_pasts.c.station_ids,
             leaves.c.id,
             units.c.id,
             handings.c.id,
@@ -364,11 +386,14 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             cycles.c.station_ids,
             cycles.c.dates,
             projects.c.number,
+            project_pasts.c.id,
             project_events.c.id,
             milestones.c.id,
             inspections.c.id,
             duty_entries.c.id,
             duty_entries.c.origin,
+            duty_pasts.c.id,
+            duty_pasts.c.duty_id,
             duty_events.c.id,
             duty_events.c.duty_id,
             missed_meetings.c.id,
@@ -382,6 +407,7 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             handovers.c.moved,
             pairings.c.id,
             pairings.c.code,
+            office_journal.c.id,
         }
     ),
     "ballots without a name, and the numbers of those who voted": frozenset(
@@ -438,6 +464,7 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             projects.c.category,
             projects.c.by_role,
             projects.c.state,
+            project_pasts.c.state,
             projects.c.guard,
             projects.c.ground,
             project_events.c.by_role,
@@ -449,6 +476,8 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             duty_entries.c.acts,
             duty_entries.c.state,
             duty_entries.c.confirmed_by,
+            duty_pasts.c.type,
+            duty_pasts.c.state,
             duty_events.c.by_role,
             duty_events.c.event,
             missed_meetings.c.type,
@@ -459,6 +488,9 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             bookings.c.exit,
             bookings.c.guard,
             voter_reports.c.state,
+            office_journal.c.by_role,
+            office_journal.c.what,
+            office_journal.c.details,
         }
     ),
     "type and place of an error, never words": frozenset(

@@ -11,17 +11,20 @@ from typing import Final
 
 import pytest
 
-from liaisonbot import categories, commands, duty, guard, receptions, scoring, voting, workflow
+from liaisonbot import categories, commands, duty, figures, guard, receptions, scoring, summary_words, voting, workflow
 from liaisonbot.announcements import Audience, PostState, State
 from liaisonbot.ballots import Mark, Shape
 from liaisonbot.commands import Kind
 from liaisonbot.duty import EntryState
 from liaisonbot.limits import Unit
 from liaisonbot.model import Actor
-from liaisonbot.polls import Eligible, PollState
+from liaisonbot.polls import Eligible, PollKind, PollState
 from liaisonbot.projects import CycleEvent, Phase, ProjectEvent, ProjectState, shipped_grounds
 from liaisonbot.reasons import REASONS
 from liaisonbot.reports import ballot_lists
+from liaisonbot.reports.case_files import CASES
+from liaisonbot.reports.duty_files import DUTY
+from liaisonbot.reports.poll_files import POLLS
 from liaisonbot.services import (
     appraisal_results,
     duty_drafts,
@@ -58,6 +61,7 @@ from liaisonbot.vocabulary import (
     Rating,
     ReplyClass,
     Role,
+    RoutingRule,
     Stage,
 )
 from liaisonbot.voter_reports import ReportState
@@ -89,6 +93,15 @@ POLL_SHOWN: Final = ("open", "sealed", "secret")
 
 FAMILIES: Final[Mapping[str, Collection[object]]] = {
     # keys like      one for each of
+    "column-cases-*": (*CASES.columns, "title"),
+    "column-duty-*": (*DUTY.columns, "title"),
+    "column-polls-*": (*POLLS.columns, "title"),
+    "cell-delivery-*": [int(delivery) for delivery in Delivery],
+    "cell-chat-*": ("private", "group", "supergroup"),
+    "cell-message-*": MessageKind,
+    "cell-rule-*": RoutingRule,
+    "cell-ending-*": PledgeEnd,
+    "cell-poll-*": (*PollKind, PollState.OPEN, PollState.CLOSED),
     "project-state-*": ProjectState,
     "duty-state-*": EntryState,
     "act-*": duty_drafts.ACTS,
@@ -100,6 +113,12 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "score-sheet-*": ("deputy", "days", "entries", "points"),
     "choice-absence-*": score_arguments.EXCUSES,
     "window-*": WindowKind,
+    "summary-before-*": WindowKind,
+    "summary-part-*": summary_words.SECTIONS,
+    "summary-outcome-*": Outcome,
+    "summary-satisfaction-*": figures.PARTS,
+    "summary-again-*": ("satisfied", "dissatisfied"),
+    "channel-*": figures.CHANNELS,
     "button-window-*": (*scores.KINDS, "previous", "following"),
     "duty-mark-*": EntryState,
     "duty-type-*": duty.TYPES,

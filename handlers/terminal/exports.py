@@ -1,122 +1,128 @@
-"""``bot.py export cases``, ``bot.py export polls`` and ``bot.py export duty``."""
+"""``bot.py export cases``, ``bot.py export polls`` and ``bot.py export duty``.
+
+JSON lines are for programs: the contract's keys to the letter, words as they were said, times in UTC. CSV and workbooks
+are for people: times as the office's clock shows them, and without the telephone and identity numbers among the words.
+Who somebody is stands in neither, unless ``--personal`` asks for it; that it was asked for stands in the journal.
+"""
 
 from __future__ import annotations
 
-import secrets
 import shutil
 import sys
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import BinaryIO
-from zoneinfo import ZoneInfo
+from typing import Final
 
 import typer
 
+from handlers.terminal import export_files
+from handlers.terminal.export_files import Wanted
 from handlers.terminal.files import written_whole
 from handlers.terminal.office import Terminal
-from liaisonbot import scoring
-from liaisonbot.reports import tables
-from liaisonbot.reports.case_files import CASES
-from liaisonbot.reports.duty_files import DUTY
-from liaisonbot.reports.poll_files import BALLOTS, POLLS
-from liaisonbot.reports.tables import Row, Table
-from liaisonbot.services import scores
-from storage.duty_export import read_duty
-from storage.export import read_cases
-from storage.poll_export import read_ballots, read_polls
+from liaisonbot import windows
+from liaisonbot.office_journal import PERSONAL_EXPORT
+from liaisonbot.reports.tables import Reader
+from liaisonbot.vocabulary import Role
 from storage.unit_of_work import SqlUnitOfWork
+
+NAMES: Final = {"cases": "cases", "duty": "entries", "polls": "polls", "ballots": "ballots"}
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """Days in the office's time zone: from the first on, before the second."""
+class Days:
+    """Days where the office is, as they were given: from one on, before another, or a part of the calendar by name."""
 
     since: datetime | None
     until: datetime | None
+    week: str | None = None
 
-    def in_utc(self, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
-        return _midnight(self.since, zone), _midnight(self.until, zone)
-
-
-@dataclass(frozen=True, slots=True)
-class Export:
-    """What is written: as which table, and where its rows come from, between two moments."""
-
-    table: Table
-    read: Callable[[SqlUnitOfWork, datetime | None, datetime | None], Iterable[Row]]
-
-
-def _midnight(day: datetime | None, zone: ZoneInfo) -> datetime | None:
-    return day and day.replace(tzinfo=zone).astimezone(UTC)
-
-
-def export_cases(terminal: Terminal, window: Window, format: str, out: Path | None) -> None:
-    """Write the cases opened in the window, to the file or to standard output."""
-    cases = Export(CASES, lambda uow, since, until: read_cases(uow.connection, since=since, until=until))
-    _export(terminal, cases, window, format, out)
+    def read(self) -> tuple[date | None, date | None]:
+        """The first day, and the first that does not belong to it any more. Raises BadParameter."""
+        first, end = (self.since and self.since.date(), self.until and self.until.date())
+        if self.week is not None:
+            if first or end:
+                raise typer.BadParameter("give either --week, or --since and --until")
+            window = windows.read(self.week)
+            if window is None:
+                raise typer.BadParameter(f"there is no week {self.week}; write it like 2026-W47, a month like 2026-11")
+            first, end = window.first, window.last + timedelta(days=1)
+        if first and end and end <= first:
+            raise typer.BadParameter(f"--until {end} is not after --since {first}; the day of --until is not included")
+        return first, end
 
 
-def export_polls(terminal: Terminal, window: Window, format: str, out: Path | None, *, ballots: bool) -> None:
-    """Write the polls opened in the window, or their ballots. Nobody's number there says anything elsewhere."""
-    polls = Export(POLLS, lambda uow, since, until: read_polls(uow.connection, since=since, until=until))
-    key = secrets.token_bytes(32)
-    each = Export(BALLOTS, lambda uow, since, until: read_ballots(uow.connection, key, since=since, until=until))
-    _export(terminal, each if ballots else polls, window, format, out)
-
-
-def export_duty(terminal: Terminal, window: Window, format: str, out: Path | None) -> None:
-    """Write the entries of the duty logs dated in the window; drafts that a deputy has not filed among them."""
-
-    def read(uow: SqlUnitOfWork, since: datetime | None, until: datetime | None) -> Iterable[Row]:
-        zone = terminal.settings.locale.zone
-        first, end = (at and at.astimezone(zone).date() for at in (since, until))
-        rule = scoring.rules()[terminal.settings.duty.scoring]
-        return read_duty(uow.connection, scores.points_of(uow, rule), since=first, until=end)
-
-    _export(terminal, Export(DUTY, read), window, format, out)
-
-
-def _export(terminal: Terminal, export: Export, window: Window, format: str, out: Path | None) -> None:
+def export(
+    terminal: Terminal,
+    what: str,
+    days: Days,
+    format: str,
+    out: Path | None,
+    *,
+    personal: bool = False,
+) -> None:
+    """Write what is dated in these days, to the file or to standard output."""
+    locale = terminal.settings.locale
+    first, end = days.read()
+    if out is None and format == "xlsx" and sys.stdout.isatty():
+        raise typer.BadParameter("a workbook is nothing for a terminal; say where it goes with --out FILE")
+    wanted = Wanted(
+        what,
+        locale.zone,
+        first,
+        end,
+        personal=personal,
+        masked=format != "jsonl",
+        scoring=terminal.settings.duty.scoring,
+    )
+    if personal:
+        _note(terminal, wanted, format)
     if out is not None:
         with written_whole(out) as unfinished:
-            _write(terminal, export, window, format, unfinished)
-        typer.echo(f"written: {out}", err=True)
+            written = _write(terminal, wanted, format, unfinished)
+        typer.echo(f"written: {out}, {_counted(wanted, written)}", err=True)
     elif format == "xlsx":
-        if sys.stdout.isatty():
-            raise typer.BadParameter("a workbook is nothing for a terminal; say where it goes with --out FILE")
         with TemporaryDirectory() as folder:
             workbook = Path(folder) / "export.xlsx"
-            _write(terminal, export, window, format, workbook)
+            written = _write(terminal, wanted, format, workbook)
             with workbook.open("rb") as file:
                 shutil.copyfileobj(file, sys.stdout.buffer)
     else:
-        _stream(terminal, export, window, format, sys.stdout.buffer)
+        written = _write(terminal, wanted, format, None)
+    if written == 0:
+        typer.echo(f"there are no {NAMES[what]}{_between(first, end)}", err=True)
     sys.stdout.flush()
 
 
-def _write(terminal: Terminal, export: Export, window: Window, format: str, path: Path) -> None:
-    if format == "xlsx":
-        terminal.read(lambda uow: tables.write_xlsx(export.table, _rows(terminal, export, window, uow), path))
-        return
-    with path.open("wb") as file:
-        _stream(terminal, export, window, format, file)
+def _write(terminal: Terminal, wanted: Wanted, format: str, path: Path | None) -> int:
+    reader = Reader(wanted.zone)
+
+    def unit(uow: SqlUnitOfWork) -> int:
+        return export_files.write(wanted, export_files.rows(uow, wanted), format, path or sys.stdout.buffer, reader)
+
+    written = terminal.read(unit)
+    sys.stdout.flush()
+    return written
 
 
-def _stream(terminal: Terminal, export: Export, window: Window, format: str, file: BinaryIO) -> None:
-    def written(uow: SqlUnitOfWork) -> None:
-        rows = _rows(terminal, export, window, uow)
-        if format == "csv":
-            tables.write_csv(export.table, rows, file)
-        else:
-            tables.write_jsonl(rows, file)
+def _note(terminal: Terminal, wanted: Wanted, format: str) -> None:
+    """Before anything is written: who asks for personal data does so on record."""
+    terminal.require_database()
+    details = {
+        "what": wanted.what,
+        "format": format,
+        "first": wanted.first and wanted.first.isoformat(),
+        "last": wanted.end and (wanted.end - timedelta(days=1)).isoformat(),
+    }
+    terminal.write(lambda uow: uow.office_journal.add(datetime.now(UTC), None, Role.SYSTEM, PERSONAL_EXPORT, details))
 
-    terminal.read(written)
-    file.flush()
+
+def _counted(wanted: Wanted, n: int) -> str:
+    return f"{n} {NAMES[wanted.what]}" if n != 1 else f"1 {NAMES[wanted.what].removesuffix('s').replace('ie', 'y')}"
 
 
-def _rows(terminal: Terminal, export: Export, window: Window, uow: SqlUnitOfWork) -> Iterable[Row]:
-    since, until = window.in_utc(terminal.settings.locale.zone)
-    return export.read(uow, since, until)
+def _between(first: date | None, end: date | None) -> str:
+    """The days in words; nothing where there is no window."""
+    from_, before = f" from {first} on" if first else "", f" before {end}" if end else ""
+    return from_ + before

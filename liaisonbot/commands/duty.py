@@ -27,6 +27,11 @@ def _has_a_kind(answers: Mapping[str, Any]) -> bool:
     return answers.get("place_kind") in PLACES
 
 
+def _several_stations(answers: Mapping[str, Any]) -> bool:
+    """Whether the deputy has several: then one of them stands among the answers, and can be changed."""
+    return "station" in answers
+
+
 COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         "duty",
@@ -42,6 +47,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
             Argument("effect", Kind.TEXT, "ask-duty-effect", detail=True),
             Argument("files", Kind.FILES, "ask-duty-files", detail=True, takes=EVIDENCE),
             Argument("link", Kind.DUTY_LINK, "ask-duty-link", detail=True),
+            Argument("station", Kind.DUTY_STATION, "ask-duty-station", guided=True, wanted=_several_stations),
             Argument("sure", Kind.CONFIRM, "ask-sure-duty", guided=True, wanted=_entry),
         ),
     ),

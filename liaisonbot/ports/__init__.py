@@ -52,6 +52,8 @@ from liaisonbot.ports.news import Inquiries as Inquiries
 from liaisonbot.ports.news import StationCards as StationCards
 from liaisonbot.ports.office import Dialogues as Dialogues
 from liaisonbot.ports.office import Erasure as Erasure
+from liaisonbot.ports.office import ExportJobs as ExportJobs
+from liaisonbot.ports.office import OfficeJournal as OfficeJournal
 from liaisonbot.ports.office import Once as Once
 from liaisonbot.ports.people import Groups as Groups
 from liaisonbot.ports.people import Invitations as Invitations
@@ -162,6 +164,10 @@ class UnitOfWork(Protocol):
     def dialogues(self) -> Dialogues: ...
     @property
     def once(self) -> Once: ...
+    @property
+    def office_journal(self) -> OfficeJournal: ...
+    @property
+    def export_jobs(self) -> ExportJobs: ...
     @property
     def erasure(self) -> Erasure: ...
     def savepoint(self) -> AbstractContextManager[Any]:

@@ -32,6 +32,11 @@ class DutyLog(Protocol):
     def get(self, duty_id: int, *, lock: bool = False) -> DutyEntry | None: ...
     def update(self, duty_id: int, **changes: Any) -> DutyEntry: ...
     def remove(self, duty_id: int) -> None: ...
+    def keep_past(self, before: DutyEntry, until: datetime) -> None:
+        """Keep what the entry was until that moment, at which something changed that figures go by. Of a draft nothing
+        is kept.
+        """
+
     def of_origin(self, deputy_id: int, day: date, origin: str) -> DutyEntry | None:
         """The one entry that was made from that."""
 

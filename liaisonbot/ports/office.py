@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
+from liaisonbot.exporting import ExportJob
 from liaisonbot.model import (
     Dialogue,
     Person,
 )
+from liaisonbot.office_journal import OfficeEntry
+from liaisonbot.vocabulary import Role
 
 
 class Dialogues(Protocol):
@@ -43,6 +46,55 @@ class Once(Protocol):
 
     def claimed_among(self, keys: Collection[str]) -> frozenset[str]:
         """Those of them that somebody claimed."""
+
+
+class OfficeJournal(Protocol):
+    """What somebody here asked for that others should be able to look up."""
+
+    def add(self, at: datetime, person_id: int | None, by: Role, what: str, details: Mapping[str, Any]) -> None:
+        """Keys, numbers and days; never words."""
+
+    def newest(self, *, limit: int, offset: int = 0) -> list[OfficeEntry]:
+        """The newest first."""
+
+    def count(self) -> int: ...
+
+
+class ExportJobs(Protocol):
+    """Files asked for in the chat, until they have arrived."""
+
+    def ask(
+        self,
+        *,
+        person_id: int,
+        chat_id: int,
+        language: str,
+        what: str,
+        first: date | None,
+        last: date | None,
+        format: str,
+        personal: bool,
+        station_ids: Collection[int] | None,
+        message_id: int | None,
+        now: datetime,
+    ) -> ExportJob:
+        """One for each person at most."""
+
+    def get(self, job: int) -> ExportJob | None: ...
+    def of(self, person_id: int) -> ExportJob | None:
+        """What that person waits for."""
+
+    def next(self) -> ExportJob | None:
+        """The one whose turn it is."""
+
+    def before(self, job: int) -> int:
+        """How many are made first."""
+
+    def update(self, job: int, **changes: Any) -> None: ...
+    def start_over(self) -> None:
+        """What an earlier run had begun waits again."""
+
+    def remove(self, job: int) -> None: ...
 
 
 class Erasure(Protocol):

@@ -16,7 +16,8 @@ def _counts(row: Row) -> str:
 
 def _group(group: Row) -> str:
     counts = "/".join(str(n) for n in group["counts"]) if group["counts"] is not None else None
-    return joined(group["title"] or group["chat_id"], group["voters"], counts, "left" if group["left"] else None)
+    left = "left" if group["left"] is True else group["left"] or None
+    return joined(group["title"] or group["chat_id"], group["voters"], counts, left)
 
 
 def _numbers(options: Sequence[int] | None) -> str:
@@ -32,6 +33,14 @@ POLLS: Final = Table(
             key: plain(key) for key in ("multiple", "sealed", "status", "opened_at", "closes_at", "closed_at", "voters")
         },
         "groups": several("groups", _group),
+    },
+    headings="column-polls-*",
+    named={"kind": "cell-poll-*", "status": "cell-poll-*", "groups.left": "cell-group-left"},
+    widths={
+        **dict.fromkeys(("number", "multiple", "sealed", "voters"), 9),
+        "question": 40,
+        "options": 40,
+        "groups": 40,
     },
 )
 

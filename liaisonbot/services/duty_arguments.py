@@ -14,7 +14,7 @@ from liaisonbot.commands.duty import REVIEW
 from liaisonbot.desk import Desk
 from liaisonbot.duty import EntryEvent
 from liaisonbot.errors import Doubtful, Refused
-from liaisonbot.model import Case
+from liaisonbot.model import Case, Station
 from liaisonbot.permissions import Permission
 from liaisonbot.projects import Project, ProjectState
 from liaisonbot.services import casework, duty_log, duty_views, projecting
@@ -360,12 +360,33 @@ def _project_label(project: Project) -> Text:
     return Text.of("choice-work", number=project.number, title=masking.shorten(masking.mask(project.title), 24))
 
 
+# --- for which station ------------------------------------------------------------------------------------------------
+
+
+def _station(visit: Visit, answers: Answers, rest: str) -> Read | None:
+    """One of the deputy's own, by its code or its name."""
+    words = " ".join(rest.split()).casefold()
+    found = (each.id for each in _own_stations(visit) if words in (each.code.casefold(), each.name.casefold()))
+    station_id = next(found, None)
+    return (station_id, "") if station_id is not None else None
+
+
+def _offer_own_stations(visit: Visit, command: Command, answers: Answers) -> Choices:
+    return [(Text.of("choice-station", station=each.name), each.code) for each in _own_stations(visit)]
+
+
+def _own_stations(visit: Visit) -> list[Station]:
+    own = visit.actor.deputy.station_ids if visit.actor.deputy else frozenset()
+    return [station for station in visit.uow.stations.all() if station.id in own]
+
+
 READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], Read | None]]] = {
     Kind.DUTY_TYPE: _type,
     Kind.DUTY_DAY: _day,
     Kind.DUTY_PLACE: _place,
     Kind.DUTY_TIME: _time,
     Kind.DUTY_LINK: _link,
+    Kind.DUTY_STATION: _station,
     Kind.DUTY_ENTRY: _entry,
     Kind.MONTH: _month,
     Kind.FILES: lambda visit, answers, rest: None,
@@ -389,8 +410,9 @@ OFFERS: Final[Mapping[Kind, Callable[[Visit, Command, Answers], Choices]]] = {
     **{kind: _offer(kind) for kind in PAGES},
     Kind.DUTY_PLACE: _offer_places,
     Kind.DUTY_LINK: _offer_links,
+    Kind.DUTY_STATION: _offer_own_stations,
     Kind.DUTY_ENTRY: _offer_entries,
 }
-WIDE: Final = frozenset({Kind.DUTY_LINK, Kind.DUTY_ENTRY})
+WIDE: Final = frozenset({Kind.DUTY_LINK, Kind.DUTY_ENTRY, Kind.DUTY_STATION})
 AFTER_A_DOUBT: Final = frozenset({Kind.DUTY_DAY})
 """Read in a line even where the type before it is not known: nobody types a day twice."""

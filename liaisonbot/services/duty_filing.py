@@ -23,6 +23,8 @@ from liaisonbot.services.doing import FILES, Answers, files_of, number_in
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 
+STATION: Final = "station"
+"""Among the answers of a deputy of several stations: the one whose staff confirm the entry; empty until it is said."""
 ENTRY: Final = "_entry"
 """The number of the entry that is being changed, among the answers; none: a new one."""
 _E: Final = EntryEvent
@@ -79,6 +81,7 @@ def fields_of(visit: Visit, answers: Answers) -> dict[str, Any]:
         "sources": Sources(files.chat_id, files.ids, files.attachments, files.album) if files else None,
         "case": int(number) if what == duty_arguments.CASE else None,
         "project": int(number) if what == duty_arguments.PROJECT else None,
+        **({"station_id": answers[STATION]} if answers.get(STATION) else {}),
     }
 
 
@@ -129,6 +132,7 @@ def preview(visit: Visit, answers: Answers) -> tuple[Text, str | None]:
     return Text.lines(
         Text.of("ask-sure-duty"),
         *duty_views.fields(entry),
+        duty_views.station(visit, entry) if STATION in answers else None,
         Text.of("duty-card-reason", reason=reason) if reason else None,
     ), None
 
@@ -136,6 +140,10 @@ def preview(visit: Visit, answers: Answers) -> tuple[Text, str | None]:
 def _as_it_will_be(visit: Visit, answers: Answers) -> DutyEntry:
     empty = dict.fromkeys(DutyEntry.__dataclass_fields__)
     said = {"type": answers["type"], "day": date.fromisoformat(answers["day"]), **fields_of(visit, answers)}
+    deputy = visit.actor.deputy
+    if deputy is not None:
+        of_itself = duty_log.station_for(visit.uow, deputy, said["case"], said["project"])
+        said = {"deputy_id": deputy.id, "station_id": of_itself, **said}
     return DutyEntry(**{**empty, **said})
 
 
@@ -143,7 +151,12 @@ def correct(visit: Visit, entry: DutyEntry) -> None:
     """Begin the dialogue with everything the entry says, at its preview: any of it can be said anew."""
     if _E.CHANGED not in possible(entry.state):
         raise duty_log.refusal(entry)
-    guided.begin(visit, "duty", answers_of(entry))
+    several = {STATION: entry.station_id or ""} if _of_several(visit) else {}
+    guided.begin(visit, "duty", {**answers_of(entry), **several})
+
+
+def _of_several(visit: Visit) -> bool:
+    return visit.actor.deputy is not None and len(visit.actor.deputy.station_ids) > 1
 
 
 def join_album(visit: Visit, message: IncomingMessage) -> bool:
@@ -187,9 +200,11 @@ def _show_files(visit: Visit, entry: DutyEntry) -> None:
 
 
 def goes_without_saying(visit: Visit, answers: Answers) -> dict[str, Any]:
-    """Who has no log of their own looks at what waits."""
+    """Who has no log of their own looks at what waits; a deputy of several stations can say for which it is."""
     staff = visit.actor.deputy is None and may(visit.actor, Permission.DUTY_REVIEW)
-    return {"type": REVIEW} if staff and not answers else {}
+    if staff and not answers:
+        return {"type": REVIEW}
+    return {STATION: ""} if _of_several(visit) else {}
 
 
 def require_own_log(visit: Visit) -> None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from liaisonbot import duty, permissions
+from liaisonbot import duty, facts, permissions
 from liaisonbot.desk import Desk
 from liaisonbot.duty import DutyEntry, EntryEvent, EntryState
 from liaisonbot.errors import NotFound, Refused
@@ -59,6 +59,16 @@ def _own(actor: Actor, entry: DutyEntry) -> bool:
     return actor.person is None or (actor.deputy is not None and actor.deputy.id == entry.deputy_id)
 
 
+def station_for(uow: UnitOfWork, deputy: RosterEntry, case: int | None, project: int | None) -> int | None:
+    """Whose staff confirm an entry of that deputy, where nobody says it: of several stations that of the case or the
+    project it is about, else the first.
+    """
+    about = uow.cases.get(case) if case is not None else uow.projects.get(project) if project is not None else None
+    if about is not None and about.station_id in deputy.station_ids:
+        return about.station_id
+    return min(deputy.station_ids, default=None)
+
+
 def make(
     uow: UnitOfWork,
     desk: Desk,
@@ -72,14 +82,14 @@ def make(
 ) -> DutyEntry:
     """A new entry of that deputy: ``EntryEvent.FILED``, or ``DRAFTED`` as an offer. ``fields``: of :class:`DutyEntry`.
 
-    Its station is the deputy's, the first of several, unless ``station_id`` is given. Raises NotFound when it is not
+    Its station is that of :func:`station_for`, unless ``station_id`` is given. Raises NotFound when it is not
     the actor's to do.
     """
     row = duty.step(None, event)
     role = permissions.role_for_deputy(actor, NEEDS[event], deputy)
     if row is None or row.becomes is None or role is None:
         raise NotFound("duty-nothing-here")
-    fields.setdefault("station_id", min(deputy.station_ids, default=None))
+    fields.setdefault("station_id", station_for(uow, deputy, fields.get("case"), fields.get("project")))
     entry = uow.duty.add(deputy_id=deputy.id, type=type, day=day, state=row.becomes, now=desk.now, **fields)
     _record(uow, desk, actor, role, entry, event)
     duty_owed.entries_changed(uow, desk, deputy.id, [day])
@@ -113,6 +123,8 @@ def advance(
     else:
         values = {**_moved(desk, role, row, text), **(changes or {})}
         after = uow.duty.update(duty_id, **values) if values else before
+    if event is EntryEvent.DELETED or facts.duty_figured(before) != facts.duty_figured(after):
+        uow.duty.keep_past(before, desk.now)
     _record(uow, desk, actor, role, after, event, text, before)
     duty_owed.entries_changed(uow, desk, after.deputy_id, [before.day, after.day])
     return after

@@ -27,8 +27,18 @@ def card(visit: Visit, entry: DutyEntry) -> Text:
     return Text.lines(
         Text.of("duty-card", id=entry.id, state=state, deputy=None if own(visit, entry) else name(visit, entry)),
         *fields(entry),
+        station(visit, entry),
         Text.of("duty-card-reason", reason=entry.reason) if entry.reason else None,
     )
+
+
+def station(visit: Visit, entry: DutyEntry) -> Text | None:
+    """Whose staff confirm it, where that does not go without saying: its deputy has several stations, or another."""
+    deputy = visit.uow.roster.get(entry.deputy_id)
+    where = visit.uow.stations.get(entry.station_id) if entry.station_id is not None else None
+    if where is None or deputy is None or deputy.station_ids == {where.id}:
+        return None
+    return Text.of("duty-card-station", station=where.name)
 
 
 def fields(entry: DutyEntry) -> list[Text]:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from enum import Enum, auto
 from typing import Final
 
-from liaisonbot.commands import BY_NAME
+from liaisonbot.commands import BY_NAME, Command
 from liaisonbot.desk import Desk
 from liaisonbot.errors import Refused
 from liaisonbot.incoming import (
@@ -178,7 +178,7 @@ def _command(visit: Visit, call: CommandCall) -> None:
     if command.name == "cancel":
         dialogues.cancel(visit)
         return
-    _leave_dialogue(visit)
+    _leave_dialogue(visit, command)
     answers = arguments.parse(visit, command, call.rest, implied_case=_quoted_case(visit))
     if command.name == "report" and not answers and visit.message is not None:
         answers = _media_only(visit.message)
@@ -203,9 +203,16 @@ def _quoted_case(visit: Visit) -> int | None:
 _EVERYBODY: Final = BY_NAME["help"].roles[0]
 
 
-def _leave_dialogue(visit: Visit) -> None:
-    """A new command takes the place of a question that still waits."""
-    visit.uow.dialogues.end(visit.place.chat_id, visit.person_id)
+def _leave_dialogue(visit: Visit, command: Command) -> None:
+    """A new command takes the place of a question that still waits; but what takes several answers is gone on with
+    after a look at something else. A command that asks something itself takes its place in any case.
+    """
+    waiting = dialogues.current(visit)
+    if waiting is None or waiting.command not in _GO_ON or waiting.command == command.name:
+        visit.uow.dialogues.end(visit.place.chat_id, visit.person_id)
+
+
+_GO_ON: Final = frozenset({"duty"})
 
 
 def receive_edit(uow: UnitOfWork, desk: Desk, message: IncomingMessage) -> Outcome:

@@ -54,8 +54,10 @@ from storage.schema.news import questions as questions
 from storage.schema.news import station_cards as station_cards
 from storage.schema.office import dialogues as dialogues
 from storage.schema.office import done_once as done_once
+from storage.schema.office import export_jobs as export_jobs
 from storage.schema.office import forgotten as forgotten
 from storage.schema.office import leader as leader
+from storage.schema.office import office_journal as office_journal
 from storage.schema.office import secrets as secrets
 from storage.schema.people import deputy_loads as deputy_loads
 from storage.schema.people import groups as groups
@@ -63,6 +65,7 @@ from storage.schema.people import invitations as invitations
 from storage.schema.people import leaves as leaves
 from storage.schema.people import persons as persons
 from storage.schema.people import roster as roster
+from storage.schema.people import roster_pasts as roster_pasts
 from storage.schema.people import roster_specialties as roster_specialties
 from storage.schema.people import roster_stations as roster_stations
 from storage.schema.people import stations as stations

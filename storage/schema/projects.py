@@ -94,6 +94,20 @@ Index("ix_projects_person_id", projects.c.person_id)
 Index("ix_projects_case_number", projects.c.case_number)
 Index("ix_projects_joined_to", projects.c.joined_to)
 
+project_pasts = Table(
+    "project_pasts",
+    metadata,
+    # What a project was in (since, until]; the row as it is now is the rest.
+    key(),
+    Column("project_number", ForeignKey("projects.number", ondelete="CASCADE"), nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("station_id", ForeignKey("stations.id")),
+    Column("cycle_id", ForeignKey("cycles.id")),
+)
+Index("ix_project_pasts_project_number", project_pasts.c.project_number, project_pasts.c.until)
+
 project_supporters = Table(
     "project_supporters",
     metadata,

@@ -13,6 +13,7 @@ from sqlalchemy import insert
 from liaisonbot.announcements import Audience, Sources, StationCard
 from liaisonbot.duty import EntryEvent, EntryState
 from liaisonbot.model import Attachment, Case, Group, Link, Person, RosterEntry
+from liaisonbot.office_journal import PERSONAL_EXPORT
 from liaisonbot.outgoing import Outgoing, Send, StoredFile
 from liaisonbot.polls import Elector, PollKind
 from liaisonbot.ports import StoredUpdate
@@ -137,6 +138,7 @@ def a_whole_life(uow: SqlUnitOfWork) -> Person:
     _split_again(uow, person)
     _voted_and_proposed(uow, person, group, deputy.id)
     _came_to_a_reception_day(uow, person, station.id, deputy)
+    _exported(uow, person, staff.telegram_id or 0)
     _in_both_queues(uow, group, deputy.telegram_id or 0, staff.telegram_id or 0, case.number)
     indexing.all_at_once(uow)
     uow.finding.owe(case.number)
@@ -342,6 +344,18 @@ def _announced_and_asked(uow: SqlUnitOfWork, person: Person, station: int, group
     uow.inquiries.support(question.id, person.id, NOW)
 
 
+def _exported(uow: SqlUnitOfWork, person: Person, staff: int) -> None:
+    """They asked for an export once; one that a colleague asked for has read their words, and is on its way."""
+    asked = {"what": "cases", "first": None, "last": None, "format": "csv", "personal": True, "station_ids": None}
+    uow.export_jobs.ask(person_id=person.id, chat_id=ACCOUNT, language="zh", message_id=11, now=NOW, **asked)
+    uow.office_journal.add(NOW, person.id, Role.STAFF, PERSONAL_EXPORT, {"what": "cases"})
+    colleague = a_person(uow, telegram_id=staff)
+    job = uow.export_jobs.ask(person_id=colleague.id, chat_id=staff, language="zh", message_id=12, now=NOW, **asked)
+    file = uow.files.add(StoredFile("cases.csv", "text/csv", f"{NAME},{PHONE},{TEXTS[0]}".encode()), NOW)
+    uow.export_jobs.update(job.id, state="made", file_id=file)
+    uow.outbox.add(Outgoing(Send.DOCUMENT, staff, file=file), NOW)
+
+
 def _in_both_queues(uow: SqlUnitOfWork, group: Group, deputy: int, staff: int, case: int) -> None:
     me = {"id": ACCOUNT, "first_name": NAME}
     said = {"message_id": 1, "from": me, "chat": {"id": ACCOUNT}, "text": TEXTS[1], "caption": TEXTS[0]}
@@ -390,6 +404,9 @@ async def test_no_byte_of_somebody_who_was_forgotten_is_left(sqlite_url: str, tm
         await database.erase_traces()
 
         assert found_in(tmp_path) == set()
+        again = await database.read(lambda uow: uow.export_jobs.next())
+        assert again is not None  # what a colleague asked for is made anew, without them
+        assert again.person_id != person.id
     assert found_in(tmp_path) == set()
 
 

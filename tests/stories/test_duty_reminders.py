@@ -43,6 +43,8 @@ staff,赵敏,SUN,阳光联络站,城东,,6001,,zh
 
 ABOUT_FILING: Final = re.compile(r"这个月的履职登记|再提醒您登记|还没登记够|登记够了|请假|欢迎回来")
 
+UNMARKED: Final = re.compile(r"</?b>")
+
 SHOULD_BE_SENT: Final = """\
 01 10:00 陈静 🏖️ 已记下：{first}到{last}请假
 01 10:00 赵敏 🏖️ 陈静代表请假：{first}到{last}。新民情先转给站里其他代表。
@@ -56,6 +58,20 @@ SHOULD_BE_SENT: Final = """\
 16 09:00 赵敏 📋 {month}履职登记：2 位代表还没登记够（每月至少 2 条）。请问一声，看有没有难处。
 """
 """Day and local time, who, and how it begins as it reads at the end of the month."""
+
+WAS_SENT: Final = """\
+02 09:00 李强 📝 这个月的履职登记还差 2 条（每月至少 2 条）。
+02 09:00 王芳 📝 这个月的履职登记还差 2 条（每月至少 2 条）。
+02 09:00 赵雪 📝 这个月的履职登记还差 2 条（每月至少 2 条）。
+03 09:00 李强 📝 这个月的履职登记还差 2 条（每月至少 2 条）。
+03 11:01 李强 📝 这个月的履职登记还差 2 条（每月至少 2 条）。
+09 09:00 李强 📝 再提醒一下：这个月的履职登记还差 1 条（每月至少 2 条）。
+09 09:00 赵雪 📝 再提醒一下：这个月的履职登记还差 2 条（每月至少 2 条）。
+16 09:00 赵敏 📋 {month}履职登记：2 位代表还没登记够（每月至少 2 条）。请问一声，看有没有难处。
+"""
+"""The same of every reminder and list as it was when it came: what became of it since cannot hide anything."""
+SOMETHING_IS_DUE: Final = frozenset(line[:8] for line in WAS_SENT.splitlines())
+"""The moments at which the clock has something to send."""
 
 
 class Month:
@@ -160,21 +176,35 @@ class Month:
         ]
         return sorted(lines)
 
+    def was_sent(self) -> list[str]:
+        """Every reminder and every list the bot sent, as it was then."""
+        names = {person.chat.id: name for name, person in self.people.items()}
+        return sorted(
+            f"{call.at.astimezone(self.zone):%d %H:%M} {names[call.params['chat_id']]} {UNMARKED.sub('', line)}"
+            for call in self.town.sandbox.calls
+            if call.method == "sendMessage" and call.result is not None and call.params["chat_id"] in names
+            for line in call.params["text"].splitlines()[:1]
+            if line.startswith(("📝 <b>这个月", "📝 <b>再提醒", "📋"))
+        )
+
     def _sent(self, message: Message) -> datetime:
         return datetime.fromtimestamp(message.date, UTC).astimezone(self.zone)
 
-    def should_be_sent(self) -> list[str]:
+    def should_be_sent(self) -> tuple[list[str], list[str]]:
+        """How it reads at the month's end, and how it was when it came."""
         month = self.first
 
         def day(number: int) -> str:
             weekday = "一二三四五六日"[month.replace(day=number).weekday()]
             return f"{month.month}月{number}日周{weekday}"
 
-        name = f"{month.year}年{month.month}月"
-        return sorted(SHOULD_BE_SENT.format(first=day(1), last=day(30), third=day(3), month=name).splitlines())
+        named = {"first": day(1), "last": day(30), "third": day(3), "month": f"{month.year}年{month.month}月"}
+        return sorted(SHOULD_BE_SENT.format(**named).splitlines()), sorted(WAS_SENT.format(**named).splitlines())
 
     def check(self) -> None:
-        assert self.read() == self.should_be_sent()
+        reads, was = self.should_be_sent()
+        assert self.was_sent() == was
+        assert self.read() == reads
         listed = next(m.text for m in self.town.zhao.chat.messages if "还没登记够" in m.text)
         assert listed.splitlines()[1:] == [
             "🏠 阳光联络站",
@@ -226,19 +256,16 @@ class Clocked(BotProcess):
 async def test_killed_and_started_anew_at_every_step(tmp_path: Path, database_url: str) -> None:
     """Whatever became due while it was dead is sent once; what was sent before is not sent again.
 
-    At every other step it is killed once more right after the start, before or while it does what is due.
+    Where something is due it is killed first while it sends that: promised, and never arrived.
     """
     town = Town(tmp_path, database_url)
     month = Month(town, NOVEMBER[0])
     try:
         await month.begin()
-        for number, (at, happens) in enumerate(month.steps):
+        for at, happens in month.steps:
             town.clock.set(month.moment(at))
-            if number % 2:
-                bot = Clocked(town)
-                await bot.start()
-                await asyncio.sleep(0)
-                await bot.kill()
+            if at in SOMETHING_IS_DUE:
+                await _killed_while_it_sends(town)
             bot = Clocked(town)
             await bot.start()
             try:
@@ -253,6 +280,22 @@ async def test_killed_and_started_anew_at_every_step(tmp_path: Path, database_ur
         town.examine()
     finally:
         await town.close()
+
+
+async def _killed_while_it_sends(town: Town) -> None:
+    hangs = town.sandbox.faults.add("hang", "sendMessage", times=None, seconds=1)
+    struck = town.sandbox.faults.struck.copy()
+
+    async def is_sent() -> bool:
+        return town.sandbox.faults.struck != struck
+
+    bot = Clocked(town)
+    await bot.start()
+    try:
+        await town.eventually(is_sent, "something to send")
+    finally:
+        await bot.kill()
+        hangs.times = 0
 
 
 async def test_two_bots_on_one_database(tmp_path: Path, postgres_url: str) -> None:
@@ -329,5 +372,6 @@ def _forty_deputies(uow: SqlUnitOfWork) -> None:
             language="zh",
             station_ids=[station],
             specialties=[],
+            now=datetime.now(UTC),
         )
     assert OWNER not in range(9001, 9041)

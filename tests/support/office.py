@@ -130,6 +130,7 @@ class Office:
                 language="zh",
                 station_ids=stations,
                 specialties=specialties,
+                now=self.now,
             ).id
 
     def bind_group(self, station: int, chat_id: int = GROUP) -> None:

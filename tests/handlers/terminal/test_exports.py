@@ -9,7 +9,9 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 
-from tests.support.makers import a_case
+import pytest
+
+from tests.support.makers import a_case, a_letter, a_person, a_station
 from tests.support.terminal import ROOT, Place, with_cases
 from tests.support.units import a_unit
 
@@ -73,3 +75,109 @@ def test_a_reader_who_has_had_enough_is_no_error(furnished: Place) -> None:
 
     assert (process.wait(30), complaints) == (0, b"")
     process.stderr.close()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--week", "2026-W54"],
+        ["--week", "soon"],
+        ["--week", "2026-W47", "--since", "2026-11-01"],
+        ["--since", "2026-11-02", "--until", "2026-11-02"],
+        ["--since", "2026-02-30"],
+        ["--format", "pdf"],
+    ],
+)
+def test_wrong_words_are_answered_with_how_to_write_them(furnished: Place, words: list[str]) -> None:
+    """Exit code 2, a sentence, and nothing on standard output."""
+    told = furnished.call("export", "cases", *words)
+
+    assert (told.code, told.out) == (2, "")
+    assert told.err
+
+
+def test_a_week_a_month_a_quarter_by_name(furnished: Place) -> None:
+    """As the summaries name them; a week begins on Monday where the office is."""
+    with a_unit(furnished.database) as uow:
+        for day in (22, 23, 29, 30):
+            a_case(uow, now=datetime(2026, 11, day, 15, 59, tzinfo=UTC))  # a minute before the day ends in Shanghai
+
+    def numbers(window: str) -> list[int]:
+        told = furnished.call("export", "cases", "--week", window)
+        return [json.loads(line)["number"] for line in told.out.splitlines()]
+
+    assert numbers("2026-W48") == [2, 3]
+    assert numbers("2026-11") == [1, 2, 3, 4]
+    assert numbers("2026-Q4") == [1, 2, 3, 4]
+    assert numbers("2026-W49") == [4]
+
+
+def test_an_empty_window_is_a_file_with_headings_and_a_sentence(furnished: Place) -> None:
+    """Nobody has to wonder whether it went wrong."""
+    with_cases(furnished)
+    out = furnished.folder / "cases.csv"
+    told = furnished.call("export", "cases", "--until", "2020-01-01", "--format", "csv", "--out", str(out))
+
+    assert told.code == 0
+    assert "there are no cases before 2020-01-01" in told.err
+    (headings,) = csv.reader(io.StringIO(out.read_text("utf-8-sig")))
+    assert headings[0] == "number"
+    assert "there are no polls" in furnished.call("export", "polls").err
+
+
+def a_case_with_a_name(place: Place) -> None:
+    """Its author gave a name and a phone, and wrote both into the text."""
+    with a_unit(place.database) as uow:
+        person = a_person(uow)
+        letter = a_letter(SAID, sender=person.telegram_id)
+        case = a_case(uow, author=person, letter=letter, station=a_station(uow))
+        uow.cases.set_author_contact(case.number, person.id, name="张大山", phone="13912345678")
+
+
+SAID = "路灯坏了，请打 13812345678 找我"
+
+
+def test_who_somebody_is_stands_in_no_export(furnished: Place) -> None:
+    """JSON lines have the words as they were said, since the interface says so; tables for people have no numbers."""
+    a_case_with_a_name(furnished)
+    lines = furnished.call("export", "cases").out
+    table = furnished.call("export", "cases", "--format", "csv").out
+
+    assert json.loads(lines)["text"] == SAID
+    for told in (lines, table):
+        assert "张大山" not in told
+        assert "13912345678" not in told
+        assert "authors" not in told
+    assert "12345678" not in table
+    assert "路灯坏了，请打 138" in table
+    with a_unit(furnished.database) as uow:
+        assert uow.office_journal.count() == 0
+
+
+def test_personal_data_is_there_when_asked_for_and_asking_is_on_record(furnished: Place) -> None:
+    """In every format; the journal says which days, and that it was somebody at the terminal."""
+    a_case_with_a_name(furnished)
+    (line,) = furnished.call("export", "cases", "--personal").out.splitlines()
+    table = furnished.call("export", "cases", "--personal", "--format", "csv", "--week", "2026-11").out
+
+    assert json.loads(line)["authors"] == [{"name": "张大山", "phone": "13912345678", "on_behalf": False}]
+    (row,) = csv.DictReader(io.StringIO(table.removeprefix("\ufeff")))
+    assert (row["authors"], row["text"]) == ("张大山 13912345678", SAID)
+    with a_unit(furnished.database) as uow:
+        second, first = uow.office_journal.newest(limit=5)
+    assert (first.person_id, first.what, first.details["what"], first.details["first"]) == (
+        None,
+        "personal-export",
+        "cases",
+        None,
+    )
+    assert (second.details["first"], second.details["last"]) == ("2026-11-01", "2026-11-30")
+
+
+def test_asking_for_a_file_that_cannot_be_written_is_one_line(furnished: Place) -> None:
+    """Exit code 1; what is asked for on record was asked for all the same."""
+    with_cases(furnished)
+    told = furnished.call("export", "cases", "--personal", "--out", str(furnished.folder / "no" / "cases.csv"))
+
+    assert (told.code, told.out) == (1, "")
+    assert len(told.err.splitlines()) == 1

@@ -10,6 +10,7 @@ from liaisonbot.duty import DutyEntry
 from liaisonbot.model import Attachment
 from liaisonbot.services import dialogue_trail
 from liaisonbot.services.duty_arguments import minutes_of
+from liaisonbot.vocabulary import Role
 from tests.liaisonbot.services.conftest import ALICE, DEPUTY
 from tests.liaisonbot.services.test_duty_filing import TODAY, entries, the_entry
 from tests.support.office import Office, Sent
@@ -309,6 +310,83 @@ def test_the_way_back_is_exact() -> None:
     asked, before = dialogue_trail.back(second)
     assert (asked, {**before}) == ("one", {**first, dialogue_trail.TRAIL: []})
     assert not dialogue_trail.leads_back(before)
+
+
+@pytest.mark.parametrize("looked_at", ["/mylogs", "/inbox", "/help"])
+def test_who_looks_something_up_meanwhile_goes_on_from_there(office: Office, looked_at: str) -> None:
+    """The question waits on, with everything said so far: neither is the day chosen twice nor the words typed twice."""
+    begun(office)
+    press(office, "走访")
+    asked = press(office, "今天")
+    office.writes(DEPUTY, looked_at)
+    office.writes(DEPUTY, "三户")
+    office.presses(DEPUTY, office.last(DEPUTY, containing="看一遍"), "确认")
+    assert (the_entry(office).day, the_entry(office).text) == (TODAY, "三户")
+    assert "做了什么" in asked.text
+
+
+def test_another_entry_or_question_takes_its_place(office: Office) -> None:
+    """One line files another one; a command that asks something is answered, and the entry left is not filed."""
+    begun(office)
+    office.writes(DEPUTY, "/duty 走访 今天 一户")
+    assert "直接回复" in typed_later(office)
+    begun(office)
+    office.writes(DEPUTY, "/leave")
+    assert "看不出是哪一天" in typed_later(office)
+    assert len(entries(office)) == 1
+
+
+def typed_later(office: Office) -> str:
+    office.writes(DEPUTY, "座谈")
+    return office.told(DEPUTY)
+
+
+def of_two_stations(office: Office) -> tuple[int, int]:
+    """The deputy serves at a second one as well."""
+    with office.unit() as uow:
+        first = uow.stations.all()[0].id
+    second = office.station("B", "滨河联络站")
+    office.roster(Role.DEPUTY, "张三", DEPUTY, first, second)
+    return first, second
+
+
+def test_a_deputy_of_two_stations_says_for_which_it_is(office: Office) -> None:
+    """Shown before it is filed and after, and changed like anything else; of one station it goes without saying."""
+    assert "联络站：" not in at_the_preview(office).text
+    press(office, "补充")
+    assert "联络站" not in office.last(DEPUTY).buttons
+    first, second = of_two_stations(office)
+    assert "联络站：阳光联络站" in at_the_preview(office).text
+    press(office, "补充")
+    asked = press(office, "联络站")
+    office.writes(DEPUTY, "城南站")
+    assert "请点一个按钮" in office.told(DEPUTY)
+    office.presses(DEPUTY, asked, "滨河联络站")
+    assert "联络站：滨河联络站" in office.told(DEPUTY)
+    press(office, "确认")
+    assert the_entry(office).station_id == second
+    assert "联络站：滨河联络站" in office.told(DEPUTY)
+    assert "联络站：滨河联络站" in press(office, "修改").text
+    press(office, "补充")
+    press(office, "联络站")
+    press(office, "阳光联络站")
+    press(office, "确认")
+    assert the_entry(office).station_id == first
+
+
+def test_an_entry_about_a_case_is_for_its_station(office: Office) -> None:
+    """Unless the deputy says otherwise; one line is for the first, and its card says which that is."""
+    _, second = of_two_stations(office)
+    office.writes(ALICE, "路灯坏了")
+    with office.unit() as uow:
+        uow.cases.update(1, station_id=second, deputy_id=uow.roster.of(DEPUTY, None)[0].id)
+    office.writes(DEPUTY, "/accept 1")
+    at_the_preview(office)
+    assert "联络站：滨河联络站" in added(office, "关联", "#1").text
+    press(office, "确认")
+    assert the_entry(office).station_id == second
+    office.writes(DEPUTY, "/duty 走访 今天 三户")
+    assert "联络站：阳光联络站" in office.told(DEPUTY)
 
 
 def test_a_day_may_pass_while_it_is_filled_in(office: Office) -> None:

@@ -154,12 +154,17 @@ def test_nobody_is_reminded_on_leave(office: Station) -> None:
 
 def test_a_closed_chat_is_named_to_staff(office: Station) -> None:
     """Found out when it was tried; later reminders are not even tried."""
+    office.writes(WANG, "/inbox")
     office.refuses[WANG] = RecipientGone("blocked")
     office.roster(Role.DEPUTY, "陈静", None, office.here)
     office.at("2026-11-02 09:00")
     assert office.states(office.wang)["first"] is RemindedState.UNREACHED
+    with office.unit() as uow:
+        uow.people.set_reachable(WANG, False)  # as delivery notes it
+    del office.refuses[WANG]  # whoever is tried now would be told
     office.at("2026-11-09 09:00")
     office.at("2026-11-16 09:00")
+    assert office.reminders(WANG) == []
     listed = office.last(ZHAO, containing=LIST)
     assert "· 王芳：0/2 条，机器人联系不上" in listed.text
     assert "· 陈静：0/2 条，机器人联系不上" in listed.text
@@ -250,6 +255,8 @@ def test_after_downtime(office: Station) -> None:
     assert office.heard(ZHAO) == []
     office.at("2027-01-04 09:00")
     assert len(office.reminders(WANG)) == 2
+    office.at("2027-01-15 09:00")
+    assert office.heard(ZHAO) == [], "nobody was reminded in December, so nobody is listed for it"
 
 
 def test_several_rungs_after_downtime_are_one_message(office: Station) -> None:
@@ -374,6 +381,36 @@ def test_summer_time(tmp_path: Path, cron: str, before: str, at: str, after: str
         assert len(office.reminders(WANG)) == heard, moment
 
 
+@pytest.mark.parametrize(
+    ("day", "moments"),
+    [
+        # Nine o'clock in Berlin: summer time begins on 28 March 2027, and ends on 31 October.
+        ("24", ("2027-03-24T08:00", "2027-03-28T06:59", "2027-03-28T07:00")),
+        ("27", ("2027-10-27T07:00", "2027-10-31T07:59", "2027-10-31T08:00")),
+    ],
+)
+def test_the_second_one_comes_at_the_same_local_hour(tmp_path: Path, day: str, moments: tuple[str, ...]) -> None:
+    """Four days are days of the calendar, whatever hours they have."""
+    duty = {"remind_at": f"0 9 {day} * *", "second_reminder_after_days": 4}
+    office = Station(tmp_path, duty=duty, locale={"timezone": "Europe/Berlin"})
+    for moment, heard in zip(moments, (1, 1, 2), strict=True):
+        office.now = datetime.fromisoformat(moment).replace(tzinfo=UTC)
+        office.ticks()
+        assert len(office.reminders(WANG)) == heard, moment
+
+
+def test_less_is_asked_of_everybody(office: Station) -> None:
+    """What was owed by a rule that holds no more is not sent."""
+    office.files(office.wang, "2026-11-01")
+    office.at("2026-11-02 09:00")
+    assert len(office.reminders(WANG)) == 1
+    office.settings = office.settings.model_copy(
+        update={"duty": office.settings.duty.model_copy(update={"required_per_month": 1})}
+    )
+    office.at("2026-11-30 12:00")
+    assert (len(office.reminders(WANG)), len(office.reminders(LI))) == (1, 2)
+
+
 def test_the_whole_roster_is_gone_through_in_parts(office: Station, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many deputies there are: a part in each unit, everybody once."""
     monkeypatch.setattr("liaisonbot.services.duty_reminding.LOOKED_AT", 3)
@@ -387,18 +424,20 @@ def test_the_whole_roster_is_gone_through_in_parts(office: Station, monkeypatch:
 
 
 def test_a_draft_waits(office: Station) -> None:
-    """What needs only a tap more is said."""
+    """What needs only a tap more is said; it does not count before."""
     with office.unit() as uow:
-        uow.duty.add(
-            deputy_id=office.wang,
-            station_id=office.here,
-            type="visit",
-            day=date(2026, 11, 1),
-            state=EntryState.DRAFT,
-            now=office.now,
-        )
+        for _ in range(2):
+            uow.duty.add(
+                deputy_id=office.wang,
+                station_id=office.here,
+                type="visit",
+                day=date(2026, 11, 1),
+                state=EntryState.DRAFT,
+                now=office.now,
+            )
     office.at("2026-11-02 09:00")
-    assert "还有 1 条草稿" in office.reminders(WANG)[0].text
+    assert "还差 2 条" in office.reminders(WANG)[0].text
+    assert "还有 2 条草稿" in office.reminders(WANG)[0].text
 
 
 def test_a_button_of_somebody_else(office: Station) -> None:

@@ -204,7 +204,7 @@ def test_an_entry_waits_for_the_staff_of_the_station_it_was_filed_at(office: Off
     office.roster(Role.DEPUTY, "张三", DEPUTY, elsewhere)
     if left:
         with office.unit() as uow:
-            uow.roster.retire(uow.duty.get(1).deputy_id)  # type: ignore[union-attr]
+            uow.roster.retire(uow.duty.get(1).deputy_id, office.now)  # type: ignore[union-attr]
     shown = review(office)
     office.presses(STAFF, shown, "这 2 条都确认")
     office.presses(STAFF, shown, "确认")

@@ -154,7 +154,7 @@ def test_who_has_left_the_roster_already_hands_over_as_well(office: Office) -> N
         old = uow.roster.get(deputies(uow)["张三"])
         assert old is not None
         casework.release_deputy(uow, office.desk, old)
-        uow.roster.retire(old.id)
+        uow.roster.retire(old.id, office.now)
     office.writes(STAFF, "/handover")
     asked = office.last(STAFF)
     assert any("张三（已离任）" in label for label in asked.buttons)
@@ -191,6 +191,7 @@ def test_what_is_of_another_station_stays_for_a_successor_there(office: Office) 
             language=old.language,
             station_ids={here, *old.station_ids},
             specialties=old.specialties,
+            now=office.now,
         )
         other = max({here, *old.station_ids} - {here})
         staff = uow.people.meet(STAFF, "zh", office.now).id

@@ -62,7 +62,14 @@ def test_one_command_is_explained(office: Office, command: str) -> None:
             assert "没有这个命令" in office.told(who)
 
 
-NOT_THERE = {"no-inquiry", "project-not-found", "reception-not-found", "visit-not-found", "rota-not-found"}
+NOT_THERE = {
+    "no-inquiry",
+    "project-not-found",
+    "reception-not-found",
+    "visit-not-found",
+    "rota-not-found",
+    "duty-not-found-to-staff",
+}
 """What refuses an example is that there is no such thing in this office; it was read."""
 
 

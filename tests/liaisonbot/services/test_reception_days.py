@@ -337,7 +337,7 @@ def test_who_has_left_the_station_can_be_replaced(office: Office) -> None:
     """What the day has is ticked, as far as they are still there."""
     a_rota(office, "每月第一个星期一 9-11 | 二楼 | 王芳、李强 | 15")
     with office.unit() as uow:
-        uow.roster.retire(next(entry.id for entry in uow.roster.deputies() if entry.name == "王芳"))
+        uow.roster.retire(next(entry.id for entry in uow.roster.deputies() if entry.name == "王芳"), office.now)
     office.presses_data(STAFF, "rday:1:receivers")
     office.presses(STAFF, office.last(STAFF), "就这几位（1）")
     with office.unit() as uow:

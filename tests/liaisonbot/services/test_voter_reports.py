@@ -374,6 +374,7 @@ def test_a_deputy_without_an_account_has_staff_edit_for_them(office: Office) -> 
             language="zh",
             station_ids=(1,),
             specialties=(),
+            now=office.now,
         )
     office.writes(STAFF, "/shuzhi 钱六 2026")
     office.presses(STAFF, office.last(STAFF), "改好了")

@@ -297,6 +297,7 @@ def test_those_who_know_the_trade_are_proposed_and_those_of_the_unit_passed_over
             station_ids=[station.id],
             specialties=["municipal_facilities"],
             employer="区住建局",
+            now=office.now,
         )
     for n in range(3):
         office.roster(Role.DEPUTY, f"甲{n}", 50 + n, station.id)
