@@ -15,12 +15,10 @@ from typing import Any, Final
 
 from sqlalchemy import (
     BindParameter,
-    ColumnClause,
     Connection,
     bindparam,
     delete,
     insert,
-    literal_column,
     select,
     union_all,
 )
@@ -40,21 +38,12 @@ _AT_ONCE: Final = 400
 _BELOW: Final = "unindexed_below"
 """The counter that says which cases were there before the index: those of smaller numbers are still to come."""
 
-_NOTHING: Final[ColumnClause[Any]] = literal_column("0")
-"""All are more: said so that it is plain that an index is gone along, and not the table."""
 _OWE: Final = Ready(insert(unindexed))
 _OWED: Final = Ready(
-    select(unindexed.c.id, unindexed.c.case_number, unindexed.c.anew)
-    .where(unindexed.c.id > _NOTHING)
-    .order_by(unindexed.c.id)
-    .limit(bindparam("limit"))
+    select(unindexed.c.id, unindexed.c.case_number, unindexed.c.anew).order_by(unindexed.c.id).limit(bindparam("limit"))
 )
 _NEWEST_OWED: Final = Ready(
-    select(unindexed.c.case_number)
-    .where(unindexed.c.case_number > _NOTHING)
-    .distinct()
-    .order_by(unindexed.c.case_number.desc())
-    .limit(bindparam("limit"))
+    select(unindexed.c.case_number).distinct().order_by(unindexed.c.case_number.desc()).limit(bindparam("limit"))
 )
 _CHANGED: Final = (
     select(unindexed.c.case_number)

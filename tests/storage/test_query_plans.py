@@ -51,7 +51,6 @@ GROWING = {
     "case_terms",
     "comparisons",
     "found_by",
-    "unindexed",
     "searches",
     "case_merges",
     "case_verdicts",
