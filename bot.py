@@ -37,11 +37,13 @@ units = _calls("The handling units as a file. 承办单位导入与导出。")
 exports = _calls("What the office remembers as a file. 导出。")
 set_aside = _calls("Updates and messages that could not be handled or sent. 暂存的异常消息。")
 held_polls = _calls("Polls and their results. 投票与计票。")
+audits = _calls("The journals and their seals. 台账与封存核对。")
 app.add_typer(roster, name="roster")
 app.add_typer(units, name="units")
 app.add_typer(exports, name="export")
 app.add_typer(set_aside, name="set-aside")
 app.add_typer(held_polls, name="polls")
+app.add_typer(audits, name="audit")
 
 
 class Format(StrEnum):
@@ -306,6 +308,19 @@ def polls_recount(
     from handlers.terminal import polls as office_polls
 
     office_polls.recount(context.obj, number)
+
+
+@audits.command("verify")
+def audit_verify(
+    context: typer.Context,
+    since: Annotated[
+        str | None, typer.Option(metavar="HEAD", help="A head that an earlier check printed. 上次核对时记下的编号。")
+    ] = None,
+) -> None:
+    """Compare every entry of the journals with its seal. 核对台账是否被改动。"""
+    from handlers.terminal import audit
+
+    audit.verify(context.obj, since)
 
 
 @set_aside.command("list")

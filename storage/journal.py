@@ -13,6 +13,7 @@ from liaisonbot.vocabulary import Outcome, Role, RoutingRule, Stage
 from storage import finding
 from storage.ready import Ready
 from storage.schema import journal
+from storage.sealed import new_salt
 from storage.statements import AnyRow, plain
 
 _ADD: Final = Ready(insert(journal))
@@ -80,6 +81,7 @@ class SqlJournal:
             "details": dict(details or {}),
             "deputy_id": deputy_id,
             "rule": plain(rule),
+            "salt": new_salt(note, details),
         }
         _ADD.run(self._connection, values)
         finding.owe(self._connection, case)  # also what moves or is sorted is found by something else now

@@ -39,6 +39,7 @@ from storage.schema.projects import (
     project_supporters,
     projects,
 )
+from storage.sealed import new_salt
 from storage.statements import AnyRow, AnySelect, PerEngine, clipped, plain
 
 _CYCLE: Final = tuple(cycles.c[name] for name in Cycle.__dataclass_fields__)
@@ -311,6 +312,7 @@ class SqlProjects:
             "details": dict(details or {}),
             "sources": sources_to_json(sources),
             "public": public,
+            "salt": new_salt(text, details, sources),
         }
         return int(self._connection.execute(_RECORD, values).scalar_one())
 

@@ -123,6 +123,7 @@ from storage.schema.projects import (
     project_pasts,
     projects,
 )
+from storage.schema.sealing import erasures, restores, seal_heads, seals
 
 # --- which rows -------------------------------------------------------------------------------------------------------
 
@@ -237,7 +238,7 @@ WORDS: Final[tuple[Emptied | Removed | Screened, ...]] = (
         MY_MESSAGE,
         {case_messages.c.chat_id: None, case_messages.c.message_id: None, case_messages.c.media_group_id: None},
     ),
-    Emptied(EMPTIED_ENTRY, {journal.c.note: None}),
+    Emptied(EMPTIED_ENTRY, {journal.c.note: None, journal.c.salt: None}),
     # The other side of a dispute has no account here: what is kept of it goes with the constituent's case.
     Emptied(
         or_(dispute_parties.c.person_id == _PERSON, dispute_parties.c.case_number.in_(ONLY_MINE)),
@@ -288,7 +289,12 @@ WORDS: Final[tuple[Emptied | Removed | Screened, ...]] = (
     Emptied(_MY_PROJECT & projects.c.state.in_(NOT_TAKEN_UP), {projects.c.title: ""}),
     Emptied(
         (project_events.c.person_id == _PERSON) & (project_events.c.by_role == Role.CONSTITUENT.value),
-        {project_events.c.text: None, project_events.c.sources: None, project_events.c.details: {}},
+        {
+            project_events.c.text: None,
+            project_events.c.sources: None,
+            project_events.c.details: {},
+            project_events.c.salt: None,
+        },
     ),
     # That somebody came to a reception day is counted; what they came with goes, and a time nobody comes at is free.
     Emptied(
@@ -408,6 +414,13 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             pairings.c.id,
             pairings.c.code,
             office_journal.c.id,
+            seals.c.entry,
+            seals.c.subject,
+            seal_heads.c.entries,
+            seal_heads.c.last,
+            erasures.c.id,
+            erasures.c.entry,
+            restores.c.id,
         }
     ),
     "ballots without a name, and the numbers of those who voted": frozenset(
@@ -491,6 +504,9 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             office_journal.c.by_role,
             office_journal.c.what,
             office_journal.c.details,
+            seals.c.journal,
+            seal_heads.c.journal,
+            erasures.c.journal,
         }
     ),
     "type and place of an error, never words": frozenset(
@@ -562,5 +578,16 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             lookbacks.c.seed,
         }
     ),
-    "digests and their key": frozenset({forgotten.c.digest, secrets.c.name, secrets.c.value}),
+    "digests and their key": frozenset(
+        {
+            forgotten.c.digest,
+            secrets.c.name,
+            secrets.c.value,
+            seals.c.content,  # of what stays; the words are in it by a digest whose salt goes with them
+            seals.c.words,
+            seals.c.link,
+            seal_heads.c.link,
+            restores.c.head,
+        }
+    ),
 }

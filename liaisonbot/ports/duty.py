@@ -276,6 +276,9 @@ class Handovers(Protocol):
     def unacknowledged(self, before: datetime) -> list[Handover]:
         """Those made until then that the successor has not confirmed."""
 
+    def since(self, moment: datetime) -> list[Handover]:
+        """Those made from then on, in order."""
+
 
 class VoterReports(Protocol):
     """Deputies' reports to voters (述职)."""

@@ -253,7 +253,7 @@ def tell_cancelled(
     coming = [each for each in reception_views.visitors(uow, day) if each.state is BookingState.BOOKED]
     for booking in coming:
         uow.receptions.update_booking(booking.id, state=BookingState.CANCELLED)
-        ask = Text.of("booking-another-day" if others else "booking-no-other-day")
+        ask = _another_day(booking, others)
         text = Text.lines(Text("booking-day-cancelled", {**blanks, "slot": reception_views.clock(booking.slot)}), ask)
         to_visitor(uow, desk, booking, text, rows=reception_views.other_days(others))
     text = Text("reception-was-cancelled", blanks)
@@ -262,6 +262,15 @@ def tell_cancelled(
     if deputies:
         tell(uow, desk, _receivers(uow, desk, day), text, but=but)
     return len(coming)
+
+
+def _another_day(booking: Booking, others: Sequence[Reception]) -> Text:
+    """What they can do instead; whoever tells somebody without Telegram reads the days, and has no buttons for them."""
+    if not others:
+        return Text.of("booking-no-other-day")
+    if booking.entered_by is None:
+        return Text.of("booking-another-day")
+    return Text.of("booking-days-to-tell", days=reception_views.days_listed([day.day for day in others]))
 
 
 def tell_moved(uow: UnitOfWork, desk: Desk, before: Reception, after: Reception, *, but: int | None = None) -> int:

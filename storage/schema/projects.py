@@ -19,7 +19,7 @@ from sqlalchemy import (
     text,
 )
 
-from storage.schema.base import UtcDateTime, key, metadata
+from storage.schema.base import UtcDateTime, key, metadata, salt
 
 cycles = Table(
     "cycles",
@@ -132,6 +132,7 @@ project_events = Table(
     Column("details", JSON, nullable=False, server_default=text("'{}'")),
     Column("sources", JSON),
     Column("public", Boolean, nullable=False),
+    salt(),
 )
 Index("ix_project_events_project_number", project_events.c.project_number, project_events.c.id)
 Index("ix_project_events_person_id", project_events.c.person_id)

@@ -348,6 +348,48 @@ def test_who_has_left_the_station_can_be_replaced(office: Office) -> None:
 # --- booking ----------------------------------------------------------------------------------------------------------
 
 
+def test_who_was_slower_chooses_another_time_and_writes_nothing_twice(office: Office) -> None:
+    """Two looked at the same times, and both wrote what it is about."""
+    a_rota(office)
+    for who in (ALICE, BOB):
+        office.writes(who, "/start reception_1")
+        office.presses(who, office.last(who), "09:00")
+    office.writes(ALICE, "路灯的事")
+    office.writes(BOB, "食堂的事")
+    asked = office.last(BOB)
+    assert "09:00 刚被别人约了" in asked.text
+    assert "09:00" not in asked.buttons
+    office.presses(BOB, asked, "09:15")
+    assert "约好了" in office.told(BOB)
+    assert "食堂的事" in office.told(BOB)
+
+
+def test_a_visit_that_is_over_is_not_cancelled_any_more(office: Office) -> None:
+    """By the button of the day before; nobody ended the day yet. Until then it can be, and the other way is to come."""
+    a_rota(office)
+    answer = booked(office, ALICE)
+    office.presses(ALICE, answer, "不来了")
+    office.presses(ALICE, answer, "还是来")
+    assert "09:00" in answer.text
+    at(office, date(2026, 12, 8), "10:00")
+    office.presses(ALICE, answer, "不来了")
+    assert "已经过了" in office.toasts[-1]
+
+
+def test_somebody_without_telegram_hears_of_other_days_through_whoever_entered_them(office: Office) -> None:
+    """In words: they have no buttons to press."""
+    a_rota(office)
+    office.writes(STAFF, "/walkin 1 想问低保")
+    office.writes(STAFF, "老李")
+    office.presses(STAFF, office.last(STAFF), "09:30")
+    confirmed(office)
+    office.writes(STAFF, "/cancelday 1 代表去市里开会")
+    confirmed(office)
+    told = office.last(STAFF, containing="请转告本人")
+    for words in ("老李", "代表去市里开会", "1月4日", "/walkin"):
+        assert words in told.text
+
+
 def test_a_time_is_booked_changed_and_cancelled(office: Office) -> None:
     """With buttons alone; the time is free again."""
     a_rota(office)
