@@ -150,6 +150,9 @@ class DutyReminders(Protocol):
     def months_of(self, deputy_id: int) -> tuple[date, date] | None:
         """The first and the last month in which the deputy was behind when deputies were gone through; None: never."""
 
+    def unshown(self, before: datetime) -> list[DutyReminder]:
+        """Those promised before that, of its month and the one before, of which no message is known."""
+
     def due(self, now: datetime, limit: int) -> list[DutyReminder]:
         """Those whose time has come, oldest first."""
 

@@ -19,7 +19,7 @@ from liaisonbot.services.doing import Answers, number_in
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 
-DAYS: Final = 8
+DAYS: Final = 5
 FAR: Final = timedelta(days=120)
 """So far ahead one can book."""
 OWN: Final = 10

@@ -324,6 +324,20 @@ def test_other_deputies_for_a_whole_rota(office: Office) -> None:
     assert [names[id_] for id_ in last.deputy_ids] == ["李强"], "those made later as well"
 
 
+def test_staff_hear_of_a_deputy_who_cannot_come_before_the_groups_read_the_name(office: Office) -> None:
+    """On leave that day; asked once, with the way to let somebody else receive."""
+    a_rota(office, "每月第一个星期一 9-11 | 二楼 | 王芳 | 15")
+    office.writes(WANG, "/leave 2026-12-06 2026-12-08")
+    at(office, date(2026, 12, 3), "08:00")
+    told = office.last(STAFF, containing="王芳来不了")
+    assert not any("代表接待日" in sent.text for sent in office.chats[GROUP])
+    at(office, date(2026, 12, 3), "09:00")
+    at(office, date(2026, 12, 4), "08:00")
+    assert sum("来不了" in sent.text for sent in office.chats[STAFF]) == 1
+    office.presses(STAFF, told, "换接待代表")
+    assert "☑️ 王芳" in office.last(STAFF).buttons
+
+
 def test_the_rota_of_another_station_is_nobodys_business(office: Office) -> None:
     """Neither by the command nor by a forged button."""
     a_rota(office)
