@@ -16,9 +16,9 @@ from liaisonbot.finding import BLOCK, Facet, facet
 from liaisonbot.model import Case
 from liaisonbot.ports import Entry, Owed, UnitOfWork
 
-AT_ONCE: Final = 12
+AT_ONCE: Final = 8
 """Changes that are worked off in one unit: some milliseconds for which others may have to wait."""
-ROWS_AT_ONCE: Final = 1500
+ROWS_AT_ONCE: Final = 400
 """Rows of a block that are written in one unit."""
 
 

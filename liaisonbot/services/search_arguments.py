@@ -122,7 +122,8 @@ def _one_value(rest: str, known: Values, otherwise: Callable[[str], Refused]) ->
                 left = " ".join([others, *words[count:]]).strip()
                 more = bool(comma or first.endswith((",", "、"))) and bool(left)
                 return value, left, more
-    begun = {value for name, value in known.items() if name.startswith(_folded(words[0]))}
+    begins = _folded(words[0])
+    begun = {value for name, value in known.items() if begins and name.startswith(begins)}
     if len(begun) == 1:
         return begun.pop(), " ".join(words[1:]), False
     raise otherwise(masking.shorten(words[0], 40))
@@ -170,7 +171,7 @@ def _categories() -> Values:
 def _category(visit: Visit, query: Query, rest: str) -> tuple[Query, str]:
     def unknown(typed: str) -> Refused:
         known = cards.listed([Text.of(f"category-{key}") for key in categories.CATEGORIES])
-        return Refused("category-unknown", typed=typed, known=known)
+        return Refused("search-unknown-category", typed=typed, known=known)
 
     values, left = _value(rest, _categories(), unknown)
     return _chosen(query, Facet.CATEGORY, values), left
@@ -184,9 +185,8 @@ def _deputy(visit: Visit, query: Query, rest: str) -> tuple[Query, str]:
             known[_folded(name)] = known.get(_folded(name), frozenset()) | {entry.id}
 
     def unknown(typed: str) -> Refused:
-        names = [Text.of("choice-deputy-plain", name=entry.name) for entry in visit.uow.roster.deputies()]
-        key = "search-unknown-deputy" if len(names) <= _MOST_NAMED else "deputy-unknown-name"
-        return Refused(key, typed=typed, known=cards.listed(names[:_MOST_NAMED]))
+        names = [entry.name for entry in visit.uow.roster.deputies()]
+        return Refused("search-unknown-deputy", typed=typed, known=cards.names(names, _MOST_NAMED))
 
     values, left = _value(rest, known, unknown)
     return _chosen(query, Facet.DEPUTY, values), left

@@ -97,6 +97,8 @@ def test_filters_stand_among_words_in_both_languages(two: Office) -> None:
         ("代表:王二麻子", "张三、李四"),
         ("since:whenever", "自：上周一"),
         ("since:tomorrow", "还没到"),
+        ("stage:", "「阶段」后面可以写：未办结"),
+        ("路灯 代表:", "「代表」后面可以写：张三、李四"),
         ("，。！", "请写要找的字词"),
     ],
 )
