@@ -1,38 +1,26 @@
-"""By what cases are found is kept up to date, once those who wait for an answer have theirs."""
+"""By what cases are found is kept up to date beside everything else."""
 
 from __future__ import annotations
 
-import asyncio
 from functools import partial
-from typing import Any
 
-import structlog
-
-from handlers.traces import place_of
-from handlers.unhurried import Unhurried
-from liaisonbot.errors import MemoryUnavailable
+from handlers.beside import Beside
 from liaisonbot.services import indexing
 
-log = structlog.get_logger()
 
-
-class Indexing(Unhurried):
+class Indexing(Beside):
     """Works off a few changes after the other; then, a block at a time, what was there before the index."""
 
     # Nobody rings: a search looks at what is owed an entry itself, and a ring would cost each report something.
+    wake_up = "finding"
     look_every = 2.0
+    failed = "a case could not be indexed"
 
-    async def _bell(self) -> Any:
-        return asyncio.Event()
+    async def do_one(self) -> bool:
+        return await self._changes() or await self._block()
 
-    async def _do_one(self) -> bool:
-        try:
-            return await self._changes() or await self._block()
-        except MemoryUnavailable:
-            raise
-        except Exception as exc:
-            log.error("a case could not be indexed", error=place_of(exc), exc_info=exc)
-            return await self._office.memory.write(indexing.forgo)
+    async def give_up_one(self) -> bool:
+        return await self._office.memory.write(indexing.forgo)
 
     async def _changes(self) -> bool:
         prepared = await self._office.memory.read(indexing.prepare, unhurried=True)

@@ -51,6 +51,7 @@ from liaisonbot.services import (
     searching,
     similar,
     sorting,
+    summaries,
     taking_back,
     unit_presses,
     units,
@@ -237,5 +238,6 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     **handing_over.VERBS,
     **pairings.VERBS,
     **scores.VERBS,
+    **summaries.VERBS,
     **voter_reports.VERBS,
 }

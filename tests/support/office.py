@@ -32,7 +32,7 @@ from liaisonbot.incoming import (
 )
 from liaisonbot.model import Attachment, Link
 from liaisonbot.outgoing import REPLY, Outgoing, Promise, Receipt, Send
-from liaisonbot.services import clockwork, composing, delivery, frontdesk, indexing, similar
+from liaisonbot.services import clockwork, composing, delivery, frontdesk, indexing, similar, summaries
 from liaisonbot.settings import Settings
 from liaisonbot.texts import LANGUAGES, Text, catalogue
 from liaisonbot.vocabulary import Role
@@ -217,6 +217,7 @@ class Office:
                 more = clockwork.tick(uow, self.desk)
         self._compare()
         self._deliver()
+        self._summarise()
 
     def _next_update(self) -> int:
         self._update_id += 1
@@ -231,6 +232,7 @@ class Office:
                 frontdesk.refuse(uow, self.desk, incoming, refusal)
         self._compare()
         self._deliver()
+        self._summarise()
 
     def _compare(self) -> None:
         """What comes after everybody was answered: new cases are compared with others."""
@@ -244,6 +246,16 @@ class Office:
         with self.unit() as uow:
             if self.indexing:
                 indexing.all_at_once(uow)
+
+    def _summarise(self) -> None:
+        """Summaries that somebody asked for are made beside everything else."""
+        while True:
+            with self.unit() as uow:
+                made = summaries.make_next(uow, self.desk)
+                if made is None:
+                    return
+                summaries.tell(uow, self.desk, made)
+            self._deliver()
 
     # --- what they get ---
 
