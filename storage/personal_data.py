@@ -49,6 +49,7 @@ from storage.schema import (
     reply_templates,
     roster,
     roster_pasts,
+    searches,
     stations,
     units,
 )
@@ -64,6 +65,7 @@ from storage.schema.duty import (
 )
 from storage.schema.polls import poll_answers, poll_registers, polls, unplaced_votes
 from storage.schema.projects import project_events, project_supporters, projects
+from storage.schema.summaries import summary_jobs
 from storage.statements import AnyRow
 
 _PERSON: Final = (
@@ -365,6 +367,9 @@ _MY_LOGS_JOURNAL: Final = (
     .where(roster.c.telegram_id == bindparam("telegram"))
     .order_by(duty_events.c.id)
 )
+_SEARCHES: Final = (
+    select(searches.c.words, searches.c.at).where(searches.c.person_id == bindparam("person")).order_by(searches.c.id)
+)
 _MY_LOG_BEFORE: Final = (
     select(
         duty_pasts.c.duty_id.label("entry"),
@@ -397,8 +402,15 @@ _EXPORTS: Final = (
     .order_by(export_jobs.c.id)
 )
 
+_SUMMARIES: Final = (
+    select(summary_jobs.c.window, summary_jobs.c.what, summary_jobs.c.asked_at)
+    .where(summary_jobs.c.person_id == bindparam("person"))
+    .order_by(summary_jobs.c.id)
+)
+
 _LISTS: Final = {
     "office_journal": _ASKED_FOR,
+    "summaries_waiting": _SUMMARIES,
     "exports_waiting": _EXPORTS,
     "duty_log": _MY_LOG,
     "duty_log_journal": _MY_LOGS_JOURNAL,
@@ -408,6 +420,7 @@ _LISTS: Final = {
     "paired_households": _HOUSEHOLDS,
     "preferences": _PREFERENCES,
     "loose_words": _LOOSE_WORDS,
+    "searches": _SEARCHES,
     "questions": _QUESTIONS,
     "supported_questions": _SUPPORTED,
     "announcements_made": _MADE,

@@ -43,6 +43,10 @@ from liaisonbot.ports.duty import Receptions as Receptions
 from liaisonbot.ports.duty import VoterReports as VoterReports
 from liaisonbot.ports.figures import CaseFacts as CaseFacts
 from liaisonbot.ports.figures import OfficeFacts as OfficeFacts
+from liaisonbot.ports.finding import Entry as Entry
+from liaisonbot.ports.finding import Finding as Finding
+from liaisonbot.ports.finding import Owed as Owed
+from liaisonbot.ports.finding import Searches as Searches
 from liaisonbot.ports.news import Announcements as Announcements
 from liaisonbot.ports.news import Inquiries as Inquiries
 from liaisonbot.ports.news import StationCards as StationCards
@@ -51,6 +55,7 @@ from liaisonbot.ports.office import Erasure as Erasure
 from liaisonbot.ports.office import ExportJobs as ExportJobs
 from liaisonbot.ports.office import OfficeJournal as OfficeJournal
 from liaisonbot.ports.office import Once as Once
+from liaisonbot.ports.office import SummaryJobs as SummaryJobs
 from liaisonbot.ports.people import Groups as Groups
 from liaisonbot.ports.people import Invitations as Invitations
 from liaisonbot.ports.people import Leaves as Leaves
@@ -94,6 +99,10 @@ class UnitOfWork(Protocol):
     def overdue(self) -> OverdueLimits: ...
     @property
     def terms(self) -> Terms: ...
+    @property
+    def finding(self) -> Finding: ...
+    @property
+    def searches(self) -> Searches: ...
     @property
     def merges(self) -> Merges: ...
     @property
@@ -156,6 +165,8 @@ class UnitOfWork(Protocol):
     def dialogues(self) -> Dialogues: ...
     @property
     def once(self) -> Once: ...
+    @property
+    def summary_jobs(self) -> SummaryJobs: ...
     @property
     def office_journal(self) -> OfficeJournal: ...
     @property
