@@ -21,6 +21,7 @@ from handlers.clockwork import Clockwork
 from handlers.comparing import Comparing
 from handlers.courier import Courier
 from handlers.deliver_loop import DeliverLoop
+from handlers.exporting import Exporting
 from handlers.handling import Handling
 from handlers.intake import Intake
 from handlers.office import Office
@@ -109,12 +110,13 @@ class _Parts:
         pace = Pace(limits=settings.telegram.flood_limits)
         self._delivery = DeliverLoop(office, courier, pace, self._handling.pressed)
         self._comparing = Comparing(office, self._somebody_waits)
+        self._exporting = Exporting(office)
         self._clockwork = Clockwork(office)
 
     async def live(self, stop: asyncio.Event, lost: asyncio.Event, ready: Callable[[], None] | None) -> None:
         """Until ``stop``, or until a part fails: then its error is raised, once the others have ended."""
         await self._application.initialize()
-        inside = (self._handling, self._delivery, self._comparing, self._clockwork)
+        inside = (self._handling, self._delivery, self._comparing, self._exporting, self._clockwork)
         inner = [asyncio.create_task(part.run()) for part in inside]
         outer = [asyncio.create_task(work) for work in self._outer_work(lost, ready)]
         forget = self._follow(self._office.clock)
@@ -161,6 +163,7 @@ class _Parts:
             task.cancel()
         self._clockwork.stop()
         self._comparing.stop()
+        self._exporting.stop()
         self._handling.stop()
         self._delivery.stop()
         _, late = await asyncio.wait(inner + outer, timeout=GRACE_SECONDS)

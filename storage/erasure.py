@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, select, union, update
 
+from liaisonbot import exporting
 from liaisonbot.model import Person
 from storage import kept, personal_data, traces, waiting_words, wakeups, words
 from storage.digests import digest, digester
@@ -156,6 +157,7 @@ def _erase(connection: Connection, person_id: int, telegram_id: int, now: dateti
             connection.execute(rule.statement, whose)
     traces.note(connection)
     wakeups.notify(connection, CHANNEL)
+    wakeups.notify(connection, exporting.WAKE_UP)  # what has read their words is made anew
     return numbers
 
 

@@ -11,7 +11,7 @@ from typing import Final
 
 import pytest
 
-from liaisonbot import categories, commands, duty, guard, receptions, scoring, voting, workflow
+from liaisonbot import categories, commands, duty, exporting, guard, receptions, scoring, voting, workflow
 from liaisonbot.announcements import Audience, PostState, State
 from liaisonbot.ballots import Mark, Shape
 from liaisonbot.commands import Kind
@@ -28,6 +28,7 @@ from liaisonbot.reports.poll_files import POLLS
 from liaisonbot.services import (
     appraisal_results,
     duty_drafts,
+    export_arguments,
     handing_over,
     helping,
     ladder,
@@ -93,6 +94,8 @@ POLL_SHOWN: Final = ("open", "sealed", "secret")
 
 FAMILIES: Final[Mapping[str, Collection[object]]] = {
     # keys like      one for each of
+    "export-*": (*exporting.SUBJECTS, *exporting.FORMATS, exporting.Ending.TOO_MANY_ROWS, exporting.Ending.FAILED),
+    "choice-window-*": export_arguments.NEAR,
     "column-cases-*": (*CASES.columns, "title"),
     "column-duty-*": (*DUTY.columns, "title"),
     "column-polls-*": (*POLLS.columns, "title"),

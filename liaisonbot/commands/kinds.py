@@ -178,6 +178,13 @@ class Kind(StrEnum):
     """A type of meeting that can be missed."""
     EXCUSED = "excused"
     """Whether they had an excuse."""
+    EXPORT_SUBJECT = "export_subject"
+    """What is exported."""
+    EXPORT_WINDOW = "export_window"
+    """Of which part of the calendar, or all there is."""
+    EXPORT_FORMAT = "export_format"
+    EXPORT_PERSONAL = "export_personal"
+    """With personal data or without."""
     CONFIRM = "confirm"
     """Asked last in a dialogue: nothing happens before the person says so."""
 
