@@ -1,4 +1,4 @@
-"""Files that staff asked for are made by a program of their own, one after the other, and ended when nobody wants them."""
+"""Files that staff asked for are made by a program of their own, one after another, and ended when nobody wants them."""
 
 from __future__ import annotations
 
@@ -60,8 +60,14 @@ async def content_of(office: Office) -> bytes:
 
 def programs() -> list[psutil.Process]:
     """Those that make a file for us now."""
-    ours = psutil.Process().children()
-    return [each for each in ours if any(exporting.PROGRAM in word for word in each.cmdline())]
+    return [each for each in psutil.Process().children() if _makes_a_file(each)]
+
+
+def _makes_a_file(program: psutil.Process) -> bool:
+    try:
+        return exporting.PROGRAM in program.cmdline()
+    except psutil.Error:  # it has just ended
+        return False
 
 
 async def test_a_file_is_made_and_owed(office: Office) -> None:
