@@ -37,11 +37,13 @@ units = _calls("The handling units as a file. 承办单位导入与导出。")
 exports = _calls("What the office remembers as a file. 导出。")
 set_aside = _calls("Updates and messages that could not be handled or sent. 暂存的异常消息。")
 held_polls = _calls("Polls and their results. 投票与计票。")
+audits = _calls("The journals and their seals. 台账与封存核对。")
 app.add_typer(roster, name="roster")
 app.add_typer(units, name="units")
 app.add_typer(exports, name="export")
 app.add_typer(set_aside, name="set-aside")
 app.add_typer(held_polls, name="polls")
+app.add_typer(audits, name="audit")
 
 
 class Format(StrEnum):
@@ -50,6 +52,20 @@ class Format(StrEnum):
     JSONL = "jsonl"
     CSV = "csv"
     XLSX = "xlsx"
+
+
+class SummaryFormat(StrEnum):
+    """How a summary is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class Language(StrEnum):
+    """In which it is written."""
+
+    ZH = "zh"
+    EN = "en"
 
 
 FileToRead = Annotated[Path, typer.Argument(metavar="FILE")]
@@ -192,6 +208,47 @@ def units_export(context: typer.Context, file: FileToWrite) -> None:
     bodies.take_out(context.obj, file)
 
 
+@app.command()
+def summary(
+    context: typer.Context,
+    week: Annotated[
+        str | None,
+        typer.Option(metavar="YYYY-Www", help="A week; also 2026-11, 2026-Q4, 2026. [default: the last week] 哪一周。"),
+    ] = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=["%Y-%m-%d"], metavar="D", help="From this day on. 起始日期。"),
+    ] = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option("--to", formats=["%Y-%m-%d"], metavar="D", help="Before this day. 截止日期（不含）。"),
+    ] = None,
+    station: Annotated[str | None, typer.Option(metavar="CODE", help="One station only. 联络站代码。")] = None,
+    format: Annotated[SummaryFormat, typer.Option(help="How it is written. 格式。")] = SummaryFormat.TEXT,
+    out: Out = None,
+    which: Annotated[
+        bool, typer.Option("--cases", help="JSON: also the numbers of the cases each figure counts. 附民情编号。")
+    ] = False,
+    language: Annotated[
+        Language | None, typer.Option(help="Of texts and files. [default: the configured one] 语言。")
+    ] = None,
+) -> None:
+    """Write the summary that staff get. 工作小结。"""
+    from handlers.terminal import summary as office_summary
+
+    office_summary.summary(
+        context.obj,
+        week=week,
+        since=since,
+        until=until,
+        station=station,
+        format=format.value,
+        out=out,
+        which=which,
+        language=language.value if language else None,
+    )
+
+
 @exports.command()
 def cases(
     context: typer.Context,
@@ -251,6 +308,19 @@ def polls_recount(
     from handlers.terminal import polls as office_polls
 
     office_polls.recount(context.obj, number)
+
+
+@audits.command("verify")
+def audit_verify(
+    context: typer.Context,
+    since: Annotated[
+        str | None, typer.Option(metavar="HEAD", help="A head that an earlier check printed. 上次核对时记下的编号。")
+    ] = None,
+) -> None:
+    """Compare every entry of the journals with its seal. 核对台账是否被改动。"""
+    from handlers.terminal import audit
+
+    audit.verify(context.obj, since)
 
 
 @set_aside.command("list")

@@ -116,6 +116,7 @@ def prepare(database: Path, settings: Settings, watch: Watch, groups: int) -> No
                 language="zh",
                 station_ids=[station.id],
                 specialties=[],
+                now=now,
             )
         wording = station_cards.wording_of(station_cards.text_of(uow, desk, station), "zh")
         for number in range(groups):

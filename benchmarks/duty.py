@@ -72,7 +72,9 @@ def _fill(raw: Any) -> None:
     stations = [uow.stations.save(f"S{number}", f"联络站{number}", "").id for number in range(STATIONS)]
     about: dict[str, Any] = {"username": None, "language": "zh", "specialties": ()}
     for number, station in enumerate(stations):
-        uow.roster.save(Role.STAFF, f"工作人员{number}", telegram_id=7_000 + number, station_ids=(station,), **about)
+        uow.roster.save(
+            Role.STAFF, f"工作人员{number}", telegram_id=7_000 + number, station_ids=(station,), **about, now=_BEFORE
+        )
     deputies = [
         uow.roster.save(
             Role.DEPUTY,
@@ -80,6 +82,7 @@ def _fill(raw: Any) -> None:
             telegram_id=_FIRST_CHAT + number,
             station_ids=(stations[number % STATIONS],),
             **about,
+            now=_BEFORE,
         ).id
         for number in range(DEPUTIES)
     ]

@@ -94,6 +94,7 @@ def prepare(database: Path, settings: Settings, watch: Watch, groups: int) -> li
             language="zh",
             station_ids=[station.id],
             specialties=[],
+            now=now,
         )
         wording = station_cards.wording_of(station_cards.text_of(uow, desk, station), "zh")
         for number in range(groups):

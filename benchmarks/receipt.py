@@ -56,7 +56,7 @@ class Office:
         station = uow.stations.save("A", "阳光联络站", "城东").id
         about: dict[str, Any] = {"username": None, "language": "zh", "station_ids": (station,), "specialties": ()}
         for place in range(4):
-            uow.roster.save(Role.DEPUTY, f"代表{place}", telegram_id=11 + place, **about)
+            uow.roster.save(Role.DEPUTY, f"代表{place}", telegram_id=11 + place, **about, now=NOW)
 
     def _unit(self, name: str, unit: Callable[[SqlUnitOfWork], T]) -> T:
         began = time.thread_time()

@@ -68,8 +68,8 @@ def _fill(raw: Any, cases: int) -> None:
     station = uow.stations.save("A", "阳光联络站", "城东").id
     about: dict[str, Any] = {"username": None, "language": "zh", "station_ids": (station,), "specialties": ()}
     for place in range(4):
-        uow.roster.save(Role.DEPUTY, f"代表{place}", telegram_id=11 + place, **about)
-    uow.roster.save(Role.STAFF, "王五", telegram_id=21, **about)
+        uow.roster.save(Role.DEPUTY, f"代表{place}", telegram_id=11 + place, **about, now=_NOW)
+    uow.roster.save(Role.STAFF, "王五", telegram_id=21, **about, now=_NOW)
     words = various(seed=1)
     raw.executemany(
         "INSERT INTO persons (id, telegram_id, language_code, reachable, pace_told, first_seen_at) "

@@ -16,6 +16,7 @@ from telegram.error import InvalidToken, TelegramError
 
 from handlers import failures, logs, menus, routes
 from handlers.api import BotApi
+from handlers.auditing import Auditing
 from handlers.backend import Backend
 from handlers.clockwork import Clockwork
 from handlers.comparing import Comparing
@@ -33,10 +34,12 @@ from liaisonbot.services.pacing import Pace
 from liaisonbot.settings import Settings
 from liaisonbot.texts import LANGUAGES, catalogue
 from liaisonbot.working_days import working_days
+from storage.audit import Audit
 from storage.database import Database
 from storage.erasing import Erasing
 from storage.leadership import leadership
 from storage.opening import opened
+from storage.sealing import Sealing
 from storage.unit_of_work import SqlUnitOfWork
 
 log = structlog.get_logger()
@@ -91,14 +94,21 @@ async def _run(
                 return
             log.info("running", bot=me.id, database=database.dialect, mode=settings.telegram.mode)
             erasing = Erasing(database, settings.database.url)
-            await _Parts(Office(database, clock, settings, me), library, api, erasing).live(stop, lost, ready)
+            await _Parts(Office(database, clock, settings, me), database, library, api, erasing).live(stop, lost, ready)
     log.info("ended")
 
 
 class _Parts:
     """Everything that runs, and the order in which it begins and ends."""
 
-    def __init__(self, office: Office, library: telegram.Bot, api: BotApi, erasing: Erasing) -> None:
+    def __init__(
+        self,
+        office: Office,
+        database: Database[SqlUnitOfWork],
+        library: telegram.Bot,
+        api: BotApi,
+        erasing: Erasing,
+    ) -> None:
         settings = office.settings
         self._erasing = erasing
         self._office = office
@@ -112,11 +122,20 @@ class _Parts:
         self._comparing = Comparing(office, self._somebody_waits)
         self._exporting = Exporting(office)
         self._clockwork = Clockwork(office)
+        self._sealing = Sealing(database, office.clock.now, self._somebody_waits)
+        self._auditing = Auditing(office, Audit)
 
     async def live(self, stop: asyncio.Event, lost: asyncio.Event, ready: Callable[[], None] | None) -> None:
         """Until ``stop``, or until a part fails: then its error is raised, once the others have ended."""
         await self._application.initialize()
-        inside = (self._handling, self._delivery, self._comparing, self._exporting, self._clockwork)
+        inside = (
+            self._handling,
+            self._delivery,
+            self._comparing,
+            self._exporting,
+            self._clockwork,
+            self._sealing,
+        )
         inner = [asyncio.create_task(part.run()) for part in inside]
         outer = [asyncio.create_task(work) for work in self._outer_work(lost, ready)]
         forget = self._follow(self._office.clock)
@@ -134,7 +153,7 @@ class _Parts:
     def _outer_work(self, lost: asyncio.Event, ready: Callable[[], None] | None) -> list[Coroutine[Any, Any, None]]:
         """What ends at once when we are to end."""
         erasing = [self._erasing.run(), self._erasing.run_for_ballots()]
-        return [self._receive(ready), self._publish_menus(), *erasing, _lead_until(lost)]
+        return [self._receive(ready), self._publish_menus(), *erasing, self._auditing.run(), _lead_until(lost)]
 
     async def _receive(self, ready: Callable[[], None] | None) -> None:
         """What is in the inbox comes first: it is older than anything Telegram still has for us."""
@@ -164,6 +183,7 @@ class _Parts:
         self._clockwork.stop()
         self._comparing.stop()
         self._exporting.stop()
+        self._sealing.stop()
         self._handling.stop()
         self._delivery.stop()
         _, late = await asyncio.wait(inner + outer, timeout=GRACE_SECONDS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from liaisonbot import limits
@@ -34,6 +34,10 @@ class Desk:
     def today(self) -> date:
         """The day it is where the stations are."""
         return self.now.astimezone(self.timezone).date()
+
+    def begin(self, day: date) -> datetime:
+        """The midnight with which that day begins where the stations are."""
+        return datetime.combine(day, time(), self.timezone).astimezone(UTC)
 
     def moment(self, at: datetime) -> Text:
         """That day, with its weekday, and the time where the stations are: how a time that was set is said back."""

@@ -11,10 +11,10 @@ from datetime import date, datetime
 from operator import attrgetter
 from typing import Any, Final
 
-from liaisonbot.duty import EntryState
+from liaisonbot.duty import DutyEntry, EntryState
 from liaisonbot.model import Case
 from liaisonbot.polls import PollKind, PollState
-from liaisonbot.projects import Phase, ProjectState
+from liaisonbot.projects import Phase, Project, ProjectState
 from liaisonbot.vocabulary import Outcome, Rating, ReplyClass, Stage
 from liaisonbot.workflow import Event
 
@@ -107,6 +107,13 @@ class GatheringFact:
 
 
 # --- the office -------------------------------------------------------------------------------------------------------
+
+DUTY_FIGURED: Final = ("deputy_id", "station_id", "type", "day", "minutes", "filed_at", "state")
+"""The fields of an entry that figures go by: what they were before is kept (``duty_pasts``)."""
+duty_figured: Final[Callable[[DutyEntry], tuple[Any, ...]]] = attrgetter(*DUTY_FIGURED)
+PROJECT_FIGURED: Final = ("state", "station_id", "cycle_id")
+"""The same of a project (``project_pasts``)."""
+project_figured: Final[Callable[[Project], tuple[Any, ...]]] = attrgetter(*PROJECT_FIGURED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,8 @@ AGES: Final = (2, 5, 10, 15)
 """Working days since a case was received: the upper ends of the classes of ageing; what is older is the last class."""
 BUSINESS: Final = "business_climate"
 PARTS: Final = ("attitude", "result")
+CHANNELS: Final = ("group", "private", "on_behalf")
+"""How a case came: written in a group, in private, or entered by deputy or staff for somebody (代录)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +77,10 @@ class Material:
 
     window: Window
     start: datetime
+    until: datetime
+    """The window's last midnight."""
     end: datetime
-    """The window's, or earlier: of one that is not over, when the figures were asked for."""
+    """The same, or earlier: of a window that is not over, when the figures were asked for."""
     received: Sequence[CaseFact]
     received_previous: Sequence[CaseFact]
     entered: frozenset[int]
@@ -153,15 +157,19 @@ class Figures:
 
     window: Window
     start: datetime
+    until: datetime
     end: datetime
+    """As of when; earlier than ``until`` where the window is not over."""
     received: Cases
     received_previous: Cases
     by_channel: Mapping[str, Cases]
-    """``group``, ``private``, ``on_behalf``."""
+    """By ``CHANNELS``."""
     by_kind: Mapping[str, Cases]
     by_category: Mapping[str, Cases]
-    by_station: Mapping[int | None, Cases]
-    by_deputy: Mapping[int | None, Cases]
+    by_station: Mapping[int, Cases]
+    """By the station's id; 0: of none."""
+    by_deputy: Mapping[int, Cases]
+    """By the deputy's id; 0: without one."""
     business: Mapping[str, Cases]
     """The nine tags of the business climate, and ``""`` for every case of that category."""
     stages: Mapping[Stage, int]
@@ -205,6 +213,11 @@ class Figures:
     """Of every deputy that is named anywhere, as the roster calls them today."""
 
     @property
+    def so_far(self) -> bool:
+        """The window is not over yet."""
+        return self.end < self.until
+
+    @property
     def on_time_rate(self) -> float | None:
         """Answered on time out of the answered ones and the open overdue ones; None where there were neither."""
         all_of_them = len(self.answered) + len(self.open_overdue)
@@ -235,14 +248,15 @@ def compute(material: Material, days: WorkingDays) -> Figures:
     return Figures(
         window=material.window,
         start=material.start,
+        until=material.until,
         end=material.end,
         received=_numbers(material.received),
         received_previous=_numbers(material.received_previous),
         by_channel=_grouped(material.received, lambda fact: _channel(material, fact)),
         by_kind=_grouped(material.received, lambda fact: fact.kind),
         by_category=_grouped(material.received, lambda fact: fact.category),
-        by_station=_grouped(material.received, lambda fact: fact.station_id),
-        by_deputy=_grouped(material.received, lambda fact: fact.deputy_id),
+        by_station=_grouped(material.received, lambda fact: fact.station_id or 0),
+        by_deputy=_grouped(material.received, lambda fact: fact.deputy_id or 0),
         business=_business(material),
         stages=_stages(material),
         open=_numbers(material.open),

@@ -95,6 +95,8 @@ class Poll:
     opened_at: datetime | None
     closes_at: datetime | None
     closed_at: datetime | None
+    day_ends: datetime | None
+    """The local midnight behind its last act; see ``services/turnouts``."""
     rule: Mapping[str, Any] | None
     """The rule of counting, as it was when the poll was opened; see ``voting.Rule``."""
     result: Mapping[str, Any] | None

@@ -24,6 +24,14 @@ class Exit:
     zh: str
     en: str
     answer: ReplyClass | None = None
+    also: tuple[str, ...] = ()
+    """Other names under which it is understood."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All of them in small letters, the longest first: a short one may begin a long one."""
+        found = (self.zh, self.en.casefold(), self.key, *self.also)
+        return tuple(sorted(found, key=len, reverse=True))
 
 
 @cache
@@ -31,7 +39,13 @@ def exits() -> dict[str, Exit]:
     """Key → exit, in the order in which they are offered."""
     raw = tomllib.loads((resources.files("liaisonbot") / "data" / "reception_exits.toml").read_text("utf-8"))
     return {
-        key: Exit(key, row["zh"], row["en"], ReplyClass(row["answer"]) if "answer" in row else None)
+        key: Exit(
+            key,
+            row["zh"],
+            row["en"],
+            ReplyClass(row["answer"]) if "answer" in row else None,
+            tuple(row.get("also", ())),
+        )
         for key, row in raw.items()
     }
 

@@ -38,8 +38,9 @@ def as_json(figures: Figures, zone: tzinfo, *, station: str | None = None, which
         "window": {
             "label": figures.window.label,
             "from": figures.start.astimezone(zone).isoformat(),
-            "to": figures.end.astimezone(zone).isoformat(),
+            "to": figures.until.astimezone(zone).isoformat(),
         },
+        "as_of": figures.end.astimezone(zone).isoformat(),
         "station": station,
         "received": len(figures.received),
         "received_previous": len(figures.received_previous),
@@ -142,8 +143,8 @@ def _which(figures: Figures, codes: Mapping[int, str]) -> dict[str, Any]:
     }
 
 
-def _named(grouped: Mapping[int | None, Cases], names: Mapping[int, str]) -> dict[str, Cases]:
-    return {names.get(key, str(key)) if key is not None else NONE: cases for key, cases in grouped.items()}
+def _named(grouped: Mapping[int, Cases], names: Mapping[int, str]) -> dict[str, Cases]:
+    return {names.get(key, str(key)) if key else NONE: cases for key, cases in grouped.items()}
 
 
 def _counts(grouped: Mapping[str, Cases]) -> dict[str, int]:

@@ -356,7 +356,9 @@ class Past:
         visited = self._today - timedelta(days=3)
         await self._command(li, f"/duty 走访 {visited} 走访 5 号楼三户老人，电梯停的时候帮忙买菜、取药")
         await self._command(li, f"/duty 提出建议 {visited} 建议把老楼电梯更新列入明年预算")
-        await self._presses(liu, await self._answer(liu.says("/duty review")), "都确认")
+        waiting = await self._answer(liu.says("/duty review"))
+        await self._presses(liu, waiting, "都确认")
+        await self._presses(liu, waiting, "确认")
         await self._command(
             zhou, f"/duty 宣讲政策 {self._today - timedelta(days=2)} 在居民活动室讲医保新规定，来了 26 人"
         )

@@ -55,6 +55,15 @@ class Database(ABC, Generic[U]):
         """
 
     @abstractmethod
+    async def beside(self, unit: Callable[[U], T], *, writing: bool = False) -> T:
+        """Run the unit so that it makes no other unit wait, or run again: nobody waits for it.
+
+        On PostgreSQL each of its statements sees what was committed by then, and nothing keeps others from changing
+        what it has read (READ COMMITTED): it is for those who only add what nobody else reads, or look at what does
+        not change any more. On SQLite it is ``write``, or ``read`` without hurry. It cannot ring a bell.
+        """
+
+    @abstractmethod
     async def wake(self, channel: str) -> Bell:
         """A bell that is rung soon after a commit that asked for it with ``wakeups.notify``, in any process.
 

@@ -22,10 +22,12 @@ from sqlalchemy import (
 
 from liaisonbot.announcements import sources_from_json, sources_to_json
 from liaisonbot.duty import DutyEntry, EntryEvent, EntryLine, EntryState, MissedMeeting
+from liaisonbot.facts import DUTY_FIGURED
 from liaisonbot.vocabulary import Role
+from storage.pasts import Pasts
 from storage.ready import Ready
 from storage.schema import roster
-from storage.schema.duty import duty_entries, duty_events, missed_meetings
+from storage.schema.duty import duty_entries, duty_events, duty_pasts, missed_meetings
 from storage.statements import AnyRow, AnySelect, PerEngine, clipped, plain
 
 _RENAMED: Final = {"case": "case_number", "project": "project_number", "by": "by_role"}
@@ -126,6 +128,9 @@ def _missed_upsert(insert: Any) -> Any:
 _MISS: Final = PerEngine(_missed_upsert)
 
 
+PASTS: Final = Pasts(duty_pasts, "duty_id")
+
+
 class SqlDutyLog:
     """See ``ports.DutyLog``."""
 
@@ -165,6 +170,11 @@ class SqlDutyLog:
 
     def remove(self, duty_id: int) -> None:
         self._connection.execute(delete(duty_entries).where(duty_entries.c.id == duty_id))
+
+    def keep_past(self, before: DutyEntry, until: datetime) -> None:
+        if before.filed_at is not None:
+            was = {name: getattr(before, name) for name in DUTY_FIGURED}
+            PASTS.keep(self._connection, before.id, was, born=before.filed_at, until=until)
 
     def of_origin(self, deputy_id: int, day: date, origin: str) -> DutyEntry | None:
         row = _OF_ORIGIN.first(self._connection, {"deputy": deputy_id, "on": day, "what": origin})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -49,6 +49,18 @@ _DUE: Final = Ready(
 _MONTHS: Final = Ready(
     select(func.min(duty_reminders.c.month).label("first"), func.max(duty_reminders.c.month).label("last")).where(
         duty_reminders.c.deputy_id == bindparam("deputy")
+    )
+)
+_UNSHOWN: Final = Ready(
+    select(*_COLUMNS).where(
+        # No order: SQLite would go by the key then, through the whole table.
+        duty_reminders.c.month.in_(
+            [bindparam(name, type_=duty_reminders.c.month.type) for name in ("this_month", "last_month")]
+        ),
+        duty_reminders.c.state == literal_column("'sent'"),
+        duty_reminders.c.chat_id.isnot(None),
+        duty_reminders.c.message_id.is_(None),
+        duty_reminders.c.sent_at < bindparam("before", type_=duty_reminders.c.sent_at.type),
     )
 )
 _LAST_DEPUTY: Final = Ready(select(func.max(roster.c.id)))
@@ -113,6 +125,12 @@ class SqlDutyReminders:
     def months_of(self, deputy_id: int) -> tuple[date, date] | None:
         row = _MONTHS.first(self._connection, {"deputy": deputy_id})
         return None if row is None or row.first is None else (row.first, row.last)
+
+    def unshown(self, before: datetime) -> list[DutyReminder]:
+        this = before.date().replace(day=1)
+        months = {"this_month": this, "last_month": (this - timedelta(days=1)).replace(day=1)}
+        rows = _UNSHOWN.all(self._connection, {**months, "before": before})
+        return sorted((_reminder(row) for row in rows), key=lambda reminder: reminder.id)
 
     def due(self, now: datetime, limit: int) -> list[DutyReminder]:
         return [_reminder(row) for row in _DUE.all(self._connection, {"now": now, "most": limit})]

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, select, union, update
+from sqlalchemy import Connection, Insert, bindparam, insert, literal, select, union, update
 
 from liaisonbot import exporting
 from liaisonbot.model import Person
-from storage import kept, personal_data, traces, waiting_words, wakeups, words
+from storage import kept, personal_data, sealed, traces, waiting_words, wakeups, words
 from storage.digests import digest, digester
 from storage.schema import (
     case_authors,
@@ -25,18 +25,11 @@ from storage.schema import (
     receipt_codes,
 )
 from storage.schema.duty import bookings
+from storage.schema.sealing import erasures
 from storage.statements import AnyRow, PerEngine
 
 CHANNEL: Final = "forgotten"
 """Who waits for this wake-up learns that there are traces to be erased (``Database.erase_traces``)."""
-
-COUNTED: Final = frozenset(
-    {
-        *("attitude", "result", "delivery", "class", "promise", "reason"),
-        *("category", "kind", "tags", "on_word", "units", "due"),
-    }
-)
-"""What the details of a journal entry keep: figures and keys for the statistics, no words."""
 
 _WORKS_HERE: Final = select(words.WORKS_HERE)
 _EMPTIED_CASES: Final = select(cases.c.number).where(words.EMPTIED_CASE)
@@ -60,6 +53,22 @@ _MESSAGES: Final = select(
 ).where(words.MY_MESSAGE)
 _DETAILS: Final = select(journal.c.id, journal.c.details).where(words.EMPTIED_ENTRY)
 _SET_DETAILS: Final = update(journal).where(journal.c.id == bindparam("entry")).values(details=bindparam("figures"))
+
+
+def _emptied(rule: words.Emptied, journal: sealed.SealedJournal) -> Insert:
+    """Notes which entries lose their words: whoever checks the seals must know it from an entry emptied by hand."""
+    entries = select(literal(journal.key), journal.id, bindparam("now", type_=erasures.c.at.type))
+    wordy = entries.where(rule.rows, journal.salt.isnot(None))
+    return insert(erasures).from_select([erasures.c.journal, erasures.c.entry, erasures.c.at], wordy)
+
+
+_EMPTIED: Final = [
+    _emptied(rule, journal)
+    for rule in words.WORDS
+    if isinstance(rule, words.Emptied)
+    for journal in sealed.JOURNALS
+    if rule.columns & journal.erasable.keys()
+]
 
 
 def _upsert(insert: Any) -> Any:
@@ -152,6 +161,8 @@ def _erase(connection: Connection, person_id: int, telegram_id: int, now: dateti
     whose = {"person": person_id, "telegram": telegram_id, "digits": str(telegram_id)}
     numbers = sorted(connection.execute(words.MY_CASES, whose).scalars())
     _screen(connection, whose, numbers, now)
+    for statement in _EMPTIED:
+        connection.execute(statement, {**whose, "now": now})
     for rule in words.WORDS:
         if rule.statement is not None:
             connection.execute(rule.statement, whose)
@@ -179,7 +190,7 @@ def _screen(connection: Connection, whose: Mapping[str, Any], numbers: list[int]
     waiting_words.drop_promises(connection, known_by)
     waiting_words.end_dialogues(connection, spoken)
     for row in connection.execute(_DETAILS, whose).all():
-        figures = {name: value for name, value in row.details.items() if name in COUNTED}
+        figures = {name: value for name, value in row.details.items() if name in sealed.COUNTED}
         if figures != row.details:
             connection.execute(_SET_DETAILS, {"entry": row.id, "figures": figures})
 

@@ -12,6 +12,7 @@ from liaisonbot.model import JournalEntry
 from liaisonbot.vocabulary import Outcome, Role, RoutingRule, Stage
 from storage.ready import Ready
 from storage.schema import journal
+from storage.sealed import new_salt
 from storage.statements import AnyRow, plain
 
 _ADD: Final = Ready(insert(journal))
@@ -79,6 +80,7 @@ class SqlJournal:
             "details": dict(details or {}),
             "deputy_id": deputy_id,
             "rule": plain(rule),
+            "salt": new_salt(note, details),
         }
         _ADD.run(self._connection, values)
 

@@ -6,12 +6,17 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Final
 
 
 def lock_number(name: str) -> int:
     """The number PostgreSQL's advisory locks know this name by: 64 bits, the same in every process."""
     digest = hashlib.blake2b(f"liaisonbot:{name}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
+
+
+ROAD: Final = lock_number("road")
+"""On PostgreSQL every unit that writes holds it, shared, or alone; see ``storage/postgres.py``."""
 
 
 class Lanes:

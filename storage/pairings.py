@@ -20,6 +20,11 @@ _BY_CODE: Final = Ready(_standing.where(pairings.c.code == bindparam("wanted")))
 _OF_DEPUTY: Final = Ready(_standing.where(pairings.c.deputy_id == bindparam("deputy")))
 _STANDING: Final = Ready(_standing)
 _GET_HANDOVER: Final = Ready(select(*_HANDOVER).where(handovers.c.id == bindparam("wanted")))
+_HANDOVERS_SINCE: Final = Ready(
+    select(*_HANDOVER)
+    .where(handovers.c.made_at >= bindparam("moment", type_=handovers.c.made_at.type))
+    .order_by(handovers.c.id)
+)
 _OPEN: Final = Ready(
     select(*_HANDOVER)
     .where(handovers.c.acknowledged_at.is_(None), handovers.c.made_at <= bindparam("before"))
@@ -89,3 +94,6 @@ class SqlHandovers:
 
     def unacknowledged(self, before: datetime) -> list[Handover]:
         return [Handover(*row) for row in _OPEN.all(self._connection, {"before": before})]
+
+    def since(self, moment: datetime) -> list[Handover]:
+        return [Handover(*row) for row in _HANDOVERS_SINCE.all(self._connection, {"moment": moment})]

@@ -159,7 +159,9 @@ _VERSIONS: Final = (
     .order_by(message_versions.c.id)
 )
 _JOURNAL: Final = (
-    select(journal).where(journal.c.case_number.in_(words.MY_CASES)).order_by(journal.c.case_number, journal.c.id)
+    select(*(column for column in journal.c if column is not journal.c.salt))
+    .where(journal.c.case_number.in_(words.MY_CASES))
+    .order_by(journal.c.case_number, journal.c.id)
 )
 _CHECKS: Final = (
     select(delivery_checks.c.case_number, delivery_checks.c.at, delivery_checks.c.result)

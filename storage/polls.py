@@ -23,7 +23,15 @@ from liaisonbot.polls import (
     UnplacedVote,
 )
 from storage.ready import Ready
-from storage.schema.polls import poll_answers, poll_electors, poll_posts, poll_twins, polls, unplaced_votes
+from storage.schema.polls import (
+    poll_answers,
+    poll_electors,
+    poll_posts,
+    poll_turnouts,
+    poll_twins,
+    polls,
+    unplaced_votes,
+)
 from storage.statements import AnyRow, clipped, plain
 
 _COLUMNS: Final = tuple(polls.c[name] for name in Poll.__dataclass_fields__)
@@ -132,6 +140,10 @@ _COUNT: Final = (
     select(poll_answers.c.chat_id, _chosen, func.count().label("n"))
     .where(poll_answers.c.poll == bindparam("wanted"))
     .group_by(poll_answers.c.chat_id, _chosen)
+)
+
+_TURNOUT_KNOWN: Final = select(poll_turnouts.c.poll).where(
+    poll_turnouts.c.poll == bindparam("wanted"), poll_turnouts.c.until >= bindparam("moment")
 )
 
 _ENROL: Final = Ready(lambda insert: insert(poll_electors).on_conflict_do_nothing())
@@ -281,6 +293,11 @@ class SqlPolls:
             "at": now,
         }
         _ANSWER.run(self._connection, values)
+
+    def keep_turnout(self, number: int, until: datetime, voters: int) -> None:
+        if self._connection.execute(_TURNOUT_KNOWN, {"wanted": number, "moment": until}).first() is None:
+            values = {"poll": number, "until": until, "voters": voters}
+            self._connection.execute(insert(poll_turnouts), values)
 
     def answer_of(self, number: int, person_id: int) -> Answer | None:
         row = self._connection.execute(_ANSWER_OF, {"wanted": number, "person": person_id}).first()

@@ -21,7 +21,7 @@ from psycopg.pq import TransactionStatus
 from storage import wakeups
 from storage.database import Database, U
 from storage.errors import raise_instead
-from storage.lanes import Lanes, lock_number
+from storage.lanes import ROAD, Lanes, lock_number
 from storage.postgres_connection import is_conflict, lent_to_unit, make_engine, pause_before_retry, unavailable
 from storage.postgres_listener import Listener
 from storage.urls import shown
@@ -35,7 +35,6 @@ _THREADS = 4
 # cannot meet another: however hot a row is, everybody arrives. (With random pauses alone, units that all count up one
 # row gave up after twenty attempts.) So do the next few, since where one row is wanted it will be wanted again: that
 # makes nearly as many units a second as one thread would, where meeting and starting anew makes half.
-_ROAD = lock_number("road")
 _ALONE_AFTER_CONFLICT = 25
 
 _LOCK = b"""
@@ -57,6 +56,7 @@ class PostgresDatabase(Database[U]):
         self._engine = make_engine(url, connections=_THREADS, in_use=not read_only)
         self._writing = self._engine.execution_options(isolation_level="SERIALIZABLE")
         self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._beside = self._engine.execution_options(isolation_level="READ COMMITTED")
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="database")
         self._lanes = Lanes()
         self._cautious = 0
@@ -83,6 +83,10 @@ class PostgresDatabase(Database[U]):
         return await self._in_thread(
             lambda: self._persist(lambda _: self._attempt_read(lambda connection: unit(self._unit_of_work(connection))))
         )
+
+    async def beside(self, unit: Callable[[U], T], *, writing: bool = False) -> T:
+        self._require_open(writing=writing)
+        return await self._whole(self._in_thread(lambda: self._persist(lambda _: self._attempt_beside(unit))))
 
     async def wake(self, channel: str) -> Bell:
         self._require_open(writing=False)
@@ -162,6 +166,10 @@ class PostgresDatabase(Database[U]):
             # Whether it was kept, nobody here can know: it must not be run again.
             raise_instead(unavailable(self._url, exc, outcome_unknown=True), exc)
 
+    def _attempt_beside(self, unit: Callable[[U], T]) -> T:
+        with self._beside.connect() as connection, connection.begin():
+            return unit(self._unit_of_work(connection))
+
     def _attempt_read(self, unit: Callable[[sa.Connection], T]) -> T:
         with self._reading.connect() as connection, connection.begin():
             return unit(connection)
@@ -175,7 +183,7 @@ def _right_of_way(connection: sa.Connection, lanes: Sequence[str], *, alone: boo
     as it was at its first statement, so one that waited inside would see what stood there before its turn came.
     """
     # The road comes first, then the lanes in order, in every process: nobody waits in a circle.
-    locks = [(_ROAD, alone), *((number, True) for number in sorted({lock_number(f"lane:{lane}") for lane in lanes}))]
+    locks = [(ROAD, alone), *((number, True) for number in sorted({lock_number(f"lane:{lane}") for lane in lanes}))]
     raw = _driver(connection)
     _outside_transaction(raw, _LOCK, locks)
     try:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, true, update
 
 from liaisonbot.announcements import Sources, sources_from_json, sources_to_json
+from liaisonbot.facts import PROJECT_FIGURED
 from liaisonbot.projects import (
     Cycle,
     CycleEntry,
@@ -24,6 +25,7 @@ from liaisonbot.projects import (
     Supervisor,
 )
 from liaisonbot.vocabulary import Rating, Role
+from storage.pasts import Pasts
 from storage.ready import Ready
 from storage.schema.projects import (
     cycle_events,
@@ -32,10 +34,12 @@ from storage.schema.projects import (
     inspections,
     milestones,
     project_events,
+    project_pasts,
     project_supervisors,
     project_supporters,
     projects,
 )
+from storage.sealed import new_salt
 from storage.statements import AnyRow, AnySelect, PerEngine, clipped, plain
 
 _CYCLE: Final = tuple(cycles.c[name] for name in Cycle.__dataclass_fields__)
@@ -112,6 +116,9 @@ _GROUND: Final = PerEngine(
         set_={"text": insert(grounds).excluded.text, "struck": insert(grounds).excluded.struck},
     )
 )
+
+
+PASTS: Final = Pasts(project_pasts, "project_number")
 
 
 class SqlCycles:
@@ -234,6 +241,10 @@ class SqlProjects:
         statement = update(projects).where(projects.c.number == number).values(values).returning(*_PROJECT)
         return _project(self._connection.execute(statement).one())
 
+    def keep_past(self, before: Project, until: datetime) -> None:
+        was = {name: getattr(before, name) for name in PROJECT_FIGURED}
+        PASTS.keep(self._connection, before.number, was, born=before.created_at, until=until)
+
     def find(
         self,
         *states: ProjectState,
@@ -301,6 +312,7 @@ class SqlProjects:
             "details": dict(details or {}),
             "sources": sources_to_json(sources),
             "public": public,
+            "salt": new_salt(text, details, sources),
         }
         return int(self._connection.execute(_RECORD, values).scalar_one())
 

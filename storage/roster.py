@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -29,8 +29,9 @@ from sqlalchemy import (
 from liaisonbot.model import RosterEntry
 from liaisonbot.vocabulary import Role
 from storage import kept
+from storage.pasts import Pasts
 from storage.ready import Ready
-from storage.schema import deputy_loads, invitations, roster, roster_specialties, roster_stations
+from storage.schema import deputy_loads, invitations, roster, roster_pasts, roster_specialties, roster_stations
 from storage.statements import AnyRow
 
 # Written out: a text in its place makes SQLAlchemy put the statement together anew each time.
@@ -81,6 +82,7 @@ _IN_ROLE_AT: Final = Ready(
         roster.c.id.in_(select(roster_stations.c.roster_id).where(roster_stations.c.station_id == bindparam("station")))
     )
 )
+_IS_ACTIVE: Final = select(roster.c.active).where(roster.c.id == bindparam("entry"))
 _ANYBODY: Final = select(exists().where(roster.c.active == true()))
 _TIE: Final = update(roster).where(roster.c.id == bindparam("entry")).values(telegram_id=bindparam("telegram"))
 _LOSE_ACCOUNT: Final = (
@@ -117,6 +119,11 @@ _BUSY: Final = Ready(
     )
     .order_by(roster.c.id)
 )
+
+
+PASTS: Final = Pasts(roster_pasts, "roster_id")
+_EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""Of who was in the roster before its past was kept it is not known since when."""
 
 
 class SqlRoster:
@@ -183,6 +190,7 @@ class SqlRoster:
         station_ids: Collection[int],
         specialties: Collection[str],
         employer: str | None = None,
+        now: datetime,
     ) -> RosterEntry:
         """Also: an entry that was tied to an account by its username stays tied as long as the username is the same."""
         self._look_again()
@@ -198,17 +206,31 @@ class SqlRoster:
             "employer": employer,
             "active": True,
         }
+        if stored is not None:
+            self._keep_past(stored, now, active=True, station_ids=station_ids)
         entry_id = self._write(stored, role, name, values)
+        if stored is None:
+            PASTS.keep(self._connection, entry_id, {"active": False, "station_ids": []}, born=_EVER, until=now)
         self._write_lists(entry_id, station_ids, specialties)
         self._look_again()
         return self._certainly(entry_id)
 
-    def retire(self, entry_id: int) -> None:
+    def retire(self, entry_id: int, now: datetime) -> None:
+        self._look_again()
+        stored = self._certainly(entry_id)
+        self._keep_past(stored, now, active=False, station_ids=stored.station_ids)
         self._look_again()
         self._connection.execute(_RETIRE, {"entry": entry_id})
 
     def is_empty(self) -> bool:
         return not self._connection.execute(_ANYBODY).scalar_one()
+
+    def _keep_past(self, stored: RosterEntry, now: datetime, *, active: bool, station_ids: Collection[int]) -> None:
+        """Before the entry becomes that."""
+        was_active = bool(self._connection.execute(_IS_ACTIVE, {"entry": stored.id}).scalar_one())
+        if (was_active, stored.station_ids) != (active, frozenset(station_ids)):
+            was = {"active": was_active, "station_ids": sorted(stored.station_ids)}
+            PASTS.keep(self._connection, stored.id, was, born=_EVER, until=now)
 
     def _take_from_others(self, role: Role, telegram_id: int | None, username: str | None) -> None:
         if telegram_id is not None:

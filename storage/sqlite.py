@@ -80,6 +80,9 @@ class SqliteDatabase(Database[U]):
         reader = min(self._readers, key=lambda reader: reader.waiting)
         return await reader.run(lambda connection: unit(self._unit_of_work(connection)), unhurried=unhurried)
 
+    async def beside(self, unit: Callable[[U], T], *, writing: bool = False) -> T:
+        return await (self.write(unit) if writing else self.read(unit, unhurried=True))
+
     async def wake(self, channel: str) -> Bell:
         if self._listening is None and self._writer is not None:
             self._listening = asyncio.create_task(self._listen(self._writer))

@@ -76,6 +76,7 @@ from storage.schema import (
     reopen_requests,
     reply_templates,
     roster,
+    roster_pasts,
     roster_specialties,
     secrets,
     station_cards,
@@ -88,6 +89,7 @@ from storage.schema.duty import (
     duty_entries,
     duty_events,
     duty_lists,
+    duty_pasts,
     duty_reminders,
     handovers,
     missed_meetings,
@@ -108,7 +110,17 @@ from storage.schema.polls import (
     unplaced_votes,
     urns,
 )
-from storage.schema.projects import cycle_events, cycles, grounds, inspections, milestones, project_events, projects
+from storage.schema.projects import (
+    cycle_events,
+    cycles,
+    grounds,
+    inspections,
+    milestones,
+    project_events,
+    project_pasts,
+    projects,
+)
+from storage.schema.sealing import erasures, restores, seal_heads, seals
 
 # --- which rows -------------------------------------------------------------------------------------------------------
 
@@ -223,7 +235,7 @@ WORDS: Final[tuple[Emptied | Removed | Screened, ...]] = (
         MY_MESSAGE,
         {case_messages.c.chat_id: None, case_messages.c.message_id: None, case_messages.c.media_group_id: None},
     ),
-    Emptied(EMPTIED_ENTRY, {journal.c.note: None}),
+    Emptied(EMPTIED_ENTRY, {journal.c.note: None, journal.c.salt: None}),
     # The other side of a dispute has no account here: what is kept of it goes with the constituent's case.
     Emptied(
         or_(dispute_parties.c.person_id == _PERSON, dispute_parties.c.case_number.in_(ONLY_MINE)),
@@ -274,7 +286,12 @@ WORDS: Final[tuple[Emptied | Removed | Screened, ...]] = (
     Emptied(_MY_PROJECT & projects.c.state.in_(NOT_TAKEN_UP), {projects.c.title: ""}),
     Emptied(
         (project_events.c.person_id == _PERSON) & (project_events.c.by_role == Role.CONSTITUENT.value),
-        {project_events.c.text: None, project_events.c.sources: None, project_events.c.details: {}},
+        {
+            project_events.c.text: None,
+            project_events.c.sources: None,
+            project_events.c.details: {},
+            project_events.c.salt: None,
+        },
     ),
     # That somebody came to a reception day is counted; what they came with goes, and a time nobody comes at is free.
     Emptied(
@@ -325,6 +342,8 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             stations.c.id,
             persons.c.id,
             roster.c.id,
+            roster_pasts.c.id,
+            roster_pasts.c.station_ids,
             leaves.c.id,
             units.c.id,
             handings.c.id,
@@ -366,11 +385,14 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             cycles.c.station_ids,
             cycles.c.dates,
             projects.c.number,
+            project_pasts.c.id,
             project_events.c.id,
             milestones.c.id,
             inspections.c.id,
             duty_entries.c.id,
             duty_entries.c.origin,
+            duty_pasts.c.id,
+            duty_pasts.c.duty_id,
             duty_events.c.id,
             duty_events.c.duty_id,
             missed_meetings.c.id,
@@ -385,6 +407,13 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             pairings.c.id,
             pairings.c.code,
             office_journal.c.id,
+            seals.c.entry,
+            seals.c.subject,
+            seal_heads.c.entries,
+            seal_heads.c.last,
+            erasures.c.id,
+            erasures.c.entry,
+            restores.c.id,
         }
     ),
     "ballots without a name, and the numbers of those who voted": frozenset(
@@ -441,6 +470,7 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             projects.c.category,
             projects.c.by_role,
             projects.c.state,
+            project_pasts.c.state,
             projects.c.guard,
             projects.c.ground,
             project_events.c.by_role,
@@ -452,6 +482,8 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             duty_entries.c.acts,
             duty_entries.c.state,
             duty_entries.c.confirmed_by,
+            duty_pasts.c.type,
+            duty_pasts.c.state,
             duty_events.c.by_role,
             duty_events.c.event,
             missed_meetings.c.type,
@@ -465,6 +497,9 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             office_journal.c.by_role,
             office_journal.c.what,
             office_journal.c.details,
+            seals.c.journal,
+            seal_heads.c.journal,
+            erasures.c.journal,
         }
     ),
     "type and place of an error, never words": frozenset(
@@ -536,5 +571,16 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             lookbacks.c.seed,
         }
     ),
-    "digests and their key": frozenset({forgotten.c.digest, secrets.c.name, secrets.c.value}),
+    "digests and their key": frozenset(
+        {
+            forgotten.c.digest,
+            secrets.c.name,
+            secrets.c.value,
+            seals.c.content,  # of what stays; the words are in it by a digest whose salt goes with them
+            seals.c.words,
+            seals.c.link,
+            seal_heads.c.link,
+            restores.c.head,
+        }
+    ),
 }

@@ -11,7 +11,19 @@ from typing import Final
 
 import pytest
 
-from liaisonbot import categories, commands, duty, exporting, guard, receptions, scoring, voting, workflow
+from liaisonbot import (
+    categories,
+    commands,
+    duty,
+    exporting,
+    figures,
+    guard,
+    receptions,
+    scoring,
+    summary_words,
+    voting,
+    workflow,
+)
 from liaisonbot.announcements import Audience, PostState, State
 from liaisonbot.ballots import Mark, Shape
 from liaisonbot.commands import Kind
@@ -116,6 +128,12 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "score-sheet-*": ("deputy", "days", "entries", "points"),
     "choice-absence-*": score_arguments.EXCUSES,
     "window-*": WindowKind,
+    "summary-before-*": WindowKind,
+    "summary-part-*": summary_words.SECTIONS,
+    "summary-outcome-*": Outcome,
+    "summary-satisfaction-*": figures.PARTS,
+    "summary-again-*": ("satisfied", "dissatisfied"),
+    "channel-*": figures.CHANNELS,
     "button-window-*": (*scores.KINDS, "previous", "following"),
     "duty-mark-*": EntryState,
     "duty-type-*": duty.TYPES,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import typer
 
 from handlers.terminal.office import Terminal
+from liaisonbot.errors import LiaisonError
 from storage import backup as backups
 
 
@@ -19,9 +23,18 @@ def back_up(terminal: Terminal, target: Path) -> None:
 
 def put_back(terminal: Terminal, source: Path) -> None:
     """Restore the copy; who asked to be forgotten since is forgotten again."""
-    from storage import erasure
+    from storage import audit, erasure, seals
 
-    restored = backups.restore(terminal.settings.database.url, source, after_restore=erasure.forget_again)
+    replaced: str | None = None
+    with contextlib.suppress(LiaisonError):  # what it replaces may be damaged, or from another release
+        replaced = terminal.read(lambda uow: str(audit.current_head(uow.connection)))
+
+    def finish(connection: Any) -> None:
+        erasure.forget_again(connection)
+        if replaced is not None:
+            seals.note_restored(connection, replaced, datetime.now(UTC))
+
+    restored = backups.restore(terminal.settings.database.url, source, after_restore=finish)
     if restored.kept is not None:
         typer.echo(f"what was there before is kept in {restored.kept}")
     if restored.migrated:

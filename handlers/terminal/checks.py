@@ -21,7 +21,7 @@ from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import calendar_files, roster_files, unknown_years
 from liaisonbot.settings import Settings
 from liaisonbot.vocabulary import Role
-from storage import migrate
+from storage import audit, migrate
 from storage.errors import AlreadyRunning
 from storage.instance_lock import sole_use
 from storage.urls import dialect_of, shown, sqlite_path
@@ -198,6 +198,19 @@ def _people(uow: UnitOfWork) -> tuple[int, int]:
     return roles.count(Role.DEPUTY), roles.count(Role.STAFF)
 
 
+def _seals(terminal: Terminal, settings: Settings) -> Iterator[Finding]:
+    """How far the journals are sealed; whether they are as they were takes longer, and has a call of its own."""
+    try:
+        if not database_exists(settings.database.url) or terminal.read_revision() != migrate.OURS.head:
+            return
+        sealed, head = terminal.read(lambda uow: (audit.total(uow.connection), audit.current_head(uow.connection)))
+    except LiaisonError:
+        return  # the database has its own line
+    if sealed:
+        sentence = f"{counted(sealed, 'entry', 'entries')} sealed, head {head}; `bot.py audit verify` checks them"
+        yield Finding("journals", sentence)
+
+
 def _time(terminal: Terminal, settings: Settings) -> Iterator[Finding]:
     local = datetime.now(UTC).astimezone(settings.locale.zone)
     yield Finding("time zone", f"{settings.locale.timezone}, where it is {local:%Y-%m-%d %H:%M} now")
@@ -231,6 +244,7 @@ _PARTS: Final[tuple[Callable[[Terminal, Settings], Iterator[Finding]], ...]] = (
     _telegram,
     _owners,
     _roster,
+    _seals,
     _time,
     _calendar,
 )

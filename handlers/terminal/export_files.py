@@ -52,7 +52,10 @@ class Wanted:
         return {"since": self._midnight(self.first), "until": self._midnight(self.end)}
 
     def _midnight(self, day: date | None) -> datetime | None:
-        return None if day is None else datetime.combine(day, time.min, self.zone).astimezone(UTC)
+        try:
+            return None if day is None else datetime.combine(day, time.min, self.zone).astimezone(UTC)
+        except OverflowError:  # the calendar's first day began before UTC has one
+            return datetime.min.replace(tzinfo=UTC)
 
 
 def _cases(uow: SqlUnitOfWork, wanted: Wanted) -> Iterable[Row]:

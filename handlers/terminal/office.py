@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, partial
@@ -18,7 +18,7 @@ from liaisonbot.incoming import Bot
 from liaisonbot.services.calendar_files import EnteredDays
 from liaisonbot.settings import Settings
 from storage import revision
-from storage.database import open_database
+from storage.database import Database, open_database
 from storage.unit_of_work import SqlUnitOfWork
 from storage.urls import dialect_of, shown, sqlite_path, sqlite_url
 
@@ -55,6 +55,16 @@ class Terminal:
         self.require_database()
         return asyncio.run(self._run(unit, writing=False))
 
+    def read_in_parts(self, part: Callable[[SqlUnitOfWork], bool]) -> None:
+        """Run the unit again and again, each time on the database as it is then, until it says there is no more."""
+        self.require_database()
+
+        async def all_parts(database: Database[SqlUnitOfWork]) -> None:
+            while await database.beside(part):
+                pass
+
+        asyncio.run(self._with(all_parts, writing=False))
+
     def peek(self, unit: Callable[[SqlUnitOfWork], T]) -> T:
         """The same, on an empty database where there is none yet."""
         if database_exists(self.settings.database.url):
@@ -75,6 +85,13 @@ class Terminal:
             )
 
     async def _run(self, unit: Callable[[SqlUnitOfWork], T], *, writing: bool, url: str | None = None) -> T:
+        return await self._with(
+            lambda database: database.write(unit) if writing else database.read(unit), writing=writing, url=url
+        )
+
+    async def _with(
+        self, work: Callable[[Database[SqlUnitOfWork]], Awaitable[T]], *, writing: bool, url: str | None = None
+    ) -> T:
         own = url is not None
         url = url or self.settings.database.url
         if writing or own:
@@ -83,7 +100,7 @@ class Terminal:
             revision.require_newest(url)
         make = partial(SqlUnitOfWork, default_language=self.settings.locale.default_language)
         async with await open_database(url, unit_of_work=make, read_only=not writing) as database:
-            return await (database.write(unit) if writing else database.read(unit))
+            return await work(database)
 
     async def _revision(self) -> str | None:
         async with await open_database(

@@ -99,7 +99,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         arguments=(
             Argument("reception", Kind.RECEPTION_RECORDED, "ask-which-reception"),
             Argument("text", Kind.TEXT, "ask-walkin"),
-            Argument("who", Kind.CONTACT, "ask-behalf-who", guided=True),
+            Argument("who", Kind.CONTACT, "ask-walkin-who", guided=True),
             Argument("slot", Kind.RECEPTION_SLOT, "ask-walkin-slot", guided=True),
             Argument("consent", Kind.CONFIRM, "ask-walkin-consent"),
         ),

@@ -32,6 +32,11 @@ class DutyLog(Protocol):
     def get(self, duty_id: int, *, lock: bool = False) -> DutyEntry | None: ...
     def update(self, duty_id: int, **changes: Any) -> DutyEntry: ...
     def remove(self, duty_id: int) -> None: ...
+    def keep_past(self, before: DutyEntry, until: datetime) -> None:
+        """Keep what the entry was until that moment, at which something changed that figures go by. Of a draft nothing
+        is kept.
+        """
+
     def of_origin(self, deputy_id: int, day: date, origin: str) -> DutyEntry | None:
         """The one entry that was made from that."""
 
@@ -144,6 +149,9 @@ class DutyReminders(Protocol):
 
     def months_of(self, deputy_id: int) -> tuple[date, date] | None:
         """The first and the last month in which the deputy was behind when deputies were gone through; None: never."""
+
+    def unshown(self, before: datetime) -> list[DutyReminder]:
+        """Those promised before that, of its month and the one before, of which no message is known."""
 
     def due(self, now: datetime, limit: int) -> list[DutyReminder]:
         """Those whose time has come, oldest first."""
@@ -270,6 +278,9 @@ class Handovers(Protocol):
     def acknowledge(self, handover_id: int, now: datetime) -> None: ...
     def unacknowledged(self, before: datetime) -> list[Handover]:
         """Those made until then that the successor has not confirmed."""
+
+    def since(self, moment: datetime) -> list[Handover]:
+        """Those made from then on, in order."""
 
 
 class VoterReports(Protocol):

@@ -94,14 +94,15 @@ class Roster(Protocol):
         station_ids: Collection[int],
         specialties: Collection[str],
         employer: str | None = None,
+        now: datetime,
     ) -> RosterEntry:
-        """Make the entry with that role and name, or replace what is stored of it.
+        """Make the entry with that role and name, or replace what is stored of it; since when is kept.
 
         An account holds a role once: another entry of the same role loses the account to this one.
         """
 
-    def retire(self, entry_id: int) -> None:
-        """Not in the roster any more; past cases keep the name."""
+    def retire(self, entry_id: int, now: datetime) -> None:
+        """Not in the roster any more, from now on; past cases keep the name."""
 
     def is_empty(self) -> bool: ...
 

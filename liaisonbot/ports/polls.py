@@ -99,6 +99,9 @@ class Polls(Protocol):
     ) -> None:
         """The person's last word, wherever it was said; it takes the place of the one before."""
 
+    def keep_turnout(self, number: int, until: datetime, voters: int) -> None:
+        """So many had voted at that moment. What is known already of how it stood then, or later, stays."""
+
     def answer_of(self, number: int, person_id: int) -> Answer | None: ...
     def answers(self, number: int) -> list[Answer]:
         """Of everybody, those who took their vote back included; in the order of person numbers."""

@@ -81,6 +81,9 @@ class Projects(Protocol):
 
     def get(self, number: int, *, lock: bool = False) -> Project | None: ...
     def update(self, number: int, *, now: datetime, **changes: Any) -> Project: ...
+    def keep_past(self, before: Project, until: datetime) -> None:
+        """Keep what the project was until that moment, at which something changed that figures go by."""
+
     def find(
         self,
         *states: ProjectState,

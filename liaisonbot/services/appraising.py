@@ -36,6 +36,7 @@ from liaisonbot.services import (
     projecting,
     quiet,
     readers,
+    turnouts,
     works_arguments,
 )
 from liaisonbot.services import appraisal_views as views
@@ -171,6 +172,7 @@ def judge(visit: Visit, rest: Sequence[str]) -> None:
     poll, level = _for_judging(visit, number_in(rest[0])), number_in(rest[1])
     if level >= len(LEVELS) or poll.secret:
         raise Refused("old-button")
+    turnouts.before_an_act(visit.uow, visit.desk, poll)
     visit.uow.polls.answer(poll.number, visit.person_id, [level], chat_id=None, now=visit.desk.now)
     visit.toast(Text.of("toast-judged", level=Text.of(f"appraisal-level-{LEVELS[level]}")))
     visit.show(views.ballot(poll, views.project_of(visit.uow, poll), chosen=level), rows=views.ballot_rows(poll, level))

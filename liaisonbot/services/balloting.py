@@ -22,7 +22,7 @@ from liaisonbot.permissions import Permission, may
 from liaisonbot.polls import Eligible, Poll, PollKind, PollState, PostState
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import ballot_views as views
-from liaisonbot.services import cards, electors, poll_words, polling, receipt_codes
+from liaisonbot.services import cards, electors, poll_words, polling, receipt_codes, turnouts
 from liaisonbot.services.doing import Answers, number_in
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -335,6 +335,7 @@ def _cast(visit: Visit, slip: Slip) -> None:
 
 def _answer(visit: Visit, slip: Slip) -> None:
     poll, chosen = slip.poll, ballots.chosen(slip.marks)
+    turnouts.before_an_act(visit.uow, visit.desk, poll)
     visit.uow.polls.answer(poll.number, visit.person_id, chosen, chat_id=None, now=visit.desk.now)
     _show(visit, poll, views.noted(poll, slip.marks), views.noted_rows(poll))
 
@@ -342,6 +343,7 @@ def _answer(visit: Visit, slip: Slip) -> None:
 def _put_in(visit: Visit, slip: Slip) -> None:
     poll, urns = slip.poll, visit.uow.urns
     code = _new_code(urns.ballots(poll.number))
+    turnouts.before_an_act(visit.uow, visit.desk, poll)
     if not urns.cast(poll.number, _voter(visit, poll), code, ballots.to_json(poll, slip.marks)):
         raise Refused("ballot-voted", number=poll.number)
     _show(visit, poll, views.receipt(poll, code, changed=False), views.receipt_rows(poll, code))

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from liaisonbot import duty, permissions
+from liaisonbot import duty, facts, permissions
 from liaisonbot.desk import Desk
 from liaisonbot.duty import DutyEntry, EntryEvent, EntryState
 from liaisonbot.errors import NotFound, Refused
@@ -123,6 +123,8 @@ def advance(
     else:
         values = {**_moved(desk, role, row, text), **(changes or {})}
         after = uow.duty.update(duty_id, **values) if values else before
+    if event is EntryEvent.DELETED or facts.duty_figured(before) != facts.duty_figured(after):
+        uow.duty.keep_past(before, desk.now)
     _record(uow, desk, actor, role, after, event, text, before)
     duty_owed.entries_changed(uow, desk, after.deputy_id, [before.day, after.day])
     return after

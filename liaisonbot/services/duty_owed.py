@@ -74,6 +74,12 @@ def _met(uow: UnitOfWork, desk: Desk, deputy_id: int, rows: list[DutyReminder]) 
             uow.duty_reminders.update(row.id, state=RemindedState.DROPPED, sent_at=None if unsent else row.sent_at)
 
 
+def take_back(uow: UnitOfWork, desk: Desk, row: DutyReminder) -> bool:
+    """That reminder does not go out; whether it was still waiting, so that nobody has read it."""
+    reader = reader_of(uow, desk, row.deputy_id)
+    return reader is not None and reader.chat_id == row.chat_id and _taken_back(uow, desk, reader)
+
+
 def _taken_back(uow: UnitOfWork, desk: Desk, reader: Reader | None) -> bool:
     """Nothing waits for that chat any more; whether something did, so that nobody has read it."""
     if reader is None or uow.outbox.waiting(reader.chat_id, KEY, desk.now) is None:

@@ -9,7 +9,7 @@ and however many work on one database, nobody is told twice.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Final
 
 from liaisonbot import duty_ladder
@@ -33,6 +33,7 @@ REMINDED: Final = 2
 NORM_AHEAD: Final = timedelta(days=92)
 """A norm is mentioned when its period ends so soon: in January nobody need read that fifteen days are missing."""
 _BEGUN: Final = "duty-search"
+_UNSENT: Final = "duty-unsent"
 
 
 # --- who is owed one --------------------------------------------------------------------------------------------------
@@ -131,6 +132,23 @@ def _day_after(leave: Leave) -> date:
     return date.fromordinal(leave.last.toordinal() + 1)
 
 
+# --- what nobody took -------------------------------------------------------------------------------------------------
+
+
+def take_back(uow: UnitOfWork, desk: Desk) -> int:
+    """Once a day: what was promised the day before and still waits, as Telegram was out of reach, is owed again.
+
+    Its words are of that day. Who is away, who has filed, and whether the month is over is seen anew.
+    """
+    if not uow.once.claim(f"{_UNSENT}:{desk.today.isoformat()}", desk.now):
+        return 0
+    midnight = duty_ladder.moment(desk.today, time(), desk.timezone)
+    for row in uow.duty_reminders.unshown(midnight):
+        if row.rung in TO_DEPUTIES and duty_owed.take_back(uow, desk, row):
+            uow.duty_reminders.update(row.id, state=RemindedState.WAITING, sent_at=None, due_at=desk.now)
+    return 0
+
+
 # --- when the moment has come -----------------------------------------------------------------------------------------
 
 
@@ -181,7 +199,7 @@ def _tell_deputy(uow: UnitOfWork, desk: Desk, row: DutyReminder, rung: Rung) -> 
             uow.duty_reminders.update(other.id, state=RemindedState.DROPPED)
     uow.duty_reminders.update(row.id, state=RemindedState.SENT, sent_at=desk.now, chat_id=reader.chat_id)
     again = any(_was_read(other) for other in ladder if other.id != row.id)
-    if not again and row.due_at.astimezone(desk.timezone).date() != desk.today:
+    if not again and not _was_read(row):
         _count_from_today(uow, desk, row)
     promised = Outgoing(
         Send.TEXT,
@@ -196,12 +214,12 @@ def _tell_deputy(uow: UnitOfWork, desk: Desk, row: DutyReminder, rung: Rung) -> 
     uow.outbox.add(promised, desk.now)
 
 
-def _count_from_today(uow: UnitOfWork, desk: Desk, late: DutyReminder) -> None:
-    """The first message came later than it was due: so do those that follow it."""
-    for other in duty_owed.ladder_of(uow, late.deputy_id, late.month):
+def _count_from_today(uow: UnitOfWork, desk: Desk, first: DutyReminder) -> None:
+    """The days count from the first message, however late it came: those that follow it are not due earlier."""
+    for other in duty_owed.ladder_of(uow, first.deputy_id, first.month):
         if other.state is RemindedState.WAITING:
             rung = RUNGS[other.rung]
-            duty_owed.put_off(uow, desk, other, rung.day(desk.settings.duty, late.month, desk.today))
+            duty_owed.put_off(uow, desk, other, rung.day(desk.settings.duty, first.month, desk.today))
 
 
 _TELL: Final[Mapping[Tells, Callable[[UnitOfWork, Desk, DutyReminder, Rung], None]]] = {
@@ -303,9 +321,10 @@ def _note(uow: UnitOfWork, desk: Desk, outgoing: Outgoing, receipt: Receipt) -> 
 def work(uow: UnitOfWork, desk: Desk) -> int:
     """A step of the clock, one thing at a time, so that each unit stays short.
 
-    The deputies are gone through, those who are due reminded, then staff's lists written: everybody is known by then.
+    What nobody took is looked at anew and the deputies are gone through; those who are due are reminded, then staff's
+    lists written: everybody is known by then.
     """
-    return search(uow, desk) or remind(uow, desk) or duty_lists.renew(uow, desk)
+    return take_back(uow, desk) or search(uow, desk) or remind(uow, desk) or duty_lists.renew(uow, desk)
 
 
 STEPS: Final = (work,)

@@ -13,10 +13,8 @@ from liaisonbot.services import duty_views, readers
 from liaisonbot.services.readers import Reader
 from liaisonbot.texts import Text
 
-GATHERED: Final = timedelta(minutes=1)
-"""So long confirmations are gathered: whoever reads them one by one makes one message of them, and a slip that is
-taken back in that time none.
-"""
+GATHERED: Final = timedelta(seconds=3)
+"""So long confirmations are gathered: those of a page are one message, and a slip taken back at once is none."""
 KEY: Final = "duty-confirmed"
 """Of what waits for a deputy's chat: one message of confirmations at most."""
 LINES: Final = 10

@@ -47,7 +47,8 @@ def over(desk: Desk, window: Window) -> bool:
 
 def read(uow: UnitOfWork, desk: Desk, window: Window, scope: Scope = EVERYBODY) -> Material:
     """Everything the figures need; nothing of what happened after the window's end is in it."""
-    start, end = begins(desk, window), min(ends(desk, window), desk.now)
+    start, until = begins(desk, window), ends(desk, window)
+    end = min(until, desk.now)
     if start >= end:
         raise Refused("window-ahead", window=window.label)
     facts = uow.case_facts
@@ -65,6 +66,7 @@ def read(uow: UnitOfWork, desk: Desk, window: Window, scope: Scope = EVERYBODY) 
     return Material(
         window=window,
         start=start,
+        until=until,
         end=end,
         received=received,
         received_previous=_previous(uow, desk, window, scope),

@@ -67,6 +67,7 @@ def redeem(uow: UnitOfWork, desk: Desk, actor: Actor, code: str) -> RosterEntry:
         station_ids=(known.station_ids if known else frozenset()) | ({station_id} if station_id else set()),
         specialties=known.specialties if known else (),
         employer=known.employer if known else None,
+        now=desk.now,
     )
 
 

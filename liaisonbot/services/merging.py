@@ -16,7 +16,7 @@ from liaisonbot.model import NOTHING_SAID, SYSTEM, Actor, Author, Case, JournalE
 from liaisonbot.outgoing import Button, Outgoing, Send
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, casework, notices, readers
+from liaisonbot.services import cards, casework, notices, readers, succession
 from liaisonbot.services.doing import Answers, confirm
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -106,7 +106,8 @@ def _tell_newest_answer(uow: UnitOfWork, desk: Desk, whole: Case, author: Author
 def split(uow: UnitOfWork, desk: Desk, actor: Actor, number: int) -> Case:
     """Undo a merge: the case stands by itself again, in the stage it was in, with the authors it had.
 
-    Its clock goes on as it was, extension and pause included, and what the guard held is held again.
+    Its clock goes on as it was, extension and pause included, and what the guard held is held again. Where its deputy
+    handed over meanwhile, it is the successor's.
 
     What was said meanwhile stays where it was said. Refused once the other case has been closed for as long as a
     closed case can be reopened, and where nobody is left whose case it would be.
@@ -122,8 +123,11 @@ def split(uow: UnitOfWork, desk: Desk, actor: Actor, number: int) -> Case:
     stage = uow.merges.undo(number, desk.now)
     if not uow.cases.authors(number):
         raise Refused("split-author-left" if uow.cases.author_ids(number).left else "author-gone", case=number)
-    lost = case.deputy_id is not None and not _deputy_is_there(uow, case)
-    changes: dict[str, Any] = casework.as_it_was(_merged(uow, number))
+    merge = _merged(uow, number)
+    handed = succession.changes(uow, case, merge.at) if merge is not None else {}
+    deputy_id = handed.get("deputy_id", case.deputy_id)
+    lost = case.deputy_id is not None and not _is_there(uow, deputy_id)
+    changes: dict[str, Any] = {**casework.as_it_was(merge), **handed}
     if lost:
         changes["deputy_id"] = None
     after = casework.advance(
@@ -134,7 +138,7 @@ def split(uow: UnitOfWork, desk: Desk, actor: Actor, number: int) -> Case:
         SPLITS[OPEN.index(stage)],
         note=f"← #{whole_number}",
         changes=changes,
-        rule=RoutingRule.STAFF_QUEUE if lost else None,
+        rule=RoutingRule.STAFF_QUEUE if lost else RoutingRule.TRANSFERRED if handed else None,
         details={"from": whole_number},
         part=whole_number,
     )
@@ -157,8 +161,8 @@ def _require_in_time(uow: UnitOfWork, desk: Desk, case: Case) -> None:
         raise Refused("split-too-late", case=case.number, into=whole.number, n=days)
 
 
-def _deputy_is_there(uow: UnitOfWork, case: Case) -> bool:
-    return case.deputy_id is not None and any(entry.id == case.deputy_id for entry in uow.roster.deputies())
+def _is_there(uow: UnitOfWork, deputy_id: int | None) -> bool:
+    return deputy_id is not None and any(entry.id == deputy_id for entry in uow.roster.deputies())
 
 
 def _refresh_whole(uow: UnitOfWork, desk: Desk, number: int) -> None:

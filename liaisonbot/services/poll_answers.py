@@ -16,6 +16,7 @@ from liaisonbot.desk import Desk
 from liaisonbot.incoming import PollAnswer, PollShown
 from liaisonbot.polls import Poll, PollPost, PollState, UnplacedVote
 from liaisonbot.ports import UnitOfWork
+from liaisonbot.services import turnouts
 
 AFTER_THE_END: Final = 60
 """Seconds after its end at which Telegram ends a poll that we did not stop: ours is the first word."""
@@ -49,7 +50,7 @@ def take(uow: UnitOfWork, desk: Desk, answer: PollAnswer) -> Poll | None:
     if poll is None or not _counts_at(poll, desk.now) or _forgotten_since(uow, answer.sender.telegram_id, poll):
         return None
     person = uow.people.meet(answer.sender.telegram_id, answer.sender.language_code, desk.now)
-    _count(uow, poll, post, person.id, answer.options, desk.now)
+    _count(uow, desk, poll, post, person.id, answer.options, desk.now)
     return poll
 
 
@@ -81,7 +82,7 @@ def count_held(uow: UnitOfWork, desk: Desk, post: PollPost, telegram_poll_id: st
         return None
     for vote in waited:
         if _counts_at(poll, vote.at) and _is_last_word(uow, poll, vote):
-            _count(uow, poll, post, vote.person_id, vote.options, vote.at)
+            _count(uow, desk, poll, post, vote.person_id, vote.options, vote.at)
     return poll
 
 
@@ -108,10 +109,13 @@ def _is_last_word(uow: UnitOfWork, poll: Poll, vote: UnplacedVote) -> bool:
     return said is None or said.at < vote.at
 
 
-def _count(uow: UnitOfWork, poll: Poll, post: PollPost, person_id: int, options: Sequence[int], at: datetime) -> None:
+def _count(
+    uow: UnitOfWork, desk: Desk, poll: Poll, post: PollPost, person_id: int, options: Sequence[int], at: datetime
+) -> None:
     chosen = sorted({option for option in options if 0 <= option < len(poll.options)})
     if not poll.multiple:
         chosen = chosen[:1]
+    turnouts.before_an_act(uow, desk, poll)
     uow.polls.answer(poll.number, person_id, chosen, chat_id=post.chat_id, now=at)
 
 

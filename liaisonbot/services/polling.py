@@ -26,6 +26,7 @@ from liaisonbot.services import (
     poll_words,
     quiet,
     readers,
+    turnouts,
 )
 from liaisonbot.texts import Text
 
@@ -49,7 +50,9 @@ def open_now(uow: UnitOfWork, desk: Desk, poll: Poll) -> Poll:
 def begin(uow: UnitOfWork, desk: Desk, poll: Poll) -> Poll:
     """Its time begins; no group has it yet."""
     ends = desk.now + timedelta(minutes=poll.minutes)
-    return uow.polls.update(poll.number, state=PollState.OPEN, opened_at=desk.now, closes_at=ends)
+    return uow.polls.update(
+        poll.number, state=PollState.OPEN, opened_at=desk.now, closes_at=ends, day_ends=turnouts.day_ends(desk)
+    )
 
 
 def put_up(uow: UnitOfWork, desk: Desk, poll: Poll, post: PollPost) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from liaisonbot import permissions, projects
+from liaisonbot import facts, permissions, projects
 from liaisonbot.announcements import Sources
 from liaisonbot.desk import Desk
 from liaisonbot.errors import NotFound, Refused
@@ -81,6 +81,8 @@ def advance(
     if row is None:
         raise refusal(before)
     after = uow.projects.update(number, now=desk.now, **_moved(before, row), **(changes or {}))
+    if facts.project_figured(before) != facts.project_figured(after):
+        uow.projects.keep_past(before, desk.now)
     uow.projects.record(
         number,
         event,

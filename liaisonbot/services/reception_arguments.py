@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from liaisonbot import masking, reception_rules, receptions
 from liaisonbot.commands import Command, Kind
-from liaisonbot.errors import NotFound, Refused
+from liaisonbot.errors import Doubtful, NotFound, Refused
 from liaisonbot.model import RosterEntry, Station
 from liaisonbot.nothing import is_nothing
 from liaisonbot.permissions import Permission, may_for_station
@@ -319,7 +319,7 @@ def _offer_days(visit: Visit, command: Command, answers: Answers) -> list[Choice
 
 
 def _recorded(visit: Visit, answers: Answers, rest: str) -> tuple[Any, str] | None:
-    """A number; words that do not begin with one are about today's, where one has one only."""
+    """A number; words that do not begin with one are about today's, where one has one only. Else it is asked."""
     if not rest:
         return None
     if _NUMBER.match(unicodedata.normalize("NFKC", _first_word(rest)[0])):
@@ -330,7 +330,7 @@ def _recorded(visit: Visit, answers: Answers, rest: str) -> tuple[Any, str] | No
         if _fits(visit, Permission.RECEPTION_RECORD, day)
     ]
     if len(mine) != 1:
-        raise Refused("need-reception-number", typed=masking.shorten(_first_word(rest)[0], 40))
+        raise Doubtful("reception-not-one-today", rest)
     return mine[0].id, rest
 
 
@@ -353,7 +353,7 @@ def _exit(visit: Visit, answers: Answers, rest: str) -> tuple[Any, str] | None:
     """One of the five, by its key or its name in either language."""
     typed = rest.casefold()
     for exit_ in receptions.exits().values():
-        for name in (exit_.zh, exit_.en.casefold(), exit_.key):
+        for name in exit_.names:
             if typed.startswith(name):
                 return exit_.key, rest[len(name) :].strip(" ,，、:：")
     if not rest:

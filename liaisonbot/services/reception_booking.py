@@ -14,12 +14,12 @@ from liaisonbot.errors import NotFound, Refused
 from liaisonbot.guard import Does
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.receptions import Booking, BookingState, Reception, ReceptionState
-from liaisonbot.services import cards, guarding, guided, readers, reception_notices, reception_views
+from liaisonbot.services import arguments, cards, guarding, guided, readers, reception_notices, reception_views
 from liaisonbot.services.doing import Answers, number_in
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 
-DAYS: Final = 8
+DAYS: Final = 5
 FAR: Final = timedelta(days=120)
 """So far ahead one can book."""
 OWN: Final = 10
@@ -45,7 +45,7 @@ def own(visit: Visit, booking_id: int, *, lock: bool = False) -> tuple[Booking, 
     day = visit.uow.receptions.get(booking.reception_id) if booking else None
     if booking is None or day is None or booking.person_id != visit.person_id:
         raise NotFound("booking-not-found")
-    if booking.state is not BookingState.BOOKED:
+    if booking.state is not BookingState.BOOKED or reception_notices.is_over(visit.desk, day.day, day.ends):
         raise Refused("booking-is-over")
     return booking, day
 
@@ -170,6 +170,15 @@ def _require_free(visit: Visit, day: Reception, slot: time) -> None:
         raise Refused("slot-taken", slot=f"{slot:%H:%M}")
 
 
+def ask_another_time(visit: Visit, command: str, day: Reception, slot: time, answers: Answers) -> None:
+    """Somebody else was quicker: another time is asked for, and nobody writes the rest again."""
+    if not reception_notices.free_from_now(visit.uow, visit.desk, day):
+        raise Refused("slot-taken", slot=f"{slot:%H:%M}")
+    kept = {name: answers.get(name) or "" for name in ("text", "who") if name in answers}
+    gone = arguments.Doubt("slot", Text.of("slot-gone", slot=f"{slot:%H:%M}"))
+    guided.begin(visit, command, {"reception": day.id, **kept, arguments.DOUBT: gone})
+
+
 def _book(visit: Visit, answers: Answers) -> None:
     """/book: as much as was said; the rest is asked for with buttons."""
     if "reception" not in answers:
@@ -189,6 +198,9 @@ def _book_slot(visit: Visit, answers: Answers) -> None:
     mine = _mine_on(visit, day)
     if mine is not None:
         raise Refused("booking-same-day", date=day.day, slot=reception_views.clock(mine.slot))
+    if slot in day.slots() and slot not in reception_notices.free_from_now(visit.uow, visit.desk, day):
+        ask_another_time(visit, "bookslot", day, slot, answers)
+        return
     _require_free(visit, day, slot)
     words = (answers.get("text") or "").strip()[:SUBJECT] or None
     verdict = _look(visit, day, words)
@@ -282,7 +294,7 @@ def _ask_cancel(visit: Visit, booking_id: int) -> None:
         rows=(
             (
                 Button(Text.of("button-confirm"), data=f"mybook:{booking.id}:cancel-now"),
-                Button(Text.of("button-cancel"), data=f"mybook:{booking.id}:show"),
+                Button(Text.of("button-booking-keep"), data=f"mybook:{booking.id}:show"),
             ),
         ),
     )

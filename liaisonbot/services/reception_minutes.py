@@ -15,7 +15,7 @@ from liaisonbot.guard import Does
 from liaisonbot.model import RosterEntry
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission
-from liaisonbot.receptions import Booking, BookingState, Reception, ReceptionState
+from liaisonbot.receptions import Booking, BookingState, Exit, Reception, ReceptionState
 from liaisonbot.services import (
     behalf,
     duty_drafts,
@@ -29,7 +29,7 @@ from liaisonbot.services import (
     reception_views,
 )
 from liaisonbot.services.doing import Answers, number_in
-from liaisonbot.services.reception_booking import SUBJECT, slot_of
+from liaisonbot.services.reception_booking import SUBJECT, ask_another_time, slot_of
 from liaisonbot.services.reception_views import keeps
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -65,7 +65,8 @@ def _walk_in(visit: Visit, answers: Answers) -> None:
     day = reception_days.planned(reception_days.find(visit, answers["reception"], RECORD, lock=True))
     slot = slot_of(answers["slot"]) if answers.get("slot") else None
     if slot is not None and slot not in reception_notices.free_from_now(uow, desk, day):
-        raise Refused("slot-taken", slot=f"{slot:%H:%M}")
+        ask_another_time(visit, "walkin", day, slot, answers)
+        return
     name, phone = behalf.name_and_phone(answers.get("who", ""))
     words = answers["text"].strip()[:SUBJECT]
     verdict = guarding.look(uow, day.station_id, visit.place, words)
@@ -170,7 +171,7 @@ def _absent(visit: Visit, booking_id: int) -> None:
 
 
 def _preview_hear(visit: Visit, answers: Answers) -> tuple[Text, str | None]:
-    """What is kept, and what follows from the exit."""
+    """Of whom, what is kept, and what follows from the exit: a number is soon mistaken."""
     booking, day = find(visit, answers["booking"])
     _may_hear(visit, booking, day)
     exit_ = receptions.exits()[answers["exit"]]
@@ -178,10 +179,20 @@ def _preview_hear(visit: Visit, answers: Answers) -> tuple[Text, str | None]:
         Text.of(
             "ask-sure-hear-what",
             place=reception_views.place_in_row(visit.uow, day, booking),
+            slot=reception_views.clock(booking.slot),
+            subject=reception_views.subject(booking, whole=keeps(visit.actor, day)),
             exit=Text.of(f"reception-exit-{exit_.key}"),
         ),
-        Text.of("hear-opens" if exit_.answer is None else "hear-answers"),
+        Text.of(_what_follows(visit, day, exit_)),
     ), answers["text"]
+
+
+def _what_follows(visit: Visit, day: Reception, exit_: Exit) -> str:
+    """The key of the sentence: only a deputy who receives answers with what they write."""
+    if exit_.answer is None:
+        return "hear-opens"
+    receives = visit.actor.deputy is not None and visit.actor.deputy.id in day.deputy_ids
+    return "hear-answers" if receives else "hear-asks-deputy"
 
 
 def _hear(visit: Visit, answers: Answers) -> None:

@@ -55,13 +55,15 @@ def next_working_day(desk: Desk, day: date) -> date:
 
 
 def tell_in_the_morning(uow: UnitOfWork, desk: Desk) -> int:
-    """Groups some days ahead and on the day, the deputies' lists for today, reminders of tomorrow."""
+    """Groups some days ahead and on the day, the deputies' lists for today, reminders of tomorrow; staff, the day
+    before the groups, of a deputy who cannot come.
+    """
     key = f"receptions-told:{desk.today}"
     if quiet.until(desk) is not None or desk.now.astimezone(desk.timezone).time() < MORNING or uow.once.claimed(key):
         return 0
-    until = desk.today + timedelta(days=desk.settings.reception.notice_days)
+    until = desk.today + timedelta(days=desk.settings.reception.notice_days + 1)
     done = _ask_to_end(uow, desk)
-    for day in uow.receptions.between(desk.today, max(until, desk.today + timedelta(days=1))):
+    for day in uow.receptions.between(desk.today, until):
         done += _tell(uow, desk, day)
         if done >= AT_ONCE:
             return done
@@ -85,7 +87,7 @@ def _tell(uow: UnitOfWork, desk: Desk, day: Reception) -> int:
     """What is due about the day this morning; 1 where something was."""
     if is_over(desk, day.day, day.ends):
         return 0
-    told = [tell_if_near(uow, desk, day)]
+    told = [_ask_about_who_is_away(uow, desk, day), tell_if_near(uow, desk, day)]
     if day.day == desk.today and uow.once.claim(f"reception-list:{day.id}:{day.day}", desk.now):
         _give_lists(uow, desk, day)
         told.append(True)
@@ -93,6 +95,24 @@ def _tell(uow: UnitOfWork, desk: Desk, day: Reception) -> int:
         _remind(uow, desk, day)
         told.append(True)
     return int(any(told))
+
+
+def _ask_about_who_is_away(uow: UnitOfWork, desk: Desk, day: Reception) -> bool:
+    """A deputy of the day is on leave then, or has left the station: staff are asked once whether others receive."""
+    here, away = {entry.id for entry in uow.roster.deputies(day.station_id)}, uow.leaves.on(day.day)
+    missing = [
+        id_
+        for id_ in day.deputy_ids
+        if (id_ in away or id_ not in here) and uow.once.claim(f"reception-away:{day.id}:{day.day}:{id_}", desk.now)
+    ]
+    if not missing:
+        return False
+    text = Text(
+        "reception-who-is-away", {**reception_views.blanks(uow, day), "who": reception_views.names(uow, missing)}
+    )
+    rows = ((Button(Text.of("button-day-receivers"), data=f"rday:{day.id}:receivers"),), *_way(day))
+    tell(uow, desk, readers.staff_of(uow, desk, day.station_id), text, rows=rows)
+    return True
 
 
 def tell_if_near(uow: UnitOfWork, desk: Desk, day: Reception) -> bool:
@@ -253,7 +273,7 @@ def tell_cancelled(
     coming = [each for each in reception_views.visitors(uow, day) if each.state is BookingState.BOOKED]
     for booking in coming:
         uow.receptions.update_booking(booking.id, state=BookingState.CANCELLED)
-        ask = Text.of("booking-another-day" if others else "booking-no-other-day")
+        ask = _another_day(booking, others)
         text = Text.lines(Text("booking-day-cancelled", {**blanks, "slot": reception_views.clock(booking.slot)}), ask)
         to_visitor(uow, desk, booking, text, rows=reception_views.other_days(others))
     text = Text("reception-was-cancelled", blanks)
@@ -262,6 +282,15 @@ def tell_cancelled(
     if deputies:
         tell(uow, desk, _receivers(uow, desk, day), text, but=but)
     return len(coming)
+
+
+def _another_day(booking: Booking, others: Sequence[Reception]) -> Text:
+    """What they can do instead; whoever tells somebody without Telegram reads the days, and has no buttons for them."""
+    if not others:
+        return Text.of("booking-no-other-day")
+    if booking.entered_by is None:
+        return Text.of("booking-another-day")
+    return Text.of("booking-days-to-tell", days=reception_views.days_listed([day.day for day in others]))
 
 
 def tell_moved(uow: UnitOfWork, desk: Desk, before: Reception, after: Reception, *, but: int | None = None) -> int:

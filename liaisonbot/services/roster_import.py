@@ -67,11 +67,11 @@ def apply(uow: UnitOfWork, desk: Desk, planned: Plan, *, release: Release = case
     for entry in planned.leaving:
         if entry.role is Role.DEPUTY:
             release(uow, desk, entry)
-        uow.roster.retire(entry.id)
+        uow.roster.retire(entry.id, desk.now)
     for row in planned.rows:
         stored = known.get((row.role, row.name))
         # Read anew: a row above may have taken the account over.
-        _save(uow, row, uow.roster.get(stored.id) if stored else None, stations)
+        _save(uow, desk, row, uow.roster.get(stored.id) if stored else None, stations)
     roles.follow(uow, desk, before)
 
 
@@ -166,7 +166,9 @@ def _wanted(row: RosterRow, stored: RosterEntry | None) -> RosterEntry:
 _PLAIN: Final = ("telegram_id", "username", "language", "employer")
 
 
-def _save(uow: UnitOfWork, row: RosterRow, stored: RosterEntry | None, stations: Mapping[str, Station]) -> None:
+def _save(
+    uow: UnitOfWork, desk: Desk, row: RosterRow, stored: RosterEntry | None, stations: Mapping[str, Station]
+) -> None:
     wanted = _wanted(row, stored)
     station_ids = {stations[code.casefold()].id for code in row.station}
     uow.roster.save(
@@ -178,6 +180,7 @@ def _save(uow: UnitOfWork, row: RosterRow, stored: RosterEntry | None, stations:
         station_ids=station_ids if "station" in row.model_fields_set else wanted.station_ids,
         specialties=wanted.specialties,
         employer=wanted.employer,
+        now=desk.now,
     )
 
 

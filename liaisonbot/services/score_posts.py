@@ -16,6 +16,7 @@ from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import arguments, cards, groups, quiet, readers, scores
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
+from liaisonbot.window_names import named
 from liaisonbot.windows import Window, WindowKind
 
 MORNING: Final = 9
@@ -71,7 +72,7 @@ def _post(uow: UnitOfWork, desk: Desk, posts: ScorePosts, quarter: Window) -> No
         Text.of("quarterly-line", deputy=each.deputy.name, days=each.days, points=scoring.shown(each.points))
         for each in scores.standings(uow, desk, deputies, quarter)
     ]
-    text = Text.lines(Text.of("quarterly-head", window=scores.named(quarter)), *lines, Text.of("quarterly-foot"))
+    text = Text.lines(Text.of("quarterly-head", window=named(quarter)), *lines, Text.of("quarterly-foot"))
     language = readers.group_language(desk, posts.group)
     told = Outgoing(Send.TEXT, posts.group.chat_id, language=language, text=text, thread_id=posts.thread_id)
     uow.outbox.add(told, desk.now)

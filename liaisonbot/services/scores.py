@@ -27,6 +27,7 @@ from liaisonbot.services.doing import Answers, entry_of, number_in
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Role
+from liaisonbot.window_names import named
 from liaisonbot.windows import Window, WindowKind
 
 PAGE: Final = 10
@@ -175,21 +176,6 @@ def _signed(number: Decimal) -> str:
 
 def _said(visit: Visit, rule: Rules) -> str:
     return rule.zh if visit.language == "zh" else rule.en
-
-
-def named(window: Window) -> Text:
-    """A window as people say it."""
-    quarter = (window.first.month + 2) // 3
-    return Text.of(
-        f"window-{window.kind}",
-        year=window.first.isocalendar().year if window.kind is WindowKind.WEEK else window.first.year,
-        week=window.first.isocalendar().week,
-        month=window.first.month,
-        second=window.last.month,
-        quarter=quarter,
-        first=window.first,
-        last=window.last,
-    )
 
 
 def _other_windows(data: str, window: Window) -> Rows:

@@ -15,6 +15,7 @@ from typing import Final
 from babel.dates import format_date
 
 from liaisonbot.desk import Desk
+from liaisonbot.duty import EntryState
 from liaisonbot.model import RosterEntry
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.projects import Project, ProjectEvent, ProjectState
@@ -44,6 +45,8 @@ class Record:
     results: Mapping[Rating, int]
     """The same cases, by how those who brought them judged the result; those who did not are left out."""
     entries: Totals
+    unconfirmed: int
+    """So many of them wait for staff."""
     days: int
     """Days on which there is an entry."""
     proposed: int
@@ -84,6 +87,7 @@ def look_up(uow: UnitOfWork, desk: Desk, deputy: RosterEntry, first: date, last:
         outcomes,
         results,
         duty_views.totals(entries),
+        sum(uow.duty.count(deputy.id, first, last, states=(EntryState.FILED,)).values()),
         uow.duty.days(deputy.id, first, last, states=duty_log.ON_RECORD),
         len(proposed),
         _done(proposed),

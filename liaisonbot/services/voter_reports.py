@@ -84,7 +84,8 @@ def _shuzhi(visit: Visit, answers: Answers) -> None:
     if own is not None and not to_oneself:
         _hand_over(visit, report, own)
     key = "report-drawn-here" if own is None else "report-yours" if to_oneself else "report-drawn"
-    _say(visit, Held(report, deputy), views.named(uow, report, key))
+    waits = Text.of("report-unconfirmed", n=record.unconfirmed) if record.unconfirmed else None
+    _say(visit, Held(report, deputy), views.named(uow, report, key), waits)
 
 
 def _there_already(uow: UnitOfWork, report: VoterReport) -> str | None:

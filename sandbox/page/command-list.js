@@ -16,12 +16,15 @@ export class CommandList {
     return column.place ? column.world.menu(column.chat, column.viewer) : [];
   }
 
-  /** Those that fit what is written so far. */
+  /** Those that fit what is written so far; the one that is written out first. */
   get fitting() {
     const { value } = this.composer.field;
     if (this.opened && !value) return this.available;
     const begun = /^\/(\w*)$/.exec(value);
-    return begun ? this.available.filter(({ command }) => command.startsWith(begun[1].toLowerCase())) : [];
+    if (!begun) return [];
+    const written = begun[1].toLowerCase();
+    const fitting = this.available.filter(({ command }) => command.startsWith(written));
+    return fitting.sort((one, other) => (other.command === written) - (one.command === written));
   }
 
   toggle() {

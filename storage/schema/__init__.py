@@ -9,7 +9,8 @@ from __future__ import annotations
 import storage.schema.duty
 import storage.schema.pasts
 import storage.schema.polls
-import storage.schema.projects  # noqa: F401
+import storage.schema.projects
+import storage.schema.sealing  # noqa: F401
 from storage.schema.base import UtcDateTime as UtcDateTime
 from storage.schema.base import metadata as metadata
 from storage.schema.cases import case_authors as case_authors
@@ -62,6 +63,7 @@ from storage.schema.people import invitations as invitations
 from storage.schema.people import leaves as leaves
 from storage.schema.people import persons as persons
 from storage.schema.people import roster as roster
+from storage.schema.people import roster_pasts as roster_pasts
 from storage.schema.people import roster_specialties as roster_specialties
 from storage.schema.people import roster_stations as roster_stations
 from storage.schema.people import stations as stations

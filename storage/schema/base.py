@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Column, DateTime, Integer, MetaData, TypeDecorator
+from sqlalchemy import BigInteger, Column, DateTime, Integer, MetaData, String, TypeDecorator
 from sqlalchemy.engine import Dialect
 
 metadata: Final = MetaData(
@@ -64,3 +64,8 @@ def _read_in_sqlite(text: str | None) -> datetime | None:
 def key() -> Column[Any]:
     """A number of our own, counted up."""
     return Column("id", Key, primary_key=True, autoincrement=True)
+
+
+def salt() -> Column[Any]:
+    """Of a sealed entry that holds words: it goes with them, and then nobody can try out what they were."""
+    return Column("salt", String(32))

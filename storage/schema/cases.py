@@ -21,7 +21,7 @@ from sqlalchemy import (
     true,
 )
 
-from storage.schema.base import Key, UtcDateTime, metadata
+from storage.schema.base import Key, UtcDateTime, metadata, salt
 from storage.schema.base import key as _key
 
 counters = Table(
@@ -325,6 +325,7 @@ journal = Table(
     Column("details", JSON, nullable=False, server_default=text("'{}'")),
     Column("deputy_id", ForeignKey("roster.id")),
     Column("rule", String(16)),
+    salt(),
 )
 Index("ix_journal_case_number", journal.c.case_number, journal.c.id)
 Index("ix_journal_at", journal.c.at)

@@ -59,6 +59,7 @@ duty_entries = Table(
 )
 Index("ix_duty_entries_deputy_id", duty_entries.c.deputy_id, duty_entries.c.day)
 Index("ix_duty_entries_day", duty_entries.c.day)
+Index("ix_duty_entries_filed_at", duty_entries.c.filed_at)
 _waiting = duty_entries.c.state == "filed"
 Index(
     "ix_duty_entries_waiting",
@@ -91,6 +92,27 @@ duty_events = Table(
 Index("ix_duty_events_duty_id", duty_events.c.duty_id, duty_events.c.id)
 Index("ix_duty_events_deputy_id", duty_events.c.deputy_id)
 Index("ix_duty_events_person_id", duty_events.c.person_id)
+
+duty_pasts = Table(
+    "duty_pasts",
+    metadata,
+    # What an entry was in (since, until], from its first filing on; the row as it is now is the rest. It stays when the
+    # entry is deleted.
+    key(),
+    Column("duty_id", BigInteger, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    Column("deputy_id", ForeignKey("roster.id"), nullable=False),
+    Column("station_id", ForeignKey("stations.id")),
+    Column("type", String(20), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("minutes", SmallInteger),
+    Column("filed_at", UtcDateTime, nullable=False),
+    Column("state", String(12), nullable=False),
+)
+Index("ix_duty_pasts_duty_id", duty_pasts.c.duty_id, duty_pasts.c.until)
+Index("ix_duty_pasts_day", duty_pasts.c.day)
+Index("ix_duty_pasts_filed_at", duty_pasts.c.filed_at)
 
 missed_meetings = Table(
     "missed_meetings",

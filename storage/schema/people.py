@@ -76,6 +76,20 @@ roster_stations = Table(
 )
 Index("ix_roster_stations_station_id", roster_stations.c.station_id)
 
+roster_pasts = Table(
+    "roster_pasts",
+    metadata,
+    # What an entry was in (since, until]; the row as it is now is the rest. One that is new was none before.
+    _key(),
+    Column("roster_id", ForeignKey("roster.id", ondelete="CASCADE"), nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("station_ids", JSON, nullable=False),
+)
+Index("ix_roster_pasts_roster_id", roster_pasts.c.roster_id, roster_pasts.c.until)
+Index("ix_roster_pasts_until", roster_pasts.c.until, roster_pasts.c.roster_id)
+
 roster_specialties = Table(
     "roster_specialties",
     metadata,

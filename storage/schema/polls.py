@@ -49,6 +49,7 @@ polls = Table(
     Column("opened_at", UtcDateTime),
     Column("closes_at", UtcDateTime),
     Column("closed_at", UtcDateTime),
+    Column("day_ends", UtcDateTime),  # the local midnight behind its last act: what stood before it is kept then
     Column("rule", JSON),
     Column("result", JSON),  # as it was published
     Column("cycle_id", ForeignKey("cycles.id")),
@@ -63,6 +64,7 @@ polls = Table(
     sqlite_autoincrement=True,  # people type its number, and buttons name it
 )
 Index("ix_polls_state", polls.c.state, polls.c.closes_at)
+Index("ix_polls_closed_at", polls.c.closed_at)
 Index("ix_polls_cycle_id", polls.c.cycle_id)
 Index("ix_polls_project", polls.c.project)
 Index("ix_polls_round_of", polls.c.round_of)
@@ -120,6 +122,15 @@ poll_answers = Table(
 Index("ix_poll_answers_person_id", poll_answers.c.person_id)
 Index("ix_poll_answers_chat_id", poll_answers.c.chat_id)
 Index("ix_poll_answers_at", poll_answers.c.poll, poll_answers.c.at)
+
+poll_turnouts = Table(
+    "poll_turnouts",
+    metadata,
+    # How many had voted at a local midnight, after which somebody did something. No hour: ballots may be secret.
+    Column("poll", ForeignKey("polls.number", ondelete="CASCADE"), primary_key=True),
+    Column("until", UtcDateTime, primary_key=True),
+    Column("voters", Integer, nullable=False),
+)
 
 poll_electors = Table(
     "poll_electors",

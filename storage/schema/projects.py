@@ -19,7 +19,7 @@ from sqlalchemy import (
     text,
 )
 
-from storage.schema.base import UtcDateTime, key, metadata
+from storage.schema.base import UtcDateTime, key, metadata, salt
 
 cycles = Table(
     "cycles",
@@ -94,6 +94,20 @@ Index("ix_projects_person_id", projects.c.person_id)
 Index("ix_projects_case_number", projects.c.case_number)
 Index("ix_projects_joined_to", projects.c.joined_to)
 
+project_pasts = Table(
+    "project_pasts",
+    metadata,
+    # What a project was in (since, until]; the row as it is now is the rest.
+    key(),
+    Column("project_number", ForeignKey("projects.number", ondelete="CASCADE"), nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("station_id", ForeignKey("stations.id")),
+    Column("cycle_id", ForeignKey("cycles.id")),
+)
+Index("ix_project_pasts_project_number", project_pasts.c.project_number, project_pasts.c.until)
+
 project_supporters = Table(
     "project_supporters",
     metadata,
@@ -118,6 +132,7 @@ project_events = Table(
     Column("details", JSON, nullable=False, server_default=text("'{}'")),
     Column("sources", JSON),
     Column("public", Boolean, nullable=False),
+    salt(),
 )
 Index("ix_project_events_project_number", project_events.c.project_number, project_events.c.id)
 Index("ix_project_events_person_id", project_events.c.person_id)

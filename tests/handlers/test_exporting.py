@@ -1,4 +1,4 @@
-"""Files that staff asked for are made by a program of their own, one after another, and ended when nobody wants them."""
+"""Files that staff asked for are made by a program of their own, and ended when nobody wants them any more."""
 
 from __future__ import annotations
 

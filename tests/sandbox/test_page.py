@@ -157,6 +157,20 @@ async def test_commands_are_offered(town: Town, browser: Browser) -> None:
         await screen.sees("小林", "还没有反映过问题")
 
 
+async def test_a_command_that_is_written_out_is_the_one_that_is_sent(town: Town, browser: Browser) -> None:
+    """Not a longer one that begins like it."""
+    group = await town.group(GROUP, [town.lin, town.he])
+    shown(town.sandbox, group, [town.lin, town.zhao], lin="constituent", zhao="staff")
+    town.zhao.starts()
+    await town.settled()
+    async with a_screen(browser, town.sandbox.url) as screen:
+        field = screen.column("赵敏").locator("textarea")
+        await field.fill("/reception")
+        await expect(screen.column("赵敏").get_by_role("option")).to_have_count(2)
+        await field.press("Enter")
+        await screen.sees("赵敏", "还没有排接待日")
+
+
 async def test_a_link_to_the_bot_opens_the_private_chat(town: Town, browser: Browser) -> None:
     """“Open the private chat” under a group's card leads to the phone of whoever pressed it, and starts there."""
     group = await town.group(GROUP, [town.lin, town.he])

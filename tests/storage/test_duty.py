@@ -78,7 +78,7 @@ def test_who_is_behind(uow: SqlUnitOfWork) -> None:
         an_entry(uow, busy.id)
     an_entry(uow, idle.id)
     an_entry(uow, idle.id, state=EntryState.DRAFT)
-    uow.roster.retire(gone.id)
+    uow.roster.retire(gone.id, NOW)
     month = (TODAY.replace(day=1), TODAY)
 
     assert uow.duty.behind(*month, 2) == [(idle.id, 1)]

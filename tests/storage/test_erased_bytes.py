@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import time
 from pathlib import Path
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from liaisonbot.announcements import Audience, Sources, StationCard
 from liaisonbot.duty import EntryEvent, EntryState
@@ -26,9 +26,10 @@ from liaisonbot.workflow import Event
 from storage import erasure
 from storage.backup import backup, restore
 from storage.database import Database, open_database
-from storage.schema import metadata
+from storage.schema import journal, metadata
 from storage.schema.duty import duty_reminders
 from storage.unit_of_work import SqlUnitOfWork
+from tests.storage.histories import sealed_up
 from tests.support.makers import (
     NOW,
     a_case,
@@ -140,6 +141,7 @@ def a_whole_life(uow: SqlUnitOfWork) -> Person:
     _came_to_a_reception_day(uow, person, station.id, deputy)
     _exported(uow, person, staff.telegram_id or 0)
     _in_both_queues(uow, group, deputy.telegram_id or 0, staff.telegram_id or 0, case.number)
+    sealed_up(uow)
     return person
 
 
@@ -405,12 +407,30 @@ async def test_no_byte_of_somebody_who_was_forgotten_is_left(sqlite_url: str, tm
     assert found_in(tmp_path) == set()
 
 
+async def test_no_byte_of_a_salt_is_left(sqlite_url: str, tmp_path: Path) -> None:
+    """With it, and the digest in the seal, short words could be tried out."""
+    salts = select(journal.c.salt).where(journal.c.salt.isnot(None))
+    async with await open_database(sqlite_url, unit_of_work=SqlUnitOfWork) as database:
+        person = await database.write(a_whole_life)
+        before = set(await database.read(lambda uow: uow.connection.execute(salts).scalars().all()))
+
+        await database.write(lambda uow: uow.erasure.erase(person, NOW))
+        await database.erase_traces()
+
+        kept = set(await database.read(lambda uow: uow.connection.execute(salts).scalars().all()))
+        haystack = b"\n".join(file.read_bytes() for file in tmp_path.iterdir())
+    gone = before - kept
+    assert gone
+    assert not [salt for salt in gone if salt.encode() in haystack]
+
+
 async def test_the_life_of_the_test_leaves_no_table_out(sqlite_url: str) -> None:
     """Who adds a table that a constituent leaves something in adds it to the test above."""
     of_the_office = {"roster_specialties", "invitations", "forgotten", "secrets", "leader"}
     of_the_office |= {"leaves"}  # days, and the numbers of deputies in the roster: of those who work here, no words
     of_the_office |= {"case_pasts"}  # stages, limits and keys of a case: no words, and nobody's number
     of_the_office |= {"rotas", "voter_reports", "handovers", "pairings"}  # of deputies; a household is a code
+    of_the_office |= {"erasures", "restores"}  # numbers of entries, and where the chains of their seals ended
     async with await open_database(sqlite_url, unit_of_work=SqlUnitOfWork) as database:
         await database.write(a_whole_life)
 

@@ -43,6 +43,7 @@ def _save(uow: SqlUnitOfWork, name: str, station: int, telegram_id: int = 11) ->
         language="zh",
         station_ids=(station,),
         specialties=(),
+        now=NOW,
     ).id
 
 
@@ -58,7 +59,7 @@ def _change_everything(uow: SqlUnitOfWork) -> None:
     known(uow)
     station = uow.stations.save("A", "朝阳联络站", "城东")
     retired, *_ = uow.roster.deputies(station.id)
-    uow.roster.retire(retired.id)
+    uow.roster.retire(retired.id, NOW)
     uow.leaves.add(_save(uow, "李四", station.id, 12), DAY, DAY, None, NOW)
     assert known(uow)[:2] == ("朝阳联络站", ["李四"])
 

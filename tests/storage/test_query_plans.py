@@ -79,6 +79,8 @@ WORK: dict[str, Work] = {
     "reminders to file that are due": lambda uow: uow.duty_reminders.due(NOW, 2),
     "a deputy's reminders to file": lambda uow: uow.duty_reminders.of_deputy(1, NOW.date()),
     "owing a reminder to file": lambda uow: uow.duty_reminders.owe(a_deputy(uow).id, NOW.date(), "first", NOW),
+    "reminders to file that nobody took": lambda uow: uow.duty_reminders.unshown(NOW),
+    "since when a deputy is reminded": lambda uow: uow.duty_reminders.months_of(1),
     "whom staff read of": lambda uow: uow.duty_reminders.listed("staff_list", NOW.date(), [1]),
     "staff's lists to be written": lambda uow: uow.duty_reminders.stale(5),
     "opening a case": lambda uow: a_case(uow),

@@ -104,7 +104,7 @@ def test_who_has_retired_keeps_the_name_in_past_cases_only(uow: UnitOfWork) -> N
     """They have no rights any more, and can come back by being saved again."""
     entry = a_deputy(uow, name="王芳")
 
-    uow.roster.retire(entry.id)
+    uow.roster.retire(entry.id, NOW)
 
     past = uow.roster.get(entry.id)
     assert past is not None

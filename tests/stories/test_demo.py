@@ -110,7 +110,7 @@ async def test_one_command_shows_everything(tmp_path: Path) -> None:
         said = await demo.texts()
         for stage in ("🔵 收集", "🔵 调处", "已办结：群众确认", "不予受理", "代表待分派", "转入督办"):
             assert any(stage in text for text in said), stage
-        for words in ("📢 代表述职：李建国", "李建国代表述职", "正在测评"):
+        for words in ("✅ 确认了 2 条", "📢 代表述职：李建国", "李建国代表述职", "正在测评"):
             assert any(words in text for text in said), words
         present = datetime.fromisoformat(state["now"]).timestamp()
         assert all(message["date"] <= present for message in state["messages"])

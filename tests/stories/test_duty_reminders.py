@@ -372,5 +372,6 @@ def _forty_deputies(uow: SqlUnitOfWork) -> None:
             language="zh",
             station_ids=[station],
             specialties=[],
+            now=datetime.now(UTC),
         )
     assert OWNER not in range(9001, 9041)

@@ -131,6 +131,7 @@ def _an_entry(uow: UnitOfWork, role: Role, station: Station | None, fields: dict
         "language": None,
         "station_ids": {(station or a_station(uow)).id},
         "specialties": (),
+        "now": NOW - timedelta(days=365),
     }
     return uow.roster.save(role, **(defaults | fields))
 

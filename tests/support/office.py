@@ -128,6 +128,7 @@ class Office:
                 language="zh",
                 station_ids=stations,
                 specialties=specialties,
+                now=self.now,
             ).id
 
     def bind_group(self, station: int, chat_id: int = GROUP) -> None:

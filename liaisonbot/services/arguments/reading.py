@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
 from liaisonbot import categories, dates, guard, masking
@@ -150,13 +150,23 @@ def _date(visit: Visit, answers: Answers, rest: str) -> Read | None:
 
 
 def _leave_day(visit: Visit, answers: Answers, rest: str) -> Read | None:
-    """A day of a leave: of one that is to come, or (``reminded``, in answer to a reminder) one that may be over."""
-    if not rest or "reminded" not in answers:
-        return _date(visit, answers, rest)
-    day, left = _day(visit, rest, past=True)
+    """A day of a leave, which may have begun or be over. Without a year it is the next there is; the last there was in
+    answer to a reminder (``reminded``), and where the next one is far: nobody means next November in November.
+    """
+    if not rest:
+        return None
+    today, oldest = visit.desk.today, timedelta(days=visit.desk.settings.duty.latest_days)
+    (ahead, left), (before, _) = _day(visit, rest), _day(visit, rest, past=True)
+    far = ahead - today > _FAR and today - before <= oldest
+    day = before if "reminded" in answers or far else ahead
     if "first" in answers and day < date.fromisoformat(answers["first"]):
-        day, left = _day(visit, rest)  # said without a year, it is still to come
+        day = ahead  # said without a year, it is still to come
+    if today - day > oldest:
+        raise Doubtful("leave-day-too-old", left, date=day, n=oldest.days)
     return day.isoformat(), left
+
+
+_FAR: Final = timedelta(days=183)
 
 
 def _working_date(visit: Visit, answers: Answers, rest: str) -> Read | None:

@@ -39,6 +39,15 @@ def test_a_window_is_of_whole_local_days(furnished: Place) -> None:
     assert numbers("--since", "2026-12-02") == []
 
 
+@pytest.mark.parametrize("what", ["cases", "polls", "duty"])
+def test_a_window_may_reach_to_the_ends_of_the_calendar_and_not_backwards(furnished: Place, what: str) -> None:
+    """Days that UTC does not have any more are no reason to fail; an end before the beginning is wrong usage."""
+    assert furnished.call("export", what, "--since", "0001-01-01", "--until", "9999-12-31").code == 0
+    told = furnished.call("export", what, "--since", "2026-11-22", "--until", "2026-11-20")
+    assert (told.code, told.out) == (2, "")
+    assert "--until 2026-11-20 is not after --since 2026-11-22" in told.err
+
+
 def test_an_export_goes_to_a_file_whole_or_not_at_all(furnished: Place) -> None:
     """It replaces what was there only once it is complete, and only its owner can read it."""
     with_cases(furnished)

@@ -147,9 +147,35 @@ def test_the_deputy_chosen_by_the_author_is_away(office: Office) -> None:
 
 
 @pytest.mark.parametrize(
+    ("days", "first", "last"),
+    [
+        ("2026-11-16 2026-11-20", date(2026, 11, 16), date(2026, 11, 20)),
+        ("11月16日 11月20日", date(2026, 11, 16), date(2026, 11, 20)),
+        ("上周五 昨天", date(2026, 11, 20), date(2026, 11, 22)),
+        ("11月20日 11月27日", date(2026, 11, 20), date(2026, 11, 27)),
+        ("周五 12月1日", date(2026, 11, 27), date(2026, 12, 1)),
+        ("12月20日 1月5日", date(2026, 12, 20), date(2027, 1, 5)),
+    ],
+)
+def test_a_leave_may_have_begun_or_be_over(office: Office, days: str, first: date, last: date) -> None:
+    """Who was ill says so afterwards; a day without a year is the next one, unless that is most of a year away."""
+    office.writes(DEPUTY, f"/leave {days}")
+    over = last < date(2026, 11, 23)
+    assert ("已补记" in office.told(DEPUTY)) == over
+    with office.unit() as uow:
+        (deputy,) = uow.roster.of(DEPUTY, None)
+        standing = uow.leaves.of_deputy(deputy.id)
+    assert [(leave.first, leave.last) for leave in standing] == ([] if over else [(first, last)])
+    for day in (first, last):
+        assert f"{day.month}月{day.day}日" in office.told(DEPUTY)
+        assert f"{day.month}月{day.day}日" in office.told(STAFF)
+
+
+@pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("/leave 2026-11-20 2026-11-25", "已经过去了"),
+        ("/leave 2026-08-20 2026-11-25", "太久了"),
+        ("/leave 2026-11-20 2026-11-18", "还早"),
         ("/leave 2026-11-27 2026-11-25", "还早"),
         ("/leave 2026-11-25 2028-11-25", "最多请假"),
         ("/leave 2026-11-25 2026-11-27 张三", "不能是您自己"),

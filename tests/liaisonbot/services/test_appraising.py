@@ -417,6 +417,7 @@ def test_worked_examples(office: Office, key: str, members: int, counts: list[in
                 language=None,
                 station_ids=[station.id],
                 specialties=[],
+                now=office.now,
             ).id
             for n in range(members)
         ]

@@ -225,7 +225,7 @@ def test_whoever_left_the_office_is_not_asked_any_more(office: Office) -> None:
     """What is owed goes to the station's staff; name and phone stay with the deputy."""
     entered(office, OTHER_DEPUTY)
     with office.unit() as uow:
-        uow.roster.retire(2)
+        uow.roster.retire(2, office.now)
     office.writes(DEPUTY, "/accept 1")
     assert "已受理" not in office.told(OTHER_DEPUTY)
     assert "请转告本人" in office.told(STAFF)
@@ -327,7 +327,7 @@ def test_whoever_entered_it_can_be_forgotten_and_the_case_stays(office: Office) 
     """It is somebody else's. Staff of the station are asked from then on."""
     entered(office, OTHER_DEPUTY)
     with office.unit() as uow:
-        uow.roster.retire(2)
+        uow.roster.retire(2, office.now)
     office.writes(OTHER_DEPUTY, "/forget")
     office.presses(OTHER_DEPUTY, office.last(OTHER_DEPUTY), "确认")
     assert office.case(1).text == LAMP

@@ -90,6 +90,7 @@ def test_whoever_works_for_the_unit_is_not_offered(office: Office) -> None:
             station_ids=other.station_ids,
             specialties=(),
             employer="自来水公司",
+            now=office.now,
         )
     office.writes(ALICE, "自来水公司挖的路没填")
     office.presses(ALICE, office.last(ALICE, containing="已收到"), "换一位")

@@ -255,8 +255,41 @@ def test_after_downtime(office: Station) -> None:
     assert office.heard(ZHAO) == []
     office.at("2027-01-04 09:00")
     assert len(office.reminders(WANG)) == 2
-    office.at("2027-01-15 09:00")
+    office.at("2027-01-12 09:00")
     assert office.heard(ZHAO) == [], "nobody was reminded in December, so nobody is listed for it"
+
+
+def test_what_telegram_did_not_take_is_looked_at_anew_the_next_day(office: Station) -> None:
+    """Whoever is away by then is not told, nor whoever has enough; the others are, once."""
+    chen = office.roster(Role.DEPUTY, "陈静", 13, office.here)
+    office.away(office.wang, "2026-11-03", "2026-11-05")
+    office.cut_off = True
+    office.at("2026-11-02 09:00")
+    office.at("2026-11-02 21:00")
+    for _ in range(2):
+        office.files(chen, "2026-11-02")
+    office.at("2026-11-03 08:00")
+    office.cut_off = False
+    office.at("2026-11-03 12:00")
+    assert [len(office.reminders(chat)) for chat in (WANG, LI, 13)] == [0, 1, 0]
+    assert REMINDER in office.reminders(LI)[0].text
+    office.at("2026-11-06 09:00")
+    assert [len(office.reminders(chat)) for chat in (WANG, LI, 13)] == [1, 1, 0]
+    office.at("2026-11-10 09:00")
+    assert [len(office.reminders(chat)) for chat in (WANG, LI, 13)] == [1, 2, 0]
+    office.at("2026-11-13 09:00")
+    assert [len(office.reminders(chat)) for chat in (WANG, LI, 13)] == [2, 2, 0]
+
+
+def test_what_telegram_did_not_take_before_the_months_end_is_dropped(tmp_path: Path) -> None:
+    """In December nobody reads that "this month" is behind, when November is meant."""
+    office = Station(tmp_path, duty={"remind_at": "0 9 30 * *"})
+    office.cut_off = True
+    office.at("2026-11-30 09:00")
+    office.at("2026-12-01 06:00")
+    office.cut_off = False
+    office.at("2026-12-01 10:00")
+    assert office.reminders(WANG) == []
 
 
 def test_several_rungs_after_downtime_are_one_message(office: Station) -> None:

@@ -136,14 +136,15 @@ def test_the_deputy_hears_of_a_page_of_confirmations_once(office: Office) -> Non
     assert "2026年11月履职：3 条" in told.text
 
 
-def test_confirmed_one_by_one_they_are_gathered(office: Office) -> None:
+def test_what_is_confirmed_within_seconds_is_one_message(office: Office) -> None:
     """A slip that was taken back is not among them; those of an hour later are another message."""
     filed(office, 4)
     shown = review(office)
+    office.cut_off = True
     for number in (1, 2, 3):
         office.presses_data(STAFF, f"confirmduty:{number}:0", shown)
-        office.now += timedelta(seconds=10)
     office.presses_data(STAFF, "unconfirmduty:2:0", shown)
+    office.cut_off = False
     (words,) = heard(office)
     assert "2 条" in words
     assert "第2户" not in words
@@ -156,8 +157,10 @@ def test_a_confirmation_taken_back_at_once_is_not_heard_of(office: Office) -> No
     """Nothing waits then."""
     filed(office, 1)
     shown = review(office)
+    office.cut_off = True  # as in the seconds in which they are gathered
     for verb in ("confirmduty", "unconfirmduty"):
         office.presses_data(STAFF, f"{verb}:1:0", shown)
+    office.cut_off = False
     assert heard(office) == []
 
 
@@ -204,7 +207,7 @@ def test_an_entry_waits_for_the_staff_of_the_station_it_was_filed_at(office: Off
     office.roster(Role.DEPUTY, "张三", DEPUTY, elsewhere)
     if left:
         with office.unit() as uow:
-            uow.roster.retire(uow.duty.get(1).deputy_id)  # type: ignore[union-attr]
+            uow.roster.retire(uow.duty.get(1).deputy_id, office.now)  # type: ignore[union-attr]
     shown = review(office)
     office.presses(STAFF, shown, "这 2 条都确认")
     office.presses(STAFF, shown, "确认")

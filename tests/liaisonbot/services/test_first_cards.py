@@ -56,7 +56,7 @@ def test_a_queue_that_was_emptied_meanwhile_is_not_told_of(office: Office) -> No
     with office.unit() as uow:
         (station,) = uow.stations.all()
         for deputy in uow.roster.deputies():
-            uow.roster.retire(deputy.id)
+            uow.roster.retire(deputy.id, office.now)
     office.cut_off = True
     office.writes(ALICE, "路灯坏了")
     office.roster(Role.DEPUTY, "赵六", 13, station.id)

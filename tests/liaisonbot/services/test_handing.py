@@ -157,6 +157,7 @@ def test_a_deputy_who_works_for_the_unit_is_passed_over(accepted: Office) -> Non
             station_ids=deputy.station_ids,
             specialties=deputy.specialties,
             employer="路灯所",
+            now=office.now,
         )
     office.writes(DEPUTY, "/hand 1 路灯所 2026-12-01 请修")
     assert office.case(1).deputy_id == 2

@@ -154,7 +154,7 @@ def test_who_has_left_the_roster_already_hands_over_as_well(office: Office) -> N
         old = uow.roster.get(deputies(uow)["张三"])
         assert old is not None
         casework.release_deputy(uow, office.desk, old)
-        uow.roster.retire(old.id)
+        uow.roster.retire(old.id, office.now)
     office.writes(STAFF, "/handover")
     asked = office.last(STAFF)
     assert any("张三（已离任）" in label for label in asked.buttons)
@@ -191,6 +191,7 @@ def test_what_is_of_another_station_stays_for_a_successor_there(office: Office) 
             language=old.language,
             station_ids={here, *old.station_ids},
             specialties=old.specialties,
+            now=office.now,
         )
         other = max({here, *old.station_ids} - {here})
         staff = uow.people.meet(STAFF, "zh", office.now).id
@@ -325,3 +326,49 @@ def test_a_pair_is_ended_after_a_question(office: Office) -> None:
         office.writes(STAFF, line)
         assert told in office.told(STAFF)
     office.writes(STAFF, "/cancel")
+
+
+def merged_then_handed_over(office: Office) -> None:
+    """Two of Zhang's cases are one when Zhang hands over."""
+    office.writes(ALICE, "小区东门的路灯坏了好几天了")
+    office.writes(BOB, "东门的路灯坏了，好几天没人修")
+    office.writes(STAFF, "/merge 2 1")
+    office.now += timedelta(hours=1)
+    office.writes(STAFF, "/handover 张三 李四")
+    office.presses(STAFF, office.last(STAFF), "确认")
+    office.now += timedelta(hours=1)
+
+
+def test_what_was_merged_before_and_is_split_afterwards_is_the_successors(office: Office) -> None:
+    """Nothing comes back to who has handed over; the journal says from whom it came."""
+    merged_then_handed_over(office)
+    office.writes(STAFF, "/split 2")
+    with office.unit() as uow:
+        ids = deputies(uow)
+        assert office.case(1).deputy_id == office.case(2).deputy_id == ids["李四"]
+        line = [line for line in uow.journal.of_case(2) if line.rule is not None][-1]
+        assert line.deputy_id == ids["李四"]
+    assert "#2" in office.last(OTHER_DEPUTY, containing="拆出来").text
+    assert not any("拆出来" in sent.text for sent in office.chats[DEPUTY])
+
+
+def test_handed_over_twice_it_is_the_last_ones(office: Office) -> None:
+    """Each handover since the merge counts, in their order."""
+    merged_then_handed_over(office)
+    office.writes(STAFF, "/handover 李四 张三")
+    office.presses(STAFF, office.last(STAFF), "确认")
+    office.writes(STAFF, "/split 2")
+    with office.unit() as uow:
+        assert office.case(2).deputy_id == deputies(uow)["张三"]
+
+
+def test_split_off_a_case_of_the_successors_own_waits_for_staff(office: Office) -> None:
+    """As it would have, had it been open at the handover."""
+    office.writes(ALICE, "小区东门的路灯坏了好几天了")
+    office.writes(OTHER_DEPUTY, "/report 东门的路灯坏了，好几天没人修")
+    office.writes(STAFF, "/merge 2 1")
+    office.now += timedelta(hours=1)
+    office.writes(STAFF, "/handover 张三 李四")
+    office.presses(STAFF, office.last(STAFF), "确认")
+    office.writes(STAFF, "/split 2")
+    assert office.case(2).deputy_id is None

@@ -324,6 +324,20 @@ def test_other_deputies_for_a_whole_rota(office: Office) -> None:
     assert [names[id_] for id_ in last.deputy_ids] == ["李强"], "those made later as well"
 
 
+def test_staff_hear_of_a_deputy_who_cannot_come_before_the_groups_read_the_name(office: Office) -> None:
+    """On leave that day; asked once, with the way to let somebody else receive."""
+    a_rota(office, "每月第一个星期一 9-11 | 二楼 | 王芳 | 15")
+    office.writes(WANG, "/leave 2026-12-06 2026-12-08")
+    at(office, date(2026, 12, 3), "08:00")
+    told = office.last(STAFF, containing="王芳来不了")
+    assert not any("代表接待日" in sent.text for sent in office.chats[GROUP])
+    at(office, date(2026, 12, 3), "09:00")
+    at(office, date(2026, 12, 4), "08:00")
+    assert sum("来不了" in sent.text for sent in office.chats[STAFF]) == 1
+    office.presses(STAFF, told, "换接待代表")
+    assert "☑️ 王芳" in office.last(STAFF).buttons
+
+
 def test_the_rota_of_another_station_is_nobodys_business(office: Office) -> None:
     """Neither by the command nor by a forged button."""
     a_rota(office)
@@ -337,7 +351,7 @@ def test_who_has_left_the_station_can_be_replaced(office: Office) -> None:
     """What the day has is ticked, as far as they are still there."""
     a_rota(office, "每月第一个星期一 9-11 | 二楼 | 王芳、李强 | 15")
     with office.unit() as uow:
-        uow.roster.retire(next(entry.id for entry in uow.roster.deputies() if entry.name == "王芳"))
+        uow.roster.retire(next(entry.id for entry in uow.roster.deputies() if entry.name == "王芳"), office.now)
     office.presses_data(STAFF, "rday:1:receivers")
     office.presses(STAFF, office.last(STAFF), "就这几位（1）")
     with office.unit() as uow:
@@ -346,6 +360,48 @@ def test_who_has_left_the_station_can_be_replaced(office: Office) -> None:
 
 
 # --- booking ----------------------------------------------------------------------------------------------------------
+
+
+def test_who_was_slower_chooses_another_time_and_writes_nothing_twice(office: Office) -> None:
+    """Two looked at the same times, and both wrote what it is about."""
+    a_rota(office)
+    for who in (ALICE, BOB):
+        office.writes(who, "/start reception_1")
+        office.presses(who, office.last(who), "09:00")
+    office.writes(ALICE, "路灯的事")
+    office.writes(BOB, "食堂的事")
+    asked = office.last(BOB)
+    assert "09:00 刚被别人约了" in asked.text
+    assert "09:00" not in asked.buttons
+    office.presses(BOB, asked, "09:15")
+    assert "约好了" in office.told(BOB)
+    assert "食堂的事" in office.told(BOB)
+
+
+def test_a_visit_that_is_over_is_not_cancelled_any_more(office: Office) -> None:
+    """By the button of the day before; nobody ended the day yet. Until then it can be, and the other way is to come."""
+    a_rota(office)
+    answer = booked(office, ALICE)
+    office.presses(ALICE, answer, "不来了")
+    office.presses(ALICE, answer, "还是来")
+    assert "09:00" in answer.text
+    at(office, date(2026, 12, 8), "10:00")
+    office.presses(ALICE, answer, "不来了")
+    assert "已经过了" in office.toasts[-1]
+
+
+def test_somebody_without_telegram_hears_of_other_days_through_whoever_entered_them(office: Office) -> None:
+    """In words: they have no buttons to press."""
+    a_rota(office)
+    office.writes(STAFF, "/walkin 1 想问低保")
+    office.writes(STAFF, "老李")
+    office.presses(STAFF, office.last(STAFF), "09:30")
+    confirmed(office)
+    office.writes(STAFF, "/cancelday 1 代表去市里开会")
+    confirmed(office)
+    told = office.last(STAFF, containing="请转告本人")
+    for words in ("老李", "代表去市里开会", "1月4日", "/walkin"):
+        assert words in told.text
 
 
 def test_a_time_is_booked_changed_and_cancelled(office: Office) -> None:

@@ -88,6 +88,21 @@ def test_an_exit_makes_a_case_the_visitors_own(office: Office, exit_: str) -> No
     assert "路灯修好了" in office.told(ALICE), "and answered like any other"
 
 
+@pytest.mark.parametrize(
+    ("said", "exit_"), [("街道 请街道来修", "street"), ("上级代表 请转告", "higher"), ("当场 说清楚了", "solved")]
+)
+def test_an_exit_has_short_names(office: Office, said: str, exit_: str) -> None:
+    """Nobody looks up how it is called."""
+    office.writes(WANG, f"/hear 1 {said}")
+    asked = office.last(WANG)
+    assert "09:00 路灯的事" in asked.text, "a number is soon mistaken"
+    confirmed(office, WANG)
+    with office.unit() as uow:
+        booking = uow.receptions.booking(1)
+    assert booking is not None
+    assert (booking.exit, booking.minutes) == (exit_, said.split()[1])
+
+
 def test_a_matter_for_a_proposal_says_what_is_to_be_done(office: Office) -> None:
     """So that it is not lost among cases."""
     heard(office, "转为代表建议")
@@ -140,7 +155,7 @@ def test_what_staff_write_down_as_settled_the_deputy_answers_with_one_press(offi
     assert "已请 王芳 代表点一下" in answer.text
     assert office.case(1).stage is Stage.COLLECTION
     assert "今天就修" not in office.told(ALICE)
-    asked = office.last(WANG, containing="这样答复本人")
+    asked = office.last(WANG, containing="就这样答复本人")
     for words in ("民情 #1", "路灯的事", "今天就修"):
         assert words in asked.text
     assert not any("有新民情" in sent.text for sent in office.chats[WANG]), "one message about it"
@@ -286,6 +301,26 @@ def test_by_the_code_a_visit_is_erased(office: Office) -> None:
     assert (booking.subject, booking.name, booking.phone, booking.code) == (None, None, None, None)
     office.writes(BOB, f"/case {code}")
     assert "没有这个凭证码" in office.told(BOB)
+
+
+def test_whoever_is_entered_on_another_day_is_not_typed_twice(office: Office) -> None:
+    """Where there is no day today the day is asked for; a time that somebody else took meanwhile, too."""
+    at(office, date(2026, 12, 8), "10:00")
+    office.writes(STAFF, "/walkin 楼道里堆东西")
+    asked = office.last(STAFF)
+    assert "您今天没有接待日" in asked.text
+    office.presses(STAFF, asked, "1月4日")
+    office.writes(STAFF, "王大爷 13800001111")
+    office.presses(STAFF, office.last(STAFF), "09:00")
+    office.writes(BOB, "/book 2 9:00 食堂")
+    confirmed(office)
+    assert "09:00 刚被别人约了" in office.told(STAFF)
+    assert "09:00" not in office.last(STAFF).buttons
+    office.presses(STAFF, office.last(STAFF), "09:15")
+    confirmed(office)
+    with office.unit() as uow:
+        entered = uow.receptions.bookings(2)[-1]
+    assert (entered.subject, entered.name, f"{entered.slot:%H:%M}") == ("楼道里堆东西", "王大爷", "09:15")
 
 
 def test_a_deputy_who_receives_enters_somebody_too(office: Office) -> None:

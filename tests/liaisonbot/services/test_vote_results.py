@@ -56,7 +56,14 @@ def a_vote(
     )
     more = [
         uow.roster.save(
-            Role.DEPUTY, f"代表{n}", telegram_id=None, username=None, language="zh", station_ids=(), specialties=()
+            Role.DEPUTY,
+            f"代表{n}",
+            telegram_id=None,
+            username=None,
+            language="zh",
+            station_ids=(),
+            specialties=(),
+            now=office.now,
         ).id
         for n in range(electors)
     ]

@@ -162,6 +162,14 @@ def test_projects_are_those_supervised_in_its_days(
     assert (f"监督项目 {n} 个" in text) is bool(n)
 
 
+def test_staff_read_which_figures_may_still_change(office: Office) -> None:
+    """Entries that wait for them; the deputy and the voters are spared that."""
+    a_full_record(office)
+    yours = drawn(office)
+    assert "3 条履职登记还没有确认" in office.told(STAFF)
+    assert "确认，见" not in yours.text
+
+
 def test_an_empty_record_reads_well(office: Office) -> None:
     """Nothing is said of nought."""
     text = drawn(office).text
@@ -374,6 +382,7 @@ def test_a_deputy_without_an_account_has_staff_edit_for_them(office: Office) -> 
             language="zh",
             station_ids=(1,),
             specialties=(),
+            now=office.now,
         )
     office.writes(STAFF, "/shuzhi 钱六 2026")
     office.presses(STAFF, office.last(STAFF), "改好了")

@@ -441,7 +441,7 @@ def test_a_deputy_who_leaves_the_roster_meanwhile_is_counted_all_the_same(office
     everybody = deputies(office, 1)
     vote = opened(office)
     with office.unit() as uow:
-        uow.roster.retire(everybody[0])
+        uow.roster.retire(everybody[0], office.now)
     for voter in everybody[1:]:
         cast(office, vote.number, [0], voter=voter)
     office.ticks(timedelta(hours=24))
@@ -467,7 +467,7 @@ def test_nobody_could_vote(office: Office) -> None:
     a_cycle(office, Phase.VOTE, *TITLES)
     with office.unit() as uow:
         for entry in uow.roster.deputies(1):
-            uow.roster.retire(entry.id)
+            uow.roster.retire(entry.id, office.now)
     office.writes(STAFF, "/vote 24h")
     office.presses(STAFF, card(office), "确认")
     assert "没有人能投票" in "".join(office.toasts) + office.told(STAFF)

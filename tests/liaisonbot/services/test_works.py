@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from liaisonbot.duty import EntryState
 from liaisonbot.errors import RecipientGone
 from liaisonbot.model import Attachment, Group
 from liaisonbot.outgoing import Send
@@ -297,6 +298,7 @@ def test_those_who_know_the_trade_are_proposed_and_those_of_the_unit_passed_over
             station_ids=[station.id],
             specialties=["municipal_facilities"],
             employer="区住建局",
+            now=office.now,
         )
     for n in range(3):
         office.roster(Role.DEPUTY, f"甲{n}", 50 + n, station.id)
@@ -481,6 +483,29 @@ def test_a_finding_is_told_to_staff_and_group_reminded_of_and_put_right(office: 
     assert "12月1日周二整改好" in story(office)
     office.writes(STAFF, "/putright 1 2026-12-02")
     assert "已经整改好了" in office.told(STAFF)
+
+
+def test_an_inspection_offers_an_entry_of_the_duty_log(office: Office) -> None:
+    """Not with the words of the finding; staff's inspections offer none, nor those of whoever wants no offers."""
+    with_group(office)
+    office.writes(STAFF, "/inspect 1 无 进度正常")
+    assert heard(office, DEPUTY, "记进履职") == 0
+    office.writes(DEPUTY, "/inspect 1 2026-11-30 三号楼围挡没有警示灯")
+    offered = office.last(DEPUTY, containing="记进履职")
+    assert "项目监督" in offered.text
+    assert "老楼加装电梯」：视察" in offered.text
+    assert "警示灯" not in offered.text
+    office.presses(DEPUTY, offered, "记一笔")
+    with office.unit() as uow:
+        (deputy,) = [each for each in uow.roster.deputies() if each.telegram_id == DEPUTY]
+        entry = uow.duty.of_origin(deputy.id, office.desk.today, "project:1")
+    assert entry is not None
+    assert (entry.type, entry.project, entry.state) == ("project", 1, EntryState.FILED)
+    office.writes(DEPUTY, "/offers")
+    office.presses(DEPUTY, office.last(DEPUTY), "以后都不用提示")
+    office.ticks(DAY)
+    office.writes(DEPUTY, "/inspect 1 无 进度正常")
+    assert heard(office, DEPUTY, "记进履职") == 0
 
 
 def test_a_finding_noted_as_put_right_by_mistake_is_open_again(office: Office) -> None:

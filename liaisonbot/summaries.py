@@ -1,0 +1,44 @@
+"""A summary: the figures of a window and whose they are, as whoever makes a text, a chart or a file of it is given it.
+
+It becomes bytes and back without loss, since files are made when their turn comes, some by a program of their own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from pydantic import TypeAdapter
+
+from liaisonbot.figures import Figures
+
+FORMS: Final = ("text", "json", "xlsx", "docx", "png")
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """``code`` and ``place``: the station's, if it is about one only."""
+
+    figures: Figures
+    code: str | None = None
+    place: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Of its files, without an extension."""
+        window = self.figures.window.label.replace("/", "_")
+        return f"summary-{self.code}-{window}" if self.code else f"summary-{window}"
+
+
+@cache
+def _form() -> TypeAdapter[Summary]:
+    return TypeAdapter(Summary)
+
+
+def packed(summary: Summary) -> bytes:
+    return _form().dump_json(summary)
+
+
+def unpacked(content: bytes) -> Summary:
+    return _form().validate_json(content)

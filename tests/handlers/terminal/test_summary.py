@@ -1,0 +1,106 @@
+"""``bot.py summary``."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.support.makers import a_case
+from tests.support.terminal import Place
+from tests.support.units import a_unit
+
+KEYS = {
+    "window",
+    "station",
+    "received",
+    "received_previous",
+    "by_kind",
+    "by_category",
+    "by_station",
+    "by_deputy",
+    "stages",
+    "answered",
+    "on_time",
+    "first_answer_days",
+    "closed",
+    "outcomes",
+    "satisfaction",
+    "delivery",
+    "answered_well_not_delivered",
+    "promises",
+    "reopened",
+    "chased",
+    "unassigned",
+    "overdue",
+    "duty",
+    "polls",
+}
+
+
+@pytest.fixture
+def week(furnished: Place) -> Place:
+    """Two cases of the week of 16 November 2026, one on its last evening, and one after its midnight."""
+    with a_unit(furnished.database) as uow:
+        for day, hour in ((16, 2), (22, 15), (22, 16)):
+            a_case(uow, now=datetime(2026, 11, day, hour, 30, tzinfo=UTC))
+    return furnished
+
+
+def test_a_week_ends_at_the_local_midnight_of_its_sunday(week: Place) -> None:
+    told = json.loads(week.call("summary", "--week", "2026-W47", "--format", "json").out)
+
+    assert set(told) >= KEYS
+    assert told["received"] == 2
+    assert told["window"] == {
+        "label": "2026-W47",
+        "from": "2026-11-16T00:00:00+08:00",
+        "to": "2026-11-23T00:00:00+08:00",
+    }
+
+
+def test_days_are_named_by_the_first_and_the_one_after_the_last(week: Place) -> None:
+    told = json.loads(
+        week.call("summary", "--from", "2026-11-22", "--to", "2026-11-23", "--format", "json", "--cases").out
+    )
+
+    assert told["received"] == 1
+    assert told["cases"]["received"] == [2]
+
+
+def test_a_text_says_it_in_both_languages(week: Place) -> None:
+    told = week.call("summary", "--week", "2026-W47")
+    english = week.call("summary", "--week", "2026-W47", "--language", "en")
+
+    assert "收到民情 2 件" in told.out
+    assert "2 cases" in english.out
+    assert "<b>" not in told.out + english.out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--week", "2026-W60"), "no part of the calendar"),
+        (("--week", "2099-W02"), "has not begun"),
+        (("--week", "2026-W47", "--from", "2026-11-01"), "not both"),
+        (("--from", "2026-11-02"), "both days"),
+        (("--from", "2026-11-02", "--to", "2026-11-02"), "later than --from"),
+        (("--week", "2026-W47", "--station", "nowhere"), "there is no station"),
+        (("--format", "pdf"), "pdf"),
+    ],
+)
+def test_what_cannot_be_is_said_in_one_sentence(week: Place, words: tuple[str, ...], said: str) -> None:
+    told = week.call("summary", *words)
+
+    assert told.code == 2
+    assert said in told.err
+    assert "Traceback" not in told.err
+    assert told.out == ""
+
+
+def test_a_file_that_cannot_be_written_changes_nothing(week: Place) -> None:
+    told = week.call("summary", "--week", "2026-W47", "--out", str(week.folder / "no" / "such" / "week.txt"))
+
+    assert told.code == 1
+    assert len(told.err.strip().splitlines()) == 1
