@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Final
 
-from liaisonbot import masking, windows
+from liaisonbot import masking, window_names, windows
 from liaisonbot.commands import Command, Kind
 from liaisonbot.errors import Refused
 from liaisonbot.exporting import FORMATS, SUBJECTS
@@ -98,9 +98,7 @@ def _named(visit: Visit, typed: str) -> str | None:
 
 def named(window: Window | None) -> Text:
     """A window as people say it; None: all there is."""
-    from liaisonbot.services import scores  # its table of scores asks for stations, and so knows the arguments
-
-    return scores.named(window) if window else Text.of("export-all-time")
+    return window_names.named(window) if window else Text.of("export-all-time")
 
 
 def _format(visit: Visit, answers: Answers, rest: str) -> tuple[Any, str] | None:
