@@ -27,6 +27,7 @@ from handlers.handling import Handling
 from handlers.intake import Intake
 from handlers.office import Office
 from handlers.polling import FIRST_PAUSE, LONGEST_PAUSE, Polling
+from handlers.summarising import Summarising
 from handlers.webhook import Webhook
 from liaisonbot.clock import Clock, MovableClock
 from liaisonbot.incoming import Bot
@@ -121,6 +122,7 @@ class _Parts:
         self._delivery = DeliverLoop(office, courier, pace, self._handling.pressed)
         self._comparing = Comparing(office, self._somebody_waits)
         self._exporting = Exporting(office)
+        self._summarising = Summarising(office, self._somebody_waits)
         self._clockwork = Clockwork(office)
         self._sealing = Sealing(database, office.clock.now, self._somebody_waits)
         self._auditing = Auditing(office, Audit)
@@ -128,14 +130,8 @@ class _Parts:
     async def live(self, stop: asyncio.Event, lost: asyncio.Event, ready: Callable[[], None] | None) -> None:
         """Until ``stop``, or until a part fails: then its error is raised, once the others have ended."""
         await self._application.initialize()
-        inside = (
-            self._handling,
-            self._delivery,
-            self._comparing,
-            self._exporting,
-            self._clockwork,
-            self._sealing,
-        )
+        beside = (self._comparing, self._summarising, self._exporting, self._sealing)
+        inside = (self._handling, self._delivery, self._clockwork, *beside)
         inner = [asyncio.create_task(part.run()) for part in inside]
         outer = [asyncio.create_task(work) for work in self._outer_work(lost, ready)]
         forget = self._follow(self._office.clock)
@@ -183,6 +179,7 @@ class _Parts:
         self._clockwork.stop()
         self._comparing.stop()
         self._exporting.stop()
+        self._summarising.stop()
         self._sealing.stop()
         self._handling.stop()
         self._delivery.stop()

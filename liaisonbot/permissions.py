@@ -131,6 +131,8 @@ class Permission(StrEnum):
     """Draw a deputy's report to voters, and publish it."""
     REPORT_EDIT = "report:edit"
     """Edit one's own report before it goes out."""
+    SUMMARY_READ = "summary:read"
+    """Read the figures of one's stations."""
     HANDOVER_MAKE = "handover:make"
     EXPORT_MAKE = "export:make"
     """Have the rows of one's stations as a file."""
@@ -232,6 +234,7 @@ GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
     _P.RECEPTION_RECORD: {_R.DEPUTY: _S.ASSIGNED, **_STAFF},
     _P.RECEPTION_BOOK: {_R.CONSTITUENT: _S.ANY},
     _P.REPORT_MAKE: _STAFF,
+    _P.SUMMARY_READ: _STAFF,
     _P.REPORT_EDIT: {_R.DEPUTY: _S.ASSIGNED},
     _P.HANDOVER_MAKE: _STAFF,
     _P.PAIRING_KEEP: _STAFF,

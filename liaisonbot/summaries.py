@@ -6,6 +6,7 @@ It becomes bytes and back without loss, since files are made when their turn com
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Final
 
@@ -42,3 +43,27 @@ def packed(summary: Summary) -> bytes:
 
 def unpacked(content: bytes) -> Summary:
     return _form().validate_json(content)
+
+
+WAKE_UP: Final = "summaries"
+"""The name of the wake-up for whoever makes them: it rings after a commit that asks for one."""
+CHAT: Final = "chat"
+"""The text with its chart; any other ``SummaryJob.what`` is a file, or ``which:FIGURE:OFFSET``."""
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryJob:
+    """A summary that is to be made. ``station_ids`` None: all stations, and what has none."""
+
+    id: int
+    person_id: int
+    chat_id: int
+    language: str
+    window: str
+    station_id: int | None
+    station_ids: tuple[int, ...] | None
+    what: str
+    scheduled: bool
+    message_id: int | None
+    """The message that says that it is being made, once it is there."""
+    asked_at: datetime

@@ -50,6 +50,7 @@ from storage.roster import SqlInvitations, SqlRoster
 from storage.set_asides import SqlSetAsides
 from storage.station_cards import SqlStationCards
 from storage.stations import SqlStations
+from storage.summary_jobs import SqlSummaryJobs
 from storage.terms import SqlTerms
 from storage.units import SqlHandings, SqlUnits
 from storage.urns import SqlUrns
@@ -254,6 +255,10 @@ class SqlUnitOfWork:
     @cached_property
     def once(self) -> SqlOnce:
         return SqlOnce(self.connection)
+
+    @cached_property
+    def summary_jobs(self) -> SqlSummaryJobs:
+        return SqlSummaryJobs(self.connection)
 
     @cached_property
     def office_journal(self) -> SqlOfficeJournal:

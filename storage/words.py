@@ -121,6 +121,7 @@ from storage.schema.projects import (
     projects,
 )
 from storage.schema.sealing import erasures, restores, seal_heads, seals
+from storage.schema.summaries import summary_jobs
 
 # --- which rows -------------------------------------------------------------------------------------------------------
 
@@ -270,6 +271,8 @@ WORDS: Final[tuple[Emptied | Removed | Screened, ...]] = (
     Removed(files, files.c.id.in_(_EXPORTED)),
     Removed(export_jobs, or_(export_jobs.c.person_id == _PERSON, export_jobs.c.chat_id == _TELEGRAM)),
     Emptied(true(), {export_jobs.c.state: JobState.WAITING.value, export_jobs.c.file_id: None}),
+    # A summary is counted anew from what is there then.
+    Removed(summary_jobs, or_(summary_jobs.c.person_id == _PERSON, summary_jobs.c.chat_id == _TELEGRAM)),
     # An announcement is the office's, as is what was announced; where it was shown to them is not.
     Emptied(
         announcements.c.chat_id == _TELEGRAM,

@@ -55,6 +55,8 @@ from liaisonbot.services import (
     scores,
     screening,
     sorting,
+    summaries,
+    summary_which,
     vote_results,
     voter_report_arguments,
     voter_report_record,
@@ -63,6 +65,7 @@ from liaisonbot.services import (
 )
 from liaisonbot.services.lists import LISTS
 from liaisonbot.services.lookback import Change
+from liaisonbot.summaries import CHAT
 from liaisonbot.texts import LANGUAGES, read_catalogue
 from liaisonbot.vocabulary import (
     Delivery,
@@ -129,6 +132,9 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "choice-absence-*": score_arguments.EXCUSES,
     "window-*": WindowKind,
     "summary-before-*": WindowKind,
+    "summary-what-*": (CHAT, summary_which.WHICH, *summaries.FILES),
+    "button-summary-*": ("which", "station", "all", *summaries.FILES),
+    "summary-figure-*": summary_which.FIGURES,
     "summary-part-*": summary_words.SECTIONS,
     "summary-outcome-*": Outcome,
     "summary-satisfaction-*": figures.PARTS,

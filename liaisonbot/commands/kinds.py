@@ -172,6 +172,8 @@ class Kind(StrEnum):
     """The number of a report to voters, which buttons name."""
     REPORT_PART = "report_part"
     """A paragraph of one, by its place; 0 for all of it."""
+    SUMMARY_LINE = "summary_line"
+    """Which part of the calendar, and which station."""
     SCORE_LINE = "score_line"
     """Whose score, and of which part of the calendar."""
     MEETING = "meeting"

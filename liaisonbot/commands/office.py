@@ -47,6 +47,12 @@ COMMANDS: Final[tuple[Command, ...]] = (
         needs=P.LOOKBACK_MAKE,
         arguments=(Argument("text", Kind.TEXT, "", optional=True),),
     ),
+    Command(
+        "summary",
+        OFFICE,
+        needs=P.SUMMARY_READ,
+        arguments=(Argument("line", Kind.SUMMARY_LINE, "", optional=True),),
+    ),
     Command("roster", OFFICE, needs=P.ROSTER_READ),
     Command(
         "export",

@@ -30,7 +30,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
     for topic, names in {
         Topic.REPORTING: "report mycases case chase withdraw deputy name sort question again",
         Topic.DISPATCH: "unassigned assign urge transfer hand returned units unit setunit extend merge split",
-        Topic.FOLLOW_UP: "followup done promises overdue lookback reopen reopenings keepclosed",
+        Topic.FOLLOW_UP: "followup done promises overdue summary lookback reopen reopenings keepclosed",
         Topic.GUARD: "held release redirect falsealarm missed",
         Topic.CONTACT: "announce announcements schedule inquiry inquiries receptionday reception book",
         Topic.PROJECTS: "propose projects project setproject cycle vote ballot",

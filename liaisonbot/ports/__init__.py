@@ -51,6 +51,7 @@ from liaisonbot.ports.office import Erasure as Erasure
 from liaisonbot.ports.office import ExportJobs as ExportJobs
 from liaisonbot.ports.office import OfficeJournal as OfficeJournal
 from liaisonbot.ports.office import Once as Once
+from liaisonbot.ports.office import SummaryJobs as SummaryJobs
 from liaisonbot.ports.people import Groups as Groups
 from liaisonbot.ports.people import Invitations as Invitations
 from liaisonbot.ports.people import Leaves as Leaves
@@ -156,6 +157,8 @@ class UnitOfWork(Protocol):
     def dialogues(self) -> Dialogues: ...
     @property
     def once(self) -> Once: ...
+    @property
+    def summary_jobs(self) -> SummaryJobs: ...
     @property
     def office_journal(self) -> OfficeJournal: ...
     @property

@@ -12,6 +12,7 @@ from liaisonbot.model import (
     Person,
 )
 from liaisonbot.office_journal import OfficeEntry
+from liaisonbot.summaries import SummaryJob
 from liaisonbot.vocabulary import Role
 
 
@@ -111,3 +112,33 @@ class Erasure(Protocol):
 
     def forgotten_since(self, telegram_id: int, at: datetime) -> bool:
         """Whether that account was forgotten then or later: who comes back would vote a second time."""
+
+
+class SummaryJobs(Protocol):
+    """Summaries that are to be made."""
+
+    def ask(
+        self,
+        *,
+        person_id: int,
+        chat_id: int,
+        language: str,
+        window: str,
+        station_id: int | None,
+        station_ids: Collection[int] | None,
+        what: str,
+        now: datetime,
+        scheduled: bool = False,
+        message_id: int | None = None,
+    ) -> SummaryJob:
+        """Ask for one; see :class:`SummaryJob`."""
+
+    def get(self, job: int) -> SummaryJob | None: ...
+    def next(self, now: datetime) -> SummaryJob | None:
+        """The one whose turn it is: who looks at the screen goes before what is owed on a day."""
+
+    def shown(self, job: int, message_id: int) -> None:
+        """The message that says that it is being made is there."""
+
+    def remove(self, job: int) -> bool:
+        """It was made, or cancelled; whether it was still there."""

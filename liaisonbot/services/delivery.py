@@ -26,6 +26,7 @@ from liaisonbot.services import (
     reminders,
     set_aside,
     station_cards,
+    summaries,
 )
 from liaisonbot.texts import Text
 
@@ -224,6 +225,7 @@ NOTED: Final[Mapping[str, Callable[[UnitOfWork, Desk, Outgoing, Receipt], None]]
     **balloting.NOTED,
     **duty_drafts.NOTED,
     **duty_reminding.NOTED,
+    **summaries.NOTED,
 }
 """By the first part of ``Outgoing.noted_as``: what is to be told how a delivery went."""
 

@@ -10,7 +10,8 @@ import storage.schema.duty
 import storage.schema.pasts
 import storage.schema.polls
 import storage.schema.projects
-import storage.schema.sealing  # noqa: F401
+import storage.schema.sealing
+import storage.schema.summaries  # noqa: F401
 from storage.schema.base import UtcDateTime as UtcDateTime
 from storage.schema.base import metadata as metadata
 from storage.schema.cases import case_authors as case_authors

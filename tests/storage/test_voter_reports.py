@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from liaisonbot.vocabulary import Outcome, Rating, Stage
+from liaisonbot.projects import ProjectEvent
+from liaisonbot.vocabulary import Outcome, Rating, Role, Stage
 from liaisonbot.voter_reports import CaseCount, ReportState
 from storage.unit_of_work import SqlUnitOfWork
 from tests.support.makers import NOW, a_case, a_deputy
@@ -46,3 +47,30 @@ def test_cases_by_how_they_ended_and_were_judged(uow: SqlUnitOfWork) -> None:
         CaseCount(Outcome.RESOLVED, Rating.SATISFIED, 2),
     ]
     assert uow.voter_reports.cases(deputy.id, NOW - timedelta(days=2), NOW - timedelta(days=1)) == []
+
+
+def test_what_happened_to_any_project_is_found_by_its_kind(uow: SqlUnitOfWork) -> None:
+    """In order, with its details; nothing else."""
+    common = {"text": "", "station_id": None, "category": "other", "person_id": None, "by": Role.STAFF}
+    lift, road = (uow.projects.propose(title=title, cycle_id=None, now=NOW, **common) for title in ("电梯", "路"))  # type: ignore[arg-type]
+    for number, event in (
+        (road.number, ProjectEvent.SUPERVISORS),
+        (lift.number, ProjectEvent.PROGRESS),
+        (lift.number, ProjectEvent.SUPERVISORS),
+        (road.number, ProjectEvent.CARRIED_OUT),
+    ):
+        uow.projects.record(number, event, at=NOW, by=Role.STAFF, person_id=None, details={"entries": [number]})
+    found = uow.projects.happened(ProjectEvent.SUPERVISORS, ProjectEvent.CARRIED_OUT)
+    assert [(line.project, line.event, line.details["entries"]) for line in found] == [
+        (road.number, ProjectEvent.SUPERVISORS, [road.number]),
+        (lift.number, ProjectEvent.SUPERVISORS, [lift.number]),
+        (road.number, ProjectEvent.CARRIED_OUT, [road.number]),
+    ]
+
+
+def test_handovers_since_a_moment(uow: SqlUnitOfWork) -> None:
+    """In the order in which they were made, that moment included."""
+    old, new = a_deputy(uow, name="王一"), a_deputy(uow, name="李二")
+    for hours, (from_, to) in enumerate(((old, new), (new, old), (old, new))):
+        uow.handovers.add(from_.id, to.id, None, {}, NOW + timedelta(hours=hours))  # type: ignore[arg-type]
+    assert [made.from_id for made in uow.handovers.since(NOW + timedelta(hours=1))] == [new.id, old.id]

@@ -169,14 +169,13 @@ async def test_two_who_press_the_same_time(towns: Town) -> None:
     await a_rota(town)
     await town.opens(town.lin)
     await town.opens(town.he)
-    town.lin.says("/book 1 9:00 路灯")
-    town.he.says("/book 1 9:00 食堂")
+    said = [(town.lin, town.lin.says("/book 1 9:00 路灯")), (town.he, town.he.says("/book 1 9:00 食堂"))]
+    answers = [await person.told("9:00", after=words) for person, words in said]
     await town.settled()
     bookings = await town.read(lambda uow: uow.receptions.bookings(1))
     assert [each.state for each in bookings] == [BookingState.BOOKED]
-    answers = [person.chat.last for person in (town.lin, town.he)]
-    assert sorted("约好了" in answer.text for answer in answers if answer is not None) == [False, True]
-    assert any("刚被别人约了" in answer.text for answer in answers if answer is not None)
+    assert sorted("约好了" in answer.text for answer in answers) == [False, True]
+    assert any("刚被别人约了" in answer.text for answer in answers)
 
 
 async def test_in_english(town: Town) -> None:

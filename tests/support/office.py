@@ -32,7 +32,7 @@ from liaisonbot.incoming import (
 )
 from liaisonbot.model import Attachment, Link
 from liaisonbot.outgoing import REPLY, Outgoing, Promise, Receipt, Send
-from liaisonbot.services import clockwork, delivery, first_cards, frontdesk, similar
+from liaisonbot.services import clockwork, delivery, first_cards, frontdesk, similar, summaries
 from liaisonbot.settings import Settings
 from liaisonbot.texts import LANGUAGES, Text, catalogue
 from liaisonbot.vocabulary import Role
@@ -215,6 +215,7 @@ class Office:
                 more = clockwork.tick(uow, self.desk)
         self._compare()
         self._deliver()
+        self._summarise()
 
     def _next_update(self) -> int:
         self._update_id += 1
@@ -229,6 +230,7 @@ class Office:
                 frontdesk.refuse(uow, self.desk, incoming, refusal)
         self._compare()
         self._deliver()
+        self._summarise()
 
     def _compare(self) -> None:
         """What comes after everybody was answered: new cases are compared with others."""
@@ -239,6 +241,16 @@ class Office:
                 if compared is not None:
                     similar.offer_compared(uow, self.desk, compared)
                 more = compared is not None
+
+    def _summarise(self) -> None:
+        """Summaries that somebody asked for are made beside everything else."""
+        while True:
+            with self.unit() as uow:
+                made = summaries.make_next(uow, self.desk)
+                if made is None:
+                    return
+                summaries.tell(uow, self.desk, made)
+            self._deliver()
 
     # --- what they get ---
 

@@ -1,0 +1,138 @@
+"""/summary: the figures of a week for those whose stations they are, and the cases behind each figure."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from liaisonbot.vocabulary import Role
+from tests.support.office import GROUP, Office
+
+DEPUTY, OTHER, STAFF, HEAD, RESIDENT, NEIGHBOUR, OWNER = 11, 12, 21, 22, 1001, 1002, 9
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    """Two stations, each with a deputy; a staff member of one, and one of none."""
+    office = Office(tmp_path, access={"owner_ids": [OWNER]})
+    here, there = office.station(), office.station("B", "河边联络站")
+    office.bind_group(here)
+    office.roster(Role.DEPUTY, "张三", DEPUTY, here)
+    office.roster(Role.DEPUTY, "李四", OTHER, there)
+    office.roster(Role.STAFF, "王五", STAFF, here)
+    office.roster(Role.STAFF, "赵六", HEAD)
+    return office
+
+
+def a_week(office: Office) -> None:
+    """One case answered and rated, one that nobody takes up; then it is the next week."""
+    office.writes(RESIDENT, "/report 三号楼路灯坏了", group=GROUP)
+    office.writes(NEIGHBOUR, "/report 幼儿园门口没有斑马线", group=GROUP)
+    office.writes(DEPUTY, "/accept 1")
+    office.writes(DEPUTY, "/reply 1 灯泡换好了")
+    for part in ("attitude", "result"):
+        office.presses_data(RESIDENT, f"rate:1:{part}:3")
+    office.ticks(timedelta(days=8))
+
+
+def test_the_week_that_is_over_comes_first(office: Office) -> None:
+    a_week(office)
+    office.writes(STAFF, "/summary")
+    told = office.last(STAFF, containing="📊")
+
+    assert "2026 年第 48 周 · 阳光联络站" in told.text
+    assert "收到民情 2 件" in told.text
+    assert "首次答复 1 件，其中按时 1 件" in told.text
+    assert "满意率 100%" in told.text
+    assert not [sent for sent in office.chats[STAFF] if "正在统计" in sent.text]  # it has become the answer
+
+
+def test_a_part_of_the_calendar_and_a_station_are_understood_in_any_order(office: Office) -> None:
+    a_week(office)
+    for line in ("/summary 2026-11 A", "/summary 阳光联络站 2026-11", "/summary 上月"):
+        office.writes(OWNER, line)
+        assert "2026 年 11 月" in office.told(OWNER)
+    office.writes(OWNER, "/summary 2026-W48 B")
+    assert "河边联络站" in office.told(OWNER)
+    assert "收到民情 0 件" in office.told(OWNER)
+
+
+def test_an_empty_week_is_reported_as_such(office: Office) -> None:
+    office.writes(STAFF, "/summary 2026-W30")
+
+    assert "没有新的民情" in office.told(STAFF)
+
+
+def test_the_cases_behind_a_figure_are_listed_and_can_be_opened(office: Office) -> None:
+    a_week(office)
+    office.writes(STAFF, "/summary")
+    office.presses(STAFF, office.last(STAFF, containing="📊"), "是哪些")
+    choice = office.last(STAFF, containing="哪个数字")
+    office.presses(STAFF, choice, "超过时限")
+    listed = office.last(STAFF, containing="超过时限的")
+
+    assert "#2 " in listed.text
+    assert "#1 " not in listed.text
+    office.presses(STAFF, listed, "#2")
+    assert "幼儿园门口没有斑马线" in office.told(STAFF)
+
+
+def test_staff_of_no_station_and_owners_see_all_staff_their_own(office: Office) -> None:
+    a_week(office)
+    for who in (HEAD, OWNER):
+        office.writes(who, "/summary")
+        assert "全部联络站" in office.told(who)
+    office.writes(STAFF, "/summary B")
+    assert "看不到" in office.told(STAFF)
+    office.presses_data(STAFF, "summary:chat:2026-W48:2")
+    assert "看不到" in office.told(STAFF)
+
+
+@pytest.mark.parametrize("who", [DEPUTY, RESIDENT])
+def test_who_is_no_staff_gets_no_figures(office: Office, who: int) -> None:
+    a_week(office)
+    before = len(office.chats[STAFF])
+    for words in ("/summary", "/summary 2026-W48"):
+        office.writes(who, words)
+    office.presses_data(who, "summary:chat:2026-W48:0")
+    office.presses_data(who, "summary:which:2026-W48:0:received:0")
+
+    assert not [sent for sent in office.chats[who] if "📊" in sent.text or "收到的" in sent.text]
+    assert len(office.chats[STAFF]) == before
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("/summary 2026-W60", "没听懂"),
+        ("/summary 2099-W01", "还没开始"),
+        ("/summary nowhere", "没听懂"),
+    ],
+)
+def test_what_cannot_be_is_said_with_what_can(office: Office, line: str, said: str) -> None:
+    office.writes(STAFF, line)
+
+    assert said in office.told(STAFF)
+
+
+def test_one_that_was_cancelled_is_not_sent(office: Office) -> None:
+    """As long as it is being counted."""
+    with office.unit() as uow:
+        person = uow.people.meet(STAFF, None, office.now)
+        job = uow.summary_jobs.ask(
+            person_id=person.id,
+            chat_id=STAFF,
+            language="zh",
+            window="2026-W47",
+            station_id=None,
+            station_ids=[1],
+            what="chat",
+            now=office.now,
+            message_id=None,
+        )
+    office.presses_data(STAFF, f"summary:stop:{job.id}")
+    office.ticks(timedelta(minutes=1))
+
+    assert not [sent for sent in office.chats[STAFF] if "📊" in sent.text]
