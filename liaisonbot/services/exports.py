@@ -185,11 +185,12 @@ def _ready(uow: UnitOfWork, job: ExportJob, rows: int) -> Text:
     """How much there is, and what is not in it."""
     own = job.what == "cases" and uow.cases.of_author(job.person_id)[1] > 0
     stations = [uow.stations.get(station) for station in job.station_ids or ()]
+    persons = rows and job.what not in WITHOUT_PERSONS
     names = cards.names([station.name for station in stations if station])
     return Text.lines(
         Text.of("export-done", head=head(job), n=rows) if rows else Text.of("export-empty", head=head(job)),
         Text.of("export-stations", stations=names) if stations else None,
-        None if job.what in WITHOUT_PERSONS else Text.of("export-personal" if job.personal else "export-masked"),
+        Text.of("export-personal" if job.personal else "export-masked") if persons else None,
         Text.of("export-own-left-out") if own else None,
     )
 
