@@ -187,6 +187,8 @@ class Kind(StrEnum):
     EXPORT_FORMAT = "export_format"
     EXPORT_PERSONAL = "export_personal"
     """With personal data or without."""
+    SEARCH = "search"
+    """What is looked for: words and filters."""
     CONFIRM = "confirm"
     """Asked last in a dialogue: nothing happens before the person says so."""
 
