@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any, Final
 
 from sqlalchemy import Connection, String, Table, bindparam, case, func, literal_column, or_, select, true
@@ -111,6 +112,9 @@ _MOVES: Final = (
 )
 
 
+_STATES: Final = {state.value: state for state in EntryState}
+
+
 class SqlOfficeFacts:
     """See ``ports.OfficeFacts``."""
 
@@ -120,7 +124,7 @@ class SqlOfficeFacts:
     def duty(self, first: date, last: date, start: datetime, end: datetime) -> list[DutyFact]:
         window = {"first": first, "last": last, "start": start, "moment": end}
         found = [_duty_fact(row) for statement in _DUTY for row in statement.all(self._connection, window)]
-        return sorted(found, key=lambda fact: fact.id)
+        return sorted(found, key=attrgetter("id"))
 
     def deputies(self, end: datetime) -> list[DeputyFact]:
         moment = {"moment": end}
@@ -132,7 +136,7 @@ class SqlOfficeFacts:
             DeputyFact(row.id, row.name, frozenset(row.station_ids))
             for row in _DEPUTIES_THEN.all(self._connection, moment)
         ]
-        return sorted(now + then, key=lambda fact: (fact.name, fact.id))
+        return sorted(now + then, key=attrgetter("name", "id"))
 
     def polls(self, start: datetime, end: datetime) -> list[PollFact]:
         rows = self._connection.execute(_POLLS, {"start": start, "moment": end}).all()
@@ -181,7 +185,7 @@ class SqlOfficeFacts:
 
 def _duty_fact(row: AnyRow) -> DutyFact:
     number, deputy_id, station_id, type_, day, minutes, filed_at, state, name = row
-    return DutyFact(number, deputy_id, name, station_id, type_, day, minutes, filed_at, EntryState(state))
+    return DutyFact(number, deputy_id, name, station_id, type_, day, minutes, filed_at, _STATES[state])
 
 
 def _phases(moves: Iterable[AnyRow]) -> dict[int, Phase]:

@@ -48,6 +48,7 @@ from storage.schema import (
     reopen_requests,
     reply_templates,
     roster,
+    roster_pasts,
     stations,
     units,
 )
@@ -55,6 +56,7 @@ from storage.schema.duty import (
     bookings,
     duty_entries,
     duty_events,
+    duty_pasts,
     missed_meetings,
     pairings,
     preferences,
@@ -364,6 +366,20 @@ _MY_LOGS_JOURNAL: Final = (
     .where(roster.c.telegram_id == bindparam("telegram"))
     .order_by(duty_events.c.id)
 )
+_MY_LOG_BEFORE: Final = (
+    select(
+        duty_pasts.c.duty_id.label("entry"),
+        *(duty_pasts.c[name] for name in ("since", "until", "type", "day", "minutes", "filed_at", "state")),
+    )
+    .where(duty_pasts.c.deputy_id.in_(_ENTRIES))
+    .order_by(duty_pasts.c.id)
+)
+_ROLES_BEFORE: Final = (
+    select(roster.c.role, roster_pasts.c.until, roster_pasts.c.active, roster_pasts.c.station_ids)
+    .join(roster, roster.c.id == roster_pasts.c.roster_id)
+    .where(roster.c.telegram_id == bindparam("telegram"))
+    .order_by(roster_pasts.c.id)
+)
 _ASKED_FOR: Final = (
     select(office_journal.c.at, office_journal.c.what, office_journal.c.details)
     .where(office_journal.c.person_id == bindparam("person"))
@@ -394,6 +410,8 @@ _LISTS: Final = {
     "exports_waiting": _EXPORTS,
     "duty_log": _MY_LOG,
     "duty_log_journal": _MY_LOGS_JOURNAL,
+    "duty_log_before": _MY_LOG_BEFORE,
+    "roles_before": _ROLES_BEFORE,
     "meetings_missed": _MISSED,
     "paired_households": _HOUSEHOLDS,
     "preferences": _PREFERENCES,

@@ -90,24 +90,27 @@ class SealedJournal:
     @cached_property
     def content_of(self) -> Callable[[Sequence[Any]], Content]:
         """What makes a ``Content`` of a row of ``columns``, on either engine the same."""
-        as_text = [_as_text(column) for column in self._fixed]
-        at = next(place for place, column in enumerate(self._fixed) if column.name in ("at", "made_at"))
-        stays = list(self.erasable.items())
-        first_word = 3 + len(self._fixed)
+        forms = [(place, form) for place, form in enumerate(map(_as_text, self._fixed)) if form is not None]
+        at = next(place for place, column in enumerate(self._fixed) if column.name == "at")
+        stays = [(isinstance(column.type, JSON), names) for column, names in self.erasable.items()]
+        end = 2 + len(self._fixed)
 
         def content_of(row: Sequence[Any]) -> Content:
-            fixed = [form(value) for form, value in zip(as_text, row[2:], strict=False)]
+            fixed = list(row[2:end])
+            for place, form in forms:
+                fixed[place] = form(fixed[place])
+            moment = fixed[at]
             if not stays:
-                return Content(row[0], row[1], _digest(_json(fixed)), None, fixed[at], has_words=False, salted=False)
-            salt, words = row[first_word - 1], []
-            for (column, names), value in zip(stays, row[first_word:], strict=True):
-                kept, gone = _split(column, names, value)
+                return Content(row[0], row[1], _digest(_json(fixed)), None, moment, has_words=False, salted=False)
+            salt, words, has_words = row[end], [], False
+            for (is_json, names), value in zip(stays, row[end + 1 :], strict=True):
+                kept, gone = _split(names, value) if is_json else (None, value)
                 fixed.append(kept)
                 words.append(gone)
-            has_words = any(word is not None and word != {} for word in words)
+                has_words = has_words or (gone is not None and gone != {})
             sealed = _digest(_json(words), salt.encode()) if has_words and salt else None
             content = _digest(_json(fixed))
-            return Content(row[0], row[1], content, sealed, fixed[at], has_words=has_words, salted=bool(salt))
+            return Content(row[0], row[1], content, sealed, moment, has_words=has_words, salted=bool(salt))
 
         return content_of
 
@@ -133,11 +136,11 @@ def _json(values: Any) -> bytes:
     return _encoder.encode(values).encode()
 
 
-def _split(column: Column[Any], stays: frozenset[str], value: Any) -> tuple[Any, Any]:
-    """What of an erasable value stays, and what goes."""
-    if not isinstance(column.type, JSON):
-        return None, value
-    value = None if value is None else json.loads(value)
+def _split(stays: frozenset[str], text: str | None) -> tuple[Any, Any]:
+    """What of an erasable column's JSON stays, and what goes."""
+    if text == "{}":
+        return ({} if stays else None), {}
+    value = None if text is None else json.loads(text)
     if not stays or not isinstance(value, dict):
         return None, value
     kept = {name: what for name, what in value.items() if name in stays}
@@ -151,14 +154,13 @@ def _as_kept(column: Column[Any]) -> Any:
     return type_coerce(column, NullType()).label(column.name)
 
 
-def _as_text(column: Column[Any]) -> Callable[[Any], Any]:
+def _as_text(column: Column[Any]) -> Callable[[Any], Any] | None:
+    """What makes the two engines' forms of a value one; None where they are the same."""
     if isinstance(column.type, UtcDateTime):
         return _moment
     if isinstance(column.type, Date):
         return _day
-    if isinstance(column.type, Boolean):
-        return _truth
-    return _same
+    return _truth if isinstance(column.type, Boolean) else None
 
 
 def _moment(value: datetime | str | None) -> str | None:
@@ -171,10 +173,6 @@ def _day(value: date | str | None) -> str | None:
 
 def _truth(value: bool | int | None) -> int | None:
     return None if value is None else int(value)
-
-
-def _same(value: Any) -> Any:
-    return value
 
 
 JOURNALS: Final = (

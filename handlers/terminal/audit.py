@@ -82,7 +82,9 @@ def _pages(done: Audit, total: int) -> Callable[[SqlUnitOfWork], bool]:
         more = done.page(uow.connection)
         if sys.stderr.isatty() and pages % _PAGES_BETWEEN_LINES == 0:
             share = min(100, 100 * done.looked_at // max(1, total))
-            typer.echo(f"\r{done.looked_at:,} entries, {share} %" if more else "\r", err=True, nl=False)
+            typer.echo(f"\r{done.looked_at:,} entries, {share} %", err=True, nl=False)
+        if sys.stderr.isatty() and not more:
+            typer.echo(f"\r{'':40}\r", err=True, nl=False)
         return more
 
     return page

@@ -100,6 +100,7 @@ def test_somebody_who_works_here_finds_their_roles(uow: SqlUnitOfWork) -> None:
 
     assert data["roles"] == [{"role": "deputy", "name": "王芳", "username": None, "employer": None}]
     assert [leave["first"] for leave in data["leaves"]] == [NOW.date().isoformat()]
+    assert [(past["role"], past["active"]) for past in data["roles_before"]] == [("deputy", False)]
 
 
 def test_what_a_deputy_missed_and_prefers_is_in_it(uow: SqlUnitOfWork) -> None:
@@ -217,9 +218,11 @@ def test_a_deputys_own_log_is_in_it(uow: SqlUnitOfWork) -> None:
             text=text,
         )
         uow.duty.record(entry, EntryEvent.FILED, at=NOW, by=Role.DEPUTY, person_id=None, details={"words": text})
+        uow.duty.keep_past(entry, NOW + timedelta(days=1))
 
     data = uow.erasure.everything_of(person)
 
     assert [(each["type"], each["text"], each["state"]) for each in data["duty_log"]] == [("visit", "三户", "filed")]
     assert [each["details"] for each in data["duty_log_journal"]] == [{"words": "三户"}]
+    assert [(past["type"], past["state"]) for past in data["duty_log_before"]] == [("visit", "filed")]
     assert "别人的" not in json.dumps(data, ensure_ascii=False)

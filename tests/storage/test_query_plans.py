@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from liaisonbot.duty import EntryState
 from liaisonbot.ports import Overdue
 from liaisonbot.vocabulary import MessageKind, Outcome, Role, Stage
 from liaisonbot.workflow import Event
@@ -43,6 +44,9 @@ GROWING = {
     "done_once",
     "handings",
     "duty_entries",
+    "duty_pasts",
+    "roster_pasts",
+    "poll_turnouts",
     "duty_reminders",
     "duty_lists",
     "leaves",
@@ -63,6 +67,12 @@ def _merged_and_split(uow: SqlUnitOfWork) -> None:
     uow.merges.undo(part, NOW)
 
 
+def _an_entry_changed(uow: SqlUnitOfWork) -> None:
+    values = {"deputy_id": a_deputy(uow).id, "station_id": None, "type": "visit", "day": NOW.date(), "now": NOW}
+    entry = uow.duty.add(state=EntryState.FILED, **values)
+    uow.duty.keep_past(entry, NOW + timedelta(days=1))
+
+
 WORK: dict[str, Work] = {
     "meeting a person": lambda uow: uow.people.meet(7, "en", NOW),
     "finding a person": lambda uow: uow.people.find(7),
@@ -75,6 +85,10 @@ WORK: dict[str, Work] = {
     "who is behind": lambda uow: uow.duty.behind(NOW.date(), NOW.date(), 2, after=1, until=250),
     "a month of a deputy's log": lambda uow: uow.duty.count_by_state(1, NOW.date(), NOW.date()),
     "what was confirmed of a deputy's log": lambda uow: uow.duty.confirmed_since(1, NOW),
+    "a week of all duty logs": lambda uow: uow.office_facts.duty(NOW.date(), NOW.date(), NOW, NOW),
+    "the deputies of that time": lambda uow: uow.office_facts.deputies(NOW),
+    "how many had voted by then": lambda uow: uow.office_facts.polls(NOW, NOW),
+    "keeping what an entry was": _an_entry_changed,
     "drafts that are too old": lambda uow: uow.duty.drafts_before(NOW.date()),
     "reminders to file that are due": lambda uow: uow.duty_reminders.due(NOW, 2),
     "a deputy's reminders to file": lambda uow: uow.duty_reminders.of_deputy(1, NOW.date()),
