@@ -23,7 +23,7 @@ from babel.dates import format_date, format_datetime
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from liaisonbot import categories, duty, guard, projects, reasons, receptions, scoring, voting
+from liaisonbot import categories, definitions, duty, guard, projects, reasons, receptions, scoring, voting
 
 LANGUAGES: Final = ("zh", "en")
 
@@ -191,6 +191,8 @@ def _named_in_data() -> Iterator[tuple[str, Mapping[str, str]]]:
     for phase in projects.phases():
         yield f"phase-{phase.key}", {"zh": phase.zh, "en": phase.en}
         yield f"phase-turn-{phase.key}", {"zh": phase.turn_zh, "en": phase.turn_en}
+    for definition in definitions.DEFINITIONS.values():
+        yield from definition.said().items()
     for ground in projects.shipped_grounds():
         yield f"ground-{ground.key}", {"zh": ground.zh, "en": ground.en}
     rules = {

@@ -11,7 +11,19 @@ from typing import Final
 
 import pytest
 
-from liaisonbot import categories, commands, duty, figures, guard, receptions, scoring, summary_words, voting, workflow
+from liaisonbot import (
+    categories,
+    commands,
+    definitions,
+    duty,
+    figures,
+    guard,
+    receptions,
+    scoring,
+    summary_words,
+    voting,
+    workflow,
+)
 from liaisonbot.announcements import Audience, PostState, State
 from liaisonbot.ballots import Mark, Shape
 from liaisonbot.commands import Kind
@@ -119,6 +131,9 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "summary-before-*": WindowKind,
     "summary-what-*": (CHAT, summary_which.WHICH, *summaries.FILES),
     "button-summary-*": ("which", "station", "all", *summaries.FILES),
+    "figure-*": definitions.DEFINITIONS,
+    "figure-counts-*": definitions.DEFINITIONS,
+    "figure-how-*": definitions.DEFINITIONS,
     "summary-figure-*": summary_which.FIGURES,
     "summary-part-*": summary_words.SECTIONS,
     "summary-outcome-*": Outcome,
@@ -249,7 +264,7 @@ IN_DATA: Final = (
     *("category-", "kind-", "tag-", "reason-", "guard-name-", "guard-say-", "guard-why-", "guard-then-"),
     *("vote-rule-", "appraisal-rule-", "index-rule-", "phase-turn-", "ground-"),
     *("duty-type-", "duty-group-", "duty-role-", "duty-place-", "duty-norm-", "reception-exit-"),
-    *("score-item-", "score-grade-"),
+    *("score-item-", "score-grade-", "figure-"),
     *(f"phase-{phase}" for phase in Phase),
 )
 """These are said by ``liaisonbot/data``, not by the catalogues."""

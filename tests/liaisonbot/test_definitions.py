@@ -1,0 +1,33 @@
+"""What the figures count is said once, in both languages, for everything that the JSON of a summary has."""
+
+from __future__ import annotations
+
+import re
+
+from liaisonbot.definitions import DEFINITIONS
+from liaisonbot.summary_json import as_json
+from tests.support.figures import ZONE, computed
+
+
+def test_every_figure_of_the_json_has_its_definition() -> None:
+    told = as_json(computed(), ZONE)
+    defined = {definition.json.partition(".")[0] for definition in DEFINITIONS.values() if definition.json}
+
+    assert set(told) == defined
+
+
+def test_every_definition_stands_for_something_that_is_there() -> None:
+    for definition in DEFINITIONS.values():
+        if definition.json:
+            place = as_json(computed(), ZONE)
+            for name in definition.json.split("."):
+                place = place[name]
+
+
+def test_each_says_what_and_how_in_both_languages() -> None:
+    for definition in DEFINITIONS.values():
+        for chinese in (definition.zh, definition.counts_zh, definition.how_zh):
+            assert re.search("[\u4e00-\u9fff]", chinese), definition.key
+        for english in (definition.en, definition.counts_en, definition.how_en):
+            assert english, definition.key
+            assert not re.search("[\u4e00-\u9fff，。]", english), definition.key
