@@ -41,6 +41,7 @@ from liaisonbot.services import (
     reminders,
     score_posts,
     station_cards,
+    summary_posts,
     unknown_years,
     works,
 )
@@ -130,6 +131,7 @@ STEPS: Final = (
     *reception_notices.STEPS,
     *duty_reminding.STEPS,
     *score_posts.STEPS,
+    *summary_posts.STEPS,
     *duty_drafts.STEPS,
     *handing_over.STEPS,
     *pairings.STEPS,

@@ -51,6 +51,7 @@ from liaisonbot.services import (
     similar,
     sorting,
     summaries,
+    summary_days,
     taking_back,
     unit_presses,
     units,
@@ -237,5 +238,6 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     **pairings.VERBS,
     **scores.VERBS,
     **summaries.VERBS,
+    **summary_days.VERBS,
     **voter_reports.VERBS,
 }
