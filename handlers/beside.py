@@ -19,8 +19,6 @@ GLANCE: Final = 0.01
 """Seconds between looks whether somebody still waits for an answer."""
 GLANCES: Final = 10
 """After so many looks one thing is done all the same: under a load that never ends none waits for ever."""
-LOOK_EVERY: Final = 30.0
-"""Seconds between looks without any wake-up: a hint can get lost."""
 PAUSE_WITHOUT_MEMORY: Final = 1.0
 
 
@@ -34,6 +32,8 @@ class Beside(ABC):
     wake_up: str
     failed: str
     """What the log says where one could not be done."""
+    look_every = 30.0
+    """Seconds between looks without any wake-up: a hint can get lost."""
 
     def __init__(self, office: Office, somebody_waits: Callable[[], bool]) -> None:
         self._office = office
@@ -46,7 +46,7 @@ class Beside(ABC):
         while not self._stopped.is_set():
             bell.clear()
             await self._until_nothing_is_owed()
-            await self._either(bell, LOOK_EVERY)
+            await self._either(bell, self.look_every)
 
     def stop(self) -> None:
         self._stopped.set()

@@ -21,7 +21,7 @@ from liaisonbot.desk import Desk
 from liaisonbot.errors import MemoryUnavailable, OurMistake, TokenRefused, TryLater
 from liaisonbot.outgoing import WAKE_UP, Outgoing, Priority, Promise, Receipt
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import delivery, first_cards
+from liaisonbot.services import composing, delivery
 from liaisonbot.services.pacing import Pace
 
 log = structlog.get_logger()
@@ -288,15 +288,15 @@ class DeliverLoop:
             self._stir.set()
 
     async def _send(self, outgoing: Outgoing) -> Receipt:
-        """How it went. A card that is written when its turn comes is written now; one that is void is not sent."""
+        """How it went. What is written when its turn comes is written now; one that is void is not sent."""
         if outgoing.composed is not None:
             desk = self._office.desk()
             try:
-                made = await self._office.memory.read(lambda uow: first_cards.compose(uow, desk, outgoing))
+                made = await self._office.memory.read(lambda uow: composing.compose(uow, desk, outgoing))
             except MemoryUnavailable as exc:
                 return Receipt(outgoing.sent, TryLater(f"no database ({type(exc).__name__})"))
             except Exception as exc:
-                log.error("a card could not be written", error=place_of(exc), exc_info=exc)
+                log.error("what was promised could not be written", error=place_of(exc), exc_info=exc)
                 return Receipt(outgoing.sent, OurMistake(place_of(exc)))
             if made is None:
                 return Receipt()

@@ -24,7 +24,7 @@ from typing import Any, Final
 
 import ahocorasick
 
-from liaisonbot import masking
+from liaisonbot import masking, spelling
 
 
 class Does(StrEnum):
@@ -103,9 +103,6 @@ _IDENTITY: Final = frozenset(
 
 _FILES: Final = resources.files("liaisonbot") / "data"
 _DATA: Final[Mapping[str, Any]] = tomllib.loads((_FILES / "guard.toml").read_text("utf-8"))
-_ROWS: Final = [row for row in (_FILES / "traditional.txt").read_text("utf-8").splitlines() if not row.startswith("#")]
-_SIMPLIFIED: Final = str.maketrans("".join(_ROWS[::2]), "".join(_ROWS[1::2]))
-_TRADITIONAL: Final = frozenset("".join(_ROWS[::2]))
 _MEANT: Final[Mapping[str, str]] = _DATA["slips"]
 _BLANK_BETWEEN: Final = re.compile(r"(?<=[\u4e00-\u9fff])[^\S\n]+(?=[\u4e00-\u9fff])")
 
@@ -115,8 +112,7 @@ def _plain(text: str) -> str:
     and the usual slips put right.
     """
     text = unicodedata.normalize("NFKC", text).lower().replace("’", "'").replace("n't", "nt")
-    if not _TRADITIONAL.isdisjoint(text):
-        text = text.translate(_SIMPLIFIED)
+    text = spelling.simplified(text)
     text = _BLANK_BETWEEN.sub("", text)
     for slip, meant in _MEANT.items():
         if slip in text:

@@ -154,8 +154,8 @@ class Outgoing:
     thread_id: int | None = None
     text: Text | None = None
     composed: str | None = None
-    """Its words and buttons are made when its turn comes, and show the case as it is then: a name in
-    ``first_cards.FIRST``."""
+    """Its words and buttons are made when its turn comes, and show what is so then: it begins with a name in
+    ``composing.COMPOSE``."""
     body: str | None = None
     """Words somebody typed that stand below ``text``: shown whole, in further messages if they do not fit one."""
     rows: Rows = ()

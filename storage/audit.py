@@ -275,12 +275,14 @@ class _Chain:
         self.counts.waiting = int(waiting or 0)
 
     def _missing_at_the_end(self, wanted: int) -> None:
+        before = set(self._found)  # who lacks a seal in the middle is missed here as well
         for content in self._loose:
             self._find(Wrong.UNSEALED, content, content.at)
         if self.counts.sealed >= wanted:
             self._found[Wrong.END] = Finding(self.sealed.key, Wrong.END, at=self._last_at)
-        elif self._loose or not {Wrong.UNSEALED, Wrong.BROKEN} & self._found.keys():
-            lacking = wanted - self.counts.sealed
+            return
+        lacking = wanted - self.counts.sealed - len(self._loose)
+        if lacking > 0 and not {Wrong.UNSEALED, Wrong.BROKEN} & before:
             self._found[Wrong.CUT] = Finding(self.sealed.key, Wrong.CUT, at=self._last_at, other=lacking)
 
     def _name_the_altered(self) -> None:

@@ -14,6 +14,7 @@ from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Author, AuthorIds, Case
 from liaisonbot.texts import pick_language
 from liaisonbot.vocabulary import Stage
+from storage import finding
 from storage.case_lists import COLUMNS, CaseLists, case_from
 from storage.ready import Ready
 from storage.schema import case_authors, cases, counters, deputy_loads, persons
@@ -23,6 +24,8 @@ from storage.terms import SqlTerms
 
 _BY_WHICH_IT_IS_FOUND: Final = frozenset({"text", "station_id", "closed_at"})
 """Columns that say under which terms a case is found, and whether at all; every closing and reopening sets the last."""
+_FOUND_BY: Final = frozenset({"text", "station_id", "deputy_id", "category"})
+"""Columns that say by what it is found in a search; every change of the stage stands in the journal, which says so."""
 _CHANGEABLE: Final = frozenset(Case.__dataclass_fields__) - {"number", "created_at", "chat_type"}
 
 _NEXT_NUMBER: Final = Ready(
@@ -185,6 +188,8 @@ class SqlCases(CaseLists):
             self._shift_load(before, case.deputy_id if case.open else None)
         if changes.keys() & _BY_WHICH_IT_IS_FOUND:
             self._terms.keep(case)
+        if changes.keys() & _FOUND_BY:
+            finding.owe(self._connection, number, anew="text" in changes)
         return case
 
     def keep_past(self, before: Case, until: datetime) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Insert, bindparam, insert, literal, select, union, update
 
 from liaisonbot.model import Person
-from storage import kept, personal_data, sealed, traces, waiting_words, wakeups, words
+from storage import finding, kept, personal_data, sealed, traces, waiting_words, wakeups, words
 from storage.digests import digest, digester
 from storage.schema import (
     case_authors,
@@ -50,6 +50,10 @@ _TEXTS: Final = (
 _MESSAGES: Final = select(
     case_messages.c.id, case_messages.c.chat_id, case_messages.c.message_id, case_messages.c.attachments
 ).where(words.MY_MESSAGE)
+_SPOKEN_IN: Final = union(
+    select(case_messages.c.case_number).where(words.EMPTIED_MESSAGE),
+    select(journal.c.case_number).where(words.EMPTIED_ENTRY),
+)
 _DETAILS: Final = select(journal.c.id, journal.c.details).where(words.EMPTIED_ENTRY)
 _SET_DETAILS: Final = update(journal).where(journal.c.id == bindparam("entry")).values(details=bindparam("figures"))
 
@@ -159,12 +163,16 @@ def _remember(connection: Connection, known_by: int | str, now: datetime) -> Non
 def _erase(connection: Connection, person_id: int, telegram_id: int, now: datetime) -> list[int]:
     whose = {"person": person_id, "telegram": telegram_id, "digits": str(telegram_id)}
     numbers = sorted(connection.execute(words.MY_CASES, whose).scalars())
+    spoken_in = {*numbers, *connection.execute(_SPOKEN_IN, whose).scalars()}
     _screen(connection, whose, numbers, now)
+    finding.SqlFinding(connection).drop(spoken_in)
     for statement in _EMPTIED:
         connection.execute(statement, {**whose, "now": now})
     for rule in words.WORDS:
         if rule.statement is not None:
             connection.execute(rule.statement, whose)
+    for number in sorted(spoken_in):
+        finding.owe(connection, number)  # by what others said in it, it is found again
     traces.note(connection)
     wakeups.notify(connection, CHANNEL)
     return numbers

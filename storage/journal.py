@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, insert, select
 
 from liaisonbot.model import JournalEntry
 from liaisonbot.vocabulary import Outcome, Role, RoutingRule, Stage
+from storage import finding
 from storage.ready import Ready
 from storage.schema import journal
 from storage.sealed import new_salt
@@ -83,6 +84,7 @@ class SqlJournal:
             "salt": new_salt(note, details),
         }
         _ADD.run(self._connection, values)
+        finding.owe(self._connection, case)  # also what moves or is sorted is found by something else now
 
     def since(self, event: str, moment: datetime) -> list[JournalEntry]:
         return [_entry(row) for row in self._connection.execute(_SINCE, {"wanted": plain(event), "moment": moment})]

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, false, insert, or_, select
 from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Attachment, CaseMessage
 from liaisonbot.vocabulary import MessageKind, Role
+from storage import finding
 from storage.grouping import grouped
 from storage.ready import Ready
 from storage.schema import case_messages, delivery_checks, loose_album_parts, message_deliveries, message_versions
@@ -59,11 +60,11 @@ _OPENING: Final = Ready(
     .order_by(case_messages.c.message_id)
 )
 _THIS = case_messages.c.id == bindparam("row")
-_AS_IT_IS: Final = select(case_messages.c.text, case_messages.c.edit_told).where(_THIS)
+_AS_IT_IS: Final = select(case_messages.c.case_number, case_messages.c.text, case_messages.c.edit_told).where(_THIS)
 _KEEP_OLD: Final = insert(message_versions)
 _REPLACE: Final = update(case_messages).where(_THIS).values(text=bindparam("words"), edited_at=bindparam("now"))
 _EDIT_TOLD: Final = update(case_messages).where(_THIS).values(edit_told=true())
-_MOVED: Final = select(case_messages.c.id).where(
+_MOVED: Final = select(case_messages.c.id, case_messages.c.case_number).where(
     case_messages.c.chat_id == bindparam("chat"),
     or_(
         case_messages.c.message_id == bindparam("message"),
@@ -154,6 +155,8 @@ class SqlMessages:
             "opening": opening,
         }
         row_id: int | None = _ADD.scalar(self._connection, values)
+        if text and row_id is not None:
+            finding.owe(self._connection, case)
         return row_id
 
     def by_chat(self, chat_id: int, message_id: int) -> CaseMessage | None:
@@ -189,14 +192,18 @@ class SqlMessages:
             return False
         self._connection.execute(_KEEP_OLD, {"case_message_id": row_id, "text": row.text, "replaced_at": now})
         self._connection.execute(_REPLACE, {"row": row_id, "words": text, "now": now})
+        finding.owe(self._connection, row.case_number, anew=True)
         return not row.edit_told
 
     def edit_told(self, row_id: int) -> None:
         self._connection.execute(_EDIT_TOLD, {"row": row_id})
 
     def move(self, chat_id: int, message_id: int, media_group_id: str | None, to: int) -> None:
-        found = self._connection.execute(_MOVED, {"chat": chat_id, "message": message_id, "album": media_group_id})
+        wanted = {"chat": chat_id, "message": message_id, "album": media_group_id}
+        found = self._connection.execute(_MOVED, wanted).all()
         rows = [row.id for row in found]
+        for number in sorted({to, *(row.case_number for row in found)}):
+            finding.owe(self._connection, number, anew=True)
         self._connection.execute(_MOVE, {"rows": rows, "number": to})
         self._connection.execute(_NO_PHOTO, {"rows": rows})
 

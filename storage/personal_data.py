@@ -49,6 +49,7 @@ from storage.schema import (
     reply_templates,
     roster,
     roster_pasts,
+    searches,
     stations,
     units,
 )
@@ -366,6 +367,9 @@ _MY_LOGS_JOURNAL: Final = (
     .where(roster.c.telegram_id == bindparam("telegram"))
     .order_by(duty_events.c.id)
 )
+_SEARCHES: Final = (
+    select(searches.c.words, searches.c.at).where(searches.c.person_id == bindparam("person")).order_by(searches.c.id)
+)
 _MY_LOG_BEFORE: Final = (
     select(
         duty_pasts.c.duty_id.label("entry"),
@@ -416,6 +420,7 @@ _LISTS: Final = {
     "paired_households": _HOUSEHOLDS,
     "preferences": _PREFERENCES,
     "loose_words": _LOOSE_WORDS,
+    "searches": _SEARCHES,
     "questions": _QUESTIONS,
     "supported_questions": _SUPPORTED,
     "announcements_made": _MADE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Final
@@ -23,6 +24,8 @@ GLANCES: Final = 20
 """After so many looks a batch is sealed all the same: under a load that never ends the seals go on."""
 AT_ONCE: Final = 100
 """Entries of each journal in one batch: less than two milliseconds of the writer."""
+REST: Final = 4.0
+"""Times as long as a batch took nothing is sealed: also where years are to be sealed at the first start."""
 LONG_REST: Final = 600.0
 """Seconds until it is tried again where a chain cannot be gone on with."""
 
@@ -63,12 +66,13 @@ class Sealing:
             return
         while not self._stopped.is_set():
             await self._let_others_go_first()
-            now = self._now()
+            now, began = self._now(), time.monotonic()
             if not await self._database.beside(
                 lambda uow, now=now: self._sealer.seal(uow.connection, now, AT_ONCE),  # type: ignore[misc]
                 writing=True,
             ):
                 return
+            await asyncio.sleep(REST * (time.monotonic() - began))
 
     async def _let_others_go_first(self) -> None:
         for _ in range(GLANCES):

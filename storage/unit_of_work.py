@@ -21,6 +21,7 @@ from storage.export_jobs import SqlExportJobs
 from storage.facts_cases import SqlCaseFacts
 from storage.facts_office import SqlOfficeFacts
 from storage.files import SqlFiles
+from storage.finding import SqlFinding
 from storage.groups import SqlGroups
 from storage.guarded import SqlGuarded
 from storage.inbox import SqlInbox
@@ -47,6 +48,7 @@ from storage.receptions import SqlReceptions
 from storage.reopenings import SqlReopenings
 from storage.reply_templates import SqlReplyTemplates
 from storage.roster import SqlInvitations, SqlRoster
+from storage.searches import SqlSearches
 from storage.set_asides import SqlSetAsides
 from storage.station_cards import SqlStationCards
 from storage.stations import SqlStations
@@ -131,6 +133,14 @@ class SqlUnitOfWork:
     @cached_property
     def terms(self) -> SqlTerms:
         return SqlTerms(self.connection)
+
+    @cached_property
+    def finding(self) -> SqlFinding:
+        return SqlFinding(self.connection)
+
+    @cached_property
+    def searches(self) -> SqlSearches:
+        return SqlSearches(self.connection)
 
     @cached_property
     def merges(self) -> SqlMerges:

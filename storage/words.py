@@ -52,6 +52,7 @@ from storage.schema import (
     export_jobs,
     files,
     forgotten,
+    found_by,
     groups,
     handings,
     held,
@@ -78,9 +79,11 @@ from storage.schema import (
     roster,
     roster_pasts,
     roster_specialties,
+    searches,
     secrets,
     station_cards,
     stations,
+    unindexed,
     unit_categories,
     units,
 )
@@ -212,7 +215,7 @@ class Screened:
 
 
 WORDS: Final[tuple[Emptied | Removed | Screened, ...]] = (
-    Screened(frozenset({inbox.c.payload, *outbox.c, journal.c.details})),
+    Screened(frozenset({inbox.c.payload, *outbox.c, journal.c.details, found_by.c.term, found_by.c.cases})),
     Emptied(inbox.c.lane == _TELEGRAM, {inbox.c.lane: 0}),
     # Versions and links are found by the messages they belong to, so they go before those are emptied.
     Removed(
@@ -318,6 +321,8 @@ WORDS: Final[tuple[Emptied | Removed | Screened, ...]] = (
     ),
     Emptied(duty_reminders.c.chat_id == _TELEGRAM, {duty_reminders.c.chat_id: None, duty_reminders.c.message_id: None}),
     Removed(duty_lists, duty_lists.c.chat_id == _TELEGRAM),
+    # Others may have looked for somebody's name or words: nobody's pages are worth keeping those for.
+    Removed(searches, true()),
     Removed(preferences, preferences.c.person_id == _PERSON),
     Removed(loose_album_parts, loose_album_parts.c.telegram_id == _TELEGRAM),
     Removed(loose_words, loose_words.c.person_id == _PERSON),
@@ -352,6 +357,8 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             handings.c.id,
             invitations.c.id,
             counters.c.value,
+            unindexed.c.id,
+            unindexed.c.case_number,
             leader.c.epoch,
             cases.c.number,
             case_messages.c.id,

@@ -43,9 +43,9 @@ _SENTENCES: Final = {
     Wrong.UNSEALED: "the seal of {entry} was taken away",
     Wrong.BROKEN: "{entry} does not follow from the one sealed before it: entries between them were taken out together "
     "with their seals, or a seal was changed",
-    Wrong.CUT: "the last {other} were taken out together with their seals; what is left ends after {at}",
+    Wrong.CUT: "the end is missing: {lacking} taken out together with the seals; what is left ends after {at}",
     Wrong.END: "it does not end where it was noted to end: the note or the last seals were changed",
-    Wrong.OLDER: "there are {other} fewer than in the head you noted: this is an older copy of the database, or the "
+    Wrong.OLDER: "{lacking} fewer than in the head you noted: this is an older copy of the database, or the "
     "end was cut off",
     Wrong.NOT_THE_SAME: "what was sealed up to the head you noted is not what stands here: the seals were made anew, "
     "or the database went another way since an older copy was put in its place",
@@ -115,7 +115,8 @@ def sentence(finding: Finding, zone: ZoneInfo) -> str:
     if finding.subject is not None:
         entry += f" ({about.format(subject=finding.subject)}"
         entry += ")" if finding.wrong in (Wrong.MISSING, Wrong.BROKEN) else f", {at})"
-    wrong = _SENTENCES[finding.wrong].format(entry=entry, at=at, other=finding.other)
+    lacking = counted(finding.other or 0, "entry", "entries")
+    wrong = _SENTENCES[finding.wrong].format(entry=entry, at=at, other=finding.other, lacking=lacking)
     more = f" – and {finding.more} more like it" if finding.more else ""
     return f"wrong {name}: {wrong}{more}"
 

@@ -34,6 +34,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("report", (ANYONE,), group=True, arguments=(Argument("text", Kind.TEXT, "ask-report", media=True),)),
     Command("mycases", (ANYONE,)),
     Command("case", (ANYONE,), needs=P.CASE_READ, arguments=(Argument("case", Kind.CASE_OR_CODE, "ask-case-any"),)),
+    Command("search", (ANYONE,), needs=P.CASE_READ, arguments=(Argument("words", Kind.SEARCH, "ask-search"),)),
     Command(
         "add",
         (ANYONE,),

@@ -180,6 +180,8 @@ class Kind(StrEnum):
     """A type of meeting that can be missed."""
     EXCUSED = "excused"
     """Whether they had an excuse."""
+    SEARCH = "search"
+    """What is looked for: words and filters."""
     CONFIRM = "confirm"
     """Asked last in a dialogue: nothing happens before the person says so."""
 

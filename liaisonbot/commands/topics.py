@@ -28,7 +28,7 @@ class Topic(StrEnum):
 TOPICS: Final[Mapping[str, Topic]] = {
     name: topic
     for topic, names in {
-        Topic.REPORTING: "report mycases case chase withdraw deputy name sort question again",
+        Topic.REPORTING: "report mycases case search chase withdraw deputy name sort question again",
         Topic.DISPATCH: "unassigned assign urge transfer hand returned units unit setunit extend merge split",
         Topic.FOLLOW_UP: "followup done promises overdue summary lookback reopen reopenings keepclosed",
         Topic.GUARD: "held release redirect falsealarm missed",

@@ -43,6 +43,10 @@ from liaisonbot.ports.duty import Receptions as Receptions
 from liaisonbot.ports.duty import VoterReports as VoterReports
 from liaisonbot.ports.figures import CaseFacts as CaseFacts
 from liaisonbot.ports.figures import OfficeFacts as OfficeFacts
+from liaisonbot.ports.finding import Entry as Entry
+from liaisonbot.ports.finding import Finding as Finding
+from liaisonbot.ports.finding import Owed as Owed
+from liaisonbot.ports.finding import Searches as Searches
 from liaisonbot.ports.news import Announcements as Announcements
 from liaisonbot.ports.news import Inquiries as Inquiries
 from liaisonbot.ports.news import StationCards as StationCards
@@ -95,6 +99,10 @@ class UnitOfWork(Protocol):
     def overdue(self) -> OverdueLimits: ...
     @property
     def terms(self) -> Terms: ...
+    @property
+    def finding(self) -> Finding: ...
+    @property
+    def searches(self) -> Searches: ...
     @property
     def merges(self) -> Merges: ...
     @property

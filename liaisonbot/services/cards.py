@@ -192,7 +192,7 @@ def work_card(uow: UnitOfWork, desk: Desk, case: Case, *, contact: bool, reader:
         _promise(case),
         asked_about(uow, case),
         *_authors(uow.cases.authors(case.number), contact=contact, reader=reader),
-        _words(_speaking(uow, case)),
+        _words(speaking(uow, case)),
     )
 
 
@@ -211,7 +211,7 @@ def own_card(uow: UnitOfWork, desk: Desk, case: Case, *, opened_by_reader: bool 
         _promise(case),
         asked_about(uow, case),
         _channel(case),
-        _words(case if opened_by_reader else _masked(_speaking(uow, case))),
+        _words(case if opened_by_reader else _masked(speaking(uow, case))),
     )
 
 
@@ -239,7 +239,7 @@ def channel(topic: str, *, held: bool) -> Text:
     return Text.lines(*(Text.of(f"guard-{part}-{topic}") for part in ("say", "why", *(("then",) if then else ()))))
 
 
-def _speaking(uow: UnitOfWork, case: Case) -> Case:
+def speaking(uow: UnitOfWork, case: Case) -> Case:
     """Where whoever opened it was forgotten and others stay, the words of a case that became part of it."""
     if case.text is not None:
         return case

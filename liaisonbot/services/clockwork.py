@@ -40,6 +40,7 @@ from liaisonbot.services import (
     reception_notices,
     reminders,
     score_posts,
+    searching,
     station_cards,
     unknown_years,
     works,
@@ -58,6 +59,7 @@ def tick(uow: UnitOfWork, desk: Desk) -> bool:
     done = [step(uow, desk) for step in STEPS]
     uow.messages.purge_loose_parts(desk.now - timedelta(hours=1))
     uow.loose_words.purge(desk.now - timedelta(days=30))
+    uow.searches.purge(desk.now - searching.KEPT_FOR)
     uow.files.purge(desk.now - timedelta(days=1))
     return any(count >= AT_ONCE for count in done)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -16,7 +16,19 @@ from liaisonbot.model import NOTHING_SAID, Author, Case, CaseMessage, JournalEnt
 from liaisonbot.outgoing import COURSE, Button, Rows
 from liaisonbot.permissions import Permission, may, may_for_case
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import arguments, cards, casework, handing, notices, paging, people, reception_booking, sorting
+from liaisonbot.services import (
+    arguments,
+    cards,
+    casework,
+    handing,
+    notices,
+    paging,
+    people,
+    readables,
+    reception_booking,
+    sorting,
+)
+from liaisonbot.services.readables import Readable
 from liaisonbot.services.readers import Reader
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -151,27 +163,20 @@ def show_case(visit: Visit, number: int, offset: int = 0) -> None:
     text, rows = course(visit, case, offset)
     follows = offset == 0 and visit.person_id not in visit.uow.cases.author_ids(number)
     visit.say(text, rows=rows, case=number, purpose=COURSE if follows else "notice")
-    if case.text and len(case.text) > cards.EXCERPT and offset == 0 and not _as_author(visit, case):
+    if case.text and len(case.text) > cards.EXCERPT and offset == 0 and not readables.of(visit, case).as_author:
         visit.say(Text.of("whole-text", case=number), body=case.text, case=number, purpose="relay")
 
 
 def course(visit: Visit, case: Case, offset: int = 0) -> tuple[Text, Rows]:
     """The case as it stands, with what happened to it but for the ``offset`` newest events, and its keyboard."""
-    uow, number = visit.uow, case.number
-    authors = uow.cases.author_ids(number)
-    voices = casework.voices(uow, visit.actor, case, Permission.CASE_READ)
-    messages = uow.messages.of_case(number)
-    notes = may_for_case(visit.actor, Permission.CASE_READ_NOTES, case, authors)
-    hidden = frozenset(authors) - voices if voices else frozenset()
-    if any(author.by_merge and author.person_id in voices for author in uow.cases.authors(number)):
-        # Some of it was written to somebody else, before they came.
-        messages = [replace(message, text=masking.mask(message.text or "")) for message in messages]
-    events = _timeline(visit, case, messages, with_notes=notes, hidden=hidden)
+    uow = visit.uow
+    readable = readables.of(visit, case)
+    events = _timeline(visit, case, readable)
     page = _page(events[: max(0, len(events) - offset)])
     shown = offset + len(page)
     card = (
-        cards.own_card(uow, visit.desk, case, opened_by_reader=_opened_by(voices, messages))
-        if _as_author(visit, case)
+        cards.own_card(uow, visit.desk, case, opened_by_reader=readable.opened_by_reader)
+        if readable.as_author
         else cards.work_card(uow, visit.desk, case, contact=_is_mine(visit, case), reader=visit.telegram_id)
     )
     text = Text.lines(card, Text.of("timeline-title"), *page, _whose_rating(visit, case))
@@ -197,14 +202,6 @@ def _length(said: object) -> int:
     if isinstance(said, list | tuple):
         return sum(_length(value) for value in said)
     return len(said) if isinstance(said, str) else 0
-
-
-def _as_author(visit: Visit, case: Case) -> bool:
-    """Whether it is read as its authors do: it is the reader's, or they speak for an author who came later."""
-    if visit.actor.person is not None and visit.actor.person.id in visit.uow.cases.author_ids(case.number):
-        return True
-    voices = casework.voices(visit.uow, visit.actor, case, Permission.CASE_READ)
-    return bool(voices) and not _opened_by(voices, visit.uow.messages.of_case(case.number))
 
 
 def _follow(uow: UnitOfWork, desk: Desk, case: Case, reader: Reader) -> tuple[Text, Rows] | None:
@@ -273,28 +270,17 @@ def _is_mine(visit: Visit, case: Case) -> bool:
     return visit.actor.deputy is not None and visit.actor.deputy.id == case.deputy_id
 
 
-def _opened_by(voices: Collection[int], messages: Sequence[CaseMessage]) -> bool:
-    """Whether the words on the card are one's own: the first thing a constituent wrote in the case."""
-    first = next((message for message in messages if message.by is Role.CONSTITUENT), None)
-    return first is None or first.person_id is None or first.person_id in voices
-
-
-def _timeline(
-    visit: Visit, case: Case, messages: Sequence[CaseMessage], *, with_notes: bool, hidden: Collection[int]
-) -> list[Text]:
+def _timeline(visit: Visit, case: Case, readable: Readable) -> list[Text]:
     dispatches = may_for_case(visit.actor, Permission.CASE_ASSIGN, case, visit.uow.cases.author_ids(case.number))
     events: list[tuple[datetime, int, Text]] = [
         (entry.at, 0, _with_passed(visit, entry, line) if dispatches else line)
-        for entry in visit.uow.journal.of_case(case.number)
-        for line in (_event_line(visit, entry, with_notes=with_notes, secret=_said_by(entry, hidden)),)
+        for entry in readable.entries
+        for line in (_event_line(visit, entry, with_note=readable.shows_note(entry)),)
     ]
-    several = not hidden and len(visit.uow.cases.authors(case.number)) > 1
+    several = not readable.hidden and len(visit.uow.cases.authors(case.number)) > 1
     arrived = visit.uow.messages.deliveries(case.number) if several else {}
-    for message in messages:
-        shown = (with_notes or message.kind is not MessageKind.NOTE) and not _said_by(message, hidden)
-        if hidden and message.kind is MessageKind.CONVERSATION and message.by is not Role.CONSTITUENT:
-            shown = False  # talk with one of them; who, is not on record
-        if shown and message.kind is not MessageKind.MEDIATION and _says_something_new(message, case):
+    for message in readable.messages:
+        if message.kind is not MessageKind.MEDIATION and _says_something_new(message, case):
             reached = arrived.get(message.id)
             line = _message_line(message)
             if reached is not None:
@@ -319,24 +305,10 @@ def _with_passed(visit: Visit, entry: JournalEntry, line: Text) -> Text:
     return Text.of("timeline-passed", line=line, who=cards.listed(who)) if who else line
 
 
-def _said_by(what: CaseMessage | JournalEntry, persons: Collection[int]) -> bool:
-    return what.by is Role.CONSTITUENT and what.person_id in persons
-
-
 def _says_something_new(message: CaseMessage, case: Case) -> bool:
     """The first words stand on the card above; what was erased says nothing."""
     opening = message.by is Role.CONSTITUENT and message.text == case.text
     return bool(message.attachments or (message.text and not opening))
-
-
-INTERNAL: Final = frozenset(
-    {
-        *(Event.TRANSFERRED, Event.ASSIGNED, Event.URGED, Event.HANDED, Event.RETURNED),
-        *(Event.PARTY_NAMED, Event.OTHER_CONSENTED, Event.OTHER_REFUSED),
-    }
-)
-"""Why a case changed hands is between those who work on it, and so are what a unit was asked and what it answered, and
-the name of the other side of a dispute."""
 
 
 def public_course(visit: Visit, number: int, shown: Callable[[str], str]) -> list[Text]:
@@ -345,12 +317,12 @@ def public_course(visit: Visit, number: int, shown: Callable[[str], str]) -> lis
     ``shown`` takes out of words what is nobody's business.
     """
     entries = visit.uow.journal.of_case(number)
-    return [_event_line(visit, entry, with_notes=False, shown=shown) for entry in entries]
+    return [
+        _event_line(visit, entry, with_note=entry.event not in readables.INTERNAL, shown=shown) for entry in entries
+    ]
 
 
-def _event_line(
-    visit: Visit, entry: JournalEntry, *, with_notes: bool, secret: bool = False, shown: Callable[[str], str] = str
-) -> Text:
+def _event_line(visit: Visit, entry: JournalEntry, *, with_note: bool, shown: Callable[[str], str] = str) -> Text:
     deputy = visit.uow.roster.get(entry.deputy_id) if entry.deputy_id is not None else None
     what = Text.of(
         f"event-{entry.event}",
@@ -365,7 +337,7 @@ def _event_line(
     if entry.event == Event.SORTED:
         return Text.of("timeline-event-note", at=entry.at, what=what, who=who, note=sorting.changed(entry))
     note = _note(entry, shown)
-    if note and not secret and (with_notes or entry.event not in INTERNAL):
+    if note and with_note:
         return Text.of("timeline-event-note", at=entry.at, what=what, who=who, note=note)
     if deputy is not None and entry.event not in (Event.OPENED, Event.ENTERED):
         return Text.of("timeline-event-to", at=entry.at, what=what, who=who, deputy=deputy.name)

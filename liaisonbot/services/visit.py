@@ -70,7 +70,7 @@ class Visit:
             return
         place, target = self.place.chat_id, self.press.message_id
         waiting = self.uow.outbox.waiting(place, _edit_of(target), self.desk.now)
-        if waiting is None or waiting.text is None:
+        if waiting is None or (waiting.text is None and waiting.composed is None):
             renewed = Outgoing(Send.EDIT, place, target=target, rows=rows, priority=Priority.ANSWER)
             self.promise(replace(renewed, key=_edit_of(target)))
 

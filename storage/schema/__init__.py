@@ -45,6 +45,9 @@ from storage.schema.delivery import files as files
 from storage.schema.delivery import inbox as inbox
 from storage.schema.delivery import links as links
 from storage.schema.delivery import outbox as outbox
+from storage.schema.finding import found_by as found_by
+from storage.schema.finding import searches as searches
+from storage.schema.finding import unindexed as unindexed
 from storage.schema.news import announcement_posts as announcement_posts
 from storage.schema.news import announcements as announcements
 from storage.schema.news import inquiries as inquiries

@@ -155,6 +155,14 @@ case_authors = Table(
     Column("left_at", UtcDateTime),  # they withdrew, and others stayed: they are not told any more
 )
 Index("ix_case_authors_person_id", case_authors.c.person_id, case_authors.c.case_number)
+_entered = case_authors.c.entered_by.isnot(None)
+Index(
+    "ix_case_authors_entered_by",
+    case_authors.c.entered_by,
+    case_authors.c.case_number,
+    sqlite_where=_entered,
+    postgresql_where=_entered,
+)
 
 receipt_codes = Table(
     "receipt_codes",

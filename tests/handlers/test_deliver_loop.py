@@ -19,7 +19,7 @@ from handlers.office import Office
 from handlers.waiting import ROOM
 from liaisonbot.errors import MemoryUnavailable, TokenRefused, TryLater
 from liaisonbot.outgoing import Outgoing, Priority, Receipt, Send
-from liaisonbot.services import delivery, first_cards
+from liaisonbot.services import composing, delivery
 from liaisonbot.services.pacing import Pace
 from liaisonbot.texts import Text
 from sandbox import Sandbox
@@ -298,7 +298,7 @@ async def test_a_card_is_written_when_its_turn_comes(
         written = {5: replace(outgoing, body="as it is now", composed=None), 6: None}
         return written[outgoing.chat_id]
 
-    monkeypatch.setattr(first_cards, "compose", compose)
+    monkeypatch.setattr(composing, "compose", compose)
     cards = [Outgoing(Send.TEXT, chat, composed="deputy") for chat in (5, 6, 7)]
     await promise(office, *cards, *(a_text(chat, "behind") for chat in (5, 6, 7)))
     async with delivering(office, courier):

@@ -191,6 +191,14 @@ def test_seals_that_were_cut_off_are_missed(sealed_history: SqlUnitOfWork) -> No
     assert ("cases", Wrong.CUT, None) in found(sealed_history)
 
 
+def test_seals_taken_from_the_end_are_no_entries_that_are_missing(sealed_history: SqlUnitOfWork) -> None:
+    """The entries stand there still."""
+    last = ids(sealed_history, CASES)[-1]
+    histories.take_seal(sealed_history, CASES, last)
+
+    assert found(sealed_history) == {("cases", Wrong.UNSEALED, last)}
+
+
 def test_a_seal_that_was_taken_or_changed_is_named(sealed_history: SqlUnitOfWork) -> None:
     """The entries themselves are as they were."""
     one, two, *_, last = ids(sealed_history, CASES)

@@ -19,7 +19,7 @@ from liaisonbot.polls import Elector, PollKind
 from liaisonbot.ports import StoredUpdate
 from liaisonbot.projects import CycleEvent, ProjectEvent
 from liaisonbot.receptions import Reception, ReceptionState
-from liaisonbot.services import receipt_codes
+from liaisonbot.services import indexing, receipt_codes
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Delivery, MessageKind, Rating, ReplyClass, Role, Stage
 from liaisonbot.workflow import Event
@@ -141,6 +141,11 @@ def a_whole_life(uow: SqlUnitOfWork) -> Person:
     _came_to_a_reception_day(uow, person, station.id, deputy)
     _exported(uow, person, staff.telegram_id or 0)
     _in_both_queues(uow, group, deputy.telegram_id or 0, staff.telegram_id or 0, case.number)
+    indexing.all_at_once(uow)
+    uow.finding.owe(case.number)
+    uow.searches.add(person.id, TEXTS[1], NOW)
+    staff_member = uow.people.meet(staff.telegram_id or 0, "zh", NOW)
+    uow.searches.add(staff_member.id, f"{NAME} {TEXTS[3]}", NOW)
     sealed_up(uow)
     return person
 

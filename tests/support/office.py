@@ -32,7 +32,7 @@ from liaisonbot.incoming import (
 )
 from liaisonbot.model import Attachment, Link
 from liaisonbot.outgoing import REPLY, Outgoing, Promise, Receipt, Send
-from liaisonbot.services import clockwork, delivery, first_cards, frontdesk, similar, summaries
+from liaisonbot.services import clockwork, composing, delivery, frontdesk, indexing, similar, summaries
 from liaisonbot.settings import Settings
 from liaisonbot.texts import LANGUAGES, Text, catalogue
 from liaisonbot.vocabulary import Role
@@ -89,6 +89,8 @@ class Office:
         """Lanes in which what is owed waits, while the others are served."""
         self.comparing = True
         """New cases are compared with others as soon as their authors were answered."""
+        self.indexing = True
+        """By what cases are found is kept up to date as well."""
         self.menus: dict[int, str] = {}
         """The roles whose commands each chat is offered."""
         self.refuses: dict[int, DeliveryError] = {}
@@ -241,6 +243,9 @@ class Office:
                 if compared is not None:
                     similar.offer_compared(uow, self.desk, compared)
                 more = compared is not None
+        with self.unit() as uow:
+            if self.indexing:
+                indexing.all_at_once(uow)
 
     def _summarise(self) -> None:
         """Summaries that somebody asked for are made beside everything else."""
@@ -280,7 +285,7 @@ class Office:
                         delivery.record(uow, self.desk, promise, asleep)
                         continue
                     if promise.outgoing.composed is not None:
-                        made = first_cards.compose(uow, self.desk, promise.outgoing)
+                        made = composing.compose(uow, self.desk, promise.outgoing)
                         if made is None:
                             uow.outbox.kept(promise)
                             continue

@@ -22,6 +22,7 @@ from liaisonbot.services import (
     project_arguments,
     reception_arguments,
     score_arguments,
+    search_arguments,
     similar,
     vote_lines,
     voter_report_arguments,
@@ -456,6 +457,7 @@ _OFFERS: Final[Mapping[Kind, Callable[[Visit, Command, Answers], list[Choice]]]]
     **works_arguments.OFFERS,
     **reception_arguments.OFFERS,
     **score_arguments.OFFERS,
+    **search_arguments.OFFERS,
     **pairing_arguments.OFFERS,
     **voter_report_arguments.OFFERS,
 }

@@ -1,0 +1,24 @@
+"""What is written when its turn to be sent has come: first cards, and answers to searches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from liaisonbot.desk import Desk
+from liaisonbot.outgoing import Outgoing
+from liaisonbot.ports import UnitOfWork
+from liaisonbot.services import first_cards, searching
+
+Compose = Callable[[UnitOfWork, Desk, Outgoing], Outgoing | None]
+
+COMPOSE: Final[Mapping[str, Compose]] = {
+    **dict.fromkeys(first_cards.FIRST, first_cards.compose),
+    searching.COMPOSED: searching.compose,
+}
+"""By what ``Outgoing.composed`` begins with, up to a colon."""
+
+
+def compose(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> Outgoing | None:
+    """The promise with its words and buttons; None where nothing is to be said any more. Reads only."""
+    return COMPOSE[(outgoing.composed or "").partition(":")[0]](uow, desk, outgoing)

@@ -1,0 +1,68 @@
+"""What cases are found by is kept once nobody waits, and one that fails stops no other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from handlers.indexing import Indexing
+from handlers.office import Office
+from liaisonbot.finding import Wanted, phrases
+from liaisonbot.services import indexing
+from storage.unit_of_work import SqlUnitOfWork
+from tests.handlers.conftest import eventually, going
+from tests.support.makers import a_case, a_letter
+
+
+async def opened(office: Office, *texts: str) -> None:
+    def unit(uow: SqlUnitOfWork, _: Any) -> None:
+        for text in texts:
+            a_case(uow, letter=a_letter(text))
+
+    await office.write(unit)  # type: ignore[arg-type]
+
+
+async def found(office: Office, typed: str) -> int:
+    def unit(uow: SqlUnitOfWork) -> int:
+        return sum(len(part) for part in uow.finding.candidates(Wanted(phrases(typed)), None))
+
+    return await office.memory.read(unit)
+
+
+async def nothing_owed(office: Office) -> bool:
+    return await office.memory.read(lambda uow: not uow.finding.unindexed(1) and uow.finding.indexed_from() <= 1)
+
+
+async def test_all_is_indexed_also_what_was_there_before(office: Office) -> None:
+    """Changes first; then what the migration left to be done."""
+    await opened(office, "路灯坏了", "路灯不亮", "水管漏水")
+
+    def as_after_an_upgrade(uow: SqlUnitOfWork, _: Any) -> None:
+        uow.connection.exec_driver_sql("DELETE FROM unindexed WHERE case_number < 3")
+        uow.finding.set_indexed_from(4)
+
+    await office.write(as_after_an_upgrade)  # type: ignore[arg-type]
+    async with going(Indexing(office, lambda: False).run()):
+        await eventually(lambda: nothing_owed(office), "all of them")
+    assert await found(office, "路灯") == 2
+    assert await found(office, "漏水") == 1
+
+
+async def test_one_that_fails_does_not_hold_up_the_others(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It goes without an entry until it changes again."""
+    failed = []
+
+    def fails_once(*given: Any) -> Any:
+        if not failed:
+            failed.append(True)
+            raise ValueError("a mistake of ours")
+        return as_before(*given)
+
+    as_before = indexing.prepare
+    monkeypatch.setattr(indexing, "prepare", fails_once)
+    await opened(office, "路灯坏了", "水管漏水")
+    async with going(Indexing(office, lambda: True).run()):
+        await eventually(lambda: nothing_owed(office), "the others")
+    assert await found(office, "漏水") == 1
+    assert failed
