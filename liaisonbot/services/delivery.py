@@ -18,6 +18,7 @@ from liaisonbot.services import (
     balloting,
     duty_drafts,
     duty_reminding,
+    exports,
     notices,
     polling,
     quiet,
@@ -26,6 +27,7 @@ from liaisonbot.services import (
     set_aside,
     station_cards,
     summaries,
+    summary_posts,
 )
 from liaisonbot.texts import Text
 
@@ -219,11 +221,13 @@ def _language(uow: UnitOfWork, desk: Desk, chat_id: int) -> str:
 NOTED: Final[Mapping[str, Callable[[UnitOfWork, Desk, Outgoing, Receipt], None]]] = {
     **announcement_posts.NOTED,
     **station_cards.NOTED,
+    **exports.NOTED,
     **polling.NOTED,
     **balloting.NOTED,
     **duty_drafts.NOTED,
     **duty_reminding.NOTED,
     **summaries.NOTED,
+    **summary_posts.NOTED,
 }
 """By the first part of ``Outgoing.noted_as``: what is to be told how a delivery went."""
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from handlers import comparing as module
+from handlers import beside as module
 from handlers.comparing import Comparing
 from handlers.office import Office
 from liaisonbot.desk import Desk
