@@ -110,6 +110,7 @@ _ENTRY: Final = """
 """
 _MIDDLE: Final = "'mediation'"
 _EITHER: Final = (
+    "INSERT INTO counters (name, value) SELECT 'case', count(*) FROM n WHERE opened < :now",
     *(
         f"INSERT INTO stations (id, code, name, area) VALUES ({n}, 'S{n}', '联络站{n}', '城东')"
         for n in range(1, STATIONS + 1)
