@@ -59,6 +59,7 @@ class SummaryFormat(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+    XLSX = "xlsx"
 
 
 class Language(StrEnum):

@@ -106,4 +106,14 @@ def _json(made: Summary, language: str, timezone: str, which: bool) -> bytes:
     return (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-_WRITTEN: Final[Mapping[str, Callable[[Summary, str, str, bool], bytes]]] = {"text": _text, "json": _json}
+def _xlsx(made: Summary, language: str, timezone: str, which: bool) -> bytes:
+    from liaisonbot.reports import summary_book  # takes its time; needed by those who want a workbook only
+
+    return summary_book.book(made, catalogue(language, timezone))
+
+
+_WRITTEN: Final[Mapping[str, Callable[[Summary, str, str, bool], bytes]]] = {
+    "text": _text,
+    "json": _json,
+    "xlsx": _xlsx,
+}

@@ -19,6 +19,7 @@ from liaisonbot.model import Station
 from liaisonbot.outgoing import Button, Outgoing, Priority, Receipt, Rows, Send, StoredFile
 from liaisonbot.permissions import Permission, may
 from liaisonbot.ports import UnitOfWork
+from liaisonbot.reports import summary_book, workbooks
 from liaisonbot.services import arguments, cards, figures, paging, summary_days, summary_which
 from liaisonbot.services.doing import Answers, number_in
 from liaisonbot.services.visit import Visit
@@ -43,7 +44,7 @@ class File:
 
 CHART: Final[File | None] = None
 """The picture below the text."""
-FILES: Final[Mapping[str, File]] = {}
+FILES: Final[Mapping[str, File]] = {"xlsx": File(summary_book.MAKER, "xlsx", workbooks.MEDIA_TYPE)}
 """By what stands in a button: the files that can be asked for."""
 
 

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from liaisonbot.outgoing import Send
+from liaisonbot.reports import summary_book
+from liaisonbot.summaries import unpacked
 from liaisonbot.vocabulary import Role
 from tests.support.office import GROUP, Office
 
@@ -136,3 +139,16 @@ def test_one_that_was_cancelled_is_not_sent(office: Office) -> None:
     office.ticks(timedelta(minutes=1))
 
     assert not [sent for sent in office.chats[STAFF] if "📊" in sent.text]
+
+
+def test_the_workbook_is_asked_for_below_the_figures(office: Office) -> None:
+    """It is made in the reader's language when its turn comes, by a program of its own."""
+    a_week(office)
+    office.writes(STAFF, "/summary")
+    office.presses(STAFF, office.last(STAFF, containing="📊"), "数据表")
+
+    assert "数据表（2026 年第 48 周）做好了" in office.last(STAFF, containing="做好了").text
+    (sent,) = [out for out in office.carried if out.kind is Send.DOCUMENT and out.chat_id == STAFF]
+    assert sent.content is not None
+    assert (sent.content.name, sent.content.maker) == ("summary-A-2026-W48.xlsx", summary_book.MAKER)
+    assert unpacked(sent.content.content).figures.received == (1, 2)
