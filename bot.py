@@ -59,6 +59,8 @@ class SummaryFormat(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+    DOCX = "docx"
+    PNG = "png"
 
 
 class Language(StrEnum):

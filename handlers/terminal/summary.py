@@ -18,6 +18,7 @@ from handlers.terminal.office import NOBODY, Terminal
 from liaisonbot import summary_words, windows
 from liaisonbot.desk import Desk
 from liaisonbot.figures import Scope
+from liaisonbot.reports import bulletins, summary_charts
 from liaisonbot.services import figures
 from liaisonbot.summaries import Summary
 from liaisonbot.summary_json import as_json
@@ -106,4 +107,17 @@ def _json(made: Summary, language: str, timezone: str, which: bool) -> bytes:
     return (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-_WRITTEN: Final[Mapping[str, Callable[[Summary, str, str, bool], bytes]]] = {"text": _text, "json": _json}
+def _png(made: Summary, language: str, timezone: str, which: bool) -> bytes:
+    return summary_charts.draw(made, catalogue(language, timezone))
+
+
+def _docx(made: Summary, language: str, timezone: str, which: bool) -> bytes:
+    return bulletins.document(made, catalogue(language, timezone))
+
+
+_WRITTEN: Final[Mapping[str, Callable[[Summary, str, str, bool], bytes]]] = {
+    "text": _text,
+    "json": _json,
+    "docx": _docx,
+    "png": _png,
+}
