@@ -22,6 +22,7 @@ from handlers.clockwork import Clockwork
 from handlers.comparing import Comparing
 from handlers.courier import Courier
 from handlers.deliver_loop import DeliverLoop
+from handlers.exporting import Exporting
 from handlers.handling import Handling
 from handlers.indexing import Indexing
 from handlers.intake import Intake
@@ -121,6 +122,7 @@ class _Parts:
         pace = Pace(limits=settings.telegram.flood_limits)
         self._delivery = DeliverLoop(office, courier, pace, self._handling.pressed)
         self._comparing = Comparing(office, self._somebody_waits)
+        self._exporting = Exporting(office)
         self._indexing = Indexing(office, self._somebody_waits)
         self._summarising = Summarising(office, self._somebody_waits)
         self._clockwork = Clockwork(office)
@@ -130,7 +132,7 @@ class _Parts:
     async def live(self, stop: asyncio.Event, lost: asyncio.Event, ready: Callable[[], None] | None) -> None:
         """Until ``stop``, or until a part fails: then its error is raised, once the others have ended."""
         await self._application.initialize()
-        beside = (self._comparing, self._indexing, self._summarising, self._sealing)
+        beside = (self._comparing, self._indexing, self._summarising, self._exporting, self._sealing)
         inside = (self._handling, self._delivery, self._clockwork, *beside)
         inner = [asyncio.create_task(part.run()) for part in inside]
         outer = [asyncio.create_task(work) for work in self._outer_work(lost, ready)]
@@ -178,6 +180,7 @@ class _Parts:
             task.cancel()
         self._clockwork.stop()
         self._comparing.stop()
+        self._exporting.stop()
         self._indexing.stop()
         self._summarising.stop()
         self._sealing.stop()

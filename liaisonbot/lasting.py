@@ -38,6 +38,7 @@ TAKE_BACK: Final = Row(Guard.UNDO, "takeback:")
 
 COMMANDS: Final[Mapping[str, Row]] = {
     "forget": ASKS,
+    "export": ASKS,  # with personal data; without, nothing is lost by it
     "behalf": ASKS,
     "redirect": ASKS,
     "agreement": ASKS,

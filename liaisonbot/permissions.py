@@ -134,6 +134,10 @@ class Permission(StrEnum):
     SUMMARY_READ = "summary:read"
     """Read the figures of one's stations."""
     HANDOVER_MAKE = "handover:make"
+    EXPORT_MAKE = "export:make"
+    """Have the rows of one's stations as a file."""
+    JOURNAL_READ = "journal:read"
+    """See who asked for files with personal data."""
     PAIRING_KEEP = "pairing:keep"
     """Pair deputies with households."""
 
@@ -234,6 +238,8 @@ GRANTS: Final[Mapping[Permission, Mapping[Role, Scope]]] = {
     _P.REPORT_EDIT: {_R.DEPUTY: _S.ASSIGNED},
     _P.HANDOVER_MAKE: _STAFF,
     _P.PAIRING_KEEP: _STAFF,
+    _P.EXPORT_MAKE: _STAFF,
+    _P.JOURNAL_READ: {_R.OWNER: _S.ANY},
 }
 
 _AS_AUTHOR: Final = frozenset(

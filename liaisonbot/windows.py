@@ -58,6 +58,13 @@ class Window:
             raise ValueError("it ends before it begins")
         return cls(WindowKind.SPAN, first, last)
 
+    @classmethod
+    def whole(cls, first: date, last: date) -> Self:
+        """From one day to another, as the week, month … that this is, where it is one."""
+        kinds = (kind for kind in WindowKind if kind is not WindowKind.SPAN)
+        found = (cls.around(kind, first) for kind in kinds)
+        return next((each for each in found if (each.first, each.last) == (first, last)), cls.span(first, last))
+
     @property
     def label(self) -> str:
         """Its name, which :func:`read` understands: 2026-W47, 2026-11, 2026-11/12, 2026-Q4, 2026, or both days."""

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Insert, bindparam, insert, literal, select, union, update
 
+from liaisonbot import exporting
 from liaisonbot.model import Person
 from storage import finding, kept, personal_data, sealed, traces, waiting_words, wakeups, words
 from storage.digests import digest, digester
@@ -175,6 +176,7 @@ def _erase(connection: Connection, person_id: int, telegram_id: int, now: dateti
         finding.owe(connection, number)  # by what others said in it, it is found again
     traces.note(connection)
     wakeups.notify(connection, CHANNEL)
+    wakeups.notify(connection, exporting.WAKE_UP)  # what has read their words is made anew
     return numbers
 
 

@@ -52,5 +52,8 @@ class SqlFiles:
         row = _GET.first(self._connection, {"file": file})
         return None if row is None else StoredFile(row.name, row.media_type, bytes(row.content), row.maker)
 
+    def drop(self, file: int) -> None:
+        self._connection.execute(delete(files).where(files.c.id == file))
+
     def purge(self, before: datetime) -> int:
         return _PURGE.run(self._connection, {"before": before})

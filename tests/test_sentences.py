@@ -16,6 +16,7 @@ from liaisonbot import (
     commands,
     definitions,
     duty,
+    exporting,
     figures,
     guard,
     receptions,
@@ -40,6 +41,7 @@ from liaisonbot.reports.poll_files import POLLS
 from liaisonbot.services import (
     appraisal_results,
     duty_drafts,
+    export_arguments,
     handing_over,
     helping,
     ladder,
@@ -108,6 +110,8 @@ POLL_SHOWN: Final = ("open", "sealed", "secret")
 
 FAMILIES: Final[Mapping[str, Collection[object]]] = {
     # keys like      one for each of
+    "export-*": (*exporting.SUBJECTS, *exporting.FORMATS, exporting.Ending.TOO_MANY_ROWS, exporting.Ending.FAILED),
+    "choice-window-*": export_arguments.NEAR,
     "column-cases-*": (*CASES.columns, "title"),
     "column-duty-*": (*DUTY.columns, "title"),
     "column-polls-*": (*POLLS.columns, "title"),

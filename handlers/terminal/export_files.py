@@ -123,13 +123,21 @@ def rows(uow: SqlUnitOfWork, wanted: Wanted) -> Iterator[Row]:
         yield row if wanted.personal else tables.withheld(source.table, row, masked=wanted.masked)
 
 
-def write(wanted: Wanted, found: Iterable[Row], format: str, to: Path | BinaryIO, reader: Reader) -> int:
+def write(
+    wanted: Wanted,
+    found: Iterable[Row],
+    format: str,
+    to: Path | BinaryIO,
+    reader: Reader,
+    *,
+    workplace: Path | None = None,
+) -> int:
     """Write them; how many there were. A workbook needs a path. Raises TooManyForASheet."""
     table = SOURCES[wanted.what].table
     table = table if wanted.personal else table.without_personal()
     if isinstance(to, Path):
         if format == "xlsx":
-            return tables.write_xlsx(table, found, to, reader)
+            return tables.write_xlsx(table, found, to, reader, workplace=workplace)
         with to.open("wb") as file:
             return write(wanted, found, format, file, reader)
     if format == "csv":

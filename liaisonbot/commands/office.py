@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from liaisonbot.commands.kinds import ANYONE, CASE, DEPUTY, OFFICE, Argument, Command, Kind
+from liaisonbot.commands.kinds import ANYONE, CASE, DEPUTY, OFFICE, OWNER, Argument, Command, Kind
+from liaisonbot.exporting import WITHOUT_PERSONS
 from liaisonbot.permissions import Permission as P
 from liaisonbot.workflow import Event as E
 
@@ -53,6 +54,25 @@ COMMANDS: Final[tuple[Command, ...]] = (
         arguments=(Argument("line", Kind.SUMMARY_LINE, "", optional=True),),
     ),
     Command("roster", OFFICE, needs=P.ROSTER_READ),
+    Command(
+        "export",
+        OFFICE,
+        needs=P.EXPORT_MAKE,
+        arguments=(
+            Argument("what", Kind.EXPORT_SUBJECT, "ask-export-what"),
+            Argument("window", Kind.EXPORT_WINDOW, "ask-export-window", guided=True),
+            Argument("format", Kind.EXPORT_FORMAT, "ask-export-format", guided=True),
+            Argument(
+                "personal",
+                Kind.EXPORT_PERSONAL,
+                "ask-export-personal",
+                guided=True,
+                wanted=lambda answers: answers.get("what") not in WITHOUT_PERSONS,
+            ),
+            Argument("sure", Kind.CONFIRM, "ask-sure-export", wanted=lambda answers: answers.get("personal") == "with"),
+        ),
+    ),
+    Command("journal", (OWNER,), needs=P.JOURNAL_READ),
     Command(
         "announce",
         OFFICE,

@@ -36,7 +36,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
         Topic.PROJECTS: "propose projects project setproject cycle vote ballot",
         Topic.WORKS: "carry milestone progress inspect carriedout appraise",
         Topic.DUTY: "duty mylogs offers score absence pairings pair shuzhi reportwords handover",
-        Topic.PEOPLE: "invite roster leave bind unbind",
+        Topic.PEOPLE: "invite roster leave bind unbind export journal",
         Topic.ONESELF: "language privacy mydata forget help cancel start",
     }.items()
     for name in names.split()

@@ -159,5 +159,8 @@ class StoredFiles(Protocol):
         """Keep it; its number, for ``Outgoing.file``. With a case it is erased with what is erased of that case."""
 
     def get(self, file: int) -> StoredFile | None: ...
+    def drop(self, file: int) -> None:
+        """Remove one that everybody has."""
+
     def purge(self, before: datetime) -> int:
         """Remove those made before then that nobody waits for any more; how many."""

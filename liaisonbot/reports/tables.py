@@ -166,14 +166,15 @@ def _cells(table: Table, rows: Iterable[Row], reader: Reader) -> Iterator[list[A
         yield [_cell(column(read)) for column in table.columns.values()]
 
 
-def write_xlsx(table: Table, rows: Iterable[Row], path: Path, reader: Reader) -> int:
+def write_xlsx(table: Table, rows: Iterable[Row], path: Path, reader: Reader, *, workplace: Path | None = None) -> int:
     """A workbook with one sheet: headings that stay, filters, real numbers, days and times. How many rows there were.
 
+    ``workplace``: where rows are kept until the workbook is put together, if not where the system keeps such files.
     Raises TooManyForASheet.
     """
     from xlsxwriter import Workbook  # takes its time; needed by those who want a workbook only
 
-    with Workbook(path, {"constant_memory": True}) as book:
+    with Workbook(path, {"constant_memory": True, "tmpdir": workplace and str(workplace)}) as book:
         sheet = book.add_worksheet(reader.heading(table, "title") if reader.say else table.name)
         heading, plain_words, wrapped, moment, day = (
             book.add_format({"valign": "top", **looks})

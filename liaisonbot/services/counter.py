@@ -34,6 +34,7 @@ from liaisonbot.services import (
     dissatisfaction,
     duty_drafts,
     duty_filing,
+    exports,
     extensions,
     groups,
     handing,
@@ -46,6 +47,7 @@ from liaisonbot.services import (
     lists,
     lookback,
     merging,
+    office_records,
     overdue,
     pairings,
     pauses,
@@ -373,6 +375,7 @@ _HERE: Final[Mapping[str, Callable[[Visit], None]]] = {
     "language": people.require_group_language,
     "leave": absences.show_own,
     "duty": duty_filing.require_own_log,
+    "export": exports.check,
     **project_desk.HERE,
 }
 
@@ -398,6 +401,8 @@ PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     **pairings.PERFORM,
     **score_posts.PERFORM,
     **voter_reports.PERFORM,
+    **exports.PERFORM,
+    **office_records.PERFORM,
     "start": _start,
     **helping.PERFORM,
     "report": _report,
@@ -469,5 +474,6 @@ PREVIEW: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, str | None]]]
     **reception_days.PREVIEW,
     **reception_minutes.PREVIEW,
     **duty_filing.PREVIEW,
+    **exports.PREVIEW,
 }
 """What a command's last question shows, where that is more than the words: the sentence, and the words below it."""

@@ -18,6 +18,7 @@ from liaisonbot.services import (
     balloting,
     duty_drafts,
     duty_reminding,
+    exports,
     notices,
     polling,
     quiet,
@@ -219,6 +220,7 @@ def _language(uow: UnitOfWork, desk: Desk, chat_id: int) -> str:
 NOTED: Final[Mapping[str, Callable[[UnitOfWork, Desk, Outgoing, Receipt], None]]] = {
     **announcement_posts.NOTED,
     **station_cards.NOTED,
+    **exports.NOTED,
     **polling.NOTED,
     **balloting.NOTED,
     **duty_drafts.NOTED,

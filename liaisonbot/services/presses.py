@@ -27,6 +27,7 @@ from liaisonbot.services import (
     duty_drafts,
     duty_filing,
     duty_reminder_buttons,
+    exports,
     folding,
     handing_over,
     held,
@@ -34,6 +35,7 @@ from liaisonbot.services import (
     intake,
     lists,
     lookback,
+    office_records,
     overdue,
     pairings,
     placing,
@@ -240,4 +242,6 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     **scores.VERBS,
     **summaries.VERBS,
     **voter_reports.VERBS,
+    **exports.VERBS,
+    **office_records.VERBS,
 }

@@ -17,6 +17,7 @@ from liaisonbot.permissions import GRANTS, Permission, Scope, may_for_station
 from liaisonbot.services import (
     cards,
     duty_arguments,
+    export_arguments,
     extensions,
     pairing_arguments,
     project_arguments,
@@ -460,6 +461,7 @@ _OFFERS: Final[Mapping[Kind, Callable[[Visit, Command, Answers], list[Choice]]]]
     **search_arguments.OFFERS,
     **pairing_arguments.OFFERS,
     **voter_report_arguments.OFFERS,
+    **export_arguments.OFFERS,
 }
 
 PAGES: Final[Mapping[Kind, Callable[[Visit, Answers, str], Page | None]]] = {**duty_arguments.PAGES}
@@ -488,6 +490,7 @@ WIDE: Final = (
     | duty_arguments.WIDE
     | reception_arguments.WIDE
     | voter_report_arguments.WIDE
+    | export_arguments.WIDE
     | {Kind.CASE_INTO, Kind.MERGED_CASE, Kind.REPLY_CLASS, Kind.NEW_CLASS, Kind.ANNOUNCEMENT, Kind.INQUIRY}
 )
 """Kinds whose buttons stand one below the other, since their labels are long."""

@@ -21,6 +21,7 @@ from liaisonbot.permissions import Permission, role_for_deputy
 from liaisonbot.services import (
     cards,
     duty_arguments,
+    export_arguments,
     pairing_arguments,
     poll_arguments,
     project_arguments,
@@ -561,5 +562,6 @@ READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], Read | None]]] = {
     **summary_arguments.READERS,
     **pairing_arguments.READERS,
     **voter_report_arguments.READERS,
+    **export_arguments.READERS,
     Kind.WORK_DUE: _date,
 }

@@ -1,0 +1,141 @@
+"""Files that staff asked for are made by a program of their own, and ended when nobody wants them any more."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import datetime
+from typing import Any
+
+import psutil
+import pytest
+
+from handlers import exporting
+from handlers.exporting import Exporting
+from handlers.office import Office
+from liaisonbot.exporting import ExportJob, JobState
+from liaisonbot.model import Person
+from liaisonbot.outgoing import Send
+from storage.unit_of_work import SqlUnitOfWork
+from tests.handlers.conftest import eventually, going
+from tests.support.makers import a_case, a_letter, a_person
+
+CHAT = 6001
+LAMP = "小区东门的路灯坏了"
+
+
+def asked_for(uow: SqlUnitOfWork, now: datetime, chat_id: int = CHAT) -> ExportJob:
+    """An owner wants all cases."""
+    person = uow.people.meet(chat_id, "zh", now)
+    return uow.export_jobs.ask(
+        person_id=person.id, chat_id=chat_id, language="zh", what="cases", first=None, last=None, format="jsonl",
+        personal=False, station_ids=None, message_id=5, now=now,
+    )  # fmt: skip
+
+
+async def furnished(office: Office, cases: int = 1) -> Person:
+    def unit(uow: SqlUnitOfWork) -> Person:
+        author = a_person(uow)
+        for _ in range(cases):
+            a_case(uow, author=author, letter=a_letter(LAMP, sender=author.telegram_id))
+        asked_for(uow, office.clock.now())
+        return author
+
+    return await office.memory.write(unit)
+
+
+async def waiting(office: Office) -> list[Any]:
+    now = office.clock.now()
+    return [promise.outgoing for promise in await office.memory.read(lambda uow: uow.outbox.turn(now, ()))]
+
+
+async def content_of(office: Office) -> bytes:
+    """What stands in the file that is owed; nothing as long as there is none."""
+    job = await office.memory.read(lambda uow: uow.export_jobs.of(1) or uow.export_jobs.of(2))
+    if job is None or job.file_id is None:
+        return b""
+    file = await office.memory.read(lambda uow: uow.files.get(job.file_id))
+    return bytes(file.content)
+
+
+def programs() -> list[psutil.Process]:
+    """Those that make a file for us now."""
+    return [each for each in psutil.Process().children() if _makes_a_file(each)]
+
+
+def _makes_a_file(program: psutil.Process) -> bool:
+    try:
+        return exporting.PROGRAM in program.cmdline()
+    except psutil.Error:  # it has just ended
+        return False
+
+
+async def test_a_file_is_made_and_owed(office: Office) -> None:
+    """Its message says that it is done, and the file stands behind it; also what an earlier run had begun."""
+    await furnished(office, 3)
+    await office.memory.write(lambda uow: uow.export_jobs.update(1, state=JobState.RUNNING.value, attempt=1))
+    made = Exporting(office)
+    async with going(made.run()):
+        content = await eventually(lambda: content_of(office), "the file", seconds=60)
+
+    assert [json.loads(line)["text"] for line in content.decode().splitlines()] == [LAMP] * 3
+    owed = await waiting(office)
+    assert [each.kind for each in owed if each.chat_id == CHAT][:1] == [Send.EDIT]
+    assert programs() == []
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    """A program that never comes to its end, and looks that are quick."""
+    (tmp_path / "never_ends.py").write_text("import time\nwhile True: time.sleep(1)\n")
+    monkeypatch.setattr(exporting, "ROOT", tmp_path)
+    monkeypatch.setattr(exporting, "PROGRAM", "never_ends")
+    monkeypatch.setattr(exporting, "ASK_EVERY", 0.05)
+
+
+async def test_one_that_is_cancelled_is_ended(office: Office, slow: None) -> None:
+    """Soon, and nothing is owed."""
+    await furnished(office)
+    async with going(Exporting(office).run()):
+        await eventually(programs, "the program")
+        await office.memory.write(lambda uow: uow.export_jobs.remove(1))
+        await eventually(lambda: not programs(), "its end")
+        assert [each.kind for each in await waiting(office) if each.chat_id == CHAT] == []
+
+
+async def test_who_is_forgotten_meanwhile_is_in_no_file(office: Office, slow: None) -> None:
+    """What may have read their words is ended, and begun anew."""
+    author = await furnished(office)
+    async with going(Exporting(office).run()):
+        (first,) = await eventually(programs, "the program")
+        await office.memory.write(lambda uow: uow.erasure.erase(author, office.clock.now()))
+        await eventually(lambda: [each for each in programs() if each.pid != first.pid], "another one")
+        assert not psutil.pid_exists(first.pid)
+
+
+async def test_at_the_end_of_the_bot_it_is_ended_and_made_by_the_next_run(office: Office, slow: None) -> None:
+    """Nobody waits for it."""
+    await furnished(office)
+    made = Exporting(office)
+    async with going(made.run()) as running:
+        await eventually(programs, "the program")
+        made.stop()
+        await asyncio.wait_for(running, 5)
+    assert programs() == []
+    job = await office.memory.read(lambda uow: uow.export_jobs.get(1))
+    assert job is not None
+
+
+async def test_a_program_that_fails_is_told_and_holds_up_nobody(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next one is made."""
+    await furnished(office)
+    monkeypatch.setattr(exporting, "PROGRAM", "no_such_program")
+    async with going(Exporting(office).run()):
+        await eventually(lambda: waiting(office), "the words")
+        await eventually(lambda: _gone(office), "the end of it")
+
+
+async def _gone(office: Office) -> bool:
+    return await office.memory.read(lambda uow: uow.export_jobs.get(1)) is None
