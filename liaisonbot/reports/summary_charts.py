@@ -324,5 +324,5 @@ def _write(
     on: Look | None = None,
 ) -> None:
     """``on``: what it stands on; a hatched bar is covered below it."""
-    behind = {"facecolor": on.colour, "edgecolor": "none", "pad": 1.2} if on and on.hatch else None
+    behind = {"facecolor": "white", "edgecolor": "none", "pad": 1.5} if on and on.hatch else None
     axes.text(x, y, words, fontproperties=font(size), color=ink, ha=flush, va="baseline", bbox=behind)
