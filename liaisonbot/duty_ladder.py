@@ -123,6 +123,10 @@ class Schedule:
             self._until = self._next(now)
         return self._last
 
+    def following(self, now: datetime) -> datetime | None:
+        """The next fire time (UTC) after that moment."""
+        return self._next(now)
+
     def _between(self, first: datetime, last: datetime) -> Iterator[datetime]:
         at = self._next(first)
         while at is not None and at <= last:

@@ -364,6 +364,22 @@ class SummarySettings(Section):
     send_at: Annotated[_Cron, Key("when staff get the weekly summary", "何时向工作人员发送一周情况", _WEEKLY)] = (
         "0 9 * * mon"
     )
+    two_monthly_at: Annotated[
+        _Cron,
+        Key(
+            "when staff get the roll-up of the last two months that are over (January and February, March and April …)",
+            "何时向工作人员发送两个月汇总（一二月、三四月……，发最近结束的两个月）",
+            '"0 9 1 */2 *" for the first day of January, March, May … at 9:00',
+        ),
+    ] = "0 9 1 */2 *"
+    yearly_at: Annotated[
+        _Cron,
+        Key(
+            "when staff get the sheets of the year that is over",
+            "何时向工作人员发送上一年的年度情况",
+            '"0 9 5 1 *" for 5 January at 9:00',
+        ),
+    ] = "0 9 5 1 *"
 
 
 class FileSettings(Section):

@@ -42,6 +42,7 @@ from liaisonbot.services import (
     score_posts,
     searching,
     station_cards,
+    summary_posts,
     unknown_years,
     works,
 )
@@ -132,6 +133,7 @@ STEPS: Final = (
     *reception_notices.STEPS,
     *duty_reminding.STEPS,
     *score_posts.STEPS,
+    *summary_posts.STEPS,
     *duty_drafts.STEPS,
     *handing_over.STEPS,
     *pairings.STEPS,

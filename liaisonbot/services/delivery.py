@@ -27,6 +27,7 @@ from liaisonbot.services import (
     set_aside,
     station_cards,
     summaries,
+    summary_posts,
 )
 from liaisonbot.texts import Text
 
@@ -226,6 +227,7 @@ NOTED: Final[Mapping[str, Callable[[UnitOfWork, Desk, Outgoing, Receipt], None]]
     **duty_drafts.NOTED,
     **duty_reminding.NOTED,
     **summaries.NOTED,
+    **summary_posts.NOTED,
 }
 """By the first part of ``Outgoing.noted_as``: what is to be told how a delivery went."""
 

@@ -20,7 +20,7 @@ from liaisonbot.outgoing import Button, Outgoing, Priority, Receipt, Rows, Send,
 from liaisonbot.permissions import Permission, may
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.reports import bulletins, summary_charts
-from liaisonbot.services import arguments, cards, figures, paging, summary_which
+from liaisonbot.services import arguments, cards, figures, paging, summary_days, summary_which
 from liaisonbot.services.doing import Answers, number_in
 from liaisonbot.services.visit import Visit
 from liaisonbot.summaries import CHAT, Summary, SummaryJob, packed
@@ -54,8 +54,13 @@ FILES: Final[Mapping[str, File]] = {
 
 
 def _summary(visit: Visit, answers: Answers) -> None:
-    """/summary: of the last week that is over, or of the named part of the calendar; of one's stations, or one."""
+    """/summary: of the last week that is over, or of the named part of the calendar; of one's stations, or one. Or when
+    it is to come by itself.
+    """
     line = answers.get("line") or {}
+    if "wish" in line:
+        summary_days.choose(visit, line["wish"])
+        return
     window = windows.read(line["window"]) if line.get("window") else last_week(visit.desk)
     if window is None:
         raise Refused("summary-unknown-window", last=last_week(visit.desk).label)
@@ -211,6 +216,8 @@ def tell(uow: UnitOfWork, desk: Desk, made: Made) -> bool:
     current = uow.summary_jobs.get(job.id)
     if current is None or not uow.summary_jobs.remove(job.id):
         return False
+    if _too_late(desk, job):
+        return False
     job = replace(job, message_id=current.message_id)
     if made.refused is not None or made.summary is None:
         text = Text(made.refused.key, made.refused.params) if made.refused else Text.of("summary-failed")
@@ -224,7 +231,22 @@ def tell(uow: UnitOfWork, desk: Desk, made: Made) -> bool:
         if CHART is not None and not made.summary.figures.empty:
             caption = summary_words.caption(made.summary.figures, made.summary.place)
             _send(uow, desk, job, made.summary, CHART, Send.PHOTO, caption)
+        for file in _files_along(job, made.summary):
+            _send(uow, desk, job, made.summary, file, Send.DOCUMENT)
     return True
+
+
+def _too_late(desk: Desk, job: SummaryJob) -> bool:
+    """It was owed on a day, and the next one of its kind is owed by now."""
+    window = windows.read(job.window)
+    return job.scheduled and (window is None or not summary_days.current(desk, window))
+
+
+def _files_along(job: SummaryJob, summary: Summary) -> list[File]:
+    """What comes with a summary that comes by itself."""
+    if not job.scheduled or summary.figures.empty:
+        return []
+    return [FILES[what] for what in summary_days.ALONG.get(summary.figures.window.kind, ()) if what in FILES]
 
 
 def give_up(uow: UnitOfWork, desk: Desk) -> bool:
@@ -239,8 +261,11 @@ def give_up(uow: UnitOfWork, desk: Desk) -> bool:
 
 def _answer(uow: UnitOfWork, desk: Desk, job: SummaryJob, text: Text, rows: Rows = ()) -> None:
     """In place of the message that said that it is being made; where there is none, in a message of its own."""
-    priority = Priority.NOTICE if job.scheduled else Priority.ANSWER
-    said = Outgoing(Send.TEXT, job.chat_id, language=job.language, text=text, rows=rows, priority=priority)
+    said = Outgoing(Send.TEXT, job.chat_id, language=job.language, text=text, rows=rows, priority=Priority.ANSWER)
+    window = windows.read(job.window)
+    if job.scheduled and window is not None:
+        noted_as = (summary_days.noted_as(window.kind), window.first.toordinal())
+        said = replace(said, noted_as=noted_as, **summary_days.manner(desk, job, window, job.what))
     if job.message_id is not None:
         key = f"edit:{job.message_id}"
         said = replace(said, kind=Send.EDIT, target=job.message_id, key=key, fallback=said)
@@ -265,8 +290,9 @@ def _send(
 ) -> None:
     stored = StoredFile(f"{summary.name}.{file.ending}", file.media_type, packed(summary), file.maker)
     number = uow.files.add(stored, desk.now)
-    priority = Priority.NOTICE if job.scheduled else Priority.CONVERSATION
-    sent = Outgoing(kind, job.chat_id, language=job.language, text=caption, file=number, priority=priority)
+    sent = Outgoing(kind, job.chat_id, language=job.language, text=caption, file=number, priority=Priority.CONVERSATION)
+    if job.scheduled:
+        sent = replace(sent, **summary_days.manner(desk, job, summary.figures.window, file.ending))
     uow.outbox.add(sent, desk.now)
 
 
@@ -288,7 +314,8 @@ def _buttons(desk: Desk, job: SummaryJob) -> Rows:
     stations = (
         [Button(Text.of("button-summary-station"), data=f"summary:stations:{window.label}:0:0")] if several else []
     )
-    return (tuple(turned), *((tuple(files),) if files else ()), (which, *stations))
+    days = ((summary_days.button(),),) if job.scheduled else ()
+    return (tuple(turned), *((tuple(files),) if files else ()), (which, *stations), *days)
 
 
 def _noted(uow: UnitOfWork, desk: Desk, outgoing: Outgoing, receipt: Receipt) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from liaisonbot import masking, windows
 from liaisonbot.commands import Kind
 from liaisonbot.errors import Refused
+from liaisonbot.services import summary_days
 from liaisonbot.services.visit import Visit
 from liaisonbot.windows import Window, WindowKind
 
@@ -29,10 +30,15 @@ _LAST: Final[Mapping[WindowKind, tuple[str, ...]]] = {
 
 
 def _line(visit: Visit, answers: Answers, rest: str) -> tuple[Any, str] | None:
-    """``/summary``: a part of the calendar, a station's code or name, both or nothing, in whichever order."""
+    """``/summary``: a part of the calendar, a station's code or name, both or nothing, in whichever order.
+
+    Or a wish about the days on which it comes by itself.
+    """
     words = rest.split()
     if not words:
         return None
+    if wish := summary_days.read(rest):
+        return {"wish": wish}, ""
     for cut in range(len(words), -1, -1):
         for part, others in ((words[:cut], words[cut:]), (words[-cut:] if cut else [], words[: len(words) - cut])):
             window = _window(visit, " ".join(part)) if part else None

@@ -40,6 +40,8 @@ from storage.schema import metadata
 from storage.unit_of_work import SqlUnitOfWork
 from tests.support.keyboards import too_many
 
+SELDOM: dict[str, Any] = dict.fromkeys(("send_at", "two_monthly_at", "yearly_at"), "0 9 29 2 *")
+"""Summaries that come by themselves do so in the tests that are about them."""
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 """Ten o'clock on a working day in Shanghai."""
 GROUP = -100
@@ -76,7 +78,7 @@ class Office:
         self.engine = sa.create_engine(f"sqlite:///{folder / 'office.db'}")
         sa.event.listen(self.engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous=OFF"))
         metadata.create_all(self.engine)
-        self.settings = Settings(telegram={"token": "42:TEST"}, **settings)
+        self.settings = Settings(telegram={"token": "42:TEST"}, **{"summary": SELDOM, **settings})
         self.now = MONDAY
         self.bot = Bot(42, "liaison_bot")
         self.chats: dict[int, list[Sent]] = defaultdict(list)

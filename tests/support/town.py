@@ -32,6 +32,7 @@ from storage.schema import comparisons
 from storage.unit_of_work import SqlUnitOfWork
 from tests.support import programs
 from tests.support.keyboards import too_many
+from tests.support.office import SELDOM
 from tests.support.programs import BotProcess, Told
 from tests.support.units import a_unit
 
@@ -112,6 +113,7 @@ class Town:
             "telegram": {"token": self.sandbox.token, "api_base_url": self.sandbox.url, "flood_limits": False},
             "database": {"url": self.database_url},
             "access": {"owner_ids": [OWNER]},
+            "summary": SELDOM,
         }
         return base | {name: base.get(name, {}) | keys for name, keys in self._sections.items()}
 
