@@ -39,7 +39,7 @@ bench: $(STAMP)
 	@$(PY) -m benchmarks $(ARGS)
 
 docs: $(STAMP)
-	@$(PY) -m docs.draw && $(PY) -m docs.settings_pages && $(PY) -m docs.holidays_table
+	@$(PY) -m docs.draw && $(PY) -m docs.settings_pages && $(PY) -m docs.figures_pages && $(PY) -m docs.holidays_table
 
 pictures: $(STAMP)
 	@$(PY) -m docs.pictures.take && $(PY) -m docs.pictures.take_summary

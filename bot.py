@@ -59,6 +59,7 @@ class SummaryFormat(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+    XLSX = "xlsx"
     DOCX = "docx"
     PNG = "png"
 

@@ -183,15 +183,21 @@ class Figures:
     answered_on_time: Cases
     open_overdue: Cases
     first_answer_days: Spread
+    days_to_answer: Mapping[int, int] = field(repr=False)
+    """Working days of each answered case, by its number."""
     closed: Cases
     outcomes: Mapping[Outcome, Cases]
     closing_days: Spread
+    days_to_close: Mapping[int, int] = field(repr=False)
+    """The same of each closed one."""
     satisfaction: Mapping[str, Satisfaction]
     """By part: attitude, result."""
     delivery: Mapping[Delivery, Cases]
     answered_well_not_delivered: Cases
     promises_due: Cases
     promises_kept: Cases
+    promises: Sequence[PromiseFact] = field(repr=False)
+    """Those that were due, with their days."""
     reopened: Cases
     chased: Cases
     urged: Cases
@@ -248,6 +254,8 @@ def compute(material: Material, days: WorkingDays) -> Figures:
     answered = [material.cases[event.case] for event in material.events if _first_answer(material, event)]
     ends = _ends(material)
     checks = [(event, _level(event)) for event in material.events if event.event in CHECKED]
+    to_answer = {fact.number: _working_days(days, fact.created_at, fact.first_replied_at) for fact in answered}
+    to_close = {fact.number: _working_days(days, fact.created_at, ends[fact.number]) for fact in closed}
     return Figures(
         window=material.window,
         start=material.start,
@@ -269,10 +277,12 @@ def compute(material: Material, days: WorkingDays) -> Figures:
         answered=_numbers(answered),
         answered_on_time=_numbers(filter(_on_time, answered)),
         open_overdue=_numbers(fact for fact in material.open if _unanswered_too_long(fact, material.end)),
-        first_answer_days=Spread.of(_working_days(days, fact.created_at, fact.first_replied_at) for fact in answered),
+        first_answer_days=Spread.of(to_answer.values()),
+        days_to_answer=to_answer,
         closed=_numbers(closed),
         outcomes=_grouped(closed, lambda fact: fact.outcome or Outcome.UNCONFIRMED),
-        closing_days=Spread.of(_working_days(days, fact.created_at, ends[fact.number]) for fact in closed),
+        closing_days=Spread.of(to_close.values()),
+        days_to_close=to_close,
         satisfaction=_satisfaction(material),
         delivery={
             level: _sorted(event.case for event, said in checks if said is level) for level in reversed(Delivery)
@@ -286,6 +296,7 @@ def compute(material: Material, days: WorkingDays) -> Figures:
         ),
         promises_due=_sorted(promise.case for promise in material.promised),
         promises_kept=_sorted(promise.case for promise in material.promised if promise.kept),
+        promises=material.promised,
         reopened=_happened(material, Event.REOPENED),
         chased=_happened(material, Event.CHASED),
         urged=_happened(material, Event.URGED),

@@ -103,6 +103,11 @@ class Catalogue:
         self._sentences = _sentences(language)
 
     @property
+    def zone(self) -> tzinfo:
+        """Where its readers are: moments are said in their time."""
+        return self._timezone
+
+    @property
     def keys(self) -> Set[str]:
         """Everything it can say, what stands in the data files included; for tests and tools."""
         return self._sentences.keys()

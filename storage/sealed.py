@@ -90,27 +90,30 @@ class SealedJournal:
     @cached_property
     def content_of(self) -> Callable[[Sequence[Any]], Content]:
         """What makes a ``Content`` of a row of ``columns``, on either engine the same."""
-        forms = [(place, form) for place, form in enumerate(map(_as_text, self._fixed)) if form is not None]
-        at = next(place for place, column in enumerate(self._fixed) if column.name == "at")
-        stays = [(isinstance(column.type, JSON), names) for column, names in self.erasable.items()]
-        end = 2 + len(self._fixed)
+        names = [column.name for column in self._fixed]
+        forms = [(name, form) for name, form in zip(names, map(_as_text, self._fixed), strict=True) if form is not None]
+        stays = [(column.name, isinstance(column.type, JSON), kept) for column, kept in self.erasable.items()]
+        end = 2 + len(names)
 
         def content_of(row: Sequence[Any]) -> Content:
-            fixed = list(row[2:end])
-            for place, form in forms:
-                fixed[place] = form(fixed[place])
-            moment = fixed[at]
+            # What is empty is left out: a column that is added later changes no entry that was sealed before.
+            fixed = {name: value for name, value in zip(names, row[2:end], strict=True) if value is not None}
+            for name, form in forms:
+                if name in fixed:
+                    fixed[name] = form(fixed[name])
+            moment = fixed.get("at", "")
             if not stays:
                 return Content(row[0], row[1], _digest(_json(fixed)), None, moment, has_words=False, salted=False)
-            salt, words, has_words = row[end], [], False
-            for (is_json, names), value in zip(stays, row[end + 1 :], strict=True):
-                kept, gone = _split(names, value) if is_json else (None, value)
-                fixed.append(kept)
-                words.append(gone)
-                has_words = has_words or (gone is not None and gone != {})
-            sealed = _digest(_json(words), salt.encode()) if has_words and salt else None
+            salt, words = row[end], {}
+            for (name, is_json, names_kept), value in zip(stays, row[end + 1 :], strict=True):
+                kept, gone = _split(names_kept, value) if is_json else (None, value)
+                if kept:
+                    fixed[name] = kept
+                if gone is not None and gone != {}:
+                    words[name] = gone
+            sealed = _digest(_json(words), salt.encode()) if words and salt else None
             content = _digest(_json(fixed))
-            return Content(row[0], row[1], content, sealed, moment, has_words=has_words, salted=bool(salt))
+            return Content(row[0], row[1], content, sealed, moment, has_words=bool(words), salted=bool(salt))
 
         return content_of
 

@@ -34,7 +34,7 @@ from liaisonbot.model import Actor
 from liaisonbot.polls import Eligible, PollKind, PollState
 from liaisonbot.projects import CycleEvent, Phase, ProjectEvent, ProjectState, shipped_grounds
 from liaisonbot.reasons import REASONS
-from liaisonbot.reports import ballot_lists, bulletin_parts
+from liaisonbot.reports import ballot_lists, bulletin_parts, summary_book
 from liaisonbot.reports.case_files import CASES
 from liaisonbot.reports.duty_files import DUTY
 from liaisonbot.reports.poll_files import POLLS
@@ -143,6 +143,7 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "figure-*": definitions.DEFINITIONS,
     "figure-counts-*": definitions.DEFINITIONS,
     "figure-how-*": definitions.DEFINITIONS,
+    "book-*": [f"{sheet}-{column}" for sheet, columns in summary_book.COLUMNS.items() for column in columns],
     "summary-figure-*": summary_which.FIGURES,
     "summary-part-*": summary_words.SECTIONS,
     "summary-outcome-*": Outcome,

@@ -115,9 +115,16 @@ def _docx(made: Summary, language: str, timezone: str, which: bool) -> bytes:
     return bulletins.document(made, catalogue(language, timezone))
 
 
+def _xlsx(made: Summary, language: str, timezone: str, which: bool) -> bytes:
+    from liaisonbot.reports import summary_book  # takes its time; needed by those who want a workbook only
+
+    return summary_book.book(made, catalogue(language, timezone))
+
+
 _WRITTEN: Final[Mapping[str, Callable[[Summary, str, str, bool], bytes]]] = {
     "text": _text,
     "json": _json,
+    "xlsx": _xlsx,
     "docx": _docx,
     "png": _png,
 }

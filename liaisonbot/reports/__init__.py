@@ -12,6 +12,7 @@ from liaisonbot.reports import (
     bulletins,
     charts,
     sheets,
+    summary_book,
     summary_charts,
     vote_sheets,
     voter_papers,
@@ -24,13 +25,14 @@ MAKERS: Final[Mapping[str, Callable[[bytes, Catalogue], bytes]]] = {
     bulletins.MAKER: bulletins.made,
     charts.MAKER: charts.made,
     sheets.MAKER: sheets.made,
+    summary_book.MAKER: summary_book.made,
     summary_charts.MAKER: summary_charts.made,
     vote_sheets.MAKER: vote_sheets.made,
     voter_papers.MAKER: voter_papers.made,
 }
 """By ``StoredFile.maker``: what is kept of a file until its turn comes, made into its bytes."""
 
-HEAVY: Final = frozenset({bulletins.MAKER, charts.MAKER, summary_charts.MAKER})
+HEAVY: Final = frozenset({bulletins.MAKER, charts.MAKER, summary_book.MAKER, summary_charts.MAKER})
 """Those that take much time or memory: they are made by a program of their own."""
 
 

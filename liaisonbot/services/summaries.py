@@ -19,7 +19,7 @@ from liaisonbot.model import Station
 from liaisonbot.outgoing import Button, Outgoing, Priority, Receipt, Rows, Send, StoredFile
 from liaisonbot.permissions import Permission, may
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.reports import bulletins, summary_charts
+from liaisonbot.reports import bulletins, summary_book, summary_charts, workbooks
 from liaisonbot.services import arguments, cards, figures, paging, summary_days, summary_which
 from liaisonbot.services.doing import Answers, number_in
 from liaisonbot.services.visit import Visit
@@ -45,6 +45,7 @@ class File:
 CHART: Final[File | None] = File(summary_charts.MAKER, "png", summary_charts.MEDIA_TYPE)
 """The picture below the text."""
 FILES: Final[Mapping[str, File]] = {
+    "xlsx": File(summary_book.MAKER, "xlsx", workbooks.MEDIA_TYPE),
     "docx": File(bulletins.MAKER, "docx", bulletins.MEDIA_TYPE),
 }
 """By what stands in a button: the files that can be asked for."""

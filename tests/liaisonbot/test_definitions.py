@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from docs import figures_pages
 from liaisonbot.definitions import DEFINITIONS
 from liaisonbot.summary_json import as_json
 from tests.support.figures import ZONE, computed
@@ -31,3 +32,9 @@ def test_each_says_what_and_how_in_both_languages() -> None:
         for english in (definition.en, definition.counts_en, definition.how_en):
             assert english, definition.key
             assert not re.search("[\u4e00-\u9fff，。]", english), definition.key
+
+
+def test_the_pages_are_written_from_the_data() -> None:
+    """``make docs`` writes them anew."""
+    for path, words in figures_pages.pages().items():
+        assert path.read_text("utf-8") == words, path.name

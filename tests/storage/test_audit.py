@@ -348,6 +348,23 @@ def test_whatever_is_erased_from_a_journal_is_sealed_as_words() -> None:
     assert emptied == declared | salts
 
 
+def test_a_column_that_is_added_later_changes_no_entry(uow: SqlUnitOfWork) -> None:
+    """The next release may keep more of what people do; what was sealed before stays as it was."""
+    a_history(uow)
+    more = CASES.table.to_metadata(sa.MetaData())
+    more.append_column(sa.Column("more", sa.Text))
+    uow.connection.exec_driver_sql("ALTER TABLE journal ADD COLUMN more TEXT")
+    erasable = {more.c[column.name]: stays for column, stays in CASES.erasable.items()}
+    wider = SealedJournal("cases", more, more.c.case_number, erasable)
+
+    before, after = (
+        [sealed.content_of(row) for row in uow.connection.execute(sealed.columns.order_by(sealed.id))]
+        for sealed in (CASES, wider)
+    )
+    assert before == after
+    assert before
+
+
 # --- any history, any change ------------------------------------------------------------------------------------------
 
 

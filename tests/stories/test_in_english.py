@@ -114,6 +114,12 @@ ASKED_BY_A_DEPUTY: Final = """\
 """
 ASKED_BY_STAFF: Final = """\
 /help
+/search lamp stage:open
+/search stage:frogs
+/summary
+/summary last week
+/summary frogs
+/summary 2099-W01
 /unassigned
 /overdue
 /units

@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from openpyxl import load_workbook
 
 from tests.support.makers import a_case
 from tests.support.terminal import Place
@@ -76,6 +77,17 @@ def test_a_text_says_it_in_both_languages(week: Place) -> None:
     assert "收到民情 2 件" in told.out
     assert "2 cases" in english.out
     assert "<b>" not in told.out + english.out
+
+
+@pytest.mark.parametrize(("language", "title"), [("zh", "概览"), ("en", "Overview")])
+def test_a_workbook_has_the_same_numbers(week: Place, language: str, title: str) -> None:
+    out = week.folder / "week.xlsx"
+    told = week.call(*("summary", "--week", "2026-W47", "--format", "xlsx", "--language", language, "--out", str(out)))
+
+    assert told.code == 0
+    book = load_workbook(out)
+    assert book.sheetnames[0] == title
+    assert [row[0].value for row in book.worksheets[2].iter_rows(min_row=2)] == [1, 2]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from liaisonbot.outgoing import Send
-from liaisonbot.reports import bulletins, summary_charts
+from liaisonbot.reports import bulletins, summary_book, summary_charts
+from liaisonbot.summaries import unpacked
 from liaisonbot.vocabulary import Role
 from tests.support.office import GROUP, Office
 
@@ -172,3 +173,16 @@ def test_the_bulletin_can_be_asked_for(office: Office) -> None:
         stored = uow.files.get(sent.outgoing.file or 0)
     assert stored is not None
     assert (stored.name, stored.maker) == ("summary-A-2026-W48.docx", bulletins.MAKER)
+
+
+def test_the_workbook_is_asked_for_below_the_figures(office: Office) -> None:
+    """It is made in the reader's language when its turn comes, by a program of its own."""
+    a_week(office)
+    office.writes(STAFF, "/summary")
+    office.presses(STAFF, office.last(STAFF, containing="📊"), "数据表")
+
+    assert "数据表（2026 年第 48 周）做好了" in office.last(STAFF, containing="做好了").text
+    (sent,) = [out for out in office.carried if out.kind is Send.DOCUMENT and out.chat_id == STAFF]
+    assert sent.content is not None
+    assert (sent.content.name, sent.content.maker) == ("summary-A-2026-W48.xlsx", summary_book.MAKER)
+    assert unpacked(sent.content.content).figures.received == (1, 2)
