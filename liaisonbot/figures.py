@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, TypeVar
@@ -42,11 +42,10 @@ RATED: Final = frozenset({Event.RATED_WELL, Event.PROMISE_RATED_WELL, Event.RATE
 """Events by which the ratings of a case are given, or given anew."""
 CHECKED: Final = frozenset({Event.FIXED, Event.NOT_FIXED, Event.CHECKED})
 """Events by which a check of delivery is answered."""
+BACK: Final = frozenset(row.on for row in STEPS if row.when is Stage.CLOSED and row.becomes is Stage.MEDIATION)
+"""Events by which a closed case is in mediation again: reopened, split off, or its end was a slip."""
 WANTED: Final = frozenset(
-    RATED
-    | CHECKED
-    | {row.on for row in STEPS if row.outcome}
-    | {Event.ANSWERED, Event.REOPENED, Event.CHASED, Event.URGED}
+    RATED | CHECKED | BACK | {row.on for row in STEPS if row.outcome} | {Event.ANSWERED, Event.CHASED, Event.URGED}
 )
 """The events of the journal that figures ask for."""
 AGES: Final = (2, 5, 10, 15)
@@ -297,9 +296,9 @@ def compute(material: Material, days: WorkingDays) -> Figures:
         promises_due=_sorted(promise.case for promise in material.promised),
         promises_kept=_sorted(promise.case for promise in material.promised if promise.kept),
         promises=material.promised,
-        reopened=_happened(material, Event.REOPENED),
-        chased=_happened(material, Event.CHASED),
-        urged=_happened(material, Event.URGED),
+        reopened=_happened(material, BACK),
+        chased=_happened(material, {Event.CHASED}),
+        urged=_happened(material, {Event.URGED}),
         unassigned=_numbers(fact for fact in material.open if fact.deputy_id is None),
         overdue=_numbers(fact for fact in material.open if overdue(fact, material.end, days)),
         gatherings=tuple(_gathering(material, found) for found in material.gatherings),
@@ -340,8 +339,8 @@ def _by_day(dated: Iterable[tuple[int, date]]) -> dict[date, Cases]:
     return {day: _sorted(found[day]) for day in sorted(found)}
 
 
-def _happened(material: Material, wanted: Event) -> Cases:
-    return _sorted(event.case for event in material.events if event.event is wanted)
+def _happened(material: Material, wanted: Set[Event]) -> Cases:
+    return _sorted(event.case for event in material.events if event.event in wanted)
 
 
 def _channel(material: Material, fact: CaseFact) -> str:

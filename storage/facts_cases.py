@@ -2,7 +2,8 @@
 
 A case's state at a moment is its past row that lay around the moment (``storage/schema/pasts.py``), else the row as it
 is now. Everything here is found by an index on the moment or the window, so that it costs what the window holds, not
-what the database does; only how many cases had been closed by then is counted in an index from its beginning.
+what the database does; only how many cases of a station or a deputy had been closed by then is counted in an index
+from its beginning, and how many of all were closed from the moment on.
 """
 
 from __future__ import annotations
@@ -29,9 +30,9 @@ from sqlalchemy import (
 
 from liaisonbot.facts import FIGURED, CaseFact, EventFact, GatheringFact, PromiseFact
 from liaisonbot.vocabulary import Outcome, PledgeEnd, Rating, ReplyClass, Stage
-from liaisonbot.workflow import Event
+from liaisonbot.workflow import OPEN, Event
 from storage.promises import LET_GO
-from storage.schema import UtcDateTime, case_merges, cases, journal, promises
+from storage.schema import UtcDateTime, case_merges, cases, counters, journal, promises
 from storage.schema.pasts import case_pasts
 from storage.statements import STILL_OPEN, AnyRow, AnySelect
 
@@ -54,9 +55,11 @@ _STATE: Final = (
     .where(cases.c.created_at < _moment)
 )
 _changed_later: Final = exists().where(case_pasts.c.case_number == cases.c.number, case_pasts.c.until >= _moment)
+# The stages are named so that the index of the open ones is used, and not the one of all by when they came in.
 _STILL_OPEN: Final = select(*_FIXED_COLUMNS, *_now).where(
-    STILL_OPEN, cases.c.created_at < _moment, not_(_changed_later)
+    STILL_OPEN, cases.c.stage.in_(OPEN), cases.c.created_at < _moment, not_(_changed_later)
 )
+_NUMBERED: Final = select(counters.c.value).where(counters.c.name == literal("case"))
 _OF_WINDOW: Final = (
     select(
         journal.c.case_number,
@@ -104,6 +107,8 @@ class SqlCaseFacts:
     def closed_by(
         self, end: datetime, *, station_ids: Collection[int] | None = None, deputy_id: int | None = None
     ) -> int:
+        if station_ids is None and deputy_id is None:
+            return self._created_by(end) - self._open_by(end)
         ended: AnySelect = select(func.count()).where(
             cases.c.stage == literal("closed"), cases.c.closed_at < end, *_whose(cases, station_ids, deputy_id)
         )
@@ -120,6 +125,15 @@ class SqlCaseFacts:
         )
         counts = (self._connection.execute(wanted, {"moment": end}).scalar_one() for wanted in (ended, reopened))
         return sum(counts)
+
+    def _created_by(self, end: datetime) -> int:
+        """Cases are numbered without gaps and none is deleted: what came in since is counted, not what was there."""
+        later = select(func.count()).select_from(cases).where(cases.c.created_at >= end)
+        return (self._connection.execute(_NUMBERED).scalar() or 0) - int(self._connection.execute(later).scalar_one())
+
+    def _open_by(self, end: datetime) -> int:
+        counted = (select(func.count()).select_from(wanted.subquery()) for wanted in (_STILL_OPEN, _open_then(end)))
+        return sum(self._connection.execute(each, {"moment": end}).scalar_one() for each in counted)
 
     def events(self, start: datetime, end: datetime, wanted: Collection[Event]) -> list[EventFact]:
         asked = {"start": start, "moment": end, "events": [event.value for event in wanted]}

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from liaisonbot.facts import FIGURED
 from liaisonbot.vocabulary import Role
@@ -151,3 +151,21 @@ def test_a_long_history_is_told_at_each_of_its_moments() -> None:
     stages = {values[0] for seen in history.seen for values in seen.cases.values()}
     assert stages == {"collection", "mediation", "reply", "follow_up", "closed"}
     history.holds()
+
+
+def test_what_is_open_is_looked_for_among_the_open_ones(tmp_path: Path) -> None:
+    """Not among all that came in before: at a million cases that took longer than everything else together."""
+    office = Office(tmp_path)
+    plans: list[str] = []
+
+    def explain(connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if statement.startswith("SELECT") and "FROM cases" in statement:
+            plans.extend(row[3] for row in connection.connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters))
+
+    office.station()
+    event.listen(office.engine, "before_cursor_execute", explain)
+    with office.unit() as uow:
+        uow.case_facts.open_at(office.now)
+        uow.case_facts.closed_by(office.now)
+    assert not [step for step in plans if "ix_cases_created_at (created_at<?)" in step or step.startswith("SCAN cases")]
+    assert [step for step in plans if step.startswith("SEARCH cases USING INDEX ix_cases_")]
