@@ -12,10 +12,8 @@ import pytest
 
 from liaisonbot.errors import RecipientGone
 from liaisonbot.outgoing import Send
-from liaisonbot.reports import charts
-from liaisonbot.services import clockwork, summaries, summary_days, summary_posts
+from liaisonbot.services import clockwork, summary_posts
 from liaisonbot.vocabulary import Role
-from liaisonbot.windows import WindowKind
 from tests.support.office import Office
 
 STAFF, OTHER, BOTH, HEAD, RESIDENT, OWNER = 21, 22, 23, 24, 1001, 9
@@ -106,9 +104,9 @@ def test_the_cases_of_a_station_stand_in_its_summary_only(office: Office) -> Non
     office.writes(RESIDENT, "/report 三号楼路灯坏了", group=-100)
     on(office, "2026-11-30 09:00")
 
-    assert "收到民情 1 件" in office.told(STAFF)
-    assert "收到民情 1 件" in office.told(HEAD)
-    assert "收到民情 1 件" not in office.told(OTHER)
+    assert "收到民情 1 件" in office.last(STAFF, containing="📊").text
+    assert "收到民情 1 件" in office.last(HEAD, containing="📊").text
+    assert "收到民情 1 件" not in office.last(OTHER, containing="📊").text
 
 
 # --- once -------------------------------------------------------------------------------------------------------------
@@ -252,10 +250,8 @@ def test_roll_ups_and_yearly_sheets_come_on_their_own_days(make: Make) -> None:
     assert weeks_of(office, STAFF) == ["2026 年 11–12 月", "2026 年", "2027 年 1–2 月"]
 
 
-def test_their_files_come_with_them(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_their_workbook_comes_with_them(make: Make) -> None:
     office = make()
-    monkeypatch.setattr(summary_days, "ALONG", {WindowKind.TWO_MONTHS: ("all",), WindowKind.YEAR: ("all",)})
-    monkeypatch.setattr(summaries, "FILES", {"all": summaries.File(charts.MAKER, "xlsx", "application/x")})
     office.bind_group(1)
     office.writes(RESIDENT, "/report 三号楼路灯坏了", group=-100)
     on(office, "2026-11-30 09:00")
