@@ -42,7 +42,7 @@ docs: $(STAMP)
 	@$(PY) -m docs.draw && $(PY) -m docs.settings_pages && $(PY) -m docs.figures_pages && $(PY) -m docs.holidays_table
 
 pictures: $(STAMP)
-	@$(PY) -m docs.pictures.take
+	@$(PY) -m docs.pictures.take && $(PY) -m docs.pictures.take_summary
 
 lock: $(STAMP)
 	@$(PY) -m pip install --quiet uv

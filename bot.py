@@ -60,6 +60,8 @@ class SummaryFormat(StrEnum):
     TEXT = "text"
     JSON = "json"
     XLSX = "xlsx"
+    DOCX = "docx"
+    PNG = "png"
 
 
 class Language(StrEnum):

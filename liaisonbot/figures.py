@@ -12,7 +12,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, TypeVar
 
 from liaisonbot.categories import TAGS
@@ -169,6 +169,9 @@ class Figures:
     """By the station's id; 0: of none."""
     by_deputy: Mapping[int, Cases]
     """By the deputy's id; 0: without one."""
+    received_by_day: Mapping[date, Cases]
+    closed_by_day: Mapping[date, Cases]
+    """By local days, those on which there were any; together they are ``received`` and ``closed``."""
     business: Mapping[str, Cases]
     """The nine tags of the business climate, and ``""`` for every case of that category."""
     stages: Mapping[Stage, int]
@@ -264,6 +267,8 @@ def compute(material: Material, days: WorkingDays) -> Figures:
         by_category=_grouped(material.received, lambda fact: fact.category),
         by_station=_grouped(material.received, lambda fact: fact.station_id or 0),
         by_deputy=_grouped(material.received, lambda fact: fact.deputy_id or 0),
+        received_by_day=_by_day((fact.number, days.local_day(fact.created_at)) for fact in material.received),
+        closed_by_day=_by_day((fact.number, days.local_day(ends[fact.number])) for fact in closed),
         business=_business(material),
         stages=_stages(material),
         open=_numbers(material.open),
@@ -325,6 +330,13 @@ def _grouped(facts: Iterable[CaseFact], by: Callable[[CaseFact], K]) -> dict[K, 
         found[by(fact)].append(fact.number)
     ordered = sorted(found.items(), key=lambda item: (-len(item[1]), str(item[0])))
     return {value: _sorted(numbers) for value, numbers in ordered}
+
+
+def _by_day(dated: Iterable[tuple[int, date]]) -> dict[date, Cases]:
+    found: dict[date, list[int]] = defaultdict(list)
+    for number, day in dated:
+        found[day].append(number)
+    return {day: _sorted(found[day]) for day in sorted(found)}
 
 
 def _happened(material: Material, wanted: Set[Event]) -> Cases:

@@ -44,14 +44,41 @@ def text(figures: Figures, place: str | None) -> Text:
 
 def head(figures: Figures, place: str | None) -> Text:
     """Which window, and whose."""
-    whose = Text.of("summary-place", name=place) if place else Text.of("summary-all-stations")
     return Text.lines(
-        Text.of("summary-head", window=window_names.named(figures.window), place=whose),
-        Text.of("summary-days", first=figures.window.first, last=figures.window.last)
-        if figures.window.kind is not WindowKind.SPAN
-        else None,
-        Text.of("summary-so-far", moment=figures.end) if figures.so_far else None,
+        Text.of("summary-head", window=window_names.named(figures.window), place=whose(place)),
+        *days(figures),
         Text.of("summary-empty") if figures.empty else None,
+    )
+
+
+def whose(place: str | None) -> Text:
+    """Whose figures they are. ``place``: the station's name; None: all of them."""
+    return Text.of("summary-place", name=place) if place else Text.of("summary-all-stations")
+
+
+def days(figures: Figures) -> list[Text]:
+    """Which days the window has, where its name does not say it; and that it is not over."""
+    spelled = figures.window.kind is WindowKind.SPAN
+    first, last = figures.window.first, figures.window.last
+    return [
+        *([] if spelled else [Text.of("summary-days", first=first, last=last)]),
+        *([Text.of("summary-so-far", moment=figures.end)] if figures.so_far else []),
+    ]
+
+
+def caption(figures: Figures, place: str | None) -> Text:
+    """What the chart shows, for those who do not see it."""
+    oldest = sum(len(ages[-1]) for ages in figures.ageing.values())
+    return Text.of(
+        "summary-chart-caption",
+        window=window_names.named(figures.window),
+        place=whose(place),
+        received=len(figures.received),
+        closed=len(figures.closed),
+        open=len(figures.open),
+        old=oldest,
+        attitude=percent(figures.satisfaction["attitude"].rate),
+        result=percent(figures.satisfaction["result"].rate),
     )
 
 

@@ -34,7 +34,7 @@ from liaisonbot.model import Actor
 from liaisonbot.polls import Eligible, PollKind, PollState
 from liaisonbot.projects import CycleEvent, Phase, ProjectEvent, ProjectState, shipped_grounds
 from liaisonbot.reasons import REASONS
-from liaisonbot.reports import ballot_lists, summary_book
+from liaisonbot.reports import ballot_lists, bulletin_parts, summary_book
 from liaisonbot.reports.case_files import CASES
 from liaisonbot.reports.duty_files import DUTY
 from liaisonbot.reports.poll_files import POLLS
@@ -133,6 +133,11 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "choice-absence-*": score_arguments.EXCUSES,
     "window-*": WindowKind,
     "summary-before-*": WindowKind,
+    "bulletin-title-*": WindowKind,
+    "bulletin-part-*": bulletin_parts.PARTS,
+    "bulletin-column-*": bulletin_parts.COLUMNS,
+    "chart-by-*": ("day", "week", "month", "year"),
+    "chart-*": figures.PARTS,
     "summary-what-*": (CHAT, summary_which.WHICH, *summaries.FILES),
     "button-summary-*": ("which", "station", "all", *summaries.FILES),
     "figure-*": definitions.DEFINITIONS,

@@ -18,6 +18,7 @@ from handlers.terminal.office import NOBODY, Terminal
 from liaisonbot import summary_words, windows
 from liaisonbot.desk import Desk
 from liaisonbot.figures import Scope
+from liaisonbot.reports import bulletins, summary_charts
 from liaisonbot.services import figures
 from liaisonbot.summaries import Summary
 from liaisonbot.summary_json import as_json
@@ -106,6 +107,14 @@ def _json(made: Summary, language: str, timezone: str, which: bool) -> bytes:
     return (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
 
 
+def _png(made: Summary, language: str, timezone: str, which: bool) -> bytes:
+    return summary_charts.draw(made, catalogue(language, timezone))
+
+
+def _docx(made: Summary, language: str, timezone: str, which: bool) -> bytes:
+    return bulletins.document(made, catalogue(language, timezone))
+
+
 def _xlsx(made: Summary, language: str, timezone: str, which: bool) -> bytes:
     from liaisonbot.reports import summary_book  # takes its time; needed by those who want a workbook only
 
@@ -116,4 +125,6 @@ _WRITTEN: Final[Mapping[str, Callable[[Summary, str, str, bool], bytes]]] = {
     "text": _text,
     "json": _json,
     "xlsx": _xlsx,
+    "docx": _docx,
+    "png": _png,
 }

@@ -96,24 +96,24 @@ class Drawing:
     @classmethod
     def of(cls, chart: Chart, say: Catalogue) -> Self:
         return cls(
-            _as_drawn(say, chart.title),
+            as_drawn(say, chart.title),
             [
                 {
-                    "label": _as_drawn(say, bar.label),
+                    "label": as_drawn(say, bar.label),
                     "parts": [asdict(part) for part in bar.parts],
-                    "note": _as_drawn(say, bar.note) if bar.note else "",
+                    "note": as_drawn(say, bar.note) if bar.note else "",
                     "marked": bar.marked,
                 }
                 for bar in chart.bars
             ],
-            [_as_drawn(say, text) for text in chart.below],
-            [[_as_drawn(say, text), colour] for text, colour in chart.legend],
+            [as_drawn(say, text) for text in chart.below],
+            [[as_drawn(say, text), colour] for text, colour in chart.legend],
             chart.whole,
-            [chart.threshold[0], _as_drawn(say, chart.threshold[1])] if chart.threshold else None,
+            [chart.threshold[0], as_drawn(say, chart.threshold[1])] if chart.threshold else None,
         )
 
 
-def _as_drawn(say: Catalogue, text: Text) -> str:
+def as_drawn(say: Catalogue, text: Text) -> str:
     """Our font has the marks of Chinese print, as wide as a character: in English they tear holes."""
     words = say.plain(text)
     return words if say.language == "zh" else words.translate(_NARROW)
@@ -169,9 +169,9 @@ def draw(drawing: Drawing) -> bytes:
     """The bytes of a PNG."""
     from matplotlib.figure import Figure  # 0.5 s and 60 MB: only in the process that draws
 
-    title = _lines(drawing.title, LETTERS - 14)
-    labels = [_lines(("✓ " if bar["marked"] else "") + bar["label"], LETTERS) for bar in drawing.bars]
-    below = [line for text in drawing.below for line in _lines(text, LETTERS + 8)]
+    title = broken(drawing.title, LETTERS - 14)
+    labels = [broken(("✓ " if bar["marked"] else "") + bar["label"], LETTERS) for bar in drawing.bars]
+    below = [line for text in drawing.below for line in broken(text, LETTERS + 8)]
     legend = 1 if drawing.legend else 0
     threshold = 1 if drawing.threshold else 0
     lines = 1.5 * len(title) + legend + threshold + sum(len(label) + 1.35 for label in labels) + 0.85 * len(below) + 1.6
@@ -185,7 +185,7 @@ def draw(drawing: Drawing) -> bytes:
     y = 0.5 * LINE
     for line in title:
         y += 1.5 * LINE
-        axes.text(0.25, y - 0.45 * LINE, line, fontproperties=_font(15), color=COLOURS["ink"], va="baseline")
+        axes.text(0.25, y - 0.45 * LINE, line, fontproperties=font(15), color=COLOURS["ink"], va="baseline")
     if drawing.legend:
         y += LINE
         _legend(axes, y, drawing.legend)
@@ -197,7 +197,7 @@ def draw(drawing: Drawing) -> bytes:
     for bar, label in zip(drawing.bars, labels, strict=True):
         for line in label:
             y += LINE
-            axes.text(left, y - 0.12 * LINE, line, fontproperties=_font(11), color=COLOURS["ink"], va="baseline")
+            axes.text(left, y - 0.12 * LINE, line, fontproperties=font(11), color=COLOURS["ink"], va="baseline")
         _bar(axes, bar, left, right, y + 0.15 * LINE, whole)
         if x is not None:
             axes.plot([x, x], [y + 0.05 * LINE, y + 0.97 * LINE], color=COLOURS["line"], linewidth=2)
@@ -205,12 +205,12 @@ def draw(drawing: Drawing) -> bytes:
     if drawing.threshold is not None and x is not None:
         words = f"| {drawing.threshold[1]}" if x < WIDTH / 2 else f"{drawing.threshold[1]} |"
         flush = "left" if x < WIDTH / 2 else "right"
-        axes.text(x, y + 0.5 * LINE, words, fontproperties=_font(9), color=COLOURS["line"], ha=flush, va="baseline")
+        axes.text(x, y + 0.5 * LINE, words, fontproperties=font(9), color=COLOURS["line"], ha=flush, va="baseline")
         y += LINE
     y += 0.3 * LINE
     for line in below:
         y += 0.85 * LINE
-        axes.text(left, y, line, fontproperties=_font(9), color=COLOURS["quiet"], va="baseline")
+        axes.text(left, y, line, fontproperties=font(9), color=COLOURS["quiet"], va="baseline")
     out = io.BytesIO()
     figure.savefig(out, format="png", metadata={"Software": None})
     return out.getvalue()
@@ -232,7 +232,7 @@ def _bar(axes: Axes, bar: dict[str, Any], left: float, right: float, y: float, w
             right + 0.1,
             y + tall - 0.13 * LINE,
             bar["note"],
-            fontproperties=_font(10),
+            fontproperties=font(10),
             color=COLOURS["ink"],
             va="baseline",
         )
@@ -244,7 +244,7 @@ def _legend(axes: Axes, y: float, legend: Sequence[Sequence[str]]) -> None:
     x = 0.25
     for words, colour in legend:
         axes.add_patch(Rectangle((x, y - 0.55 * LINE), 0.14, 0.14, color=COLOURS[colour], linewidth=0))
-        axes.text(x + 0.2, y - 0.05 * LINE, words, fontproperties=_font(9), color=COLOURS["quiet"], va="baseline")
+        axes.text(x + 0.2, y - 0.05 * LINE, words, fontproperties=font(9), color=COLOURS["quiet"], va="baseline")
         x += 0.45 + 0.075 * columns(words)
 
 
@@ -253,7 +253,7 @@ def columns(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
-def _lines(text: str, width: int) -> list[str]:
+def broken(text: str, width: int) -> list[str]:
     """Broken into lines of at most so many columns, English between words."""
     lines: list[str] = []
     for paragraph in text.splitlines() or [""]:
@@ -285,7 +285,7 @@ def _breaks_behind(piece: str) -> bool:
 
 
 @cache
-def _font(size: float) -> FontProperties:
+def font(size: float) -> FontProperties:
     """The font that comes with us: every machine draws the same."""
     from matplotlib.font_manager import FontProperties
 

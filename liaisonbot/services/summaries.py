@@ -19,7 +19,7 @@ from liaisonbot.model import Station
 from liaisonbot.outgoing import Button, Outgoing, Priority, Receipt, Rows, Send, StoredFile
 from liaisonbot.permissions import Permission, may
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.reports import summary_book, workbooks
+from liaisonbot.reports import bulletins, summary_book, summary_charts, workbooks
 from liaisonbot.services import arguments, cards, figures, paging, summary_days, summary_which
 from liaisonbot.services.doing import Answers, number_in
 from liaisonbot.services.visit import Visit
@@ -42,9 +42,12 @@ class File:
     media_type: str
 
 
-CHART: Final[File | None] = None
+CHART: Final[File | None] = File(summary_charts.MAKER, "png", summary_charts.MEDIA_TYPE)
 """The picture below the text."""
-FILES: Final[Mapping[str, File]] = {"xlsx": File(summary_book.MAKER, "xlsx", workbooks.MEDIA_TYPE)}
+FILES: Final[Mapping[str, File]] = {
+    "xlsx": File(summary_book.MAKER, "xlsx", workbooks.MEDIA_TYPE),
+    "docx": File(bulletins.MAKER, "docx", bulletins.MEDIA_TYPE),
+}
 """By what stands in a button: the files that can be asked for."""
 
 
@@ -227,7 +230,8 @@ def tell(uow: UnitOfWork, desk: Desk, made: Made) -> bool:
     else:
         _answer(uow, desk, job, summary_words.text(made.summary.figures, made.summary.place), _buttons(desk, job))
         if CHART is not None and not made.summary.figures.empty:
-            _send(uow, desk, job, made.summary, CHART, Send.PHOTO)
+            caption = summary_words.caption(made.summary.figures, made.summary.place)
+            _send(uow, desk, job, made.summary, CHART, Send.PHOTO, caption)
         for file in _files_along(job, made.summary):
             _send(uow, desk, job, made.summary, file, Send.DOCUMENT)
     return True
@@ -276,10 +280,18 @@ def _send_file(uow: UnitOfWork, desk: Desk, job: SummaryJob, summary: Summary, f
     _send(uow, desk, job, summary, file, Send.DOCUMENT)
 
 
-def _send(uow: UnitOfWork, desk: Desk, job: SummaryJob, summary: Summary, file: File, kind: Send) -> None:
+def _send(
+    uow: UnitOfWork,
+    desk: Desk,
+    job: SummaryJob,
+    summary: Summary,
+    file: File,
+    kind: Send,
+    caption: Text | None = None,
+) -> None:
     stored = StoredFile(f"{summary.name}.{file.ending}", file.media_type, packed(summary), file.maker)
     number = uow.files.add(stored, desk.now)
-    sent = Outgoing(kind, job.chat_id, language=job.language, file=number, priority=Priority.CONVERSATION)
+    sent = Outgoing(kind, job.chat_id, language=job.language, text=caption, file=number, priority=Priority.CONVERSATION)
     if job.scheduled:
         sent = replace(sent, **summary_days.manner(desk, job, summary.figures.window, file.ending))
     uow.outbox.add(sent, desk.now)

@@ -66,7 +66,7 @@ def test_an_empty_chart_can_be_drawn() -> None:
 )
 def test_a_long_label_is_broken_into_lines(text: str) -> None:
     """None too wide, none beginning with a comma, and nothing lost."""
-    lines = charts._lines(text, 40)
+    lines = charts.broken(text, 40)
     assert len(lines) > 1
     assert all(columns(line) <= 42 for line in lines)
     assert all(line[0] not in "，。" for line in lines)

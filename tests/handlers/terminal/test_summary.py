@@ -116,3 +116,12 @@ def test_a_file_that_cannot_be_written_changes_nothing(week: Place) -> None:
 
     assert told.code == 1
     assert len(told.err.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(("form", "begins"), [("png", b"\x89PNG"), ("docx", b"PK\x03\x04")])
+def test_files_are_written_for_whoever_has_no_telegram(week: Place, form: str, begins: bytes) -> None:
+    written = week.folder / f"week.{form}"
+    told = week.call("summary", "--week", "2026-W47", "--format", form, "--out", str(written), "--language", "en")
+
+    assert told.code == 0
+    assert written.read_bytes().startswith(begins)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from liaisonbot.outgoing import Send
-from liaisonbot.reports import summary_book
+from liaisonbot.reports import bulletins, summary_book, summary_charts
 from liaisonbot.summaries import unpacked
 from liaisonbot.vocabulary import Role
 from tests.support.office import GROUP, Office
@@ -139,6 +139,40 @@ def test_one_that_was_cancelled_is_not_sent(office: Office) -> None:
     office.ticks(timedelta(minutes=1))
 
     assert not [sent for sent in office.chats[STAFF] if "📊" in sent.text]
+
+
+def test_the_chart_comes_below_the_text_with_words_for_who_does_not_see_it(office: Office) -> None:
+    a_week(office)
+    office.writes(STAFF, "/summary")
+    told, chart = office.chats[STAFF][-2:]
+
+    assert "📊" in told.text
+    assert chart.outgoing.kind is Send.PHOTO
+    assert "收到 2 件，办结 1 件；期末未办结 1 件。态度满意率 100%。" in chart.text
+    with office.unit() as uow:
+        stored = uow.files.get(chart.outgoing.file or 0)
+    assert stored is not None
+    assert (stored.name, stored.maker) == ("summary-A-2026-W48.png", summary_charts.MAKER)
+
+
+def test_an_empty_week_has_no_chart(office: Office) -> None:
+    office.writes(STAFF, "/summary 2026-W30")
+
+    assert not [sent for sent in office.chats[STAFF] if sent.outgoing.kind is Send.PHOTO]
+
+
+def test_the_bulletin_can_be_asked_for(office: Office) -> None:
+    a_week(office)
+    office.writes(STAFF, "/summary")
+    office.presses(STAFF, office.last(STAFF, containing="📊"), "通报")
+    sent = office.chats[STAFF][-1]
+
+    assert "情况通报（2026 年第 48 周）做好了" in office.last(STAFF, containing="做好了").text
+    assert sent.outgoing.kind is Send.DOCUMENT
+    with office.unit() as uow:
+        stored = uow.files.get(sent.outgoing.file or 0)
+    assert stored is not None
+    assert (stored.name, stored.maker) == ("summary-A-2026-W48.docx", bulletins.MAKER)
 
 
 def test_the_workbook_is_asked_for_below_the_figures(office: Office) -> None:

@@ -104,9 +104,9 @@ def test_the_cases_of_a_station_stand_in_its_summary_only(office: Office) -> Non
     office.writes(RESIDENT, "/report 三号楼路灯坏了", group=-100)
     on(office, "2026-11-30 09:00")
 
-    assert "收到民情 1 件" in office.told(STAFF)
-    assert "收到民情 1 件" in office.told(HEAD)
-    assert "收到民情 1 件" not in office.told(OTHER)
+    assert "收到民情 1 件" in office.last(STAFF, containing="📊").text
+    assert "收到民情 1 件" in office.last(HEAD, containing="📊").text
+    assert "收到民情 1 件" not in office.last(OTHER, containing="📊").text
 
 
 # --- once -------------------------------------------------------------------------------------------------------------
