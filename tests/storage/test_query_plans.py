@@ -224,7 +224,7 @@ def _recorded(connection: sa.Connection) -> Iterator[list[tuple[str, Any]]]:
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
         if statement.split()[0] in {"SELECT", "UPDATE", "DELETE"}:
-            statements.append((statement, parameters))
+            statements.append((statement, parameters[0] if isinstance(parameters, list) else parameters))
 
     def carried_out(raw: Any, statement: str, parameters: Any, *, each: bool = False) -> Any:
         note(None, None, statement, parameters[0] if each else parameters)
