@@ -167,7 +167,7 @@ def test_the_bulletin_can_be_asked_for(office: Office) -> None:
     office.presses(STAFF, office.last(STAFF, containing="📊"), "通报")
     sent = office.chats[STAFF][-1]
 
-    assert "情况通报（2026 年第 48 周）做好了" in office.last(STAFF, containing="做好了").text
+    assert office.last(STAFF, containing="文件马上就到").text == "📎 情况通报（2026 年第 48 周）：文件马上就到。"
     assert sent.outgoing.kind is Send.DOCUMENT
     with office.unit() as uow:
         stored = uow.files.get(sent.outgoing.file or 0)
@@ -181,7 +181,7 @@ def test_the_workbook_is_asked_for_below_the_figures(office: Office) -> None:
     office.writes(STAFF, "/summary")
     office.presses(STAFF, office.last(STAFF, containing="📊"), "数据表")
 
-    assert "数据表（2026 年第 48 周）：文件马上就到" in office.last(STAFF, containing="文件马上就到").text
+    assert office.last(STAFF, containing="文件马上就到").text == "📎 数据表（2026 年第 48 周）：文件马上就到。"
     (sent,) = [out for out in office.carried if out.kind is Send.DOCUMENT and out.chat_id == STAFF]
     assert sent.content is not None
     assert (sent.content.name, sent.content.maker) == ("summary-A-2026-W48.xlsx", summary_book.MAKER)
