@@ -252,6 +252,7 @@ class Clocked(BotProcess):
         return ("-m", "tests.support.clocked", str(self._config), self._town.clock.now().isoformat())
 
 
+@pytest.mark.drill
 @pytest.mark.timeout(240)
 async def test_killed_and_started_anew_at_every_step(tmp_path: Path, database_url: str) -> None:
     """Whatever became due while it was dead is sent once; what was sent before is not sent again.
