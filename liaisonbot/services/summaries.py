@@ -29,6 +29,8 @@ from liaisonbot.window_names import named
 from liaisonbot.windows import Window, WindowKind
 
 _SHOWN: Final = "summary-shown"
+NAMED: Final = 3
+"""Stations whose names stand in the heading."""
 STATIONS: Final = 8
 """Stations on one page of the choice."""
 
@@ -204,11 +206,20 @@ def of(
     if station_id is None and station_ids is not None and len(station_ids) == 1:
         station_id = station_ids[0]
     station = uow.stations.get(station_id) if station_id is not None else None
-    ids = None if station_ids is None else frozenset(station_ids)
-    scope = Scope(frozenset({station.id})) if station else Scope(ids)
-    return Summary(
-        figures.of(uow, desk, window, scope), station.code if station else None, station.name if station else None
-    )
+    if station is not None:
+        scope = Scope(frozenset({station.id}))
+        return Summary(figures.of(uow, desk, window, scope), station.code, station.name)
+    scope = Scope(None if station_ids is None else frozenset(station_ids))
+    return Summary(figures.of(uow, desk, window, scope), place=_places(uow, station_ids))
+
+
+def _places(uow: UnitOfWork, station_ids: Sequence[int] | None) -> str | None:
+    """The names of several stations, of many the first ones; None for all there are."""
+    known = {station.id: station.name for station in uow.stations.all()}
+    if station_ids is None or set(station_ids) >= known.keys():
+        return None
+    names = [known[station_id] for station_id in station_ids if station_id in known]
+    return " · ".join([*names[:NAMED], *(["…"] if len(names) > NAMED else [])])
 
 
 def tell(uow: UnitOfWork, desk: Desk, made: Made) -> bool:

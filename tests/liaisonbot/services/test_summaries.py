@@ -93,6 +93,15 @@ def test_staff_of_no_station_and_owners_see_all_staff_their_own(office: Office) 
     assert "看不到" in office.told(STAFF)
 
 
+def test_who_has_some_of_the_stations_reads_which(office: Office) -> None:
+    """They are not all there are."""
+    office.station("C", "山上联络站")
+    office.roster(Role.STAFF, "孙七", 23, 1, 2)
+    office.writes(23, "/summary 2026-W47")
+
+    assert "阳光联络站 · 河边联络站" in office.told(23)
+
+
 @pytest.mark.parametrize("who", [DEPUTY, RESIDENT])
 def test_who_is_no_staff_gets_no_figures(office: Office, who: int) -> None:
     a_week(office)
