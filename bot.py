@@ -227,6 +227,8 @@ def summary(
         typer.Option("--to", formats=["%Y-%m-%d"], metavar="D", help="Before this day. 截止日期（不含）。"),
     ] = None,
     station: Annotated[str | None, typer.Option(metavar="CODE", help="One station only. 联络站代码。")] = None,
+    area: Annotated[str | None, typer.Option(metavar="NAME", help="The stations of one area. 片区。")] = None,
+    deputy: Annotated[str | None, typer.Option(metavar="NAME", help="One deputy's cases only. 代表姓名。")] = None,
     format: Annotated[SummaryFormat, typer.Option(help="How it is written. 格式。")] = SummaryFormat.TEXT,
     out: Out = None,
     which: Annotated[
@@ -244,7 +246,7 @@ def summary(
         week=week,
         since=since,
         until=until,
-        station=station,
+        whose={kind: name for kind, name in (("station", station), ("area", area), ("deputy", deputy)) if name},
         format=format.value,
         out=out,
         which=which,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -36,18 +36,23 @@ def summary(
     week: str | None,
     since: datetime | None,
     until: datetime | None,
-    station: str | None,
+    whose: Mapping[str, str],
     format: str,
     out: Path | None,
     which: bool,
     language: str | None,
 ) -> None:
-    """Write the summary of the week, or from one day to before another; by default of the last week that is over."""
+    """Write the summary of the week, or from one day to before another; by default of the last week that is over.
+
+    ``whose``: of one ``station`` (its code), ``area`` or ``deputy`` (by name); empty: everybody's.
+    """
+    if len(whose) > 1:
+        raise typer.BadParameter(f"name one of {' and '.join(f'--{each}' for each in whose)}, not both")
     desk = terminal.desk(NOBODY)
     window = _window(desk, week, since, until)
     if format in _BINARY and out is None and sys.stdout.isatty():
         raise typer.BadParameter("a file of that kind is nothing for a terminal; say where it goes with --out FILE")
-    made = terminal.read(lambda uow: _made(uow, desk, window, station))
+    made = terminal.read(lambda uow: _made(uow, desk, window, whose))
     spoken = language or terminal.settings.locale.default_language
     content = _WRITTEN[format](made, spoken, terminal.settings.locale.timezone, which)
     if out is not None:
@@ -87,14 +92,50 @@ def _last_week(desk: Desk) -> str:
     return Window.around(WindowKind.WEEK, desk.today).previous().label
 
 
-def _made(uow: SqlUnitOfWork, desk: Desk, window: Window, station: str | None) -> Summary:
-    if station is None:
-        return Summary(figures.of(uow, desk, window))
-    known = uow.stations.by_code(station)
+def _made(uow: SqlUnitOfWork, desk: Desk, window: Window, whose: Mapping[str, str]) -> Summary:
+    for kind, name in whose.items():
+        scope, code, place = _SCOPES[kind](uow, name)
+        return Summary(figures.of(uow, desk, window, scope), code, place)
+    return Summary(figures.of(uow, desk, window))
+
+
+Scoped = tuple[Scope, str | None, str]
+"""Whose figures, the code of the station if it is one, and how the heading names them."""
+
+
+def _station(uow: SqlUnitOfWork, code: str) -> Scoped:
+    known = uow.stations.by_code(code)
     if known is None:
-        codes = ", ".join(each.code for each in uow.stations.all()) or "none yet"
-        raise typer.BadParameter(f"there is no station {station!r}; there are: {codes}")
-    return Summary(figures.of(uow, desk, window, Scope(frozenset({known.id}))), known.code, known.name)
+        raise _unknown("station", code, [each.code for each in uow.stations.all()])
+    return Scope(frozenset({known.id})), known.code, known.name
+
+
+def _area(uow: SqlUnitOfWork, name: str) -> Scoped:
+    inside = [station.id for station in uow.stations.all() if station.area == name]
+    if not inside:
+        raise _unknown("area", name, sorted({station.area for station in uow.stations.all() if station.area}))
+    return Scope(frozenset(inside)), None, name
+
+
+def _deputy(uow: SqlUnitOfWork, name: str) -> Scoped:
+    deputies = (*uow.roster.deputies(), *uow.roster.former_deputies())
+    known = next((deputy for deputy in deputies if deputy.name == name), None)
+    if known is None:
+        raise _unknown("deputy", name, [deputy.name for deputy in uow.roster.deputies()])
+    return Scope(deputy_id=known.id), None, known.name
+
+
+def _unknown(kind: str, name: str, known: Sequence[str]) -> typer.BadParameter:
+    shown = ", ".join(known[:_MOST_NAMES]) + (" …" if len(known) > _MOST_NAMES else "")
+    return typer.BadParameter(f"there is no {kind} {name!r}; there are: {shown or 'none yet'}")
+
+
+_MOST_NAMES: Final = 20
+_SCOPES: Final[Mapping[str, Callable[[SqlUnitOfWork, str], Scoped]]] = {
+    "station": _station,
+    "area": _area,
+    "deputy": _deputy,
+}
 
 
 def _text(made: Summary, language: str, timezone: str, which: bool) -> bytes:

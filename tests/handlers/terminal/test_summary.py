@@ -99,6 +99,9 @@ def test_a_workbook_has_the_same_numbers(week: Place, language: str, title: str)
         (("--from", "2026-11-02"), "both days"),
         (("--from", "2026-11-02", "--to", "2026-11-02"), "later than --from"),
         (("--week", "2026-W47", "--station", "nowhere"), "there is no station"),
+        (("--week", "2026-W47", "--area", "nowhere"), "there is no area"),
+        (("--week", "2026-W47", "--deputy", "nobody"), "there is no deputy"),
+        (("--week", "2026-W47", "--deputy", "王芳", "--station", "YG"), "not both"),
         (("--format", "pdf"), "pdf"),
     ],
 )
@@ -125,3 +128,18 @@ def test_files_are_written_for_whoever_has_no_telegram(week: Place, form: str, b
 
     assert told.code == 0
     assert written.read_bytes().startswith(begins)
+
+
+def test_a_station_a_deputy_or_an_area_by_itself(week: Place) -> None:
+    """The cases of the fixture are nobody's: they belong to no station."""
+    with a_unit(week.database) as uow:
+        uow.stations.save("YG", "阳光联络站", "城东")
+    for words, place in (
+        (("--station", "yg"), "阳光联络站"),
+        (("--deputy", "王芳"), "王芳"),
+        (("--area", "城东"), "城东"),
+    ):
+        told = week.call("summary", "--week", "2026-W47", *words)
+        assert told.code == 0
+        assert place in told.out
+        assert "收到民情 0 件" in told.out
