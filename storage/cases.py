@@ -16,6 +16,7 @@ from liaisonbot.texts import pick_language
 from liaisonbot.vocabulary import Stage
 from storage import finding
 from storage.case_lists import COLUMNS, CaseLists, case_from
+from storage.pasts import Pasts
 from storage.ready import Ready
 from storage.schema import case_authors, cases, counters, deputy_loads, persons
 from storage.schema.pasts import case_pasts
@@ -45,13 +46,7 @@ _HELD_BY: Final = Ready(
     .where(cases.c.number == bindparam("case"), cases.c.deputy_id.isnot(None))
     .with_for_update()
 )
-_PAST_SINCE: Final = Ready(
-    select(case_pasts.c.until)
-    .where(case_pasts.c.case_number == bindparam("case"))
-    .order_by(case_pasts.c.until.desc())
-    .limit(1)
-)
-_KEEP_PAST: Final = Ready(insert(case_pasts))
+_PASTS: Final = Pasts(case_pasts, "case_number")
 _SHIFT_LOAD: Final = Ready(
     lambda insert: (
         insert(deputy_loads)
@@ -194,14 +189,8 @@ class SqlCases(CaseLists):
 
     def keep_past(self, before: Case, until: datetime) -> None:
         """What the figures go by has changed at ``until``: keep what the case was until then."""
-        since = _PAST_SINCE.scalar(self._connection, {"case": before.number}) or before.created_at
-        if since >= until:
-            return  # it was so for no time at all
-        values = {name: plain(getattr(before, name)) for name in FIGURED} | {"tags": list(before.tags)}
-        span = (until - since).days.bit_length()
-        _KEEP_PAST.run(
-            self._connection, {"case_number": before.number, "since": since, "until": until, "span": span, **values}
-        )
+        was = {name: getattr(before, name) for name in FIGURED} | {"tags": list(before.tags)}
+        _PASTS.keep(self._connection, before.number, was, born=before.created_at, until=until)
 
     def _held_by(self, number: int) -> int | None:
         """The deputy whose open cases this one is counted among."""

@@ -30,6 +30,7 @@ class Pasts:
             select(self._until).where(self._key == bindparam("wanted")).order_by(self._until.desc()).limit(1)
         )
         self._keep = Ready(insert(table))
+        self._by_length = "span" in table.c
         self.around: Final = (table.c.since < MOMENT) & (self._until >= MOMENT)
         """Of the table's rows: those that tell how it was at :data:`MOMENT`."""
 
@@ -40,7 +41,8 @@ class Pasts:
         since = self._last.scalar(connection, {"wanted": thing}) or born
         if since < until:  # else it was so for no time at all
             fields = {name: plain(value) for name, value in was.items()}
-            self._keep.run(connection, {self._key.name: thing, "since": since, "until": until, **fields})
+            length = {"span": (until - since).days.bit_length()} if self._by_length else {}
+            self._keep.run(connection, {self._key.name: thing, "since": since, "until": until, **length, **fields})
 
     def unchanged(self, thing: Any) -> ColumnElement[bool]:
         """Of the things' rows (``thing`` is what names them there): those that are as they were at :data:`MOMENT`."""
