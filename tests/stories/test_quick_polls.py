@@ -17,7 +17,7 @@ from tests.stories.steps import pressed
 from tests.support.town import Town
 
 QUESTION = "先修哪一处？"
-MOMENT = re.compile(r"20\d\d-\d\d-\d\d(T[\d:.]+Z)?")
+MOMENT = re.compile(r"20\d\d-\d\d-\d\d([T ][\d:.]+(Z|[+-]\d\d:\d\d)?)?")
 LINE = f"/poll {QUESTION} | 路灯 | 长椅 | 菜场"
 
 
