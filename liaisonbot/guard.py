@@ -199,13 +199,13 @@ class _Sentence:
         self.text = text
         self.parts: dict[str, _Place] = {}
         self._alone: dict[str, _Place] = {}
-        """Of the parts those that stand by themselves, as far as they are English."""
+        """Where the English ones among them stand by themselves."""
         self._words: dict[_Words, _Place] = {}
         for last, part in _AUTOMATON.iter(text):
             start, end = last + 1 - len(part), last + 1
             place = _between(start, end)
             self.parts[part] = self.parts.get(part, 0) | place
-            if not part.isascii() or (text[start - 1 : start] not in _LETTERS and text[end : end + 1] not in _LETTERS):
+            if part.isascii() and text[start - 1 : start] not in _LETTERS and text[end : end + 1] not in _LETTERS:
                 self._alone[part] = self._alone.get(part, 0) | place
 
     def where(self, *words: _Words) -> _Place:
@@ -219,11 +219,11 @@ class _Sentence:
 
     def _find(self, words: _Words) -> _Place:
         place = 0
-        for part in words.plain & self._alone.keys():
-            place |= self._alone[part]
+        for part in words.plain & self.parts.keys():
+            place |= self._alone.get(part, 0) if part.isascii() else self.parts[part]
         for part in words.by_part.keys() & self.parts.keys():
             for word in words.by_part[part]:
-                if self.parts.keys() >= set(word.parts):
+                if word.pattern and self.parts.keys() >= set(word.parts):
                     place |= self._match(word.pattern)
         for pattern in words.patterns:
             place |= self._match(pattern)
