@@ -219,7 +219,7 @@ class _Sentence:
 
     def _find(self, words: _Words) -> _Place:
         place = 0
-        for part in words.plain & self.parts.keys():
+        for part in words.plain.intersection(self.parts):
             place |= self._alone.get(part, 0) if part.isascii() else self.parts[part]
         for part in words.by_part.keys() & self.parts.keys():
             for word in words.by_part[part]:
