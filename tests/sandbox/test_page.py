@@ -101,7 +101,7 @@ async def fits(screen: Screen) -> bool:
     return bool(await screen.page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 
-@pytest.mark.parametrize("width", [1440, 1280, 1024])
+@pytest.mark.parametrize("width", [1440, 1200])
 async def test_news_of_others_never_cover_the_title(town: Town, browser: Browser, width: int) -> None:
     """However many others have something new, each is shown whole or not at all."""
     await neighbours(town)
