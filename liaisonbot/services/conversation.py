@@ -178,7 +178,7 @@ def edited(visit: Visit, message: IncomingMessage) -> bool:
     if kept is None:
         return False
     case = visit.uow.cases.get(kept.case)
-    changed = kept.text != message.text or kept.kind is MessageKind.REPLY
+    changed = (kept.text or "") != (message.text or "") or kept.kind is MessageKind.REPLY
     if case is not None and case.text is not None and changed:
         _put_right(visit, message, kept, case)
     return True

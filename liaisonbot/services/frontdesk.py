@@ -414,7 +414,7 @@ _WAY_OUT: Final[Mapping[str, Callable[[Desk], Button]]] = {
 
 
 def _answer_nobody(uow: UnitOfWork, desk: Desk, place: Place, message_id: int, key: str) -> None:
-    """Answer a message whose author hides behind the group or a channel."""
+    """Answer a message in a group without knowing, or asking, who wrote it."""
     language = readers.group_language(desk, uow.groups.get(place.chat_id))
     uow.outbox.add(
         Outgoing(
