@@ -46,7 +46,7 @@ _HELD_BY: Final = Ready(
     .where(cases.c.number == bindparam("case"), cases.c.deputy_id.isnot(None))
     .with_for_update()
 )
-_PASTS: Final = Pasts(case_pasts, "case_number")
+PASTS: Final = Pasts(case_pasts, "case_number")
 _SHIFT_LOAD: Final = Ready(
     lambda insert: (
         insert(deputy_loads)
@@ -190,7 +190,7 @@ class SqlCases(CaseLists):
     def keep_past(self, before: Case, until: datetime) -> None:
         """What the figures go by has changed at ``until``: keep what the case was until then."""
         was = {name: getattr(before, name) for name in FIGURED} | {"tags": list(before.tags)}
-        _PASTS.keep(self._connection, before.number, was, born=before.created_at, until=until)
+        PASTS.keep(self._connection, before.number, was, born=before.created_at, until=until)
 
     def _held_by(self, number: int) -> int | None:
         """The deputy whose open cases this one is counted among."""

@@ -19,7 +19,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    exists,
     func,
     literal,
     not_,
@@ -31,6 +30,8 @@ from sqlalchemy import (
 from liaisonbot.facts import FIGURED, CaseFact, EventFact, GatheringFact, PromiseFact
 from liaisonbot.vocabulary import Outcome, PledgeEnd, Rating, ReplyClass, Stage
 from liaisonbot.workflow import OPEN, Event
+from storage.cases import PASTS
+from storage.pasts import MOMENT
 from storage.promises import LET_GO
 from storage.schema import UtcDateTime, case_merges, cases, counters, journal, promises
 from storage.schema.pasts import case_pasts
@@ -42,8 +43,6 @@ _CLASSES: Final = range(16)
 """Of how long a past lasted: up to 2**15 days."""
 _FIXED_COLUMNS: Final = (cases.c.number, cases.c.created_at, cases.c.chat_type)
 
-_moment: Final = bindparam("moment", type_=UtcDateTime())
-_around: Final = and_(case_pasts.c.since < _moment, case_pasts.c.until >= _moment)
 _now: Final = [cases.c[name] for name in FIGURED]
 _then: Final = [case_pasts.c[name] for name in FIGURED]
 _was: Final = case_pasts.c.id.isnot(None)
@@ -51,13 +50,12 @@ _either: Final = [case((_was, case_pasts.c[name]), else_=cases.c[name]).label(na
 _STATE: Final = (
     select(*_FIXED_COLUMNS, *_either)
     .select_from(cases)
-    .join(case_pasts, and_(case_pasts.c.case_number == cases.c.number, _around), isouter=True)
-    .where(cases.c.created_at < _moment)
+    .join(case_pasts, and_(case_pasts.c.case_number == cases.c.number, PASTS.around), isouter=True)
+    .where(cases.c.created_at < MOMENT)
 )
-_changed_later: Final = exists().where(case_pasts.c.case_number == cases.c.number, case_pasts.c.until >= _moment)
 # The stages are named so that the index of the open ones is used, and not the one of all by when they came in.
 _STILL_OPEN: Final = select(*_FIXED_COLUMNS, *_now).where(
-    STILL_OPEN, cases.c.stage.in_(OPEN), cases.c.created_at < _moment, not_(_changed_later)
+    STILL_OPEN, cases.c.stage.in_(OPEN), cases.c.created_at < MOMENT, PASTS.unchanged(cases.c.number)
 )
 _NUMBERED: Final = select(counters.c.value).where(counters.c.name == literal("case"))
 _OF_WINDOW: Final = (
@@ -71,7 +69,7 @@ _OF_WINDOW: Final = (
     )
     .where(
         journal.c.at >= bindparam("start", type_=UtcDateTime()),
-        journal.c.at < _moment,
+        journal.c.at < MOMENT,
         journal.c.event.in_(bindparam("events", expanding=True)),
     )
     .order_by(journal.c.at, journal.c.id)
@@ -118,7 +116,7 @@ class SqlCaseFacts:
             .join(cases, cases.c.number == case_pasts.c.case_number)
             .where(
                 case_pasts.c.stage == literal("closed"),
-                _around,
+                PASTS.around,
                 or_(cases.c.closed_at.is_(None), cases.c.closed_at >= end),
                 *_whose(case_pasts, station_ids, deputy_id),
             )
@@ -150,12 +148,12 @@ class SqlCaseFacts:
         return frozenset(found)
 
     def promised(self, first: date, last: date, end: datetime) -> list[PromiseFact]:
-        over = and_(promises.c.ended_at.isnot(None), promises.c.ended_at < _moment)
+        over = and_(promises.c.ended_at.isnot(None), promises.c.ended_at < MOMENT)
         let_go = and_(over, promises.c.ending.in_(LET_GO), promises.c.ended_on <= promises.c.day)
         kept = and_(over, promises.c.ending == PledgeEnd.FIXED.value)
         wanted = (
             select(promises.c.case_number, promises.c.day, case((kept, 1), else_=0).label("kept"))
-            .where(promises.c.day >= first, promises.c.day <= last, promises.c.made_at < _moment, not_(let_go))
+            .where(promises.c.day >= first, promises.c.day <= last, promises.c.made_at < MOMENT, not_(let_go))
             .order_by(promises.c.day, promises.c.case_number)
         )
         rows = self._connection.execute(wanted, {"moment": end})
@@ -167,9 +165,9 @@ class SqlCaseFacts:
 
     def _merged(self, condition: ColumnElement[bool], end: datetime) -> Sequence[AnyRow]:
         """The merges in force at that moment."""
-        in_force = or_(case_merges.c.undone_at.is_(None), case_merges.c.undone_at >= _moment)
+        in_force = or_(case_merges.c.undone_at.is_(None), case_merges.c.undone_at >= MOMENT)
         wanted = select(case_merges.c.case_number, case_merges.c.into_number).where(
-            case_merges.c.at < _moment, in_force, condition
+            case_merges.c.at < MOMENT, in_force, condition
         )
         return self._connection.execute(wanted, {"moment": end}).all()
 
@@ -203,7 +201,7 @@ def _open_then(end: datetime) -> AnySelect:
             and_(
                 case_pasts.c.span == classes.c.span,
                 case_pasts.c.since >= classes.c.after,
-                _around,
+                PASTS.around,
                 case_pasts.c.stage != literal("closed"),
             ),
         )

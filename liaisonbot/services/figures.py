@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from liaisonbot import figures
 from liaisonbot.desk import Desk
 from liaisonbot.errors import Refused
-from liaisonbot.facts import CaseFact, DeputyFact, DutyFact, EventFact, PollFact
+from liaisonbot.facts import CaseFact, DeputyFact, DutyFact, EventFact, PollFact, ProjectFact
 from liaisonbot.figures import CHECKED, RATED, WANTED, Figures, Material, Scope
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.vocabulary import Delivery, Rating
@@ -63,6 +63,7 @@ def read(uow: UnitOfWork, desk: Desk, window: Window, scope: Scope = EVERYBODY) 
     known |= {fact.number: fact for fact in _in_scope(others.values(), scope)}
     events = [event for event in happened if event.case in known]
     deputies = _deputies(uow, end, scope)
+    entries = uow.office_facts.duty(window.first, window.last, start, end)
     return Material(
         window=window,
         start=start,
@@ -78,14 +79,11 @@ def read(uow: UnitOfWork, desk: Desk, window: Window, scope: Scope = EVERYBODY) 
         promised=[promise for promise in promised if promise.case in known],
         rated_well=_rated_well(uow, events),
         gatherings=[found for found in gathered if found.case in known],
-        duty=_duty(uow, window, start, end, scope),
+        duty=[entry for entry in entries if _counts(entry, scope)],
+        duty_elsewhere=[entry for entry in entries if not _counts(entry, scope)],
         deputies=deputies,
         polls=_polls(uow, start, end, scope),
-        projects=[
-            project
-            for project in uow.office_facts.projects(end)
-            if scope.station_ids is None or project.station_id is None or project.station_id in scope.station_ids
-        ],
+        projects=_projects(uow, end, scope),
         stations=uow.stations.all(),
         names=_names(uow, deputies, known.values()),
     )
@@ -128,14 +126,10 @@ def _was_rated_well(uow: UnitOfWork, check: EventFact) -> bool:
     return len(ratings) == len(figures.PARTS) and min(ratings.values()) >= Rating.FAIR
 
 
-def _duty(uow: UnitOfWork, window: Window, start: datetime, end: datetime, scope: Scope) -> list[DutyFact]:
-    entries = uow.office_facts.duty(window.first, window.last, start, end)
-    return [
-        entry
-        for entry in entries
-        if (scope.station_ids is None or entry.station_id in scope.station_ids)
-        and (scope.deputy_id is None or entry.deputy_id == scope.deputy_id)
-    ]
+def _counts(entry: DutyFact, scope: Scope) -> bool:
+    return (scope.station_ids is None or entry.station_id in scope.station_ids) and (
+        scope.deputy_id is None or entry.deputy_id == scope.deputy_id
+    )
 
 
 def _deputies(uow: UnitOfWork, end: datetime, scope: Scope) -> list[DeputyFact]:
@@ -148,11 +142,24 @@ def _deputies(uow: UnitOfWork, end: datetime, scope: Scope) -> list[DeputyFact]:
 
 
 def _polls(uow: UnitOfWork, start: datetime, end: datetime, scope: Scope) -> list[PollFact]:
-    """A poll of no station in particular is everybody's."""
+    """A poll of no station in particular is everybody's; none is one deputy's."""
+    if scope.deputy_id is not None:
+        return []
     return [
         poll
         for poll in uow.office_facts.polls(start, end)
         if scope.station_ids is None or not poll.station_ids or scope.station_ids & set(poll.station_ids)
+    ]
+
+
+def _projects(uow: UnitOfWork, end: datetime, scope: Scope) -> list[ProjectFact]:
+    """The same of projects."""
+    if scope.deputy_id is not None:
+        return []
+    return [
+        project
+        for project in uow.office_facts.projects(end)
+        if scope.station_ids is None or project.station_id is None or project.station_id in scope.station_ids
     ]
 
 
