@@ -66,12 +66,6 @@ _changed_later: Final = exists().where(case_pasts.c.case_number == cases.c.numbe
 _STILL_OPEN: Final = select(*_FIXED_COLUMNS, *_now).where(
     STILL_OPEN, cases.c.stage.in_(OPEN), cases.c.created_at < _moment, not_(_changed_later)
 )
-_classes: Final = union_all(
-    *(
-        select(literal_column(str(span)).label("span"), bindparam(f"after_{span}", type_=UtcDateTime()).label("after"))
-        for span in _CLASSES
-    )
-).subquery("classes")
 
 
 def _around_of(end: datetime) -> dict[str, datetime]:
@@ -80,15 +74,25 @@ def _around_of(end: datetime) -> dict[str, datetime]:
 
 
 def _pasts_around(condition: ColumnElement[bool]) -> AnySelect:
-    """The pasts around the moment that fit: of each class of length, those that began late enough."""
-    classed = and_(case_pasts.c.span == _classes.c.span, case_pasts.c.since >= _classes.c.after)
+    """The pasts around the moment that fit: of each class of length, those that began late enough.
+
+    The classes are written out. From a list of them to join with, PostgreSQL cannot tell how few there are, and reads
+    all cases to join those with.
+    """
+    found = union_all(*(select(case_pasts.c.id).where(_classed(span), _around, condition) for span in _CLASSES))
+    around = found.subquery("around")
     wanted: AnySelect = (
         select(*_FIXED_COLUMNS, *_then)
-        .select_from(_classes)
-        .join(case_pasts, and_(classed, _around, condition))
+        .select_from(around)
+        .join(case_pasts, case_pasts.c.id == around.c.id)
         .join(cases, cases.c.number == case_pasts.c.case_number)
     )
     return wanted
+
+
+def _classed(span: int) -> ColumnElement[bool]:
+    since = bindparam(f"after_{span}", type_=UtcDateTime())
+    return and_(case_pasts.c.span == literal_column(str(span)), case_pasts.c.since >= since)
 
 
 _WERE_OPEN: Final = _pasts_around(case_pasts.c.stage != CLOSED)
@@ -121,7 +125,7 @@ class SqlCaseFacts:
     def received(self, start: datetime, end: datetime, scope: Scope = EVERYBODY) -> list[CaseFact]:
         rows = self._connection.execute(
             _STATE.where(_RECEIVED, *in_scope(_either, scope)), {"start": start, "moment": end}
-        )
+        ).all()
         return sorted(map(_fact, rows), key=_BY_NUMBER)
 
     def numbers_received(self, start: datetime, end: datetime, scope: Scope = EVERYBODY) -> tuple[int, ...]:
@@ -134,7 +138,7 @@ class SqlCaseFacts:
         parts = (asked[n : n + _AT_ONCE] for n in range(0, len(asked), _AT_ONCE))
         of_these = _STATE.where(*in_scope(_either, scope))
         rows = chain.from_iterable(
-            self._connection.execute(of_these.where(cases.c.number.in_(part)), {"moment": end}) for part in parts
+            self._connection.execute(of_these.where(cases.c.number.in_(part)), {"moment": end}).all() for part in parts
         )
         return {fact.number: fact for fact in map(_fact, rows)}
 
@@ -142,7 +146,7 @@ class SqlCaseFacts:
         still = _STILL_OPEN.where(*in_scope(cases.c, scope))
         then = _WERE_OPEN.where(*in_scope(case_pasts.c, scope))
         moment = _around_of(end)
-        rows = chain.from_iterable(self._connection.execute(wanted, moment) for wanted in (still, then))
+        rows = chain.from_iterable(self._connection.execute(wanted, moment).all() for wanted in (still, then))
         return sorted(map(_fact, rows), key=_BY_NUMBER)
 
     def closed_by(self, end: datetime, scope: Scope = EVERYBODY) -> int:
@@ -159,7 +163,7 @@ class SqlCaseFacts:
         theirs = in_scope(_either, scope)
         statement = _OF_WINDOW.select_from(_EVENTS_OF_CASES).where(*theirs) if theirs else _OF_WINDOW
         asked = {"start": start, "moment": end, "events": sorted(event.value for event in wanted)}
-        return [_event(row) for row in self._connection.execute(statement, asked)]
+        return [_event(row) for row in self._connection.execute(statement, asked).all()]
 
     def promised(self, first: date, last: date, end: datetime) -> list[PromiseFact]:
         over = and_(promises.c.ended_at.isnot(None), promises.c.ended_at < _moment)
