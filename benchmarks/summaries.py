@@ -26,6 +26,7 @@ from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 
+from handlers.running import warm_up
 from handlers.workshop import Workshop
 from liaisonbot.desk import Desk
 from liaisonbot.figures import compute
@@ -54,6 +55,7 @@ STATIONS: Final = 20
 DEPUTIES: Final = 200
 TIMES: Final = 5
 CODE: Final = "S3"
+SETTINGS: Final = Settings(telegram={"token": "42:BENCH"})
 
 
 def fill(url: str, count: int) -> None:
@@ -189,8 +191,7 @@ _EITHER: Final = (
 
 async def measure(url: str, count: int) -> list[str]:
     """A line for each window and scope."""
-    settings = Settings(telegram={"token": "42:BENCH"})
-    desk = Desk(NOW, settings, Bot(42, "liaison_bot"))
+    desk = Desk(NOW, SETTINGS, Bot(42, "liaison_bot"))
     newest = Window.around(WindowKind.WEEK, desk.today).previous()
     long_ago = Window.around(WindowKind.WEEK, desk.today - timedelta(minutes=MINUTES * count / 2))
     lines = []
@@ -228,8 +229,7 @@ class _Enough(Exception):
 
 async def in_the_chat(url: str) -> list[str]:
     """What each step takes, for all stations."""
-    settings = Settings(telegram={"token": "42:BENCH"})
-    desk = Desk(NOW, settings, Bot(42, "liaison_bot"))
+    desk = Desk(NOW, SETTINGS, Bot(42, "liaison_bot"))
     window = Window.around(WindowKind.WEEK, desk.today).previous()
     lines: list[str] = []
     kept: list[StoredFile] = []
@@ -249,7 +249,7 @@ async def in_the_chat(url: str) -> list[str]:
         made = _timed(lines, "made", lambda: summaries.make_next(uow, desk))
         assert made is not None
         _timed(lines, "promised", lambda: summaries.tell(uow, desk, made))
-        words = catalogue("zh", settings.locale.timezone)
+        words = catalogue("zh", SETTINGS.locale.timezone)
         _timed(lines, "in words", lambda: words.render(made.said))
         kept.extend(stored for _, stored in made.files)
         raise _Enough
@@ -259,7 +259,7 @@ async def in_the_chat(url: str) -> list[str]:
             await database.write(ask_and_tell)
     for stored in kept:
         began, used_before = time.perf_counter(), _processor_of_programs()
-        await Workshop(settings.locale.timezone).finished(None, stored, "zh")
+        await Workshop(SETTINGS.locale.timezone).finished(None, stored, "zh")
         seconds, used = time.perf_counter() - began, _processor_of_programs() - used_before
         lines.append(f"{stored.name} drawn, kept as {len(stored.content) / 1024:.0f} KB: {_ms(seconds, used)}")
     return lines
@@ -291,6 +291,7 @@ def main(count: int, url: str | None) -> None:
         unfinished.rename(path)
     elif url is not None:
         fill(url, count)
+    warm_up(SETTINGS)
     print(*asyncio.run(measure(url or sqlite_url(path), count)), sep="\n")
     print("in the chat:", *asyncio.run(in_the_chat(url or sqlite_url(path))), sep="\n  ")
 
