@@ -45,7 +45,11 @@ CHECKED: Final = frozenset({Event.FIXED, Event.NOT_FIXED, Event.CHECKED})
 BACK: Final = frozenset(row.on for row in STEPS if row.when is Stage.CLOSED and row.becomes is Stage.MEDIATION)
 """Events by which a closed case is in mediation again: reopened, split off, or its end was a slip."""
 WANTED: Final = frozenset(
-    RATED | CHECKED | BACK | {row.on for row in STEPS if row.outcome} | {Event.ANSWERED, Event.CHASED, Event.URGED}
+    RATED
+    | CHECKED
+    | BACK
+    | {row.on for row in STEPS if row.outcome}
+    | {Event.ANSWERED, Event.CHASED, Event.URGED, Event.ENTERED}
 )
 """The events of the journal that figures ask for."""
 AGES: Final = (2, 5, 10, 15)
@@ -54,20 +58,6 @@ BUSINESS: Final = "business_climate"
 PARTS: Final = ("attitude", "result")
 CHANNELS: Final = ("group", "private", "on_behalf")
 """How a case came: written in a group, in private, or entered by deputy or staff for somebody (代录)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Whose figures: those of some stations, or of one deputy; by default everybody's."""
-
-    station_ids: frozenset[int] | None = None
-    deputy_id: int | None = None
-
-    def has(self, fact: CaseFact) -> bool:
-        """Whether the case belonged to it at the window's end."""
-        return (self.station_ids is None or fact.station_id in self.station_ids) and (
-            self.deputy_id is None or fact.deputy_id == self.deputy_id
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +71,7 @@ class Material:
     end: datetime
     """The same, or earlier: of a window that is not over, when the figures were asked for."""
     received: Sequence[CaseFact]
-    received_previous: Sequence[CaseFact]
-    entered: frozenset[int]
-    """Of the received ones, those entered on behalf of somebody."""
+    received_previous: Cases
     cases: Mapping[int, CaseFact]
     events: Sequence[EventFact]
     open: Sequence[CaseFact]
@@ -100,6 +88,8 @@ class Material:
     stations: Sequence[Station]
     names: Mapping[int, str]
     """Of every deputy that is named anywhere, as the roster calls them today."""
+    duty_elsewhere: Sequence[DutyFact] = ()
+    """Entries that are out of scope because they were made for another station."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,10 +227,12 @@ class Figures:
 
     @property
     def empty(self) -> bool:
-        """Nothing came in and nothing was done."""
-        return not (
-            self.received or self.answered or self.closed or self.duty or self.duty_late or self.delivery_checks
+        """Nothing came in, nothing was done or said, and nothing was due."""
+        happened = (
+            *(self.received, self.answered, self.closed, self.reopened, self.chased, self.urged, self.gatherings),
+            *(self.delivery_checks, self.promises_due, self.duty, self.duty_late, self.polls),
         )
+        return not any(happened) and not any(said.n for said in self.satisfaction.values())
 
     @property
     def delivery_checks(self) -> Cases:
@@ -252,6 +244,7 @@ def compute(material: Material, days: WorkingDays) -> Figures:
     closed = _closed(material)
     answered = [material.cases[event.case] for event in material.events if _first_answer(material, event)]
     ends = _ends(material)
+    entered = {event.case for event in material.events if event.event is Event.ENTERED}
     checks = [(event, _level(event)) for event in material.events if event.event in CHECKED]
     to_answer = {fact.number: _working_days(days, fact.created_at, fact.first_replied_at) for fact in answered}
     to_close = {fact.number: _working_days(days, fact.created_at, ends[fact.number]) for fact in closed}
@@ -261,8 +254,8 @@ def compute(material: Material, days: WorkingDays) -> Figures:
         until=material.until,
         end=material.end,
         received=_numbers(material.received),
-        received_previous=_numbers(material.received_previous),
-        by_channel=_grouped(material.received, lambda fact: _channel(material, fact)),
+        received_previous=material.received_previous,
+        by_channel=_grouped(material.received, lambda fact: _channel(fact, entered)),
         by_kind=_grouped(material.received, lambda fact: fact.kind),
         by_category=_grouped(material.received, lambda fact: fact.category),
         by_station=_grouped(material.received, lambda fact: fact.station_id or 0),
@@ -343,8 +336,9 @@ def _happened(material: Material, wanted: Set[Event]) -> Cases:
     return _sorted(event.case for event in material.events if event.event in wanted)
 
 
-def _channel(material: Material, fact: CaseFact) -> str:
-    if fact.number in material.entered:
+def _channel(fact: CaseFact, entered: Set[int]) -> str:
+    """A case is entered for somebody in the moment in which it is opened."""
+    if fact.number in entered:
         return "on_behalf"
     return "private" if fact.chat_type == "private" else "group"
 
@@ -364,6 +358,8 @@ def _stages(material: Material) -> dict[Stage, int]:
 
 def _ageing(material: Material, days: WorkingDays) -> dict[Stage, tuple[Cases, ...]]:
     today = days.last_day(material.end)
+    if not days.is_working_day(today):  # weeks end on a Sunday: nothing grows older on a day off
+        today = days.earlier(today, 1)
     ends = [days.earlier(today, age) for age in AGES]
     classes: dict[Stage, list[list[int]]] = {
         stage: [[] for _ in range(len(AGES) + 1)] for stage in Stage if stage is not Stage.CLOSED
@@ -460,7 +456,9 @@ def _late(material: Material, entry: DutyFact) -> bool:
 
 
 def _without_a_log(material: Material) -> list[DeputyFact]:
-    with_one = {entry.deputy_id for entry in material.duty if entry.day in material.window or _late(material, entry)}
+    """Whoever made theirs for another station has one all the same."""
+    entries = (*material.duty, *material.duty_elsewhere)
+    with_one = {entry.deputy_id for entry in entries if entry.day in material.window or _late(material, entry)}
     return [deputy for deputy in material.deputies if deputy.id not in with_one]
 
 
