@@ -11,13 +11,19 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from liaisonbot.settings import ENVIRONMENT_PREFIX, Settings
 
 BOT = Path(__file__).parents[2] / "bot.py"
+CLOCKED = Path(__file__).with_name("clocked.py")
 PATIENCE = 30.0
+MAKERS = {"liaisonbot.reports", "handlers.terminal.export_program"}
+"""The modules of those programs."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +33,13 @@ class Told:
     code: int
     out: str
     err: str
+
+
+def something_is_made() -> bool:
+    """Whether one of ours is making a file in a program of its own: it yields to everything else on the machine."""
+    with suppress(psutil.Error):
+        return any(MAKERS & set(child.cmdline()) for child in psutil.Process().children(recursive=True))
+    return False
 
 
 def write_config(path: Path, sections: Mapping[str, Mapping[str, Any]]) -> Path:
@@ -46,10 +59,16 @@ def environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(ENVIRONMENT_PREFIX)}
 
 
-async def call(config: Path, *words: str) -> Told:
+def bot(*words: str, ahead: timedelta | None = None) -> tuple[str, ...]:
+    """The command line of ``python bot.py WORDS``, on a clock that is so much ahead of the machine's."""
+    clock = () if ahead is None else (str(CLOCKED), str(ahead.total_seconds()))
+    return (sys.executable, *clock, str(BOT), *words)
+
+
+async def call(config: Path, *words: str, ahead: timedelta | None = None) -> Told:
     """``python bot.py WORDS --config CONFIG``, to its end."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, str(BOT), *words, "--config", str(config)),
+        *bot(*words, "--config", str(config), ahead=ahead),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         env=environment(),
@@ -60,24 +79,22 @@ async def call(config: Path, *words: str) -> Told:
 
 
 class BotProcess:
-    """``python bot.py run``: can be killed at any moment. Its log goes to a file beside the configuration."""
+    """``python bot.py run``: can be killed at any moment. Its log goes to a file beside the configuration.
 
-    def __init__(self, config: Path, settings: Settings) -> None:
-        self._config = config
+    ``ahead``: how far its clock is ahead of the machine's; without it, it goes by that one.
+    """
+
+    def __init__(self, config: Path, settings: Settings, *, ahead: timedelta | None = None) -> None:
+        self._command = bot("run", "--config", str(config), ahead=ahead)
         self._token = settings.telegram.token.get_secret_value()
         self._process: asyncio.subprocess.Process | None = None
         self.log = config.with_name("bot.log")
-
-    @property
-    def command(self) -> tuple[str, ...]:
-        """What Python is called with."""
-        return (str(BOT), "run", "--config", str(self._config))
 
     async def start(self) -> None:
         """Returns when the process was made; what people see tells when it works."""
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, *self.command),
+                *self._command,
                 stdout=log,
                 stderr=log,
                 env=environment(),
