@@ -8,20 +8,23 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import psutil
 
 from liaisonbot.settings import ENVIRONMENT_PREFIX, Settings
 
+T = TypeVar("T")
+
 BOT = Path(__file__).parents[2] / "bot.py"
 CLOCKED = Path(__file__).with_name("clocked.py")
 PATIENCE = 30.0
+"""When a program has done nothing for so many seconds, it hangs."""
 MAKERS = {"liaisonbot.reports", "handlers.terminal.export_program"}
 """The modules of those programs."""
 
@@ -40,6 +43,30 @@ def something_is_made() -> bool:
     with suppress(psutil.Error):
         return any(MAKERS & set(child.cmdline()) for child in psutil.Process().children(recursive=True))
     return False
+
+
+async def as_long_as_it_works(process: asyncio.subprocess.Process, work: Coroutine[Any, Any, T]) -> T:
+    """What that gives, which waits for something of the process. A machine that has much else to do gives the program
+    little of its time: it counts what it gets. Raises AssertionError when the program does nothing.
+    """
+    task, used, since = asyncio.create_task(work), -1.0, 0.0
+    try:
+        while not (await asyncio.wait({task}, timeout=0.5))[0]:
+            now = _used_by(process.pid)
+            since = since + 0.5 if now <= used else 0.0
+            used = max(now, used)
+            assert since < PATIENCE, f"it has done nothing for {PATIENCE:g} s"
+        return task.result()
+    finally:
+        task.cancel()
+
+
+def _used_by(pid: int) -> float:
+    """Seconds of processor time; those of its own programs included."""
+    with suppress(psutil.Error):
+        process = psutil.Process(pid)
+        return sum(sum(each.cpu_times()[:2]) for each in (process, *process.children(recursive=True)))
+    return 0.0
 
 
 def write_config(path: Path, sections: Mapping[str, Mapping[str, Any]]) -> Path:
@@ -73,7 +100,7 @@ async def call(config: Path, *words: str, ahead: timedelta | None = None) -> Tol
         stderr=asyncio.subprocess.PIPE,
         env=environment(),
     )
-    out, err = await asyncio.wait_for(process.communicate(), PATIENCE)
+    out, err = await as_long_as_it_works(process, process.communicate())
     assert process.returncode is not None
     return Told(process.returncode, out.decode(), err.decode())
 
@@ -117,13 +144,13 @@ class BotProcess:
         assert self._process is not None
         began = time.monotonic()
         self._process.send_signal(signal.SIGTERM)
-        code = await asyncio.wait_for(self._process.wait(), PATIENCE)
+        code = await as_long_as_it_works(self._process, self._process.wait())
         return code, time.monotonic() - began
 
     async def ended(self) -> int:
         """Wait until it ends by itself; the exit code."""
         assert self._process is not None
-        return await asyncio.wait_for(self._process.wait(), PATIENCE)
+        return await as_long_as_it_works(self._process, self._process.wait())
 
     def said(self) -> str:
         """What it wrote, which never holds the token."""
