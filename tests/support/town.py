@@ -77,7 +77,7 @@ class Town:
         self.clock = MovableClock()
         self.clock.set(MONDAY)
         self.sandbox = Sandbox(clock=self.clock, patience=PATIENCE)
-        self.sandbox.world.at_work = programs.something_is_made
+        self.sandbox.world.at_work = self._at_work
         self._sections = settings
         self._stop: asyncio.Event | None = None
         self._task: asyncio.Task[None] | None = None
@@ -102,6 +102,13 @@ class Town:
         self.alice = person("Alice", id=8003, username="alice_private", language="en")
         for worker in self.office:
             worker.chat.started = True
+
+    def _at_work(self) -> bool:
+        """Whether the bot has something to do that is not to be seen in town: a process of its own that begins, a file
+        that is made.
+        """
+        begins = any(process.running for process in self._processes) and not self.sandbox.world.updates.waiting
+        return begins or programs.something_is_made()
 
     @property
     def office(self) -> tuple[Person, ...]:
