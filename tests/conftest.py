@@ -12,6 +12,7 @@ pytest_plugins = [
     "tests.support.units",
     "tests.support.terminal",
     "tests.support.town",
+    "tests.support.cities",
     "tests.support.spoken",
 ]
 
