@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Final
 
 from liaisonbot import summary_words, windows
 from liaisonbot.desk import Desk
 from liaisonbot.errors import NotFound, Refused
-from liaisonbot.figures import Scope
+from liaisonbot.facts import Scope
 from liaisonbot.model import Station
 from liaisonbot.outgoing import Button, Outgoing, Priority, Receipt, Rows, Send, StoredFile
 from liaisonbot.permissions import Permission, may
@@ -23,7 +24,7 @@ from liaisonbot.reports import bulletins, summary_book, summary_charts, workbook
 from liaisonbot.services import arguments, cards, figures, paging, summary_days, summary_which
 from liaisonbot.services.doing import Answers, number_in
 from liaisonbot.services.visit import Visit
-from liaisonbot.summaries import CHAT, Summary, SummaryJob, packed
+from liaisonbot.summaries import CHAT, Summary, SummaryJob, packed, without_cases
 from liaisonbot.texts import Text
 from liaisonbot.window_names import named
 from liaisonbot.windows import Window, WindowKind
@@ -33,6 +34,8 @@ NAMED: Final = 3
 """Stations whose names stand in the heading."""
 STATIONS: Final = 8
 """Stations on one page of the choice."""
+AT_ONCE: Final = 8
+"""Staff who are told in one unit of the writer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +45,16 @@ class File:
     maker: str
     ending: str
     media_type: str
+    names_cases: bool = True
+    """Whether it says anything of single cases."""
+
+    def stored(self, summary: Summary) -> StoredFile:
+        """What is kept of it until its turn comes. Of a week in a large city that takes its time."""
+        content = packed(summary if self.names_cases else without_cases(summary))
+        return StoredFile(f"{summary.name}.{self.ending}", self.media_type, content, self.maker)
 
 
-CHART: Final[File | None] = File(summary_charts.MAKER, "png", summary_charts.MEDIA_TYPE)
+CHART: Final[File | None] = File(summary_charts.MAKER, "png", summary_charts.MEDIA_TYPE, names_cases=False)
 """The picture below the text."""
 FILES: Final[Mapping[str, File]] = {
     "xlsx": File(summary_book.MAKER, "xlsx", workbooks.MEDIA_TYPE),
@@ -167,18 +177,20 @@ def _choose_station(visit: Visit, window: Window, offset: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What became of a job, read beside everything else: a summary, or why there is none."""
+    """What becomes of a job, read beside everything else: what is said, and the files that come with it."""
 
     job: SummaryJob
-    summary: Summary | None
-    refused: Refused | None = None
-    lines: tuple[Text, ...] = ()
-    """Of the cases behind a figure."""
+    said: Text
     rows: Rows = ()
+    files: tuple[tuple[File, StoredFile], ...] = ()
+    caption: Text | None = None
+    """Below a picture."""
+    alike: tuple[SummaryJob, ...] = ()
+    """Others to whom the same is owed."""
 
 
 def make_next(uow: UnitOfWork, desk: Desk) -> Made | None:
-    """Compute the one whose turn it is; None: nobody waits. Reads only."""
+    """Make the one whose turn it is; None: nobody waits. Reads only."""
     job = uow.summary_jobs.next(desk.now)
     if job is None:
         return None
@@ -187,16 +199,48 @@ def make_next(uow: UnitOfWork, desk: Desk) -> Made | None:
         if window is None:
             raise Refused("summary-unknown-window", last=last_week(desk).label)
         summary = of(uow, desk, window, job.station_id, job.station_ids)
-        if _kind(job.what) == summary_which.WHICH:
-            return Made(
-                job,
-                summary,
-                rows=summary_which.rows(summary, job, window),
-                lines=summary_which.lines(desk, summary, job),
-            )
+        return replace(_MAKE.get(_kind(job.what), _file)(desk, job, summary), alike=_alike(uow, job))
     except Refused as exc:
-        return Made(job, None, exc)
-    return Made(job, summary)
+        return Made(job, Text(exc.key, exc.params))
+
+
+def _text(desk: Desk, job: SummaryJob, summary: Summary) -> Made:
+    """For the chat, with its chart; an empty week has none. What comes by itself can have more files."""
+    said, rows = summary_words.text(summary.figures, summary.place), _buttons(desk, job)
+    if summary.figures.empty:
+        return Made(job, said, rows)
+    along = summary_days.ALONG.get(summary.figures.window.kind, ()) if job.scheduled else ()
+    files = [*([CHART] if CHART is not None else []), *(FILES[what] for what in along if what in FILES)]
+    stored = tuple((file, file.stored(summary)) for file in files)
+    return Made(job, said, rows, stored, summary_words.caption(summary.figures, summary.place))
+
+
+def _file(desk: Desk, job: SummaryJob, summary: Summary) -> Made:
+    what, window = Text.of(f"summary-what-{_kind(job.what)}"), named(summary.figures.window)
+    file = FILES[job.what]
+    return Made(job, Text.of("summary-file-ready", what=what, window=window), files=((file, file.stored(summary)),))
+
+
+def _which(desk: Desk, job: SummaryJob, summary: Summary) -> Made:
+    rows = summary_which.rows(summary, job, summary.figures.window)
+    return Made(job, Text.lines(*summary_which.lines(desk, summary, job)), rows)
+
+
+_MAKE: Final[Mapping[str, Callable[[Desk, SummaryJob, Summary], Made]]] = {CHAT: _text, summary_which.WHICH: _which}
+"""By the kind of the job; all others are files."""
+
+
+def _alike(uow: UnitOfWork, job: SummaryJob) -> tuple[SummaryJob, ...]:
+    """Of what is owed on a day: for staff of the same stations it is worked out, and drawn, once."""
+    if not job.scheduled:
+        return ()
+    owed = (each for each in uow.summary_jobs.owed_after(job) if _about(each) == _about(job))
+    return tuple(islice(owed, AT_ONCE - 1))
+
+
+def _about(job: SummaryJob) -> tuple[object, ...]:
+    """Jobs of which this is equal get the same."""
+    return job.window, job.station_id, job.station_ids, job.what
 
 
 def of(
@@ -223,42 +267,30 @@ def _places(uow: UnitOfWork, station_ids: Sequence[int] | None) -> str | None:
 
 
 def tell(uow: UnitOfWork, desk: Desk, made: Made) -> bool:
-    """Promise what was made; whether the job was still wanted. Nothing is sent for one that was cancelled."""
-    job = made.job
+    """Promise what was made to all who wait for it; whether anybody still does. Nothing is sent for a job that was
+    cancelled.
+    """
+    wanted = [job for each in (made.job, *made.alike) if (job := _taken(uow, desk, each)) is not None]
+    files = [(file, uow.files.add(stored, desk.now)) for file, stored in made.files if wanted]
+    for job in wanted:
+        _answer(uow, desk, job, made.said, made.rows)
+        for file, number in files:
+            _send(uow, desk, job, file, number, made.caption)
+    return bool(wanted)
+
+
+def _taken(uow: UnitOfWork, desk: Desk, job: SummaryJob) -> SummaryJob | None:
+    """The job as it stands now, which is done with; None: nobody wants it any more."""
     current = uow.summary_jobs.get(job.id)
-    if current is None or not uow.summary_jobs.remove(job.id):
-        return False
-    if _too_late(desk, job):
-        return False
-    job = replace(job, message_id=current.message_id)
-    if made.refused is not None or made.summary is None:
-        text = Text(made.refused.key, made.refused.params) if made.refused else Text.of("summary-failed")
-        _answer(uow, desk, job, text)
-    elif job.what in FILES:
-        _send_file(uow, desk, job, made.summary, FILES[job.what])
-    elif made.lines:
-        _answer(uow, desk, job, Text.lines(*made.lines), made.rows)
-    else:
-        _answer(uow, desk, job, summary_words.text(made.summary.figures, made.summary.place), _buttons(desk, job))
-        if CHART is not None and not made.summary.figures.empty:
-            caption = summary_words.caption(made.summary.figures, made.summary.place)
-            _send(uow, desk, job, made.summary, CHART, Send.PHOTO, caption)
-        for file in _files_along(job, made.summary):
-            _send(uow, desk, job, made.summary, file, Send.DOCUMENT)
-    return True
+    if current is None or not uow.summary_jobs.remove(job.id) or _too_late(desk, current):
+        return None
+    return current
 
 
 def _too_late(desk: Desk, job: SummaryJob) -> bool:
     """It was owed on a day, and the next one of its kind is owed by now."""
     window = windows.read(job.window)
     return job.scheduled and (window is None or not summary_days.current(desk, window))
-
-
-def _files_along(job: SummaryJob, summary: Summary) -> list[File]:
-    """What comes with a summary that comes by itself."""
-    if not job.scheduled or summary.figures.empty:
-        return []
-    return [FILES[what] for what in summary_days.ALONG.get(summary.figures.window.kind, ()) if what in FILES]
 
 
 def give_up(uow: UnitOfWork, desk: Desk) -> bool:
@@ -284,27 +316,13 @@ def _answer(uow: UnitOfWork, desk: Desk, job: SummaryJob, text: Text, rows: Rows
     uow.outbox.add(said, desk.now)
 
 
-def _send_file(uow: UnitOfWork, desk: Desk, job: SummaryJob, summary: Summary, file: File) -> None:
-    window = named(summary.figures.window)
-    what = Text.of(f"summary-what-{_kind(job.what)}")
-    _answer(uow, desk, job, Text.of("summary-file-ready", what=what, window=window))
-    _send(uow, desk, job, summary, file, Send.DOCUMENT)
-
-
-def _send(
-    uow: UnitOfWork,
-    desk: Desk,
-    job: SummaryJob,
-    summary: Summary,
-    file: File,
-    kind: Send,
-    caption: Text | None = None,
-) -> None:
-    stored = StoredFile(f"{summary.name}.{file.ending}", file.media_type, packed(summary), file.maker)
-    number = uow.files.add(stored, desk.now)
-    sent = Outgoing(kind, job.chat_id, language=job.language, text=caption, file=number, priority=Priority.CONVERSATION)
-    if job.scheduled:
-        sent = replace(sent, **summary_days.manner(desk, job, summary.figures.window, file.ending))
+def _send(uow: UnitOfWork, desk: Desk, job: SummaryJob, file: File, number: int, caption: Text | None) -> None:
+    """``number``: of the stored file, which is one for all who get it."""
+    kind, text = (Send.PHOTO, caption) if file is CHART else (Send.DOCUMENT, None)
+    sent = Outgoing(kind, job.chat_id, language=job.language, text=text, file=number, priority=Priority.CONVERSATION)
+    window = windows.read(job.window)
+    if job.scheduled and window is not None:
+        sent = replace(sent, **summary_days.manner(desk, job, window, file.ending))
     uow.outbox.add(sent, desk.now)
 
 
