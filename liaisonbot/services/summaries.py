@@ -15,15 +15,16 @@ from liaisonbot import summary_words, windows
 from liaisonbot.desk import Desk
 from liaisonbot.errors import NotFound, Refused
 from liaisonbot.figures import Scope
-from liaisonbot.model import Station
+from liaisonbot.model import Actor
 from liaisonbot.outgoing import Button, Outgoing, Priority, Receipt, Rows, Send, StoredFile
 from liaisonbot.permissions import Permission, may
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.reports import bulletins, summary_book, summary_charts, workbooks
-from liaisonbot.services import arguments, cards, figures, paging, summary_days, summary_which
+from liaisonbot.services import cards, figures, paging, people, scores, summary_days, summary_which, summary_wishes
 from liaisonbot.services.doing import Answers, number_in
+from liaisonbot.services.summary_days import last_week
 from liaisonbot.services.visit import Visit
-from liaisonbot.summaries import CHAT, Summary, SummaryJob, packed
+from liaisonbot.summaries import CHAT, Summary, SummaryJob, packed, stations_of
 from liaisonbot.texts import Text
 from liaisonbot.window_names import named
 from liaisonbot.windows import Window, WindowKind
@@ -62,36 +63,29 @@ def _summary(visit: Visit, answers: Answers) -> None:
     """
     line = answers.get("line") or {}
     if "wish" in line:
-        summary_days.choose(visit, line["wish"])
+        summary_wishes.choose(visit, line["wish"])
         return
     window = windows.read(line["window"]) if line.get("window") else last_week(visit.desk)
     if window is None:
-        raise Refused("summary-unknown-window", last=last_week(visit.desk).label)
+        raise Refused("summary-no-such-window", typed=line["window"], last=last_week(visit.desk).label)
     station = visit.uow.stations.by_code(line["station"]) if line.get("station") else None
-    _ask(visit, window, station.id if station else None, CHAT)
+    _ask(visit, window, station.id if station else None, line.get("what", CHAT))
 
 
-def last_week(desk: Desk) -> Window:
-    """The last one that is over."""
-    return Window.around(WindowKind.WEEK, desk.today).previous()
-
-
-def stations_of(visit: Visit) -> list[Station] | None:
-    """The stations whose figures are one's own; None: all there are, and what belongs to none."""
-    if visit.actor.owner or (visit.actor.staff is not None and not visit.actor.staff.station_ids):
-        return None
-    return arguments.stations_of(visit)
+def _require(actor: Actor, station_id: int | None = None) -> None:
+    """Refuse whoever may not read such figures, or not those of that station."""
+    if not may(actor, Permission.SUMMARY_READ):
+        raise NotFound("unknown-command")
+    own = stations_of(actor)
+    if station_id is not None and own is not None and station_id not in own:
+        raise Refused("summary-not-yours")
 
 
 def _ask(visit: Visit, window: Window, station_id: int | None, what: str) -> None:
-    if not may(visit.actor, Permission.SUMMARY_READ):
-        raise NotFound("unknown-command")
-    begun = figures.begins(visit.desk, window)
-    if begun >= visit.desk.now:
-        raise Refused("window-ahead", window=window.label)
-    own = stations_of(visit)
-    if station_id is not None and own is not None and station_id not in {station.id for station in own}:
-        raise Refused("summary-not-yours")
+    _require(visit.actor, station_id)
+    if figures.begins(visit.desk, window) >= visit.desk.now:
+        raise Refused("window-ahead", window=named(window))
+    own = stations_of(visit.actor)
     turned = what.startswith(summary_which.PREFIX) and visit.press is not None
     job = visit.uow.summary_jobs.ask(
         person_id=visit.person_id,
@@ -99,7 +93,7 @@ def _ask(visit: Visit, window: Window, station_id: int | None, what: str) -> Non
         language=visit.language,
         window=window.label,
         station_id=station_id,
-        station_ids=None if own is None else [station.id for station in own],
+        station_ids=own,
         what=what,
         message_id=visit.press.message_id if turned and visit.press else None,
         now=visit.desk.now,
@@ -120,6 +114,7 @@ def _cancel(job: SummaryJob) -> Rows:
 
 def _press(visit: Visit, rest: Sequence[str]) -> None:
     """``summary:WHAT:WINDOW:STATION[:…]``; see the buttons below."""
+    _require(visit.actor)
     if len(rest) == 2 and rest[0] == "stop":
         _stop(visit, number_in(rest[1]))
         return
@@ -149,8 +144,8 @@ def _stop(visit: Visit, job_id: int) -> None:
 
 
 def _choose_station(visit: Visit, window: Window, offset: int) -> None:
-    own = stations_of(visit)
-    found = visit.uow.stations.all() if own is None else own
+    own = stations_of(visit.actor)
+    found = [station for station in visit.uow.stations.all() if own is None or station.id in own]
     page = found[offset : offset + STATIONS]
     each = [
         Button(Text.of("choice-station", station=station.name), data=f"summary:{CHAT}:{window.label}:{station.id}")
@@ -175,6 +170,8 @@ class Made:
     lines: tuple[Text, ...] = ()
     """Of the cases behind a figure."""
     rows: Rows = ()
+    sheet: StoredFile | None = None
+    """What comes with the year: the points and days of each deputy."""
 
 
 def make_next(uow: UnitOfWork, desk: Desk) -> Made | None:
@@ -185,7 +182,8 @@ def make_next(uow: UnitOfWork, desk: Desk) -> Made | None:
     window = windows.read(job.window)
     try:
         if window is None:
-            raise Refused("summary-unknown-window", last=last_week(desk).label)
+            raise Refused("summary-no-such-window", typed=job.window, last=last_week(desk).label)
+        job = _as_of_now(uow, desk, job)
         summary = of(uow, desk, window, job.station_id, job.station_ids)
         if _kind(job.what) == summary_which.WHICH:
             return Made(
@@ -196,7 +194,31 @@ def make_next(uow: UnitOfWork, desk: Desk) -> Made | None:
             )
     except Refused as exc:
         return Made(job, None, exc)
-    return Made(job, summary)
+    return Made(job, summary, sheet=_yearly_sheet(uow, desk, job, window))
+
+
+def _as_of_now(uow: UnitOfWork, desk: Desk, job: SummaryJob) -> SummaryJob:
+    """The job with the stations that are theirs now: while a bot is away roles come and go. Raises Refused for whoever
+    may not read it any more. What comes by itself is for them as staff, even where they own everything.
+    """
+    actor = people.known(uow, desk, job.chat_id)
+    if job.scheduled:
+        actor = replace(actor, owner=False)
+    _require(actor, job.station_id)
+    own = stations_of(actor)
+    return replace(job, station_ids=None if own is None else tuple(sorted(own)))
+
+
+def _yearly_sheet(uow: UnitOfWork, desk: Desk, job: SummaryJob, window: Window) -> StoredFile | None:
+    """A row for each deputy of theirs, as below /score; where it comes by itself and there are deputies."""
+    if not job.scheduled or window.kind is not WindowKind.YEAR:
+        return None
+    theirs = [
+        deputy
+        for deputy in uow.roster.deputies()
+        if job.station_ids is None or deputy.station_ids.intersection(job.station_ids)
+    ]
+    return scores.sheet(uow, desk, theirs, window) if theirs else None
 
 
 def of(
@@ -228,7 +250,7 @@ def tell(uow: UnitOfWork, desk: Desk, made: Made) -> bool:
     current = uow.summary_jobs.get(job.id)
     if current is None or not uow.summary_jobs.remove(job.id):
         return False
-    if _too_late(desk, job):
+    if job.scheduled and (made.refused is not None or _overtaken(uow, desk, job)):
         return False
     job = replace(job, message_id=current.message_id)
     if made.refused is not None or made.summary is None:
@@ -242,16 +264,19 @@ def tell(uow: UnitOfWork, desk: Desk, made: Made) -> bool:
         _answer(uow, desk, job, summary_words.text(made.summary.figures, made.summary.place), _buttons(desk, job))
         if CHART is not None and not made.summary.figures.empty:
             caption = summary_words.caption(made.summary.figures, made.summary.place)
-            _send(uow, desk, job, made.summary, CHART, Send.PHOTO, caption)
+            _send(uow, desk, job, _stored(made.summary, CHART), CHART.ending, Send.PHOTO, caption)
         for file in _files_along(job, made.summary):
-            _send(uow, desk, job, made.summary, file, Send.DOCUMENT)
+            _send(uow, desk, job, _stored(made.summary, file), file.ending)
+        if made.sheet is not None:
+            caption = Text.of("score-sheet-caption", window=named(made.summary.figures.window))
+            _send(uow, desk, job, made.sheet, "sheet", caption=caption)
     return True
 
 
-def _too_late(desk: Desk, job: SummaryJob) -> bool:
-    """It was owed on a day, and the next one of its kind is owed by now."""
+def _overtaken(uow: UnitOfWork, desk: Desk, job: SummaryJob) -> bool:
+    """The next one of its kind is owed by now, or they want none any more."""
     window = windows.read(job.window)
-    return job.scheduled and (window is None or not summary_days.current(desk, window))
+    return window is None or summary_days.overtaken(desk, window, summary_days.wish_of(uow, job.person_id))
 
 
 def _files_along(job: SummaryJob, summary: Summary) -> list[File]:
@@ -288,23 +313,27 @@ def _send_file(uow: UnitOfWork, desk: Desk, job: SummaryJob, summary: Summary, f
     window = named(summary.figures.window)
     what = Text.of(f"summary-what-{_kind(job.what)}")
     _answer(uow, desk, job, Text.of("summary-file-ready", what=what, window=window))
-    _send(uow, desk, job, summary, file, Send.DOCUMENT)
+    _send(uow, desk, job, _stored(summary, file), file.ending)
+
+
+def _stored(summary: Summary, file: File) -> StoredFile:
+    return StoredFile(f"{summary.name}.{file.ending}", file.media_type, packed(summary), file.maker)
 
 
 def _send(
     uow: UnitOfWork,
     desk: Desk,
     job: SummaryJob,
-    summary: Summary,
-    file: File,
-    kind: Send,
+    stored: StoredFile,
+    part: str,
+    kind: Send = Send.DOCUMENT,
     caption: Text | None = None,
 ) -> None:
-    stored = StoredFile(f"{summary.name}.{file.ending}", file.media_type, packed(summary), file.maker)
     number = uow.files.add(stored, desk.now)
     sent = Outgoing(kind, job.chat_id, language=job.language, text=caption, file=number, priority=Priority.CONVERSATION)
-    if job.scheduled:
-        sent = replace(sent, **summary_days.manner(desk, job, summary.figures.window, file.ending))
+    window = windows.read(job.window)
+    if job.scheduled and window is not None:
+        sent = replace(sent, **summary_days.manner(desk, job, window, part))
     uow.outbox.add(sent, desk.now)
 
 
@@ -326,7 +355,7 @@ def _buttons(desk: Desk, job: SummaryJob) -> Rows:
     stations = (
         [Button(Text.of("button-summary-station"), data=f"summary:stations:{window.label}:0:0")] if several else []
     )
-    days = ((summary_days.button(),),) if job.scheduled else ()
+    days = ((summary_wishes.button(),),) if job.scheduled else ()
     return (tuple(turned), *((tuple(files),) if files else ()), (which, *stations), *days)
 
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -113,3 +114,15 @@ class BotProcess:
         text = self.log.read_text(encoding="utf-8")
         assert self._token not in text
         return text
+
+
+class ClockedBot(BotProcess):
+    """The same at another time than the machine's: its clock runs on from that moment."""
+
+    def __init__(self, config: Path, settings: Settings, now: datetime) -> None:
+        super().__init__(config, settings)
+        self._now = now
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        return ("-m", "tests.support.clocked", str(self._config), self._now.isoformat())
