@@ -50,7 +50,8 @@ def _line(visit: Visit, answers: Answers, rest: str) -> tuple[Any, str] | None:
     """
     if not rest.strip():
         return None
-    if wish := summary_wishes.read(rest):
+    wish = summary_wishes.read(rest)
+    if wish is not None and _station(visit, rest.strip()) is None:  # a station's code may be SUN
         return {"wish": wish}, ""
     what, words = _file_in(visit, rest.split())
     if not words:

@@ -187,6 +187,17 @@ def test_a_file_is_asked_for_in_the_line_as_with_the_button(office: Office, word
     assert stored.name == name
 
 
+def test_a_station_whose_code_is_a_day_is_a_station(office: Office) -> None:
+    """Nobody who asks for its figures gets theirs on Sundays from then on."""
+    station = office.station("SUN", "夕阳联络站")
+    office.roster(Role.STAFF, "孙七", 23, station)
+    office.writes(23, "/summary sun")
+    assert "夕阳联络站" in office.told(23)
+    office.writes(STAFF, "/summary sun")  # who has no such station
+
+    assert "星期日" in office.told(STAFF)
+
+
 def test_every_form_has_a_word(office: Office) -> None:
     assert set(summary_arguments.FORMS.values()) == {CHAT, *summaries.FILES}
 
