@@ -25,7 +25,7 @@ log = structlog.get_logger()
 
 LANES_AT_ONCE: Final = 16
 """So many updates share a commit at most: enough for it not to matter, few enough for deliveries to get in between."""
-ROOM: Final = 1000
+ROOM: Final = 400
 """So many updates wait in memory at most; the others wait in the inbox, or with Telegram."""
 PAGE: Final = 500
 LOOK_EVERY: Final = 30.0

@@ -15,8 +15,8 @@ from typing import Final
 
 from liaisonbot.outgoing import Outgoing, Priority, Promise
 
-ROOM: Final = 1000
-"""So many messages are in memory at most, or a few more: three megabytes."""
+ROOM: Final = 300
+"""So many messages are in memory at most, or a few more: one megabyte."""
 PER_LANE: Final = 20
 """So many of one chat: what is in memory goes out even if it is taken back meanwhile."""
 

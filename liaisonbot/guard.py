@@ -84,6 +84,8 @@ _LONGEST: Final = 120
 """Characters after which a sentence ends in any case."""
 _EXCUSES_WITHIN: Final = 16
 """Chinese characters between a word and what excuses it: who speaks without stops says several things in one breath."""
+_LETTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyz")
+"""What English words are made of, once their letters are small."""
 _LATIN_FOR_CHINESE: Final = 4
 """Letters of English that say about as much as one Chinese character."""
 _IDENTITY: Final = frozenset(
@@ -128,8 +130,8 @@ _GAPS: Final = re.compile("([…*])")
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A word of the data file. All its ``parts`` are in a text that has it; where that is not enough, ``pattern``
-    decides.
+    """A word of the data file. All its ``parts`` are in a text that has it; where there is a ``pattern``, it decides.
+    Where there is none, the one part is the word, which must stand by itself if it is English.
     """
 
     parts: tuple[str, ...]
@@ -144,7 +146,7 @@ def _word(word: str) -> _Word:
     gap = ".{0,30}?" if ascii_only else ".{0,8}?"
     pieces = [piece if piece in ("…", "*") else _plain(piece) for piece in _GAPS.split(re.sub(" *… *", "…", word))]
     parts = tuple(sys.intern(piece.strip()) for piece in pieces if piece.strip("…* "))
-    if not ascii_only and len(parts) == 1:
+    if len(parts) == 1 and (len(pieces) == 1 or not ascii_only):
         return _Word(parts, None)
     pattern = "".join({"…": gap, "*": "[a-z]*"}.get(piece, re.escape(piece)) for piece in pieces)
     return _Word(parts, rf"(?<![a-z]){pattern}(?![a-z])" if ascii_only else pattern)
@@ -157,18 +159,33 @@ _compiled = cache(re.compile)
 class _Words:
     """Some words of the data file, to be looked for together."""
 
+    __slots__ = ("by_part", "patterns", "plain")
+
     def __init__(self, words: Iterable[str]) -> None:
-        self.by_part: dict[str, list[_Word]] = {}
-        self.patterns: list[str] = []
+        plain: set[str] = set()
+        by_part: dict[str, tuple[_Word, ...]] = {}
+        patterns: list[str] = []
         for word in map(_word, words):
-            if word.parts:
-                self.by_part.setdefault(word.parts[0], []).append(word)
-            elif word.pattern is not None:
-                self.patterns.append(word.pattern)
+            if word.pattern is None:
+                plain.update(word.parts)
+            elif word.parts:
+                by_part[word.parts[0]] = (*by_part.get(word.parts[0], ()), word)
+            else:
+                patterns.append(word.pattern)
+        self.plain = frozenset(plain)
+        """Words that are there when they stand in the text: by far the most."""
+        self.by_part = by_part
+        """Those that a pattern decides of, by the first of their parts."""
+        self.patterns = tuple(patterns)
+
+    @property
+    def first_parts(self) -> Iterator[str]:
+        """Without one of these none of the words is there, but for those that are patterns only."""
+        return chain(self.plain, self.by_part)
 
     @property
     def parts(self) -> Iterator[str]:
-        return (part for words in self.by_part.values() for word in words for part in word.parts)
+        return chain(self.plain, (part for words in self.by_part.values() for word in words for part in word.parts))
 
 
 _Place = int
@@ -181,9 +198,15 @@ class _Sentence:
     def __init__(self, text: str) -> None:
         self.text = text
         self.parts: dict[str, _Place] = {}
+        self._alone: dict[str, _Place] = {}
+        """Where the English ones among them stand by themselves."""
         self._words: dict[_Words, _Place] = {}
-        for end, part in _AUTOMATON.iter(text):
-            self.parts[part] = self.parts.get(part, 0) | _between(end + 1 - len(part), end + 1)
+        for last, part in _AUTOMATON.iter(text):
+            start, end = last + 1 - len(part), last + 1
+            place = _between(start, end)
+            self.parts[part] = self.parts.get(part, 0) | place
+            if part.isascii() and text[start - 1 : start] not in _LETTERS and text[end : end + 1] not in _LETTERS:
+                self._alone[part] = self._alone.get(part, 0) | place
 
     def where(self, *words: _Words) -> _Place:
         """Where one of them is; 0 where none is."""
@@ -196,11 +219,11 @@ class _Sentence:
 
     def _find(self, words: _Words) -> _Place:
         place = 0
+        for part in words.plain.intersection(self.parts):
+            place |= self._alone.get(part, 0) if part.isascii() else self.parts[part]
         for part in words.by_part.keys() & self.parts.keys():
             for word in words.by_part[part]:
-                if word.pattern is None:
-                    place |= self.parts[part]
-                elif self.parts.keys() >= set(word.parts):
+                if word.pattern and self.parts.keys() >= set(word.parts):
                     place |= self._match(word.pattern)
         for pattern in words.patterns:
             place |= self._match(pattern)
@@ -372,10 +395,12 @@ def find_numbers(text: str) -> list[Finding]:
 
 def _rules_with() -> Mapping[str, Sequence[int]]:
     """Part of a word → the places in ``RULES`` of those that may speak when it is there."""
-    rules: dict[str, list[int]] = {}
+    rules: dict[str, tuple[int, ...]] = {}
+    same: dict[tuple[int, ...], tuple[int, ...]] = {}  # a few hundred different ones for thousands of parts
     for place, rule in enumerate(RULES):
-        for part in {part for words in rule.words for part in words.by_part}:
-            rules.setdefault(part, []).append(place)
+        for part in {part for words in rule.words for part in words.first_parts}:
+            places = (*rules.get(part, ()), place)
+            rules[part] = same.setdefault(places, places)
     return rules
 
 

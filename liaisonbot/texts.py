@@ -13,17 +13,17 @@ import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
-from functools import cache, lru_cache
+from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 from liaisonbot import categories, definitions, duty, guard, projects, reasons, receptions, scoring, voting
+from liaisonbot.written_dates import format_date
 
 LANGUAGES: Final = ("zh", "en")
 
@@ -99,7 +99,6 @@ class Catalogue:
     def __init__(self, language: str, timezone: tzinfo) -> None:
         self.language = language
         self._timezone = timezone
-        self._locale = {"zh": "zh_Hans_CN", "en": "en_GB"}[language]
         self._sentences = _sentences(language)
 
     @property
@@ -141,32 +140,15 @@ class Catalogue:
             case str():
                 return html.escape(value, quote=False) if escape else value
             case datetime():
-                local = value.astimezone(self._timezone)
-                return format_datetime(local, self._patterns["datetime"], locale=self._locale)
+                return format_date(value.astimezone(self._timezone), "datetime", self.language)
             case date():
                 this_year = value.year == datetime.now(self._timezone).year
-                return _day(value, self._patterns["date" if this_year else "date_and_year"], self._locale)
+                return format_date(value, "date" if this_year else "date_and_year", self.language)
             case None:
                 return ""
             case int() | float():
                 return str(value)
         return "\n".join(self._fill(item, escape=escape) for item in value)
-
-    @property
-    def _patterns(self) -> Mapping[str, str]:
-        return _DATE_PATTERNS[self.language]
-
-
-_DATE_PATTERNS: Final = {
-    "zh": {"date": "M月d日EEE", "date_and_year": "y年M月d日EEE", "datetime": "M月d日 HH:mm"},
-    "en": {"date": "EEE d MMM", "date_and_year": "EEE d MMM y", "datetime": "d MMM, HH:mm"},
-}
-
-
-@lru_cache(maxsize=512)
-def _day(day: date, pattern: str, locale: str) -> str:
-    """Every sentence names the same few days."""
-    return format_date(day, pattern, locale=locale)
 
 
 _NAMED_BY_DATA: Final[Mapping[str, Mapping[str, categories.Entry | categories.Tag | reasons.Reason]]] = {

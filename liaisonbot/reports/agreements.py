@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from babel.dates import format_date
-
 from liaisonbot.reports.documents import MEDIA_TYPE as MEDIA_TYPE
 from liaisonbot.reports.documents import printable, set_fonts
 from liaisonbot.texts import Catalogue, Text
+from liaisonbot.written_dates import format_date
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -84,9 +83,9 @@ def document(paper: Paper, say: Catalogue) -> bytes:
     _lines(made, say, Text.of("paper-date", date=_long(paper.agreed_on, say)))
     made.add_heading(say.plain(Text.of("paper-signatures")), level=1)
     _signatures(made, paper, say)
-    written = io.BytesIO()
-    made.save(written)
-    return written.getvalue()
+    file = io.BytesIO()
+    made.save(file)
+    return file.getvalue()
 
 
 def _lines(made: Document, say: Catalogue, text: Text) -> None:
@@ -95,10 +94,7 @@ def _lines(made: Document, say: Catalogue, text: Text) -> None:
 
 def _long(day: date, say: Catalogue) -> str:
     """With its year: what is signed is read for years."""
-    return format_date(day, "long", locale=_LOCALES[say.language])
-
-
-_LOCALES: Final = {"zh": "zh_Hans_CN", "en": "en_GB"}
+    return format_date(day, "long", say.language)
 
 
 def _signatures(made: Document, paper: Paper, say: Catalogue) -> None:

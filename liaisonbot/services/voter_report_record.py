@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from babel.dates import format_date
-
 from liaisonbot.desk import Desk
 from liaisonbot.duty import EntryState
 from liaisonbot.model import RosterEntry
@@ -25,6 +23,7 @@ from liaisonbot.services.duty_views import Totals
 from liaisonbot.texts import Text, catalogue
 from liaisonbot.vocabulary import Outcome, Rating, Role
 from liaisonbot.voter_reports import CaseCount, joined
+from liaisonbot.written_dates import format_date
 
 _DAY: Final = timedelta(days=1)
 _ELSEWHERE: Final = (Outcome.MERGED,)
@@ -152,7 +151,7 @@ def written(record: Record, desk: Desk, language: str) -> str:
 
 def long_day(day: date, language: str) -> str:
     """With its year, and without the weekday: what is printed is read for years."""
-    return format_date(day, "long", locale={"zh": "zh_Hans_CN"}.get(language, "en_GB"))
+    return format_date(day, "long", language)
 
 
 def _opening(record: Record, language: str) -> Text:

@@ -137,9 +137,8 @@ def test_every_pattern_of_the_file_can_be_read() -> None:
         for rule in guard.RULES
         for words in (*rule.words, *rule.unless, *chain(*rule.company), *guard._HARMLESS.values())
         for pattern in (*words.patterns, *(word.pattern for found in words.by_part.values() for word in found))
-        if pattern is not None
     }
-    assert len(patterns) > 1000
+    assert len(patterns) > 500
     for pattern in patterns:
         re.compile(pattern)
 
