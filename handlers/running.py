@@ -155,7 +155,7 @@ class _Parts:
 
     async def _receive(self, ready: Callable[[], None] | None) -> None:
         """What is in the inbox comes first: it is older than anything Telegram still has for us."""
-        _warm_up(self._office.settings)
+        warm_up(self._office.settings)
         await self._handling.catch_up()
         if ready is not None:
             ready()
@@ -195,7 +195,7 @@ class _Parts:
         await self._application.shutdown()
 
 
-def _warm_up(settings: Settings) -> None:
+def warm_up(settings: Settings) -> None:
     """What is read once is read before somebody waits for it: sentences and the calendar, 0.2 s and more.
 
     What is there by then stays, and need not be gone through again and again by the collector of cycles; what comes

@@ -42,6 +42,17 @@ figured: Final[Callable[[Case], tuple[Any, ...]]] = attrgetter(*FIGURED)
 
 
 @dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose figures: what was some stations', or one deputy's, at the window's end; by default everybody's."""
+
+    station_ids: frozenset[int] | None = None
+    deputy_id: int | None = None
+
+
+EVERYBODY: Final = Scope()
+
+
+@dataclass(frozen=True, slots=True)
 class CaseFact:
     """A case as it stood at the end of a window."""
 

@@ -45,7 +45,11 @@ CHECKED: Final = frozenset({Event.FIXED, Event.NOT_FIXED, Event.CHECKED})
 BACK: Final = frozenset(row.on for row in STEPS if row.when is Stage.CLOSED and row.becomes is Stage.MEDIATION)
 """Events by which a closed case is in mediation again: reopened, split off, or its end was a slip."""
 WANTED: Final = frozenset(
-    RATED | CHECKED | BACK | {row.on for row in STEPS if row.outcome} | {Event.ANSWERED, Event.CHASED, Event.URGED}
+    RATED
+    | CHECKED
+    | BACK
+    | {row.on for row in STEPS if row.outcome}
+    | {Event.ANSWERED, Event.CHASED, Event.URGED, Event.ENTERED}
 )
 """The events of the journal that figures ask for."""
 AGES: Final = (2, 5, 10, 15)
@@ -54,20 +58,6 @@ BUSINESS: Final = "business_climate"
 PARTS: Final = ("attitude", "result")
 CHANNELS: Final = ("group", "private", "on_behalf")
 """How a case came: written in a group, in private, or entered by deputy or staff for somebody (代录)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Whose figures: those of some stations, or of one deputy; by default everybody's."""
-
-    station_ids: frozenset[int] | None = None
-    deputy_id: int | None = None
-
-    def has(self, fact: CaseFact) -> bool:
-        """Whether the case belonged to it at the window's end."""
-        return (self.station_ids is None or fact.station_id in self.station_ids) and (
-            self.deputy_id is None or fact.deputy_id == self.deputy_id
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +71,7 @@ class Material:
     end: datetime
     """The same, or earlier: of a window that is not over, when the figures were asked for."""
     received: Sequence[CaseFact]
-    received_previous: Sequence[CaseFact]
-    entered: frozenset[int]
-    """Of the received ones, those entered on behalf of somebody."""
+    received_previous: Cases
     cases: Mapping[int, CaseFact]
     events: Sequence[EventFact]
     open: Sequence[CaseFact]
@@ -252,6 +240,7 @@ def compute(material: Material, days: WorkingDays) -> Figures:
     closed = _closed(material)
     answered = [material.cases[event.case] for event in material.events if _first_answer(material, event)]
     ends = _ends(material)
+    entered = {event.case for event in material.events if event.event is Event.ENTERED}
     checks = [(event, _level(event)) for event in material.events if event.event in CHECKED]
     to_answer = {fact.number: _working_days(days, fact.created_at, fact.first_replied_at) for fact in answered}
     to_close = {fact.number: _working_days(days, fact.created_at, ends[fact.number]) for fact in closed}
@@ -261,8 +250,8 @@ def compute(material: Material, days: WorkingDays) -> Figures:
         until=material.until,
         end=material.end,
         received=_numbers(material.received),
-        received_previous=_numbers(material.received_previous),
-        by_channel=_grouped(material.received, lambda fact: _channel(material, fact)),
+        received_previous=material.received_previous,
+        by_channel=_grouped(material.received, lambda fact: _channel(fact, entered)),
         by_kind=_grouped(material.received, lambda fact: fact.kind),
         by_category=_grouped(material.received, lambda fact: fact.category),
         by_station=_grouped(material.received, lambda fact: fact.station_id or 0),
@@ -343,8 +332,9 @@ def _happened(material: Material, wanted: Set[Event]) -> Cases:
     return _sorted(event.case for event in material.events if event.event in wanted)
 
 
-def _channel(material: Material, fact: CaseFact) -> str:
-    if fact.number in material.entered:
+def _channel(fact: CaseFact, entered: Set[int]) -> str:
+    """A case is entered for somebody in the moment in which it is opened."""
+    if fact.number in entered:
         return "on_behalf"
     return "private" if fact.chat_type == "private" else "group"
 

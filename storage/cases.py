@@ -14,7 +14,7 @@ from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Author, AuthorIds, Case
 from liaisonbot.texts import pick_language
 from liaisonbot.vocabulary import Stage
-from storage import finding
+from storage import closings, finding
 from storage.case_lists import COLUMNS, CaseLists, case_from
 from storage.pasts import Pasts
 from storage.ready import Ready
@@ -27,6 +27,8 @@ _BY_WHICH_IT_IS_FOUND: Final = frozenset({"text", "station_id", "closed_at"})
 """Columns that say under which terms a case is found, and whether at all; every closing and reopening sets the last."""
 _FOUND_BY: Final = frozenset({"text", "station_id", "deputy_id", "category"})
 """Columns that say by what it is found in a search; every change of the stage stands in the journal, which says so."""
+_BY_WHICH_IT_IS_COUNTED: Final = frozenset({"stage", "deputy_id", "station_id", "closed_at"})
+"""Columns that say among whose open cases, or among which closed ones, it is counted."""
 _CHANGEABLE: Final = frozenset(Case.__dataclass_fields__) - {"number", "created_at", "chat_type"}
 
 _NEXT_NUMBER: Final = Ready(
@@ -41,9 +43,9 @@ _OPEN: Final = Ready(insert(cases))
 _one = select(*COLUMNS).where(cases.c.number == bindparam("case"))
 _GET: Final = Ready(_one)
 _GET_LOCKED: Final = Ready(_one.with_for_update())
-_HELD_BY: Final = Ready(
-    select(cases.c.deputy_id, cases.c.stage)
-    .where(cases.c.number == bindparam("case"), cases.c.deputy_id.isnot(None))
+_BEFORE: Final = Ready(
+    select(cases.c.deputy_id, cases.c.station_id, cases.c.stage, cases.c.closed_at)
+    .where(cases.c.number == bindparam("case"))
     .with_for_update()
 )
 _PASTS: Final = Pasts(case_pasts, "case_number")
@@ -172,15 +174,16 @@ class SqlCases(CaseLists):
         unknown = changes.keys() - _CHANGEABLE
         if unknown:
             raise ValueError(f"a case has no changeable column {', '.join(sorted(unknown))}")
-        moves = bool(changes.keys() & {"stage", "deputy_id"})
-        before = self._held_by(number) if moves else None
+        counted = bool(changes.keys() & _BY_WHICH_IT_IS_COUNTED)
+        before = _BEFORE.first(self._connection, {"case": number}) if counted else None
         values: dict[str, Any] = {f"new_{name}": plain(value) for name, value in changes.items()}
         row = _update(frozenset(changes)).first(self._connection, {"case": number, **values})
         if row is None:
             raise LookupError(f"no case {number}")
         case = case_from(row)
-        if moves:
-            self._shift_load(before, case.deputy_id if case.open else None)
+        if before is not None:
+            self._shift_load(_held_by(before), _held_by(case))
+            closings.shift(self._connection, closings.key_of(before), closings.key_of(case))
         if changes.keys() & _BY_WHICH_IT_IS_FOUND:
             self._terms.keep(case)
         if changes.keys() & _FOUND_BY:
@@ -191,11 +194,6 @@ class SqlCases(CaseLists):
         """What the figures go by has changed at ``until``: keep what the case was until then."""
         was = {name: getattr(before, name) for name in FIGURED} | {"tags": list(before.tags)}
         _PASTS.keep(self._connection, before.number, was, born=before.created_at, until=until)
-
-    def _held_by(self, number: int) -> int | None:
-        """The deputy whose open cases this one is counted among."""
-        row = _HELD_BY.first(self._connection, {"case": number})
-        return row.deputy_id if row is not None and row.stage != Stage.CLOSED else None
 
     def _shift_load(self, before: int | None, after: int | None) -> None:
         if before == after:
@@ -280,6 +278,11 @@ class SqlCases(CaseLists):
             through=row.through,
             by_merge=row.by_merge,
         )
+
+
+def _held_by(case: Any) -> int | None:
+    """The deputy whose open cases this one, or the row of one, is counted among."""
+    return None if case.stage == Stage.CLOSED else case.deputy_id
 
 
 _FIELDS: Final = tuple(Case.__dataclass_fields__)

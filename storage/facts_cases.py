@@ -2,16 +2,16 @@
 
 A case's state at a moment is its past row that lay around the moment (``storage/schema/pasts.py``), else the row as it
 is now. Everything here is found by an index on the moment or the window, so that it costs what the window holds, not
-what the database does; only how many cases of a station or a deputy had been closed by then is counted in an index
-from its beginning, and how many of all were closed from the moment on.
+what the database does. How many had been closed by then is the sum of what is kept by month (``closings.py``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from itertools import chain
-from typing import Any, Final
+from operator import attrgetter
+from typing import Final
 
 from sqlalchemy import (
     ColumnElement,
@@ -21,21 +21,25 @@ from sqlalchemy import (
     case,
     exists,
     func,
-    literal,
+    literal_column,
     not_,
     or_,
     select,
+    true,
     union_all,
 )
 
-from liaisonbot.facts import FIGURED, CaseFact, EventFact, GatheringFact, PromiseFact
+from liaisonbot.facts import EVERYBODY, FIGURED, CaseFact, EventFact, GatheringFact, PromiseFact, Scope
 from liaisonbot.vocabulary import Outcome, PledgeEnd, Rating, ReplyClass, Stage
 from liaisonbot.workflow import OPEN, Event
+from storage import closings
+from storage.pasts import in_scope
 from storage.promises import LET_GO
-from storage.schema import UtcDateTime, case_merges, cases, counters, journal, promises
+from storage.schema import UtcDateTime, case_merges, cases, journal, promises
 from storage.schema.pasts import case_pasts
-from storage.statements import STILL_OPEN, AnyRow, AnySelect
+from storage.statements import CLOSED, STILL_OPEN, AnyRow, AnySelect
 
+_BY_NUMBER: Final = attrgetter("number")
 _AT_ONCE: Final = 500
 """Numbers in one statement."""
 _CLASSES: Final = range(16)
@@ -47,19 +51,52 @@ _around: Final = and_(case_pasts.c.since < _moment, case_pasts.c.until >= _momen
 _now: Final = [cases.c[name] for name in FIGURED]
 _then: Final = [case_pasts.c[name] for name in FIGURED]
 _was: Final = case_pasts.c.id.isnot(None)
-_either: Final = [case((_was, case_pasts.c[name]), else_=cases.c[name]).label(name) for name in FIGURED]
+_either: Final = {name: case((_was, case_pasts.c[name]), else_=cases.c[name]) for name in FIGURED}
+"""Its fields as they were at that moment."""
+_with_past: Final = cases.outerjoin(case_pasts, and_(case_pasts.c.case_number == cases.c.number, _around))
 _STATE: Final = (
-    select(*_FIXED_COLUMNS, *_either)
-    .select_from(cases)
-    .join(case_pasts, and_(case_pasts.c.case_number == cases.c.number, _around), isouter=True)
+    select(*_FIXED_COLUMNS, *(column.label(name) for name, column in _either.items()))
+    .select_from(_with_past)
     .where(cases.c.created_at < _moment)
 )
+_RECEIVED: Final = cases.c.created_at >= bindparam("start", type_=UtcDateTime())
+_NUMBERS: Final = select(cases.c.number).where(_RECEIVED, cases.c.created_at < _moment)
 _changed_later: Final = exists().where(case_pasts.c.case_number == cases.c.number, case_pasts.c.until >= _moment)
 # The stages are named so that the index of the open ones is used, and not the one of all by when they came in.
 _STILL_OPEN: Final = select(*_FIXED_COLUMNS, *_now).where(
     STILL_OPEN, cases.c.stage.in_(OPEN), cases.c.created_at < _moment, not_(_changed_later)
 )
-_NUMBERED: Final = select(counters.c.value).where(counters.c.name == literal("case"))
+
+
+def _around_of(end: datetime) -> dict[str, datetime]:
+    """The moment, and since when at the earliest a past around it began, by the class of its length."""
+    return {"moment": end} | {f"after_{span}": end - timedelta(days=2**span) for span in _CLASSES}
+
+
+def _pasts_around(condition: ColumnElement[bool]) -> AnySelect:
+    """The pasts around the moment that fit: of each class of length, those that began late enough.
+
+    The classes are written out. From a list of them to join with, PostgreSQL cannot tell how few there are, and reads
+    all cases to join those with.
+    """
+    found = union_all(*(select(case_pasts.c.id).where(_classed(span), _around, condition) for span in _CLASSES))
+    around = found.subquery("around")
+    wanted: AnySelect = (
+        select(*_FIXED_COLUMNS, *_then)
+        .select_from(around)
+        .join(case_pasts, case_pasts.c.id == around.c.id)
+        .join(cases, cases.c.number == case_pasts.c.case_number)
+    )
+    return wanted
+
+
+def _classed(span: int) -> ColumnElement[bool]:
+    since = bindparam(f"after_{span}", type_=UtcDateTime())
+    return and_(case_pasts.c.span == literal_column(str(span)), case_pasts.c.since >= since)
+
+
+_WERE_OPEN: Final = _pasts_around(case_pasts.c.stage != CLOSED)
+_WERE_CLOSED: Final = _pasts_around(case_pasts.c.stage == CLOSED)
 _OF_WINDOW: Final = (
     select(
         journal.c.case_number,
@@ -76,6 +113,7 @@ _OF_WINDOW: Final = (
     )
     .order_by(journal.c.at, journal.c.id)
 )
+_EVENTS_OF_CASES: Final = journal.join(_with_past, cases.c.number == journal.c.case_number)
 
 
 class SqlCaseFacts:
@@ -84,70 +122,48 @@ class SqlCaseFacts:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def received(self, start: datetime, end: datetime) -> list[CaseFact]:
-        rows = self._connection.execute(_STATE.where(cases.c.created_at >= start), {"moment": end})
-        return [_fact(row) for row in rows]
+    def received(self, start: datetime, end: datetime, scope: Scope = EVERYBODY) -> list[CaseFact]:
+        rows = self._connection.execute(
+            _STATE.where(_RECEIVED, *in_scope(_either, scope)), {"start": start, "moment": end}
+        ).all()
+        return sorted(map(_fact, rows), key=_BY_NUMBER)
 
-    def as_of(self, numbers: Collection[int], end: datetime) -> dict[int, CaseFact]:
+    def numbers_received(self, start: datetime, end: datetime, scope: Scope = EVERYBODY) -> tuple[int, ...]:
+        theirs = in_scope(_either, scope)
+        wanted = _NUMBERS.select_from(_with_past).where(*theirs) if theirs else _NUMBERS
+        return tuple(sorted(self._connection.execute(wanted, {"start": start, "moment": end}).scalars()))
+
+    def as_of(self, numbers: Collection[int], end: datetime, scope: Scope = EVERYBODY) -> dict[int, CaseFact]:
         asked = sorted(numbers)
         parts = (asked[n : n + _AT_ONCE] for n in range(0, len(asked), _AT_ONCE))
+        of_these = _STATE.where(*in_scope(_either, scope))
         rows = chain.from_iterable(
-            self._connection.execute(_STATE.where(cases.c.number.in_(part)), {"moment": end}) for part in parts
+            self._connection.execute(of_these.where(cases.c.number.in_(part)), {"moment": end}).all() for part in parts
         )
-        return {row.number: _fact(row) for row in rows}
+        return {fact.number: fact for fact in map(_fact, rows)}
 
-    def open_at(
-        self, end: datetime, *, station_ids: Collection[int] | None = None, deputy_id: int | None = None
-    ) -> list[CaseFact]:
-        still = _STILL_OPEN.where(*_whose(cases, station_ids, deputy_id))
-        then = _open_then(end).where(*_whose(case_pasts, station_ids, deputy_id))
-        rows = chain.from_iterable(self._connection.execute(wanted, {"moment": end}) for wanted in (still, then))
-        return sorted((_fact(row) for row in rows), key=lambda fact: fact.number)
+    def open_at(self, end: datetime, scope: Scope = EVERYBODY) -> list[CaseFact]:
+        still = _STILL_OPEN.where(*in_scope(cases.c, scope))
+        then = _WERE_OPEN.where(*in_scope(case_pasts.c, scope))
+        moment = _around_of(end)
+        rows = chain.from_iterable(self._connection.execute(wanted, moment).all() for wanted in (still, then))
+        return sorted(map(_fact, rows), key=_BY_NUMBER)
 
-    def closed_by(
-        self, end: datetime, *, station_ids: Collection[int] | None = None, deputy_id: int | None = None
-    ) -> int:
-        if station_ids is None and deputy_id is None:
-            return self._created_by(end) - self._open_by(end)
-        ended: AnySelect = select(func.count()).where(
-            cases.c.stage == literal("closed"), cases.c.closed_at < end, *_whose(cases, station_ids, deputy_id)
-        )
-        reopened: AnySelect = (
-            select(func.count())
-            .select_from(case_pasts)
-            .join(cases, cases.c.number == case_pasts.c.case_number)
-            .where(
-                case_pasts.c.stage == literal("closed"),
-                _around,
-                or_(cases.c.closed_at.is_(None), cases.c.closed_at >= end),
-                *_whose(case_pasts, station_ids, deputy_id),
-            )
-        )
-        counts = (self._connection.execute(wanted, {"moment": end}).scalar_one() for wanted in (ended, reopened))
-        return sum(counts)
+    def closed_by(self, end: datetime, scope: Scope = EVERYBODY) -> int:
+        """As they are now, and what of that was otherwise then."""
+        was_theirs, is_theirs = and_(true(), *in_scope(case_pasts.c, scope)), and_(true(), *in_scope(cases.c, scope))
+        counted = and_(cases.c.stage == CLOSED, cases.c.closed_at < _moment, is_theirs)
+        more = func.sum(case((was_theirs, 1), else_=0) - case((counted, 1), else_=0))
+        otherwise = self._connection.execute(_WERE_CLOSED.with_only_columns(more), _around_of(end)).scalar_one()
+        return closings.closed_before(self._connection, end, scope) + int(otherwise or 0)
 
-    def _created_by(self, end: datetime) -> int:
-        """Cases are numbered without gaps and none is deleted: what came in since is counted, not what was there."""
-        later = select(func.count()).select_from(cases).where(cases.c.created_at >= end)
-        return (self._connection.execute(_NUMBERED).scalar() or 0) - int(self._connection.execute(later).scalar_one())
-
-    def _open_by(self, end: datetime) -> int:
-        counted = (select(func.count()).select_from(wanted.subquery()) for wanted in (_STILL_OPEN, _open_then(end)))
-        return sum(self._connection.execute(each, {"moment": end}).scalar_one() for each in counted)
-
-    def events(self, start: datetime, end: datetime, wanted: Collection[Event]) -> list[EventFact]:
-        asked = {"start": start, "moment": end, "events": [event.value for event in wanted]}
-        return [_event(row) for row in self._connection.execute(_OF_WINDOW, asked)]
-
-    def entered_for_others(self, numbers: Collection[int]) -> frozenset[int]:
-        asked = sorted(numbers)
-        found: set[int] = set()
-        for n in range(0, len(asked), _AT_ONCE):
-            entered = select(journal.c.case_number).where(
-                journal.c.case_number.in_(asked[n : n + _AT_ONCE]), journal.c.event == Event.ENTERED.value
-            )
-            found |= set(self._connection.execute(entered).scalars())
-        return frozenset(found)
+    def events(
+        self, start: datetime, end: datetime, wanted: Collection[Event], scope: Scope = EVERYBODY
+    ) -> list[EventFact]:
+        theirs = in_scope(_either, scope)
+        statement = _OF_WINDOW.select_from(_EVENTS_OF_CASES).where(*theirs) if theirs else _OF_WINDOW
+        asked = {"start": start, "moment": end, "events": sorted(event.value for event in wanted)}
+        return [_event(row) for row in self._connection.execute(statement, asked).all()]
 
     def promised(self, first: date, last: date, end: datetime) -> list[PromiseFact]:
         over = and_(promises.c.ended_at.isnot(None), promises.c.ended_at < _moment)
@@ -189,67 +205,65 @@ class SqlCaseFacts:
         return GatheringFact(number, tuple(sorted(parts)), tuple(words))
 
 
-def _open_then(end: datetime) -> AnySelect:
-    """Cases whose past around that moment was an open one: of each class of length, those that began late enough."""
-    rows = ((span, end - timedelta(days=2**span)) for span in _CLASSES)
-    classes = union_all(
-        *(select(literal(span).label("span"), literal(after, UtcDateTime()).label("after")) for span, after in rows)
-    ).subquery("classes")
-    wanted: AnySelect = (
-        select(*_FIXED_COLUMNS, *_then)
-        .select_from(classes)
-        .join(
-            case_pasts,
-            and_(
-                case_pasts.c.span == classes.c.span,
-                case_pasts.c.since >= classes.c.after,
-                _around,
-                case_pasts.c.stage != literal("closed"),
-            ),
-        )
-        .join(cases, cases.c.number == case_pasts.c.case_number)
-    )
-    return wanted
-
-
-def _whose(table: Any, station_ids: Collection[int] | None, deputy_id: int | None) -> Iterator[ColumnElement[bool]]:
-    if station_ids is not None:
-        yield table.c.station_id.in_(sorted(station_ids))
-    if deputy_id is not None:
-        yield table.c.deputy_id == deputy_id
+# Thousands of rows make a week, so these two take them apart by place and look members up by their values: by name,
+# and with a call of each enumeration, they were half of what a summary cost.
 
 
 def _fact(row: AnyRow) -> CaseFact:
+    (
+        number,
+        created_at,
+        chat_type,
+        stage,
+        stage_since,
+        outcome,
+        station_id,
+        deputy_id,
+        category,
+        kind,
+        tags,
+        due_at,
+        reply_due_at,
+        first_replied_at,
+        reply_class,
+        promise_date,
+        attitude,
+        result,
+        paused_since,
+        closed_at,
+    ) = row
     return CaseFact(
-        number=row.number,
-        created_at=row.created_at,
-        chat_type=row.chat_type,
-        stage=Stage(row.stage),
-        stage_since=row.stage_since,
-        outcome=Outcome(row.outcome) if row.outcome else None,
-        station_id=row.station_id,
-        deputy_id=row.deputy_id,
-        category=row.category,
-        kind=row.kind,
-        tags=tuple(row.tags or ()),
-        due_at=row.due_at,
-        reply_due_at=row.reply_due_at,
-        first_replied_at=row.first_replied_at,
-        reply_class=ReplyClass(row.reply_class) if row.reply_class else None,
-        promise_date=row.promise_date,
-        attitude=Rating(row.attitude) if row.attitude else None,
-        result=Rating(row.result) if row.result else None,
-        paused_since=row.paused_since,
-        closed_at=row.closed_at,
+        number,
+        created_at,
+        chat_type,
+        _STAGES[stage],
+        stage_since,
+        _OUTCOMES[outcome],
+        station_id,
+        deputy_id,
+        category,
+        kind,
+        tuple(tags) if tags else (),
+        due_at,
+        reply_due_at,
+        first_replied_at,
+        _REPLIES[reply_class],
+        promise_date,
+        _RATINGS[attitude],
+        _RATINGS[result],
+        paused_since,
+        closed_at,
     )
 
 
 def _event(row: AnyRow) -> EventFact:
-    return EventFact(
-        case=row.case_number,
-        at=row.at,
-        event=Event(row.event),
-        from_stage=Stage(row.from_stage) if row.from_stage else None,
-        to_stage=Stage(row.to_stage),
-        details=row.details,
-    )
+    case_number, at, event, from_stage, to_stage, details = row
+    return EventFact(case_number, at, _EVENTS[event], _STAGES_OR_NONE[from_stage], _STAGES[to_stage], details)
+
+
+_EVENTS: Final = {event.value: event for event in Event}
+_STAGES: Final = {stage.value: stage for stage in Stage}
+_STAGES_OR_NONE: Final[dict[str | None, Stage | None]] = {None: None, **{each.value: each for each in Stage}}
+_OUTCOMES: Final[dict[str | None, Outcome | None]] = {None: None, **{each.value: each for each in Outcome}}
+_REPLIES: Final[dict[str | None, ReplyClass | None]] = {None: None, **{each.value: each for each in ReplyClass}}
+_RATINGS: Final[dict[int | None, Rating | None]] = {None: None, 0: None, **{each.value: each for each in Rating}}

@@ -13,13 +13,22 @@ from typing import Any, Final
 from sqlalchemy import Connection, String, Table, bindparam, case, func, literal_column, or_, select, true
 
 from liaisonbot.duty import EntryState
-from liaisonbot.facts import DUTY_FIGURED, PROJECT_FIGURED, DeputyFact, DutyFact, PollFact, ProjectFact
+from liaisonbot.facts import (
+    DUTY_FIGURED,
+    EVERYBODY,
+    PROJECT_FIGURED,
+    DeputyFact,
+    DutyFact,
+    PollFact,
+    ProjectFact,
+    Scope,
+)
 from liaisonbot.polls import PollKind, PollState
 from liaisonbot.projects import CycleEvent, Phase, ProjectState
 from storage import duty as duty_log
 from storage import projects as project_journal
 from storage import roster as people
-from storage.pasts import MOMENT
+from storage.pasts import MOMENT, in_scope
 from storage.polls import SqlPolls
 from storage.ready import Ready
 from storage.schema import UtcDateTime, roster, roster_pasts, roster_stations
@@ -41,12 +50,13 @@ def _entries(table: Table, number: str) -> AnySelect:
 
 
 _DUTY: Final = (
-    Ready(
+    (
+        duty_entries,
         _entries(duty_entries, "id").where(
             duty_entries.c.filed_at < MOMENT, duty_log.PASTS.unchanged(duty_entries.c.id)
-        )
+        ),
     ),
-    Ready(_entries(duty_pasts, "duty_id").where(duty_log.PASTS.around)),
+    (duty_pasts, _entries(duty_pasts, "duty_id").where(duty_log.PASTS.around)),
 )
 
 _SPACE: Final[Any] = literal_column("' '")
@@ -121,9 +131,10 @@ class SqlOfficeFacts:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def duty(self, first: date, last: date, start: datetime, end: datetime) -> list[DutyFact]:
+    def duty(self, first: date, last: date, start: datetime, end: datetime, scope: Scope = EVERYBODY) -> list[DutyFact]:
         window = {"first": first, "last": last, "start": start, "moment": end}
-        found = [_duty_fact(row) for statement in _DUTY for row in statement.all(self._connection, window)]
+        wanted = (statement.where(*in_scope(table.c, scope)) for table, statement in _DUTY)
+        found = [_duty_fact(row) for each in wanted for row in self._connection.execute(each, window)]
         return sorted(found, key=attrgetter("id"))
 
     def deputies(self, end: datetime) -> list[DeputyFact]:

@@ -13,9 +13,21 @@ from typing import Any, Final
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, Table, bindparam, exists, insert, not_, select
 
+from liaisonbot.facts import Scope
 from storage.ready import Ready
 from storage.schema import UtcDateTime
 from storage.statements import plain
+
+
+def in_scope(columns: Any, scope: Scope) -> list[ColumnElement[bool]]:
+    """The conditions that keep what belongs to it; none where that is everybody's. ``columns``: by their names."""
+    conditions: list[ColumnElement[bool]] = []
+    if scope.station_ids is not None:
+        conditions.append(columns["station_id"].in_(sorted(scope.station_ids)))
+    if scope.deputy_id is not None:
+        conditions.append(columns["deputy_id"] == scope.deputy_id)
+    return conditions
+
 
 MOMENT: Final[BindParameter[Any]] = bindparam("moment", type_=UtcDateTime())
 

@@ -35,6 +35,8 @@ _SESSION = {
     "idle_in_transaction_session_timeout": "60s",
     # Under SERIALIZABLE a sequential scan conflicts with every change to its table.
     "random_page_cost": "1.1",
+    # No statement of ours is so long that starting helpers pays: they took longer than all that a summary reads.
+    "max_parallel_workers_per_gather": "0",
 }
 
 _CONFLICT = (pg.SerializationFailure, pg.DeadlockDetected)

@@ -15,6 +15,7 @@ from storage.schema.base import UtcDateTime
 from storage.schema.summaries import summary_jobs
 from storage.statements import AnyRow
 
+_LOOKED_AT: Final = 300
 _ALL: Final = select(*summary_jobs.c)
 _NEXT: Final = Ready(
     _ALL.where(
@@ -27,6 +28,15 @@ _NEXT: Final = Ready(
     # Who looks at the screen goes first; what is owed on a day comes when nobody does.
     .order_by(summary_jobs.c.scheduled, summary_jobs.c.id)
     .limit(1)
+)
+_OWED_AFTER: Final = Ready(
+    _ALL.where(
+        summary_jobs.c.scheduled == true(),
+        summary_jobs.c.window == bindparam("window"),
+        summary_jobs.c.id > bindparam("job"),
+    )
+    .order_by(summary_jobs.c.id)
+    .limit(_LOOKED_AT)
 )
 _GET: Final = Ready(_ALL.where(summary_jobs.c.id == bindparam("job")))
 _PATIENCE: Final = timedelta(seconds=5)
@@ -75,6 +85,10 @@ class SqlSummaryJobs:
 
     def next(self, now: datetime) -> SummaryJob | None:
         return _job_or_none(_NEXT.first(self._connection, {"long_ago": now - _PATIENCE}))
+
+    def owed_after(self, job: SummaryJob) -> list[SummaryJob]:
+        rows = _OWED_AFTER.all(self._connection, {"job": job.id, "window": job.window})
+        return [_job(row) for row in rows]
 
     def shown(self, job: int, message_id: int) -> None:
         changed = update(summary_jobs).where(summary_jobs.c.id == job).values(message_id=message_id)

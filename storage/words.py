@@ -102,7 +102,7 @@ from storage.schema.duty import (
     rotas,
     voter_reports,
 )
-from storage.schema.pasts import case_pasts
+from storage.schema.pasts import case_pasts, closings
 from storage.schema.polls import (
     poll_answers,
     poll_electors,
@@ -366,6 +366,9 @@ HARMLESS: Final[Mapping[str, frozenset[Column[Any]]]] = {
             held.c.id,
             case_merges.c.id,
             case_pasts.c.id,
+            closings.c.station_id,
+            closings.c.deputy_id,
+            closings.c.cases,
             promises.c.id,
             delivery_checks.c.id,
             lookbacks.c.id,

@@ -17,7 +17,7 @@ from handlers.terminal.files import written_whole
 from handlers.terminal.office import NOBODY, Terminal
 from liaisonbot import summary_words, windows
 from liaisonbot.desk import Desk
-from liaisonbot.figures import Scope
+from liaisonbot.facts import Scope
 from liaisonbot.reports import bulletins, summary_charts
 from liaisonbot.services import figures
 from liaisonbot.summaries import Summary

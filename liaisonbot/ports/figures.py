@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from liaisonbot.facts import (
+    EVERYBODY,
     CaseFact,
     DeputyFact,
     DutyFact,
@@ -15,32 +16,33 @@ from liaisonbot.facts import (
     PollFact,
     ProjectFact,
     PromiseFact,
+    Scope,
 )
 from liaisonbot.workflow import Event
 
 
 class CaseFacts(Protocol):
-    def received(self, start: datetime, end: datetime) -> list[CaseFact]:
-        """The cases created in [start, end)."""
+    """Cases of a scope are those that belonged to it at ``end``, whoever has them now."""
 
-    def as_of(self, numbers: Collection[int], end: datetime) -> dict[int, CaseFact]:
+    def received(self, start: datetime, end: datetime, scope: Scope = EVERYBODY) -> list[CaseFact]:
+        """The cases created in [start, end), by number."""
+
+    def numbers_received(self, start: datetime, end: datetime, scope: Scope = EVERYBODY) -> tuple[int, ...]:
+        """Their numbers only."""
+
+    def as_of(self, numbers: Collection[int], end: datetime, scope: Scope = EVERYBODY) -> dict[int, CaseFact]:
         """Those cases by number; what was created later is not among them."""
 
-    def open_at(
-        self, end: datetime, *, station_ids: Collection[int] | None = None, deputy_id: int | None = None
-    ) -> list[CaseFact]:
-        """What was open then, by number; of those stations and that deputy, by whom it belonged to then."""
+    def open_at(self, end: datetime, scope: Scope = EVERYBODY) -> list[CaseFact]:
+        """What was open then, by number."""
 
-    def closed_by(
-        self, end: datetime, *, station_ids: Collection[int] | None = None, deputy_id: int | None = None
-    ) -> int:
+    def closed_by(self, end: datetime, scope: Scope = EVERYBODY) -> int:
         """How many were closed then."""
 
-    def events(self, start: datetime, end: datetime, wanted: Collection[Event]) -> list[EventFact]:
+    def events(
+        self, start: datetime, end: datetime, wanted: Collection[Event], scope: Scope = EVERYBODY
+    ) -> list[EventFact]:
         """The journal's lines of these kinds in [start, end), in their order."""
-
-    def entered_for_others(self, numbers: Collection[int]) -> frozenset[int]:
-        """Those of them that were entered on behalf of somebody (代录)."""
 
     def promised(self, first: date, last: date, end: datetime) -> list[PromiseFact]:
         """The promises for a day from first to last, made before ``end``."""
@@ -56,7 +58,7 @@ class OfficeFacts(Protocol):
     the same, names and titles aside, which are today's.
     """
 
-    def duty(self, first: date, last: date, start: datetime, end: datetime) -> list[DutyFact]:
+    def duty(self, first: date, last: date, start: datetime, end: datetime, scope: Scope = EVERYBODY) -> list[DutyFact]:
         """Entries dated in [first, last] or filed in [start, end), by number. Drafts are nobody's business."""
 
     def deputies(self, end: datetime) -> list[DeputyFact]:

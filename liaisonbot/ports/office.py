@@ -137,6 +137,9 @@ class SummaryJobs(Protocol):
     def next(self, now: datetime) -> SummaryJob | None:
         """The one whose turn it is: who looks at the screen goes before what is owed on a day."""
 
+    def owed_after(self, job: SummaryJob) -> list[SummaryJob]:
+        """What is owed on a day for the same window, and comes later than that job: the next few hundred."""
+
     def shown(self, job: int, message_id: int) -> None:
         """The message that says that it is being made is there."""
 

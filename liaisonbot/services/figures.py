@@ -11,15 +11,14 @@ from datetime import datetime, timedelta
 from liaisonbot import figures, window_names
 from liaisonbot.desk import Desk
 from liaisonbot.errors import Refused
-from liaisonbot.facts import CaseFact, DeputyFact, DutyFact, EventFact, PollFact
-from liaisonbot.figures import CHECKED, RATED, WANTED, Figures, Material, Scope
+from liaisonbot.facts import EVERYBODY, CaseFact, DeputyFact, EventFact, PollFact, Scope
+from liaisonbot.figures import CHECKED, RATED, WANTED, Figures, Material
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.vocabulary import Delivery, Rating
 from liaisonbot.windows import Window
 from liaisonbot.workflow import Event
 
 _DAY = timedelta(days=1)
-EVERYBODY = Scope()
 
 
 def of(uow: UnitOfWork, desk: Desk, window: Window, scope: Scope = EVERYBODY) -> Figures:
@@ -52,15 +51,14 @@ def read(uow: UnitOfWork, desk: Desk, window: Window, scope: Scope = EVERYBODY) 
     if start >= end:
         raise Refused("window-ahead", window=window_names.named(window))
     facts = uow.case_facts
-    received = _in_scope(facts.received(start, end), scope)
-    opened = facts.open_at(end, station_ids=scope.station_ids, deputy_id=scope.deputy_id)
-    happened = facts.events(start, end, WANTED)
+    received = facts.received(start, end, scope)
+    opened = facts.open_at(end, scope)
+    happened = facts.events(start, end, WANTED, scope)
     promised = facts.promised(window.first, min(window.last, desk.working_days.last_day(end)), end)
     gathered = facts.gatherings(start, end)
     named = {event.case for event in happened} | {promise.case for promise in promised}
     known = {fact.number: fact for fact in (*received, *opened)}
-    others = facts.as_of((named | {found.case for found in gathered}) - known.keys(), end)
-    known |= {fact.number: fact for fact in _in_scope(others.values(), scope)}
+    known |= facts.as_of((named | {found.case for found in gathered}) - known.keys(), end, scope)
     events = [event for event in happened if event.case in known]
     deputies = _deputies(uow, end, scope)
     return Material(
@@ -70,15 +68,14 @@ def read(uow: UnitOfWork, desk: Desk, window: Window, scope: Scope = EVERYBODY) 
         end=end,
         received=received,
         received_previous=_previous(uow, desk, window, scope),
-        entered=facts.entered_for_others({fact.number for fact in received}),
         cases=known,
         events=events,
         open=opened,
-        closed_by=facts.closed_by(end, station_ids=scope.station_ids, deputy_id=scope.deputy_id),
+        closed_by=facts.closed_by(end, scope),
         promised=[promise for promise in promised if promise.case in known],
         rated_well=_rated_well(uow, events),
         gatherings=[found for found in gathered if found.case in known],
-        duty=_duty(uow, window, start, end, scope),
+        duty=uow.office_facts.duty(window.first, window.last, start, end, scope),
         deputies=deputies,
         polls=_polls(uow, start, end, scope),
         projects=[
@@ -100,14 +97,10 @@ def _names(uow: UnitOfWork, deputies: Iterable[DeputyFact], cases: Iterable[Case
     return names
 
 
-def _in_scope(facts: Iterable[CaseFact], scope: Scope) -> list[CaseFact]:
-    return [fact for fact in facts if scope.has(fact)]
-
-
-def _previous(uow: UnitOfWork, desk: Desk, window: Window, scope: Scope) -> list[CaseFact]:
+def _previous(uow: UnitOfWork, desk: Desk, window: Window, scope: Scope) -> tuple[int, ...]:
     """As its own figures say it: whose they were at the end of that window."""
     before = window.previous()
-    return _in_scope(uow.case_facts.received(begins(desk, before), ends(desk, before)), scope)
+    return uow.case_facts.numbers_received(begins(desk, before), ends(desk, before), scope)
 
 
 def _rated_well(uow: UnitOfWork, events: Sequence[EventFact]) -> frozenset[tuple[int, datetime]]:
@@ -126,16 +119,6 @@ def _was_rated_well(uow: UnitOfWork, check: EventFact) -> bool:
         elif entry.event in RATED:
             ratings = {part: entry.details[part] for part in figures.PARTS if entry.details.get(part)}
     return len(ratings) == len(figures.PARTS) and min(ratings.values()) >= Rating.FAIR
-
-
-def _duty(uow: UnitOfWork, window: Window, start: datetime, end: datetime, scope: Scope) -> list[DutyFact]:
-    entries = uow.office_facts.duty(window.first, window.last, start, end)
-    return [
-        entry
-        for entry in entries
-        if (scope.station_ids is None or entry.station_id in scope.station_ids)
-        and (scope.deputy_id is None or entry.deputy_id == scope.deputy_id)
-    ]
 
 
 def _deputies(uow: UnitOfWork, end: datetime, scope: Scope) -> list[DeputyFact]:

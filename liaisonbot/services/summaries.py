@@ -7,24 +7,25 @@ are made the same way. Staff see their stations; owners, and staff of no station
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Final
 
 from liaisonbot import summary_words, windows
 from liaisonbot.desk import Desk
 from liaisonbot.errors import NotFound, Refused
-from liaisonbot.figures import Scope
+from liaisonbot.facts import Scope
 from liaisonbot.model import Actor
 from liaisonbot.outgoing import Button, Outgoing, Priority, Receipt, Rows, Send, StoredFile
 from liaisonbot.permissions import Permission, may
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.reports import bulletins, summary_book, summary_charts, workbooks
+from liaisonbot.reports import bulletins, sheets, summary_book, summary_charts, workbooks
 from liaisonbot.services import cards, figures, paging, people, scores, summary_days, summary_which, summary_wishes
 from liaisonbot.services.doing import Answers, number_in
 from liaisonbot.services.summary_days import last_week
 from liaisonbot.services.visit import Visit
-from liaisonbot.summaries import CHAT, Summary, SummaryJob, packed, stations_of
+from liaisonbot.summaries import CHAT, Summary, SummaryJob, packed, stations_of, without_cases
 from liaisonbot.texts import Text
 from liaisonbot.window_names import named
 from liaisonbot.windows import Window, WindowKind
@@ -34,6 +35,8 @@ NAMED: Final = 3
 """Stations whose names stand in the heading."""
 STATIONS: Final = 8
 """Stations on one page of the choice."""
+AT_ONCE: Final = 8
+"""Staff who are told in one unit of the writer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +46,26 @@ class File:
     maker: str
     ending: str
     media_type: str
+    names_cases: bool = True
+    """Whether it says anything of single cases."""
+
+    def stored(self, summary: Summary) -> StoredFile:
+        """What is kept of it until its turn comes. Of a week in a large city that takes its time."""
+        content = packed(summary if self.names_cases else without_cases(summary))
+        return StoredFile(f"{summary.name}.{self.ending}", self.media_type, content, self.maker)
 
 
-CHART: Final[File | None] = File(summary_charts.MAKER, "png", summary_charts.MEDIA_TYPE)
+CHART: Final[File | None] = File(summary_charts.MAKER, "png", summary_charts.MEDIA_TYPE, names_cases=False)
 """The picture below the text."""
 FILES: Final[Mapping[str, File]] = {
     "xlsx": File(summary_book.MAKER, "xlsx", workbooks.MEDIA_TYPE),
     "docx": File(bulletins.MAKER, "docx", bulletins.MEDIA_TYPE),
 }
 """By what stands in a button: the files that can be asked for."""
+SHEET: Final = File(sheets.MAKER, "sheet", sheets.MEDIA_TYPE)
+"""What comes with the year: the points and days of each deputy."""
+Attached = tuple[File, StoredFile, Text | None]
+"""A file, what is kept of it until its turn comes, and the words below it."""
 
 
 # --- asking -----------------------------------------------------------------------------------------------------------
@@ -162,20 +176,19 @@ def _choose_station(visit: Visit, window: Window, offset: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What became of a job, read beside everything else: a summary, or why there is none."""
+    """What becomes of a job, read beside everything else: what is said, and the files that come with it."""
 
     job: SummaryJob
-    summary: Summary | None
-    refused: Refused | None = None
-    lines: tuple[Text, ...] = ()
-    """Of the cases behind a figure."""
+    said: Text | None
+    """None: nothing; what comes by itself is not for them any more."""
     rows: Rows = ()
-    sheet: StoredFile | None = None
-    """What comes with the year: the points and days of each deputy."""
+    files: tuple[Attached, ...] = ()
+    alike: tuple[SummaryJob, ...] = ()
+    """Others to whom the same is owed."""
 
 
 def make_next(uow: UnitOfWork, desk: Desk) -> Made | None:
-    """Compute the one whose turn it is; None: nobody waits. Reads only."""
+    """Make the one whose turn it is; None: nobody waits. Reads only."""
     job = uow.summary_jobs.next(desk.now)
     if job is None:
         return None
@@ -183,18 +196,12 @@ def make_next(uow: UnitOfWork, desk: Desk) -> Made | None:
     try:
         if window is None:
             raise Refused("summary-no-such-window", typed=job.window, last=last_week(desk).label)
-        job = _as_of_now(uow, desk, job)
-        summary = of(uow, desk, window, job.station_id, job.station_ids)
-        if _kind(job.what) == summary_which.WHICH:
-            return Made(
-                job,
-                summary,
-                rows=summary_which.rows(summary, job, window),
-                lines=summary_which.lines(desk, summary, job),
-            )
+        now = _as_of_now(uow, desk, job)
+        made = _MAKE.get(_kind(job.what), _file)(desk, now, of(uow, desk, window, now.station_id, now.station_ids))
+        files = (*made.files, *_yearly_sheet(uow, desk, now, window))
+        return replace(made, files=files, alike=_alike(uow, desk, job, now))
     except Refused as exc:
-        return Made(job, None, exc)
-    return Made(job, summary, sheet=_yearly_sheet(uow, desk, job, window))
+        return Made(job, None if job.scheduled else Text(exc.key, exc.params))
 
 
 def _as_of_now(uow: UnitOfWork, desk: Desk, job: SummaryJob) -> SummaryJob:
@@ -209,16 +216,69 @@ def _as_of_now(uow: UnitOfWork, desk: Desk, job: SummaryJob) -> SummaryJob:
     return replace(job, station_ids=None if own is None else tuple(sorted(own)))
 
 
-def _yearly_sheet(uow: UnitOfWork, desk: Desk, job: SummaryJob, window: Window) -> StoredFile | None:
-    """A row for each deputy of theirs, as below /score; where it comes by itself and there are deputies."""
+def _text(desk: Desk, job: SummaryJob, summary: Summary) -> Made:
+    """For the chat, with its chart; an empty week has none. What comes by itself can have more files."""
+    said, rows = summary_words.text(summary.figures, summary.place), _buttons(desk, job)
+    if summary.figures.empty:
+        return Made(job, said, rows)
+    along = summary_days.ALONG.get(summary.figures.window.kind, ()) if job.scheduled else ()
+    caption = summary_words.caption(summary.figures, summary.place)
+    chart = ((CHART, CHART.stored(summary), caption),) if CHART is not None else ()
+    files = tuple((FILES[what], FILES[what].stored(summary), None) for what in along if what in FILES)
+    return Made(job, said, rows, (*chart, *files))
+
+
+def _file(desk: Desk, job: SummaryJob, summary: Summary) -> Made:
+    what, window = Text.of(f"summary-what-{_kind(job.what)}"), named(summary.figures.window)
+    file = FILES[job.what]
+    return Made(
+        job, Text.of("summary-file-ready", what=what, window=window), files=((file, file.stored(summary), None),)
+    )
+
+
+def _which(desk: Desk, job: SummaryJob, summary: Summary) -> Made:
+    rows = summary_which.rows(summary, job, summary.figures.window)
+    return Made(job, Text.lines(*summary_which.lines(desk, summary, job)), rows)
+
+
+_MAKE: Final[Mapping[str, Callable[[Desk, SummaryJob, Summary], Made]]] = {CHAT: _text, summary_which.WHICH: _which}
+"""By the kind of the job; all others are files."""
+
+
+def _yearly_sheet(uow: UnitOfWork, desk: Desk, job: SummaryJob, window: Window) -> Iterator[Attached]:
+    """A row for each deputy of theirs, as below /score; where the year comes by itself and there are deputies."""
     if not job.scheduled or window.kind is not WindowKind.YEAR:
-        return None
+        return
     theirs = [
         deputy
         for deputy in uow.roster.deputies()
         if job.station_ids is None or deputy.station_ids.intersection(job.station_ids)
     ]
-    return scores.sheet(uow, desk, theirs, window) if theirs else None
+    if theirs:
+        yield SHEET, scores.sheet(uow, desk, theirs, window), Text.of("score-sheet-caption", window=named(window))
+
+
+def _alike(uow: UnitOfWork, desk: Desk, job: SummaryJob, now: SummaryJob) -> tuple[SummaryJob, ...]:
+    """Of what is owed on a day: for staff of the same stations it is worked out, and drawn, once. ``now``: the job as
+    of now.
+    """
+    if not job.scheduled:
+        return ()
+    owed = (each for each in uow.summary_jobs.owed_after(job) if _about(each) == _about(job))
+    return tuple(islice((each for each in owed if _is_now(uow, desk, each, now)), AT_ONCE - 1))
+
+
+def _is_now(uow: UnitOfWork, desk: Desk, job: SummaryJob, like: SummaryJob) -> bool:
+    """Whether that is what they may still read."""
+    try:
+        return _about(_as_of_now(uow, desk, job)) == _about(like)
+    except Refused:
+        return False
+
+
+def _about(job: SummaryJob) -> tuple[object, ...]:
+    """Jobs of which this is equal get the same."""
+    return job.window, job.station_id, job.station_ids, job.what
 
 
 def of(
@@ -245,45 +305,32 @@ def _places(uow: UnitOfWork, station_ids: Sequence[int] | None) -> str | None:
 
 
 def tell(uow: UnitOfWork, desk: Desk, made: Made) -> bool:
-    """Promise what was made; whether the job was still wanted. Nothing is sent for one that was cancelled."""
-    job = made.job
+    """Promise what was made to all who wait for it; whether anybody still does. Nothing is sent for a job that was
+    cancelled.
+    """
+    wanted = [job for each in (made.job, *made.alike) if (job := _taken(uow, desk, each)) is not None]
+    if made.said is None or not wanted:
+        return False
+    files = [(file, uow.files.add(stored, desk.now), caption) for file, stored, caption in made.files]
+    for job in wanted:
+        _answer(uow, desk, job, made.said, made.rows)
+        for attached in files:
+            _send(uow, desk, job, *attached)
+    return True
+
+
+def _taken(uow: UnitOfWork, desk: Desk, job: SummaryJob) -> SummaryJob | None:
+    """The job as it stands now, which is done with; None: nobody wants it any more."""
     current = uow.summary_jobs.get(job.id)
     if current is None or not uow.summary_jobs.remove(job.id):
-        return False
-    if job.scheduled and (made.refused is not None or _overtaken(uow, desk, job)):
-        return False
-    job = replace(job, message_id=current.message_id)
-    if made.refused is not None or made.summary is None:
-        text = Text(made.refused.key, made.refused.params) if made.refused else Text.of("summary-failed")
-        _answer(uow, desk, job, text)
-    elif job.what in FILES:
-        _send_file(uow, desk, job, made.summary, FILES[job.what])
-    elif made.lines:
-        _answer(uow, desk, job, Text.lines(*made.lines), made.rows)
-    else:
-        _answer(uow, desk, job, summary_words.text(made.summary.figures, made.summary.place), _buttons(desk, job))
-        if CHART is not None and not made.summary.figures.empty:
-            caption = summary_words.caption(made.summary.figures, made.summary.place)
-            _send(uow, desk, job, _stored(made.summary, CHART), CHART.ending, Send.PHOTO, caption)
-        for file in _files_along(job, made.summary):
-            _send(uow, desk, job, _stored(made.summary, file), file.ending)
-        if made.sheet is not None:
-            caption = Text.of("score-sheet-caption", window=named(made.summary.figures.window))
-            _send(uow, desk, job, made.sheet, "sheet", caption=caption)
-    return True
+        return None
+    return None if job.scheduled and _overtaken(uow, desk, current) else current
 
 
 def _overtaken(uow: UnitOfWork, desk: Desk, job: SummaryJob) -> bool:
     """The next one of its kind is owed by now, or they want none any more."""
     window = windows.read(job.window)
     return window is None or summary_days.overtaken(desk, window, summary_days.wish_of(uow, job.person_id))
-
-
-def _files_along(job: SummaryJob, summary: Summary) -> list[File]:
-    """What comes with a summary that comes by itself."""
-    if not job.scheduled or summary.figures.empty:
-        return []
-    return [FILES[what] for what in summary_days.ALONG.get(summary.figures.window.kind, ()) if what in FILES]
 
 
 def give_up(uow: UnitOfWork, desk: Desk) -> bool:
@@ -309,31 +356,13 @@ def _answer(uow: UnitOfWork, desk: Desk, job: SummaryJob, text: Text, rows: Rows
     uow.outbox.add(said, desk.now)
 
 
-def _send_file(uow: UnitOfWork, desk: Desk, job: SummaryJob, summary: Summary, file: File) -> None:
-    window = named(summary.figures.window)
-    what = Text.of(f"summary-what-{_kind(job.what)}")
-    _answer(uow, desk, job, Text.of("summary-file-ready", what=what, window=window))
-    _send(uow, desk, job, _stored(summary, file), file.ending)
-
-
-def _stored(summary: Summary, file: File) -> StoredFile:
-    return StoredFile(f"{summary.name}.{file.ending}", file.media_type, packed(summary), file.maker)
-
-
-def _send(
-    uow: UnitOfWork,
-    desk: Desk,
-    job: SummaryJob,
-    stored: StoredFile,
-    part: str,
-    kind: Send = Send.DOCUMENT,
-    caption: Text | None = None,
-) -> None:
-    number = uow.files.add(stored, desk.now)
+def _send(uow: UnitOfWork, desk: Desk, job: SummaryJob, file: File, number: int, caption: Text | None) -> None:
+    """``number``: of the stored file, which is one for all who get it."""
+    kind = Send.PHOTO if file is CHART else Send.DOCUMENT
     sent = Outgoing(kind, job.chat_id, language=job.language, text=caption, file=number, priority=Priority.CONVERSATION)
     window = windows.read(job.window)
     if job.scheduled and window is not None:
-        sent = replace(sent, **summary_days.manner(desk, job, window, part))
+        sent = replace(sent, **summary_days.manner(desk, job, window, file.ending))
     uow.outbox.add(sent, desk.now)
 
 

@@ -6,7 +6,7 @@ it is now (if it existed before the moment). Nothing is stored twice, and a case
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, Date, ForeignKey, Index, SmallInteger, String, Table, text
+from sqlalchemy import JSON, BigInteger, Column, Date, ForeignKey, Index, Integer, SmallInteger, String, Table, text
 
 from storage.schema.base import UtcDateTime, key, metadata
 
@@ -51,8 +51,20 @@ Index(
 _was_closed = case_pasts.c.stage == "closed"
 Index(
     "ix_case_pasts_closed",
+    case_pasts.c.span,
     case_pasts.c.since,
     case_pasts.c.until,
     sqlite_where=_was_closed,
     postgresql_where=_was_closed,
+)
+
+closings = Table(
+    "closings",
+    metadata,
+    # How many cases are closed, by whose they are now and when they were closed; 0 stands for no station or deputy.
+    Column("station_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("deputy_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("month", Integer, primary_key=True, autoincrement=False),  # UTC: its year times 12, and 0 for January
+    Column("cases", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
 )

@@ -13,12 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, select
 
-from liaisonbot.facts import FIGURED
+from liaisonbot.facts import FIGURED, Scope
 from liaisonbot.vocabulary import Role
+from liaisonbot.workflow import Event
 from storage.case_lists import COLUMNS, case_from
+from storage.closings import recount
 from storage.schema import cases
+from storage.schema.pasts import closings
 from storage.unit_of_work import SqlUnitOfWork
-from tests.support.office import Office
+from tests.support.office import MONDAY, Office
 
 DEPUTY, OTHER, STAFF, ONE, TWO = 11, 12, 21, 1001, 1002
 SHORT: Final = timedelta(seconds=1)
@@ -102,6 +105,12 @@ class History:
         with self.office.unit() as uow:
             for seen in self.seen:
                 self._compared(uow, seen)
+            for seen in self.seen[::6]:
+                for deputy, theirs in _by_deputy(seen).items():
+                    self._chosen(uow, seen.moment, Scope(deputy_id=deputy), theirs)
+            kept = set(uow.connection.execute(select(*closings.c).where(closings.c.cases != 0)))
+            recount(uow.connection)
+            assert set(uow.connection.execute(select(*closings.c))) == kept
 
     def _compared(self, uow: SqlUnitOfWork, seen: Seen) -> None:
         facts = uow.case_facts.as_of(range(1, 100), seen.moment)
@@ -110,12 +119,32 @@ class History:
         opened = {number for number, values in seen.cases.items() if values[FIGURED.index("stage")] != "closed"}
         assert [fact.number for fact in uow.case_facts.open_at(seen.moment)] == sorted(opened)
         assert uow.case_facts.closed_by(seen.moment) == len(seen.cases) - len(opened)
-        for deputy in {values[FIGURED.index("deputy_id")] for values in seen.cases.values()} - {None}:
-            theirs = {n for n, values in seen.cases.items() if values[FIGURED.index("deputy_id")] == deputy}
-            assert [fact.number for fact in uow.case_facts.open_at(seen.moment, deputy_id=deputy)] == sorted(
-                theirs & opened
+        for deputy, theirs in _by_deputy(seen).items():
+            scope = Scope(deputy_id=deputy)
+            assert [fact.number for fact in uow.case_facts.open_at(seen.moment, scope)] == sorted(theirs & opened)
+            assert uow.case_facts.closed_by(seen.moment, scope) == len(theirs - opened)
+
+    def _chosen(self, uow: SqlUnitOfWork, moment: datetime, scope: Scope, theirs: set[int]) -> None:
+        """What the database chooses is what one would choose from everybody's."""
+        facts = uow.case_facts
+        for start in (MONDAY - SHORT, moment - timedelta(days=3)):
+            received = facts.received(start, moment)
+            assert facts.received(start, moment, scope) == [fact for fact in received if fact.number in theirs]
+            assert facts.numbers_received(start, moment) == tuple(fact.number for fact in received)
+            assert facts.numbers_received(start, moment, scope) == tuple(
+                fact.number for fact in received if fact.number in theirs
             )
-            assert uow.case_facts.closed_by(seen.moment, deputy_id=deputy) == len(theirs - opened)
+            happened = facts.events(start, moment, set(Event))
+            assert facts.events(start, moment, set(Event), scope) == [each for each in happened if each.case in theirs]
+        assert set(facts.as_of(range(1, 100), moment, scope)) == theirs
+
+
+def _by_deputy(seen: Seen) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = {}
+    for number, values in seen.cases.items():
+        if (deputy := values[FIGURED.index("deputy_id")]) is not None:
+            found.setdefault(deputy, set()).add(number)
+    return found
 
 
 def _without_ratings(states: dict[int, tuple[Any, ...]]) -> dict[int, tuple[Any, ...]]:

@@ -145,6 +145,7 @@ def _event(case: int, moment: datetime, event: Event, before: Stage, after: Stag
 def _events() -> list[EventFact]:
     collection, mediation, reply, follow_up, closed = Stage
     return [
+        EventFact(4, at(20), Event.ENTERED, None, collection, {}),
         _event(6, at(17, 11), Event.MERGED, collection, closed),
         _event(2, at(17), Event.ANSWERED, mediation, reply),
         _event(1, at(18), Event.ANSWERED, mediation, reply),
@@ -168,8 +169,7 @@ def material(**changes: Any) -> Material:
         until=END,
         end=END,
         received=[fact for fact in cases.values() if fact.created_at >= START],
-        received_previous=[a_fact(100, at(11)), a_fact(101, at(12))],
-        entered=frozenset({4}),
+        received_previous=(100, 101),
         cases=cases,
         events=_events(),
         open=[fact for fact in cases.values() if fact.open],

@@ -258,6 +258,7 @@ def test_the_chart_comes_below_the_text_with_words_for_who_does_not_see_it(offic
         stored = uow.files.get(chart.outgoing.file or 0)
     assert stored is not None
     assert (stored.name, stored.maker) == ("summary-A-2026-W48.png", summary_charts.MAKER)
+    assert not unpacked(stored.content).figures.cases  # of a week in a large city they would be megabytes
 
 
 def test_an_empty_week_has_no_chart(office: Office) -> None:

@@ -12,11 +12,11 @@ import pytest
 
 from liaisonbot.errors import RecipientGone
 from liaisonbot.outgoing import Send
-from liaisonbot.services import clockwork, summary_posts
+from liaisonbot.services import clockwork, summaries, summary_posts
 from liaisonbot.vocabulary import Role
 from tests.support.office import Office
 
-STAFF, OTHER, BOTH, HEAD, RESIDENT, OWNER = 21, 22, 23, 24, 1001, 9
+STAFF, OTHER, BOTH, HEAD, COLLEAGUE, RESIDENT, OWNER = 21, 22, 23, 24, 25, 1001, 9
 CRONS = {"send_at": "0 9 * * mon", "two_monthly_at": "0 9 1 */2 *", "yearly_at": "0 9 5 1 *"}
 
 Make = Callable[..., Office]
@@ -107,6 +107,57 @@ def test_the_cases_of_a_station_stand_in_its_summary_only(office: Office) -> Non
     assert "收到民情 1 件" in office.last(STAFF, containing="📊").text
     assert "收到民情 1 件" in office.last(HEAD, containing="📊").text
     assert "收到民情 1 件" not in office.last(OTHER, containing="📊").text
+
+
+# --- made once --------------------------------------------------------------------------------------------------------
+
+
+def test_staff_of_the_same_stations_get_what_was_made_once(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each in their own language; what is drawn is one file for all of them."""
+    made: list[Any] = []
+    of = summaries.of
+    monkeypatch.setattr(summaries, "of", lambda *given: made.append(given) or of(*given))
+    office.roster(Role.STAFF, "吴九", COLLEAGUE, 1)
+    office.writes(COLLEAGUE, "/language en")
+    office.bind_group(1)
+    office.writes(RESIDENT, "/report 三号楼路灯坏了", group=-100)
+    on(office, "2026-11-30 09:00")
+
+    assert summaries_of(office, STAFF) == ["<b>2026 年第 48 周 · 阳光联络站</b>"]
+    assert summaries_of(office, COLLEAGUE) == ["<b>Summary · week 48 of 2026 · 阳光联络站</b>"]
+    charts = {
+        who: [s.outgoing.file for s in office.chats[who] if s.outgoing.kind is Send.PHOTO] for who in office.chats
+    }
+    assert charts[STAFF] == charts[COLLEAGUE] != charts[HEAD]
+    assert len(charts[STAFF]) == 1
+    assert len(made) == 4  # one station, the other, both, all: for five staff
+
+
+def test_who_does_not_want_it_any_more_is_left_out_of_those_who_get_the_same(office: Office) -> None:
+    office.roster(Role.STAFF, "吴九", COLLEAGUE, 1)
+    with office.unit() as uow:
+        jobs = [
+            uow.summary_jobs.ask(
+                person_id=uow.people.meet(who, None, office.now).id,
+                chat_id=who,
+                language="zh",
+                window="2026-W47",
+                station_id=None,
+                station_ids=stations,
+                what="chat",
+                now=office.now,
+                scheduled=True,
+            )
+            for who, stations in ((STAFF, [1]), (HEAD, None), (COLLEAGUE, [1]))
+        ]
+        made = summaries.make_next(uow, office.desk)
+        assert made is not None
+        assert [job.chat_id for job in (made.job, *made.alike)] == [STAFF, COLLEAGUE]
+        uow.summary_jobs.remove(jobs[2].id)
+        assert summaries.tell(uow, office.desk, made)
+    office.ticks()
+
+    assert [bool(summaries_of(office, who)) for who in (STAFF, HEAD, COLLEAGUE)] == [True, True, False]
 
 
 # --- once -------------------------------------------------------------------------------------------------------------
