@@ -1,6 +1,6 @@
 """What several short texts have in common, in a few words: how a matter that many tell of is named in a bulletin.
 
-Chinese has no blanks between words, so pieces of two to six characters are looked for; English by word. Only what at
+Chinese has no blanks between words, so pieces of two to ten characters are looked for; English by word. Only what at
 least half of the texts say is said again, so that nobody's own words or name are.
 """
 
@@ -16,7 +16,7 @@ from liaisonbot.likeness import terms
 MOST: Final = 3
 _CHINESE: Final = re.compile(r"[㐀-鿿]+")
 _LATIN: Final = re.compile(r"[a-z]{3,}")
-_LONGEST: Final = 6
+_LONGEST: Final = 10
 
 
 def typical(texts: Iterable[str], most: int = MOST) -> tuple[str, ...]:
@@ -42,10 +42,11 @@ def _worth(piece: str, texts: int) -> float:
 
 
 def _overlaps(piece: str, other: str) -> bool:
-    """Whether one is part of the other, or they share two characters or more at their ends."""
+    """Whether one is part of the other, or they share characters: one at their ends is enough, it is cut from it."""
     if piece.isascii() or other.isascii():
         return piece == other
-    return any(piece[n : n + 2] in other for n in range(len(piece) - 1))
+    touching = piece[0] == other[-1] or piece[-1] == other[0]
+    return touching or any(piece[n : n + 2] in other for n in range(len(piece) - 1))
 
 
 def _pieces(text: str) -> Iterator[str]:

@@ -25,7 +25,7 @@ class Definition:
     how_zh: str
     how_en: str
     json: str | None = None
-    """Where it stands in the JSON of a summary; a dot: inside. None: it is no figure by itself there."""
+    """Where it stands in the JSON of a summary; a dot: inside, a comma: and there. None: it is no figure by itself."""
 
     def said(self) -> Mapping[str, Mapping[str, str]]:
         """Its sentences by key, each by language."""

@@ -88,6 +88,8 @@ class Material:
     stations: Sequence[Station]
     names: Mapping[int, str]
     """Of every deputy that is named anywhere, as the roster calls them today."""
+    duty_elsewhere: Sequence[DutyFact] = ()
+    """Entries that are out of scope because they were made for another station."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,10 +227,12 @@ class Figures:
 
     @property
     def empty(self) -> bool:
-        """Nothing came in and nothing was done."""
-        return not (
-            self.received or self.answered or self.closed or self.duty or self.duty_late or self.delivery_checks
+        """Nothing came in, nothing was done or said, and nothing was due."""
+        happened = (
+            *(self.received, self.answered, self.closed, self.reopened, self.chased, self.urged, self.gatherings),
+            *(self.delivery_checks, self.promises_due, self.duty, self.duty_late, self.polls),
         )
+        return not any(happened) and not any(said.n for said in self.satisfaction.values())
 
     @property
     def delivery_checks(self) -> Cases:
@@ -354,6 +358,8 @@ def _stages(material: Material) -> dict[Stage, int]:
 
 def _ageing(material: Material, days: WorkingDays) -> dict[Stage, tuple[Cases, ...]]:
     today = days.last_day(material.end)
+    if not days.is_working_day(today):  # weeks end on a Sunday: nothing grows older on a day off
+        today = days.earlier(today, 1)
     ends = [days.earlier(today, age) for age in AGES]
     classes: dict[Stage, list[list[int]]] = {
         stage: [[] for _ in range(len(AGES) + 1)] for stage in Stage if stage is not Stage.CLOSED
@@ -450,7 +456,9 @@ def _late(material: Material, entry: DutyFact) -> bool:
 
 
 def _without_a_log(material: Material) -> list[DeputyFact]:
-    with_one = {entry.deputy_id for entry in material.duty if entry.day in material.window or _late(material, entry)}
+    """Whoever made theirs for another station has one all the same."""
+    entries = (*material.duty, *material.duty_elsewhere)
+    with_one = {entry.deputy_id for entry in entries if entry.day in material.window or _late(material, entry)}
     return [deputy for deputy in material.deputies if deputy.id not in with_one]
 
 

@@ -21,11 +21,15 @@ FORMS: Final = ("text", "json", "xlsx", "docx", "png")
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """``code`` and ``place``: the station's, if it is about one only."""
+    """``code``: the station's, if it is about one only; ``area``, ``deputy``: the same of these, by name. ``place``:
+    what the heading calls it.
+    """
 
     figures: Figures
     code: str | None = None
     place: str | None = None
+    area: str | None = None
+    deputy: str | None = None
 
     @property
     def name(self) -> str:

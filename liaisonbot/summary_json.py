@@ -11,29 +11,34 @@ from collections.abc import Iterable, Mapping
 from datetime import tzinfo
 from typing import Any, Final
 
+from liaisonbot.definitions import DEFINITIONS
 from liaisonbot.figures import Cases, Figures, Satisfaction, Spread
+from liaisonbot.texts import LANGUAGES
 from liaisonbot.vocabulary import Delivery, Outcome, Stage
 
 NONE: Final = "none"
-_OF_CASES: Final = (
-    "received",
-    "received_previous",
-    "answered",
-    "closed",
-    "reopened",
-    "chased",
-    "urged",
-    "unassigned",
-    "overdue",
+_SIMPLE: Final = (
+    *("received", "received_previous", "answered", "closed", "answered_well_not_delivered"),
+    *("reopened", "chased", "urged", "unassigned", "overdue"),
 )
 """Figures that are a number of cases, and called the same in both."""
 
 
-def as_json(figures: Figures, zone: tzinfo, *, station: str | None = None, which: bool = False) -> dict[str, Any]:
-    """One object. ``station``: the code of the one it is about. ``which``: also the numbers of the cases each counts,
-    under ``cases``, by the same names.
+def as_json(
+    figures: Figures,
+    zone: tzinfo,
+    *,
+    station: str | None = None,
+    area: str | None = None,
+    deputy: str | None = None,
+    which: bool = False,
+) -> dict[str, Any]:
+    """One object. ``station``: the code of the one it is about; ``area``, ``deputy``: by name. ``which``: also the
+    numbers of the cases each counts, under ``cases``, by the same names.
     """
     codes = {each.id: each.code for each in figures.stations}
+    cases = _which(figures, codes)
+    n = _how_many(cases)
     told = {
         "window": {
             "label": figures.window.label,
@@ -42,45 +47,44 @@ def as_json(figures: Figures, zone: tzinfo, *, station: str | None = None, which
         },
         "as_of": figures.end.astimezone(zone).isoformat(),
         "station": station,
-        "received": len(figures.received),
-        "received_previous": len(figures.received_previous),
-        "by_channel": _counts(figures.by_channel),
-        "by_kind": _counts(figures.by_kind),
-        "by_category": _counts(figures.by_category),
-        "by_station": _counts(_named(figures.by_station, codes)),
-        "by_deputy": _counts(_named(figures.by_deputy, figures.names)),
-        "business_climate": {
-            "cases": len(figures.business[""]),
-            "tags": {tag: len(cases) for tag, cases in figures.business.items() if tag},
-        },
+        "area": area,
+        "deputy": deputy,
+        "received": n["received"],
+        "received_previous": n["received_previous"],
+        "by_channel": n["by_channel"],
+        "by_kind": n["by_kind"],
+        "by_category": n["by_category"],
+        "by_station": n["by_station"],
+        "by_deputy": n["by_deputy"],
+        "business_climate": n["business_climate"],
         "stages": {stage.value: figures.stages[stage] for stage in Stage},
-        "ageing": {stage.value: [len(cases) for cases in ages] for stage, ages in figures.ageing.items()},
-        "answered": len(figures.answered),
-        "on_time": {
-            "answered_on_time": len(figures.answered_on_time),
-            "answered": len(figures.answered),
-            "open_overdue": len(figures.open_overdue),
-            "rate": figures.on_time_rate,
-        },
+        "ageing": n["ageing"],
+        "answered": n["answered"],
+        "on_time": n["on_time"] | {"rate": figures.on_time_rate},
         "first_answer_days": _spread(figures.first_answer_days),
-        "closed": len(figures.closed),
-        "outcomes": {outcome.value: len(figures.outcomes.get(outcome, ())) for outcome in Outcome},
+        "closed": n["closed"],
+        "outcomes": n["outcomes"],
         "closing_days": _spread(figures.closing_days),
-        "satisfaction": {part: _satisfaction(said) for part, said in figures.satisfaction.items()},
-        "delivery": {level.name.lower(): len(figures.delivery[level]) for level in reversed(Delivery)},
-        "answered_well_not_delivered": list(figures.answered_well_not_delivered),
-        "promises": {
-            "due": len(figures.promises_due),
-            "kept": len(figures.promises_kept),
-            "broken": len(figures.promises_broken),
+        "satisfaction": {
+            part: n["satisfaction"][part] | {"n": said.n, "rate": said.rate}
+            for part, said in figures.satisfaction.items()
         },
-        "reopened": len(figures.reopened),
-        "chased": len(figures.chased),
-        "urged": len(figures.urged),
-        "unassigned": len(figures.unassigned),
-        "overdue": len(figures.overdue),
+        "delivery": n["delivery"],
+        "answered_well_not_delivered": cases["answered_well_not_delivered"],
+        "promises": n["promises"],
+        "reopened": n["reopened"],
+        "chased": n["chased"],
+        "urged": n["urged"],
+        "unassigned": n["unassigned"],
+        "overdue": n["overdue"],
         "gatherings": [
-            {"case": found.case, "cases": list(found.cases), "words": list(found.words)} for found in figures.gatherings
+            {
+                "case": found.case,
+                "cases": list(found.cases),
+                "words": list(found.words),
+                "satisfied": found.satisfied,
+            }
+            for found in figures.gatherings
         ],
         "duty": {
             "entries": len(figures.duty),
@@ -97,58 +101,73 @@ def as_json(figures: Figures, zone: tzinfo, *, station: str | None = None, which
             "by_phase": {phase or "reserve": len(numbers) for phase, numbers in figures.phases.items()},
         },
     }
-    return told | ({"cases": _which(figures, codes)} if which else {})
+    return told | ({"cases": cases} if which else {})
+
+
+def definitions() -> list[dict[str, Any]]:
+    """What each figure counts and how, in both languages; ``figure``: where it stands in the object, a dot inside."""
+    return [
+        {"figure": each.json}
+        | {
+            language: dict(
+                zip(("name", "counts", "how"), (said[language] for said in each.said().values()), strict=True)
+            )
+            for language in LANGUAGES
+        }
+        for each in DEFINITIONS.values()
+    ]
 
 
 def _which(figures: Figures, codes: Mapping[int, str]) -> dict[str, Any]:
-    """The numbers behind the figures. What counts a case twice names it twice."""
-    simple = (
-        "received",
-        "received_previous",
-        "answered",
-        "closed",
-        "reopened",
-        "chased",
-        "urged",
-        "unassigned",
-        "overdue",
-    )
-    return {name: list(getattr(figures, name)) for name in simple} | {
+    """The numbers of the cases behind the figures. What counts a case twice names it twice; of the stages, the open
+    ones.
+    """
+    return {name: list(getattr(figures, name)) for name in _SIMPLE} | {
         "by_channel": _lists(figures.by_channel),
         "by_kind": _lists(figures.by_kind),
         "by_category": _lists(figures.by_category),
         "by_station": _lists(_named(figures.by_station, codes)),
         "by_deputy": _lists(_named(figures.by_deputy, figures.names)),
-        "business_climate": {tag or "cases": list(cases) for tag, cases in figures.business.items()},
+        "business_climate": {
+            "cases": list(figures.business[""]),
+            "tags": {tag: list(cases) for tag, cases in figures.business.items() if tag},
+        },
+        "stages": {
+            stage.value: sorted(number for cases in ages for number in cases) for stage, ages in figures.ageing.items()
+        },
         "ageing": {stage.value: [list(cases) for cases in ages] for stage, ages in figures.ageing.items()},
         "on_time": {
             "answered_on_time": list(figures.answered_on_time),
+            "answered": list(figures.answered),
             "open_overdue": list(figures.open_overdue),
         },
+        "first_answer_days": list(figures.answered),
         "outcomes": {outcome.value: list(figures.outcomes.get(outcome, ())) for outcome in Outcome},
-        "satisfaction": {
-            part: {
-                "satisfied": list(said.satisfied),
-                "fair": list(said.fair),
-                "dissatisfied": list(said.dissatisfied),
-            }
-            for part, said in figures.satisfaction.items()
-        },
+        "closing_days": list(figures.closed),
+        "satisfaction": {part: _said(said) for part, said in figures.satisfaction.items()},
         "delivery": {level.name.lower(): list(figures.delivery[level]) for level in reversed(Delivery)},
         "promises": {
             "due": list(figures.promises_due),
             "kept": list(figures.promises_kept),
             "broken": list(figures.promises_broken),
         },
+        "gatherings": [list(found.cases) for found in figures.gatherings],
     }
+
+
+def _how_many(cases: dict[str, Any]) -> dict[str, Any]:
+    """The same with the length of each list in its place; a list of lists keeps its places."""
+    return {name: _length(found) for name, found in cases.items()}
+
+
+def _length(found: Any) -> Any:
+    if isinstance(found, dict):
+        return _how_many(found)
+    return [len(each) for each in found] if found and isinstance(found[0], list) else len(found)
 
 
 def _named(grouped: Mapping[int, Cases], names: Mapping[int, str]) -> dict[str, Cases]:
     return {names.get(key, str(key)) if key else NONE: cases for key, cases in grouped.items()}
-
-
-def _counts(grouped: Mapping[str, Cases]) -> dict[str, int]:
-    return {name: len(cases) for name, cases in grouped.items()}
 
 
 def _lists(grouped: Mapping[str, Cases]) -> dict[str, list[int]]:
@@ -166,11 +185,9 @@ def _spread(spread: Spread) -> dict[str, Any]:
     return {"n": spread.n, "median": spread.median, "p90": spread.p90}
 
 
-def _satisfaction(said: Satisfaction) -> dict[str, Any]:
+def _said(said: Satisfaction) -> dict[str, list[int]]:
     return {
-        "satisfied": len(said.satisfied),
-        "fair": len(said.fair),
-        "dissatisfied": len(said.dissatisfied),
-        "n": said.n,
-        "rate": said.rate,
+        "satisfied": list(said.satisfied),
+        "fair": list(said.fair),
+        "dissatisfied": list(said.dissatisfied),
     }

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from liaisonbot import window_names
-from liaisonbot.figures import Cases, Figures, Satisfaction
+from liaisonbot.categories import TAG_GROUPS, TAGS
+from liaisonbot.definitions import DEFINITIONS
+from liaisonbot.figures import AGES, Cases, Figures, Satisfaction
 from liaisonbot.polls import PollState
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Delivery, Outcome, Stage
@@ -40,6 +43,20 @@ def text(figures: Figures, place: str | None) -> Text:
     for section in sections(figures):
         lines += [Text.of("summary-title", title=section.title), *section.lines]
     return Text.lines(*lines)
+
+
+def definitions() -> Text:
+    """What each figure means, as the end of a file says it."""
+    meant = [
+        Text.of(
+            "summary-definition",
+            name=Text.of(f"figure-{key}"),
+            counts=Text.of(f"figure-counts-{key}"),
+            how=Text.of(f"figure-how-{key}"),
+        )
+        for key in DEFINITIONS
+    ]
+    return Text.lines(Text.of("summary-title", title=Text.of("summary-part-definitions")), *meant)
 
 
 def head(figures: Figures, place: str | None) -> Text:
@@ -115,15 +132,19 @@ def change(now: int, before: int, window: Window) -> Text:
 
 
 def _business(figures: Figures) -> Lines:
+    """All nine tags in their three groups, also those that nobody spoke of; where nobody spoke of any, that."""
     whole = figures.business[""]
-    if whole:
-        tags = {key: cases for key, cases in figures.business.items() if key}
-        yield Text.of(
-            "summary-business",
-            n=len(whole),
-            which=numbers(whole),
-            parts=_joined_parts(tags, lambda key: Text.of(f"tag-{key}")),
-        )
+    if not whole:
+        yield Text.of("summary-no-business")
+        return
+    groups: dict[str, list[Text]] = {key: [] for key in TAG_GROUPS}
+    for key, tag in TAGS.items():
+        groups[tag.group].append(Text.of("summary-part", name=Text.of(f"tag-{key}"), n=len(figures.business[key])))
+    lines: Text | None = None
+    for group in groups.values():
+        line = joined(group) or Text.lines()
+        lines = Text.of("summary-groups", before=lines, last=line) if lines else line
+    yield Text.of("summary-business", n=len(whole), which=numbers(whole), parts=lines)
 
 
 def _handling(figures: Figures) -> Lines:
@@ -151,10 +172,23 @@ def _handling(figures: Figures) -> Lines:
         if stage is not Stage.CLOSED and figures.stages[stage]
     ]
     yield Text.of("summary-open", n=len(figures.open), parts=joined(stages))
+    if figures.open:
+        counts = [sum(map(len, column)) for column in zip(*figures.ageing.values(), strict=True)]
+        each = [Text.of("summary-aged", age=age, n=n) for age, n in zip(ages(), counts, strict=True) if n]
+        yield Text.of("summary-ageing", parts=joined(each))
     yield _cases("summary-overdue", figures.overdue)
     yield _cases("summary-unassigned", figures.unassigned)
     old = tuple(sorted(number for ages in figures.ageing.values() for number in ages[-1]))
     yield _cases("summary-old", old)
+
+
+def ages() -> list[Text]:
+    """The classes of ageing, as they are called where it is said that working days are meant."""
+    return [
+        Text.of("chart-age-first", days=AGES[0]),
+        *(Text.of("chart-age", first=younger + 1, last=age) for younger, age in pairwise(AGES)),
+        Text.of("chart-age-last", days=AGES[-1]),
+    ]
 
 
 def _outcomes(figures: Figures) -> Mapping[str, Cases]:
@@ -181,6 +215,7 @@ def _said(figures: Figures) -> Lines:
         )
     yield _cases("summary-reopened", figures.reopened)
     yield _cases("summary-chased", figures.chased)
+    yield _cases("summary-urged", figures.urged)
 
 
 def _satisfaction(part: str, said: Satisfaction) -> Text:

@@ -48,7 +48,7 @@ _BEFORE: Final = Ready(
     .where(cases.c.number == bindparam("case"))
     .with_for_update()
 )
-_PASTS: Final = Pasts(case_pasts, "case_number")
+PASTS: Final = Pasts(case_pasts, "case_number")
 _SHIFT_LOAD: Final = Ready(
     lambda insert: (
         insert(deputy_loads)
@@ -193,7 +193,7 @@ class SqlCases(CaseLists):
     def keep_past(self, before: Case, until: datetime) -> None:
         """What the figures go by has changed at ``until``: keep what the case was until then."""
         was = {name: getattr(before, name) for name in FIGURED} | {"tags": list(before.tags)}
-        _PASTS.keep(self._connection, before.number, was, born=before.created_at, until=until)
+        PASTS.keep(self._connection, before.number, was, born=before.created_at, until=until)
 
     def _shift_load(self, before: int | None, after: int | None) -> None:
         if before == after:

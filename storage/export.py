@@ -203,6 +203,8 @@ def _case(
         "created_at": _moment(row.created_at),
         "closed_at": _moment(row.closed_at),
         "due_at": _moment(row.due_at),
+        "reply_due_at": _moment(row.reply_due_at),
+        "paused_since": _moment(row.paused_since),
         "reply_class": row.reply_class,
         "promise_date": _day(row.promise_date),
         "delivery": row.delivery,
@@ -213,6 +215,7 @@ def _case(
         "checks": [_check(entry) for entry in entries if entry.event in _CHECKS],
         "promises": [_promise(line) for line in promised],
         "chased": [_moment(entry.at) for entry in entries if entry.event == Event.CHASED],
+        "urged": [_moment(entry.at) for entry in entries if entry.event == Event.URGED],
         "deputies": [
             {"at": _moment(entry.at), "deputy": entry.deputy, "rule": entry.rule}
             for entry in entries

@@ -19,7 +19,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    exists,
     func,
     literal_column,
     not_,
@@ -33,7 +32,8 @@ from liaisonbot.facts import EVERYBODY, FIGURED, CaseFact, EventFact, GatheringF
 from liaisonbot.vocabulary import Outcome, PledgeEnd, Rating, ReplyClass, Stage
 from liaisonbot.workflow import OPEN, Event
 from storage import closings
-from storage.pasts import in_scope
+from storage.cases import PASTS
+from storage.pasts import MOMENT, in_scope
 from storage.promises import LET_GO
 from storage.schema import UtcDateTime, case_merges, cases, journal, promises
 from storage.schema.pasts import case_pasts
@@ -46,25 +46,22 @@ _CLASSES: Final = range(16)
 """Of how long a past lasted: up to 2**15 days."""
 _FIXED_COLUMNS: Final = (cases.c.number, cases.c.created_at, cases.c.chat_type)
 
-_moment: Final = bindparam("moment", type_=UtcDateTime())
-_around: Final = and_(case_pasts.c.since < _moment, case_pasts.c.until >= _moment)
 _now: Final = [cases.c[name] for name in FIGURED]
 _then: Final = [case_pasts.c[name] for name in FIGURED]
 _was: Final = case_pasts.c.id.isnot(None)
 _either: Final = {name: case((_was, case_pasts.c[name]), else_=cases.c[name]) for name in FIGURED}
 """Its fields as they were at that moment."""
-_with_past: Final = cases.outerjoin(case_pasts, and_(case_pasts.c.case_number == cases.c.number, _around))
+_with_past: Final = cases.outerjoin(case_pasts, and_(case_pasts.c.case_number == cases.c.number, PASTS.around))
 _STATE: Final = (
     select(*_FIXED_COLUMNS, *(column.label(name) for name, column in _either.items()))
     .select_from(_with_past)
-    .where(cases.c.created_at < _moment)
+    .where(cases.c.created_at < MOMENT)
 )
 _RECEIVED: Final = cases.c.created_at >= bindparam("start", type_=UtcDateTime())
-_NUMBERS: Final = select(cases.c.number).where(_RECEIVED, cases.c.created_at < _moment)
-_changed_later: Final = exists().where(case_pasts.c.case_number == cases.c.number, case_pasts.c.until >= _moment)
+_NUMBERS: Final = select(cases.c.number).where(_RECEIVED, cases.c.created_at < MOMENT)
 # The stages are named so that the index of the open ones is used, and not the one of all by when they came in.
 _STILL_OPEN: Final = select(*_FIXED_COLUMNS, *_now).where(
-    STILL_OPEN, cases.c.stage.in_(OPEN), cases.c.created_at < _moment, not_(_changed_later)
+    STILL_OPEN, cases.c.stage.in_(OPEN), cases.c.created_at < MOMENT, PASTS.unchanged(cases.c.number)
 )
 
 
@@ -79,7 +76,7 @@ def _pasts_around(condition: ColumnElement[bool]) -> AnySelect:
     The classes are written out. From a list of them to join with, PostgreSQL cannot tell how few there are, and reads
     all cases to join those with.
     """
-    found = union_all(*(select(case_pasts.c.id).where(_classed(span), _around, condition) for span in _CLASSES))
+    found = union_all(*(select(case_pasts.c.id).where(_classed(span), PASTS.around, condition) for span in _CLASSES))
     around = found.subquery("around")
     wanted: AnySelect = (
         select(*_FIXED_COLUMNS, *_then)
@@ -108,7 +105,7 @@ _OF_WINDOW: Final = (
     )
     .where(
         journal.c.at >= bindparam("start", type_=UtcDateTime()),
-        journal.c.at < _moment,
+        journal.c.at < MOMENT,
         journal.c.event.in_(bindparam("events", expanding=True)),
     )
     .order_by(journal.c.at, journal.c.id)
@@ -152,7 +149,7 @@ class SqlCaseFacts:
     def closed_by(self, end: datetime, scope: Scope = EVERYBODY) -> int:
         """As they are now, and what of that was otherwise then."""
         was_theirs, is_theirs = and_(true(), *in_scope(case_pasts.c, scope)), and_(true(), *in_scope(cases.c, scope))
-        counted = and_(cases.c.stage == CLOSED, cases.c.closed_at < _moment, is_theirs)
+        counted = and_(cases.c.stage == CLOSED, cases.c.closed_at < MOMENT, is_theirs)
         more = func.sum(case((was_theirs, 1), else_=0) - case((counted, 1), else_=0))
         otherwise = self._connection.execute(_WERE_CLOSED.with_only_columns(more), _around_of(end)).scalar_one()
         return closings.closed_before(self._connection, end, scope) + int(otherwise or 0)
@@ -166,12 +163,12 @@ class SqlCaseFacts:
         return [_event(row) for row in self._connection.execute(statement, asked).all()]
 
     def promised(self, first: date, last: date, end: datetime) -> list[PromiseFact]:
-        over = and_(promises.c.ended_at.isnot(None), promises.c.ended_at < _moment)
+        over = and_(promises.c.ended_at.isnot(None), promises.c.ended_at < MOMENT)
         let_go = and_(over, promises.c.ending.in_(LET_GO), promises.c.ended_on <= promises.c.day)
         kept = and_(over, promises.c.ending == PledgeEnd.FIXED.value)
         wanted = (
             select(promises.c.case_number, promises.c.day, case((kept, 1), else_=0).label("kept"))
-            .where(promises.c.day >= first, promises.c.day <= last, promises.c.made_at < _moment, not_(let_go))
+            .where(promises.c.day >= first, promises.c.day <= last, promises.c.made_at < MOMENT, not_(let_go))
             .order_by(promises.c.day, promises.c.case_number)
         )
         rows = self._connection.execute(wanted, {"moment": end})
@@ -183,9 +180,9 @@ class SqlCaseFacts:
 
     def _merged(self, condition: ColumnElement[bool], end: datetime) -> Sequence[AnyRow]:
         """The merges in force at that moment."""
-        in_force = or_(case_merges.c.undone_at.is_(None), case_merges.c.undone_at >= _moment)
+        in_force = or_(case_merges.c.undone_at.is_(None), case_merges.c.undone_at >= MOMENT)
         wanted = select(case_merges.c.case_number, case_merges.c.into_number).where(
-            case_merges.c.at < _moment, in_force, condition
+            case_merges.c.at < MOMENT, in_force, condition
         )
         return self._connection.execute(wanted, {"moment": end}).all()
 

@@ -3,5 +3,6 @@ pytest_plugins = [
     "tests.support.units",
     "tests.support.terminal",
     "tests.support.town",
+    "tests.support.cities",
     "tests.support.spoken",
 ]

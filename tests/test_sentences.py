@@ -145,6 +145,8 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "figure-how-*": definitions.DEFINITIONS,
     "book-*": [f"{sheet}-{column}" for sheet, columns in summary_book.COLUMNS.items() for column in columns],
     "summary-figure-*": summary_which.FIGURES,
+    "summary-split-*": summary_which.SPLITS,
+    "summary-time-*": ("on_time", "late"),
     "summary-part-*": summary_words.SECTIONS,
     "summary-outcome-*": Outcome,
     "summary-satisfaction-*": figures.PARTS,

@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -15,14 +16,13 @@ import typer
 
 from handlers.terminal.files import written_whole
 from handlers.terminal.office import NOBODY, Terminal
-from liaisonbot import summary_words, windows
+from liaisonbot import summary_json, summary_words, windows
 from liaisonbot.desk import Desk
 from liaisonbot.facts import Scope
 from liaisonbot.reports import bulletins, summary_charts
 from liaisonbot.services import figures
 from liaisonbot.summaries import Summary
-from liaisonbot.summary_json import as_json
-from liaisonbot.texts import catalogue
+from liaisonbot.texts import Catalogue, Text, catalogue
 from liaisonbot.windows import Window, WindowKind
 from storage.unit_of_work import SqlUnitOfWork
 
@@ -52,9 +52,10 @@ def summary(
     window = _window(desk, week, since, until)
     if format in _BINARY and out is None and sys.stdout.isatty():
         raise typer.BadParameter("a file of that kind is nothing for a terminal; say where it goes with --out FILE")
-    made = terminal.read(lambda uow: _made(uow, desk, window, whose))
-    spoken = language or terminal.settings.locale.default_language
-    content = _WRITTEN[format](made, spoken, terminal.settings.locale.timezone, which)
+    told = terminal.read(lambda uow: made(uow, desk, window, whose))
+    locale = terminal.settings.locale
+    asked = Asked(language or locale.default_language, locale.timezone, which=which, file=out is not None)
+    content = WRITTEN[format](told, asked)
     if out is not None:
         with written_whole(out) as unfinished:
             unfinished.write_bytes(content)
@@ -92,29 +93,30 @@ def _last_week(desk: Desk) -> str:
     return Window.around(WindowKind.WEEK, desk.today).previous().label
 
 
-def _made(uow: SqlUnitOfWork, desk: Desk, window: Window, whose: Mapping[str, str]) -> Summary:
+def made(uow: SqlUnitOfWork, desk: Desk, window: Window, whose: Mapping[str, str]) -> Summary:
+    """The summary of the window; ``whose`` as in :func:`summary`. Raises BadParameter where nobody is called so."""
     for kind, name in whose.items():
-        scope, code, place = _SCOPES[kind](uow, name)
-        return Summary(figures.of(uow, desk, window, scope), code, place)
+        scope, called = _SCOPES[kind](uow, name)
+        return Summary(figures.of(uow, desk, window, scope), **called)
     return Summary(figures.of(uow, desk, window))
 
 
-Scoped = tuple[Scope, str | None, str]
-"""Whose figures, the code of the station if it is one, and how the heading names them."""
+Scoped = tuple[Scope, dict[str, str]]
+"""Whose figures, and what a :class:`Summary` calls them."""
 
 
 def _station(uow: SqlUnitOfWork, code: str) -> Scoped:
     known = uow.stations.by_code(code)
     if known is None:
         raise _unknown("station", code, [each.code for each in uow.stations.all()])
-    return Scope(frozenset({known.id})), known.code, known.name
+    return Scope(frozenset({known.id})), {"code": known.code, "place": known.name}
 
 
 def _area(uow: SqlUnitOfWork, name: str) -> Scoped:
     inside = [station.id for station in uow.stations.all() if station.area == name]
     if not inside:
         raise _unknown("area", name, sorted({station.area for station in uow.stations.all() if station.area}))
-    return Scope(frozenset(inside)), None, name
+    return Scope(frozenset(inside)), {"area": name, "place": name}
 
 
 def _deputy(uow: SqlUnitOfWork, name: str) -> Scoped:
@@ -122,7 +124,7 @@ def _deputy(uow: SqlUnitOfWork, name: str) -> Scoped:
     known = next((deputy for deputy in deputies if deputy.name == name), None)
     if known is None:
         raise _unknown("deputy", name, [deputy.name for deputy in uow.roster.deputies()])
-    return Scope(deputy_id=known.id), None, known.name
+    return Scope(deputy_id=known.id), {"deputy": known.name, "place": known.name}
 
 
 def _unknown(kind: str, name: str, known: Sequence[str]) -> typer.BadParameter:
@@ -138,34 +140,56 @@ _SCOPES: Final[Mapping[str, Callable[[SqlUnitOfWork, str], Scoped]]] = {
 }
 
 
-def _text(made: Summary, language: str, timezone: str, which: bool) -> bytes:
-    said = catalogue(language, timezone).plain(summary_words.text(made.figures, made.place))
-    return (_MARKUP.sub("", said) + "\n").encode()
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How a summary is to be written. ``which``: with the numbers of the cases; ``file``: it goes into one, at whose
+    end stands what each figure means.
+    """
+
+    language: str
+    timezone: str
+    which: bool = False
+    file: bool = False
+
+    @property
+    def words(self) -> Catalogue:
+        return catalogue(self.language, self.timezone)
 
 
-def _json(made: Summary, language: str, timezone: str, which: bool) -> bytes:
-    told = as_json(made.figures, ZoneInfo(timezone), station=made.code, which=which)
+def _text(made: Summary, asked: Asked) -> bytes:
+    said = summary_words.text(made.figures, made.place)
+    if asked.file:
+        said = Text.lines(said, summary_words.definitions())
+    return (_MARKUP.sub("", asked.words.plain(said)) + "\n").encode()
+
+
+def _json(made: Summary, asked: Asked) -> bytes:
+    of = {"station": made.code, "area": made.area, "deputy": made.deputy}
+    told = summary_json.as_json(made.figures, ZoneInfo(asked.timezone), **of, which=asked.which)
+    if asked.file:
+        told["definitions"] = summary_json.definitions()
     return (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def _png(made: Summary, language: str, timezone: str, which: bool) -> bytes:
-    return summary_charts.draw(made, catalogue(language, timezone))
+def _png(made: Summary, asked: Asked) -> bytes:
+    return summary_charts.draw(made, asked.words)
 
 
-def _docx(made: Summary, language: str, timezone: str, which: bool) -> bytes:
-    return bulletins.document(made, catalogue(language, timezone))
+def _docx(made: Summary, asked: Asked) -> bytes:
+    return bulletins.document(made, asked.words)
 
 
-def _xlsx(made: Summary, language: str, timezone: str, which: bool) -> bytes:
+def _xlsx(made: Summary, asked: Asked) -> bytes:
     from liaisonbot.reports import summary_book  # takes its time; needed by those who want a workbook only
 
-    return summary_book.book(made, catalogue(language, timezone))
+    return summary_book.book(made, asked.words)
 
 
-_WRITTEN: Final[Mapping[str, Callable[[Summary, str, str, bool], bytes]]] = {
+WRITTEN: Final[Mapping[str, Callable[[Summary, Asked], bytes]]] = {
     "text": _text,
     "json": _json,
     "xlsx": _xlsx,
     "docx": _docx,
     "png": _png,
 }
+"""By ``bot.SummaryFormat``."""

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
 
 from liaisonbot import definitions, figure_rows, summary_words
 from liaisonbot.figure_rows import FigureRow
-from liaisonbot.figures import AGES, Cases, Figures
+from liaisonbot.figures import Cases, Figures
 from liaisonbot.polls import PollState
 from liaisonbot.summary_words import MOST_NUMBERS, TOP, percent
 from liaisonbot.texts import Text
@@ -105,7 +104,7 @@ def _received(figures: Figures) -> Blocks:
 
 
 def _handling(figures: Figures) -> Blocks:
-    yield from _lines(figures, "handling", {"summary-overdue"})
+    yield from _lines(figures, "handling", {"summary-overdue", "summary-ageing"})
     yield from _cases(figures, figures.overdue, Text.of("bulletin-overdue", n=len(figures.overdue)))
     if not figures.overdue:
         yield Text.of("bulletin-nothing-overdue")
@@ -180,11 +179,7 @@ def _ageing(figures: Figures) -> Blocks:
         yield Text.of("bulletin-nothing-open")
         return
     yield Text.of("bulletin-ageing", n=len(figures.open))
-    ages = [
-        Text.of("chart-age-first", days=AGES[0]),
-        *(Text.of("chart-age", first=younger + 1, last=age) for younger, age in pairwise(AGES)),
-        Text.of("chart-age-last", days=AGES[-1]),
-    ]
+    ages = summary_words.ages()
     counts = {stage: [len(cases) for cases in found] for stage, found in figures.ageing.items()}
     rows: list[Sequence[Cell]] = [
         (Text.of(f"stage-{stage}"), *counts[stage], sum(counts[stage])) for stage in Stage if stage in counts

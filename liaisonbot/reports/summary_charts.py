@@ -10,13 +10,12 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from babel.dates import format_date
 
 from liaisonbot import summary_words, window_names
-from liaisonbot.figures import AGES, Cases, Figures, Satisfaction
+from liaisonbot.figures import Cases, Figures, Satisfaction
 from liaisonbot.reports.charts import COLOURS, DOTS, LINE, MEDIA_TYPE, WIDTH, as_drawn, broken, columns, font
 from liaisonbot.summaries import Summary, unpacked
 from liaisonbot.texts import Catalogue, Text
@@ -227,12 +226,7 @@ def _upright(axes: Axes, x: float, ground: float, wide: float, n: int, most: int
 
 
 def _ageing(figures: Figures, say: Catalogue) -> Panel:
-    classes = [
-        Text.of("chart-age-first", days=AGES[0]),
-        *(Text.of("chart-age", first=younger + 1, last=age) for younger, age in pairwise(AGES)),
-        Text.of("chart-age-last", days=AGES[-1]),
-    ]
-    legend = [(as_drawn(say, name), look) for name, look in zip(classes, YOUNG_TO_OLD, strict=True)]
+    legend = [(as_drawn(say, name), look) for name, look in zip(summary_words.ages(), YOUNG_TO_OLD, strict=True)]
     rows = {stage: [len(cases) for cases in ages] for stage, ages in figures.ageing.items()}
     whole = max(map(sum, rows.values()), default=0)
     heading = as_drawn(say, Text.of("chart-ageing", n=len(figures.open)))

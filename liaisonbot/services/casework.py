@@ -538,7 +538,9 @@ def rate(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, part: str, leve
     if case.stage is not Stage.REPLY or actor.person is None:
         raise Refused("rating-over", case=number, stage=Text.of(f"stage-{case.stage}"))
     said = uow.verdicts.give(number, voice(uow, actor, case), desk.now, **{part: level or None})
-    case = uow.cases.update(number, **worst_ratings(uow, number))
+    before, case = case, uow.cases.update(number, **worst_ratings(uow, number))
+    if facts.figured(before) != facts.figured(case):  # half a rating is on record, too
+        uow.cases.keep_past(before, desk.now)
     if not said.rated:
         return case
     if len(uow.cases.authors(number)) > 1:

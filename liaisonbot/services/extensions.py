@@ -34,7 +34,7 @@ def extend(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, day: date, re
         _check_deputys(desk, case, day)
     end = desk.working_days.end_of(day)
     changes = {"extended_to": day, "due_at": end}
-    if case.reply_due_at is not None and case.reply_due_at < end:
+    if case.first_replied_at is None and case.reply_due_at is not None and case.reply_due_at < end:
         changes["reply_due_at"] = end  # whoever waits longer for the one was told so for the other
     details = {"from": last.isoformat(), "to": day.isoformat()}
     return casework.advance(

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from liaisonbot import figures, window_names
 from liaisonbot.desk import Desk
 from liaisonbot.errors import Refused
-from liaisonbot.facts import EVERYBODY, CaseFact, DeputyFact, EventFact, PollFact, Scope
+from liaisonbot.facts import EVERYBODY, CaseFact, DeputyFact, DutyFact, EventFact, PollFact, ProjectFact, Scope
 from liaisonbot.figures import CHECKED, RATED, WANTED, Figures, Material
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.vocabulary import Delivery, Rating
@@ -61,6 +61,7 @@ def read(uow: UnitOfWork, desk: Desk, window: Window, scope: Scope = EVERYBODY) 
     known |= facts.as_of((named | {found.case for found in gathered}) - known.keys(), end, scope)
     events = [event for event in happened if event.case in known]
     deputies = _deputies(uow, end, scope)
+    entries = uow.office_facts.duty(window.first, window.last, start, end, scope)
     return Material(
         window=window,
         start=start,
@@ -75,14 +76,15 @@ def read(uow: UnitOfWork, desk: Desk, window: Window, scope: Scope = EVERYBODY) 
         promised=[promise for promise in promised if promise.case in known],
         rated_well=_rated_well(uow, events),
         gatherings=[found for found in gathered if found.case in known],
-        duty=uow.office_facts.duty(window.first, window.last, start, end, scope),
+        duty=entries,
+        duty_elsewhere=[
+            entry
+            for deputy in _of_several_stations(deputies, entries)
+            for entry in uow.office_facts.duty(window.first, window.last, start, end, Scope(deputy_id=deputy.id))
+        ],
         deputies=deputies,
         polls=_polls(uow, start, end, scope),
-        projects=[
-            project
-            for project in uow.office_facts.projects(end)
-            if scope.station_ids is None or project.station_id is None or project.station_id in scope.station_ids
-        ],
+        projects=_projects(uow, end, scope),
         stations=uow.stations.all(),
         names=_names(uow, deputies, known.values()),
     )
@@ -130,12 +132,31 @@ def _deputies(uow: UnitOfWork, end: datetime, scope: Scope) -> list[DeputyFact]:
     ]
 
 
+def _of_several_stations(deputies: Iterable[DeputyFact], entries: Iterable[DutyFact]) -> list[DeputyFact]:
+    """Those without an entry among these, who may have made one for another of their stations."""
+    with_one = {entry.deputy_id for entry in entries}
+    return [deputy for deputy in deputies if len(deputy.station_ids) > 1 and deputy.id not in with_one]
+
+
 def _polls(uow: UnitOfWork, start: datetime, end: datetime, scope: Scope) -> list[PollFact]:
-    """A poll of no station in particular is everybody's."""
+    """A poll of no station in particular is everybody's; none is one deputy's."""
+    if scope.deputy_id is not None:
+        return []
     return [
         poll
         for poll in uow.office_facts.polls(start, end)
         if scope.station_ids is None or not poll.station_ids or scope.station_ids & set(poll.station_ids)
+    ]
+
+
+def _projects(uow: UnitOfWork, end: datetime, scope: Scope) -> list[ProjectFact]:
+    """The same of projects."""
+    if scope.deputy_id is not None:
+        return []
+    return [
+        project
+        for project in uow.office_facts.projects(end)
+        if scope.station_ids is None or project.station_id is None or project.station_id in scope.station_ids
     ]
 
 

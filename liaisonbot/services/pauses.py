@@ -46,7 +46,8 @@ def resume(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case, until: datetim
     calendar = desk.working_days
     days = calendar.count(calendar.local_day(case.paused_since), calendar.last_day(until))
     changes: dict[str, Any] = {"paused_since": None, "paused_days": case.paused_days + days}
-    for name, limit in (("due_at", case.due_at), ("reply_due_at", case.reply_due_at)):
+    reply_due_at = case.reply_due_at if case.first_replied_at is None else None  # what was replied to late stays late
+    for name, limit in (("due_at", case.due_at), ("reply_due_at", reply_due_at)):
         if limit is not None:
             changes[name] = calendar.after_pause(limit, case.paused_since, until)
     return casework.advance(uow, desk, actor, case.number, Event.RESUMED, changes=changes)

@@ -137,7 +137,7 @@ def _press(visit: Visit, rest: Sequence[str]) -> None:
     what, station = rest[0], number_in(rest[2]) or None
     if what == "stations":
         _choose_station(visit, window, number_in(rest[3]) if len(rest) > 3 else 0)
-    elif what == summary_which.WHICH and len(rest) == 5 and rest[3] in summary_which.FIGURES:
+    elif what == summary_which.WHICH and len(rest) == 5 and summary_which.known(rest[3]):
         _ask(visit, window, station, f"{summary_which.PREFIX}{rest[3]}:{number_in(rest[4])}")
     elif what == summary_which.WHICH and len(rest) == 3:
         visit.toast()

@@ -11,9 +11,8 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from handlers.terminal import summary as terminal
 from liaisonbot.services import figures
-from liaisonbot.services.figures import scope_of
-from liaisonbot.summary_json import as_json
 from liaisonbot.vocabulary import Role, Stage
 from liaisonbot.windows import Window
 from tests.support.figures_history import (
@@ -28,31 +27,46 @@ from tests.support.figures_history import (
     TWO,
     History,
     first_day_before,
+    label,
 )
+from tests.support.figures_oracle import Days, Whose, words_hold
 from tests.support.office import GROUP
 
 ZONES: Final = ("Asia/Shanghai", "Europe/Berlin", "America/New_York")
-BEYOND: Final = {"window", "as_of", "business_climate", "ageing", "urged", "gatherings", "projects"}
-"""Keys that the contract does not know, and the two that say which window it is."""
+WHOSE: Final = (
+    {},
+    {"station": "A"},
+    {"station": "B"},
+    {"area": "城东"},
+    {"deputy": "张三"},
+    {"deputy": "李四"},
+)
+"""As ``bot.py summary`` is asked. Both stations are in that area; some cases are of none."""
 
 
-def told(history: History, window: Any, station: str | None) -> tuple[dict[str, Any], dict[str, Any]]:
+def told(history: History, window: Window, whose: dict[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:
     """What the program says of that window, and what the exports of its end say."""
     office = history.office
     with office.unit() as uow:
-        ids = {each.code: each.id for each in uow.stations.all()}
-        scope = scope_of(None if station is None else [ids[station]])
-        found = as_json(figures.of(uow, office.desk, window, scope), history.zone, station=station)
-    expected = history.oracle().summary(window.first, window.last, first_day_before(window), office.now, station)
-    return {key: value for key, value in found.items() if key not in BEYOND}, expected
+        made = terminal.made(uow, office.desk, window, whose)
+        found = terminal.WRITTEN["json"](made, terminal.Asked("zh", history.timezone, which=True))
+        texts = {number: office_case.text for number in range(1, 40) if (office_case := uow.cases.get(number))}
+    days = Days(label(window), first_day_before(window), window.first, window.last)
+    stations = {"A", "B"} if "area" in whose else {whose["station"]} if "station" in whose else None
+    expected = history.oracle().summary(days, office.now, Whose(stations, whose.get("deputy")))
+    said = json.loads(found)
+    for gathering in said["gatherings"]:
+        assert words_hold(gathering.pop("words"), [texts[number] for number in gathering["cases"]])
+    return said, expected | {"station": None, "area": None, "deputy": None} | whose
 
 
 def agrees(history: History) -> None:
+    """In every field, for everybody and for each part of it."""
     for window in history.windows():
-        for station in (None, "A", "B"):
-            found, expected = told(history, window, station)
+        for whose in WHOSE:
+            found, expected = told(history, window, whose)
             for key, value in expected.items():
-                assert found[key] == value, (window.label, station, key)
+                assert found[key] == value, (window.label, whose, key)
             assert set(found) == set(expected)
 
 
@@ -96,16 +110,16 @@ def test_a_case_in_mediation_again_was_reopened_however_it_got_there() -> None:
 
 
 def everything(history: History) -> dict[str, Any]:
-    """As JSON, with the numbers behind the figures: of every week that is over, for all and for each station."""
-    office = history.office
+    """As JSON, with the numbers behind the figures: of every week that is over, for all, each station and deputies."""
+    office, asked = history.office, terminal.Asked("zh", history.timezone, which=True)
     with office.unit() as uow:
-        scopes = {None: scope_of(None)} | {each.code: scope_of([each.id]) for each in uow.stations.all()}
         return {
-            f"{window.label} {code}": json.dumps(
-                as_json(figures.of(uow, office.desk, window, scope), history.zone, station=code, which=True)
-            )
+            f"{window.label} {whose}": terminal.WRITTEN["json"](
+                terminal.made(uow, office.desk, window, whose), asked
+            ).decode()
             for window in weeks(history)
-            for code, scope in scopes.items()
+            for whose in WHOSE
+            if "area" not in whose  # its stations are those that are in it today
         }
 
 
@@ -137,8 +151,8 @@ def test_a_past_week_never_changes() -> None:
     office.ticks(timedelta(days=40))
 
     after = everything(history)
-    for label, told in before.items():
-        assert apart_from_words(after[label]) == apart_from_words(told), label
+    for which, told in before.items():
+        assert apart_from_words(after[which]) == apart_from_words(told), which
 
 
 def apart_from_words(told: str) -> Any:

@@ -115,7 +115,7 @@ class History:
     def _compared(self, uow: SqlUnitOfWork, seen: Seen) -> None:
         facts = uow.case_facts.as_of(range(1, 100), seen.moment)
         told = {number: tuple(getattr(fact, name) for name in FIGURED) for number, fact in facts.items()}
-        assert _without_ratings(told) == _without_ratings(seen.cases)
+        assert told == seen.cases
         opened = {number for number, values in seen.cases.items() if values[FIGURED.index("stage")] != "closed"}
         assert [fact.number for fact in uow.case_facts.open_at(seen.moment)] == sorted(opened)
         assert uow.case_facts.closed_by(seen.moment) == len(seen.cases) - len(opened)
@@ -145,12 +145,6 @@ def _by_deputy(seen: Seen) -> dict[int, set[int]]:
         if (deputy := values[FIGURED.index("deputy_id")]) is not None:
             found.setdefault(deputy, set()).add(number)
     return found
-
-
-def _without_ratings(states: dict[int, tuple[Any, ...]]) -> dict[int, tuple[Any, ...]]:
-    """A rating that is half given is kept with the case only once it is whole, or the case moves on."""
-    places = {FIGURED.index("attitude"), FIGURED.index("result")}
-    return {n: tuple(v for place, v in enumerate(values) if place not in places) for n, values in states.items()}
 
 
 numbers = st.integers(1, 4)

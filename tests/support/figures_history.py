@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -13,17 +14,20 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from liaisonbot.errors import Refused
+from liaisonbot.incoming import Sender
+from liaisonbot.projects import ProjectEvent
+from liaisonbot.services import cycles, people, projecting
 from liaisonbot.vocabulary import Role
 from liaisonbot.windows import Window, WindowKind
 from storage.duty_export import read_duty
 from storage.export import read_cases
 from storage.poll_export import read_polls
-from storage.schema import cases
 from storage.schema.polls import polls
 from tests.support.figures_oracle import Export, Oracle
 from tests.support.office import GROUP, Office
 
-DEPUTY, OTHER, FAR, STAFF, OWNER, ONE, TWO, THREE = 11, 12, 13, 21, 9, 1001, 1002, 1003
+DEPUTY, OTHER, FAR, STAFF, OWNER, ONE, TWO, THREE, FOUR = 11, 12, 13, 21, 9, 1001, 1002, 1003, 1004
 RIVER: Final = -200
 BEGIN: Final = datetime(2026, 10, 22, 3, tzinfo=UTC)
 """Before the last Sunday of October and the first of November: summer time ends within the histories."""
@@ -45,6 +49,9 @@ ACTS: Final[tuple[Act, ...]] = (
     (TWO, "/report 幼儿园门口没有斑马线 {salt}", GROUP),
     (THREE, "/report 河边垃圾没人清 {salt}", RIVER),
     (THREE, "/report 办证要跑五趟，窗口推来推去 {salt}", None),
+    (FOUR, "/report 审批慢，环节多，乱罚款 {salt}", None),
+    (THEIRS, "station:{n}:1", None),
+    (THEIRS, "station:{n}:2", None),
     (STAFF, "behalf", None),
     (HERS, "/accept {n}", None),
     (HERS, "/mediate {n} 联系过了", None),
@@ -53,6 +60,7 @@ ACTS: Final[tuple[Act, ...]] = (
     (HERS, "/reply {n} B {day} 下月修", None),
     (HERS, "/reply {n} B {day} 很快修", None),
     (HERS, "/followup {n} {day} 还要几天", None),
+    (HERS, "/correct {n} 写错了，是周五 {salt}", None),
     (HERS, "/done {n}", None),
     (HERS, "/ask {n} 在几楼", None),
     (HERS, "/resume {n}", None),
@@ -90,6 +98,10 @@ ACTS: Final[tuple[Act, ...]] = (
     (TWO, "vote", GROUP),
     (TWO, "unvote", GROUP),
     (STAFF, "/closepoll {n}", None),
+    (TWO, "/propose 修一个凉亭 {salt}", None),
+    (THREE, "/propose 加两盏路灯 {salt}", None),
+    (OWNER, "screens", None),
+    (OWNER, "moves the cycle", None),
 )
 PAUSES: Final = (timedelta(), SECOND, timedelta(minutes=2), timedelta(hours=20), timedelta(days=3), timedelta(days=9))
 MIDNIGHT: Final = len(PAUSES)
@@ -120,6 +132,9 @@ class History:
         office.roster(Role.DEPUTY, "李四", OTHER, here, there)
         office.roster(Role.DEPUTY, "周八", FAR, there)
         office.roster(Role.STAFF, "王五", STAFF, here, there)
+        with office.unit() as uow:
+            actor = people.identify(uow, office.desk, Sender(OWNER, None, "zh"))
+            cycles.make(uow, office.desk, actor, year=2026, level="county", places=1, station_ids=[])
         history = cls(timezone, office)
         for who, group in ((ONE, GROUP), (TWO, None), (THREE, RIVER)):
             office.writes(who, "/report 水管漏水", group=group)
@@ -190,7 +205,7 @@ class History:
         with self.office.unit() as uow:
             everything: dict[str, Any] = {"since": None, "until": None}
             stations = {each.id: each.code for each in uow.stations.all()}
-            limits = uow.connection.execute(select(cases.c.number, cases.c.reply_due_at, cases.c.paused_since))
+            phases = {cycle.id: cycle.phase for cycle in uow.cycles.all()}
             held = uow.connection.execute(select(polls.c.number, polls.c.station_ids))
             export = Export(
                 at=self.office.now,
@@ -198,17 +213,18 @@ class History:
                 duty=_lines(read_duty(uow.connection, lambda *_: 0.0, **everything)),
                 polls=_lines(read_polls(uow.connection, **everything)),
                 beyond={
-                    "cases": {
-                        row.number: {
-                            "reply_due_at": row.reply_due_at and row.reply_due_at.isoformat(),
-                            "paused": row.paused_since is not None,
-                        }
-                        for row in limits
-                    },
                     "deputies": {
                         entry.name: {stations[each] for each in entry.station_ids} for entry in uow.roster.deputies()
                     },
                     "polls": {row.number: [stations[each] for each in row.station_ids] for row in held},
+                    "projects": [
+                        {
+                            "state": project.state.value,
+                            "station": stations.get(project.station_id or 0),
+                            "phase": phases.get(project.cycle_id or 0),
+                        }
+                        for project in uow.projects.find(limit=1000)
+                    ],
                 },
             )
         while self.exports and self.exports[-1].at == export.at:
@@ -219,9 +235,9 @@ class History:
         return Oracle(self.exports, self.zone, self.office.desk.working_days.is_working_day)
 
     def windows(self) -> Iterator[Window]:
-        """Every week and month of it, the ones that are not over included, two months, and spans across their ends."""
+        """Every week, month … of it, the ones that are not over included, and spans across their ends."""
         first, last = BEGIN.astimezone(self.zone).date(), self.office.desk.today
-        for kind in (WindowKind.WEEK, WindowKind.MONTH, WindowKind.TWO_MONTHS):
+        for kind in _MONTHS:
             window = Window.around(kind, first)
             while window.first <= last:
                 yield window
@@ -237,8 +253,34 @@ def first_day_before(window: Window) -> date:
         return window.first - (window.last - window.first) - timedelta(days=1)
     if window.kind is WindowKind.WEEK:
         return window.first - timedelta(days=7)
-    months = window.first.year * 12 + window.first.month - 1 - (2 if window.kind is WindowKind.TWO_MONTHS else 1)
+    months = window.first.year * 12 + window.first.month - 1 - _MONTHS[window.kind]
     return date(months // 12, months % 12 + 1, 1)
+
+
+_MONTHS: Final = {
+    WindowKind.WEEK: 0,
+    WindowKind.MONTH: 1,
+    WindowKind.TWO_MONTHS: 2,
+    WindowKind.QUARTER: 3,
+    WindowKind.YEAR: 12,
+}
+
+
+def label(window: Window) -> str:
+    """What the contract calls it."""
+    first, last = window.first, window.last
+    match window.kind:
+        case WindowKind.WEEK:
+            return first.strftime("%G-W%V")
+        case WindowKind.MONTH:
+            return first.strftime("%Y-%m")
+        case WindowKind.TWO_MONTHS:
+            return f"{first:%Y-%m}/{last:%m}"
+        case WindowKind.QUARTER:
+            return f"{first:%Y}-Q{last.month // 3}"
+        case WindowKind.YEAR:
+            return f"{first:%Y}"
+    return f"{first}/{last}"
 
 
 def _lines(found: Iterator[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -263,6 +305,19 @@ def _enters(office: Office, who: int, n: int, level: int) -> None:
     _press(office, who, "确认")
 
 
+def _moves(office: Office, who: int, n: int, level: int) -> None:
+    """A project by its level: screened, excluded, taken back; nought: their cycle. What cannot be changes nothing."""
+    events = (None, ProjectEvent.SCREENED, ProjectEvent.EXCLUDED, ProjectEvent.TAKEN_BACK)
+    with suppress(Refused), office.unit() as uow:
+        actor = people.identify(uow, office.desk, Sender(who, None, "zh"))
+        event = events[level]
+        if event is None:
+            cycles.move_on(uow, office.desk, actor, 1)
+        else:
+            ground = {"ground": "burden"} if event is ProjectEvent.EXCLUDED else {}
+            projecting.advance(uow, office.desk, actor, n, event, changes=ground)
+
+
 def _votes(*options: int) -> Callable[[Office, int, int, int], None]:
     def vote(office: Office, who: int, n: int, level: int) -> None:
         posted = [sent for sent in office.chats[GROUP] if sent.outgoing.poll is not None]
@@ -276,6 +331,8 @@ _MORE: Final[dict[str, Callable[[Office, int, int, int], None]]] = {
     "behalf": _enters,
     "rated": _rates,
     "yes": lambda office, who, _, __: _press(office, who, "确认"),
+    "screens": lambda office, who, n, level: _moves(office, who, n, level),
+    "moves the cycle": lambda office, who, n, level: _moves(office, who, n, 0),
     "vote": _votes(1),
     "unvote": _votes(),
 }

@@ -1,17 +1,19 @@
 """A second summary, written from the contract's words alone ("summary --format json") and from nothing of the program.
 
 It reads what ``bot.py export`` wrote, line by line, as it was at each moment of a history; it is slow, and knows no
-journal, no index and no past. Four things no export says; they are looked up in the tables as they were at the same
-moments (``Export.beyond``), which is still not where the program reads them from: until when the first reply was due,
-since when the clock stands still (an export says that it did, not that it does), who is in the roster, and for which
-stations a poll is.
+journal, no index and no past. Three things no export says; they are looked up in the tables as they were at the same
+moments (``Export.beyond``), which is still not where the program reads them from: who is in the roster, for which
+stations a poll is, and how the livelihood projects stood.
+
+The words that reports of the same matter have in common are the one thing that is not told twice: how they are found
+is a matter of taste, and they are those that can be read now. ``words_hold`` says what must be true of them.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
@@ -19,8 +21,15 @@ from zoneinfo import ZoneInfo
 
 Line = dict[str, Any]
 _DAY: Final = timedelta(days=1)
-STAGES: Final = ("collection", "mediation", "reply", "follow_up", "closed")
+_INSTANT: Final = timedelta(microseconds=1)
+OPEN: Final = ("collection", "mediation", "reply", "follow_up")
 OUTCOMES: Final = ("resolved", "unconfirmed", "declined", "withdrawn", "merged")
+TAGS: Final = (
+    *("slow_approval", "too_many_steps", "poor_service"),
+    *("inaction", "abuse", "arbitrary_enforcement"),
+    *("no_trust_in_market", "closed_to_others", "set_in_old_ways"),
+)
+AGES: Final = ((0, 2), (3, 5), (6, 10), (11, 15), (16, 10**6))
 LET_GO: Final = ("moved", "replaced", "withdrawn", "merged")
 """How a promise ends that is not to be kept any more: it fell due only if its day was over by then."""
 
@@ -34,9 +43,44 @@ class Export:
     duty: Sequence[Line]
     polls: Sequence[Line]
     beyond: Line
-    """``cases``: by number, ``reply_due_at`` and ``paused``; ``deputies``: codes of stations by name; ``polls``: codes
-    by number.
+    """``deputies``: codes of stations by name; ``polls``: codes by number; ``projects``: of each its ``state``,
+    ``station`` (a code, or None) and ``phase`` (of its cycle; None: it is in none).
     """
+
+
+@dataclass(frozen=True)
+class Whose:
+    """Some stations (by code), one deputy (by name), or (nothing) everybody."""
+
+    stations: Collection[str] | None = None
+    deputy: str | None = None
+
+    def has(self, line: Line) -> bool:
+        """A case, or an entry of a duty log."""
+        return (self.stations is None or line["station"] in self.stations) and (
+            self.deputy is None or line["deputy"] == self.deputy
+        )
+
+    def expects(self, name: str, stations: Collection[str]) -> bool:
+        """Whether that deputy is one of theirs."""
+        here = self.stations is None or bool(set(self.stations) & set(stations))
+        return here and self.deputy in (None, name)
+
+    def concerns(self, stations: Collection[str]) -> bool:
+        """What is held at these stations; where none is named, at all."""
+        return self.deputy is None and (
+            self.stations is None or not stations or bool(set(self.stations) & set(stations))
+        )
+
+
+@dataclass(frozen=True)
+class Days:
+    """A window. ``before``: the first day of the one before it; ``label``: its name."""
+
+    label: str
+    before: date
+    first: date
+    last: date
 
 
 @dataclass(frozen=True)
@@ -47,145 +91,293 @@ class Oracle:
     zone: ZoneInfo
     works: Callable[[date], bool]
 
-    def summary(self, first: date, last: date, before: date, now: datetime, station: str | None = None) -> Line:
-        """Of the days from ``first`` to ``last``; the window before it begins with ``before``."""
-        start, until = self._midnight(first), self._midnight(last + _DAY)
-        end = min(until, now)
-        then = self._as_of(end)
-        cases = _at(then.cases, station)
-        here = {case["number"] for case in cases}
-        seen = [export for export in self.exports if start <= export.at < end]
-        received = [case for case in cases if start <= _moment(case["created_at"]) < end]
-        former = [
-            case
-            for case in _at(self._as_of(start).cases, station)
-            if self._midnight(before) <= _moment(case["created_at"]) < start
-        ]
-        opened = [case for case in cases if case["stage"] != "closed"]
-        answered = [case for case in cases if (at := first_reply(case)) is not None and start <= at < end]
-        timely = [case for case in answered if first_reply(case) <= self._reply_due(then, case)]  # type: ignore[operator]
-        late = [case for case in opened if self._waits_too_long(then, case, end)]
-        closed = [case for case in cases if case["stage"] == "closed" and start <= last_closed(case) < end]
-        counted = len(answered) + len(late)
-        return {
-            "station": station,
-            "received": len(received),
-            "received_previous": len(former),
-            "by_channel": _counts(_channel(case) for case in received),
-            "by_kind": _counts(case["kind"] for case in received),
-            "by_category": _counts(case["category"] for case in received),
-            "by_station": _counts(case["station"] or "none" for case in received),
-            "by_deputy": _counts(case["deputy"] or "none" for case in received),
-            "stages": {stage: sum(case["stage"] == stage for case in cases) for stage in STAGES},
-            "answered": len(answered),
-            "on_time": {
-                "answered_on_time": len(timely),
-                "answered": len(answered),
-                "open_overdue": len(late),
-                "rate": len(timely) / counted if counted else None,
-            },
-            "first_answer_days": self._spread((case["created_at"], first_reply(case)) for case in answered),
-            "closed": len(closed),
-            "outcomes": {outcome: sum(case["outcome"] == outcome for case in closed) for outcome in OUTCOMES},
-            "closing_days": self._spread((case["created_at"], last_closed(case)) for case in closed),
-            "satisfaction": _satisfaction(seen, start, end, here),
-            "delivery": {
-                name: sum(check["result"] == level for case in cases for check in _checks(case, start, end))
-                for name, level in (("fixed", 3), ("partly", 2), ("not_fixed", 1))
-            },
-            "answered_well_not_delivered": sorted(
-                case["number"]
-                for case in cases
-                if any(
-                    check["result"] != 3 and self._was_content(case["number"], _moment(check["at"]))
-                    for check in _checks(case, start, end)
-                )
-            ),
-            "promises": self._promises(cases, first, last, end),
-            "reopened": sum(
-                step["from"] == "closed" and step["to"] == "mediation" and start <= _moment(step["at"]) < end
-                for case in cases
-                for step in case["history"]
-            ),
-            "chased": sum(start <= _moment(at) < end for case in cases for at in case["chased"]),
-            "unassigned": sum(case["deputy"] is None for case in opened),
-            "overdue": sum(self._overdue(then, case, end) for case in opened),
-            "duty": _duty(then, first, last, start, end, station),
-            "polls": [
-                {name: poll[name] for name in ("number", "question", "status", "voters")}
-                for poll in sorted(then.polls, key=lambda poll: poll["number"])
-                if (poll["closed_at"] is None or _moment(poll["closed_at"]) >= start)
-                and (station is None or station in (then.beyond["polls"][poll["number"]] or [station]))
-            ],
-        }
+    def summary(self, days: Days, now: datetime, whose: Whose) -> Line:
+        """Everything of it, with the cases behind the figures."""
+        return _Window(self, days, now, whose).told()
 
-    def _midnight(self, day: date) -> datetime:
+    def midnight(self, day: date) -> datetime:
         return datetime.combine(day, time(), self.zone).astimezone(UTC)
 
-    def _day(self, moment: datetime) -> date:
+    def day(self, moment: datetime) -> date:
         return moment.astimezone(self.zone).date()
 
-    def _as_of(self, end: datetime) -> Export:
+    def as_of(self, end: datetime) -> Export:
         """The last export before that moment: what happens at the very end is not in it."""
         before = [export for export in self.exports if export.at < end]
-        return before[-1] if before else Export(end, (), (), (), {"cases": {}, "deputies": {}, "polls": {}})
+        nothing: Line = {"deputies": {}, "polls": {}, "projects": []}
+        return before[-1] if before else Export(end, (), (), (), nothing)
 
-    # --- limits ---
+    def working_days(self, start: date, end: date) -> int:
+        day, count = start, 0
+        while day < end:
+            day += _DAY
+            count += self.works(day)
+        return count
 
-    def _reply_due(self, then: Export, case: Line) -> datetime:
-        return _moment(then.beyond["cases"][case["number"]]["reply_due_at"])
-
-    def _waits_too_long(self, then: Export, case: Line, end: datetime) -> bool:
-        """While the clock stands still, no limit passes."""
-        paused = then.beyond["cases"][case["number"]]["paused"]
-        return first_reply(case) is None and not paused and self._reply_due(then, case) <= end
-
-    def _overdue(self, then: Export, case: Line, end: datetime) -> bool:
-        if case["stage"] in ("reply", "follow_up"):
-            promised = case["promise_date"]
-            return promised is not None and self._midnight(date.fromisoformat(promised) + _DAY) <= end
-        paused = then.beyond["cases"][case["number"]]["paused"]
-        passed = case["due_at"] is not None and _moment(case["due_at"]) <= end
-        return self._waits_too_long(then, case, end) or (passed and not paused)
-
-    # --- working days ---
-
-    def _spread(self, spans: Iterable[tuple[str, datetime]]) -> Line:
-        days = sorted(self._working_days(_moment(created), at) for created, at in spans)
+    def spread(self, spans: Iterable[tuple[str, datetime]]) -> Line:
+        days = sorted(self.working_days(self.day(_moment(created)), self.day(at)) for created, at in spans)
         if not days:
             return {"n": 0, "median": None, "p90": None}
         half, odd = divmod(len(days), 2)
         median = days[half] if odd else (days[half - 1] + days[half]) / 2
         return {"n": len(days), "median": median, "p90": days[math.ceil(len(days) * 9 / 10) - 1]}
 
-    def _working_days(self, start: datetime, end: datetime) -> int:
-        day, count = self._day(start), 0
-        while day < self._day(end):
-            day += _DAY
-            count += self.works(day)
-        return count
+
+class _Window:
+    def __init__(self, oracle: Oracle, days: Days, now: datetime, whose: Whose) -> None:
+        self.oracle, self.days, self.whose = oracle, days, whose
+        self.start, self.until = oracle.midnight(days.first), oracle.midnight(days.last + _DAY)
+        self.end = min(self.until, now)
+        self.then = oracle.as_of(self.end)
+        self.all = self.then.cases
+        self.cases = [case for case in self.all if whose.has(case)]
+        self.opened = [case for case in self.cases if case["stage"] != "closed"]
+        self.received = [case for case in self.cases if self.within(case["created_at"])]
+        self.answered = [case for case in self.cases if self.within(first_reply(case))]
+        self.closed = [case for case in self.cases if case["stage"] == "closed" and self.within(last_closed(case))]
+
+    def within(self, at: datetime | str | None) -> bool:
+        moment = _moment(at) if isinstance(at, str) else at
+        return moment is not None and self.start <= moment < self.end
+
+    def told(self) -> Line:
+        gathered = self.gathered()
+        cases = self.behind(gathered)
+        n = _lengths(cases)
+        all_of_them = n["on_time"]["answered"] + n["on_time"]["open_overdue"]
+        said = n["satisfaction"]
+        rates = {part: sum(levels.values()) for part, levels in said.items()}
+        plain = ("received", "received_previous", "answered", "closed", "reopened", "chased", "urged", "unassigned")
+        grouped = ("by_channel", "by_kind", "by_category", "by_station", "by_deputy", "business_climate", "outcomes")
+        return {
+            **{name: n[name] for name in (*plain, *grouped, "overdue", "ageing", "delivery", "promises")},
+            "window": {"label": self.days.label, "from": self.local(self.start), "to": self.local(self.until)},
+            "as_of": self.local(self.end),
+            "stages": n["stages"] | {"closed": len(self.cases) - len(self.opened)},
+            "on_time": n["on_time"] | {"rate": n["on_time"]["answered_on_time"] / all_of_them if all_of_them else None},
+            "first_answer_days": self.oracle.spread((case["created_at"], first_reply(case)) for case in self.answered),
+            "closing_days": self.oracle.spread((case["created_at"], last_closed(case)) for case in self.closed),
+            "satisfaction": {
+                part: levels
+                | {
+                    "n": rates[part],
+                    "rate": (levels["satisfied"] + levels["fair"]) / rates[part] if rates[part] else None,
+                }
+                for part, levels in said.items()
+            },
+            "answered_well_not_delivered": cases["answered_well_not_delivered"],
+            "gatherings": gathered,
+            "duty": self.duty(),
+            "polls": self.polls(),
+            "projects": self.projects(),
+            "cases": cases,
+        }
+
+    def local(self, moment: datetime) -> str:
+        return moment.astimezone(self.oracle.zone).isoformat()
+
+    # --- the cases behind the figures ---
+
+    def behind(self, gathered: Sequence[Line]) -> Line:
+        checks = [(case, check) for case in self.cases for check in case["checks"] if self.within(check["at"])]
+        due, kept = self.promises()
+        return {
+            "received": _numbers(self.received),
+            "received_previous": _numbers(self.received_before()),
+            "by_channel": _grouped(self.received, _channel),
+            "by_kind": _grouped(self.received, lambda case: case["kind"]),
+            "by_category": _grouped(self.received, lambda case: case["category"]),
+            "by_station": _grouped(self.received, lambda case: case["station"] or "none"),
+            "by_deputy": _grouped(self.received, lambda case: case["deputy"] or "none"),
+            "business_climate": self.business(),
+            "stages": {stage: _numbers(case for case in self.opened if case["stage"] == stage) for stage in OPEN},
+            "ageing": {stage: self.ages(stage) for stage in OPEN},
+            "answered": _numbers(self.answered),
+            "first_answer_days": _numbers(self.answered),
+            "on_time": {
+                "answered_on_time": _numbers(case for case in self.answered if self.timely(case)),
+                "answered": _numbers(self.answered),
+                "open_overdue": _numbers(case for case in self.opened if self.waits_too_long(case)),
+            },
+            "closed": _numbers(self.closed),
+            "closing_days": _numbers(self.closed),
+            "outcomes": {
+                outcome: _numbers(case for case in self.closed if case["outcome"] == outcome) for outcome in OUTCOMES
+            },
+            "satisfaction": self.satisfaction(),
+            "delivery": {
+                name: sorted(case["number"] for case, check in checks if check["result"] == level)
+                for name, level in (("fixed", 3), ("partly", 2), ("not_fixed", 1))
+            },
+            "answered_well_not_delivered": sorted(
+                {
+                    case["number"]
+                    for case, check in checks
+                    if check["result"] != 3 and self.was_content(case["number"], _moment(check["at"]))
+                }
+            ),
+            "promises": {"due": due, "kept": kept, "broken": sorted((Counter(due) - Counter(kept)).elements())},
+            "reopened": sorted(
+                case["number"]
+                for case in self.cases
+                for step in case["history"]
+                if step["from"] == "closed" and step["to"] == "mediation" and self.within(step["at"])
+            ),
+            "chased": self.each_time("chased"),
+            "urged": self.each_time("urged"),
+            "unassigned": _numbers(case for case in self.opened if case["deputy"] is None),
+            "overdue": _numbers(case for case in self.opened if self.overdue(case)),
+            "gatherings": [each["cases"] for each in gathered],
+        }
+
+    def received_before(self) -> Iterable[Line]:
+        then = self.oracle.as_of(self.start)
+        begins = self.oracle.midnight(self.days.before)
+        return (
+            case for case in then.cases if self.whose.has(case) and begins <= _moment(case["created_at"]) < self.start
+        )
+
+    def business(self) -> Line:
+        about = [case for case in self.received if case["category"] == "business_climate" or case["tags"]]
+        return {
+            "cases": _numbers(about),
+            "tags": {tag: _numbers(case for case in about if tag in case["tags"]) for tag in TAGS},
+        }
+
+    def ages(self, stage: str) -> list[list[int]]:
+        last = self.oracle.day(self.end - _INSTANT)
+        ages = [
+            (self.oracle.working_days(self.oracle.day(_moment(case["created_at"])), last), case["number"])
+            for case in self.opened
+            if case["stage"] == stage
+        ]
+        return [sorted(number for age, number in ages if youngest <= age <= oldest) for youngest, oldest in AGES]
+
+    def each_time(self, what: str) -> list[int]:
+        return sorted(case["number"] for case in self.cases for at in case[what] if self.within(at))
+
+    # --- limits ---
+
+    def timely(self, case: Line) -> bool:
+        replied = first_reply(case)
+        return replied is not None and replied <= _moment(case["reply_due_at"])
+
+    def waits_too_long(self, case: Line) -> bool:
+        """While the clock stands still, no limit passes."""
+        waits = first_reply(case) is None and case["paused_since"] is None
+        return waits and _moment(case["reply_due_at"]) <= self.end
+
+    def overdue(self, case: Line) -> bool:
+        if case["stage"] in ("reply", "follow_up"):
+            promised = case["promise_date"]
+            return promised is not None and self.oracle.midnight(date.fromisoformat(promised) + _DAY) <= self.end
+        passed = case["due_at"] is not None and _moment(case["due_at"]) <= self.end
+        return self.waits_too_long(case) or (passed and case["paused_since"] is None)
 
     # --- what was said ---
 
-    def _was_content(self, number: int, check: datetime) -> bool:
+    def satisfaction(self) -> Line:
+        """Ratings given in the window: of each case the last that any of its exports shows."""
+        here = {case["number"] for case in self.cases}
+        said = {
+            case["number"]: case["ratings"]
+            for export in self.oracle.exports
+            if self.start <= export.at < self.end
+            for case in export.cases
+            if case["number"] in here and self.within(case["rated_at"])
+        }
+        return {
+            part: {
+                name: sorted(number for number, ratings in said.items() if ratings[part] == level)
+                for name, level in (("satisfied", 3), ("fair", 2), ("dissatisfied", 1))
+            }
+            for part in ("attitude", "result")
+        }
+
+    def was_content(self, number: int, check: datetime) -> bool:
         """How the reply was rated when its delivery was answered."""
-        before = [export for export in self.exports if export.at < check]
+        before = [export for export in self.oracle.exports if export.at < check]
         said = next(case["ratings"] for case in before[-1].cases if case["number"] == number)
         return min(said["attitude"] or 0, said["result"] or 0) >= 2
 
-    def _promises(self, cases: Sequence[Line], first: date, last: date, end: datetime) -> Line:
+    def promises(self) -> tuple[list[int], list[int]]:
+        """Those due, and of them those kept."""
+        last = min(self.days.last, self.oracle.day(self.end - _INSTANT))
         due = [
-            promise
-            for case in cases
+            (case["number"], promise["ending"] == "fixed")
+            for case in self.cases
             for promise in case["promises"]
-            if first <= date.fromisoformat(promise["date"]) <= min(last, self._day(end - timedelta(microseconds=1)))
+            if self.days.first <= date.fromisoformat(promise["date"]) <= last
             and not (
                 promise["ending"] in LET_GO
-                and self._day(_moment(promise["ended_at"])) <= date.fromisoformat(promise["date"])
+                and self.oracle.day(_moment(promise["ended_at"])) <= date.fromisoformat(promise["date"])
             )
         ]
-        kept = sum(promise["ending"] == "fixed" for promise in due)
-        return {"due": len(due), "kept": kept, "broken": len(due) - kept}
+        return sorted(number for number, _ in due), sorted(number for number, kept in due if kept)
+
+    def gathered(self) -> list[Line]:
+        """Cases merged into one, to which one was added in the window; by what their histories say."""
+        into = {case["number"]: _merged_into(case) for case in self.all if case["outcome"] == "merged"}
+        results = {case["number"]: case["ratings"]["result"] for case in self.all}
+        here = {case["number"] for case in self.cases}
+        whole = {case["number"]: _last(into, case["number"]) for case in self.all}
+        grown = {whole[n] for n, (_, at) in into.items() if self.within(at)} & here
+        return [
+            {
+                "case": number,
+                "cases": sorted(part for part, found in whole.items() if found == number),
+                "satisfied": None if results[number] is None else results[number] >= 2,
+            }
+            for number in sorted(grown)
+        ]
+
+    # --- the office ---
+
+    def duty(self) -> Line:
+        filed = [entry for entry in self.then.duty if entry["status"] != "draft"]
+        dated = [entry for entry in filed if self.days.first <= date.fromisoformat(entry["date"]) <= self.days.last]
+        late = [
+            entry
+            for entry in filed
+            if date.fromisoformat(entry["date"]) < self.days.first and self.within(entry["filed_at"])
+        ]
+        with_one = {entry["deputy"] for entry in (*dated, *late)}
+        roster = self.then.beyond["deputies"]
+        return {
+            "entries": sum(map(self.whose.has, dated)),
+            "by_type": dict(Counter(entry["type"] for entry in dated if self.whose.has(entry))),
+            "late": sum(map(self.whose.has, late)),
+            "deputies_without": sorted(
+                name for name, codes in roster.items() if self.whose.expects(name, codes) and name not in with_one
+            ),
+        }
+
+    def polls(self) -> list[Line]:
+        return [
+            {name: poll[name] for name in ("number", "question", "status", "voters")}
+            for poll in sorted(self.then.polls, key=lambda poll: poll["number"])
+            if (poll["closed_at"] is None or _moment(poll["closed_at"]) >= self.start)
+            and self.whose.concerns(self.then.beyond["polls"][poll["number"]])
+        ]
+
+    def projects(self) -> Line:
+        counted = [
+            project
+            for project in self.then.beyond["projects"]
+            if project["state"] != "joined"
+            and self.whose.concerns([] if project["station"] is None else [project["station"]])
+        ]
+        return {
+            "by_state": dict(Counter(project["state"] for project in counted)),
+            "by_phase": dict(Counter(project["phase"] or "reserve" for project in counted)),
+        }
+
+
+def words_hold(words: Sequence[str], texts: Sequence[str | None]) -> bool:
+    """Whether these can be what reports of one matter have in common: few, and each said by half of them or more."""
+    told = [text.lower() for text in texts if text]
+    enough = max(2, (len(told) + 1) // 2)
+    return len(words) <= 3 and all(sum(word in text for text in told) >= enough for word in words)
 
 
 def first_reply(case: Line) -> datetime | None:
@@ -198,63 +390,41 @@ def last_closed(case: Line) -> datetime:
     return max(_moment(s["at"]) for s in case["history"] if s["to"] == "closed" and s["from"] != "closed")
 
 
+def _merged_into(case: Line) -> tuple[int, str]:
+    """The case in which it goes on, and since when: its last closing says so (``→ #7``)."""
+    step = [step for step in case["history"] if step["to"] == "closed" and step["from"] != "closed"][-1]
+    return int(step["note"].rpartition("#")[2]), step["at"]
+
+
+def _last(into: Mapping[int, tuple[int, str]], number: int) -> int:
+    while number in into:
+        number = into[number][0]
+    return number
+
+
 def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def _at(cases: Sequence[Line], station: str | None) -> list[Line]:
-    return [case for case in cases if station is None or case["station"] == station]
+def _numbers(cases: Iterable[Line]) -> list[int]:
+    return sorted(case["number"] for case in cases)
+
+
+def _grouped(cases: Iterable[Line], by: Callable[[Line], str]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for case in cases:
+        found.setdefault(by(case), []).append(case["number"])
+    return {name: sorted(numbers) for name, numbers in found.items()}
 
 
 def _channel(case: Line) -> str:
     return "on_behalf" if case["on_behalf"] else "private" if case["chat_type"] == "private" else "group"
 
 
-def _counts(names: Iterable[str]) -> dict[str, int]:
-    return dict(Counter(names))
-
-
-def _checks(case: Line, start: datetime, end: datetime) -> list[Line]:
-    return [check for check in case["checks"] if start <= _moment(check["at"]) < end]
-
-
-def _satisfaction(seen: Sequence[Export], start: datetime, end: datetime, here: set[int]) -> Line:
-    """Ratings given in the window: of each case the last that any of its exports shows."""
-    said = {
-        case["number"]: case["ratings"]
-        for export in seen
-        for case in export.cases
-        if case["number"] in here and case["rated_at"] and start <= _moment(case["rated_at"]) < end
-    }
-    found = {}
-    for part in ("attitude", "result"):
-        levels = [ratings[part] for ratings in said.values() if ratings[part]]
-        content, n = sum(level >= 2 for level in levels), len(levels)
-        found[part] = {
-            "satisfied": levels.count(3),
-            "fair": levels.count(2),
-            "dissatisfied": levels.count(1),
-            "n": n,
-            "rate": content / n if n else None,
-        }
-    return found
-
-
-def _duty(then: Export, first: date, last: date, start: datetime, end: datetime, station: str | None) -> Line:
-    filed = [
-        entry for entry in then.duty if entry["status"] != "draft" and (station is None or entry["station"] == station)
-    ]
-    dated = [entry for entry in filed if first <= date.fromisoformat(entry["date"]) <= last]
-    late = [
-        entry
-        for entry in filed
-        if date.fromisoformat(entry["date"]) < first and start <= _moment(entry["filed_at"]) < end
-    ]
-    with_one = {entry["deputy"] for entry in (*dated, *late)}
-    expected = {name for name, codes in then.beyond["deputies"].items() if station is None or station in codes}
-    return {
-        "entries": len(dated),
-        "by_type": _counts(entry["type"] for entry in dated),
-        "late": len(late),
-        "deputies_without": sorted(expected - with_one),
-    }
+def _lengths(found: Any) -> Any:
+    """Of each list how long it is; of the classes of age, each."""
+    if isinstance(found, dict):
+        return {name: _lengths(each) for name, each in found.items()}
+    if found and isinstance(found[0], list):
+        return [len(each) for each in found]
+    return len(found)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import pytest
 from openpyxl import load_workbook
 
+from liaisonbot.definitions import DEFINITIONS
 from tests.support.makers import a_case
 from tests.support.terminal import Place
 from tests.support.units import a_unit
@@ -161,3 +162,45 @@ def test_a_station_a_deputy_or_an_area_by_itself(week: Place) -> None:
         assert told.code == 0
         assert place in told.out
         assert "收到民情 0 件" in told.out
+
+
+@pytest.mark.parametrize(
+    ("language", "head", "says"), [("zh", "指标说明", "收到民情："), ("en", "What the figures mean", "Received: ")]
+)
+def test_a_file_of_text_ends_with_what_the_figures_mean(week: Place, language: str, head: str, says: str) -> None:
+    """On the terminal they would push the figures out of sight."""
+    out = week.folder / "week.txt"
+    shown = week.call("summary", "--week", "2026-W47", "--language", language)
+    week.call("summary", "--week", "2026-W47", "--language", language, "--out", str(out))
+    written = out.read_text("utf-8")
+
+    assert written.startswith(shown.out.rstrip("\n"))
+    assert head in written
+    assert head not in shown.out
+    meant = written[written.index(head) :].splitlines()[1:]
+    assert len(meant) == len(DEFINITIONS)
+    assert any(line.startswith(says) for line in meant)
+
+
+def test_a_file_of_json_says_what_its_figures_mean_in_both_languages(week: Place) -> None:
+    out = week.folder / "week.json"
+    week.call("summary", "--week", "2026-W47", "--format", "json", "--out", str(out))
+    told = json.loads(out.read_text("utf-8"))
+    meant = {each["figure"]: each for each in told["definitions"]}
+
+    assert list(told)[-1] == "definitions"
+    assert meant["received"]["zh"]["name"] == "收到民情"
+    assert meant["received"]["en"]["counts"] == "Cases opened in the window."
+
+
+def test_json_says_whose_figures_they_are(week: Place) -> None:
+    with a_unit(week.database) as uow:
+        uow.stations.save("YG", "阳光联络站", "城东")
+    for words, whose in (
+        ((), (None, None, None)),
+        (("--station", "yg"), ("YG", None, None)),
+        (("--area", "城东"), (None, "城东", None)),
+        (("--deputy", "王芳"), (None, None, "王芳")),
+    ):
+        told = json.loads(week.call("summary", "--week", "2026-W47", "--format", "json", *words).out)
+        assert (told["station"], told["area"], told["deputy"]) == whose

@@ -9,7 +9,7 @@ import pytest
 
 from liaisonbot.outgoing import Send
 from liaisonbot.reports import bulletins, summary_book, summary_charts
-from liaisonbot.services import summaries, summary_arguments
+from liaisonbot.services import summaries, summary_arguments, summary_which
 from liaisonbot.summaries import CHAT, unpacked
 from liaisonbot.vocabulary import Role
 from tests.support.office import GROUP, Office
@@ -292,3 +292,48 @@ def test_the_workbook_is_asked_for_below_the_figures(office: Office) -> None:
     assert sent.content is not None
     assert (sent.content.name, sent.content.maker) == ("summary-A-2026-W48.xlsx", summary_book.MAKER)
     assert unpacked(sent.content.content).figures.received == (1, 2)
+
+
+def test_each_part_of_a_figure_says_which_cases_it_counts(office: Office) -> None:
+    """Received, by kind: the complaint is one of the two."""
+    a_week(office)
+    office.writes(STAFF, "/summary")
+    office.presses(STAFF, office.last(STAFF, containing="📊"), "是哪些")
+    office.presses(STAFF, office.last(STAFF, containing="哪个数字"), "收到的")
+    office.presses(STAFF, office.last(STAFF, containing="收到的"), "按类别")
+    split = office.last(STAFF, containing="按类别")
+    assert {"道路交通 1", "市政设施 1"} <= set(split.buttons)
+    office.presses(STAFF, split, "道路交通")
+    listed = office.last(STAFF, containing="收到的 · 道路交通")
+
+    assert "#2 " in listed.text
+    assert "#1 " not in listed.text
+    assert all(len(data.encode()) <= 64 for data in listed.buttons.values())
+
+
+def test_every_figure_and_each_of_its_parts_can_be_asked_for(office: Office) -> None:
+    """In the window with the longest name, too: a button of Telegram's holds 64 bytes."""
+    a_week(office)
+    office.writes(OWNER, "/summary 2026-11-01/2026-11-30")
+    office.presses(OWNER, office.last(OWNER, containing="📊"), "是哪些")
+    shown = office.last(OWNER, containing="哪个数字")
+    for asked in (*summary_which.FIGURES, *summary_which.SPLITS):
+        office.presses_data(OWNER, f"summary:which:2026-11-01/2026-11-30:0:{asked}:0", shown)
+        assert " 件\n" in shown.text, asked
+        for label, data in list(shown.buttons.items()):
+            if f":{asked}." in data:
+                office.presses_data(OWNER, data, shown)
+                assert shown.text.splitlines()[0].endswith(f"{label.rpartition(' ')[0]}</b> {label.split()[-1]} 件"), (
+                    data
+                )
+
+
+@pytest.mark.parametrize("asked", ["kind.99", "kind.x", "nothing", "nothing.1", "deputy.1234567890123", "kind.-1", "."])
+def test_what_no_button_asks_for_is_an_old_button(office: Office, asked: str) -> None:
+    a_week(office)
+    office.writes(OWNER, "/summary")
+    shown = office.last(OWNER, containing="📊")
+    office.presses_data(OWNER, f"summary:which:2026-W48:0:{asked}:0", shown)
+
+    assert "📊" in shown.text
+    assert "过时" in office.toasts[-1]
