@@ -10,7 +10,6 @@ import pytest
 from handlers.deliver_loop import IN_FLIGHT
 from sandbox import Person
 from storage.urls import dialect_of
-from tests.support.programs import ClockedBot
 from tests.support.town import Town
 
 STAFF = 60
@@ -34,27 +33,21 @@ async def test_killed_while_the_week_goes_out(tmp_path: Path, database_url: str,
     for person in staff:
         person.chat.started = True
     rows = [f"staff,{person.name},SUN,阳光联络站,城东,,{person.id},,zh" for person in staff]
-    bots: list[ClockedBot] = []
-
-    async def start(now: datetime) -> ClockedBot:
-        town.clock.set(now)
-        bots.append(ClockedBot(town.config, town.settings, now))
-        await bots[-1].start()
-        return bots[-1]
-
     try:
         await town.sandbox.start()
         town.import_roster("\n".join([HEADER, *rows]) + "\n")
-        first_day = await start(FRIDAY)
+        town.clock.set(FRIDAY)
+        first_day = await town.start_process()
         staff[0].says("/start")
         await staff[0].told("员0")
         await first_day.terminate()
 
-        one = await start(MONDAY)
-        other = await start(town.clock.now()) if dialect_of(database_url) == "postgresql" else None
+        town.clock.set(MONDAY)
+        one = await town.start_process()
+        other = await town.start_process() if dialect_of(database_url) == "postgresql" else None
         await town.until(lambda: sum(map(weeks, staff)) >= reached, "the first of them")
         await one.kill()
-        other = other or await start(town.clock.now())
+        other = other or await town.start_process()
         await town.until(lambda: all(map(weeks, staff)), "everybody's week")
         await town.settled()
 
@@ -63,7 +56,4 @@ async def test_killed_while_the_week_goes_out(tmp_path: Path, database_url: str,
         assert "Traceback" not in other.said()
         town.examine()
     finally:
-        for bot in bots:
-            if bot.running:
-                await bot.kill()
         await town.close()

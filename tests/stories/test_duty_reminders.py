@@ -28,7 +28,6 @@ from sandbox.model import Message
 from storage.database import open_database
 from storage.unit_of_work import SqlUnitOfWork
 from tests.stories.steps import pressed
-from tests.support.programs import ClockedBot
 from tests.support.town import OWNER, Town
 
 ROSTER: Final = """\
@@ -255,8 +254,7 @@ async def test_killed_and_started_anew_at_every_step(tmp_path: Path, database_ur
             town.clock.set(month.moment(at))
             if at in SOMETHING_IS_DUE:
                 await _killed_while_it_sends(town)
-            bot = ClockedBot(town.config, town.settings, town.clock.now())
-            await bot.start()
+            bot = await town.start_process()
             try:
                 await month.ticked()
                 if happens is not None:
@@ -278,8 +276,7 @@ async def _killed_while_it_sends(town: Town) -> None:
     async def is_sent() -> bool:
         return town.sandbox.faults.struck != struck
 
-    bot = ClockedBot(town.config, town.settings, town.clock.now())
-    await bot.start()
+    bot = await town.start_process()
     try:
         await town.eventually(is_sent, "something to send")
     finally:
@@ -361,6 +358,6 @@ def _forty_deputies(uow: SqlUnitOfWork) -> None:
             language="zh",
             station_ids=[station],
             specialties=[],
-            now=datetime.now(UTC),
+            now=datetime(2026, 11, 1, tzinfo=UTC),
         )
     assert OWNER not in range(9001, 9041)
