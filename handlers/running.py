@@ -122,7 +122,7 @@ class _Parts:
         pace = Pace(limits=settings.telegram.flood_limits)
         self._delivery = DeliverLoop(office, courier, pace, self._handling.pressed)
         self._comparing = Comparing(office, self._somebody_waits)
-        self._exporting = Exporting(office)
+        self._exporting = Exporting(office, self._somebody_waits)
         self._indexing = Indexing(office, self._somebody_waits)
         self._summarising = Summarising(office, self._somebody_waits)
         self._clockwork = Clockwork(office)

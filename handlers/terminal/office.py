@@ -84,6 +84,11 @@ class Terminal:
                 f"there is no database {where} yet; `bot.py run` or `bot.py roster import` makes it"
             )
 
+    def require_newest(self) -> None:
+        """Raise as ``read`` would, before something is written that must not bring the database up to date."""
+        self.require_database()
+        revision.require_newest(self.settings.database.url)
+
     async def _run(self, unit: Callable[[SqlUnitOfWork], T], *, writing: bool, url: str | None = None) -> T:
         return await self._with(
             lambda database: database.write(unit) if writing else database.read(unit), writing=writing, url=url

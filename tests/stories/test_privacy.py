@@ -126,6 +126,7 @@ async def test_forgetting_leaves_no_byte(town: Town) -> None:
     forgotten = next(case for line in exported if (case := json.loads(line))["number"] == 1)
     assert forgotten["text"] is None
     assert forgotten["outcome"] == "withdrawn"
+    assert (await town.program("audit", "verify")).code == 0, "the journals are as they were sealed but for that"
     told = town.wang.says("/case 1")
     timeline = await town.sees(town.wang.chat, "经过", after=told)
     assert "已按本人要求删除" in timeline.text
