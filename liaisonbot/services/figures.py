@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from liaisonbot import figures
+from liaisonbot import figures, window_names
 from liaisonbot.desk import Desk
 from liaisonbot.errors import Refused
 from liaisonbot.facts import EVERYBODY, CaseFact, DeputyFact, DutyFact, EventFact, PollFact, ProjectFact, Scope
@@ -49,7 +49,7 @@ def read(uow: UnitOfWork, desk: Desk, window: Window, scope: Scope = EVERYBODY) 
     start, until = begins(desk, window), ends(desk, window)
     end = min(until, desk.now)
     if start >= end:
-        raise Refused("window-ahead", window=window.label)
+        raise Refused("window-ahead", window=window_names.named(window))
     facts = uow.case_facts
     received = facts.received(start, end, scope)
     opened = facts.open_at(end, scope)
