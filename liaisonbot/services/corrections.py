@@ -242,7 +242,8 @@ def edited(visit: Visit, message: IncomingMessage, kept: CaseMessage) -> None:
     visit = replace(visit, actor=actor)
     said = _typed(visit, message, kept) if message.command is not None else {"text": message.text}
     words = str(said.get("text") or "").strip()
-    if not words or arguments.DOUBT in said:
+    doubt = said.get(arguments.DOUBT)
+    if not words or (doubt is not None and doubt.argument == "date"):  # the class was asked for, and stands
         raise Refused("correction-unclear", case=kept.case)
     plan = drafts.plan_of(kept.text)
     text = f"{words}\n\n{plan}" if plan else words
