@@ -86,11 +86,13 @@ class Beside(ABC):
             log.error(self.failed, error=place_of(exc), exc_info=exc)
             return await self.give_up_one()
 
-    async def _either(self, bell: asyncio.Event, seconds: float) -> None:
-        """Wait until the bell rings, we are to stop, or the time is over."""
-        waiting = [asyncio.ensure_future(event.wait()) for event in (bell, self._stopped)]
+    async def _either(self, other: asyncio.Event | asyncio.Task[Any], seconds: float) -> None:
+        """Wait until the bell rings or the task is done, we are to stop, or the time is over."""
+        rung = [self._stopped, *([other] if isinstance(other, asyncio.Event) else [])]
+        waiting: list[asyncio.Future[Any]] = [asyncio.ensure_future(event.wait()) for event in rung]
+        tasks = [other] if isinstance(other, asyncio.Task) else []
         try:
-            await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([*waiting, *tasks], timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for task in waiting:
                 task.cancel()

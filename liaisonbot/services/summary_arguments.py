@@ -8,8 +8,9 @@ from typing import Any, Final
 from liaisonbot import masking, windows
 from liaisonbot.commands import Kind
 from liaisonbot.errors import Refused
-from liaisonbot.services import summary_days
+from liaisonbot.services import summary_days, summary_whose
 from liaisonbot.services.visit import Visit
+from liaisonbot.summaries import EVERYBODYS
 from liaisonbot.windows import Window, WindowKind
 
 Answers = Mapping[str, Any]
@@ -30,7 +31,7 @@ _LAST: Final[Mapping[WindowKind, tuple[str, ...]]] = {
 
 
 def _line(visit: Visit, answers: Answers, rest: str) -> tuple[Any, str] | None:
-    """``/summary``: a part of the calendar, a station's code or name, both or nothing, in whichever order.
+    """``/summary``: a part of the calendar, whose figures (a station, an area, a deputy), in any order.
 
     Or a wish about the days on which it comes by itself.
     """
@@ -42,9 +43,9 @@ def _line(visit: Visit, answers: Answers, rest: str) -> tuple[Any, str] | None:
     for cut in range(len(words), -1, -1):
         for part, others in ((words[:cut], words[cut:]), (words[-cut:] if cut else [], words[: len(words) - cut])):
             window = _window(visit, " ".join(part)) if part else None
-            station = _station(visit, " ".join(others)) if others else None
-            if (window or not part) and (station or not others):
-                return {"window": window.label if window else None, "station": station}, ""
+            whose = summary_whose.called(visit, " ".join(others)) if others else EVERYBODYS
+            if (window or not part) and whose:
+                return {"window": window.label if window else None, "whose": whose.data}, ""
     raise Refused("summary-not-understood", typed=masking.shorten(rest, 40))
 
 
@@ -56,14 +57,6 @@ def _window(visit: Visit, words: str) -> Window | None:
         if wanted in _LAST[kind]:
             return Window.around(kind, visit.desk.today).previous()
     return windows.read(words)
-
-
-def _station(visit: Visit, words: str) -> str | None:
-    """The code of the station that is called so."""
-    wanted = words.casefold()
-    return next(
-        (each.code for each in visit.uow.stations.all() if wanted in (each.code.casefold(), each.name.casefold())), None
-    )
 
 
 READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], tuple[Any, str] | None]]] = {Kind.SUMMARY_LINE: _line}
