@@ -29,9 +29,10 @@ from sqlalchemy import (
 )
 
 from liaisonbot.facts import EVERYBODY, FIGURED, CaseFact, EventFact, GatheringFact, PromiseFact, Scope
+from liaisonbot.model import Handing
 from liaisonbot.vocabulary import Outcome, PledgeEnd, Rating, ReplyClass, Stage
 from liaisonbot.workflow import OPEN, Event
-from storage import closings
+from storage import closings, facts_handings
 from storage.cases import PASTS
 from storage.pasts import MOMENT, in_scope
 from storage.promises import LET_GO
@@ -161,6 +162,9 @@ class SqlCaseFacts:
         statement = _OF_WINDOW.select_from(_EVENTS_OF_CASES).where(*theirs) if theirs else _OF_WINDOW
         asked = {"start": start, "moment": end, "events": sorted(event.value for event in wanted)}
         return [_event(row) for row in self._connection.execute(statement, asked).all()]
+
+    def handings(self, numbers: Collection[int], end: datetime) -> list[Handing]:
+        return facts_handings.as_of(self._connection, numbers, end)
 
     def promised(self, first: date, last: date, end: datetime) -> list[PromiseFact]:
         over = and_(promises.c.ended_at.isnot(None), promises.c.ended_at < MOMENT)
