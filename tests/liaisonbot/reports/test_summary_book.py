@@ -23,7 +23,7 @@ from liaisonbot.windows import Window, WindowKind
 from tests.support.figures import ZONE, a_fact, an_empty_week, at, computed, the_week
 
 SHEETS = (
-    *("overview", "days", "cases", "stations", "deputies", "satisfaction", "promises", "duty", "polls"),
+    *("overview", "days", "cases", "stations", "deputies", "units", "satisfaction", "promises", "duty", "polls"),
     "definitions",
 )
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
