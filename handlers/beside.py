@@ -88,11 +88,11 @@ class Beside(ABC):
 
     async def _either(self, other: asyncio.Event | asyncio.Task[Any], seconds: float) -> None:
         """Wait until the bell rings or the task is done, we are to stop, or the time is over."""
-        rung = [self._stopped, *([other] if isinstance(other, asyncio.Event) else [])]
-        waiting: list[asyncio.Future[Any]] = [asyncio.ensure_future(event.wait()) for event in rung]
+        events = [self._stopped, *([other] if isinstance(other, asyncio.Event) else [])]
+        waits: list[asyncio.Future[Any]] = [asyncio.ensure_future(event.wait()) for event in events]
         tasks = [other] if isinstance(other, asyncio.Task) else []
         try:
-            await asyncio.wait([*waiting, *tasks], timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([*waits, *tasks], timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in waiting:
-                task.cancel()
+            for wait in waits:
+                wait.cancel()

@@ -8,33 +8,38 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import shutil
 import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Final
 
 import structlog
 
+from handlers.beside import Beside
 from handlers.office import Office
-from handlers.traces import place_of
 from liaisonbot.errors import MemoryUnavailable
-from liaisonbot.exporting import MOST_BYTES, WAKE_UP, Ending, ExportJob
+from liaisonbot.exporting import WAKE_UP, Ending, ExportJob
+from liaisonbot.outgoing import MOST_BYTES
 from liaisonbot.services import exports
 
 log = structlog.get_logger()
 
 ROOT: Final = Path(__file__).parent.parent
 PROGRAM: Final = "handlers.terminal.export_program"
-LOOK_EVERY: Final = 30.0
-"""Seconds between looks without any wake-up: a hint can get lost."""
 ASK_EVERY: Final = 1.0
 """Seconds between looks whether the file is still wanted."""
 TELL_EVERY: Final = 3
 """After so many of these looks its progress is shown."""
-PAUSE_WITHOUT_MEMORY: Final = 1.0
+FOLDER: Final = "liaisonbot-export-"
+"""How the folders begin in which files are written; behind it stands the number of the process."""
 
 
 @dataclass(slots=True)
@@ -44,58 +49,59 @@ class _Progress:
     done: int = 0
     total: int = 0
     ending: Ending = Ending.FAILED
+    packed: bool = False
+    error: str | None = None
 
 
-class Exporting:
-    """Runs until ``stop``; what was not made by then is made by the next run."""
+class Exporting(Beside):
+    """Makes one after the other; what was not made by then is made by the next run."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
-        self._stopped = asyncio.Event()
+    wake_up = WAKE_UP
+    failed = "an export failed"
 
-    async def run(self) -> None:
-        bell: Any = await self._office.memory.wake(WAKE_UP)
-        bell.set()
-        begun = False
-        while not self._stopped.is_set():
-            bell.clear()
-            try:
-                if not begun:
-                    await self._office.write(exports.start_over)
-                    begun = True
-                await self._until_nobody_waits()
-            except MemoryUnavailable as exc:
-                log.warning("no database", why=type(exc).__name__)
-                await self._either(asyncio.Event(), PAUSE_WITHOUT_MEMORY)
-                bell.set()
-            await self._either(bell, LOOK_EVERY)
+    def __init__(self, office: Office, somebody_waits: Callable[[], bool]) -> None:
+        super().__init__(office, somebody_waits)
+        self._begun = False
+        self._in_hand: ExportJob | None = None
 
-    def stop(self) -> None:
-        self._stopped.set()
+    async def do_one(self) -> bool:
+        self._in_hand = None
+        try:
+            return await self._next()
+        except MemoryUnavailable:
+            self._begun = False  # what was in hand is begun anew once the database is back
+            raise
 
-    async def _until_nobody_waits(self) -> None:
-        while not self._stopped.is_set():
-            if await self._office.memory.read(lambda uow: uow.export_jobs.next()) is None:
-                return
-            job = await self._office.write(exports.begin)
-            if job is not None:
-                await self._make(job)
+    async def give_up_one(self) -> bool:
+        if self._in_hand is None:
+            return False
+        await self._office.write(partial(exports.finished, job=self._in_hand, ending=Ending.FAILED))
+        return True
+
+    async def _next(self) -> bool:
+        if not self._begun:
+            await asyncio.to_thread(_remove_left_behind)
+            await self._office.write(exports.start_over)
+            self._begun = True
+        if await self._office.memory.read(lambda uow: uow.export_jobs.next()) is None:
+            return False
+        self._in_hand = await self._office.write(exports.begin)
+        if self._in_hand is not None:
+            await self._make(self._in_hand)
+        return True
 
     async def _make(self, job: ExportJob) -> None:
-        """One that fails is given up, and whoever asked is told: the others must not wait behind it."""
-        with TemporaryDirectory(prefix="liaisonbot-export-") as folder:
-            path = Path(folder) / f"export.{job.format}"
-            try:
-                found = await self._written(job, path)
-            except OSError as exc:
-                log.error("an export failed", error=place_of(exc), exc_info=exc)
-                found = _Progress()
+        with _folder() as folder:
+            path = folder / f"export.{job.format}"
+            found = await self._written(job, path)
             if found is None:
                 return
-            content = await asyncio.to_thread(path.read_bytes) if found.ending is Ending.MADE else None
-        await self._office.write(
-            partial(exports.finished, job=job, ending=found.ending, rows=found.done, content=content)
-        )
+            if found.ending is Ending.FAILED:
+                log.error(self.failed, error=found.error)
+            made = path.with_name(f"{path.name}.zip") if found.packed else path
+            content = await asyncio.to_thread(made.read_bytes) if found.ending is Ending.MADE else None
+        ended = partial(exports.finished, ending=found.ending, rows=found.done, content=content, packed=found.packed)
+        await self._office.write(partial(ended, job=job))
 
     async def _written(self, job: ExportJob, path: Path) -> _Progress | None:
         """What became of it; None: it is not wanted any more, or we are to end."""
@@ -127,7 +133,7 @@ class Exporting:
             listening.cancel()
             if program.returncode is None:
                 program.kill()
-            await program.wait()
+            progress.error = progress.error or f"the program ended with {await program.wait()}"
 
     async def _is_wanted(self, job: ExportJob) -> bool:
         return await self._office.memory.read(lambda uow: exports.is_wanted(uow, job))
@@ -146,22 +152,13 @@ class Exporting:
             "stations": job.station_ids,
             "reader": job.person_id,
             "personal": job.personal,
+            "drafts": False,
             "format": job.format,
             "path": str(path),
+            "name": exports.name_of(job),
             "most": MOST_BYTES,
         }
         return json.dumps(order).encode()
-
-    async def _either(self, other: asyncio.Event | asyncio.Task[None], seconds: float) -> None:
-        """Wait until the event or the task is there, we are to stop, or the time is over."""
-        events = [self._stopped, *([other] if isinstance(other, asyncio.Event) else [])]
-        waits: list[asyncio.Future[Any]] = [asyncio.ensure_future(event.wait()) for event in events]
-        tasks = [other] if isinstance(other, asyncio.Task) else []
-        try:
-            await asyncio.wait([*waits, *tasks], timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
 
 
 async def _listen(program: asyncio.subprocess.Process, order: bytes, progress: _Progress) -> None:
@@ -174,3 +171,40 @@ async def _listen(program: asyncio.subprocess.Process, order: bytes, progress: _
         said = json.loads(line)
         progress.done, progress.total = said["done"], said["total"]
         progress.ending = Ending(said.get("ending", Ending.FAILED))
+        progress.packed, progress.error = said.get("packed", False), said.get("error")
+
+
+# --- what lies about --------------------------------------------------------------------------------------------------
+
+_in_use: Final[set[str]] = set()
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """A folder of the system's for what is being written; nothing of it stays."""
+    with TemporaryDirectory(prefix=f"{FOLDER}{os.getpid()}-") as folder:
+        _in_use.add(folder)
+        try:
+            yield Path(folder)
+        finally:
+            _in_use.discard(folder)
+
+
+def _remove_left_behind() -> None:
+    """Remove the folders of a bot that was killed: people's words stand in them."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER}*-*"):
+        process = folder.name.removeprefix(FOLDER).partition("-")[0]
+        # A number comes again when a container does: our own may have been that of whoever was killed.
+        alive = process.isdigit() and int(process) != os.getpid() and _lives(int(process))
+        if not alive and str(folder) not in _in_use:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # it is somebody else's
+        return True
+    return True

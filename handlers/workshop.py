@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from liaisonbot import reports
+from liaisonbot import reports, texts
 from liaisonbot.errors import OurMistake, TryLater
 from liaisonbot.outgoing import StoredFile
 from liaisonbot.texts import catalogue
@@ -61,6 +61,7 @@ class Workshop:
             str(stored.maker),
             language,
             self._timezone,
+            texts.now().isoformat(),
             cwd=ROOT,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,

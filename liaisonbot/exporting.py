@@ -9,10 +9,10 @@ from typing import Final
 
 WAKE_UP: Final = "exports"
 """The name of the wake-up for whoever makes them: it rings after a commit that asked for one."""
-MOST_BYTES: Final = 20 * 1024 * 1024
-"""Telegram takes 50 MB from a bot; more than this is nothing for a telephone: it is refused, with the ways out."""
 SUBJECTS: Final = ("cases", "duty", "polls")
 FORMATS: Final = ("xlsx", "csv", "jsonl")
+PACKED: Final = frozenset({"csv", "jsonl"})
+"""What is text: where it is too large to be sent, it is packed (a workbook is packed already)."""
 WITHOUT_PERSONS: Final = frozenset({"polls"})
 """There is nothing about anybody in these, so nobody is asked."""
 

@@ -295,6 +295,8 @@ _NUMERALS: Final = {ord(sign): str(digit) for digit, signs in enumerate(_SPOKEN_
 _NUMERAL_RUN: Final = re.compile(r"[N\d](?:[\W_]{0,4}[N\d]){6,}".replace("N", "".join(map(chr, _NUMERALS))))
 
 
+_WITHOUT_DIGITS: Final = tuple(rule for rule in RULES if rule.clues)
+"""All others look around digits only."""
 _AROUND: Final = 30
 """As much of the text before and after digits as a rule may want to see."""
 _WITH_DIGITS: Final = re.compile(rf"\d(?:\D{{0,{2 * _AROUND}}}\d)*+")
@@ -317,7 +319,7 @@ def _numbers(text: str) -> Iterator[tuple[Rule, Sequence[int]]]:
     """What is to be masked: by which rule, and where its characters stand."""
     plain, places = _plain(text)
     passages = [(max(0, found.start() - _AROUND), found.end() + _AROUND) for found in _WITH_DIGITS.finditer(plain)]
-    for rule in RULES:
+    for rule in RULES if passages else _WITHOUT_DIGITS:
         for start, end in _found(rule, plain, passages):
             if not rule.readable:
                 yield rule, [places[i] for i in range(start, end)]

@@ -73,6 +73,12 @@ class Send(StrEnum):
     """A stored picture that ``file`` names, with ``text`` as its caption."""
 
 
+MOST_BYTES: Final = 20 * 1024 * 1024
+"""Of a file that we send. Telegram takes 50 MB from a bot; but a file goes through the database and through our memory,
+of which we want to need little.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class StoredFile:
     """A file of our own making (a document, a chart, a workbook), kept once for all who get it: ``uow.files``."""

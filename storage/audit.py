@@ -12,14 +12,16 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, select, type_coerce
+from sqlalchemy.types import NullType
 
 from liaisonbot.audit import Counts, Finding, Wrong
 from storage.schema.sealing import erasures, seal_heads, seals
 from storage.sealed import JOURNALS, Content, SealedJournal, link
 from storage.seals import Head, read_heads
+from storage.statements import whatever_stands
 
 PAGE: Final = 1000
 _REMEMBERED: Final = 1000
@@ -28,7 +30,11 @@ _FROM_BEFORE_ALL: Final = -(2**63)
 _NAME: Final = re.compile(r"(\d+(?:\.\d+)*)-([0-9a-f]{16})", re.ASCII)
 
 _SEALS: Final = (
-    select(seals.c.entry, seals.c.subject, seals.c.content, seals.c.words, seals.c.link)
+    select(
+        seals.c.entry,
+        seals.c.subject,
+        *(type_coerce(digest, NullType()) for digest in (seals.c.content, seals.c.words, seals.c.link)),
+    )
     .where(
         seals.c.journal == bindparam("which"), seals.c.entry > bindparam("after"), seals.c.entry <= bindparam("last")
     )
@@ -51,7 +57,6 @@ _WAITING: Final = {
     for sealed in JOURNALS
 }
 _BEYOND: Final = select(func.max(seals.c.entry)).where(seals.c.journal == bindparam("which"))
-_HEAD: Final = select(seal_heads.c.last).where(seal_heads.c.journal == bindparam("which"))
 _TOTAL: Final = select(func.sum(seal_heads.c.entries))
 
 
@@ -199,15 +204,18 @@ class _Chain:
     def page(self, connection: Connection, limit: int) -> bool:
         """Whether there are more. A page ends with the last seal, or entry, up to which both were read."""
         values = {"which": self.sealed.key, "after": self._after, "last": self._last, "limit": limit}
-        marks = [_Seal(*row) for row in connection.execute(_SEALS, values)]
-        rows = connection.execute(_ENTRIES[self.sealed.key], values).all()
+        marks = [
+            _Seal(entry, subject, *map(_digest_in, digests))
+            for entry, subject, *digests in whatever_stands(connection, _SEALS, values)
+        ]
+        rows = whatever_stands(connection, _ENTRIES[self.sealed.key], values)
         found = [self.sealed.content_of(row) for row in rows]
         ends = [full[-1].entry for full in (marks, found) if len(full) == limit]
         upto = min(ends, default=self._last)
         marks = marks[: bisect_right(marks, upto, key=_number)]
         found = found[: bisect_right(found, upto, key=_number)]
         # Read last: whoever was forgotten since the entries were read is in it.
-        erased = frozenset(connection.execute(_ERASED, {**values, "last": upto}).scalars())
+        erased = frozenset(row.entry for row in whatever_stands(connection, _ERASED, {**values, "last": upto}))
         for seal, content in _side_by_side(marks, found):
             self._compare(seal, content, erased)
         self._after = upto
@@ -261,11 +269,12 @@ class _Chain:
     def end(self, connection: Connection) -> None:
         """What can be said only when all was read."""
         self._name_the_altered()
-        newest = connection.execute(_BEYOND, {"which": self.sealed.key}).scalar()
+        ((newest,),) = whatever_stands(connection, _BEYOND, {"which": self.sealed.key})
         # In this order: what is sealed meanwhile is in the head when it is among the seals.
-        last = connection.execute(_HEAD, {"which": self.sealed.key}).scalar() or 0
+        head = read_heads(connection).get(self.sealed.key)
+        last = head.last if head else 0
         sealed_up_to = self._head.entries if self._head else 0
-        if self._loose or self.counts.sealed != sealed_up_to or (newest or 0) > last:
+        if self._loose or self.counts.sealed != sealed_up_to or not _is_within(newest, last):
             self._missing_at_the_end(sealed_up_to)
         elif self._head is not None and self._head.link != self.stored:
             self._found.setdefault(
@@ -301,7 +310,8 @@ class _Chain:
         if before is not None:
             self._found[wrong] = replace(before, more=before.more + 1)
         else:
-            self._found[wrong] = Finding(self.sealed.key, wrong, what.entry, what.subject, at, other)
+            subject = what.subject if isinstance(what.subject, int) else None  # else: who knows what stands there
+            self._found[wrong] = Finding(self.sealed.key, wrong, what.entry, subject, at, other)
 
 
 def _wrong(seal: _Seal, content: Content) -> Wrong | None:
@@ -311,6 +321,14 @@ def _wrong(seal: _Seal, content: Content) -> Wrong | None:
     if content.words == seal.words and content.has_words == (seal.words is not None):
         return None
     return Wrong.WORDS if content.has_words else Wrong.EMPTIED
+
+
+def _digest_in(value: Any) -> Any:
+    return value if value is None or isinstance(value, bytes) else repr(value).encode()
+
+
+def _is_within(newest: Any, last: int) -> bool:
+    return newest is None or (isinstance(newest, int) and newest <= last)
 
 
 def _number(what: _Seal | Content) -> int:

@@ -24,6 +24,9 @@ from storage.unit_of_work import SqlUnitOfWork
 PAUSES_SECONDS: Final = (1.0, 3.0)
 """Traces are removed at once, and after each of these pauses; well within the ten seconds that are promised."""
 
+AGAIN_SECONDS: Final = 5.0
+"""What could not be removed, since somebody was reading the database, is tried again so soon, until it is."""
+
 log = structlog.get_logger()
 
 
@@ -40,7 +43,7 @@ class Erasing:
     async def run_for_ballots(self) -> None:
         await self._whenever(urns.CHANNEL, self._remove_traces_of_ballots)
 
-    async def _whenever(self, channel: str, remove: Callable[[], Awaitable[None]]) -> None:
+    async def _whenever(self, channel: str, remove: Callable[[], Awaitable[bool]]) -> None:
         asked: asyncio.Event = await self._database.wake(channel)
         pauses: list[float] = [0.0]
         while True:
@@ -52,26 +55,32 @@ class Erasing:
             if asked.is_set():
                 asked.clear()
                 pauses = list(PAUSES_SECONDS)  # whoever asks meanwhile is not kept waiting for a pause of others
-            await remove()
+            if not await remove() and not pauses:
+                pauses = [AGAIN_SECONDS]
 
-    async def _remove_traces_of_ballots(self) -> None:
-        if await self._database.read(lambda uow: uow.urns.in_use()):
-            await self._empty(of=urns.TABLES)
+    async def _remove_traces_of_ballots(self) -> bool:
+        if not await self._database.read(lambda uow: uow.urns.in_use()):
+            return True
+        return await self._empty(of=urns.TABLES)
 
-    async def _remove_traces(self) -> None:
-        """Note the digests beside the database (a lost file must undo no erasure), and empty what was left behind."""
+    async def _remove_traces(self) -> bool:
+        """Note the digests beside the database (a lost file must undo no erasure), and empty what was left behind.
+        Whether nothing remains.
+        """
         people = await self._database.read(lambda uow: forgotten.stored(uow.connection))
         if not people:
-            return
+            return True
         # Only here, since Alembic comes along with it; see storage/revision.py.
         from storage import backup
 
         await asyncio.to_thread(forgotten.note_missing, self._url, people)
         await asyncio.to_thread(backup.remove_kept_copies, self._url, max(people.values()))
-        await self._empty()
+        return await self._empty()
 
-    async def _empty(self, of: Sequence[str] = ()) -> None:
+    async def _empty(self, of: Sequence[str] = ()) -> bool:
         try:
             await self._database.erase_traces(within=2.0, of=of)
         except StorageError as exc:
-            log.warning("traces remain, trying again with the next erasure or ballot", why=type(exc).__name__)
+            log.warning("traces remain, trying again in a moment", why=type(exc).__name__)
+            return False
+        return True

@@ -11,6 +11,7 @@ from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, exis
 from liaisonbot.vocabulary import Role, Stage
 from liaisonbot.workflow import QUIET, RUNGS, Event
 from storage.grouping import grouped
+from storage.looks import Pause, hold_on
 from storage.schema import (
     UtcDateTime,
     case_authors,
@@ -118,19 +119,22 @@ def read_cases(
     stations: Collection[int] | None = None,
     reader: int | None = None,
     personal: bool = False,
+    between_pages: Pause = hold_on,
 ) -> Iterator[dict[str, Any]]:
     """One object for each case created in [since, until), oldest first, as the contract describes it.
 
     ``stations``: those of these stations only (by id). ``reader``: not those of which that person is an author; nobody
     reads the office's notes on a case of their own. ``personal``: with a further key, ``authors``: what they gave of
-    themselves. Reads page by page as it is consumed, so memory does not grow with the number of cases; the pages fit
-    together as long as the connection stays in one transaction.
+    themselves. Reads page by page as it is consumed, so memory does not grow with the number of cases.
+
+    ``between_pages``: with ``looks.let_go`` whoever consumes them slowly keeps nobody from erasing; a case is as it was
+    when its page was read, and none is missed or given twice.
     """
     conditions, values = _window(since, until, stations, reader)
     statement: AnySelect = _CASES.where(*conditions)
     page = connection.execute(statement, values).all()
     while page:
-        yield from _objects(connection, page, personal=personal)
+        yield from _objects(connection, page, personal=personal, between_pages=between_pages)
         last = {"last_at": page[-1].created_at, "last_number": page[-1].number}
         page = connection.execute(statement.where(_AFTER), values | last).all()
 
@@ -162,13 +166,16 @@ def _window(
     return [condition for condition, _, _ in wanted], {name: value for _, name, value in wanted}
 
 
-def _objects(connection: Connection, page: Sequence[AnyRow], *, personal: bool) -> Iterator[dict[str, Any]]:
+def _objects(
+    connection: Connection, page: Sequence[AnyRow], *, personal: bool, between_pages: Pause
+) -> Iterator[dict[str, Any]]:
     numbers = {"numbers": [row.number for row in page]}
     messages = grouped(connection.execute(_MESSAGES, numbers), "case_number")
     entries = grouped(connection.execute(_JOURNAL, numbers), "case_number")
     promised = grouped(connection.execute(_PROMISES, numbers), "case_number")
     handed = grouped(connection.execute(_HANDINGS, numbers), "case_number")
     authors = grouped(connection.execute(_AUTHORS, numbers), "case_number") if personal else {}
+    between_pages(connection)  # all of this page is read: whoever writes it may take their time
     for row in page:
         about = (messages, entries, promised, handed)
         case = _case(row, *(rows.get(row.number, []) for rows in about))

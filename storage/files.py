@@ -11,13 +11,10 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, delete, exists, insert, select
 
-from liaisonbot.outgoing import StoredFile
+from liaisonbot.outgoing import MOST_BYTES, StoredFile
 from storage.ready import Ready
 from storage.schema import files, outbox
 from storage.statements import clipped
-
-MOST_BYTES: Final = 20 * 1024 * 1024
-"""Telegram takes 50 MB from a bot; what an office makes for people to read on a phone is far smaller."""
 
 _ADD: Final = insert(files).returning(files.c.id)
 _GET: Final = Ready(

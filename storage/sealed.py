@@ -101,7 +101,7 @@ class SealedJournal:
             for name, form in forms:
                 if name in fixed:
                     fixed[name] = form(fixed[name])
-            moment = fixed.get("at", "")
+            moment = str(fixed.get("at", "")).encode(errors="replace").decode()
             if not stays:
                 return Content(row[0], row[1], _digest(_json(fixed)), None, moment, has_words=False, salted=False)
             salt, words = row[end], {}
@@ -111,7 +111,7 @@ class SealedJournal:
                     fixed[name] = kept
                 if gone is not None and gone != {}:
                     words[name] = gone
-            sealed = _digest(_json(words), salt.encode()) if words and salt else None
+            sealed = _salted(words, salt) if words and salt else None
             content = _digest(_json(fixed))
             return Content(row[0], row[1], content, sealed, moment, has_words=bool(words), salted=bool(salt))
 
@@ -125,25 +125,35 @@ def new_salt(*words: object) -> str | None:
 
 def link(before: bytes, entry: int, subject: int, content: bytes, words: bytes | None) -> bytes:
     """The link of that entry's seal."""
-    return _digest(b"%b%d %d %b%b" % (before, entry, subject, content, words or b""))
+    return _digest(before + f"{entry} {subject} ".encode(errors=_ANYHOW) + content + (words or b""))
 
 
 def _digest(data: bytes, key: bytes = b"") -> bytes:
     return hashlib.blake2b(data, key=key, digest_size=DIGEST_BYTES).digest()
 
 
-_encoder: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+# Whoever tampers may leave in a SQLite file what nobody would write there: it has a digest of its own, and is found.
+_ANYHOW: Final = "surrogatepass"
+_LONGEST_KEY: Final = hashlib.blake2b.MAX_KEY_SIZE
+_encoder: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=repr)
 
 
 def _json(values: Any) -> bytes:
-    return _encoder.encode(values).encode()
+    return _encoder.encode(values).encode(errors=_ANYHOW)
+
+
+def _salted(words: Mapping[str, Any], salt: Any) -> bytes:
+    return _digest(_json(words), str(salt).encode(errors=_ANYHOW)[:_LONGEST_KEY])
 
 
 def _split(stays: frozenset[str], text: str | None) -> tuple[Any, Any]:
     """What of an erasable column's JSON stays, and what goes."""
     if text == "{}":
         return ({} if stays else None), {}
-    value = None if text is None else json.loads(text)
+    try:
+        value = None if text is None else json.loads(text)
+    except (ValueError, RecursionError):
+        value = text
     if not stays or not isinstance(value, dict):
         return None, value
     kept = {name: what for name, what in value.items() if name in stays}
@@ -166,16 +176,16 @@ def _as_text(column: Column[Any]) -> Callable[[Any], Any] | None:
     return _truth if isinstance(column.type, Boolean) else None
 
 
-def _moment(value: datetime | str | None) -> str | None:
-    return value if value is None or isinstance(value, str) else value.isoformat(" ", "microseconds")
+def _moment(value: Any) -> Any:
+    return value.isoformat(" ", "microseconds") if isinstance(value, datetime) else value
 
 
-def _day(value: date | str | None) -> str | None:
-    return value if value is None or isinstance(value, str) else value.isoformat()
+def _day(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
 
 
-def _truth(value: bool | int | None) -> int | None:
-    return None if value is None else int(value)
+def _truth(value: Any) -> Any:
+    return int(value) if isinstance(value, bool) else value
 
 
 JOURNALS: Final = (

@@ -12,17 +12,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, func, insert, literal, select, union_all, update
+from sqlalchemy import Connection, bindparam, func, insert, literal, select, type_coerce, union_all, update
+from sqlalchemy.types import NullType
 
 from storage.lanes import ROAD
 from storage.schema.sealing import restores, seal_heads, seals
 from storage.sealed import JOURNALS, Content, SealedJournal, link, new_salt
-from storage.statements import PerEngine
+from storage.statements import PerEngine, whatever_stands
 
 AT_ONCE: Final = 500
 """So many entries of each journal one call seals: a few milliseconds."""
 
-_HEADS: Final = select(seal_heads)
+_HEADS: Final = select(
+    seal_heads.c.journal,
+    seal_heads.c.entries,
+    seal_heads.c.last,
+    type_coerce(seal_heads.c.link, NullType()).label("link"),
+)
 _LOCKED_HEADS: Final = _HEADS.with_for_update()
 _BEGIN: Final = PerEngine(lambda insert: insert(seal_heads).on_conflict_do_nothing())
 _SEAL: Final = insert(seals)
@@ -114,7 +120,7 @@ class Sealer:
 
 def read_heads(connection: Connection) -> dict[str, Head]:
     """Where the chains end; a journal that was never sealed is missing."""
-    return _heads(connection.execute(_HEADS).all())
+    return _heads(whatever_stands(connection, _HEADS))
 
 
 def note_restored(connection: Connection, head: str, now: datetime) -> None:
@@ -130,7 +136,12 @@ def under_way(connection: Connection) -> frozenset[str]:
 
 
 def _heads(rows: Sequence[Any]) -> dict[str, Head]:
-    return {row.journal: Head(row.entries, row.last, bytes(row.link)) for row in rows}
+    """Those that say what a head says: what else somebody put there is none."""
+    return {row.journal: Head(row.entries, row.last, bytes(row.link)) for row in rows if _is_a_head(row)}
+
+
+def _is_a_head(row: Any) -> bool:
+    return isinstance(row.entries, int) and isinstance(row.last, int) and isinstance(row.link, bytes | memoryview)
 
 
 def _last_of(heads: Mapping[str, Head], sealed: SealedJournal) -> int:

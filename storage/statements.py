@@ -6,12 +6,13 @@ with ``bindparam`` for what varies.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from typing import Any, Final, TypeAlias, cast
 
 from sqlalchemy import ColumnClause, ColumnElement, Connection, Row, Select, Table, literal_column
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import Executable
 
 from storage.schema import cases
@@ -65,3 +66,24 @@ def plain(value: Any) -> Any:
 def clipped(value: str | None, column: Any) -> str | None:
     """No longer than the column holds: PostgreSQL refuses what SQLite would take."""
     return None if value is None else value[: column.type.length]
+
+
+def whatever_stands(connection: Connection, statement: Any, values: Mapping[str, Any] | None = None) -> Sequence[Any]:
+    """The rows, for whoever looks for what somebody may have put there by hand: in a SQLite file text can be anything,
+    also what is none.
+    """
+    try:
+        return connection.execute(statement, values or {}).all()
+    except DBAPIError:
+        if connection.dialect.name != "sqlite":
+            raise
+    raw: Any = connection.connection.driver_connection
+    before, raw.text_factory = raw.text_factory, _anyhow
+    try:
+        return connection.execute(statement, values or {}).all()
+    finally:
+        raw.text_factory = before
+
+
+def _anyhow(text: bytes) -> str:
+    return text.decode(errors="surrogateescape")

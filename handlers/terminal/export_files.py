@@ -1,6 +1,7 @@
 """The files of ``bot.py export`` and of ``/export``: what is read for each, and how it is written.
 
-Rows are written as they are read, inside one unit of work: memory does not grow with their number.
+Rows are written as they are read: memory does not grow with their number. Cases and duty logs, of which there may be
+very many, are read in looks of a page each (``storage.looks``).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from liaisonbot.reports.tables import Reader, Row, Table
 from liaisonbot.services import scores
 from storage.duty_export import count_duty, read_duty
 from storage.export import count_cases, read_cases
+from storage.looks import let_go
 from storage.poll_export import count_polls, read_ballots, read_polls
 from storage.unit_of_work import SqlUnitOfWork
 
@@ -42,7 +44,8 @@ class Wanted:
     """The person who gets it: cases of their own are left out."""
     personal: bool = False
     """With what people gave of themselves, and with the numbers among their words."""
-    masked: bool = True
+    drafts: bool = True
+    """With what a deputy has not filed yet."""
     scoring: str = ""
     """The rule by which duty logs are scored."""
 
@@ -65,12 +68,17 @@ def _cases(uow: SqlUnitOfWork, wanted: Wanted) -> Iterable[Row]:
         stations=wanted.stations,
         reader=wanted.reader,
         personal=wanted.personal,
+        between_pages=let_go,
     )
 
 
 def _duty(uow: SqlUnitOfWork, wanted: Wanted) -> Iterable[Row]:
     points = scores.points_of(uow, scoring.rules()[wanted.scoring])
-    return read_duty(uow.connection, points, since=wanted.first, until=wanted.end, stations=wanted.stations)
+    return read_duty(uow.connection, points, **_days(wanted), between_pages=let_go)
+
+
+def _days(wanted: Wanted) -> dict[str, Any]:
+    return {"since": wanted.first, "until": wanted.end, "stations": wanted.stations, "drafts": wanted.drafts}
 
 
 def _polls(uow: SqlUnitOfWork, wanted: Wanted) -> Iterable[Row]:
@@ -99,7 +107,7 @@ SOURCES: Final[Mapping[str, _Source]] = {
     "duty": _Source(
         DUTY,
         _duty,
-        lambda uow, wanted: count_duty(uow.connection, since=wanted.first, until=wanted.end, stations=wanted.stations),
+        lambda uow, wanted: count_duty(uow.connection, **_days(wanted)),
     ),
     "polls": _Source(
         POLLS,
@@ -120,7 +128,7 @@ def rows(uow: SqlUnitOfWork, wanted: Wanted) -> Iterator[Row]:
     """The rows, one after the other, with as much in them as was asked for."""
     source = SOURCES[wanted.what]
     for row in source.read(uow, wanted):
-        yield row if wanted.personal else tables.withheld(source.table, row, masked=wanted.masked)
+        yield row if wanted.personal else tables.withheld(source.table, row)
 
 
 def write(

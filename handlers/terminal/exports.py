@@ -1,8 +1,8 @@
 """``bot.py export cases``, ``bot.py export polls`` and ``bot.py export duty``.
 
-JSON lines are for programs: the contract's keys to the letter, words as they were said, times in UTC. CSV and workbooks
-are for people: times as the office's clock shows them, and without the telephone and identity numbers among the words.
-Who somebody is stands in neither, unless ``--personal`` asks for it; that it was asked for stands in the journal.
+JSON lines are for programs: the contract's keys to the letter, times in UTC. CSV and workbooks are for people: times as
+the office's clock shows them. Who somebody is stands in none, nor do the telephone and identity numbers among the
+words, unless ``--personal`` asks for it; that it was asked for stands in the journal.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import shutil
 import sys
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -18,16 +18,25 @@ from typing import Final
 import typer
 
 from handlers.terminal import export_files
+from handlers.terminal.counts import counted
 from handlers.terminal.export_files import Wanted
 from handlers.terminal.files import written_whole
+from handlers.terminal.interrupts import until_interrupted
 from handlers.terminal.office import Terminal
 from liaisonbot import windows
+from liaisonbot.clock import SystemClock
 from liaisonbot.office_journal import PERSONAL_EXPORT
+from liaisonbot.reports import tables
 from liaisonbot.reports.tables import Reader
 from liaisonbot.vocabulary import Role
 from storage.unit_of_work import SqlUnitOfWork
 
-NAMES: Final = {"cases": "cases", "duty": "entries", "polls": "polls", "ballots": "ballots"}
+NAMES: Final = {
+    "cases": ("case", "cases"),
+    "duty": ("entry", "entries"),
+    "polls": ("poll", "polls"),
+    "ballots": ("ballot", "ballots"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +82,6 @@ def export(
         first,
         end,
         personal=personal,
-        masked=format != "jsonl",
         scoring=terminal.settings.duty.scoring,
     )
     if personal:
@@ -81,7 +89,7 @@ def export(
     if out is not None:
         with written_whole(out) as unfinished:
             written = _write(terminal, wanted, format, unfinished)
-        typer.echo(f"written: {out}, {_counted(wanted, written)}", err=True)
+        typer.echo(f"written: {out}, {counted(written, *NAMES[what])}", err=True)
     elif format == "xlsx":
         with TemporaryDirectory() as folder:
             workbook = Path(folder) / "export.xlsx"
@@ -91,35 +99,36 @@ def export(
     else:
         written = _write(terminal, wanted, format, None)
     if written == 0:
-        typer.echo(f"there are no {NAMES[what]}{_between(first, end)}", err=True)
+        typer.echo(f"there are no {NAMES[what][1]}{_between(first, end)}", err=True)
     sys.stdout.flush()
 
 
 def _write(terminal: Terminal, wanted: Wanted, format: str, path: Path | None) -> int:
     reader = Reader(wanted.zone)
 
-    def unit(uow: SqlUnitOfWork) -> int:
-        return export_files.write(wanted, export_files.rows(uow, wanted), format, path or sys.stdout.buffer, reader)
+    with until_interrupted() as passing:
 
-    written = terminal.read(unit)
+        def unit(uow: SqlUnitOfWork) -> int:
+            if format == "xlsx":
+                tables.require_room(export_files.count(uow, wanted))
+            rows = passing(export_files.rows(uow, wanted))
+            return export_files.write(wanted, rows, format, path or sys.stdout.buffer, reader)
+
+        written = terminal.read(unit)
     sys.stdout.flush()
     return written
 
 
 def _note(terminal: Terminal, wanted: Wanted, format: str) -> None:
     """Before anything is written: who asks for personal data does so on record."""
-    terminal.require_database()
+    terminal.require_newest()
     details = {
         "what": wanted.what,
         "format": format,
         "first": wanted.first and wanted.first.isoformat(),
         "last": wanted.end and (wanted.end - timedelta(days=1)).isoformat(),
     }
-    terminal.write(lambda uow: uow.office_journal.add(datetime.now(UTC), None, Role.SYSTEM, PERSONAL_EXPORT, details))
-
-
-def _counted(wanted: Wanted, n: int) -> str:
-    return f"{n} {NAMES[wanted.what]}" if n != 1 else f"1 {NAMES[wanted.what].removesuffix('s').replace('ie', 'y')}"
+    terminal.write(lambda uow: uow.office_journal.add(SystemClock().now(), None, Role.SYSTEM, PERSONAL_EXPORT, details))
 
 
 def _between(first: date | None, end: date | None) -> str:

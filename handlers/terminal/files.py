@@ -14,8 +14,12 @@ from pathlib import Path
 def written_whole(path: Path) -> Iterator[Path]:
     """A file to write beside ``path``; it takes its place, replacing what was there, once the block has ended well.
 
-    Only its owner can read it: what we write holds people's words.
+    Only its owner can read it: what we write holds people's words. What is no file (``/dev/stdout``) is written to as
+    it is.
     """
+    if path.exists() and not path.is_file():
+        yield path
+        return
     if not path.absolute().parent.is_dir():
         raise FileNotFoundError(errno.ENOENT, "there is no such folder", str(path.parent))
     descriptor, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.stem}-", suffix=path.suffix)

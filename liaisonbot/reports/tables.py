@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 from zoneinfo import ZoneInfo
@@ -38,6 +39,12 @@ class TooManyForASheet(LiaisonError):
         )
 
 
+def require_room(rows: int) -> None:
+    """For whoever knows how many there will be: raise TooManyForASheet before the first is written."""
+    if rows >= MOST_SHEET_ROWS:
+        raise TooManyForASheet
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table's name, its columns, and what stands in each. Lists are several lines in one cell."""
@@ -62,23 +69,28 @@ class Table:
         return replace(self, columns=kept)
 
 
-def withheld(table: Table, row: Row, *, masked: bool) -> Row:
-    """The row without who somebody is; ``masked``: also without the telephone, identity and bank-card numbers among
-    the words that somebody typed. Words stay as long as they were.
+def withheld(table: Table, row: Row) -> Row:
+    """The row without who somebody is, and without the telephone, identity and bank-card numbers among the words that
+    somebody typed. Words stay as long as they were.
     """
-    kept = {key: None if key in table.personal else value for key, value in row.items()}
-    return {key: _masked(table, key, value) for key, value in kept.items()} if masked else kept
+    return {key: None if key in table.personal else _masked(table, key, value) for key, value in row.items()}
 
 
 def _masked(table: Table, place: str, value: Any) -> Any:
     match value:
         case str() if place in table.typed:
-            return masking.mask(value)
+            return _mask(value)
         case list():
             return [_masked(table, place, each) for each in value]
         case dict():
             return {name: _masked(table, f"{place}.{name}", each) for name, each in value.items()}
     return value
+
+
+@lru_cache(maxsize=256)
+def _mask(text: str) -> str:
+    """What a case was opened with stands in it twice."""
+    return masking.mask(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +153,14 @@ def write_jsonl(rows: Iterable[Row], file: BinaryIO) -> int:
 
 
 def _line(row: Row) -> bytes:
-    return json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    text = json.dumps(row, ensure_ascii=False, separators=(",", ":"))
+    for sign, escaped in _BREAKS:
+        text = text.replace(sign, escaped)
+    return text.encode() + b"\n"
+
+
+_BREAKS: Final = (("\u0085", "\\u0085"), ("\u2028", "\\u2028"), ("\u2029", "\\u2029"))
+"""JSON lets them stand among words, and some who read line by line take them for the end of one."""
 
 
 def write_csv(table: Table, rows: Iterable[Row], file: BinaryIO, reader: Reader) -> int:
@@ -218,8 +237,16 @@ _WIDTH: Final = 16
 def _cell(value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    cut = value if len(value) <= _LONGEST_CELL else f"{value[:_LONGEST_CELL]}…"
-    return neutralised(cut)
+    return neutralised(_cut(value))
+
+
+def _cut(text: str) -> str:
+    """Spreadsheets count in units of UTF-16: an emoji is two."""
+    if 2 * len(text) <= _LONGEST_CELL:
+        return text
+    units = text.encode("utf-16-le", "surrogatepass")
+    most = 2 * _LONGEST_CELL
+    return text if len(units) <= most else units[:most].decode("utf-16-le", "ignore") + "…"
 
 
 def _as_text(value: Any) -> Any:

@@ -14,12 +14,12 @@ from typing import Final
 from liaisonbot import permissions, windows
 from liaisonbot.desk import Desk
 from liaisonbot.errors import Refused
-from liaisonbot.exporting import MOST_BYTES, WITHOUT_PERSONS, Ending, ExportJob, JobState
+from liaisonbot.exporting import PACKED, WITHOUT_PERSONS, Ending, ExportJob, JobState
 from liaisonbot.office_journal import PERSONAL_EXPORT
-from liaisonbot.outgoing import Button, Outgoing, Priority, Receipt, Rows, Send, StoredFile
+from liaisonbot.outgoing import MOST_BYTES, Button, Outgoing, Priority, Receipt, Rows, Send, StoredFile
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import arguments, cards
+from liaisonbot.services import arguments, cards, people
 from liaisonbot.services.doing import Answers, number_in
 from liaisonbot.services.export_arguments import ALL, WITH, named
 from liaisonbot.services.visit import Visit
@@ -31,6 +31,7 @@ MEDIA_TYPES: Final[Mapping[str, str]] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv",
     "jsonl": "application/x-ndjson",
+    "zip": "application/zip",
 }
 
 
@@ -41,8 +42,9 @@ def check(visit: Visit) -> None:
     """Refuse before the first question what could not be done at the end."""
     if not arguments.stations_of(visit) and not visit.actor.owner:
         raise Refused("export-without-station")
-    if visit.uow.export_jobs.of(visit.person_id) is not None:
-        raise Refused("export-under-way")
+    before = visit.uow.export_jobs.of(visit.person_id)
+    if before is not None:
+        raise Refused("export-on-its-way" if before.state is JobState.MADE else "export-under-way")
 
 
 def _ask(visit: Visit, answers: Answers) -> None:
@@ -99,8 +101,10 @@ def _stop(visit: Visit, rest: Sequence[str]) -> None:
     if len(rest) != 2 or rest[0] != "stop":
         raise Refused("old-button")
     job = visit.uow.export_jobs.get(number_in(rest[1]))
-    if job is None or job.person_id != visit.person_id or job.state is JobState.MADE:
+    if job is None or job.person_id != visit.person_id:
         raise Refused("export-over")
+    if job.state is JobState.MADE:
+        raise Refused("export-on-its-way")
     visit.uow.export_jobs.remove(job.id)
     visit.toast(Text.of("toast-export-stopped"))
     visit.show(Text.of("export-cancelled", head=head(job)))
@@ -136,9 +140,12 @@ def start_over(uow: UnitOfWork, desk: Desk) -> None:
 
 
 def begin(uow: UnitOfWork, desk: Desk) -> ExportJob | None:
-    """The one whose turn it is, taken in hand; None: nobody waits."""
+    """The one whose turn it is, taken in hand; None: nobody waits, or it is not theirs any more."""
     job = uow.export_jobs.next()
     if job is None:
+        return None
+    if not _is_theirs(uow, desk, job):
+        _end(uow, desk, job, Text.of("export-not-yours", head=head(job)))
         return None
     uow.export_jobs.update(job.id, state=JobState.RUNNING, attempt=job.attempt + 1)
     return replace(job, state=JobState.RUNNING, attempt=job.attempt + 1)
@@ -158,30 +165,57 @@ def progressed(uow: UnitOfWork, desk: Desk, job: ExportJob, done: int, total: in
 
 
 def finished(
-    uow: UnitOfWork, desk: Desk, job: ExportJob, ending: Ending, rows: int = 0, content: bytes | None = None
+    uow: UnitOfWork,
+    desk: Desk,
+    job: ExportJob,
+    ending: Ending,
+    rows: int = 0,
+    content: bytes | None = None,
+    packed: bool = False,
 ) -> None:
-    """The file goes to whoever asked, or they are told why there is none."""
+    """The file goes to whoever asked, or they are told why there is none. ``packed``: it lies in a zip."""
     if not is_wanted(uow, job):
         return
-    if ending is Ending.MADE and content:
-        file = uow.files.add(StoredFile(_name(job), MEDIA_TYPES[job.format], content), desk.now)
+    if not _is_theirs(uow, desk, job):
+        _end(uow, desk, job, Text.of("export-not-yours", head=head(job)))
+    elif ending is not Ending.MADE:
+        _end(uow, desk, job, _why(job, ending))
+    elif not content:
+        _end(uow, desk, job, Text.of("export-nothing", head=head(job)))
+    else:
+        name, media_type = name_of(job), MEDIA_TYPES["zip" if packed else job.format]
+        file = uow.files.add(StoredFile(f"{name}.zip" if packed else name, media_type, content), desk.now)
         uow.export_jobs.update(job.id, state=JobState.MADE, file_id=file)
-        _show(uow, desk, job, _ready(uow, job, rows))
-        sent = Outgoing(
-            Send.DOCUMENT,
-            job.chat_id,
-            language=job.language,
-            file=file,
-            priority=Priority.CONVERSATION,
-            noted_as=(_FILE, job.id),
-        )
-        uow.outbox.add(sent, desk.now)
-        return
-    _show(uow, desk, job, Text.of("export-nothing", head=head(job)) if ending is Ending.MADE else _why(job, ending))
+        _show(uow, desk, job, _ready(uow, job, rows, packed=packed))
+        _send(uow, desk, job, file)
+
+
+def _send(uow: UnitOfWork, desk: Desk, job: ExportJob, file: int) -> None:
+    sent = Outgoing(
+        Send.DOCUMENT,
+        job.chat_id,
+        language=job.language,
+        file=file,
+        priority=Priority.CONVERSATION,
+        noted_as=(_FILE, job.id),
+    )
+    uow.outbox.add(sent, desk.now)
+
+
+def _end(uow: UnitOfWork, desk: Desk, job: ExportJob, text: Text) -> None:
+    """There is no file."""
+    _show(uow, desk, job, text)
     uow.export_jobs.remove(job.id)
 
 
-def _ready(uow: UnitOfWork, job: ExportJob, rows: int) -> Text:
+def _is_theirs(uow: UnitOfWork, desk: Desk, job: ExportJob) -> bool:
+    """Whether whoever asked may still have it: a while has gone by since then."""
+    actor = people.known(uow, desk, job.chat_id)
+    stations = (None,) if job.station_ids is None else job.station_ids
+    return all(permissions.may_for_station(actor, Permission.EXPORT_MAKE, station) for station in stations)
+
+
+def _ready(uow: UnitOfWork, job: ExportJob, rows: int, *, packed: bool) -> Text:
     """How much there is, and what is not in it."""
     own = job.what == "cases" and uow.cases.of_author(job.person_id)[1] > 0
     stations = [uow.stations.get(station) for station in job.station_ids or ()]
@@ -189,16 +223,19 @@ def _ready(uow: UnitOfWork, job: ExportJob, rows: int) -> Text:
     names = cards.names([station.name for station in stations if station])
     return Text.lines(
         Text.of("export-done", head=head(job), n=rows) if rows else Text.of("export-empty", head=head(job)),
+        Text.of("export-packed") if packed else None,
         Text.of("export-stations", stations=names) if stations else None,
         Text.of("export-personal" if job.personal else "export-masked") if persons else None,
         Text.of("export-own-left-out") if own else None,
+        Text.of("export-no-drafts") if job.what == "duty" else None,
     )
 
 
 def _why(job: ExportJob, ending: Ending) -> Text:
     if ending is not Ending.TOO_LARGE:
         return Text.of(f"export-{ending}", head=head(job))
-    return Text.of("export-too-large", head=head(job), most=MOST_BYTES // 1024**2, call=_call(job))
+    other = None if job.format in PACKED else Text.of("export-csv")
+    return Text.of("export-too-large", head=head(job), most=MOST_BYTES // 1024**2, call=_call(job), other=other)
 
 
 def _call(job: ExportJob) -> str:
@@ -206,10 +243,12 @@ def _call(job: ExportJob) -> str:
     words = ["bot.py", "export", job.what]
     if job.first is not None and job.last is not None:
         words += ["--since", job.first.isoformat(), "--until", (job.last + timedelta(days=1)).isoformat()]
+    words += ["--personal"] if job.personal else []
     return " ".join([*words, "--format", job.format, "--out", f"{job.what}.{job.format}"])
 
 
-def _name(job: ExportJob) -> str:
+def name_of(job: ExportJob) -> str:
+    """What the file is called, in the reader's language."""
     window = window_of(job)
     label = f"-{window.label.replace('/', '_')}" if window else ""
     return f"{catalogue(job.language, 'UTC').plain(Text.of(f'export-{job.what}'))}{label}.{job.format}"

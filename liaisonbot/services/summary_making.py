@@ -15,8 +15,7 @@ from typing import Any, Final
 from liaisonbot import summary_words, windows
 from liaisonbot.desk import Desk
 from liaisonbot.errors import Refused
-from liaisonbot.exporting import MOST_BYTES
-from liaisonbot.outgoing import Button, Outgoing, Priority, Receipt, Rows, Send, StoredFile
+from liaisonbot.outgoing import MOST_BYTES, Button, Outgoing, Priority, Receipt, Rows, Send, StoredFile
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.reports import bulletins, summary_book, summary_charts, workbooks
 from liaisonbot.services import figures, summary_days, summary_which, summary_whose

@@ -4,24 +4,38 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import sys
+import tempfile
+from collections.abc import AsyncIterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
+from structlog.testing import capture_logs
 
 from handlers import exporting
 from handlers.exporting import Exporting
 from handlers.office import Office
+from liaisonbot.errors import MemoryUnavailable
 from liaisonbot.exporting import ExportJob, JobState
+from liaisonbot.incoming import Bot
 from liaisonbot.model import Person
 from liaisonbot.outgoing import Send
+from sandbox import Sandbox
+from storage.database import open_database
 from storage.unit_of_work import SqlUnitOfWork
-from tests.handlers.conftest import eventually, going
+from tests.handlers.conftest import OWNER, eventually, going, the_settings
 from tests.support.makers import a_case, a_letter, a_person
 
-CHAT = 6001
+CHAT = OWNER
 LAMP = "小区东门的路灯坏了"
+
+
+def nobody_waits() -> bool:
+    return False
 
 
 def asked_for(uow: SqlUnitOfWork, now: datetime, chat_id: int = CHAT) -> ExportJob:
@@ -70,11 +84,20 @@ def _makes_a_file(program: psutil.Process) -> bool:
         return False
 
 
+@pytest.fixture
+async def office(database_url: str, sandbox: Sandbox) -> AsyncIterator[Office]:
+    """On either engine: the program opens the database by itself."""
+    settings = the_settings(sandbox.url, database_url)
+    async with await open_database(database_url, unit_of_work=SqlUnitOfWork) as database:
+        yield Office(database, sandbox.clock, settings, Bot(sandbox.bot.id, sandbox.bot.username or ""))
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
 async def test_a_file_is_made_and_owed(office: Office) -> None:
     """Its message says that it is done, and the file stands behind it; also what an earlier run had begun."""
     await furnished(office, 3)
     await office.memory.write(lambda uow: uow.export_jobs.update(1, state=JobState.RUNNING.value, attempt=1))
-    made = Exporting(office)
+    made = Exporting(office, nobody_waits)
     async with going(made.run()):
         content = await eventually(lambda: content_of(office), "the file", seconds=60)
 
@@ -82,6 +105,12 @@ async def test_a_file_is_made_and_owed(office: Office) -> None:
     owed = await waiting(office)
     assert [each.kind for each in owed if each.chat_id == CHAT][:1] == [Send.EDIT]
     assert programs() == []
+
+
+@pytest.fixture
+def engine() -> str:
+    """SQLite, where a test does not name the other one as well."""
+    return "sqlite"
 
 
 @pytest.fixture
@@ -96,7 +125,7 @@ def slow(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
 async def test_one_that_is_cancelled_is_ended(office: Office, slow: None) -> None:
     """Soon, and nothing is owed."""
     await furnished(office)
-    async with going(Exporting(office).run()):
+    async with going(Exporting(office, nobody_waits).run()):
         await eventually(programs, "the program")
         await office.memory.write(lambda uow: uow.export_jobs.remove(1))
         await eventually(lambda: not programs(), "its end")
@@ -106,7 +135,7 @@ async def test_one_that_is_cancelled_is_ended(office: Office, slow: None) -> Non
 async def test_who_is_forgotten_meanwhile_is_in_no_file(office: Office, slow: None) -> None:
     """What may have read their words is ended, and begun anew."""
     author = await furnished(office)
-    async with going(Exporting(office).run()):
+    async with going(Exporting(office, nobody_waits).run()):
         (first,) = await eventually(programs, "the program")
         await office.memory.write(lambda uow: uow.erasure.erase(author, office.clock.now()))
         await eventually(lambda: [each for each in programs() if each.pid != first.pid], "another one")
@@ -116,7 +145,7 @@ async def test_who_is_forgotten_meanwhile_is_in_no_file(office: Office, slow: No
 async def test_at_the_end_of_the_bot_it_is_ended_and_made_by_the_next_run(office: Office, slow: None) -> None:
     """Nobody waits for it."""
     await furnished(office)
-    made = Exporting(office)
+    made = Exporting(office, nobody_waits)
     async with going(made.run()) as running:
         await eventually(programs, "the program")
         made.stop()
@@ -132,10 +161,80 @@ async def test_a_program_that_fails_is_told_and_holds_up_nobody(
     """The next one is made."""
     await furnished(office)
     monkeypatch.setattr(exporting, "PROGRAM", "no_such_program")
-    async with going(Exporting(office).run()):
+    async with going(Exporting(office, nobody_waits).run()):
         await eventually(lambda: waiting(office), "the words")
         await eventually(lambda: _gone(office), "the end of it")
 
 
 async def _gone(office: Office) -> bool:
     return await office.memory.read(lambda uow: uow.export_jobs.get(1)) is None
+
+
+async def test_after_the_database_was_away_it_is_begun_anew(office: Office, slow: None) -> None:
+    """Nobody has to start the bot again, or ask again."""
+    await furnished(office)
+    made = Exporting(office, nobody_waits)
+    asked, memory = 0, office.memory
+
+    class Away:
+        """Gone at the first look whether the file is still wanted."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(memory, name)
+
+        async def read(self, unit: Any, *, unhurried: bool = False) -> Any:
+            nonlocal asked
+            asked += 1
+            if asked == 2:
+                raise MemoryUnavailable("gone")
+            return await memory.read(unit, unhurried=unhurried)
+
+    office.memory = Away()
+    async with going(made.run()):
+        await eventually(programs, "the program")
+        (first,) = programs()
+        await eventually(lambda: [each for each in programs() if each.pid != first.pid], "another one")
+        assert not psutil.pid_exists(first.pid)
+
+
+async def test_one_that_cannot_be_taken_in_is_given_up(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever it is that fails: the bot goes on, and whoever asked is told."""
+    await furnished(office)
+
+    async def breaks(self: Exporting, job: ExportJob, path: Path) -> None:
+        raise ValueError
+
+    monkeypatch.setattr(Exporting, "_written", breaks)
+    async with going(Exporting(office, nobody_waits).run()):
+        await eventually(lambda: waiting(office), "the words")
+        await eventually(lambda: _gone(office), "the end of it")
+
+
+async def test_why_a_program_failed_stands_in_the_log(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By its place alone: an owner who is told can find it."""
+    await furnished(office)
+    made = Exporting(office, nobody_waits)
+    monkeypatch.setattr(
+        made, "_order", lambda job, path: json.dumps({"first": None, "end": None, "what": "cases"}).encode()
+    )
+    with capture_logs() as logs:
+        async with going(made.run()):
+            await eventually(lambda: _gone(office), "the end of it", seconds=60)
+    (said,) = [entry["error"] for entry in logs if entry["event"] == "an export failed"]
+    assert said.startswith("KeyError at terminal.export_program:")
+
+
+async def test_what_a_bot_that_was_killed_left_behind_is_removed(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """People's words stand in it; what another bot is writing stays."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    dead = await asyncio.create_subprocess_exec(sys.executable, "-c", "")
+    await dead.wait()
+    left, own, others = (tmp_path / f"{exporting.FOLDER}{of}-x" for of in (dead.pid, os.getpid(), os.getppid()))
+    for folder in (left, own, others):
+        folder.mkdir()
+        (folder / "export.csv").write_text(LAMP)
+    async with going(Exporting(office, nobody_waits).run()):
+        await eventually(lambda: not left.exists() and not own.exists(), "that they are gone")
+    assert others.exists()

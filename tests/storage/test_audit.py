@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 import sqlalchemy as sa
@@ -228,6 +229,87 @@ def test_a_head_that_was_changed_or_taken_is_found(sealed_history: SqlUnitOfWork
 
     sealed_history.connection.execute(sa.delete(seal_heads))
     assert ("cases", Wrong.END, None) in found(sealed_history)
+
+
+def everything(uow: SqlUnitOfWork) -> None:
+    """Entries in every journal, two at least, and all of them sealed."""
+    uow.erasure.erase(a_history(uow), NOW)
+    a_history(uow)
+    sealed_up(uow)
+
+
+@contextmanager
+def undone(uow: SqlUnitOfWork) -> Iterator[None]:
+    """Whatever is done meanwhile."""
+    uow.connection.exec_driver_sql("SAVEPOINT tampering")
+    try:
+        yield
+    finally:
+        uow.connection.exec_driver_sql("ROLLBACK TO tampering")
+
+
+def test_every_journal_is_watched_on_either_engine(database_url: str) -> None:
+    """An entry taken out, its seal taken, the beginning cut off with its seals, the end as well; and nothing else."""
+    with a_unit(database_url) as uow:
+        everything(uow)
+        for sealed in JOURNALS:
+            first, second, *_, last = [*ids(uow, sealed)[:2], *ids(uow, sealed)[2:], ids(uow, sealed)[-1]]
+            with undone(uow):
+                histories.take_out(uow, sealed, first)
+                assert found(uow) == {(sealed.key, Wrong.MISSING, first)}
+            with undone(uow):
+                histories.take_seal(uow, sealed, first)
+                assert found(uow) == {(sealed.key, Wrong.UNSEALED, first)}
+            with undone(uow):
+                histories.take_out(uow, sealed, first)
+                histories.take_seal(uow, sealed, first)
+                assert (sealed.key, Wrong.BROKEN, second) in found(uow)
+            with undone(uow):
+                histories.take_out(uow, sealed, last)
+                histories.take_seal(uow, sealed, last)
+                assert found(uow) == {(sealed.key, Wrong.CUT, None)}
+        assert not audited(uow).findings
+
+
+_OTHERWISE: Final = ("NULL", "5", "'[1'", "'别的'", "x'ff'", "CAST(x'ff' AS TEXT)", "1e300")
+"""What somebody may put into a SQLite file by hand: no JSON, no time, no text, of any type."""
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_whatever_is_put_in_the_place_of_a_value_is_found_where_it_stands(uow: SqlUnitOfWork, key: str) -> None:
+    """An audit that stops at it would name nothing."""
+    sealed = OF_KEY[key]
+    everything(uow)
+    entry = next(one for one in ids(uow, sealed) if histories.row(uow, sealed, one).get("salt") or not sealed.erasable)
+    before = histories.row(uow, sealed, entry)
+    for column in sealed.table.columns:
+        for value in _OTHERWISE if column is not sealed.id and before[column.name] is not None else ():
+            with undone(uow):
+                if _overwritten(uow, sealed.table, column.name, value, f"id = {entry}"):
+                    assert {finding[::2] for finding in found(uow)} == {(key, entry)}, (column.name, value, before)
+
+
+@pytest.mark.parametrize("table", [seals, seal_heads], ids=["seals", "heads"])
+def test_whatever_is_put_in_the_place_of_a_seal_is_found(uow: SqlUnitOfWork, table: sa.Table) -> None:
+    """In its journal."""
+    everything(uow)
+    where = "journal = 'cases'" + (f" AND entry = {ids(uow, CASES)[1]}" if table is seals else "")
+    for column in table.columns:
+        for value in _OTHERWISE if column.name not in {"journal", "at"} else ():
+            with undone(uow):
+                if _overwritten(uow, table, column.name, value, where):
+                    assert {key for key, _, _ in found(uow)} == {"cases"}, (column.name, value)
+
+
+def _overwritten(uow: SqlUnitOfWork, table: sa.Table, column: str, value: str, where: str) -> bool:
+    """Whether the file takes it, and something else stood there before."""
+    uow.connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+    other = f"{column} IS NOT {value} OR typeof({column}) <> typeof({value})"
+    statement = f"UPDATE {table.name} SET {column} = {value} WHERE {where} AND ({other})"
+    try:
+        return uow.connection.exec_driver_sql(statement).rowcount == 1
+    except (sa.exc.IntegrityError, UnicodeEncodeError):
+        return False
 
 
 # --- a head that was noted down ---------------------------------------------------------------------------------------

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,10 +12,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from liaisonbot.model import Attachment
+from liaisonbot.model import Attachment, Person
 from liaisonbot.vocabulary import Delivery, MessageKind, Outcome, Role, RoutingRule, Stage
 from liaisonbot.workflow import Event
 from storage import export
+from storage.database import open_database
+from storage.looks import let_go
 from storage.unit_of_work import SqlUnitOfWork
 from tests.support.makers import NOW, a_case, a_check, a_deputy, a_letter, a_message, a_person, a_photo, a_station
 
@@ -222,3 +226,34 @@ def test_the_units_it_was_handed_to_are_in_it(uow: SqlUnitOfWork) -> None:
 
     at = "2026-11-23T09:00:00Z"
     assert found["units"] == [{"unit": "路灯所", "lead": True, "at": at, "due": "2026-11-23", "returned_at": at}]
+
+
+async def test_whoever_takes_their_time_with_an_export_keeps_nobody_from_erasing(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between two pages nothing is held on to; what is erased meanwhile stands in no later page."""
+    monkeypatch.setattr(export, "_CASES", export._CASES.limit(2))
+    begun, goes_on = threading.Event(), threading.Event()
+
+    def slowly(uow: SqlUnitOfWork) -> list[str | None]:
+        texts = []
+        for case in export.read_cases(uow.connection, since=None, until=None, between_pages=let_go):
+            texts.append(case["text"])
+            begun.set()
+            goes_on.wait(20)
+        return texts
+
+    async with await open_database(database_url, unit_of_work=SqlUnitOfWork) as database:
+        author = await database.write(lambda uow: [_a_case_of(uow, "路灯坏了") for _ in range(4)][-1])
+        reading = asyncio.create_task(database.read(slowly, unhurried=True))
+        await asyncio.to_thread(begun.wait, 20)
+        await database.write(lambda uow: uow.erasure.erase(author, LATER))
+        await database.erase_traces(within=2.0)
+        goes_on.set()
+        assert await reading == ["路灯坏了"] * 3 + [None]
+
+
+def _a_case_of(uow: SqlUnitOfWork, words: str) -> Person:
+    person = a_person(uow)
+    a_case(uow, author=person, letter=a_letter(words, sender=person.telegram_id))
+    return person

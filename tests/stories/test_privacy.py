@@ -100,7 +100,7 @@ async def test_forgetting_leaves_no_byte(town: Town) -> None:
     lin.says(f"{SECRET}在东门", reply_to=await lin.told("马上去看"))
     lin.says(f"/name 1 {NAME}")
     await town.shows(card, NAME)
-    lin.sends_photo(lin.chat, SECRET, reply_to=await lin.told("马上去看"))
+    lin.sends_photo(lin.chat, SECRET, reply_to=lin.chat.stands("马上去看"))
     await town.until(lambda: any(m.kind == "photo" for m in town.wang.chat.messages), "the picture")
     await reported(town, town.he, "别人的事", group, to=town.li)
     await town.settled()
@@ -126,6 +126,7 @@ async def test_forgetting_leaves_no_byte(town: Town) -> None:
     forgotten = next(case for line in exported if (case := json.loads(line))["number"] == 1)
     assert forgotten["text"] is None
     assert forgotten["outcome"] == "withdrawn"
+    assert (await town.program("audit", "verify")).code == 0, "the journals are as they were sealed but for that"
     told = town.wang.says("/case 1")
     timeline = await town.sees(town.wang.chat, "经过", after=told)
     assert "已按本人要求删除" in timeline.text

@@ -15,7 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from liaisonbot import reports
+from liaisonbot import reports, texts
 from liaisonbot.desk import Desk
 from liaisonbot.errors import DeliveryError, MessageGone, Refused
 from liaisonbot.incoming import (
@@ -69,6 +69,16 @@ def _poll_id(chat_id: int, message_id: int) -> str:
     return f"native-{chat_id}-{message_id}"
 
 
+@dataclass(frozen=True)
+class _ClockOf:
+    """The time as the office has it."""
+
+    office: Office
+
+    def now(self) -> datetime:
+        return self.office.now
+
+
 class Office:
     """Opens a fresh office in that folder. Everything it sends is rendered in both languages, so that no sentence
     is missing.
@@ -80,6 +90,7 @@ class Office:
         metadata.create_all(self.engine)
         self.settings = Settings(telegram={"token": "42:TEST"}, **{"summary": SELDOM, **settings})
         self.now = MONDAY
+        texts.go_by(_ClockOf(self))
         self.bot = Bot(42, "liaison_bot")
         self.chats: dict[int, list[Sent]] = defaultdict(list)
         self.toasts: list[str] = []

@@ -118,3 +118,32 @@ def test_every_finding_has_its_sentence(wrong: Wrong) -> None:
         text = sentence(finding, zone)
         assert "{" not in text
         assert text.startswith("wrong ")
+
+
+def test_who_was_forgotten_since_the_backup_breaks_nothing(furnished: Place) -> None:
+    """Put back, the backup forgets them again, and says of which entries."""
+    with a_unit(furnished.database) as uow:
+        person = a_history(uow)
+        sealed_up(uow)
+    copy = str(furnished.folder / "backup.db")
+    assert furnished.call("backup", copy).code == 0
+    with a_unit(furnished.database) as uow:
+        uow.erasure.erase(person, NOW)
+    assert furnished.call("restore", copy).code == 0
+
+    told = furnished.call("audit", "verify")
+    assert (told.code, told.err) == (0, "")
+    assert "emptied by /forget" in told.out
+
+
+def test_what_is_no_json_any_more_is_named_as_well(sealed: Place) -> None:
+    """Somebody who writes into the file by hand need not know what belongs there."""
+    with a_unit(sealed.database) as uow:
+        entry = ids(uow, CASES)[2]
+        uow.connection.exec_driver_sql(f"UPDATE journal SET details = '[', at = 'gestern' WHERE id = {entry}")
+
+    told = sealed.call("audit", "verify")
+
+    assert told.code == 1
+    assert f"number {entry} (case #" in told.out
+    assert "gestern)" in told.out

@@ -5,12 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import signal
 import subprocess
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+from handlers.terminal import export_files
 from tests.support.makers import a_case, a_letter, a_person, a_station
 from tests.support.terminal import ROOT, Place, with_cases
 from tests.support.units import a_unit
@@ -147,17 +151,16 @@ SAID = "路灯坏了，请打 13812345678 找我"
 
 
 def test_who_somebody_is_stands_in_no_export(furnished: Place) -> None:
-    """JSON lines have the words as they were said, since the interface says so; tables for people have no numbers."""
+    """In no format, nor do the numbers among the words, unless they are asked for."""
     a_case_with_a_name(furnished)
     lines = furnished.call("export", "cases").out
     table = furnished.call("export", "cases", "--format", "csv").out
 
-    assert json.loads(lines)["text"] == SAID
+    assert json.loads(lines)["text"] == json.loads(lines)["messages"][0]["text"] == "路灯坏了，请打 138******78 找我"
     for told in (lines, table):
         assert "张大山" not in told
-        assert "13912345678" not in told
+        assert "12345678" not in told
         assert "authors" not in told
-    assert "12345678" not in table
     assert "路灯坏了，请打 138" in table
     with a_unit(furnished.database) as uow:
         assert uow.office_journal.count() == 0
@@ -183,6 +186,12 @@ def test_personal_data_is_there_when_asked_for_and_asking_is_on_record(furnished
     assert (second.details["first"], second.details["last"]) == ("2026-11-01", "2026-11-30")
 
 
+def asked_for(place: Place) -> int:
+    """How often personal data was, by the office's journal."""
+    with a_unit(place.database) as uow:
+        return uow.office_journal.count()
+
+
 def test_asking_for_a_file_that_cannot_be_written_is_one_line(furnished: Place) -> None:
     """Exit code 1; what is asked for on record was asked for all the same."""
     with_cases(furnished)
@@ -190,3 +199,85 @@ def test_asking_for_a_file_that_cannot_be_written_is_one_line(furnished: Place) 
 
     assert (told.code, told.out) == (1, "")
     assert len(told.err.splitlines()) == 1
+    assert asked_for(furnished) == 1
+
+
+def test_who_asks_is_on_record_when_it_fails_half_way(furnished: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was written by then may have been read; of the file nothing stays."""
+    a_case_with_a_name(furnished)
+
+    def breaks(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(export_files.tables, "write_csv", breaks)
+    told = furnished.call(
+        "export", "cases", "--personal", "--format", "csv", "--out", str(furnished.folder / "names.csv")
+    )
+
+    assert told.code == 1
+    assert asked_for(furnished) == 1
+    assert list(furnished.folder.glob("*names*")) == []
+
+
+def test_who_only_asks_brings_no_database_up_to_date(furnished: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With personal data or without: that is for the bot, which makes a copy before."""
+    monkeypatch.setattr("storage.revision.newest", lambda: "9999")
+    monkeypatch.setattr("storage.migrate.missing", lambda url: ["9999"])
+    for more in ((), ("--personal",)):
+        told = furnished.call("export", "cases", *more)
+        assert (told.code, told.out) == (1, "")
+        assert "brings it up to date" in told.err
+    assert asked_for(furnished) == 0
+
+
+def test_whoever_reads_line_by_line_finds_one_object_in_each(furnished: Place) -> None:
+    """Some take the separators of Unicode for the end of a line, and JSON lets them stand among words."""
+    said = "一\u2028二\u2029三\x85四"
+    with a_unit(furnished.database) as uow:
+        a_case(uow, letter=a_letter(said))
+    (line,) = furnished.call("export", "cases").out.splitlines()
+
+    assert json.loads(line)["text"] == said
+
+
+def test_whoever_ends_it_leaves_nothing_behind(furnished: Place) -> None:
+    """As by Ctrl-C: at the next row, exit code 1, one line, and no file with people's words."""
+    with_cases(furnished, 400)
+    process = subprocess.Popen(
+        [sys.executable, ROOT / "bot.py", "export", "cases"],
+        cwd=furnished.folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline()  # it writes on until the pipe is full, and waits
+    process.send_signal(signal.SIGTERM)
+    out, complaints = process.communicate(timeout=60)
+
+    assert (process.returncode, complaints) == (1, b"interrupted; nothing of it was kept\n")
+    assert out.count(b"\n") < 399
+
+
+def test_what_is_no_file_is_written_to_and_not_replaced(furnished: Place, tmp_path: Path) -> None:
+    """``/dev/null`` stays what it is."""
+    with_cases(furnished)
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE) as reader:
+        assert furnished.call("export", "cases", "--out", str(pipe)).code == 0
+        assert reader.stdout is not None
+        assert json.loads(reader.stdout.read())["number"] == 1
+    assert pipe.is_fifo()
+
+
+def test_more_cases_than_a_sheet_holds_are_refused_before_the_first_is_written(
+    furnished: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody waits minutes for that."""
+    with_cases(furnished, 3)
+    monkeypatch.setattr(export_files.tables, "MOST_SHEET_ROWS", 3)
+    monkeypatch.setattr(export_files, "rows", lambda *_: pytest.fail("nothing is read"))
+    told = furnished.call("export", "cases", "--format", "xlsx", "--out", str(furnished.folder / "cases.xlsx"))
+
+    assert told.code == 1
+    assert "a worksheet holds 2 rows" in told.err

@@ -6,6 +6,7 @@ import asyncio
 import csv
 import io
 import json
+import zipfile
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from liaisonbot.duty import EntryState
 from liaisonbot.errors import OurMistake
 from liaisonbot.exporting import Ending, ExportJob
 from liaisonbot.polls import PollKind, PollState
+from liaisonbot.reports import tables
 from liaisonbot.services import exports
 from liaisonbot.vocabulary import Role
 from tests.liaisonbot.services.conftest import ALICE, DEPUTY, OWNER, STAFF
@@ -43,8 +45,10 @@ def make(office: Office, path: Path, *, most: int = 10_000_000) -> tuple[ExportJ
         "stations": job.station_ids,
         "reader": job.person_id,
         "personal": job.personal,
+        "drafts": False,
         "format": job.format,
         "path": str(path),
+        "name": exports.name_of(job),
         "most": most,
     }
     told = io.StringIO()
@@ -335,6 +339,109 @@ def test_what_failed_is_told_and_so_is_what_could_not_be_sent(office: Office, tm
     assert "没有发出去" in office.last(STAFF, containing="没有发出去").text
     with office.unit() as uow:
         assert uow.export_jobs.next() is None
+
+
+def test_what_is_too_large_as_text_comes_packed(office: Office, tmp_path: Path) -> None:
+    """A zip with the file in it, named as it would be."""
+    for number in range(20):
+        reported(office, f"路灯坏了，第 {number} 盏")
+    folder = tmp_path / "made"
+    folder.mkdir()
+    office.writes(STAFF, "/export cases 2026-W48 jsonl")
+    job, said = make(office, folder / "x.jsonl", most=10_000)
+    assert said[-1] == {"done": 20, "total": 20, "ending": "made", "packed": True}
+    content = (folder / "x.jsonl.zip").read_bytes()
+    with office.unit() as uow:
+        exports.finished(uow, office.desk, job, Ending.MADE, 20, content, packed=True)
+    office.ticks()
+
+    name, sent = file_of(office, STAFF)
+    assert name == "民情-2026-W48.jsonl.zip"
+    with zipfile.ZipFile(io.BytesIO(sent)) as packed:
+        assert packed.namelist() == ["民情-2026-W48.jsonl"]
+        assert len(packed.read("民情-2026-W48.jsonl").splitlines()) == 20
+    assert "压缩成了 zip" in office.last(STAFF, containing="好了").text
+
+
+def test_a_workbook_that_is_too_large_is_refused_with_csv_as_a_way_out(office: Office, tmp_path: Path) -> None:
+    """It is packed already; names and phones stay asked for in the call."""
+    reported(office, "路灯坏了")
+    office.writes(STAFF, "/export cases 2026-W48 xlsx personal")
+    office.presses(STAFF, office.last(STAFF), "确认")
+    said = arrives(office, tmp_path / "x.xlsx", most=1000)
+
+    assert said[-1]["ending"] == "too-large"
+    told = office.last(STAFF, containing="超过 20 MB").text
+    assert "或改要 CSV 表格" in told
+    assert "--personal --format xlsx --out cases.xlsx" in told
+
+
+def test_more_rows_than_a_sheet_holds_are_known_before_the_first_is_written(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody waits minutes for that."""
+    monkeypatch.setattr(tables, "MOST_SHEET_ROWS", 2)
+    for number in range(2):
+        reported(office, f"路灯坏了 {number}")
+    office.writes(STAFF, "/export cases")
+    said = arrives(office, tmp_path / "x.xlsx")
+
+    assert (said[-1]["ending"], said[-1]["done"]) == ("too-many-rows", 0)
+    assert "一张表放不下" in office.last(STAFF, containing="放不下").text
+
+
+def test_a_draft_is_the_deputys_alone(office: Office, tmp_path: Path) -> None:
+    """Staff and owners learn of an entry when it is filed."""
+    with_two_stations(office)
+    with office.unit() as uow:
+        wang = next(entry for entry in uow.roster.deputies() if entry.telegram_id == DEPUTY)
+        uow.duty.add(
+            deputy_id=wang.id, station_id=min(wang.station_ids), type="visit", day=date(2026, 11, 21),
+            state=EntryState.DRAFT, now=office.now, text="还没想好",
+        )  # fmt: skip
+    for who in (STAFF, OWNER):
+        office.writes(who, "/export duty csv")
+        said = arrives(office, tmp_path / "x.csv")
+        assert said[-1]["total"] == said[-1]["done"]
+        assert "还没想好" not in file_of(office, who)[1].decode()
+        assert "草稿不在里面" in office.last(who, containing="好了").text
+
+
+@pytest.mark.parametrize("when", ["before it is made", "while it is made"])
+def test_who_works_here_no_more_gets_no_file(office: Office, tmp_path: Path, when: str) -> None:
+    """A role counts when the file goes out, not when it was asked for."""
+    reported(office, "路灯坏了")
+    office.writes(STAFF, "/export cases csv")
+    with office.unit() as uow:
+        entry = next(each for each in uow.roster.staff() if each.telegram_id == STAFF)
+    if when == "before it is made":
+        with office.unit() as uow:
+            uow.roster.retire(entry.id, office.now)
+            assert exports.begin(uow, office.desk) is None
+    else:
+        job, said = make(office, tmp_path / "x.csv")
+        with office.unit() as uow:
+            uow.roster.retire(entry.id, office.now)
+            exports.finished(uow, office.desk, job, Ending.MADE, said[-1]["done"], (tmp_path / "x.csv").read_bytes())
+    office.ticks()
+
+    assert "没有做：民情" in office.last(STAFF, containing="没有做").text
+    assert not any(each.file for each in office.carried)
+    with office.unit() as uow:
+        assert uow.export_jobs.of(1) is None
+
+
+def test_a_file_on_its_way_is_said_to_be(office: Office, tmp_path: Path) -> None:
+    """Neither can it be cancelled any more, nor is it still being made."""
+    reported(office, "路灯坏了")
+    office.writes(STAFF, "/export cases csv")
+    shown = office.last(STAFF, containing="正在准备")
+    job, said = make(office, tmp_path / "x.csv")
+    with office.unit() as uow:
+        exports.finished(uow, office.desk, job, Ending.MADE, said[-1]["done"], b"x")
+    office.held.add(str(STAFF))
+    office.presses_data(STAFF, f"export:stop:{job.id}", shown)
+    assert "正在发给您" in office.toasts[-1]
 
 
 def test_sealed_polls_stay_shut_in_every_format(office: Office, tmp_path: Path) -> None:
