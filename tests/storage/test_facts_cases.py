@@ -210,9 +210,8 @@ def test_what_was_handed_out_is_told_at_each_of_its_moments() -> None:
         (DEPUTY, "/reply 1 修好了"),
         (ONE, "rate:1:attitude:1"),
         (ONE, "rate:1:result:1"),
-        (DEPUTY, "/hand 1 路灯所 2026-12-20 还没好"),
-        (DEPUTY, "/close 1 没有回音"),
-        (STAFF, "/reopen 1 又坏了"),
+        (DEPUTY, "/hand 1 路灯所 2026-12-18 还没好"),
+        (DEPUTY, "/reply 1 又修好了"),
     ):
         office.ticks(timedelta(hours=20))
         office.writes(who, words) if words.startswith("/") else office.presses_data(who, words)

@@ -24,7 +24,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from liaisonbot.reports import bulletins, summary_book
 from liaisonbot.texts import catalogue
 from tests.support.city import City
-from tests.support.golden import FOLDER, MADE
+from tests.support.golden import FOLDER, MADE, in_their_year
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,8 @@ class GoldenFile:
         """What stands in it now."""
         make, read = FORMS[self.form]
         say = catalogue(self.language, "Asia/Shanghai")
-        return "\n".join(read(make(city.summary(self.window, **self.whose), say))) + "\n"
+        with in_their_year():
+            return "\n".join(read(make(city.summary(self.window, **self.whose), say))) + "\n"
 
 
 # --- what stands in a file --------------------------------------------------------------------------------------------
