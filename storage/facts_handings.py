@@ -6,7 +6,7 @@ each time it is set: so what it was at a moment can be told from the rows and th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -53,12 +53,12 @@ def as_of(connection: Connection, numbers: Collection[int], end: datetime) -> li
         rows = connection.execute(_MADE, {"numbers": asked[n : n + _AT_ONCE], "moment": end}).all()
         if rows:
             said = connection.execute(_SET, {"numbers": sorted({row.case_number for row in rows}), "moment": end}).all()
-            found += [_handing(row, said, end) for row in rows]
+            found += [_handing(row, _set_for(row, rows, said), end) for row in rows]
     return sorted(found, key=lambda handing: handing.id)
 
 
-def _handing(row: AnyRow, said: Collection[AnyRow], end: datetime) -> Handing:
-    *_, due = (row.due, *_days(row, said))
+def _handing(row: AnyRow, days: Collection[date], end: datetime) -> Handing:
+    *_, due = (row.due, *days)
     return Handing(
         id=row.id,
         case=row.case_number,
@@ -72,9 +72,17 @@ def _handing(row: AnyRow, said: Collection[AnyRow], end: datetime) -> Handing:
     )
 
 
-def _days(row: AnyRow, said: Collection[AnyRow]) -> Iterator[date]:
-    """The days that were set for it, one after the other."""
-    for entry in said:
-        details: dict[str, Any] = entry.details or {}
-        if entry.case_number == row.case_number and entry.at >= row.at and row.unit_id in details.get("units", ()):
-            yield date.fromisoformat(details["due"])
+def _set_for(row: AnyRow, rows: Collection[AnyRow], said: Collection[AnyRow]) -> list[date]:
+    """The days that were set for it, one after the other; once the unit has the case anew, they are for that."""
+    whose = (row.case_number, row.unit_id)
+    anew = min(
+        (each.at for each in rows if each.id > row.id and (each.case_number, each.unit_id) == whose), default=None
+    )
+    return [
+        date.fromisoformat(entry.details["due"])
+        for entry in said
+        if entry.case_number == row.case_number
+        and row.at <= entry.at
+        and (anew is None or entry.at < anew)
+        and row.unit_id in (entry.details or {}).get("units", ())
+    ]
