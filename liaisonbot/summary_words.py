@@ -27,7 +27,7 @@ TOP: Final = 3
 MOST_NUMBERS: Final = 12
 """Numbers of cases in one line; of more, how many there are."""
 MOST_NAMES: Final = 8
-MOST_POLLS: Final = 6
+MOST_POLLS: Final = 5
 MOST_UNITS: Final = 3
 QUESTION: Final = 40
 """Characters of a poll's question."""
