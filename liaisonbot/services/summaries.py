@@ -11,15 +11,15 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from liaisonbot import windows
-from liaisonbot.desk import Desk
 from liaisonbot.errors import NotFound, Refused
 from liaisonbot.permissions import Permission, may
-from liaisonbot.services import figures, summary_days, summary_which, summary_whose
+from liaisonbot.services import figures, summary_which, summary_whose, summary_wishes
 from liaisonbot.services.doing import Answers, number_in
+from liaisonbot.services.summary_days import last_week
 from liaisonbot.services.summary_making import FILES, SHOWN, cancel
 from liaisonbot.services.summary_whose import DEPUTIES, PLACES
 from liaisonbot.services.visit import Visit
-from liaisonbot.summaries import CHAT, EVERYBODYS, WHICH, Whose
+from liaisonbot.summaries import CHAT, EVERYBODYS, WHICH, Whose, stations_of
 from liaisonbot.texts import Text
 from liaisonbot.window_names import named
 from liaisonbot.windows import Window
@@ -33,26 +33,20 @@ def _summary(visit: Visit, answers: Answers) -> None:
     """
     line = answers.get("line") or {}
     if "wish" in line:
-        summary_days.choose(visit, line["wish"])
+        summary_wishes.choose(visit, line["wish"])
         return
     window = windows.read(line["window"]) if line.get("window") else last_week(visit.desk)
     if window is None:
-        raise Refused("summary-unknown-window", last=last_week(visit.desk).label)
-    _ask(visit, window, Whose.read(line.get("whose", "0")) or EVERYBODYS, CHAT)
-
-
-def last_week(desk: Desk) -> Window:
-    """The last one that is over."""
-    return windows.last_week(desk.today)
+        raise Refused("summary-no-such-window", typed=line["window"], last=last_week(visit.desk).label)
+    _ask(visit, window, Whose.read(line.get("whose", "0")) or EVERYBODYS, line.get("what", CHAT))
 
 
 def _ask(visit: Visit, window: Window, whose: Whose, what: str) -> None:
     _require(visit)
-    begun = figures.begins(visit.desk, window)
-    if begun >= visit.desk.now:
-        raise Refused("window-ahead", window=window.label)
-    summary_whose.require(visit, whose)
-    own = summary_whose.stations_of(visit)
+    if figures.begins(visit.desk, window) >= visit.desk.now:
+        raise Refused("window-ahead", window=named(window))
+    summary_whose.require(visit.uow, visit.actor, whose)
+    own = stations_of(visit.actor)
     turned = what.startswith(summary_which.PREFIX) and visit.press is not None
     job = visit.uow.summary_jobs.ask(
         person_id=visit.person_id,
@@ -60,7 +54,7 @@ def _ask(visit: Visit, window: Window, whose: Whose, what: str) -> None:
         language=visit.language,
         window=window.label,
         whose=whose,
-        station_ids=None if own is None else [station.id for station in own],
+        station_ids=own,
         what=what,
         message_id=visit.press.message_id if turned and visit.press else None,
         now=visit.desk.now,
@@ -78,6 +72,7 @@ def _require(visit: Visit) -> None:
 
 def _press(visit: Visit, rest: Sequence[str]) -> None:
     """``summary:WHAT:WINDOW:WHOSE[:…]``; see the buttons of ``summary_making.py`` and ``summary_whose.py``."""
+    _require(visit)
     if len(rest) == 2 and rest[0] == "stop":
         _stop(visit, number_in(rest[1]))
         return
@@ -87,12 +82,10 @@ def _press(visit: Visit, rest: Sequence[str]) -> None:
     if whose is None:
         raise Refused("old-button")
     if what in (PLACES, DEPUTIES):
-        _require(visit)
         summary_whose.choose(visit, what, window, number_in(rest[3]) if len(rest) > 3 else 0)
     elif what == WHICH and len(rest) == 5 and summary_which.known(rest[3]):
         _ask(visit, window, whose, f"{summary_which.PREFIX}{rest[3]}:{number_in(rest[4])}")
     elif what == WHICH and len(rest) == 3:
-        _require(visit)
         visit.toast()
         visit.say(Text.of("summary-which", window=named(window)), rows=summary_which.choice(window, whose))
     elif what == CHAT or what in FILES:

@@ -14,18 +14,24 @@ from typing import Any, Final
 
 from liaisonbot import summary_words, windows
 from liaisonbot.desk import Desk
-from liaisonbot.errors import Refused
+from liaisonbot.errors import NotFound, Refused
+from liaisonbot.model import RosterEntry
 from liaisonbot.outgoing import MOST_BYTES, Button, Outgoing, Priority, Receipt, Rows, Send, StoredFile
+from liaisonbot.permissions import Permission, may
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.reports import bulletins, summary_book, summary_charts, workbooks
-from liaisonbot.services import figures, summary_days, summary_which, summary_whose
-from liaisonbot.summaries import CHART, CHAT, WHICH, Summary, SummaryJob, packed, without_cases
+from liaisonbot.reports import bulletins, sheets, summary_book, summary_charts, workbooks
+from liaisonbot.services import figures, people, scores, summary_days, summary_which, summary_whose, summary_wishes
+from liaisonbot.summaries import CHART, CHAT, WHICH, Summary, SummaryJob, packed, stations_of, without_cases
 from liaisonbot.texts import Text, catalogue
 from liaisonbot.window_names import named
-from liaisonbot.windows import Window
+from liaisonbot.windows import Window, WindowKind
 
 SHOWN: Final = "summary-shown"
 _FILE: Final = "summary-file"
+
+
+SHEET: Final = "sheet"
+"""What comes with the year: the points and days of each deputy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +49,9 @@ FORMS: Final[Mapping[str, Form]] = {
     CHART: Form(summary_charts.MAKER, summary_charts.MEDIA_TYPE, Send.PHOTO, names_cases=False),
     "xlsx": Form(summary_book.MAKER, workbooks.MEDIA_TYPE),
     "docx": Form(bulletins.MAKER, bulletins.MEDIA_TYPE),
+    SHEET: Form(sheets.MAKER, sheets.MEDIA_TYPE),
 }
-"""By the ending of its name."""
+"""By the ending of its name, or what it is."""
 FILES: Final = ("xlsx", "docx")
 """Those that can be asked for with a button."""
 AT_ONCE: Final = 8
@@ -55,8 +62,22 @@ def _summary(uow: UnitOfWork, desk: Desk, job: SummaryJob) -> Summary:
     """As of the moment it was asked for: the chart of a week that is not over shows what the words above it say."""
     window = windows.read(job.window)
     if window is None:
-        raise Refused("summary-unknown-window", last=windows.last_week(desk.today).label)
-    return summary_whose.of(uow, replace(desk, now=job.asked_at), window, job)
+        raise Refused("summary-no-such-window", typed=job.window, last=windows.last_week(desk.today).label)
+    return summary_whose.of(uow, replace(desk, now=job.asked_at), window, _as_of_now(uow, desk, job))
+
+
+def _as_of_now(uow: UnitOfWork, desk: Desk, job: SummaryJob) -> SummaryJob:
+    """The job with the stations that are theirs now: while a bot is away roles come and go. Raises Refused for whoever
+    may not read it any more. What comes by itself is for them as staff, even where they own everything.
+    """
+    actor = people.known(uow, desk, job.chat_id)
+    if job.scheduled:
+        actor = replace(actor, owner=False)
+    if not may(actor, Permission.SUMMARY_READ):
+        raise NotFound("unknown-command")
+    summary_whose.require(uow, actor, job.whose)
+    own = stations_of(actor)
+    return replace(job, station_ids=None if own is None else tuple(sorted(own)))
 
 
 # --- words ------------------------------------------------------------------------------------------------------------
@@ -67,7 +88,8 @@ class Made:
     """What became of a job, read beside everything else: words with their buttons, or why there are none."""
 
     job: SummaryJob
-    text: Text
+    text: Text | None
+    """None: nothing; what comes by itself is not for them any more."""
     rows: Rows = ()
     forms: tuple[str, ...] = ()
     """What comes behind them."""
@@ -83,21 +105,30 @@ def make_next(uow: UnitOfWork, desk: Desk) -> Made | None:
     try:
         summary = _summary(uow, desk, job)
     except Refused as exc:
-        return Made(job, Text(exc.key, exc.params))
+        return Made(job, None if job.scheduled else Text(exc.key, exc.params))
     if job.what != CHAT:
         lines = summary_which.lines(desk, summary, job)
         return Made(job, Text.lines(*lines), summary_which.rows(summary, job, summary.figures.window))
     text = summary_words.text(summary.figures, summary.place)
     rows = _buttons(desk, job, summary.figures.window)
-    return Made(job, text, rows, _along(job, summary), _alike(uow, job))
+    return Made(job, text, rows, _along(uow, desk, job, summary), _alike(uow, desk, job))
 
 
-def _alike(uow: UnitOfWork, job: SummaryJob) -> tuple[SummaryJob, ...]:
+def _alike(uow: UnitOfWork, desk: Desk, job: SummaryJob) -> tuple[SummaryJob, ...]:
     """Of what is owed on a day: for staff of the same stations it is worked out, and drawn, once."""
     if not job.scheduled:
         return ()
+    now = _as_of_now(uow, desk, job)
     owed = (each for each in uow.summary_jobs.owed_after(job) if _asks(each) == _asks(job))
-    return tuple(islice(owed, AT_ONCE - 1))
+    return tuple(islice((each for each in owed if _is_now(uow, desk, each, now)), AT_ONCE - 1))
+
+
+def _is_now(uow: UnitOfWork, desk: Desk, job: SummaryJob, like: SummaryJob) -> bool:
+    """Whether that is what they may still read."""
+    try:
+        return _asks(_as_of_now(uow, desk, job)) == _asks(like)
+    except Refused:
+        return False
 
 
 def _asks(job: SummaryJob) -> tuple[object, ...]:
@@ -105,11 +136,20 @@ def _asks(job: SummaryJob) -> tuple[object, ...]:
     return job.window, job.whose, job.station_ids, job.what, job.language if job.forms else ""
 
 
-def _along(job: SummaryJob, summary: Summary) -> tuple[str, ...]:
-    """What comes with a summary: nothing behind an empty one; more with some of those that come by themselves."""
-    if summary.figures.empty:
-        return ()
-    return (CHART, *(summary_days.ALONG.get(summary.figures.window.kind, ()) if job.scheduled else ()))
+def _along(uow: UnitOfWork, desk: Desk, job: SummaryJob, summary: Summary) -> tuple[str, ...]:
+    """What comes with a summary: nothing behind an empty one but the year's sheet; more with some of those that come by
+    themselves.
+    """
+    kind = summary.figures.window.kind
+    more = summary_days.ALONG.get(kind, ()) if job.scheduled else ()
+    yearly = job.scheduled and kind is WindowKind.YEAR and _deputies(uow, _as_of_now(uow, desk, job))
+    return (*(() if summary.figures.empty else (CHART, *more)), *((SHEET,) if yearly else ()))
+
+
+def _deputies(uow: UnitOfWork, job: SummaryJob) -> list[RosterEntry]:
+    """Those of their stations."""
+    own = job.station_ids
+    return [each for each in uow.roster.deputies() if own is None or each.station_ids.intersection(own)]
 
 
 def tell(uow: UnitOfWork, desk: Desk, made: Made) -> bool:
@@ -118,9 +158,10 @@ def tell(uow: UnitOfWork, desk: Desk, made: Made) -> bool:
     """
     wanted = [job for each in (made.job, *made.alike) if (job := _wanted(uow, desk, each)) is not None]
     for job in wanted:
-        _answer(uow, desk, job, made.text, made.rows)
+        if made.text is not None:
+            _answer(uow, desk, job, made.text, made.rows)
         _left(uow, job, made.forms)
-    return bool(wanted)
+    return bool(wanted) and made.text is not None
 
 
 def _wanted(uow: UnitOfWork, desk: Desk, job: SummaryJob) -> SummaryJob | None:
@@ -128,7 +169,7 @@ def _wanted(uow: UnitOfWork, desk: Desk, job: SummaryJob) -> SummaryJob | None:
     current = uow.summary_jobs.get(job.id)
     if current is None or current.what != job.what:
         return None
-    if _too_late(desk, current):
+    if current.scheduled and _overtaken(uow, desk, current):
         uow.summary_jobs.remove(current.id)
         return None
     return current
@@ -142,10 +183,10 @@ def _left(uow: UnitOfWork, job: SummaryJob, forms: Sequence[str]) -> None:
         uow.summary_jobs.remove(job.id)
 
 
-def _too_late(desk: Desk, job: SummaryJob) -> bool:
-    """It was owed on a day, and the next one of its kind is owed by now."""
+def _overtaken(uow: UnitOfWork, desk: Desk, job: SummaryJob) -> bool:
+    """The next one of its kind is owed by now, or they want none any more."""
     window = windows.read(job.window)
-    return job.scheduled and (window is None or not summary_days.current(desk, window))
+    return window is None or summary_days.overtaken(desk, window, summary_days.wish_of(uow, job.person_id))
 
 
 def give_up(uow: UnitOfWork, desk: Desk, *, drawn: bool = False) -> bool:
@@ -205,12 +246,20 @@ def draw_next(uow: UnitOfWork, desk: Desk) -> Drawn | None:
         summary = _summary(uow, desk, job)
     except Refused:
         return Drawn(job, form)
+    if form == SHEET:
+        return _sheet(uow, desk, job, summary.figures.window)
     figures, place = summary.figures, summary.place
     name = _name(summary, job.language, form)
     told = summary if FORMS[form].names_cases else without_cases(summary)
     file = StoredFile(name, FORMS[form].media_type, packed(told), FORMS[form].maker)
     caption = summary_words.caption(figures, place) if form == CHART else None
-    return Drawn(job, form, file, caption, _alike(uow, job))
+    return Drawn(job, form, file, caption, _alike(uow, desk, job))
+
+
+def _sheet(uow: UnitOfWork, desk: Desk, job: SummaryJob, window: Window) -> Drawn:
+    """A row for each deputy of theirs, as below /score."""
+    file = scores.sheet(uow, desk, _deputies(uow, _as_of_now(uow, desk, job)), window)
+    return Drawn(job, SHEET, file, Text.of("score-sheet-caption", window=named(window)), _alike(uow, desk, job))
 
 
 def _name(summary: Summary, language: str, form: str) -> str:
@@ -295,7 +344,7 @@ def _buttons(desk: Desk, job: SummaryJob, window: Window) -> Rows:
     files = [Button(Text.of(f"button-summary-{what}"), data=f"summary:{what}:{window.label}:{place}") for what in FILES]
     which = Button(Text.of("button-summary-which"), data=f"summary:{WHICH}:{window.label}:{place}")
     others = summary_whose.button(job, window)
-    days = ((summary_days.button(),),) if job.scheduled else ()
+    days = ((summary_wishes.button(),),) if job.scheduled else ()
     return (tuple(turned), tuple(files), (which, others), *days)
 
 

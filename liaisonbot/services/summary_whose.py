@@ -11,12 +11,12 @@ from typing import Final
 from liaisonbot.desk import Desk
 from liaisonbot.errors import Refused
 from liaisonbot.facts import Scope
-from liaisonbot.model import RosterEntry, Station
+from liaisonbot.model import Actor, RosterEntry, Station
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import arguments, cards, figures, paging
+from liaisonbot.services import cards, figures, paging
 from liaisonbot.services.visit import Visit
-from liaisonbot.summaries import CHAT, EVERYBODYS, Summary, SummaryJob, Whose
+from liaisonbot.summaries import CHAT, EVERYBODYS, Summary, SummaryJob, Whose, stations_of
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Role
 from liaisonbot.windows import Window
@@ -72,53 +72,47 @@ def _places(uow: UnitOfWork, station_ids: Sequence[int] | None) -> str | None:
 # --- what is one's own ------------------------------------------------------------------------------------------------
 
 
-def stations_of(visit: Visit) -> list[Station] | None:
-    """The stations whose figures are one's own; None: all there are, and what belongs to none."""
-    if visit.actor.owner or (visit.actor.staff is not None and not visit.actor.staff.station_ids):
-        return None
-    return arguments.stations_of(visit)
-
-
-def require(visit: Visit, whose: Whose) -> None:
+def require(uow: UnitOfWork, actor: Actor, whose: Whose) -> None:
     """Raises Refused where none of it is one's own, or there is no such thing."""
-    own = {station.id for station in _stations(visit)}
-    deputy = visit.uow.roster.get(whose.deputy_id) if whose.deputy_id is not None else None
+    own = {station.id for station in stations(uow, actor)}
+    deputy = uow.roster.get(whose.deputy_id) if whose.deputy_id is not None else None
     ours = (
         whose == EVERYBODYS
         or whose.station_id in own
-        or (whose.area_of is not None and bool(_area(visit.uow, whose.area_of)[1] & own))
-        or (deputy is not None and deputy.role is Role.DEPUTY and _is_ours(visit, deputy))
+        or (whose.area_of is not None and bool(_area(uow, whose.area_of)[1] & own))
+        or (deputy is not None and deputy.role is Role.DEPUTY and _is_ours(actor, deputy))
     )
     if not ours:
         raise Refused("summary-not-yours")
 
 
-def _stations(visit: Visit) -> list[Station]:
-    own = stations_of(visit)
-    return visit.uow.stations.all() if own is None else own
+def stations(uow: UnitOfWork, actor: Actor) -> list[Station]:
+    """Those whose figures are theirs."""
+    own = stations_of(actor)
+    return [station for station in uow.stations.all() if own is None or station.id in own]
 
 
-def deputies_of(visit: Visit) -> list[RosterEntry]:
+def _deputies(visit: Visit) -> list[RosterEntry]:
     """Those of one's own stations, by name; whoever has left the roster last."""
     entries = (*visit.uow.roster.deputies(), *visit.uow.roster.former_deputies())
-    return [entry for entry in entries if _is_ours(visit, entry)]
+    return [entry for entry in entries if _is_ours(visit.actor, entry)]
 
 
-def _is_ours(visit: Visit, deputy: RosterEntry) -> bool:
-    own = stations_of(visit)
-    return own is None or bool(deputy.station_ids & {station.id for station in own})
+def _is_ours(actor: Actor, deputy: RosterEntry) -> bool:
+    own = stations_of(actor)
+    return own is None or bool(deputy.station_ids & own)
 
 
 def called(visit: Visit, words: str) -> Whose | None:
-    """The station, area or deputy of that name; None: there is none."""
-    wanted = words.casefold()
-    for station in visit.uow.stations.all():
+    """The station, area or deputy of theirs that is called so; None: there is none."""
+    wanted, own = words.casefold(), stations(visit.uow, visit.actor)
+    for station in own:
         if wanted in (station.code.casefold(), station.name.casefold()):
             return Whose(station_id=station.id)
-    for station in visit.uow.stations.all():
+    for station in own:
         if wanted == station.area.casefold():
             return Whose(area_of=station.id)
-    deputy = next((entry for entry in deputies_of(visit) if entry.name.casefold() == wanted), None)
+    deputy = next((entry for entry in _deputies(visit) if entry.name.casefold() == wanted), None)
     return Whose(deputy_id=deputy.id) if deputy else None
 
 
@@ -135,10 +129,13 @@ def button(job: SummaryJob, window: Window) -> Button:
 def choose(visit: Visit, what: str, window: Window, offset: int) -> None:
     """A page of the stations with their areas, or of the deputies."""
     if what == PLACES:
-        found = [*_areas(visit), *((station.name, Whose(station_id=station.id)) for station in _stations(visit))]
+        found = [
+            *_areas(visit),
+            *((station.name, Whose(station_id=station.id)) for station in stations(visit.uow, visit.actor)),
+        ]
         others = Button(Text.of("button-summary-deputies"), data=f"summary:{DEPUTIES}:{window.label}:0:0")
     else:
-        found = [(deputy.name, Whose(deputy_id=deputy.id)) for deputy in deputies_of(visit)]
+        found = [(deputy.name, Whose(deputy_id=deputy.id)) for deputy in _deputies(visit)]
         others = Button(Text.of("button-summary-all"), data=_data(window, EVERYBODYS))
     text = Text.of(f"summary-which-{what}" if found else "summary-no-deputies")
     visit.toast()
@@ -160,7 +157,7 @@ def _rows(
 
 def _areas(visit: Visit) -> list[tuple[str, Whose]]:
     """Where there are several: by any station of theirs."""
-    areas = {station.area: station.id for station in reversed(_stations(visit)) if station.area}
+    areas = {station.area: station.id for station in reversed(stations(visit.uow, visit.actor)) if station.area}
     return [(area, Whose(area_of=areas[area])) for area in sorted(areas)] if len(areas) > 1 else []
 
 
