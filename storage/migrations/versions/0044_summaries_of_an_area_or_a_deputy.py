@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0043'
-down_revision = '0042'
+revision = '0044'
+down_revision = '0043'
 branch_labels = None
 depends_on = None
 
@@ -14,8 +14,8 @@ def upgrade() -> None:
     with op.batch_alter_table('summary_jobs', schema=None) as batch_op:
         batch_op.add_column(sa.Column('area_of', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
         batch_op.add_column(sa.Column('deputy_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
-        batch_op.create_foreign_key(batch_op.f('fk_summary_jobs_deputy_id'), 'roster', ['deputy_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_summary_jobs_area_of'), 'stations', ['area_of'], ['id'])
+        batch_op.create_foreign_key(batch_op.f('fk_summary_jobs_deputy_id'), 'roster', ['deputy_id'], ['id'])
 
     # ### end Alembic commands ###
 
