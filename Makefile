@@ -13,7 +13,7 @@ $(STAMP): requirements.lock
 	  { echo "LiaisonBot needs Python 3.11 or newer; install it, or name one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
 	  { echo "This Python lacks venv: install it first (Debian, Ubuntu: apt install python3-venv)"; exit 1; }
-	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	@$(PY) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)  # also what was begun and cut short
 	@$(PY) -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements.lock
 	@touch $@
 

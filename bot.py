@@ -246,7 +246,9 @@ def summary(
         week=week,
         since=since,
         until=until,
-        whose={kind: name for kind, name in (("station", station), ("area", area), ("deputy", deputy)) if name},
+        whose={
+            kind: name for kind, name in (("station", station), ("area", area), ("deputy", deputy)) if name is not None
+        },
         format=format.value,
         out=out,
         which=which,

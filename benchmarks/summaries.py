@@ -40,7 +40,6 @@ from liaisonbot.texts import catalogue
 from liaisonbot.windows import Window, WindowKind
 from storage import closings, migrate
 from storage.database import open_database
-from storage.migrate import OURS
 from storage.schema import cases
 from storage.unit_of_work import SqlUnitOfWork
 from storage.urls import postgres_url, sqlite_url
@@ -223,6 +222,21 @@ def _one(uow: UnitOfWork, *, desk: Desk, window: Window, code: str | None) -> st
     return f"{_ms(seconds, processor)}, {most / 2**20:.1f} MB, {len(material.events)} events, {said}"
 
 
+def _file(count: int) -> Path:
+    """The SQLite file with so many cases: made, or brought up to date."""
+    RESULTS.mkdir(exist_ok=True)
+    path = RESULTS / f"summaries-{count}.db"
+    if not path.exists():
+        unfinished = path.with_suffix(".unfinished")
+        unfinished.unlink(missing_ok=True)
+        fill(sqlite_url(unfinished), count)
+        unfinished.rename(path)
+    elif migrate.upgrade(sqlite_url(path)):
+        for copy in RESULTS.glob(f"{path.name}.before-*"):
+            copy.unlink()  # the file can be made anew
+    return path
+
+
 class _Enough(Exception):
     """Nothing of it is to stay in the database."""
 
@@ -282,18 +296,13 @@ def _ms(seconds: float, processor: float) -> str:
 
 
 def main(count: int, url: str | None) -> None:
-    RESULTS.mkdir(exist_ok=True)
-    path = RESULTS / f"summaries-{count}-{OURS.head}.db"
-    if url is None and not path.exists():
-        unfinished = path.with_suffix(".unfinished")
-        unfinished.unlink(missing_ok=True)
-        fill(sqlite_url(unfinished), count)
-        unfinished.rename(path)
-    elif url is not None:
+    if url is None:
+        url = sqlite_url(_file(count))
+    else:
         fill(url, count)
     warm_up(SETTINGS)
-    print(*asyncio.run(measure(url or sqlite_url(path), count)), sep="\n")
-    print("in the chat:", *asyncio.run(in_the_chat(url or sqlite_url(path))), sep="\n  ")
+    print(*asyncio.run(measure(url, count)), sep="\n")
+    print("in the chat:", *asyncio.run(in_the_chat(url)), sep="\n  ")
 
 
 if __name__ == "__main__":

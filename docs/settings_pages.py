@@ -35,7 +35,7 @@ _SECTION_ZH: Final[Mapping[str, str]] = {
     "intake": "来件",
     "duty": "履职登记",
     "reception": "接待日",
-    "summary": "一周情况",
+    "summary": "自动发给工作人员的小结",
     "files": "启动时读取的文件",
 }
 

@@ -30,6 +30,7 @@ from handlers.office import Office
 from handlers.polling import FIRST_PAUSE, LONGEST_PAUSE, Polling
 from handlers.summarising import Summarising
 from handlers.webhook import Webhook
+from liaisonbot import texts
 from liaisonbot.clock import Clock, MovableClock
 from liaisonbot.incoming import Bot
 from liaisonbot.services.pacing import Pace
@@ -69,8 +70,9 @@ async def run(
     otherwise: TokenRefused, AnotherBot, StorageError.
     """
     logs.configure(settings.telegram.token.get_secret_value(), level=log_level)
+    texts.go_by(clock)
     stop = stop or asyncio.Event()
-    with _signals(stop):
+    with _signals(stop), _collector_as_before():
         if database is not None:
             await _run(settings, clock, database, ready, stop, call_seconds)
             return
@@ -211,6 +213,19 @@ def warm_up(settings: Settings) -> None:
 
 _COLLECT_EVERY: Final = 10_000
 """Objects more than before; Python's own 700 cost a twentieth of the time at full load."""
+
+
+@contextmanager
+def _collector_as_before() -> Iterator[None]:
+    """Once the bot has ended, what it was is gone through like anything else: the demo that starts over, and tests,
+    begin another in the same process.
+    """
+    before = gc.get_threshold()
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 async def _lead_until(lost: asyncio.Event) -> None:

@@ -16,7 +16,7 @@ from typing import Final
 from liaisonbot.outgoing import Outgoing, Priority, Promise
 
 ROOM: Final = 300
-"""So many messages are in memory at most, or a few more: one megabyte."""
+"""Where so many messages are in memory, no more are looked up: one megabyte, and what the last look brought."""
 PER_LANE: Final = 20
 """So many of one chat: what is in memory goes out even if it is taken back meanwhile."""
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from liaisonbot import reports
+from liaisonbot import reports, texts
 from liaisonbot.errors import OurMistake, TryLater
 from liaisonbot.outgoing import StoredFile
 from liaisonbot.texts import catalogue
@@ -59,6 +59,7 @@ class Workshop:
             str(stored.maker),
             language,
             self._timezone,
+            texts.now().isoformat(),
             cwd=ROOT,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,

@@ -1,7 +1,7 @@
 """What several short texts have in common, in a few words: how a matter that many tell of is named in a bulletin.
 
-Chinese has no blanks between words, so pieces of two to ten characters are looked for; English by word. Only what at
-least half of the texts say is said again, so that nobody's own words or name are.
+Chinese has no blanks between words, so pieces of two to ten characters are looked for; English by word. Only what more
+than half of the texts say is said again, so that nobody's own words or name are.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def typical(texts: Iterable[str], most: int = MOST) -> tuple[str, ...]:
     if len(pieces) < 2:
         return ()
     shared = Counter(piece for found in pieces for piece in found)
-    enough = max(2, (len(pieces) + 1) // 2)
+    enough = len(pieces) // 2 + 1
     candidates = [piece for piece, n in shared.items() if n >= enough]
     chosen: list[str] = []
     for piece in sorted(candidates, key=lambda piece: (-_worth(piece, shared[piece]), piece)):

@@ -359,11 +359,16 @@ class ReceptionSettings(Section):
 
 
 class SummarySettings(Section):
-    """The weekly summary."""
+    """Summaries that staff get without asking."""
 
-    send_at: Annotated[_Cron, Key("when staff get the weekly summary", "何时向工作人员发送一周情况", _WEEKLY)] = (
-        "0 9 * * mon"
-    )
+    send_at: Annotated[
+        _Cron,
+        Key(
+            "when staff get the summary of the last week that is over; each can choose another day with /summary when",
+            "何时向工作人员发送最近结束的一周的小结；每人可以用 /summary 时间 另选一天",
+            _WEEKLY,
+        ),
+    ] = "0 9 * * mon"
     two_monthly_at: Annotated[
         _Cron,
         Key(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import time
-from typing import Any, Self
+from datetime import UTC, datetime, time
+from typing import Any, Final, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -21,10 +21,16 @@ def crontab(text: str) -> str:
         # cron counts weekdays from Sunday, APScheduler from Monday: a number would mean a day nobody can be sure of.
         raise ValueError("the day of the week stands there as a number, which programs count differently")
     try:
-        CronTrigger.from_crontab(text, timezone="UTC")
+        trigger = CronTrigger.from_crontab(text, timezone="UTC")
     except ValueError as exc:
         raise ValueError(f"{text!r} is not a cron text") from exc
+    if trigger.get_next_fire_time(None, _ANY_DAY) is None:
+        raise ValueError(f"{text!r} never comes: no month has such a day")
     return text
+
+
+_ANY_DAY: Final = datetime(2024, 1, 1, tzinfo=UTC)
+"""All days that there are come after it."""
 
 
 def zone(name: str) -> str:

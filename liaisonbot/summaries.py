@@ -14,6 +14,7 @@ from typing import Final
 from pydantic import TypeAdapter
 
 from liaisonbot.figures import Figures
+from liaisonbot.model import Actor
 
 FORMS: Final = ("text", "json", "xlsx", "docx", "png")
 
@@ -55,6 +56,13 @@ def packed(summary: Summary) -> bytes:
 
 def unpacked(content: bytes) -> Summary:
     return _form().validate_json(zlib.decompress(content))
+
+
+def stations_of(actor: Actor) -> frozenset[int] | None:
+    """The stations whose figures are theirs; None: all there are, and what belongs to none."""
+    if actor.owner or actor.staff is None:
+        return None if actor.owner else frozenset()
+    return actor.staff.station_ids or None
 
 
 WAKE_UP: Final = "summaries"

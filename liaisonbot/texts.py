@@ -23,6 +23,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 from liaisonbot import categories, definitions, duty, guard, projects, reasons, receptions, scoring, voting
+from liaisonbot.clock import Clock, SystemClock
 from liaisonbot.written_dates import format_date
 
 LANGUAGES: Final = ("zh", "en")
@@ -31,6 +32,22 @@ Param = Any
 """A blank's filling: str (typed by somebody; escaped), int, date, datetime (aware), Text, a sequence of Text, None."""
 
 _LINES: Final = "lines"
+
+_clock: Clock = SystemClock()
+
+
+def go_by(clock: Clock) -> None:
+    """Which year is this one, and need not be named with a day of it, that clock tells: in this process, from now on.
+
+    Until then it is the machine's. Sentences are said in many places, and all of them in the same year.
+    """
+    global _clock
+    _clock = clock
+
+
+def now() -> datetime:
+    """The moment by that clock."""
+    return _clock.now()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +159,7 @@ class Catalogue:
             case datetime():
                 return format_date(value.astimezone(self._timezone), "datetime", self.language)
             case date():
-                this_year = value.year == datetime.now(self._timezone).year
+                this_year = value.year == now().astimezone(self._timezone).year
                 return format_date(value, "date" if this_year else "date_and_year", self.language)
             case None:
                 return ""

@@ -102,15 +102,23 @@ class Window:
 
 def read(words: str) -> Window | None:
     """The window that these words name, in its own spelling or as people write it; None: they name none."""
-    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", words)).upper()
     for pattern, make in _FORMS:
-        found = pattern.fullmatch(plain)
+        found = pattern.fullmatch(_plain(words))
         if found:
             try:
                 return make(found)
             except ValueError:  # a month, a week or a day that the calendar does not have
                 return None
     return None
+
+
+def looks_like_one(words: str) -> bool:
+    """Whether it is written like one; such as a 60th week, which ``read`` does not find."""
+    return any(pattern.fullmatch(_plain(words)) for pattern, _ in _FORMS)
+
+
+def _plain(words: str) -> str:
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", words)).upper()
 
 
 _CHINESE: Final = {"一": 1, "二": 2, "三": 3, "四": 4}
@@ -136,7 +144,7 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Window]], .
         lambda found: Window.around(WindowKind.WEEK, date.fromisocalendar(int(found[1]), int(found[2]), 1)),
     ),
     (re.compile(rf"{_YEAR}(?:-?Q|年?第?)([1-4一二三四])(?:季度)"), _quarter),
-    (re.compile(rf"{_YEAR}-?Q([1-4])"), _quarter),
+    (re.compile(rf"{_YEAR}-?Q(\d)"), _quarter),
     (re.compile(rf"{_YEAR}[-年](\d\d?)[/-](\d\d?)月?"), _two_months),
     (
         re.compile(rf"{_YEAR}(?:-|年)(\d\d?)月?"),
@@ -144,7 +152,7 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Window]], .
     ),
     (re.compile(rf"{_YEAR}年?"), lambda found: Window.around(WindowKind.YEAR, date(int(found[1]), 1, 1))),
     (
-        re.compile(rf"{_DATE}(?:/|~|至|到|—|–|\.\.){_DATE}"),
+        re.compile(rf"{_DATE}(?:/|~|至|到|—|–|-|TO|\.\.)?{_DATE}"),
         lambda found: Window.span(
             date(int(found[1]), int(found[2]), int(found[3])), date(int(found[4]), int(found[5]), int(found[6]))
         ),

@@ -189,16 +189,19 @@ class Person(User):
             k: v for k, v in message.content.items() if k not in ("text", "entities", "caption", "caption_entities")
         }
         new = contents.text(text) if message.kind == "text" else contents.caption(text)
+        self.world.acts += 1
         self.world.edit(message, former | new, markup=message.markup)
         return message
 
     def deletes(self, message: Message) -> None:
         """Delete a message for everyone; Telegram tells bots nothing of it."""
+        self.world.acts += 1
         self.world.delete(message)
 
     def reacts(self, message: Message, *emoji: str) -> None:
         """Put reactions on a message instead of those one had; none takes them back."""
         self._must_see(message.chat)
+        self.world.acts += 1
         react(self.world, message, self.id, list(emoji))
 
     def presses(self, message: Message, word: str) -> CallbackQuery | str:
@@ -225,6 +228,7 @@ class Person(User):
         id = str(4_200_000_000_000_000_000 + world.number("query"))
         query = CallbackQuery(id, self, message, data, world.now())
         world.queries[id] = query
+        world.acts += 1
         if len(world.queries) > QUERIES_KEPT:
             del world.queries[next(iter(world.queries))]
         world.feed.add("query", query)
@@ -251,6 +255,7 @@ class Person(User):
         self._must_read(message.chat)
         if message.poll is None:
             raise Impossible(f"{message} is no poll")
+        self.world.acts += 1
         balloting.vote(self.world, message.poll, self, options)
 
     def retracts(self, message: Message) -> None:
@@ -281,7 +286,8 @@ class Person(User):
     ) -> Message:
         """Wait until the bot has written those words in the chat; the newest such message, edits counted.
 
-        Raises AssertionError with the chat's last messages if it does not come.
+        As with `Room.next_message`, what one was given before does not answer what was done since. Raises
+        AssertionError with the chat's last messages if it does not come.
         """
         return await (chat or self.chat).next_message(after=after, containing=words, by_bot=True, timeout=timeout)
 

@@ -129,7 +129,9 @@ class Room(Chat):
     ) -> Message:
         """Wait for a message newer than ``after`` with those words; the newest that fits.
 
-        Raises AssertionError with the chat's last messages if it does not come.
+        A message that somebody who waited was given already does not answer what was done since then, unless the words
+        have come into it anew: whoever only wants it again asks `stands`. Raises AssertionError with the chat's last
+        messages if it does not come.
         """
         oldest = after.id if isinstance(after, Message) else after or 0
         author = self.world.bot if by_bot else by
@@ -140,15 +142,45 @@ class Room(Chat):
                 and not message.deleted
                 and containing in message.text
                 and (author is None or message.sender is author)
+                and self._is_news(message, containing)
             )
 
         def newest() -> Message | None:
             return next((message for message in reversed(self.history.values()) if fits(message)), None)
 
         what = f"a message{' of the bot' if by_bot else ''} containing {containing!r} in {self}"
-        return await wait_for(
-            self.world.feed, newest, seconds=timeout or self.world.patience, what=what, show=self.transcript
+        return self._gives(
+            await wait_for(
+                self.world.feed,
+                newest,
+                seconds=timeout or self.world.patience,
+                what=what,
+                show=self.transcript,
+                at_work=self.world.at_work,
+            )
         )
+
+    async def reads(self, message: Message, words: str) -> Message:
+        """Wait until that message has those words; if it had them when it was given to somebody before the latest act,
+        until they come into it anew.
+        """
+        return self._gives(
+            await wait_for(
+                self.world.feed,
+                lambda: message if words in message.text and self._is_news(message, words) else None,
+                seconds=self.world.patience,
+                what=f"{words!r} in {message}",
+                show=self.transcript,
+                at_work=self.world.at_work,
+            )
+        )
+
+    def stands(self, words: str) -> Message:
+        """The newest message of the bot that stands here now with those words; raises AssertionError without one."""
+        own = (message for message in reversed(self.messages) if message.by_bot and words in message.text)
+        found = next(own, None)
+        assert found is not None, f"nothing with {words!r} stands in {self}\n{self.transcript()}"
+        return found
 
     def transcript(self, last: int = SHOWN_ON_FAILURE) -> str:
         """The chat's last messages, one a line."""
@@ -158,6 +190,16 @@ class Room(Chat):
         return self.title or f"the private chat of {self.user.name if self.user else 'nobody'}"
 
     # Inside
+
+    def _is_news(self, message: Message, words: str) -> bool:
+        """Whether those words are more than what somebody who waited was given before the latest act."""
+        acts, versions = self.world.given.get(message, (self.world.acts, 0))
+        since = (*message.versions[versions:], message.text)
+        return acts == self.world.acts or not all(words in text for text in since)
+
+    def _gives(self, message: Message) -> Message:
+        self.world.given[message] = (self.world.acts, len(message.versions))
+        return message
 
     def _set(self, user: User, new: Member, by: User | None) -> None:
         self._must_be_group()

@@ -35,7 +35,7 @@ class Sandbox:
 
     ``privacy`` is the bot's group privacy mode; ``flood`` keeps Telegram's sending limits; ``state_file`` keeps the
     world over restarts; ``history`` is how many messages are remembered, all chats together; ``patience`` is how many
-    seconds those who wait for something do so. Listens on the loopback interface only.
+    seconds without any sign of life those who wait for something let pass. Listens on the loopback interface only.
     """
 
     def __init__(
@@ -222,7 +222,9 @@ class Sandbox:
         what: str = "it",
     ) -> Any:
         """Wait until the condition gives something true and return it; AssertionError says ``what`` did not come."""
-        return await wait_for(self.world.feed, condition, seconds=timeout or self.world.patience, what=what)
+        world = self.world
+        seconds = timeout or world.patience
+        return await wait_for(world.feed, condition, seconds=seconds, what=what, at_work=world.at_work)
 
     async def all_confirmed(self, timeout: float | None = None) -> None:  # noqa: ASYNC109
         """Wait until the bot has confirmed every update."""
@@ -231,6 +233,7 @@ class Sandbox:
     # Inside
 
     def _on_clock(self) -> None:
+        self.world.acts += 1
         balloting.close_due(self.world)
         self.world.feed.add("clock", self.clock)
 

@@ -43,7 +43,8 @@ from sandbox.schema import Upload
 PICTURES: Final = Path(__file__).parent / "data" / "pictures"
 BEGINNING: Final = 28
 """So many days ago it begins."""
-PATIENCE: Final = 10.0
+PATIENCE: Final = 90.0
+"""Seconds without a sign of life: longer than a chart may take on a slow machine."""
 Settled = Callable[[], Awaitable[None]]
 DEPUTIES: Final = tuple(part for part in CAST if part.role == "deputy")
 

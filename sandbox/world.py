@@ -43,7 +43,13 @@ class World:
         self.privacy = privacy
         self.history = history
         self.patience = 5.0
-        """Seconds that those who wait for something do so, unless they say otherwise."""
+        """Seconds in which nothing happens that those who wait for something let pass, unless they say otherwise."""
+        self.at_work: Callable[[], bool] = lambda: False
+        """Whether the bot is busy with something that is not to be seen here."""
+        self.acts = 0
+        """How often somebody other than the bot has done something, or the clock was moved."""
+        self.given: dict[Message, tuple[int, int]] = {}
+        """What those who waited were given: after how many acts it was last, and how many former versions it had."""
         self.make_user = make_user
         self.make_chat = make_chat
         self.files = FileStore(files)
@@ -137,6 +143,7 @@ class World:
         self.remember(message)
         self.changed(message)
         if sender is not self.bot:
+            self.acts += 1
             audience.tell_of_message(self, message)
         return message
 
@@ -181,6 +188,7 @@ class World:
 
     def _forget(self, oldest: Message) -> None:
         oldest.chat.history.pop(oldest.id, None)
+        self.given.pop(oldest, None)
         oldest.reply_to = None  # else a long conversation of answers would be kept alive by its end
         if oldest.poll is not None:
             shown = self.poll_messages[oldest.poll.id]
@@ -194,6 +202,7 @@ class World:
         """Change somebody's standing; the bot hears of its own, and as an administrator of others' if it asked."""
         old = chat.member(user)
         chat.members[user.id] = new
+        self.acts += by is not self.bot
         self.feed.add("chat", chat)
         change = wire.membership(chat, by, user, old, new, self.timestamp())
         if user is self.bot:
@@ -209,6 +218,7 @@ class World:
         if not blocked:
             old, new = new, old
         chat.blocked = blocked
+        self.acts += 1
         self.feed.add("chat", chat)
         change = wire.membership(chat, chat.user, self.bot, old, new, self.timestamp())
         self.updates.add("my_chat_member", change, chat.id)

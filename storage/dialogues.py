@@ -27,6 +27,7 @@ _CURRENT: Final = Ready(
     ).where(*_OF, dialogues.c.expires_at > bindparam("now"))
 )
 _END: Final = Ready(delete(dialogues).where(*_OF))
+_PURGE: Final = delete(dialogues).where(dialogues.c.expires_at <= bindparam("now"))
 _START: Final = insert(dialogues).returning(dialogues.c.id)
 _THIS = dialogues.c.id == bindparam("dialogue")
 _ADVANCE: Final = (
@@ -73,3 +74,6 @@ class SqlDialogues:
 
     def end(self, chat_id: int, person_id: int) -> bool:
         return _END.run(self._connection, {"chat": chat_id, "person": person_id}) > 0
+
+    def purge(self, now: datetime) -> None:
+        self._connection.execute(_PURGE, {"now": now})

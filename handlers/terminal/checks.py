@@ -6,7 +6,6 @@ import asyncio
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +15,7 @@ from handlers.terminal import telegram
 from handlers.terminal.counts import counted
 from handlers.terminal.failures import fail
 from handlers.terminal.office import NOBODY, Terminal, database_exists
+from liaisonbot.clock import SystemClock
 from liaisonbot.errors import ConfigurationError, DeliveryError, ImportRefused, LiaisonError, TokenRefused
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import calendar_files, roster_files, unknown_years
@@ -212,7 +212,7 @@ def _seals(terminal: Terminal, settings: Settings) -> Iterator[Finding]:
 
 
 def _time(terminal: Terminal, settings: Settings) -> Iterator[Finding]:
-    local = datetime.now(UTC).astimezone(settings.locale.zone)
+    local = SystemClock().now().astimezone(settings.locale.zone)
     yield Finding("time zone", f"{settings.locale.timezone}, where it is {local:%Y-%m-%d %H:%M} now")
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import shutil
 import sys
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -24,6 +24,7 @@ from handlers.terminal.files import written_whole
 from handlers.terminal.interrupts import until_interrupted
 from handlers.terminal.office import Terminal
 from liaisonbot import windows
+from liaisonbot.clock import SystemClock
 from liaisonbot.office_journal import PERSONAL_EXPORT
 from liaisonbot.reports import tables
 from liaisonbot.reports.tables import Reader
@@ -127,7 +128,7 @@ def _note(terminal: Terminal, wanted: Wanted, format: str) -> None:
         "first": wanted.first and wanted.first.isoformat(),
         "last": wanted.end and (wanted.end - timedelta(days=1)).isoformat(),
     }
-    terminal.write(lambda uow: uow.office_journal.add(datetime.now(UTC), None, Role.SYSTEM, PERSONAL_EXPORT, details))
+    terminal.write(lambda uow: uow.office_journal.add(SystemClock().now(), None, Role.SYSTEM, PERSONAL_EXPORT, details))
 
 
 def _between(first: date | None, end: date | None) -> str:

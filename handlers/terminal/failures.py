@@ -26,6 +26,9 @@ class Calls(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
+        except typer.BadParameter as exc:
+            exc.message = _plainly(exc.message)
+            raise
         except (typer.TyperException, typer.Exit, typer.Abort):
             raise
         except BrokenPipeError:
@@ -39,6 +42,13 @@ class Calls(TyperGroup):
         except Exception as exc:
             # Its text stays out: it may quote a person's words, or the token.
             fail(f"something went wrong inside LiaisonBot ({_place(exc)}); please report it")
+
+
+def _plainly(message: str) -> str:
+    """What the library says of a wrong value, without the words of programmers."""
+    return message.removeprefix("Value error, ").replace(
+        "does not match the formats '%Y-%m-%d'.", "is no day; write it like 2026-11-16"
+    )
 
 
 def config_first(args: list[str]) -> list[str]:

@@ -22,7 +22,11 @@ def written_whole(path: Path) -> Iterator[Path]:
         return
     if not path.absolute().parent.is_dir():
         raise FileNotFoundError(errno.ENOENT, "there is no such folder", str(path.parent))
-    descriptor, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.stem}-", suffix=path.suffix)
+    try:
+        descriptor, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.stem}-", suffix=path.suffix)
+    except OSError as exc:  # which names a file that nobody asked for
+        why = f"it cannot be written here ({os.strerror(exc.errno or 0).lower()}); name a file in another folder"
+        raise OSError(exc.errno, why, str(path)) from exc
     os.close(descriptor)
     unfinished = Path(name)
     try:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, TypeVar
 
 from liaisonbot import settings as configuration
+from liaisonbot.clock import SystemClock
 from liaisonbot.desk import Desk
 from liaisonbot.errors import ConfigurationError
 from liaisonbot.incoming import Bot
@@ -44,7 +44,7 @@ class Terminal:
         return configuration.load(self.config)
 
     def desk(self, bot: Bot) -> Desk:
-        return Desk(datetime.now(UTC), self.settings, bot, entered=EnteredDays(self.settings.files.calendar).days())
+        return Desk(SystemClock().now(), self.settings, bot, entered=EnteredDays(self.settings.files.calendar).days())
 
     def write(self, unit: Callable[[SqlUnitOfWork], T]) -> T:
         """Run the unit in the database, which is made if there is none yet."""

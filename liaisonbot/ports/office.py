@@ -34,6 +34,9 @@ class Dialogues(Protocol):
     def end(self, chat_id: int, person_id: int) -> bool:
         """Leave it; whether there was one."""
 
+    def purge(self, now: datetime) -> None:
+        """Throw away what has expired, and what was answered in it."""
+
 
 class Once(Protocol):
     def claim(self, key: str, now: datetime) -> bool:

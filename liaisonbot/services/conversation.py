@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from liaisonbot.errors import NotFound, Refused
 from liaisonbot.incoming import IncomingMessage
-from liaisonbot.model import Case
+from liaisonbot.model import Case, CaseMessage
 from liaisonbot.permissions import Permission, may_for_case, on_their_word
 from liaisonbot.services import cards, casework, corrections, guarding, notices, pauses, readers
 from liaisonbot.services.notices import Files
@@ -170,20 +170,27 @@ def give_name(visit: Visit, case: Case, name: str | None, phone: str | None) -> 
         notices.words(visit.uow, visit.desk, after, deputy, text, None)
 
 
-def edited(visit: Visit, message: IncomingMessage) -> None:
-    """A message of a case was edited: the case shows the new text and keeps the old one; the other side is told
-    once.
+def edited(visit: Visit, message: IncomingMessage) -> bool:
+    """Whether it is a message of a case that was edited: the case shows the new text and keeps the old one; the other
+    side is told once. Raises Refused where nothing would be left of it.
     """
+    kept = visit.uow.messages.by_chat(message.place.chat_id, message.message_id)
+    if kept is None:
+        return False
+    case = visit.uow.cases.get(kept.case)
+    changed = (kept.text or "") != (message.text or "") or kept.kind is MessageKind.REPLY
+    if case is not None and case.text is not None and changed:
+        _put_right(visit, message, kept, case)
+    return True
+
+
+def _put_right(visit: Visit, message: IncomingMessage, kept: CaseMessage, case: Case) -> None:
     uow, desk = visit.uow, visit.desk
-    kept = uow.messages.by_chat(message.place.chat_id, message.message_id)
-    if kept is None or kept.text == message.text:
-        return
-    case = uow.cases.get(kept.case)
-    if case is None or case.text is None:
-        return
     if kept.kind is MessageKind.REPLY:
         corrections.edited(visit, message, kept)
         return
+    if not message.text and not kept.attachments:
+        raise Refused("edit-without-words", case=kept.case)
     old, before = kept.text, case
     own = kept.by is Role.CONSTITUENT and case.text == old
     if kept.by is Role.CONSTITUENT:

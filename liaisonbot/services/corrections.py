@@ -240,29 +240,34 @@ def edited(visit: Visit, message: IncomingMessage, kept: CaseMessage) -> None:
         return
     actor = people.identify(visit.uow, visit.desk, message.sender)
     visit = replace(visit, actor=actor)
-    words = _typed(visit, message, kept) if message.command is not None else (message.text or "").strip()
-    if not words:
+    said = _typed(visit, message, kept) if message.command is not None else {"text": message.text}
+    words = str(said.get("text") or "").strip()
+    if not words or arguments.DOUBT in said:
         raise Refused("correction-unclear", case=kept.case)
     plan = drafts.plan_of(kept.text)
     text = f"{words}\n\n{plan}" if plan else words
     reply = newest_reply(visit.uow, kept.case)
-    if text == kept.text:
+    reply_class, day = _said_anew(said)
+    if text == kept.text and _class_stands(visit.uow.cases.get(kept.case), reply_class, day):
         return
     if reply is None or reply.id != kept.id:
         raise Refused("correction-old-reply", case=kept.case)
-    case = correct(visit.uow, visit.desk, actor, kept.case, text)
+    case = correct(visit.uow, visit.desk, actor, kept.case, text, reply_class=reply_class, promise=day)
     visit.say(Text.of("done-corrected", case=case.number), case=case.number)
 
 
-def _typed(visit: Visit, message: IncomingMessage, kept: CaseMessage) -> str:
-    """The words of a ``/reply`` line, without what stands before them."""
+def _class_stands(case: Case | None, reply_class: ReplyClass | None, day: date | None) -> bool:
+    return case is None or (reply_class in (None, case.reply_class) and day in (None, case.promise_date))
+
+
+def _typed(visit: Visit, message: IncomingMessage, kept: CaseMessage) -> Answers:
+    """What a ``/reply`` line says: the words, and the class and the date if they stand before them."""
     line = message.command.rest.strip() if message.command else ""
     named = line.split(maxsplit=1)[:1] in ([str(kept.case)], [f"#{kept.case}"])
     try:
-        answers = arguments.parse(visit, commands.BY_NAME["reply"], line, implied_case=None if named else kept.case)
+        return arguments.parse(visit, commands.BY_NAME["reply"], line, implied_case=None if named else kept.case)
     except Refused:
-        return ""
-    return str(answers.get("text", ""))
+        return {}
 
 
 # --- another rating

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from liaisonbot import figures
+from liaisonbot import figures, window_names
 from liaisonbot.desk import Desk
 from liaisonbot.errors import Refused
 from liaisonbot.facts import EVERYBODY, CaseFact, DeputyFact, DutyFact, EventFact, PollFact, ProjectFact, Scope
@@ -49,7 +49,7 @@ def read(uow: UnitOfWork, desk: Desk, window: Window, scope: Scope = EVERYBODY) 
     start, until = begins(desk, window), ends(desk, window)
     end = min(until, desk.now)
     if start >= end:
-        raise Refused("window-ahead", window=window.label)
+        raise Refused("window-ahead", window=window_names.named(window))
     facts = uow.case_facts
     received = facts.received(start, end, scope)
     opened = facts.open_at(end, scope)
@@ -77,11 +77,7 @@ def read(uow: UnitOfWork, desk: Desk, window: Window, scope: Scope = EVERYBODY) 
         rated_well=_rated_well(uow, events),
         gatherings=[found for found in gathered if found.case in known],
         duty=entries,
-        duty_elsewhere=[
-            entry
-            for deputy in _of_several_stations(deputies, entries)
-            for entry in uow.office_facts.duty(window.first, window.last, start, end, Scope(deputy_id=deputy.id))
-        ],
+        duty_elsewhere=_elsewhere(uow, window, (start, end), scope, _of_several_stations(deputies, entries)),
         deputies=deputies,
         polls=_polls(uow, start, end, scope),
         projects=_projects(uow, end, scope),
@@ -132,10 +128,20 @@ def _deputies(uow: UnitOfWork, end: datetime, scope: Scope) -> list[DeputyFact]:
     ]
 
 
-def _of_several_stations(deputies: Iterable[DeputyFact], entries: Iterable[DutyFact]) -> list[DeputyFact]:
+def _of_several_stations(deputies: Iterable[DeputyFact], entries: Iterable[DutyFact]) -> set[int]:
     """Those without an entry among these, who may have made one for another of their stations."""
     with_one = {entry.deputy_id for entry in entries}
-    return [deputy for deputy in deputies if len(deputy.station_ids) > 1 and deputy.id not in with_one]
+    return {deputy.id for deputy in deputies if len(deputy.station_ids) > 1 and deputy.id not in with_one}
+
+
+def _elsewhere(
+    uow: UnitOfWork, window: Window, times: tuple[datetime, datetime], scope: Scope, deputies: set[int]
+) -> list[DutyFact]:
+    """Their entries for any station, read once for all of them; of everybody's figures nothing is elsewhere."""
+    if scope.station_ids is None or not deputies:
+        return []
+    entries = uow.office_facts.duty(window.first, window.last, *times)
+    return [entry for entry in entries if entry.deputy_id in deputies]
 
 
 def _polls(uow: UnitOfWork, start: datetime, end: datetime, scope: Scope) -> list[PollFact]:

@@ -100,8 +100,11 @@ def _reached(uow: UnitOfWork, actor: Actor, place: Place) -> Actor:
 
 def _addressed(message: IncomingMessage) -> bool:
     quotes_us = message.quoted is not None and message.quoted.from_us
-    command = message.command is not None and (message.command.to_us or message.command.name in BY_NAME)
-    return message.place.private or command or message.mention is not None or quotes_us
+    return message.place.private or _commands_us(message) or message.mention is not None or quotes_us
+
+
+def _commands_us(message: IncomingMessage) -> bool:
+    return message.command is not None and (message.command.to_us or message.command.name in BY_NAME)
 
 
 def _overhear(uow: UnitOfWork, desk: Desk, message: IncomingMessage) -> None:
@@ -216,18 +219,50 @@ _GO_ON: Final = frozenset({"duty"})
 
 
 def receive_edit(uow: UnitOfWork, desk: Desk, message: IncomingMessage) -> Outcome:
-    """Somebody edited a message. Only those that belong to a case matter."""
-    if message.sender is None:
+    """Somebody edited a message. Those of a case are put right there; whoever edits another one until it is meant for
+    us hears that nothing came of it. An edit waits as long as the message itself may have to.
+    """
+    if message.sender is None or message.sender.is_bot:
         return Outcome.HANDLED
     person = uow.people.find(message.sender.telegram_id)
-    if person is None:
-        return Outcome.HANDLED
-    text = message.command.rest if message.command is not None else message.mention or message.text
-    if uow.loose_words.edited(message.place.chat_id, message.message_id, text):
-        return Outcome.HANDLED
-    visit = _visit(uow, desk, Actor(person), message.place, message=message)
-    conversation.edited(visit, replace(message, text=text))
+    if person is not None:
+        if not desk.deferred and _waits_as_well(uow, desk, person, message):
+            return Outcome.DEFERRED
+        visit = _visit(uow, desk, Actor(person), message.place, message=message)
+        text = _edited_words(visit, message)
+        if uow.loose_words.edited(message.place.chat_id, message.message_id, text):
+            return Outcome.HANDLED
+        if conversation.edited(visit, replace(message, text=text)):
+            return Outcome.HANDLED
+    if not message.place.private and (message.mention is not None or _commands_us(message)):
+        _answer_nobody(uow, desk, message.place, message.message_id, "edit-not-taken")
+    elif person is not None and message.command is not None:
+        visit.say(Text.of("edit-not-taken"))
     return Outcome.HANDLED
+
+
+def _edited_words(visit: Visit, message: IncomingMessage) -> str | None:
+    """What the message says now. Of a command's line the free words only, without a number or a date before them."""
+    call = message.command
+    if call is None:
+        return message.mention or message.text
+    command = BY_NAME.get(call.name)
+    if command is None or len(command.arguments) < 2:
+        return call.rest
+    try:
+        text = arguments.parse(visit, command, call.rest, implied_case=_quoted_case(visit)).get("text")
+    except Refused:
+        return None
+    return None if text is None else str(text)
+
+
+def _waits_as_well(uow: UnitOfWork, desk: Desk, person: Person, message: IncomingMessage) -> bool:
+    """Whether the person is being slowed down: what was edited may still wait in the inbox, and goes first."""
+    paid_until, _ = uow.people.pace(person.id)
+    if paid_until is None or paid_until - desk.now <= timedelta(minutes=1):
+        return False
+    uow.inbox.defer(message.update_id, paid_until - timedelta(minutes=1))
+    return True
 
 
 # --- buttons, groups
@@ -379,7 +414,7 @@ _WAY_OUT: Final[Mapping[str, Callable[[Desk], Button]]] = {
 
 
 def _answer_nobody(uow: UnitOfWork, desk: Desk, place: Place, message_id: int, key: str) -> None:
-    """Answer a message whose author hides behind the group or a channel."""
+    """Answer a message in a group without knowing, or asking, who wrote it."""
     language = readers.group_language(desk, uow.groups.get(place.chat_id))
     uow.outbox.add(
         Outgoing(

@@ -7,7 +7,7 @@ are made the same way. Staff see their stations; owners, and staff of no station
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
@@ -16,15 +16,16 @@ from liaisonbot import summary_words, windows
 from liaisonbot.desk import Desk
 from liaisonbot.errors import NotFound, Refused
 from liaisonbot.facts import Scope
-from liaisonbot.model import Station
+from liaisonbot.model import Actor
 from liaisonbot.outgoing import Button, Outgoing, Priority, Receipt, Rows, Send, StoredFile
 from liaisonbot.permissions import Permission, may
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.reports import bulletins, summary_book, summary_charts, workbooks
-from liaisonbot.services import arguments, cards, figures, paging, summary_days, summary_which
+from liaisonbot.reports import bulletins, sheets, summary_book, summary_charts, workbooks
+from liaisonbot.services import cards, figures, paging, people, scores, summary_days, summary_which, summary_wishes
 from liaisonbot.services.doing import Answers, number_in
+from liaisonbot.services.summary_days import last_week
 from liaisonbot.services.visit import Visit
-from liaisonbot.summaries import CHAT, Summary, SummaryJob, packed, without_cases
+from liaisonbot.summaries import CHAT, Summary, SummaryJob, packed, stations_of, without_cases
 from liaisonbot.texts import Text
 from liaisonbot.window_names import named
 from liaisonbot.windows import Window, WindowKind
@@ -61,6 +62,10 @@ FILES: Final[Mapping[str, File]] = {
     "docx": File(bulletins.MAKER, "docx", bulletins.MEDIA_TYPE),
 }
 """By what stands in a button: the files that can be asked for."""
+SHEET: Final = File(sheets.MAKER, "sheet", sheets.MEDIA_TYPE)
+"""What comes with the year: the points and days of each deputy."""
+Attached = tuple[File, StoredFile, Text | None]
+"""A file, what is kept of it until its turn comes, and the words below it."""
 
 
 # --- asking -----------------------------------------------------------------------------------------------------------
@@ -72,36 +77,29 @@ def _summary(visit: Visit, answers: Answers) -> None:
     """
     line = answers.get("line") or {}
     if "wish" in line:
-        summary_days.choose(visit, line["wish"])
+        summary_wishes.choose(visit, line["wish"])
         return
     window = windows.read(line["window"]) if line.get("window") else last_week(visit.desk)
     if window is None:
-        raise Refused("summary-unknown-window", last=last_week(visit.desk).label)
+        raise Refused("summary-no-such-window", typed=line["window"], last=last_week(visit.desk).label)
     station = visit.uow.stations.by_code(line["station"]) if line.get("station") else None
-    _ask(visit, window, station.id if station else None, CHAT)
+    _ask(visit, window, station.id if station else None, line.get("what", CHAT))
 
 
-def last_week(desk: Desk) -> Window:
-    """The last one that is over."""
-    return Window.around(WindowKind.WEEK, desk.today).previous()
-
-
-def stations_of(visit: Visit) -> list[Station] | None:
-    """The stations whose figures are one's own; None: all there are, and what belongs to none."""
-    if visit.actor.owner or (visit.actor.staff is not None and not visit.actor.staff.station_ids):
-        return None
-    return arguments.stations_of(visit)
+def _require(actor: Actor, station_id: int | None = None) -> None:
+    """Refuse whoever may not read such figures, or not those of that station."""
+    if not may(actor, Permission.SUMMARY_READ):
+        raise NotFound("unknown-command")
+    own = stations_of(actor)
+    if station_id is not None and own is not None and station_id not in own:
+        raise Refused("summary-not-yours")
 
 
 def _ask(visit: Visit, window: Window, station_id: int | None, what: str) -> None:
-    if not may(visit.actor, Permission.SUMMARY_READ):
-        raise NotFound("unknown-command")
-    begun = figures.begins(visit.desk, window)
-    if begun >= visit.desk.now:
-        raise Refused("window-ahead", window=window.label)
-    own = stations_of(visit)
-    if station_id is not None and own is not None and station_id not in {station.id for station in own}:
-        raise Refused("summary-not-yours")
+    _require(visit.actor, station_id)
+    if figures.begins(visit.desk, window) >= visit.desk.now:
+        raise Refused("window-ahead", window=named(window))
+    own = stations_of(visit.actor)
     turned = what.startswith(summary_which.PREFIX) and visit.press is not None
     job = visit.uow.summary_jobs.ask(
         person_id=visit.person_id,
@@ -109,7 +107,7 @@ def _ask(visit: Visit, window: Window, station_id: int | None, what: str) -> Non
         language=visit.language,
         window=window.label,
         station_id=station_id,
-        station_ids=None if own is None else [station.id for station in own],
+        station_ids=own,
         what=what,
         message_id=visit.press.message_id if turned and visit.press else None,
         now=visit.desk.now,
@@ -130,6 +128,7 @@ def _cancel(job: SummaryJob) -> Rows:
 
 def _press(visit: Visit, rest: Sequence[str]) -> None:
     """``summary:WHAT:WINDOW:STATION[:…]``; see the buttons below."""
+    _require(visit.actor)
     if len(rest) == 2 and rest[0] == "stop":
         _stop(visit, number_in(rest[1]))
         return
@@ -159,8 +158,8 @@ def _stop(visit: Visit, job_id: int) -> None:
 
 
 def _choose_station(visit: Visit, window: Window, offset: int) -> None:
-    own = stations_of(visit)
-    found = visit.uow.stations.all() if own is None else own
+    own = stations_of(visit.actor)
+    found = [station for station in visit.uow.stations.all() if own is None or station.id in own]
     page = found[offset : offset + STATIONS]
     each = [
         Button(Text.of("choice-station", station=station.name), data=f"summary:{CHAT}:{window.label}:{station.id}")
@@ -180,11 +179,10 @@ class Made:
     """What becomes of a job, read beside everything else: what is said, and the files that come with it."""
 
     job: SummaryJob
-    said: Text
+    said: Text | None
+    """None: nothing; what comes by itself is not for them any more."""
     rows: Rows = ()
-    files: tuple[tuple[File, StoredFile], ...] = ()
-    caption: Text | None = None
-    """Below a picture."""
+    files: tuple[Attached, ...] = ()
     alike: tuple[SummaryJob, ...] = ()
     """Others to whom the same is owed."""
 
@@ -197,11 +195,25 @@ def make_next(uow: UnitOfWork, desk: Desk) -> Made | None:
     window = windows.read(job.window)
     try:
         if window is None:
-            raise Refused("summary-unknown-window", last=last_week(desk).label)
-        summary = of(uow, desk, window, job.station_id, job.station_ids)
-        return replace(_MAKE.get(_kind(job.what), _file)(desk, job, summary), alike=_alike(uow, job))
+            raise Refused("summary-no-such-window", typed=job.window, last=last_week(desk).label)
+        now = _as_of_now(uow, desk, job)
+        made = _MAKE.get(_kind(job.what), _file)(desk, now, of(uow, desk, window, now.station_id, now.station_ids))
+        files = (*made.files, *_yearly_sheet(uow, desk, now, window))
+        return replace(made, files=files, alike=_alike(uow, desk, job, now))
     except Refused as exc:
-        return Made(job, Text(exc.key, exc.params))
+        return Made(job, None if job.scheduled else Text(exc.key, exc.params))
+
+
+def _as_of_now(uow: UnitOfWork, desk: Desk, job: SummaryJob) -> SummaryJob:
+    """The job with the stations that are theirs now: while a bot is away roles come and go. Raises Refused for whoever
+    may not read it any more. What comes by itself is for them as staff, even where they own everything.
+    """
+    actor = people.known(uow, desk, job.chat_id)
+    if job.scheduled:
+        actor = replace(actor, owner=False)
+    _require(actor, job.station_id)
+    own = stations_of(actor)
+    return replace(job, station_ids=None if own is None else tuple(sorted(own)))
 
 
 def _text(desk: Desk, job: SummaryJob, summary: Summary) -> Made:
@@ -210,15 +222,18 @@ def _text(desk: Desk, job: SummaryJob, summary: Summary) -> Made:
     if summary.figures.empty:
         return Made(job, said, rows)
     along = summary_days.ALONG.get(summary.figures.window.kind, ()) if job.scheduled else ()
-    files = [*([CHART] if CHART is not None else []), *(FILES[what] for what in along if what in FILES)]
-    stored = tuple((file, file.stored(summary)) for file in files)
-    return Made(job, said, rows, stored, summary_words.caption(summary.figures, summary.place))
+    caption = summary_words.caption(summary.figures, summary.place)
+    chart = ((CHART, CHART.stored(summary), caption),) if CHART is not None else ()
+    files = tuple((FILES[what], FILES[what].stored(summary), None) for what in along if what in FILES)
+    return Made(job, said, rows, (*chart, *files))
 
 
 def _file(desk: Desk, job: SummaryJob, summary: Summary) -> Made:
     what, window = Text.of(f"summary-what-{_kind(job.what)}"), named(summary.figures.window)
     file = FILES[job.what]
-    return Made(job, Text.of("summary-file-ready", what=what, window=window), files=((file, file.stored(summary)),))
+    return Made(
+        job, Text.of("summary-file-ready", what=what, window=window), files=((file, file.stored(summary), None),)
+    )
 
 
 def _which(desk: Desk, job: SummaryJob, summary: Summary) -> Made:
@@ -230,12 +245,35 @@ _MAKE: Final[Mapping[str, Callable[[Desk, SummaryJob, Summary], Made]]] = {CHAT:
 """By the kind of the job; all others are files."""
 
 
-def _alike(uow: UnitOfWork, job: SummaryJob) -> tuple[SummaryJob, ...]:
-    """Of what is owed on a day: for staff of the same stations it is worked out, and drawn, once."""
+def _yearly_sheet(uow: UnitOfWork, desk: Desk, job: SummaryJob, window: Window) -> Iterator[Attached]:
+    """A row for each deputy of theirs, as below /score; where the year comes by itself and there are deputies."""
+    if not job.scheduled or window.kind is not WindowKind.YEAR:
+        return
+    theirs = [
+        deputy
+        for deputy in uow.roster.deputies()
+        if job.station_ids is None or deputy.station_ids.intersection(job.station_ids)
+    ]
+    if theirs:
+        yield SHEET, scores.sheet(uow, desk, theirs, window), Text.of("score-sheet-caption", window=named(window))
+
+
+def _alike(uow: UnitOfWork, desk: Desk, job: SummaryJob, now: SummaryJob) -> tuple[SummaryJob, ...]:
+    """Of what is owed on a day: for staff of the same stations it is worked out, and drawn, once. ``now``: the job as
+    of now.
+    """
     if not job.scheduled:
         return ()
     owed = (each for each in uow.summary_jobs.owed_after(job) if _about(each) == _about(job))
-    return tuple(islice(owed, AT_ONCE - 1))
+    return tuple(islice((each for each in owed if _is_now(uow, desk, each, now)), AT_ONCE - 1))
+
+
+def _is_now(uow: UnitOfWork, desk: Desk, job: SummaryJob, like: SummaryJob) -> bool:
+    """Whether that is what they may still read."""
+    try:
+        return _about(_as_of_now(uow, desk, job)) == _about(like)
+    except Refused:
+        return False
 
 
 def _about(job: SummaryJob) -> tuple[object, ...]:
@@ -271,26 +309,28 @@ def tell(uow: UnitOfWork, desk: Desk, made: Made) -> bool:
     cancelled.
     """
     wanted = [job for each in (made.job, *made.alike) if (job := _taken(uow, desk, each)) is not None]
-    files = [(file, uow.files.add(stored, desk.now)) for file, stored in made.files if wanted]
+    if made.said is None or not wanted:
+        return False
+    files = [(file, uow.files.add(stored, desk.now), caption) for file, stored, caption in made.files]
     for job in wanted:
         _answer(uow, desk, job, made.said, made.rows)
-        for file, number in files:
-            _send(uow, desk, job, file, number, made.caption)
-    return bool(wanted)
+        for attached in files:
+            _send(uow, desk, job, *attached)
+    return True
 
 
 def _taken(uow: UnitOfWork, desk: Desk, job: SummaryJob) -> SummaryJob | None:
     """The job as it stands now, which is done with; None: nobody wants it any more."""
     current = uow.summary_jobs.get(job.id)
-    if current is None or not uow.summary_jobs.remove(job.id) or _too_late(desk, current):
+    if current is None or not uow.summary_jobs.remove(job.id):
         return None
-    return current
+    return None if job.scheduled and _overtaken(uow, desk, current) else current
 
 
-def _too_late(desk: Desk, job: SummaryJob) -> bool:
-    """It was owed on a day, and the next one of its kind is owed by now."""
+def _overtaken(uow: UnitOfWork, desk: Desk, job: SummaryJob) -> bool:
+    """The next one of its kind is owed by now, or they want none any more."""
     window = windows.read(job.window)
-    return job.scheduled and (window is None or not summary_days.current(desk, window))
+    return window is None or summary_days.overtaken(desk, window, summary_days.wish_of(uow, job.person_id))
 
 
 def give_up(uow: UnitOfWork, desk: Desk) -> bool:
@@ -318,8 +358,8 @@ def _answer(uow: UnitOfWork, desk: Desk, job: SummaryJob, text: Text, rows: Rows
 
 def _send(uow: UnitOfWork, desk: Desk, job: SummaryJob, file: File, number: int, caption: Text | None) -> None:
     """``number``: of the stored file, which is one for all who get it."""
-    kind, text = (Send.PHOTO, caption) if file is CHART else (Send.DOCUMENT, None)
-    sent = Outgoing(kind, job.chat_id, language=job.language, text=text, file=number, priority=Priority.CONVERSATION)
+    kind = Send.PHOTO if file is CHART else Send.DOCUMENT
+    sent = Outgoing(kind, job.chat_id, language=job.language, text=caption, file=number, priority=Priority.CONVERSATION)
     window = windows.read(job.window)
     if job.scheduled and window is not None:
         sent = replace(sent, **summary_days.manner(desk, job, window, file.ending))
@@ -344,7 +384,7 @@ def _buttons(desk: Desk, job: SummaryJob) -> Rows:
     stations = (
         [Button(Text.of("button-summary-station"), data=f"summary:stations:{window.label}:0:0")] if several else []
     )
-    days = ((summary_days.button(),),) if job.scheduled else ()
+    days = ((summary_wishes.button(),),) if job.scheduled else ()
     return (tuple(turned), *((tuple(files),) if files else ()), (which, *stations), *days)
 
 

@@ -32,6 +32,7 @@ LOOKED_AT: Final = 20
 GATHERED: Final = timedelta(minutes=10)
 """So long those who could not be reached are gathered for one message."""
 _BEGUN: Final = "summary-rounds"
+_UNREACHED: Final = "summary-unreached"
 
 
 def work(uow: UnitOfWork, desk: Desk) -> int:
@@ -69,34 +70,66 @@ def _go_on(uow: UnitOfWork, desk: Desk, each: Round) -> None:
     uow.once.claim(each.name, desk.now)
 
 
-def _owe(uow: UnitOfWork, desk: Desk, each: Round, entry: RosterEntry) -> None:
-    """A job, if that is the day on which they want it. Somebody who has never written to us is tried, too."""
+def _owe(uow: UnitOfWork, desk: Desk, each: Round, entry: RosterEntry) -> bool:
+    """A job, if that is the day on which they want it; whether there is one now.
+
+    Somebody who has never written to us is tried. Who is known by a username only cannot be: the owners hear of it.
+    """
     reader = readers.of_entry(uow, desk, entry)
-    if reader is None:
-        return
-    person = uow.people.meet(reader.chat_id, None, desk.now)
-    wanted = each.is_for(summary_days.wish_of(uow, person.id))
-    if wanted and uow.once.claim(summary_days.sent(each.window, entry.id), desk.now):
-        uow.summary_jobs.ask(
-            person_id=person.id,
-            chat_id=reader.chat_id,
-            language=reader.language,
-            window=each.window.label,
-            station_id=None,
-            station_ids=sorted(entry.station_ids) or None,
-            what=CHAT,
-            now=desk.now,
-            scheduled=True,
-        )
+    person = uow.people.meet(reader.chat_id, None, desk.now) if reader else None
+    if not each.is_for(summary_days.wish_of(uow, person.id) if person else None):
+        return False
+    if reader is None or person is None:
+        _unreached(uow, desk, each.window, entry)
+        return False
+    if not uow.once.claim(summary_days.sent(each.window, entry.id), desk.now):
+        return False
+    uow.summary_jobs.ask(
+        person_id=person.id,
+        chat_id=reader.chat_id,
+        language=reader.language,
+        window=each.window.label,
+        station_id=None,
+        station_ids=sorted(entry.station_ids) or None,
+        what=CHAT,
+        now=desk.now,
+        scheduled=True,
+    )
+    return True
+
+
+def catch_up(uow: UnitOfWork, desk: Desk, entry: RosterEntry) -> bool:
+    """They wish otherwise from now on: the week that is over comes at once where its moment has passed by that, and it
+    was never sent. Whether it does.
+    """
+    last = summary_days.last_week(desk)
+    return any(_owe(uow, desk, each, entry) for each in summary_days.rounds(desk) if each.window == last)
+
+
+# --- who could not be reached -----------------------------------------------------------------------------------------
 
 
 def _note(uow: UnitOfWork, desk: Desk, outgoing: Outgoing, receipt: Receipt, *, kind: WindowKind) -> None:
-    """Whoever could not be reached is told to the owners: all of one day in one message."""
+    """How the text of a summary went; what comes with it goes the same way."""
     entry = next((each for each in uow.roster.of(outgoing.chat_id, None) if each.role is Role.STAFF), None)
-    if receipt.failure is None or outgoing.noted_as is None or entry is None:
+    if outgoing.noted_as is None or entry is None:
         return
-    window = Window.around(kind, date.fromordinal(outgoing.noted_as[1]))
-    key = f"summary-unreached:{window.label}:{desk.today.isoformat()}"
+    if receipt.failure is None:
+        uow.once.release(_known_to_owners(entry))
+    else:
+        _unreached(uow, desk, Window.around(kind, date.fromordinal(outgoing.noted_as[1])), entry)
+
+
+def _known_to_owners(entry: RosterEntry) -> str:
+    """What is claimed from when the owners hear that nothing reaches somebody, until something has."""
+    return f"{_UNREACHED}:e{entry.id}"
+
+
+def _unreached(uow: UnitOfWork, desk: Desk, window: Window, entry: RosterEntry) -> None:
+    """The owners hear of it once, not each week: all of one day in one message."""
+    if not uow.once.claim(_known_to_owners(entry), desk.now):
+        return
+    key = f"{_UNREACHED}:{window.label}:{desk.today.isoformat()}"
     uow.once.claim(f"{key}:e{entry.id}", desk.now)
     staff = uow.roster.staff()
     claimed = uow.once.claimed_among([f"{key}:e{each.id}" for each in staff])

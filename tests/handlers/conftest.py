@@ -19,6 +19,7 @@ from liaisonbot.settings import Settings
 from sandbox import Person, Room, Sandbox
 from storage.database import Database, open_database
 from storage.unit_of_work import SqlUnitOfWork
+from tests.support.office import MONDAY
 
 OWNER = 9_000_000_001
 QUICK = 2.0
@@ -27,7 +28,10 @@ QUICK = 2.0
 
 @pytest.fixture
 async def sandbox() -> AsyncIterator[Sandbox]:
-    async with Sandbox() as running:
+    """It is a working Monday there, whatever day it is outside."""
+    clock = MovableClock()
+    clock.set(MONDAY)
+    async with Sandbox(clock=clock) as running:
         yield running
 
 

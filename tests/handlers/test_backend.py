@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from typing import Any
 
 import pytest
@@ -14,12 +13,7 @@ from handlers.api import BotApi
 from handlers.backend import Backend, ConnectionCut, _plain
 from sandbox import Person, Sandbox
 from tests.handlers.conftest import an_api
-
-
-def unused_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+from tests.support.ports import a_port
 
 
 async def test_the_library_s_own_methods_work_over_it(sandbox: Sandbox, alice: Person) -> None:
@@ -93,7 +87,7 @@ async def test_what_goes_wrong_is_told_apart(
 
 async def test_nobody_listening_is_not_a_cut() -> None:
     """Nothing was sent: sending again repeats nothing."""
-    async with an_api(f"http://127.0.0.1:{unused_port()}") as api:
+    async with an_api(f"http://127.0.0.1:{a_port()}") as api:
         with pytest.raises(NetworkError, match="not connected") as caught:
             await api.call("getMe")
 
@@ -126,7 +120,7 @@ async def test_no_error_names_the_token(sandbox: Sandbox) -> None:
         with pytest.raises(InvalidToken) as refused:
             await api.call("getMe")
         said.append(refused.value)
-    for url in (f"http://127.0.0.1:{unused_port()}", "http://[broken", "http://no-such-host.invalid"):
+    for url in (f"http://127.0.0.1:{a_port()}", "http://[broken", "http://no-such-host.invalid"):
         async with an_api(url, token) as api:
             with pytest.raises(TelegramError) as failed:
                 await api.call("getMe")

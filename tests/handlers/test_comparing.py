@@ -30,8 +30,10 @@ class Screens:
 
     def __init__(self) -> None:
         self.wait = False
+        self.looks = 0
 
     def __call__(self) -> bool:
+        self.looks += 1
         return self.wait
 
 
@@ -80,12 +82,14 @@ async def test_who_waits_for_an_answer_comes_first(
     office: Office, screens: Screens, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While somebody does, cases are compared by ones, so that under an endless load none waits for ever."""
-    monkeypatch.setattr(module, "GLANCES", 30)
+    monkeypatch.setattr(module, "GLANCES", 1_000_000)
     screens.wait = True
     await opened(office, 2)
     async with going_on(office, screens):
-        await asyncio.sleep(0.1)
+        await eventually(lambda: screens.looks > 5, "some glances")
         assert await offered(office) == 0
+    monkeypatch.setattr(module, "GLANCES", 5)
+    async with going_on(office, screens):
         await eventually(lambda: _is(office, 1), "an offer in spite of the load")
         await opened(office, 10)
         screens.wait = False

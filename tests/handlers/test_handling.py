@@ -266,7 +266,7 @@ async def test_a_short_pause_needs_nobody_s_help(handling: Handling, office: Off
     desk.does = slow_down
     handling.take(await store(office, a_raw_update(1)))
 
-    await eventually(lambda: nothing_pending(office), "the update", 3)
+    await eventually(lambda: nothing_pending(office), "the update")
 
 
 async def test_what_was_stored_before_a_crash_is_handled(

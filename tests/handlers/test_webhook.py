@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -21,15 +20,14 @@ from liaisonbot.errors import TokenRefused
 from sandbox import Person, Sandbox
 from tests.handlers.conftest import an_api, eventually, going
 from tests.handlers.test_polling import Counter, texts
+from tests.support.ports import a_port
 
 SECRET = "s3cret"
 
 
 @pytest.fixture
 def port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return a_port()
 
 
 @pytest.fixture

@@ -203,9 +203,9 @@ def test_four_thousand_characters_take_about_a_millisecond(text: str) -> None:
 
 
 def _seconds(text: str) -> float:
-    start = time.perf_counter()
+    start = time.thread_time()
     guard.find(text)
-    return time.perf_counter() - start
+    return time.thread_time() - start
 
 
 @given(st.text(max_size=300))

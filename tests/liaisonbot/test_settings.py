@@ -140,7 +140,10 @@ def test_absolute_paths_and_servers_stay_as_they_are(tmp_path: Path) -> None:
         ("duty", 'remind_at = "every monday"', "duty.remind_at is wrong: 'every monday' is not a cron text"),
         ("duty", 'remind_at = "0 9 * * 1"', "duty.remind_at is wrong: the day of the week stands there as a number"),
         ("duty", 'quiet_hours = "22-7"', "duty.quiet_hours is wrong: '22-7' is not two times of day"),
-        ("summary", 'send_at = "61 9 * * mon"', "summary.send_at is wrong"),
+        ("summary", 'send_at = "61 9 * * mon"', "summary.send_at is wrong: '61 9 * * mon' is not a cron text; write"),
+        ("summary", 'send_at = "mondays"', "summary.send_at is wrong: 'mondays' is not a cron text; write"),
+        ("summary", 'two_monthly_at = "0 9 30 2 *"', "summary.two_monthly_at is wrong: '0 9 30 2 *' never comes"),
+        ("summary", 'yearly_at = ""', "summary.yearly_at is wrong: '' is not a cron text; write"),
         ("sumary", "x = 1", "sumary is unknown; did you mean summary?"),
     ],
 )

@@ -7,17 +7,21 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from liaisonbot import texts
+from liaisonbot.clock import MovableClock
 from liaisonbot.texts import LANGUAGES, Text, catalogue, pick_language, read_catalogue
 
 
-@pytest.mark.parametrize(("language", "year"), [("zh", "年"), ("en", str(datetime.now(UTC).year + 1))])
+@pytest.mark.parametrize(("language", "year"), [("zh", "2027年"), ("en", "2027")])
 def test_a_day_of_another_year_names_it(language: str, year: str) -> None:
-    """A promise for next January must not be read as this one's."""
+    """A promise for next January must not be read as this one's; which year this is the bot's clock tells."""
     words = catalogue(language, "Asia/Shanghai")
-    now = datetime.now(UTC)
-    near, far = date(now.year, 6, 15), date(now.year + 1, 6, 15)
-    assert year not in words.render(Text.of("card-promise", date=near))
-    assert year in words.render(Text.of("card-promise", date=far))
+    clock = MovableClock()
+    texts.go_by(clock)
+    text = Text.of("card-promise", date=date(2027, 1, 15))
+    clock.set(datetime(2026, 12, 31, 15, 59, tzinfo=UTC))
+    assert year in words.render(text)
+    clock.move(timedelta(minutes=2))
+    assert year not in words.render(text), "it is new year in Shanghai"
 
 
 def test_markup_that_people_type_is_shown_and_ours_is_markup() -> None:

@@ -101,6 +101,26 @@ async def fits(screen: Screen) -> bool:
     return bool(await screen.page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 
+@pytest.mark.parametrize("width", [1440, 1200])
+async def test_news_of_others_never_cover_the_title(town: Town, browser: Browser, width: int) -> None:
+    """However many others have something new, each is shown whole or not at all."""
+    await neighbours(town)
+    async with a_screen(browser, town.sandbox.url, size={"width": width, "height": 900}, language="en-US") as screen:
+        await screen.page.get_by_role("button", name="+1 week").click()
+        for person in (town.he, town.alice, town.li, town.chen, town.sun, town.owner):
+            person.starts()
+        await expect(screen.page.locator(".news").nth(5)).to_be_attached()
+        assert await screen.page.evaluate(_CLEAR) == [True, True]
+
+
+_CLEAR = """(() => {
+  const box = (element) => element.getBoundingClientRect();
+  const row = box(document.querySelector(".elsewhere"));
+  const shown = [...document.querySelectorAll(".news")].map(box).filter((news) => news.top < row.bottom);
+  return [shown.length > 0, shown.every((news) => news.left >= box(document.querySelector(".brand")).right)];
+})()"""
+
+
 async def test_the_clock_brings_what_is_due(town: Town, browser: Browser) -> None:
     """A week later the deputy is pressed about a case that nobody accepted."""
     await neighbours(town)

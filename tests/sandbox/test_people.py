@@ -5,7 +5,8 @@ import asyncio
 import pytest
 from telegram import Bot
 
-from sandbox import Impossible, Person, Room, Sandbox
+from sandbox import Impossible, Person, Room, Sandbox, waiting
+from sandbox.feed import Feed
 
 
 async def test_one_waits_for_what_the_bot_says(bot: Bot, alice: Person, private: Room) -> None:
@@ -37,6 +38,48 @@ async def test_one_can_ask_for_what_came_after(bot: Bot, alice: Person, private:
         await alice.told("Received", after=question, timeout=0.05)
     await bot.send_message(private.id, "Received")
     assert (await private.next_message(after=question, containing="Rec")).id > question.id
+
+
+async def test_what_was_read_before_is_no_answer(bot: Bot, alice: Person, private: Room) -> None:
+    """Else a test goes on before the bot has done anything, and fails when the machine is slow."""
+    card = await bot.send_message(private.id, "Case #1: Collection, 0 of 2")
+    shown = await alice.told("Case #1")
+    assert await alice.told("Case #1") is shown, "nothing was done meanwhile"
+
+    alice.says("/accept 1")
+    for again in (alice.told("Case #1", timeout=0.05), asyncio.wait_for(private.reads(shown, "Case #1"), 0.05)):
+        with pytest.raises((AssertionError, TimeoutError)):
+            await again
+    assert private.stands("Case #1") is shown
+    await card.edit_text("Case #1: Collection, 1 of 2")
+    with pytest.raises(AssertionError):
+        await alice.told("Collection", timeout=0.05)
+    assert await private.reads(shown, "1 of 2") is shown
+
+    alice.says("/next")
+    await card.edit_text("One moment")
+    await card.edit_text("Case #1: Collection, 1 of 2")
+    assert await alice.told("1 of 2") is shown, "the words went and came again"
+
+
+def test_one_waits_as_long_as_something_happens(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slow machine is no failure, silence is: seconds count from the last sign of life, in the world or beside it."""
+    moment, working = 0.0, False
+    monkeypatch.setattr(waiting, "monotonic", lambda: moment)
+    feed = Feed()
+    patience = waiting.Patience(feed, 20.0, lambda: working)
+
+    moment = 19.0
+    assert patience.left() == 1.0
+    feed.add("message", None)
+    moment = 21.0
+    assert patience.left() == 20.0, "there was a message"
+    working, moment = True, 42.0
+    assert patience.left() == 20.0, "a chart is drawn"
+    working, moment = False, 61.0
+    assert patience.left() == 1.0
+    moment = 62.0
+    assert patience.left() == 0.0
 
 
 async def test_a_condition_of_any_kind_can_be_waited_for(sandbox: Sandbox) -> None:

@@ -42,11 +42,15 @@ def test_one_dialogue_in_a_chat_at_a_time(uow: UnitOfWork) -> None:
 
 
 def test_a_dialogue_that_was_left_lying_is_gone(uow: UnitOfWork) -> None:
-    """An answer that comes a day later is no answer."""
-    person = a_person(uow)
-    uow.dialogues.start(-5, person.id, "report", {}, "text", SOON)
+    """An answer that comes a day later is no answer; and what was answered before is not kept for nothing."""
+    person, other = a_person(uow), a_person(uow)
+    uow.dialogues.start(-5, person.id, "report", {"text": "路灯坏了"}, "sure", SOON)
+    goes_on = uow.dialogues.start(-5, other.id, "report", {}, "text", SOON + timedelta(minutes=1))
 
     assert uow.dialogues.current(-5, person.id, SOON) is None
+    uow.dialogues.purge(SOON)
+    assert uow.dialogues.current(-5, person.id, NOW) is None
+    assert uow.dialogues.current(-5, other.id, SOON) == goes_on
 
 
 def test_leaving_says_whether_there_was_something_to_leave(uow: UnitOfWork) -> None:

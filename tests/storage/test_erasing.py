@@ -22,7 +22,7 @@ async def test_copies_made_before_an_erasure_are_removed_and_later_ones_stay(sql
     """A copy that upgrades or restores left holds what was erased since; one made afterwards does not."""
     await asyncio.to_thread(upgrade, sqlite_url)
     database_file = sqlite_path(sqlite_url)
-    at = datetime.now(UTC)
+    at = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
     old, new = copy_name(database_file, "before-0001"), copy_name(database_file, "before-0001")
     for file, moment in ((old, at - timedelta(days=1)), (new, at + timedelta(hours=1))):
         file.write_bytes(b"words")

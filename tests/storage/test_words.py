@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from storage.schema import metadata
 from storage.words import HARMLESS, WORDS, Emptied
+from tests.support.source import ROOT
 
 _COVERED = frozenset(column for rule in WORDS for column in rule.columns)
 _DECLARED = frozenset(column for columns in HARMLESS.values() for column in columns)
@@ -41,3 +42,11 @@ def test_what_is_emptied_can_be_empty() -> None:
         if isinstance(rule, Emptied):
             for column, value in rule.leaves.items():
                 assert column.nullable or value is not None, column
+
+
+@pytest.mark.parametrize("page", ["privacy.md", "privacy.zh.md"])
+def test_the_privacy_page_names_every_table_that_is_erased(page: str) -> None:
+    """Whoever asks what is kept where finds all of it."""
+    words = (ROOT / "docs" / page).read_text("utf-8")
+    tables = {column.table.name for rule in WORDS for column in rule.columns}
+    assert {table for table in tables if f"`{table}`" not in words} == set()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 from liaisonbot import voting
@@ -166,12 +165,12 @@ async def test_five_deputies_vote_and_one_ballot_is_spoiled(towns: Town) -> None
     assert set(urn(town)) == set(codes)
     await town.settled()
     if dialect_of(town.database_url) == "sqlite":
-        await no_trace(sqlite_path(town.database_url), codes)
+        await no_trace(town, sqlite_path(town.database_url), codes)
     await process.kill()
     await town.start_bot()
 
 
-async def no_trace(file: Path, codes: list[str]) -> None:
+async def no_trace(town: Town, file: Path, codes: list[str]) -> None:
     """Within seconds each code stands in the files once: in the urn."""
 
     def found() -> list[int]:
@@ -179,8 +178,7 @@ async def no_trace(file: Path, codes: list[str]) -> None:
         content = b"".join(each.read_bytes() for each in files)
         return [content.count(code.encode()) for code in codes]
 
-    for _ in range(100):
-        if found() == [1] * len(codes):
-            return
-        await asyncio.sleep(0.1)
-    assert found() == [1] * len(codes)
+    async def once_each() -> bool:
+        return found() == [1] * len(codes)
+
+    await town.eventually(once_each, f"that each code stands there once, not {found()} times")

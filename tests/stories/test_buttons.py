@@ -54,7 +54,7 @@ FORGED = (
 async def test_forged_buttons_are_answered_in_words_and_change_nothing(town: Town) -> None:
     """Whatever a client sends; each gets an answer, so that no circle turns for ever, and nothing is set aside."""
     await reported_privately(town, town.lin, "路灯坏了")
-    receipt = await town.lin.told("民情 #1")
+    receipt = town.lin.chat.stands("民情 #1")
     before = await town.read(lambda uow: uow.cases.get(1))
     for data in FORGED:
         query = await pressed(town, town.he.presses_data(await _own_message(town), data))

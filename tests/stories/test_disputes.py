@@ -30,7 +30,7 @@ async def test_a_dispute_from_consent_to_agreement(towns: Town) -> None:
     await town.shows(question, "您已同意调解")
     await town.wang.told("群众同意调解")
     town.wang.presses(overview, "赵大同意")
-    await town.shows(overview, "同意")
+    await town.shows(overview, "另一方 赵大：✅")
     town.wang.says("/session 1 2026-11-23 社区会议室 | 双方和王芳 | 谈成了")
     await town.wang.told("调解 1 次")
 

@@ -186,7 +186,8 @@ async def test_returned_corrected_filed_again_and_confirmed(towns: Town) -> None
     log = await town.wang.told("2026年11月履职：1 条")
     assert "✅ 1 ·" in log.text
     town.wang.presses(log, "1")
-    await town.shows(log, "已确认")
+    await town.shows(log, "履职记录 1")
+    assert "已确认" in log.text
     assert not any("修改" in label for label in log.labels)
 
 

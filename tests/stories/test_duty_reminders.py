@@ -28,7 +28,6 @@ from sandbox.model import Message
 from storage.database import open_database
 from storage.unit_of_work import SqlUnitOfWork
 from tests.stories.steps import pressed
-from tests.support.programs import BotProcess
 from tests.support.town import OWNER, Town
 
 ROSTER: Final = """\
@@ -240,18 +239,6 @@ async def test_a_month_of_one_station(tmp_path: Path, database_url: str, place: 
         await town.close()
 
 
-class Clocked(BotProcess):
-    """The bot as a process of its own, at the town's time."""
-
-    def __init__(self, town: Town) -> None:
-        super().__init__(town.config, town.settings)
-        self._town = town
-
-    @property
-    def command(self) -> tuple[str, ...]:
-        return ("-m", "tests.support.clocked", str(self._config), self._town.clock.now().isoformat())
-
-
 @pytest.mark.drill
 @pytest.mark.timeout(240)
 async def test_killed_and_started_anew_at_every_step(tmp_path: Path, database_url: str) -> None:
@@ -267,8 +254,7 @@ async def test_killed_and_started_anew_at_every_step(tmp_path: Path, database_ur
             town.clock.set(month.moment(at))
             if at in SOMETHING_IS_DUE:
                 await _killed_while_it_sends(town)
-            bot = Clocked(town)
-            await bot.start()
+            bot = await town.start_process()
             try:
                 await month.ticked()
                 if happens is not None:
@@ -290,8 +276,7 @@ async def _killed_while_it_sends(town: Town) -> None:
     async def is_sent() -> bool:
         return town.sandbox.faults.struck != struck
 
-    bot = Clocked(town)
-    await bot.start()
+    bot = await town.start_process()
     try:
         await town.eventually(is_sent, "something to send")
     finally:
@@ -373,6 +358,6 @@ def _forty_deputies(uow: SqlUnitOfWork) -> None:
             language="zh",
             station_ids=[station],
             specialties=[],
-            now=datetime.now(UTC),
+            now=datetime(2026, 11, 1, tzinfo=UTC),
         )
     assert OWNER not in range(9001, 9041)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sandbox import Room
 from sandbox.model import Message
 from tests.stories.steps import pressed, reported
+from tests.support.numbers import numbers
 from tests.support.town import Town
 
 ACCUSED = "王芳代表收了开发商的红包，谁都知道"
@@ -132,7 +133,7 @@ async def test_a_child_is_not_named_in_the_group(town: Town) -> None:
     await town.settled()
     assert "儿子" not in seen(group)
     assert "老师" not in seen(group)
-    assert "12355" not in seen(group), "the number would tell what it is about"
+    assert "12355" not in numbers(seen(group)), "the number would tell what it is about"
     assert "老师" not in seen(town.wang.chat)
 
 

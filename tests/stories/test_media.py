@@ -96,7 +96,7 @@ async def test_what_cannot_be_taken_is_answered_in_words(town: Town) -> None:
 async def test_one_s_own_contact_ends_the_anonymity_of_that_case(town: Town) -> None:
     """Shared freely, in answer to a message of the case: its deputy sees name and phone."""
     card = await reported_privately(town, town.lin, "路灯坏了")
-    town.lin.sends_contact(town.lin.chat, reply_to=await town.lin.told("民情 #1"))
+    town.lin.sends_contact(town.lin.chat, reply_to=town.lin.chat.stands("民情 #1"))
     given = await town.wang.told("留下了联系方式")
     assert "小林" in given.text
     assert "+8613811112222" in given.text

@@ -29,8 +29,8 @@ async def test_who_blocked_the_bot_is_answered_in_the_group(town: Town) -> None:
     assert len([c for c in town.sandbox.calls if c.error and BLOCKED in c.error]) == 1, "once is enough to know it"
 
     town.lin.unblocks()
-    town.lin.says("/mycases")
-    await town.lin.told("我的民情")
+    asked = town.lin.says("/mycases")
+    await town.sees(town.lin.chat, "我的民情", after=asked)
     town.wang.says("还有问题吗", reply_to=card)
     await town.lin.told("还有问题吗")
 

@@ -100,7 +100,7 @@ async def test_forgetting_leaves_no_byte(town: Town) -> None:
     lin.says(f"{SECRET}在东门", reply_to=await lin.told("马上去看"))
     lin.says(f"/name 1 {NAME}")
     await town.shows(card, NAME)
-    lin.sends_photo(lin.chat, SECRET, reply_to=await lin.told("马上去看"))
+    lin.sends_photo(lin.chat, SECRET, reply_to=lin.chat.stands("马上去看"))
     await town.until(lambda: any(m.kind == "photo" for m in town.wang.chat.messages), "the picture")
     await reported(town, town.he, "别人的事", group, to=town.li)
     await town.settled()

@@ -51,7 +51,7 @@ async def test_the_station_is_asked_only_once(town: Town) -> None:
 async def test_what_was_forgotten_is_added_by_answering(town: Town) -> None:
     """An answer to any message about a case adds to that case, and opens no other."""
     card = await reported_privately(town, town.lin, "路口的红绿灯坏了")
-    town.lin.says("在人民路口", reply_to=await town.lin.told("民情 #1"))
+    town.lin.says("在人民路口", reply_to=town.lin.chat.stands("民情 #1"))
 
     added = await town.wang.told("在人民路口")
     assert "民情 #1" in added.text

@@ -83,12 +83,12 @@ async def test_from_the_idea_to_the_candidate(towns: Town) -> None:
     # a cycle; both are taken in from the reserve
     await makes_a_cycle(town, town.zhao)
     await town.sees(group, "开始了")
-    town.zhao.says("/cycle")
-    shown = await town.sees(town.zhao.chat, "储备库里有 2 个")
+    asked = town.zhao.says("/cycle")
+    shown = await town.sees(town.zhao.chat, "储备库里有 2 个", after=asked)
     await pressed(town, town.zhao.presses(shown, "📄 项目"))
     await town.until(lambda: any("从储备库列入" in label for label in shown.labels), "the reserve")
     await pressed(town, town.zhao.presses(shown, "从储备库列入"))
-    await town.shows(shown, "2 个可以列入")
+    await town.shows(shown, "储备库：2 个可以列入")
     await pressed(town, town.zhao.presses(shown, "新提的全部列入"))
     await town.shows(shown, "已提出：2")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +13,10 @@ from openpyxl import load_workbook
 from sandbox import Person, Room
 from sandbox.model import Message
 from tests.stories.steps import pressed
+from tests.support.numbers import numbers
 from tests.support.town import Town
 
 QUESTION = "先修哪一处？"
-MOMENT = re.compile(r"20\d\d-\d\d-\d\d([T ][\d:.]+(Z|[+-]\d\d:\d\d)?)?")
 LINE = f"/poll {QUESTION} | 路灯 | 长椅 | 菜场"
 
 
@@ -179,9 +178,9 @@ def _without_telegrams_numbers(told: Any) -> Any:
 
 def _shut(words: str) -> None:
     """None of its numbers: neither counts, nor shares, nor bars."""
-    said = MOMENT.sub("", words)
-    for number in ("23", "11 票", "6 票", "58%", "28%", "15%", "▰"):
-        assert number not in said, f"{number} in {words}"
+    assert "23" not in numbers(words), words
+    for told in ("11 票", "6 票", "58%", "28%", "15%", "▰"):
+        assert told not in words, f"{told} in {words}"
 
 
 async def test_an_interrupted_call_leaves_two_polls_in_a_group_and_votes_in_both_count(towns: Town) -> None:

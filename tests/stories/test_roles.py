@@ -61,7 +61,7 @@ async def test_what_an_import_promises_goes_out_by_itself(towns: Town) -> None:
     roster.write_text(ROSTER.replace(",5001,wangfang,", ",5099,,"), encoding="utf-8")
     assert (await town.program("roster", "import", str(roster))).code == 0
 
-    await town.wang.told("转到了另一个账号", timeout=5)
+    await town.wang.told("转到了另一个账号")
     await town.settled()
     assert "accept" not in menu(town, {"type": "chat", "chat_id": town.wang.id})
 

@@ -25,7 +25,7 @@ async def test_a_week_is_asked_for_and_looked_into(town: Town) -> None:
     await pressed(town, town.zhao.presses(told, "是哪些"))
     choice = await town.sees(town.zhao.chat, "哪个数字", after=told)
     await pressed(town, town.zhao.presses(choice, "首次答复"))
-    await town.until(lambda: "#1" in choice.text, "the list of cases")
+    await town.shows(choice, "#1")
     await town.settled()
     await pressed(town, town.zhao.presses(choice, "#1"))
     await town.settled()

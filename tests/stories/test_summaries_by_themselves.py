@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
 
+from sqlalchemy import select
+
+from liaisonbot.desk import Desk
+from liaisonbot.incoming import Bot
+from liaisonbot.services import clockwork
+from liaisonbot.vocabulary import Role
+from storage.database import Database, open_database
+from storage.schema.summaries import summary_jobs
+from storage.unit_of_work import SqlUnitOfWork
 from tests.stories.steps import pressed, reported
 from tests.support.town import Town
 
@@ -40,3 +52,42 @@ async def test_a_week_comes_on_monday_and_from_then_on_on_fridays(town: Town) ->
     await town.sees(town.zhao.chat, "第 49 周", after=before)
     heads = [message.text.splitlines()[0] for message in town.zhao.chat.messages if "收件" in message.text]
     assert heads == [f"📊 2026 年第 {week} 周 · 阳光联络站" for week in (47, 48, 49)]
+
+
+async def test_two_clocks_tick_at_the_same_moment(tmp_path: Path, postgres_url: str) -> None:
+    """Forty of the staff, two connections, each ticking as fast as it can: everybody is owed one summary."""
+    town = Town(tmp_path, postgres_url, summary={"send_at": "0 9 * * mon"})
+    make = partial(SqlUnitOfWork, default_language="zh")
+    async with (
+        await open_database(postgres_url, unit_of_work=make) as one,
+        await open_database(postgres_url, unit_of_work=make) as other,
+    ):
+        await one.write(_forty_of_the_staff)
+        begun = Desk(MONDAY_AT_NINE - timedelta(days=3), town.settings, Bot(1, "bot"))
+        await one.write(lambda uow: clockwork.tick(uow, begun))
+        desk = Desk(MONDAY_AT_NINE, town.settings, Bot(1, "bot"))
+
+        async def tick(database: Database[SqlUnitOfWork]) -> None:
+            while await database.write(lambda uow: clockwork.tick(uow, desk)):
+                pass
+
+        await asyncio.gather(*(tick(database) for database in (one, other, one, other)))
+
+        def owed(uow: SqlUnitOfWork) -> list[int]:
+            return sorted(uow.connection.execute(select(summary_jobs.c.chat_id)).scalars())
+
+        assert await one.read(owed) == list(range(9001, 9041))
+
+
+def _forty_of_the_staff(uow: SqlUnitOfWork) -> None:
+    for number in range(9001, 9041):
+        uow.roster.save(
+            Role.STAFF,
+            f"员{number}",
+            telegram_id=number,
+            username=None,
+            language="zh",
+            station_ids=[],
+            specialties=[],
+            now=MONDAY_AT_NINE,
+        )

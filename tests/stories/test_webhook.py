@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from tests.support.ports import a_port
 from tests.support.town import Town, a_town
 
 SECRET = "a-secret-for-tests"
@@ -19,8 +19,7 @@ SECRET = "a-secret-for-tests"
 @pytest.fixture
 async def town(tmp_path: Path, sqlite_url: str) -> AsyncIterator[Town]:
     """An office to which updates are delivered."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = a_port()
     telegram = {
         "mode": "webhook",
         "webhook_url": f"http://127.0.0.1:{port}/telegram",

@@ -1,24 +1,26 @@
-"""The bot in a process of its own at another time: ``python -m tests.support.clocked CONFIG MOMENT``.
+"""A call of the program at another time: ``python tests/support/clocked.py AHEAD PROGRAM WORD…``.
 
-For journeys over weeks in which the bot is killed; ``bot.py run`` goes by the machine's clock.
+``AHEAD``: the seconds by which its clock is ahead of the machine's, or behind if negative. Everything else is as if
+``python PROGRAM WORD…`` had been called.
 """
 
 from __future__ import annotations
 
-import asyncio
+import runpy
 import sys
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-
-from handlers import running
-from liaisonbot import settings
-from liaisonbot.clock import MovableClock
 
 
 def main() -> None:
-    clock = MovableClock()
-    clock.set(datetime.fromisoformat(sys.argv[2]))
-    asyncio.run(running.run(settings.load(Path(sys.argv[1])), clock))
+    ahead, program, *words = sys.argv[1:]
+    sys.path[0] = str(Path(program).parent)
+    from liaisonbot.clock import SystemClock
+
+    by = timedelta(seconds=float(ahead))
+    SystemClock.now = lambda self: datetime.now(UTC) + by  # type: ignore[method-assign]
+    sys.argv = [program, *words]
+    runpy.run_path(program, run_name="__main__")
 
 
 if __name__ == "__main__":

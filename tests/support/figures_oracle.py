@@ -374,9 +374,9 @@ class _Window:
 
 
 def words_hold(words: Sequence[str], texts: Sequence[str | None]) -> bool:
-    """Whether these can be what reports of one matter have in common: few, and each said by half of them or more."""
+    """Whether these can be what reports of one matter have in common: few, and each said by more than half of them."""
     told = [text.lower() for text in texts if text]
-    enough = max(2, (len(told) + 1) // 2)
+    enough = len(told) // 2 + 1
     return len(words) <= 3 and all(sum(word in text for text in told) >= enough for word in words)
 
 

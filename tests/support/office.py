@@ -5,17 +5,20 @@ For tests of the services. Whole journeys go through the sandbox and the real li
 
 from __future__ import annotations
 
+import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import sqlalchemy as sa
 
-from liaisonbot import reports
+from liaisonbot import reports, texts
 from liaisonbot.desk import Desk
 from liaisonbot.errors import DeliveryError, MessageGone, Refused
 from liaisonbot.incoming import (
@@ -47,6 +50,38 @@ MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 GROUP = -100
 
 
+@cache
+def new_database() -> bytes:
+    """The file of an office that knows nothing yet. Made once: making the tables takes longer than most tests."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "new.db"
+        engine = sa.create_engine(f"sqlite:///{path}")
+        metadata.create_all(engine)
+        engine.dispose()
+        return path.read_bytes()
+
+
+@cache
+def _first_engine() -> sa.Engine:
+    engine = sa.create_engine("sqlite://", query_cache_size=10_000)
+    engine.connect().close()  # its dialect has looked at the library
+    return engine
+
+
+def _engine_of(path: Path) -> sa.Engine:
+    """An engine for that file, which knows every statement that another one has compiled: most of a test's time."""
+
+    def connect() -> sqlite3.Connection:
+        raw = sqlite3.connect(path, check_same_thread=False)
+        raw.execute("PRAGMA synchronous=OFF")
+        return raw
+
+    first = _first_engine()
+    engine = sa.Engine(sa.QueuePool(connect), first.dialect, sa.make_url(f"sqlite:///{path}"))
+    engine._compiled_cache = first._compiled_cache
+    return engine
+
+
 @dataclass
 class Sent:
     """A message of ours as somebody sees it now."""
@@ -69,17 +104,29 @@ def _poll_id(chat_id: int, message_id: int) -> str:
     return f"native-{chat_id}-{message_id}"
 
 
+@dataclass(frozen=True)
+class _ClockOf:
+    """The time as the office has it."""
+
+    office: Office
+
+    def now(self) -> datetime:
+        return self.office.now
+
+
 class Office:
     """Opens a fresh office in that folder. Everything it sends is rendered in both languages, so that no sentence
     is missing.
     """
 
     def __init__(self, folder: Path, **settings: Any) -> None:
-        self.engine = sa.create_engine(f"sqlite:///{folder / 'office.db'}")
-        sa.event.listen(self.engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous=OFF"))
-        metadata.create_all(self.engine)
+        path = folder / "office.db"
+        if not path.exists():
+            path.write_bytes(new_database())
+        self.engine = _engine_of(path)
         self.settings = Settings(telegram={"token": "42:TEST"}, **{"summary": SELDOM, **settings})
         self.now = MONDAY
+        texts.go_by(_ClockOf(self))
         self.bot = Bot(42, "liaison_bot")
         self.chats: dict[int, list[Sent]] = defaultdict(list)
         self.toasts: list[str] = []

@@ -8,16 +8,25 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+import psutil
 
 from liaisonbot.settings import ENVIRONMENT_PREFIX, Settings
 
+T = TypeVar("T")
+
 BOT = Path(__file__).parents[2] / "bot.py"
+CLOCKED = Path(__file__).with_name("clocked.py")
 PATIENCE = 30.0
+"""When a program has done nothing for so many seconds, it hangs."""
+MAKERS = {"liaisonbot.reports", "handlers.terminal.export_program"}
+"""The modules of those programs."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +36,37 @@ class Told:
     code: int
     out: str
     err: str
+
+
+def something_is_made() -> bool:
+    """Whether one of ours is making a file in a program of its own: it yields to everything else on the machine."""
+    with suppress(psutil.Error):
+        return any(MAKERS & set(child.cmdline()) for child in psutil.Process().children(recursive=True))
+    return False
+
+
+async def as_long_as_it_works(process: asyncio.subprocess.Process, work: Coroutine[Any, Any, T]) -> T:
+    """What that gives, which waits for something of the process. A machine that has much else to do gives the program
+    little of its time: it counts what it gets. Raises AssertionError when the program does nothing.
+    """
+    task, used, since = asyncio.create_task(work), -1.0, 0.0
+    try:
+        while not (await asyncio.wait({task}, timeout=0.5))[0]:
+            now = _used_by(process.pid)
+            since = since + 0.5 if now <= used else 0.0
+            used = max(now, used)
+            assert since < PATIENCE, f"it has done nothing for {PATIENCE:g} s"
+        return task.result()
+    finally:
+        task.cancel()
+
+
+def _used_by(pid: int) -> float:
+    """Seconds of processor time; those of its own programs included."""
+    with suppress(psutil.Error):
+        process = psutil.Process(pid)
+        return sum(sum(each.cpu_times()[:2]) for each in (process, *process.children(recursive=True)))
+    return 0.0
 
 
 def write_config(path: Path, sections: Mapping[str, Mapping[str, Any]]) -> Path:
@@ -46,38 +86,42 @@ def environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(ENVIRONMENT_PREFIX)}
 
 
-async def call(config: Path, *words: str) -> Told:
+def bot(*words: str, ahead: timedelta | None = None) -> tuple[str, ...]:
+    """The command line of ``python bot.py WORDS``, on a clock that is so much ahead of the machine's."""
+    clock = () if ahead is None else (str(CLOCKED), str(ahead.total_seconds()))
+    return (sys.executable, *clock, str(BOT), *words)
+
+
+async def call(config: Path, *words: str, ahead: timedelta | None = None) -> Told:
     """``python bot.py WORDS --config CONFIG``, to its end."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, str(BOT), *words, "--config", str(config)),
+        *bot(*words, "--config", str(config), ahead=ahead),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         env=environment(),
     )
-    out, err = await asyncio.wait_for(process.communicate(), PATIENCE)
+    out, err = await as_long_as_it_works(process, process.communicate())
     assert process.returncode is not None
     return Told(process.returncode, out.decode(), err.decode())
 
 
 class BotProcess:
-    """``python bot.py run``: can be killed at any moment. Its log goes to a file beside the configuration."""
+    """``python bot.py run``: can be killed at any moment. Its log goes to a file beside the configuration.
 
-    def __init__(self, config: Path, settings: Settings) -> None:
-        self._config = config
+    ``ahead``: how far its clock is ahead of the machine's; without it, it goes by that one.
+    """
+
+    def __init__(self, config: Path, settings: Settings, *, ahead: timedelta | None = None) -> None:
+        self._command = bot("run", "--config", str(config), ahead=ahead)
         self._token = settings.telegram.token.get_secret_value()
         self._process: asyncio.subprocess.Process | None = None
         self.log = config.with_name("bot.log")
-
-    @property
-    def command(self) -> tuple[str, ...]:
-        """What Python is called with."""
-        return (str(BOT), "run", "--config", str(self._config))
 
     async def start(self) -> None:
         """Returns when the process was made; what people see tells when it works."""
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, *self.command),
+                *self._command,
                 stdout=log,
                 stderr=log,
                 env=environment(),
@@ -100,13 +144,13 @@ class BotProcess:
         assert self._process is not None
         began = time.monotonic()
         self._process.send_signal(signal.SIGTERM)
-        code = await asyncio.wait_for(self._process.wait(), PATIENCE)
+        code = await as_long_as_it_works(self._process, self._process.wait())
         return code, time.monotonic() - began
 
     async def ended(self) -> int:
         """Wait until it ends by itself; the exit code."""
         assert self._process is not None
-        return await asyncio.wait_for(self._process.wait(), PATIENCE)
+        return await as_long_as_it_works(self._process, self._process.wait())
 
     def said(self) -> str:
         """What it wrote, which never holds the token."""

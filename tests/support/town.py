@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 import pytest
 
 from handlers import running
+from handlers.clockwork import Clockwork
 from liaisonbot.clock import MovableClock
 from liaisonbot.desk import Desk
 from liaisonbot.incoming import Bot
@@ -27,6 +28,7 @@ from liaisonbot.services import roster_files, roster_import
 from liaisonbot.settings import Settings
 from sandbox import Person, Room, Sandbox
 from sandbox.model import Message
+from sandbox.waiting import Patience
 from storage.database import open_database
 from storage.schema import comparisons
 from storage.unit_of_work import SqlUnitOfWork
@@ -52,7 +54,7 @@ staff,孙伟,RIVER,滨河联络站,城西,,6002,,zh
 OWNER = 7001
 
 PATIENCE = 20.0
-"""Seconds after which what people wait for will not come."""
+"""When nothing has happened for so many seconds, what people wait for will not come."""
 
 RETRIES_WITHIN = timedelta(minutes=10)
 """What could not be sent is tried again before that."""
@@ -75,6 +77,7 @@ class Town:
         self.clock = MovableClock()
         self.clock.set(MONDAY)
         self.sandbox = Sandbox(clock=self.clock, patience=PATIENCE)
+        self.sandbox.world.at_work = self._at_work
         self._sections = settings
         self._stop: asyncio.Event | None = None
         self._task: asyncio.Task[None] | None = None
@@ -99,6 +102,13 @@ class Town:
         self.alice = person("Alice", id=8003, username="alice_private", language="en")
         for worker in self.office:
             worker.chat.started = True
+
+    def _at_work(self) -> bool:
+        """Whether the bot has something to do that is not to be seen in town: a process of its own that begins, a file
+        that is made.
+        """
+        begins = any(process.running for process in self._processes) and not self.sandbox.world.updates.waiting
+        return begins or programs.something_is_made()
 
     @property
     def office(self) -> tuple[Person, ...]:
@@ -158,16 +168,15 @@ class Town:
         await self.start_bot()
 
     async def start_process(self) -> BotProcess:
-        """The bot as a process of its own, which can be killed. It goes by the machine's clock; so does the town."""
-        self.clock.set(datetime.now(UTC))
-        process = BotProcess(self.config, self.settings)
+        """The bot as a process of its own, which can be killed. Its clock is the town's as it is now."""
+        process = BotProcess(self.config, self.settings, ahead=self.clock.ahead)
         self._processes.append(process)
         await process.start()
         return process
 
     async def program(self, *words: str) -> Told:
-        """``python bot.py …`` with this office's configuration."""
-        return await programs.call(self.config, *words)
+        """``python bot.py …`` with this office's configuration, in the town's time."""
+        return await programs.call(self.config, *words, ahead=self.clock.ahead)
 
     # --- what happens in town -----------------------------------------------------------------------------------------
 
@@ -196,8 +205,8 @@ class Town:
 
     async def shows(self, message: Message, words: str) -> Message:
         """Wait until that message reads so."""
-        await self.until(lambda: words in message.text, f"{words!r} in {message}")
-        return message
+        assert isinstance(message.chat, Room)
+        return await message.chat.reads(message, words)
 
     async def until(self, condition: Callable[[], Any], what: str) -> Any:
         """Wait until the condition gives something true; that."""
@@ -206,10 +215,10 @@ class Town:
     async def eventually(self, condition: Callable[[], Awaitable[T]], what: str, within: float = PATIENCE) -> T:
         """The same for a condition that has to be asked for."""
         began = time.monotonic()
+        patience = Patience(self.sandbox.world.feed, within, self.sandbox.world.at_work)
         while not (found := await condition()):
-            waited = time.monotonic() - began
-            assert waited < within, f"{what} did not come within {within:g} s"
-            await asyncio.sleep(min(0.02 + waited / 20, 0.5))
+            assert patience.left(), f"{what} did not come within {within:g} s"
+            await asyncio.sleep(min(0.02 + (time.monotonic() - began) / 20, 0.5))
         return found
 
     async def settled(self, within: float = PATIENCE) -> None:
@@ -224,7 +233,7 @@ class Town:
             compared = uow.connection.execute(comparisons.select()).first() is None
             return compared and not uow.inbox.pending(now + timedelta(seconds=2), limit=1) and not owed
 
-        return await self.read(unit)
+        return not _somebody_ticks() and await self.read(unit)
 
     async def read(self, unit: Callable[[SqlUnitOfWork], T]) -> T:
         """Look into the database, beside the running bot."""
@@ -285,6 +294,14 @@ class Town:
     def _said(self) -> Iterable[Message]:
         for chat in self.sandbox.world.chats.values():
             yield from (message for message in chat.messages if message.by_bot)
+
+
+def _somebody_ticks() -> bool:
+    """Whether a bot in this process does what became due when the clock was moved; it promises the messages at the end
+    of that only.
+    """
+    works = (task.get_coro() for task in asyncio.all_tasks())
+    return any(getattr(work, "__qualname__", "") == Clockwork.tick.__qualname__ for work in works)
 
 
 @pytest.fixture

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import tempfile
 from datetime import UTC, datetime
 
 import pytest
@@ -103,7 +105,9 @@ def test_a_workbook_has_the_same_numbers(week: Place, language: str, title: str)
         (("--week", "2026-W47", "--area", "nowhere"), "there is no area"),
         (("--week", "2026-W47", "--deputy", "nobody"), "there is no deputy"),
         (("--week", "2026-W47", "--deputy", "王芳", "--station", "YG"), "not both"),
-        (("--format", "pdf"), "pdf"),
+        (("--week", "2026-W47", "--station", ""), "there is no station ''"),
+        (("--from", "2/11", "--to", "2026-11-05"), "'2/11' is no day; write it like 2026-11-16"),
+        (("--format", "pdf"), "'--format': 'pdf' is not one of 'text', 'json', 'xlsx', 'docx', 'png'"),
     ],
 )
 def test_what_cannot_be_is_said_in_one_sentence(week: Place, words: tuple[str, ...], said: str) -> None:
@@ -120,6 +124,20 @@ def test_a_file_that_cannot_be_written_changes_nothing(week: Place) -> None:
 
     assert told.code == 1
     assert len(told.err.strip().splitlines()) == 1
+
+
+def test_a_folder_that_cannot_be_written_is_named_as_it_was_typed(week: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not by the name of the file in which it is made."""
+
+    def refused(**more: str) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", "/srv/.week-x.txt")
+
+    monkeypatch.setattr(tempfile, "mkstemp", refused)
+    out = week.folder / "week.txt"
+    told = week.call("summary", "--week", "2026-W47", "--out", str(out))
+
+    assert told.code == 1
+    assert told.err.strip() == (f"{out}: it cannot be written here (permission denied); name a file in another folder")
 
 
 @pytest.mark.parametrize(("form", "begins"), [("png", b"\x89PNG"), ("docx", b"PK\x03\x04")])

@@ -80,6 +80,17 @@ def test_by_editing_ones_own_message(office: Office) -> None:
     assert "已更正：#1" in office.told(DEPUTY)
 
 
+def test_an_edited_line_gives_the_class_too(office: Office) -> None:
+    """Whoever edits A into B has promised a day; nothing of the line is left out in silence."""
+    mine = replied(office, "A 周五修好")
+    office.writes(DEPUTY, "/reply 1 B 2026-12-10 周五修好", message_id=mine, edit=True)
+    assert office.case(1).reply_class == "B"
+    assert str(office.case(1).promise_date) == "2026-12-10"
+    office.writes(DEPUTY, "/reply 1 B 2020-12-10 周五修好", message_id=mine, edit=True)
+    assert "看不出" in office.last(DEPUTY).text
+    assert str(office.case(1).promise_date) == "2026-12-10"
+
+
 def test_editing_words_typed_in_the_dialogue_keeps_the_plan(office: Office) -> None:
     """What happens until the day was said in another message."""
     office.writes(ALICE, "路灯坏了")

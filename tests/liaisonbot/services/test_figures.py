@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from liaisonbot.figures import Scope
+from liaisonbot.facts import Scope
 from liaisonbot.services import figures
 from liaisonbot.vocabulary import Role
 from liaisonbot.windows import Window, WindowKind

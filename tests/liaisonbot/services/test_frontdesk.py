@@ -364,3 +364,42 @@ def test_an_answer_to_a_card_is_talk_even_while_a_question_waits(office: Office)
     assert "是哪盏灯？" in office.told(ALICE)
     assert office.case(1).stage is Stage.COLLECTION
     office.presses(DEPUTY, office.last(DEPUTY, containing="哪一类"), "A ")
+
+
+def test_what_was_edited_until_it_is_meant_for_us_is_answered(office: Office) -> None:
+    """A slip in the command is put right by editing; nothing comes of that, and whoever did it must know."""
+    office.writes(ALICE, "/report 路灯坏了", message_id=900, group=GROUP, edit=True)
+    assert office.case(1) is None
+    assert "重新发一次" in office.told(GROUP)
+    with office.unit() as uow:
+        assert uow.people.find(ALICE) is None
+
+    said = office.writes(BOB, "/mycasse")
+    office.writes(BOB, "/mycases", message_id=said, edit=True)
+    assert "重新发一次" in office.last(BOB).text
+    said = office.writes(BOB, "路灯坏了")
+    before = len(office.chats[BOB])
+    office.writes(BOB, "路灯坏了", message_id=said, edit=True)
+    office.writes(BOB, "明天再说", message_id=901, edit=True)
+    assert len(office.chats[BOB]) == before
+
+
+def test_of_an_edited_command_only_its_words_count(office: Office) -> None:
+    """The number before them is no part of what was added."""
+    office.writes(ALICE, "路灯坏了")
+    added = office.writes(ALICE, "/add 1 三楼也是")
+    office.writes(ALICE, "/add 1 四楼也是", message_id=added, edit=True)
+    assert office.last(DEPUTY).text.endswith("\n四楼也是")
+    with office.unit() as uow:
+        assert [message.text for message in uow.messages.of_case(1)] == ["路灯坏了", "四楼也是"]
+
+
+def test_an_edit_that_leaves_nothing_keeps_the_words(office: Office) -> None:
+    """A case does not become empty by a slip; of a picture the words may go."""
+    said = office.writes(ALICE, "/report 路灯坏了", group=GROUP)
+    office.writes(ALICE, "/report", group=GROUP, message_id=said, edit=True)
+    assert office.case(1).text == "路灯坏了"
+    assert "还按原来的话办" in office.told(GROUP)
+    shown = office.writes(BOB, "井盖没了", attachments=(PHOTO,))
+    office.writes(BOB, None, attachments=(PHOTO,), message_id=shown, edit=True)
+    assert office.case(2).text == ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import date
 from typing import Any
 
@@ -20,7 +21,7 @@ from storage.schema import journal
 from storage.unit_of_work import SqlUnitOfWork
 from tests.liaisonbot.services.conftest import ALICE, DEPUTY, OTHER_DEPUTY, STAFF
 from tests.support.makers import NOW, a_case, a_deputy, a_station
-from tests.support.office import Office
+from tests.support.office import Office, new_database
 
 DESK = Desk(NOW, Settings(telegram={"token": "42:TEST"}), Bot(42, "liaison_bot"))
 TODAY = DESK.today
@@ -168,6 +169,12 @@ def test_assign_and_transfer_tell_all_three_sides(office: Office) -> None:
     assert "已交给联络站工作人员" in office.told(ALICE)
 
 
+def _in_memory() -> sqlite3.Connection:
+    raw = sqlite3.connect(":memory:")
+    raw.deserialize(new_database())
+    return raw
+
+
 @given(
     st.lists(
         st.fixed_dictionaries(
@@ -188,10 +195,7 @@ def test_whoever_gets_it_may_have_it(people: list[dict[str, Any]], text: str) ->
     """Never somebody who is away, whose own matter it is, or who works for the unit named; and if anybody may have
     it, somebody gets it.
     """
-    engine = sa.create_engine("sqlite://")
-    from storage.schema import metadata
-
-    metadata.create_all(engine)
+    engine = sa.create_engine("sqlite://", creator=_in_memory)
     with engine.begin() as connection:
         uow = SqlUnitOfWork(connection)
         station = a_station(uow)

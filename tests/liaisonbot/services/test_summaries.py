@@ -9,8 +9,8 @@ import pytest
 
 from liaisonbot.outgoing import Send
 from liaisonbot.reports import bulletins, summary_book, summary_charts
-from liaisonbot.services import summary_which
-from liaisonbot.summaries import unpacked
+from liaisonbot.services import summaries, summary_arguments, summary_which
+from liaisonbot.summaries import CHAT, unpacked
 from liaisonbot.vocabulary import Role
 from tests.support.office import GROUP, Office
 
@@ -89,9 +89,11 @@ def test_staff_of_no_station_and_owners_see_all_staff_their_own(office: Office) 
         office.writes(who, "/summary")
         assert "全部联络站" in office.told(who)
     office.writes(STAFF, "/summary B")
-    assert "看不到" in office.told(STAFF)
+    assert "也不是您的联络站" in office.told(STAFF)
+    before = len(office.chats[STAFF])
     office.presses_data(STAFF, "summary:chat:2026-W48:2")
-    assert "看不到" in office.told(STAFF)
+    assert "看不到" in office.toasts[-1]
+    assert len(office.chats[STAFF]) == before
 
 
 def test_who_has_some_of_the_stations_reads_which(office: Office) -> None:
@@ -119,15 +121,108 @@ def test_who_is_no_staff_gets_no_figures(office: Office, who: int) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("/summary 2026-W60", "没听懂"),
-        ("/summary 2099-W01", "还没开始"),
-        ("/summary nowhere", "没听懂"),
+        ("/summary 2026-W60", "日历里没有“2026-W60”"),
+        ("/summary 2026-13 A", "日历里没有“2026-13”"),
+        ("/summary 2026-Q5", "日历里没有“2026-Q5”"),
+        ("/summary 2099-W01", "2099 年第 1 周还没开始"),
+        ("/summary 2026-W47 XX", "您的联络站里没有“XX”。您能看的：A 阳光联络站"),
+        ("/summary nowhere", "不是一段时间，也不是您的联络站"),
+        ("/summary nowhere", "联络站：A 阳光联络站"),
+        ("/summary 2026-W47 pdf", "没有 pdf 这种文件"),
+        ("/summary .csv", "没有 csv 这种文件"),
     ],
 )
 def test_what_cannot_be_is_said_with_what_can(office: Office, line: str, said: str) -> None:
     office.writes(STAFF, line)
 
     assert said in office.told(STAFF)
+
+
+@pytest.mark.parametrize("line", ["/summary {}", "/summary 2026-W47 {}", "/summary {} 上月"])
+def test_a_station_of_others_is_answered_like_one_that_does_not_exist(office: Office, line: str) -> None:
+    for station in ("河边联络站", "山里联络站"):
+        office.writes(STAFF, line.format(station))
+    theirs, none = (sent.text for sent in office.chats[STAFF])
+
+    assert theirs.replace("河边联络站", "山里联络站") == none
+
+
+@pytest.mark.parametrize(
+    ("words", "window"),
+    [
+        ("W47", "2026 年第 47 周"),
+        ("47周 A", "2026 年第 47 周"),
+        ("第47周", "2026 年第 47 周"),
+        ("11月", "2026 年 11 月"),
+        ("12月", "2025 年 12 月"),
+        ("Q4", "2026 年第 4 季度"),
+        ("阳光联络站 四季度", "2026 年第 4 季度"),
+        ("上两个月", "2026 年 9–10 月"),
+        ("2026-11-01 2026-11-15", "11月1日周日至11月15日周日"),
+        ("2026-11-01 to 2026-11-15 A", "11月1日周日至11月15日周日"),
+    ],
+)
+def test_a_window_as_somebody_in_a_hurry_writes_it(office: Office, words: str, window: str) -> None:
+    """Without a year it is the last one that has begun."""
+    office.writes(STAFF, f"/summary {words}")
+
+    assert window.replace(" ", "") in office.told(STAFF).replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("2026-W48 xlsx", "summary-A-2026-W48.xlsx"),
+        ("通报 A", "summary-A-2026-W48.docx"),
+        ("Excel", "summary-A-2026-W48.xlsx"),
+    ],
+)
+def test_a_file_is_asked_for_in_the_line_as_with_the_button(office: Office, words: str, name: str) -> None:
+    a_week(office)
+    office.writes(STAFF, f"/summary {words}")
+
+    with office.unit() as uow:
+        stored = uow.files.get(office.chats[STAFF][-1].outgoing.file or 0)
+    assert stored is not None
+    assert stored.name == name
+
+
+def test_a_station_whose_code_is_a_day_is_a_station(office: Office) -> None:
+    """Nobody who asks for its figures gets theirs on Sundays from then on."""
+    station = office.station("SUN", "夕阳联络站")
+    office.roster(Role.STAFF, "孙七", 23, station)
+    office.writes(23, "/summary sun")
+    assert "夕阳联络站" in office.told(23)
+    office.writes(STAFF, "/summary sun")  # who has no such station
+
+    assert "星期日" in office.told(STAFF)
+
+
+def test_every_form_has_a_word(office: Office) -> None:
+    assert set(summary_arguments.FORMS.values()) == {CHAT, *summaries.FILES}
+
+
+def test_who_lost_the_role_before_it_was_made_is_told_nothing_of_it(office: Office) -> None:
+    """The bot was away meanwhile."""
+    a_week(office)
+    with office.unit() as uow:
+        person = uow.people.meet(RESIDENT, None, office.now)
+        asked = {"station_id": None, "station_ids": [1], "window": "2026-W48", "language": "zh", "now": office.now}
+        uow.summary_jobs.ask(person_id=person.id, chat_id=RESIDENT, what="chat", message_id=None, **asked)
+    office.ticks(timedelta(minutes=1))
+
+    assert not [sent for sent in office.chats[RESIDENT] if "📊" in sent.text]
+    assert "没有这个命令" in office.told(RESIDENT)
+
+
+@pytest.mark.parametrize("data", ["summary:stations:2026-W48:0:0", "summary:which:2026-W48:0"])
+@pytest.mark.parametrize("who", [DEPUTY, RESIDENT])
+def test_who_is_no_staff_is_offered_no_choice(office: Office, who: int, data: str) -> None:
+    before = len(office.chats[who])
+    office.presses_data(who, data)
+
+    assert len(office.chats[who]) == before
+    assert "没有这个命令" in office.toasts[-1]
 
 
 def test_one_that_was_cancelled_is_not_sent(office: Office) -> None:

@@ -185,20 +185,91 @@ def test_after_downtime_it_comes_late_once(office: Office) -> None:
     assert weeks_of(office, STAFF) == ["2026 年第 48 周"]
 
 
-def test_what_the_next_week_has_overtaken_is_dropped(office: Office) -> None:
-    on(office, "2026-12-07 08:00")
+@pytest.mark.parametrize(
+    ("back", "week"),
+    [("12-07 08:00", 48), ("12-08 10:00", 49), ("12-30 10:00", 52)],
+)
+def test_of_what_was_missed_for_longer_only_the_newest_comes(office: Office, back: str, week: int) -> None:
+    """A week down, and a month: each stays owed until the next one is due."""
+    on(office, f"2026-{back}")
+    office.ticks(timedelta(minutes=1))
+
+    assert weeks_of(office, STAFF) == [f"2026 年第 {week} 周"]
+
+
+@pytest.mark.parametrize(
+    ("cron", "asleep", "back"),
+    [("0 17 * * fri", "11-27 16:59", "11-30 10:00"), ("0 9 * * sun", "11-29 08:00", "12-01 10:00")],
+)
+def test_what_is_sent_late_in_the_week_is_not_lost_over_the_weekend(
+    make: Make, cron: str, asleep: str, back: str
+) -> None:
+    """The next week is over by then, but nobody is owed it yet."""
+    office = make(send_at=cron)
+    on(office, f"2026-{asleep}")
     assert not summaries_of(office, STAFF)
+    on(office, f"2026-{back}")
+    assert weeks_of(office, STAFF) == ["2026 年第 47 周"]
+    on(office, "2026-12-06 17:00")
+
+    assert weeks_of(office, STAFF) == ["2026 年第 47 周", "2026 年第 48 周"]
+
+
+def test_a_day_of_ones_own_that_was_missed_is_brought_the_day_after(office: Office) -> None:
+    office.writes(STAFF, "/summary sunday")
+    on(office, "2026-11-29 08:00")
+    on(office, "2026-11-30 10:00")
+    on(office, "2026-12-06 09:00")
+
+    assert weeks_of(office, STAFF) == ["2026 年第 47 周", "2026 年第 48 周"]
+
+
+def owed(office: Office, local: str) -> None:
+    """It is that local time, and whoever owes something owes it; nothing is made yet."""
+    office.now = datetime.fromisoformat(local).replace(tzinfo=office.desk.timezone).astimezone(ZoneInfo("UTC"))
+    with office.unit() as uow:
+        while clockwork.tick(uow, office.desk):
+            pass
+
+
+def test_what_was_owed_but_never_made_is_dropped_when_the_next_is_owed(office: Office) -> None:
+    """It was killed right then, and starts a week later."""
+    owed(office, "2026-11-30 09:00")
     on(office, "2026-12-07 09:00")
 
     assert weeks_of(office, STAFF) == ["2026 年第 49 周"]
 
 
-def test_what_was_owed_but_never_made_is_dropped_when_the_next_is_over(office: Office) -> None:
-    office.now = datetime(2026, 11, 30, 1, 0, tzinfo=ZoneInfo("UTC"))
+def test_what_is_owed_a_minute_before_the_next_week_comes_all_the_same(make: Make) -> None:
+    office = make(send_at="59 23 * * sun")
+    owed(office, "2026-11-29 23:59")
+    on(office, "2026-11-30 00:01")
+
+    assert weeks_of(office, STAFF) == ["2026 年第 47 周"]
+
+
+def test_who_lost_the_role_while_it_was_owed_gets_none(office: Office) -> None:
+    owed(office, "2026-11-30 09:00")
     with office.unit() as uow:
-        while clockwork.tick(uow, office.desk):
-            pass
-    on(office, "2026-12-07 08:00")  # it was killed right then, and starts a week later
+        entry = next(each for each in uow.roster.staff() if each.telegram_id == STAFF)
+        uow.roster.retire(entry.id, office.now)
+    office.ticks()
+
+    assert not office.chats[STAFF]
+    assert weeks_of(office, OTHER)
+
+
+def test_who_went_to_another_station_while_it_was_owed_gets_that_ones(office: Office) -> None:
+    owed(office, "2026-11-30 09:00")
+    office.roster(Role.STAFF, "王五", STAFF, 2)
+    office.ticks()
+
+    assert summaries_of(office, STAFF) == ["<b>2026 年第 48 周 · 河边联络站</b>"]
+
+
+def test_who_wants_none_while_it_is_owed_gets_none(office: Office) -> None:
+    owed(office, "2026-11-30 09:00")
+    office.writes(STAFF, "/summary off")
 
     assert not summaries_of(office, STAFF)
 
@@ -313,6 +384,18 @@ def test_their_workbook_comes_with_them(make: Make) -> None:
     assert sorted(files) == [STAFF, BOTH, HEAD]  # nothing to count at the other station
 
 
+def test_with_the_year_come_the_sheets_of_the_deputies(make: Make) -> None:
+    """The points and days of each deputy of theirs, also where nothing else was in the year."""
+    office = make()
+    office.roster(Role.DEPUTY, "张三", 11, 1)
+    on(office, "2027-01-05 09:00")
+
+    came = [sent for sent in office.carried if sent.kind is Send.DOCUMENT]
+    assert sorted(sent.chat_id for sent in came) == [STAFF, BOTH, HEAD]
+    assert {sent.content.name for sent in came if sent.content is not None} == {"duty-2026.xlsx"}
+    assert "履职积分表 · 2026 年" in office.told(STAFF)
+
+
 # --- what somebody wishes ---------------------------------------------------------------------------------------------
 
 
@@ -326,21 +409,21 @@ def test_who_wants_none_gets_none(office: Office, words: str) -> None:
     assert not summaries_of(office, STAFF)
     assert weeks_of(office, OTHER)
     office.presses(STAFF, office.last(STAFF, containing="不再自动发给您"), "按统一时间")
+    assert weeks_of(office, STAFF) == ["2026 年第 53 周"]  # of two months and the year there was enough time to look
     on(office, "2027-01-11 09:00")
-    assert weeks_of(office, STAFF) == ["2027 年第 1 周"]
+    assert weeks_of(office, STAFF) == ["2026 年第 53 周", "2027 年第 1 周"]
 
 
 @pytest.mark.parametrize("words", ["friday", "周五", "星期五", "Fri", "每周五"])
 def test_another_day_of_the_week(office: Office, words: str) -> None:
     office.writes(STAFF, f"/summary {words}")
     assert "星期五" in office.told(STAFF)
-    on(office, "2026-11-30 09:00")
-    assert not summaries_of(office, STAFF)
-    on(office, "2026-12-04 08:59")
-    assert not summaries_of(office, STAFF)
+    for moment in ("11-27 09:00", "11-30 09:00", "12-04 08:59"):
+        on(office, f"2026-{moment}")
+        assert weeks_of(office, STAFF) == ["2026 年第 47 周"]
     on(office, "2026-12-04 09:00")
 
-    assert weeks_of(office, STAFF) == ["2026 年第 48 周"]
+    assert weeks_of(office, STAFF) == ["2026 年第 47 周", "2026 年第 48 周"]
 
 
 def test_it_is_chosen_with_buttons_and_said_when_the_next_one_comes(office: Office) -> None:
@@ -355,6 +438,55 @@ def test_it_is_chosen_with_buttons_and_said_when_the_next_one_comes(office: Offi
     on(office, "2026-12-09 09:00")
 
     assert weeks_of(office, STAFF) == ["2026 年第 48 周", "2026 年第 49 周"]
+
+
+def test_a_day_that_has_passed_this_week_loses_no_week(office: Office) -> None:
+    """Whose day was still to come chooses one that has been: the week that is over comes at once."""
+    on(office, "2026-11-30 08:00")
+    office.writes(STAFF, "/summary friday")
+    on(office, "2026-12-03 10:00")
+    assert not summaries_of(office, STAFF)
+    office.writes(STAFF, "/summary monday")
+    assert "马上就到" in office.last(STAFF, containing="星期一").text
+    assert "12月7日" in office.last(STAFF, containing="星期一").text
+    office.writes(STAFF, "/summary tuesday")
+    office.writes(STAFF, "/summary monday")
+    assert weeks_of(office, STAFF) == ["2026 年第 48 周"]
+    on(office, "2026-12-04 09:00")
+    on(office, "2026-12-07 09:00")
+
+    assert weeks_of(office, STAFF) == ["2026 年第 48 周", "2026 年第 49 周"]
+
+
+def test_who_pressed_off_by_a_slip_has_lost_nothing(office: Office) -> None:
+    on(office, "2026-11-30 08:59")
+    office.writes(STAFF, "/summary off")
+    on(office, "2026-11-30 09:00")
+    assert not summaries_of(office, STAFF)
+    office.presses(STAFF, office.last(STAFF, containing="不再自动发给您"), "按统一时间")
+
+    assert weeks_of(office, STAFF) == ["2026 年第 48 周"]
+
+
+def test_a_day_of_ones_own_keeps_the_hour_of_the_others_also_at_night(make: Make) -> None:
+    office = make(send_at="30 23 * * mon")
+    on(office, "2026-11-30 10:00")
+    office.writes(STAFF, "/summary 周五")
+    on(office, "2026-12-04 23:29")
+    assert not summaries_of(office, STAFF)
+    on(office, "2026-12-04 23:30")
+
+    assert weeks_of(office, STAFF) == ["2026 年第 48 周"]
+
+
+def test_when_the_next_one_comes_is_said_however_often_the_cron_text_fires(make: Make) -> None:
+    office = make(send_at="*/10 8-17 * * *")
+    on(office, "2026-11-30 08:00")
+    assert weeks_of(office, STAFF) == ["2026 年第 48 周"]
+    office.writes(STAFF, "/summary when")
+
+    assert "12月7日" in office.told(STAFF)
+    assert "08:00" in office.told(STAFF)
 
 
 def test_who_is_no_staff_cannot_ask_for_a_day(office: Office) -> None:
@@ -390,6 +522,42 @@ def test_owners_hear_once_who_could_not_be_reached(office: Office) -> None:
     assert "王五" in office.told(OWNER)
     assert "孙七" in office.told(OWNER)
     assert "周八" not in office.told(OWNER)
+
+
+def test_owners_hear_once_of_each_until_something_has_reached_them(office: Office) -> None:
+    """Who stays away for a year is not told of each week."""
+    for moment, reached in (("11-30", False), ("12-07", False), ("12-14", True), ("12-21", False)):
+        office.refuses = {} if reached else {STAFF: RecipientGone(STAFF)}
+        on(office, f"2026-{moment} 09:00")
+        on(office, f"2026-{moment} 09:11")
+
+    told = [sent.text for sent in office.chats[OWNER] if "没有发到" in sent.text]
+    assert ["第 48 周" in text for text in told] == [True, False]
+    assert "第 51 周" in told[-1]
+
+
+def test_who_is_known_by_a_username_only_is_named_to_the_owners(office: Office) -> None:
+    """There is no chat to write to before they have written; from then on they get theirs."""
+    with office.unit() as uow:
+        uow.roster.save(
+            Role.STAFF,
+            "吴九",
+            telegram_id=None,
+            username="@wujiu",
+            language="zh",
+            station_ids={1},
+            specialties=(),
+            now=office.now,
+        )
+    for moment in ("11-30 09:00", "11-30 09:11", "12-07 09:00", "12-07 09:11"):
+        on(office, f"2026-{moment}")
+    told = [sent.text for sent in office.chats[OWNER] if "吴九" in sent.text]
+    assert ["/start" in text for text in told] == [True]
+    with office.unit() as uow:
+        uow.roster.of(26, "wujiu")  # as with the first message
+    on(office, "2026-12-14 09:00")
+
+    assert weeks_of(office, 26) == ["2026 年第 50 周"]
 
 
 def test_who_left_the_staff_gets_no_more(office: Office) -> None:
