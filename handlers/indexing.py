@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from handlers.beside import Beside
+from handlers.office import Office
 from liaisonbot.services import indexing
 
 
@@ -16,16 +18,33 @@ class Indexing(Beside):
     look_every = 2.0
     failed = "a case could not be indexed"
 
+    def __init__(self, office: Office, somebody_waits: Callable[[], bool]) -> None:
+        super().__init__(office, somebody_waits)
+        self._one_case = False
+        """Only one at a time: one of several has failed."""
+        self._forgo = indexing.forgo_change
+        """Lets go of what is in hand."""
+
     async def do_one(self) -> bool:
-        return await self._changes() or await self._block()
+        self._forgo = indexing.forgo_change
+        if await self._changes():
+            return True
+        self._forgo = indexing.forgo_block
+        return await self._block()
 
     async def give_up_one(self) -> bool:
-        return await self._office.memory.write(indexing.forgo)
+        """Of several cases only the one that fails: they are tried one by one first."""
+        if self._forgo is indexing.forgo_change and not self._one_case:
+            self._one_case = True
+            return True
+        return await self._office.memory.write(self._forgo)
 
     async def _changes(self) -> bool:
-        prepared = await self._office.memory.read(indexing.prepare, unhurried=True)
+        look = partial(indexing.prepare, one_case=self._one_case)
+        prepared = await self._office.memory.read(look, unhurried=True)
         if prepared is not None:
             await self._office.memory.write(partial(indexing.enter, prepared=prepared))
+        self._one_case = False
         return prepared is not None
 
     async def _block(self) -> bool:

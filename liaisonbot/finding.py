@@ -2,7 +2,8 @@
 
 Chinese has no blanks between words, so its terms are single characters and pairs of neighbours; any two characters that
 stand together are found, whether they are a word or not. Of other scripts a term is a word, without the endings that
-make lamp and lamps two words; figures are a term as they stand. Terms have numbers, which ``storage/finding.py`` keeps.
+make house, houses and housing three words; figures are a term as they stand. Terms have numbers, which
+``storage/finding.py`` keeps.
 
 What shares all its terms with what is looked for is a candidate and no more: ``Wanted.found_in`` reads the words
 themselves.
@@ -15,7 +16,7 @@ import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -31,8 +32,19 @@ _LONGEST_WORD: Final = 40
 _HAN: Final = "㐀-䶿一-鿿豈-﫿𠀀-𲎯々〇ぁ-ヿ가-힯"
 _LETTER: Final = rf"[^\W\d_{_HAN}]"
 _RUN: Final = re.compile(rf"([{_HAN}]+)|({_LETTER}+)|(\d+)")
-_ENDINGS: Final = ("ing", "ed", "es", "s")
+_ENDINGS: Final = tuple(
+    (re.compile(ending), instead)
+    for ending, instead in (
+        ("(?<![su])s$", ""),  # lamps, houses; not glass, bus
+        ("(?:ing|(?<!e)ed)$", ""),  # leaking, leaked; not speed
+        ("e$", ""),  # house, as housing
+        (r"([^aeiou])\1$", r"\1"),  # stop, as stopped
+        ("y$", "i"),  # party, as parties
+    )
+)
+"""What is taken off an English word, or stands for its end, one after the other."""
 _SHORTEST_STEM: Final = 3
+_VOWEL: Final = re.compile("[aeiouy]")
 
 
 class Facet(IntEnum):
@@ -74,11 +86,14 @@ def _number(term: str) -> int:
     return zlib.crc32(term.encode())
 
 
+@lru_cache(maxsize=4096)
 def _stem(word: str) -> str:
-    for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
-            return word[: -len(ending)]
-    return word[:_LONGEST_WORD]
+    stem = word[:_LONGEST_WORD]
+    for ending, instead in _ENDINGS:
+        shorter = ending.sub(instead, stem)
+        if len(shorter) >= _SHORTEST_STEM and (instead or _VOWEL.search(shorter)):
+            stem = shorter
+    return stem
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +103,17 @@ class Hit:
     text: str
     start: int
     end: int
+
+
+@dataclass(frozen=True)
+class _Said:
+    """A text that is looked through, for one phrase or for several."""
+
+    text: str
+
+    @cached_property
+    def folded(self) -> tuple[str, Sequence[int]]:
+        return spelling.folded(self.text)
 
 
 @dataclass(frozen=True)
@@ -124,13 +150,23 @@ class Phrase:
         # Between two scripts a blank is a matter of taste; signs are written in many ways.
         return re.compile(r"[\W_]*".join(_run_pattern(*run) for run in self._runs))
 
+    @cached_property
+    def _stems(self) -> Sequence[str]:
+        """Of its words; the groups of the pattern are words that begin like these."""
+        return [_stem(letters) for _, letters, _ in self._runs if letters]
+
     def found_in(self, text: str) -> Hit | None:
         """The first place in the text where it stands."""
-        plain, places = spelling.folded(text)
-        found = self._pattern.search(plain)
-        if found is None:
-            return None
-        return Hit(text, places[found.start()], places[found.end() - 1] + 1)
+        return self._in(_Said(text))
+
+    def _in(self, said: _Said) -> Hit | None:
+        plain, places = said.folded
+        begin = 0
+        while (found := self._pattern.search(plain, begin)) is not None:
+            if all(_stem(word) == stem for word, stem in zip(found.groups(), self._stems, strict=True)):
+                return Hit(said.text, places[found.start()], places[found.end() - 1] + 1)
+            begin = found.start() + 1
+        return None
 
 
 def _run_pattern(han: str, letters: str, figures: str) -> str:
@@ -138,9 +174,9 @@ def _run_pattern(han: str, letters: str, figures: str) -> str:
         return re.escape(han)
     if figures:
         return rf"(?<!\d){figures}(?!\d)"
-    stem = re.escape(_stem(letters))
-    endings = rf"(?:{'|'.join(_ENDINGS)})?" if len(letters) <= _LONGEST_WORD else rf"{_LETTER}*"
-    return rf"(?<!{_LETTER}){stem}{endings}(?!{_LETTER})"
+    stem = _stem(letters)
+    begins = stem[:-1] if len(stem) >= _SHORTEST_STEM and stem[-1] == "i" else stem  # a y where nothing follows
+    return rf"(?<!{_LETTER})({re.escape(begins)}{_LETTER}*)(?!{_LETTER})"
 
 
 def phrases(words: str) -> tuple[Phrase, ...]:
@@ -173,10 +209,11 @@ class Wanted:
 
     def found_in(self, texts: Collection[str]) -> list[Hit] | None:
         """Where each phrase stands; None unless all do."""
-        hits = [next(_hits(phrase, texts), None) for phrase in self.phrases]
+        said = [_Said(text) for text in texts]
+        hits = [next(_hits(phrase, said), None) for phrase in self.phrases]
         found = [hit for hit in hits if hit is not None]
         return found if len(found) == len(hits) else None
 
 
-def _hits(phrase: Phrase, texts: Iterable[str]) -> Iterator[Hit]:
-    return (hit for text in texts if (hit := phrase.found_in(text)) is not None)
+def _hits(phrase: Phrase, texts: Iterable[_Said]) -> Iterator[Hit]:
+    return (hit for said in texts if (hit := phrase._in(said)) is not None)

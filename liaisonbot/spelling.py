@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from functools import lru_cache
 from importlib import resources
 from typing import Final
 
@@ -24,14 +23,36 @@ def simplified(text: str) -> str:
 
 def folded(text: str) -> tuple[str, Sequence[int]]:
     """The text in the one spelling, and where each of its characters stands in the text itself."""
-    letters = [_folded(letter) for letter in text]
-    plain = "".join(letters)
-    if len(plain) == len(text) and all(map(len, letters)):
+    plain = text.translate(_LETTERS)
+    if _LETTERS.uneven.isdisjoint(text):
         return plain, range(len(text))
-    return plain, [place for place, letter in enumerate(letters) for _ in letter]
+    return plain, [place for place, letter in enumerate(text) for _ in _LETTERS[ord(letter)]]
 
 
-@lru_cache(maxsize=4096)
+class _Letters(dict[int, str]):
+    """What stands for a letter, by its code: worked out when the letter is first met."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.uneven: set[str] = set()
+        """Letters for which nothing stands, or several."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        found = _folded(letter)
+        if len(found) != 1:
+            self.uneven.add(letter)
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[code] = found
+        return found
+
+
+_REMEMBERED: Final = 8192
+"""Letters that are in use; somebody may send all there are."""
+_LETTERS: Final = _Letters()
+
+
 def _folded(letter: str) -> str:
     """What stands for it; nothing for what is not seen."""
     if unicodedata.category(letter) in {"Cf", "Mn", "Me"}:

@@ -11,6 +11,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import reduce
+from operator import or_
+from struct import pack, unpack
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -42,6 +45,15 @@ _OWE: Final = Ready(insert(unindexed))
 _OWED: Final = Ready(
     select(unindexed.c.id, unindexed.c.case_number, unindexed.c.anew).order_by(unindexed.c.id).limit(bindparam("limit"))
 )
+_first_owed = unindexed.alias("first_owed")
+_OWED_FIRST: Final = Ready(
+    select(unindexed.c.id, unindexed.c.case_number, unindexed.c.anew)
+    .where(
+        unindexed.c.case_number
+        == select(_first_owed.c.case_number).order_by(_first_owed.c.id).limit(1).scalar_subquery()
+    )
+    .order_by(unindexed.c.id)
+)
 _NEWEST_OWED: Final = Ready(
     select(unindexed.c.case_number).distinct().order_by(unindexed.c.case_number.desc()).limit(bindparam("limit"))
 )
@@ -61,8 +73,10 @@ _WITH_TERM: Final = Ready(
 _THESE: Final = select(found_by.c.term, found_by.c.cases).where(
     found_by.c.block == bindparam("in_block"), found_by.c.term.in_(bindparam("terms", expanding=True))
 )
-_OF_BLOCK: Final = select(found_by.c.term, found_by.c.cases).where(
-    found_by.c.block == bindparam("in_block"), found_by.c.term >= bindparam("first")
+_OF_BLOCK: Final = Ready(
+    select(found_by.c.term, found_by.c.cases).where(
+        found_by.c.block == bindparam("in_block"), found_by.c.term >= bindparam("first", type_=found_by.c.term.type)
+    )
 )
 _PUT: Final = Ready(
     lambda insert: (
@@ -126,8 +140,12 @@ class SqlFinding:
         lowest, highest = max(first, 1), top
         if beyond is not None:
             lowest, highest = (max(lowest, beyond + 1), top) if rising else (lowest, min(highest, beyond - 1))
+        asked = _as_blocks(wanted.numbers) if wanted.numbers is not None else None
+        own = _as_blocks(among.numbers) if among is not None else {}
         for lo, hi in _chunks(lowest // BLOCK, highest // BLOCK, rising=rising):
-            blocks = self._with_all(wanted, among, lo, hi)
+            blocks = self._with_all(wanted, asked, lo, hi)
+            if among is not None and blocks:
+                blocks = _both(blocks, self._with_any(among.facets, min(blocks), max(blocks), blocks), own)
             for block in sorted(blocks, reverse=not rising):
                 numbers = [
                     number
@@ -137,30 +155,27 @@ class SqlFinding:
                 if numbers:
                     yield numbers if rising else numbers[::-1]
 
-    def _with_all(self, wanted: Wanted, among: Among | None, lo: int, hi: int) -> dict[int, int]:
-        """Of those blocks the cases that have one term of each group, and are among those."""
-        found: dict[int, int] | None = None
+    def _with_all(self, wanted: Wanted, asked: Mapping[int, int] | None, lo: int, hi: int) -> dict[int, int]:
+        """Of those blocks the cases that have one term of each group. ``asked``: and are among these."""
+        found = {block: bits for block, bits in asked.items() if lo <= block <= hi} if asked is not None else None
         for group in wanted.groups:
-            found = _both(found, self._with_any(group, lo, hi))
-            if not found:
-                return {}
-            lo, hi = min(found), max(found)
-        if wanted.numbers is not None:
-            found = _both(found, _as_blocks(wanted.numbers))
-        if among is not None:
-            theirs = self._with_any(among.facets, lo, hi)
-            for block, bits in _as_blocks(among.numbers).items():
-                theirs[block] = theirs.get(block, 0) | bits
-            found = _both(found, theirs)
-        if found is None:
-            found = dict.fromkeys(range(lo, hi + 1), (1 << BLOCK) - 1)
-        return {block: bits for block, bits in found.items() if lo <= block <= hi}
+            if found is not None:
+                if not found:
+                    return {}
+                lo, hi = min(found), max(found)
+            theirs = self._with_any(group, lo, hi, found)
+            found = _both(found, theirs) if found is not None else theirs
+        return found if found is not None else dict.fromkeys(range(lo, hi + 1), (1 << BLOCK) - 1)
 
-    def _with_any(self, terms: Collection[int], lo: int, hi: int) -> dict[int, int]:
+    def _with_any(
+        self, terms: Collection[int], lo: int, hi: int, within: Collection[int] | None = None
+    ) -> dict[int, int]:
+        """Of those blocks the cases that have one of the terms. ``within``: others need not be looked at."""
         found: dict[int, int] = defaultdict(int)
         for term in terms:
-            for row in _WITH_TERM.all(self._connection, {"which": term, "lo": lo, "hi": hi}):
-                found[row.block] |= _bits(row.cases)
+            for block, kept in _WITH_TERM.all(self._connection, {"which": term, "lo": lo, "hi": hi}):
+                if within is None or block in within:
+                    found[block] |= _bits(kept)
         return found
 
     def numbers_of(self, person_id: int) -> frozenset[int]:
@@ -193,13 +208,10 @@ class SqlFinding:
         owe(self._connection, number, anew=anew)
 
     def owed(self, limit: int) -> Owed | None:
-        rows = _OWED.all(self._connection, {"limit": limit})
-        if not rows:
-            return None
-        anew: dict[int, bool] = {}
-        for row in rows:
-            anew[row.case_number] = anew.get(row.case_number, False) or row.anew
-        return Owed(tuple(row.id for row in rows), anew)
+        return _owed(_OWED.all(self._connection, {"limit": limit}))
+
+    def owed_first(self) -> Owed | None:
+        return _owed(_OWED_FIRST.all(self._connection))
 
     def settle(self, owed: Owed, entries: Mapping[int, Entry]) -> None:
         """What changed since it was read is owed still, and done then."""
@@ -236,7 +248,7 @@ class SqlFinding:
 
     def drop(self, numbers: Collection[int]) -> None:
         for block, bits in _as_blocks(numbers).items():
-            before = self._rows(block, 0)
+            before = {term: found for term, found in self._rows(block, 0).items() if found & bits}
             self._write(block, before, {term: found & ~bits for term, found in before.items()})
 
     def fill(self, block: int, entries: Mapping[int, int]) -> None:
@@ -262,8 +274,8 @@ class SqlFinding:
         return found
 
     def _rows(self, block: int, first: int) -> dict[int, int]:
-        rows = self._connection.execute(_OF_BLOCK, {"in_block": block, "first": first})
-        return {row.term: _bits(row.cases) for row in rows}
+        rows = _OF_BLOCK.all(self._connection, {"in_block": block, "first": first})
+        return {term: _bits(kept) for term, kept in rows}
 
     def _write(self, block: int, before: Mapping[int, int], after: Mapping[int, int]) -> None:
         changed = sorted((term, bits) for term, bits in after.items() if bits != before.get(term, 0))
@@ -273,6 +285,13 @@ class SqlFinding:
 
     def _last_number(self) -> int:
         return _COUNTER.scalar(self._connection, {"counter": "case"}) or 0
+
+
+def _owed(rows: Sequence[Any]) -> Owed | None:
+    anew: dict[int, bool] = {}
+    for row in rows:
+        anew[row.case_number] = anew.get(row.case_number, False) or row.anew
+    return Owed(tuple(row.id for row in rows), anew) if rows else None
 
 
 # --- bits -------------------------------------------------------------------------------------------------------------
@@ -297,34 +316,42 @@ def _as_blocks(numbers: Collection[int]) -> dict[int, int]:
     return found
 
 
-def _offsets(bits: int) -> Iterator[int]:
+def _offsets(bits: int) -> list[int]:
     """Which bits are set, the lowest first."""
-    while bits:
-        lowest = bits & -bits
-        yield lowest.bit_length() - 1
-        bits ^= lowest
+    written = f"{bits:b}"[::-1]  # looked through by C: with integers each bit would cost several new ones
+    found = []
+    place = written.find("1")
+    while place >= 0:
+        found.append(place)
+        place = written.find("1", place + 1)
+    return found
 
 
 def _bytes(bits: int) -> bytes:
     """As a list of places where they are few, else as they are."""
-    if bits.bit_count() * 2 < _AS_BITS:
-        return b"".join(offset.to_bytes(2) for offset in _offsets(bits))
+    count = bits.bit_count()
+    if count * 2 < _AS_BITS:
+        return pack(f">{count}H", *_offsets(bits))
     return bits.to_bytes(_AS_BITS)
 
 
 def _bits(kept: bytes) -> int:
     if len(kept) == _AS_BITS:
         return int.from_bytes(kept)
-    bits = 0
-    for place in range(0, len(kept), 2):
-        bits |= 1 << (kept[place] << 8 | kept[place + 1])
-    return bits
+    return sum(map(_BITS.__getitem__, unpack(f">{len(kept) // 2}H", kept)))
 
 
-def _both(found: dict[int, int] | None, others: Mapping[int, int]) -> dict[int, int]:
-    if found is None:
-        return dict(others)
-    return {block: both for block, bits in found.items() if (both := bits & others.get(block, 0))}
+_BITS: Final = tuple(1 << place for place in range(BLOCK))
+
+
+def _both(found: Mapping[int, int], *others: Mapping[int, int]) -> dict[int, int]:
+    """The cases that are also in one of the others."""
+    both: dict[int, int] = {}
+    for block, bits in found.items():
+        bits &= reduce(or_, (other.get(block, 0) for other in others))
+        if bits:
+            both[block] = bits
+    return both
 
 
 def _chunks(lowest: int, highest: int, *, rising: bool) -> Iterator[tuple[int, int]]:

@@ -64,6 +64,9 @@ class Finding(Protocol):
     def owed(self, limit: int) -> Owed | None:
         """What has been owed for the longest time; None where nothing is."""
 
+    def owed_first(self) -> Owed | None:
+        """All that is owed to the case that has waited longest; None where nothing is."""
+
     def settle(self, owed: Owed, entries: Mapping[int, Entry]) -> None:
         """Make these entries, and owe nothing more for them, unless something has changed since they were read."""
 

@@ -48,7 +48,7 @@ _SAID: Final[Mapping[str, str]] = {
     **dict.fromkeys(("本周", "这周", "week", "this"), "this-week"),
     **dict.fromkeys(("上周", "last"), "last-week"),
     **dict.fromkeys(("本月", "这个月", "month"), "this-month"),
-    "上月": "last-month",
+    **dict.fromkeys(("上月", "上个月"), "last-month"),
     **dict.fromkeys(("本季度", "quarter"), "this-quarter"),
     **dict.fromkeys(("今年", "year"), "this-year"),
 }
@@ -90,10 +90,16 @@ def _named(visit: Visit, typed: str) -> str | None:
     plain = typed.casefold()
     if plain in _EVERYTHING:
         return ALL
-    window = near(_SAID[plain], visit.desk.today) if plain in _SAID else windows.read(typed)
+    window = window_called(plain, visit.desk.today)
     if window is not None and window.first > visit.desk.today:
         raise Refused("export-window-ahead", window=named(window))
     return window.label if window else None
+
+
+def window_called(typed: str, today: date) -> Window | None:
+    """What is called so, without blanks: lastweek, 上个月, 2026-Q3; None: nothing is."""
+    plain = typed.casefold()
+    return near(_SAID[plain], today) if plain in _SAID else windows.read(plain)
 
 
 def named(window: Window | None) -> Text:

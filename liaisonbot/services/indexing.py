@@ -16,7 +16,7 @@ from liaisonbot.finding import BLOCK, Facet, facet
 from liaisonbot.model import Case
 from liaisonbot.ports import Entry, Owed, UnitOfWork
 
-AT_ONCE: Final = 8
+AT_ONCE: Final = 16
 """Changes that are worked off in one unit: some milliseconds for which others may have to wait."""
 ROWS_AT_ONCE: Final = 400
 """Rows of a block that are written in one unit."""
@@ -44,9 +44,9 @@ class Block:
             yield {term: self.entries[term] for term in terms[start : start + ROWS_AT_ONCE]}
 
 
-def prepare(uow: UnitOfWork) -> Prepared | None:
-    """Read what is owed an entry; None where nothing is. It changes nothing."""
-    owed = uow.finding.owed(AT_ONCE)
+def prepare(uow: UnitOfWork, *, one_case: bool = False) -> Prepared | None:
+    """Read what is owed an entry, a few changes or all of one case; None where nothing is. It changes nothing."""
+    owed = uow.finding.owed_first() if one_case else uow.finding.owed(AT_ONCE)
     return Prepared(owed, _entries(uow, owed.cases)) if owed is not None else None
 
 
@@ -78,12 +78,16 @@ def filled(uow: UnitOfWork, block: Block) -> None:
     uow.finding.set_indexed_from(block.number * BLOCK)
 
 
-def forgo(uow: UnitOfWork) -> bool:
-    """Let what comes next go without entries, a block where no change is owed one; False where nothing is to come."""
-    owed = uow.finding.owed(1)
+def forgo_change(uow: UnitOfWork) -> bool:
+    """Let the case that comes next go without an entry until it changes again; False where none is owed one."""
+    owed = uow.finding.owed_first()
     if owed is not None:
         uow.finding.settle(owed, {})
-        return True
+    return owed is not None
+
+
+def forgo_block(uow: UnitOfWork) -> bool:
+    """Let the block that comes next go without entries; False where all are in the index."""
     last = uow.finding.indexed_from() - 1
     if last > 0:
         uow.finding.set_indexed_from(last // BLOCK * BLOCK)

@@ -8,7 +8,7 @@ up in the case, as this reader may read it (``readables``), and matched once mor
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from heapq import merge
@@ -65,6 +65,8 @@ class Page:
     found: Sequence[Found]
     older: int | None
     newer: int | None
+    complete: bool
+    """Whether it lacks nothing that is not in the index yet."""
 
 
 # --- asking -----------------------------------------------------------------------------------------------------------
@@ -125,10 +127,21 @@ def compose(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> Outgoing | None:
     page = look(visit, query, beyond, rising=rising)
     if rising and not page.found:
         beyond, page = None, look(visit, query)
-    return replace(plain, text=_said(visit, words, query, page, first=beyond is None), rows=_rows(number, page))
+    numbered = _numbered(visit, query, page)
+    text = _said(visit, words, query, page, first=beyond is None, numbered=numbered)
+    return replace(plain, text=text, rows=_rows(number, page, numbered))
 
 
-def _said(visit: Visit, words: str, query: Query, page: Page, *, first: bool) -> Text:
+def _numbered(visit: Visit, query: Query, page: Page) -> int | None:
+    """The case whose number was typed without its sign, where the reader may read it, and it is not on the page."""
+    number = query.bare_number
+    if number is None or number in [found.case.number for found in page.found]:
+        return None
+    named = Query(numbers=frozenset({number}))
+    return number if look(visit, named).found else None
+
+
+def _said(visit: Visit, words: str, query: Query, page: Page, *, first: bool, numbered: int | None) -> Text:
     alone = first and page.older is None
     typed = masking.mask(words)
     title = Text.of("search-all", n=len(page.found), words=typed) if alone else Text.of("search-some", words=typed)
@@ -136,15 +149,24 @@ def _said(visit: Visit, words: str, query: Query, page: Page, *, first: bool) ->
         nothing = "search-nothing" if first else "search-no-more"
         title = Text.of("search-nothing-yet" if page.older is not None else nothing, words=typed)
     one = next((phrase.typed for phrase in query.phrases if phrase.one_character), None)
-    earlier = visit.uow.finding.indexed_from()
-    few = page.found and any(phrase.one_character for phrase in query.phrases)
     return Text.lines(
         title,
         *(_line(visit, found) for found in page.found),
-        Text.of("search-one-character", word=one) if few else None,
-        Text.of("search-unindexed", case=earlier) if earlier > 1 else None,
-        Text.of("search-try") if first and not page.found and page.older is None else None,
+        Text.of("search-one-character", word=one) if one and page.found else None,
+        *(_lacking(visit) if not page.complete else ()),
+        Text.of("search-number", case=numbered) if numbered is not None else None,
+        Text.of("search-try") if first and not (page.found or page.older or query.only_numbers) else None,
     )
+
+
+def _lacking(visit: Visit) -> Iterator[Text]:
+    """What may not be found yet."""
+    finding = visit.uow.finding
+    earlier = finding.indexed_from()
+    if earlier > 1:
+        yield Text.of("search-unindexed", case=earlier)
+    if len(finding.unindexed(_UNINDEXED + 1)) > _UNINDEXED:
+        yield Text.of("search-behind")
 
 
 def _line(visit: Visit, found: Found) -> Text:
@@ -182,8 +204,8 @@ def _in_a_line(text: str) -> str:
     return re.sub(r"\s+", " ", text)
 
 
-def _rows(number: str, page: Page) -> Rows:
-    shown = [each.case.number for each in page.found]
+def _rows(number: str, page: Page, numbered: int | None) -> Rows:
+    shown = [*([numbered] if numbered is not None else []), *(each.case.number for each in page.found)]
     buttons = [Button(Text.of("overdue-case", case=case), f"do:case:{case}") for case in shown]
     turns = []
     if page.newer is not None:
@@ -204,7 +226,8 @@ def look(visit: Visit, query: Query, beyond: int | None = None, *, rising: bool 
     """A page of what this reader finds: the newest, or those past a number, in that direction."""
     found: list[Found] = []
     looked, last, more = 0, beyond, False
-    for part in _parts(_numbers(visit, query, beyond, rising=rising)):
+    among = _among(visit)
+    for part in _parts(_numbers(visit, query, among, beyond, rising=rising)):
         for number, each in _of_part(visit, query, part):
             if each is not None and len(found) == PAGE:
                 more = True
@@ -215,11 +238,12 @@ def look(visit: Visit, query: Query, beyond: int | None = None, *, rising: bool 
         if more or looked >= LOOKED_AT:
             more = True
             break
+    complete = _few(among) is not None
     if rising:
         oldest = found[0].case.number if found else None
-        return Page(found[::-1], oldest, last if more else None)
+        return Page(found[::-1], oldest, last if more else None, complete)
     newest = found[0].case.number if found else beyond
-    return Page(found, last if more else None, newest if beyond is not None else None)
+    return Page(found, last if more else None, newest if beyond is not None else None, complete)
 
 
 def _parts(numbers: Iterator[int]) -> Iterator[list[int]]:
@@ -227,21 +251,21 @@ def _parts(numbers: Iterator[int]) -> Iterator[list[int]]:
         yield part
 
 
-def _numbers(visit: Visit, query: Query, beyond: int | None, *, rising: bool) -> Iterator[int]:
+def _numbers(visit: Visit, query: Query, among: Among | None, beyond: int | None, *, rising: bool) -> Iterator[int]:
     """Numbers of cases that may be found, each once, in order."""
     finding = visit.uow.finding
     since = query.since_moment(visit)
     first = finding.first_since(since) if since else 1
     if first is None:
         return
-    among = _among(visit)
 
     def asked(number: int) -> bool:
         past = beyond is None or (number > beyond if rising else number < beyond)
         return past and number >= first
 
-    if among is not None and not among.facets and len(among.numbers) <= FEW:
-        yield from sorted(filter(asked, among.numbers), reverse=not rising)
+    few = _few(among)
+    if few is not None:
+        yield from sorted(filter(asked, few), reverse=not rising)
         return
     indexed = finding.candidates(query.wanted, among, beyond=beyond, first=first, rising=rising)
     waiting = sorted(filter(asked, finding.unindexed(_UNINDEXED)), reverse=not rising)
@@ -250,6 +274,13 @@ def _numbers(visit: Visit, query: Query, beyond: int | None, *, rising: bool) ->
         if number != before:
             yield number
         before = number
+
+
+def _few(among: Among | None) -> Collection[int] | None:
+    """All that the reader may read, where that is looked at one by one."""
+    if among is None or among.facets or len(among.numbers) > FEW:
+        return None
+    return among.numbers
 
 
 def _among(visit: Visit) -> Among | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -49,20 +50,36 @@ async def test_all_is_indexed_also_what_was_there_before(office: Office) -> None
     assert await found(office, "漏水") == 1
 
 
-async def test_one_that_fails_does_not_hold_up_the_others(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It goes without an entry until it changes again."""
-    failed = []
+@pytest.mark.parametrize("place", [0, 1, 2])
+async def test_one_that_fails_costs_no_other_its_entry(
+    office: Office, monkeypatch: pytest.MonkeyPatch, place: int
+) -> None:
+    """Wherever it stands among those that are done together; it goes without one until it changes again."""
+    texts = ["路灯坏了", "水管漏水", "电梯停了"]
+    whole = indexing.finding.terms
 
-    def fails_once(*given: Any) -> Any:
-        if not failed:
-            failed.append(True)
+    def fails(said: Iterable[str]) -> frozenset[int]:
+        given = list(said)
+        if texts[place] in given:
             raise ValueError("a mistake of ours")
-        return as_before(*given)
+        return whole(given)
 
-    as_before = indexing.prepare
-    monkeypatch.setattr(indexing, "prepare", fails_once)
-    await opened(office, "路灯坏了", "水管漏水")
+    monkeypatch.setattr(indexing.finding, "terms", fails)
+    await opened(office, *texts)
     async with going(Indexing(office, lambda: True).run()):
         await eventually(lambda: nothing_owed(office), "the others")
-    assert await found(office, "漏水") == 1
-    assert failed
+    assert [await found(office, text[:2]) for text in texts] == [0 if text == texts[place] else 1 for text in texts]
+
+
+async def test_a_block_that_fails_costs_no_change_its_entry(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The block is left out, what is owed an entry has it."""
+
+    def fails(*given: Any) -> Any:
+        raise ValueError("a mistake of ours")
+
+    monkeypatch.setattr(indexing, "prepare_block", fails)
+    await opened(office, "路灯坏了", "水管漏水")
+    await office.memory.write(lambda uow: uow.finding.set_indexed_from(3))
+    async with going(Indexing(office, lambda: True).run()):
+        await eventually(lambda: nothing_owed(office), "the changes")
+    assert await found(office, "漏水") == await found(office, "路灯") == 1

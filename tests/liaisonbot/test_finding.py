@@ -31,6 +31,50 @@ def test_what_does_not_stand_there_is_not(typed: str) -> None:
     assert not Wanted(phrases(typed)).found_in([LAMP])
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "house houses housing housed",
+        "tree trees",
+        "building buildings build builds",
+        "hole holes",
+        "bus buses",
+        "glass glasses",
+        "stop stops stopped stopping",
+        "party parties",
+        "try tries tried trying",
+        "speed speeds speeding",
+        "light lights lighting lighted",
+        "noise noises",
+        "control controls controlled",
+        "use uses",
+        "fee fees",
+        "bed beds",
+        "string strings",
+    ],
+)
+def test_a_word_is_found_by_all_its_forms(words: str) -> None:
+    """And the index, which gives only candidates, has one term for all of them."""
+    forms = words.split()
+    for text in forms:
+        for typed in forms:
+            assert Phrase(typed).found_in(f"the {text}.") is not None, (typed, text)
+            assert Phrase(typed).terms <= finding.terms([text]), (typed, text)
+
+
+@pytest.mark.parametrize(("typed", "text"), [("lamp", "lamppost"), ("us", "bus"), ("tax", "taxi"), ("car", "carpet")])
+def test_a_part_of_a_word_is_not_the_word(typed: str, text: str) -> None:
+    """In scripts that have blanks."""
+    assert Phrase(typed).found_in(text) is None
+
+
+def test_a_word_is_found_behind_one_that_only_begins_like_it() -> None:
+    """Such a one does not end the search."""
+    hit = Phrase("party").found_in("partition; the parties")
+    assert hit is not None
+    assert hit.text[hit.start : hit.end] == "parties"
+
+
 def test_the_place_of_a_hit_is_that_in_the_text_as_it_was_written() -> None:
     """Also behind what folds to nothing, or to more than one letter."""
     hit = Phrase("路灯").found_in("㎏\u200bＡ：那盏路燈啊")

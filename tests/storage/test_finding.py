@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -10,9 +12,12 @@ from liaisonbot.finding import BLOCK, Among, Facet, Wanted, facet, phrases
 from liaisonbot.ports import Entry, UnitOfWork
 from liaisonbot.services import indexing
 from liaisonbot.vocabulary import MessageKind, Role, Stage
+from storage import erasure
 from storage import finding as module
+from storage.backup import backup, restore
 from storage.schema import counters, found_by, unindexed
 from storage.unit_of_work import SqlUnitOfWork
+from tests.storage.connections import connected
 from tests.support.makers import NOW, a_case, a_deputy, a_letter, a_message, a_person, a_station
 
 LAMP = "小区东门的路灯坏了"
@@ -107,16 +112,55 @@ def test_nothing_of_what_was_forgotten_is_found(uow: SqlUnitOfWork) -> None:
 
 
 def test_what_cannot_be_indexed_holds_nothing_up(uow: SqlUnitOfWork) -> None:
-    """It goes without an entry; so does a block."""
-    a_case(uow, letter=a_letter(LAMP))
-    while uow.finding.owed(1) is not None:
-        assert indexing.forgo(uow)
+    """It goes without an entry, also where it is owed several, and its words are gone; so does a block."""
+    case = a_case(uow, letter=a_letter(LAMP))
+    other = a_case(uow, letter=a_letter("水管漏水"))
+    for _ in range(3):
+        uow.finding.owe(case.number, anew=True)
+    assert indexing.forgo_change(uow)
+    assert uow.finding.unindexed(9) == [other.number]
+    assert indexing.forgo_change(uow)
+    assert not indexing.forgo_change(uow)
     uow.finding.set_indexed_from(3000)
-    assert indexing.forgo(uow)
+    assert indexing.forgo_block(uow)
     assert uow.finding.indexed_from() == 2 * BLOCK
-    assert indexing.forgo(uow)
-    assert indexing.forgo(uow)
-    assert not indexing.forgo(uow)
+    assert indexing.forgo_block(uow)
+    assert indexing.forgo_block(uow)
+    assert not indexing.forgo_block(uow)
+
+
+def test_one_case_can_be_done_alone(uow: SqlUnitOfWork) -> None:
+    """All that is owed to the one that has waited longest, and nothing else."""
+    case = a_case(uow, letter=a_letter(LAMP))
+    other = a_case(uow, letter=a_letter("水管漏水"))
+    uow.finding.owe(case.number, anew=True)
+    prepared = indexing.prepare(uow, one_case=True)
+    assert prepared is not None
+    assert prepared.owed.cases == {case.number: True}
+    indexing.enter(uow, prepared)
+    assert uow.finding.unindexed(9) == [other.number]
+    assert found(uow, "路灯") == [case.number]
+
+
+def test_a_restored_backup_is_searched_as_it_is_and_without_the_forgotten(database_url: str, tmp_path: Path) -> None:
+    """Nothing has to be indexed again, and no term of somebody who was forgotten since comes back."""
+    with connected(database_url) as connection:
+        uow = SqlUnitOfWork(connection)
+        gone, stays = a_person(uow), a_person(uow)
+        a_case(uow, author=gone, letter=a_letter(LAMP, sender=gone.telegram_id))
+        case = a_case(uow, author=stays, letter=a_letter("西门的路灯不亮", sender=stays.telegram_id))
+        indexing.all_at_once(uow)
+    backup(database_url, tmp_path / "backup")
+    with connected(database_url) as connection:
+        SqlUnitOfWork(connection).erasure.erase(gone, NOW + timedelta(hours=1))
+
+    restore(database_url, tmp_path / "backup", after_restore=erasure.forget_again)
+
+    with connected(database_url) as connection:
+        uow = SqlUnitOfWork(connection)
+        assert found(uow, "路灯") == found(uow, "西门") == [case.number]
+        assert found(uow, "东门") == found(uow, "小区") == []
+        assert {row.cases for row in connection.execute(found_by.select())} == {case.number.to_bytes(2)}
 
 
 def test_what_was_there_before_the_index_comes_into_it(uow: SqlUnitOfWork) -> None:

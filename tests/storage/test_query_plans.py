@@ -121,6 +121,7 @@ WORK: dict[str, Work] = {
     "the words of cases": lambda uow: (uow.finding.words([1, 2]), uow.finding.cases([1, 2])),
     "keeping what cases are found by": lambda uow: (a_case(uow), _indexed(uow)),
     "taking out what a case is found by": lambda uow: uow.finding.drop([1]),
+    "what is owed to the case whose turn it is": lambda uow: uow.finding.owed_first(),
     "turning the pages of a search": lambda uow: (uow.searches.get(1, 1), uow.searches.purge(NOW)),
     "opening a case": lambda uow: a_case(uow),
     "reading a case": lambda uow: uow.cases.get(1, lock=True),

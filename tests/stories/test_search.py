@@ -15,6 +15,6 @@ async def test_from_a_word_to_the_case(town: Town) -> None:
     town.lin.presses(answer, "再找")
     question = await town.lin.told("想找什么")
     town.lin.presses(question, "未办结")
-    shown = await town.shows(question, "🔎 「stage:open」：共 1 件")
+    shown = await town.shows(question, "🔎 「阶段：未办结」：共 1 件")
     town.lin.presses(shown, "#1")
     await town.lin.told("路灯坏了三天了", after=shown)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from liaisonbot.services import searching
-from liaisonbot.vocabulary import Role
+from liaisonbot.vocabulary import Outcome, Role
 from tests.liaisonbot.services.conftest import ALICE, BOB, DEPUTY, OTHER_DEPUTY, OWNER, STAFF
 from tests.support.office import Office, Sent
 
@@ -77,6 +77,63 @@ def test_the_hit_is_marked_and_what_must_be_is_masked(two: Office) -> None:
     assert "<b>换了新</b>灯泡" in searched(two, ALICE, "换了新").text
 
 
+def test_filters_are_read_as_people_type_them(two: Office) -> None:
+    """In any width, behind commas and on lines of their own; the beginning of a name is all that begin so."""
+    both = [2, 1]
+    for words, numbers in (
+        ("路灯，阶段：答复", [1]),
+        ("路灯\n阶段：答复", [1]),
+        ("阶段：答复，代表：张三。类别：教育", []),
+        ("阶段：答复、收集，路灯，#2", [2]),
+        ("#1、#2", both),
+        ("＃1", [1]),
+        ("ＳＴＡＧＥ：ｒｅｐｌｙ", [1]),
+        ("代表：张，李 路灯", both),
+        ("代表：李 漏水", [2]),
+        ("stage:re", [1]),
+        ("自：本月 路灯", both),
+        ("自：上个月以来", both),
+        ("自：11月23日起 东门", [1]),
+        ("since:last week", both),
+        ("since:2026-Q4 lamp", []),
+        ("since:2026", both),
+        ("since:0001-01-01", both),
+    ):
+        assert found(two, STAFF, words) == numbers, words
+        assert not any(refused in two.told(STAFF) for refused in ("没有「", "看不出")), words
+
+
+def test_signs_mean_nothing(two: Office) -> None:
+    """Neither those of SQL nor those of a search engine."""
+    for words in ("%", "_", "*", '"', "路* OR 东*", "'; DROP TABLE cases; --", "\\", "NEAR(路灯 东门)"):
+        assert found(two, STAFF, words) == [], words
+    for words in ("路灯 🔥", "路灯%", "“路灯”", "_路灯_"):
+        assert found(two, STAFF, words) == [2, 1], words
+
+
+def test_what_is_typed_is_shown_as_it_was_typed(two: Office) -> None:
+    """Markup is no markup, a telephone is masked."""
+    text = searched(two, STAFF, "<b>路灯</b> & 13912345678").text
+    assert "&lt;b&gt;路灯&lt;/b&gt; &amp; 139******78" in text
+    assert "表情和标点找不了" in searched(two, STAFF, "🔥").text
+
+
+def test_long_words_are_shortened_between_words(two: Office) -> None:
+    """The half of a word would be found nowhere."""
+    two.writes(ALICE, "lamps " * 40 + "everywhere")
+    assert 3 in found(two, ALICE, "lamp " * 39 + "xx lamplights"[3:])
+
+
+def test_a_constituent_cannot_try_out_whose_account_is_whose(two: Office) -> None:
+    """Deputies are known to them by name; those who work here know their usernames."""
+    with two.unit() as uow:
+        uow.connection.exec_driver_sql("UPDATE roster SET username = 'li_si_private' WHERE name = '李四'")
+    for words in ("deputy:@li_si_private", "deputy:li_s"):
+        assert found(two, STAFF, words) == [2]
+        assert "名册里没有" in searched(two, BOB, words).text
+    assert found(two, BOB, "代表：李四") == [2]
+
+
 def test_filters_stand_among_words_in_both_languages(two: Office) -> None:
     """Several of a kind are either, several kinds are both."""
     for words in ("stage:reply", "阶段：答复", "路灯 stage:Reply", "deputy:张三", "代表:张三 路灯", "#1", "路灯 #1"):
@@ -89,9 +146,9 @@ def test_filters_stand_among_words_in_both_languages(two: Office) -> None:
     assert found(two, STAFF, "类别:education") == found(two, STAFF, "漏水 category:教育") == [2]
 
 
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
+def test_a_wrong_value_is_answered_with_what_is_possible(two: Office) -> None:
+    """Nobody has to guess."""
+    for words, said in (
         ("stage:somewhere", "未办结、收集、调处、答复、督办、办结"),
         ("类别:鬼怪", "教育"),
         ("代表:王二麻子", "张三、李四"),
@@ -100,11 +157,9 @@ def test_filters_stand_among_words_in_both_languages(two: Office) -> None:
         ("stage:", "「阶段」后面可以写：未办结"),
         ("路灯 代表:", "「代表」后面可以写：张三、李四"),
         ("，。！", "请写要找的字词"),
-    ],
-)
-def test_a_wrong_value_is_answered_with_what_is_possible(two: Office, words: str, said: str) -> None:
-    """Nobody has to guess."""
-    assert said in searched(two, STAFF, words).text
+        ("自：", "可以写：<code>自：2026-11-01"),
+    ):
+        assert said in searched(two, STAFF, words).text, words
 
 
 def test_without_words_it_asks(two: Office) -> None:
@@ -112,6 +167,11 @@ def test_without_words_it_asks(two: Office) -> None:
     two.writes(STAFF, "/search")
     assert "想找什么" in two.told(STAFF)
     two.presses(STAFF, two.chats[STAFF][-1], "未办结")
+    assert "「阶段：未办结」" in two.told(STAFF)
+    assert "#2" in two.told(STAFF)
+    two.writes(STAFF, "/search")
+    two.presses(STAFF, two.chats[STAFF][-1], "最近 30 天")
+    assert "「自：2026-10-24」" in two.told(STAFF)
     assert "#2" in two.told(STAFF)
     two.presses(STAFF, two.chats[STAFF][-1], "再找")
     two.writes(STAFF, "stage:nowhere")
@@ -151,6 +211,35 @@ def test_what_has_no_entry_yet_is_found_all_the_same(office: Office) -> None:
     assert found(office, OTHER_DEPUTY, "路灯") == [1]
 
 
+def test_a_bare_number_may_be_meant_as_a_cases(two: Office) -> None:
+    """Where the reader may read that one; words with that figure are found all the same."""
+    two.writes(ALICE, "2 号楼的灯也坏了")
+    sent = searched(two, STAFF, "2")
+    assert list(sent.buttons)[:2] == ["#2", "#3"]
+    assert "编号是 #2 的那一件" in sent.text
+    assert [label for label in searched(two, ALICE, "2").buttons if label[0] == "#"] == ["#3"]
+    for words in ("2 号楼", "2 stage:open"):
+        assert "编号" not in searched(two, STAFF, words).text
+    nothing = searched(two, STAFF, "#99").text
+    assert "没有找到" in nothing
+    assert "少写几个字" not in nothing
+
+
+def test_who_may_miss_something_is_told(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the index is being made, or is far behind; whose few cases are read one by one misses nothing."""
+    office.indexing = False
+    for who in (ALICE, BOB, ALICE, BOB):
+        office.writes(who, "小区东门的路灯坏了")
+    assert "整理" not in searched(office, STAFF, "路灯").text
+    monkeypatch.setattr(searching, "_UNINDEXED", 3)
+    assert "有的还在整理" in searched(office, STAFF, "路灯").text
+    with office.unit() as uow:
+        uow.finding.set_indexed_from(3)
+    assert "#3 以前的民情还在整理" in searched(office, STAFF, "路灯").text
+    assert "整理" not in searched(office, ALICE, "路灯").text
+    assert found(office, ALICE, "路灯") == [3, 1]
+
+
 def test_one_character_is_enough_and_says_what_it_does(two: Office) -> None:
     """Every case that has it is found."""
     sent = searched(two, STAFF, "灯")
@@ -159,13 +248,87 @@ def test_one_character_is_enough_and_says_what_it_does(two: Office) -> None:
     assert found(two, BOB, "漏") == [2]
 
 
-def test_after_an_edit_a_merge_and_a_split_it_is_still_true(two: Office) -> None:
-    """The words of now, in the case in which they stand."""
-    office = two
-    message = office.writes(ALICE, "楼道里的电梯停了")
-    office.writes(ALICE, "楼道里的水龙头坏了", message_id=message, edit=True)
-    assert found(office, ALICE, "电梯") == []
-    assert found(office, ALICE, "水龙头") != []
+def test_after_an_edit_it_is_found_by_the_words_of_now(two: Office) -> None:
+    """Not by those that were there before."""
+    message = two.writes(ALICE, "楼道里的电梯停了")
+    two.writes(ALICE, "楼道里的水龙头坏了", message_id=message, edit=True)
+    assert found(two, ALICE, "电梯") == []
+    assert found(two, ALICE, "水龙头") != []
+
+
+def test_a_corrected_reply_is_found_by_the_words_of_now(two: Office) -> None:
+    """Whoever reads the case reads those only."""
+    two.writes(DEPUTY, "/correct 1 周六来换镇流器")
+    for who in (ALICE, DEPUTY, STAFF):
+        assert found(two, who, "镇流器") == [1]
+        assert found(two, who, "新灯泡") == []
+
+
+def test_after_a_merge_and_a_split_everybody_finds_their_own(two: Office) -> None:
+    """Who joined another's case finds it while they are together, by what they may read there; theirs all the time."""
+    two.writes(STAFF, "/merge 2 1")
+    assert two.case(2).outcome is Outcome.MERGED
+    assert found(two, BOB, "漏水") == [2]
+    assert found(two, BOB, "路灯") == [2, 1]
+    assert found(two, ALICE, "漏水") == []
+    assert found(two, ALICE, "路灯") == found(two, ALICE, "东门") == [1]
+    assert found(two, STAFF, "漏水 西门") == [2]
+    assert found(two, STAFF, "stage:closed") == [2]
+
+    two.writes(STAFF, "/split 2")
+    assert found(two, BOB, "路灯") == found(two, BOB, "stage:open") == [2]
+    assert found(two, BOB, "东门") == []
+    assert found(two, ALICE, "路灯") == [1]
+    assert found(two, STAFF, "stage:closed") == []
+
+
+def test_what_the_guard_held_is_found_by_the_deputy_once_it_is_released(office: Office) -> None:
+    """And by whoever it went to, no sooner."""
+    office.writes(ALICE, "小区东门的路灯坏了")
+    office.writes(STAFF, "/assign 1 李四")
+    office.writes(OTHER_DEPUTY, "/accept 1")
+    office.writes(ALICE, "我要举报副局长李国富收了开发商的红包", answering=office.last(ALICE, containing="受理"))
+    assert office.case(1).held
+    assert found(office, OTHER_DEPUTY, "红包") == found(office, OTHER_DEPUTY, "路灯") == []
+    assert found(office, STAFF, "红包") == found(office, ALICE, "红包") == [1]
+    office.presses(STAFF, office.last(STAFF, containing="等工作人员看"), "放行")
+    assert found(office, OTHER_DEPUTY, "红包") == found(office, OTHER_DEPUTY, "路灯") == [1]
+
+
+@pytest.fixture
+def pages(office: Office) -> Office:
+    """Twelve cases with 张三, of Alice and Bob in turn."""
+    for place in range(12):
+        office.writes(ALICE if place % 2 else BOB, f"路灯坏了，第{place}盏")
+        office.writes(STAFF, f"/assign {place + 1} 张三")
+        office.now += timedelta(minutes=2)
+    return office
+
+
+def test_rights_are_those_of_the_moment_when_a_page_is_turned(pages: Office) -> None:
+    """What was handed to somebody else, or by whom one left the roster, is gone from the next page."""
+    deputys, staffs = searched(pages, DEPUTY, "路灯"), searched(pages, STAFF, "路灯")
+    assert "#12" in deputys.buttons
+    for number in range(1, 13):
+        pages.writes(STAFF, f"/assign {number} 李四")
+    pages.presses(DEPUTY, deputys, "更早的")
+    assert "没有更早的了" in deputys.text
+    assert not any(label.startswith("#") for label in deputys.buttons)
+
+    with pages.unit() as uow:
+        uow.connection.exec_driver_sql("UPDATE roster SET active = 0 WHERE role = 'staff'")
+    pages.presses(STAFF, staffs, "更早的")
+    assert not any(label.startswith("#") for label in staffs.buttons)
+
+
+def test_who_is_forgotten_takes_every_search_with_them(pages: Office) -> None:
+    """Nobody's page shows their words any more, and those who look once more find the others."""
+    first = searched(pages, STAFF, "路灯")
+    pages.writes(BOB, "/forget")
+    pages.presses(BOB, pages.chats[BOB][-1], "确认")
+    pages.presses(STAFF, first, "更早的")
+    assert "收起来" in pages.toasts[-1]
+    assert found(pages, STAFF, "路灯") == [12, 10, 8, 6, 4]
 
 
 def test_forgotten_words_are_found_by_nobody(two: Office) -> None:
