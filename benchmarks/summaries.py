@@ -54,7 +54,8 @@ STATIONS: Final = 20
 DEPUTIES: Final = 200
 TIMES: Final = 5
 CODE: Final = "S3"
-SETTINGS: Final = Settings(telegram={"token": "42:BENCH"})
+OWNER: Final = 7
+SETTINGS: Final = Settings(telegram={"token": "42:BENCH"}, access={"owner_ids": [OWNER]})
 
 
 def fill(url: str, count: int) -> None:
@@ -250,8 +251,8 @@ async def in_the_chat(url: str) -> list[str]:
 
     def ask_and_tell(uow: UnitOfWork) -> None:
         uow.summary_jobs.ask(
-            person_id=uow.people.meet(7, "zh", NOW).id,
-            chat_id=7,
+            person_id=uow.people.meet(OWNER, "zh", NOW).id,
+            chat_id=OWNER,
             language="zh",
             window=window.label,
             station_ids=None,
