@@ -33,7 +33,7 @@ from liaisonbot.figures import compute
 from liaisonbot.incoming import Bot
 from liaisonbot.outgoing import StoredFile
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import figures, summaries
+from liaisonbot.services import figures, summary_making
 from liaisonbot.settings import Settings
 from liaisonbot.summaries import CHAT
 from liaisonbot.texts import catalogue
@@ -54,7 +54,8 @@ STATIONS: Final = 20
 DEPUTIES: Final = 200
 TIMES: Final = 5
 CODE: Final = "S3"
-SETTINGS: Final = Settings(telegram={"token": "42:BENCH"})
+OWNER: Final = 7
+SETTINGS: Final = Settings(telegram={"token": "42:BENCH"}, access={"owner_ids": [OWNER]})
 
 
 def fill(url: str, count: int) -> None:
@@ -250,22 +251,22 @@ async def in_the_chat(url: str) -> list[str]:
 
     def ask_and_tell(uow: UnitOfWork) -> None:
         uow.summary_jobs.ask(
-            person_id=uow.people.meet(7, "zh", NOW).id,
-            chat_id=7,
+            person_id=uow.people.meet(OWNER, "zh", NOW).id,
+            chat_id=OWNER,
             language="zh",
             window=window.label,
-            station_id=None,
             station_ids=None,
             what=CHAT,
             now=NOW,
             message_id=1,
         )
-        made = _timed(lines, "made", lambda: summaries.make_next(uow, desk))
+        made = _timed(lines, "made", lambda: summary_making.make_next(uow, desk))
         assert made is not None
-        _timed(lines, "promised", lambda: summaries.tell(uow, desk, made))
+        _timed(lines, "promised", lambda: summary_making.tell(uow, desk, made))
         words = catalogue("zh", SETTINGS.locale.timezone)
-        _timed(lines, "in words", lambda: words.render(made.said))
-        kept.extend(stored for _, stored in made.files)
+        _timed(lines, "in words", lambda: words.render(made.text))
+        drawn = _timed(lines, "the chart's matter", lambda: summary_making.draw_next(uow, desk))
+        kept.extend([drawn.file] if drawn is not None and drawn.file is not None else [])
         raise _Enough
 
     async with await open_database(url, unit_of_work=partial(SqlUnitOfWork, default_language="zh")) as database:
@@ -273,7 +274,7 @@ async def in_the_chat(url: str) -> list[str]:
             await database.write(ask_and_tell)
     for stored in kept:
         began, used_before = time.perf_counter(), _processor_of_programs()
-        await Workshop(SETTINGS.locale.timezone).finished(None, stored, "zh")
+        await Workshop(SETTINGS.locale.timezone).finished(stored, "zh")
         seconds, used = time.perf_counter() - began, _processor_of_programs() - used_before
         lines.append(f"{stored.name} drawn, kept as {len(stored.content) / 1024:.0f} KB: {_ms(seconds, used)}")
     return lines

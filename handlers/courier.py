@@ -48,7 +48,7 @@ class Courier:
         """The same with its file, where that is still to be made."""
         if outgoing.content is None or outgoing.content.maker is None:
             return outgoing
-        file = await self._workshop.finished(outgoing.file, outgoing.content, outgoing.language)
+        file = await self._workshop.finished(outgoing.content, outgoing.language)
         return replace(outgoing, content=file)
 
     async def _make(self, call: Call) -> list[Any]:

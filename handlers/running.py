@@ -28,7 +28,7 @@ from handlers.indexing import Indexing
 from handlers.intake import Intake
 from handlers.office import Office
 from handlers.polling import FIRST_PAUSE, LONGEST_PAUSE, Polling
-from handlers.summarising import Summarising
+from handlers.summarising import Drawing, Summarising
 from handlers.webhook import Webhook
 from liaisonbot import texts
 from liaisonbot.clock import Clock, MovableClock
@@ -127,6 +127,7 @@ class _Parts:
         self._exporting = Exporting(office, self._somebody_waits)
         self._indexing = Indexing(office, self._somebody_waits)
         self._summarising = Summarising(office, self._somebody_waits)
+        self._drawing = Drawing(office, self._somebody_waits)
         self._clockwork = Clockwork(office)
         self._sealing = Sealing(database, office.clock.now, self._somebody_waits)
         self._auditing = Auditing(office, Audit)
@@ -134,7 +135,7 @@ class _Parts:
     async def live(self, stop: asyncio.Event, lost: asyncio.Event, ready: Callable[[], None] | None) -> None:
         """Until ``stop``, or until a part fails: then its error is raised, once the others have ended."""
         await self._application.initialize()
-        beside = (self._comparing, self._indexing, self._summarising, self._exporting, self._sealing)
+        beside = (self._comparing, self._indexing, self._summarising, self._drawing, self._exporting, self._sealing)
         inside = (self._handling, self._delivery, self._clockwork, *beside)
         inner = [asyncio.create_task(part.run()) for part in inside]
         outer = [asyncio.create_task(work) for work in self._outer_work(lost, ready)]
@@ -185,6 +186,7 @@ class _Parts:
         self._exporting.stop()
         self._indexing.stop()
         self._summarising.stop()
+        self._drawing.stop()
         self._sealing.stop()
         self._handling.stop()
         self._delivery.stop()

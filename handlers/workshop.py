@@ -10,6 +10,7 @@ import asyncio
 import sys
 from collections import OrderedDict
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -20,21 +21,22 @@ from liaisonbot.texts import catalogue
 
 ROOT: Final = Path(__file__).parent.parent
 SECONDS: Final = 60.0
-"""So long a program may take."""
+"""So long a program may take while somebody's messages wait behind it."""
 REMEMBERED: Final = 8
-"""A chart goes to many groups, one after the other."""
+"""A chart goes to many groups, and that of a week to all its staff, one after the other."""
 
 
 class Workshop:
-    """Makes files in one time zone, and remembers the last few."""
+    """Makes files in one time zone, and remembers the last few. ``seconds``: so long a program may take."""
 
-    def __init__(self, timezone: str) -> None:
+    def __init__(self, timezone: str, seconds: float | None = None) -> None:
         self._timezone = timezone
-        self._made: OrderedDict[tuple[int | None, str], StoredFile] = OrderedDict()
+        self._seconds = seconds or SECONDS
+        self._made: OrderedDict[tuple[str | None, bytes, str], bytes] = OrderedDict()
         self._one_at_a_time = asyncio.Lock()
 
-    async def finished(self, file: int | None, stored: StoredFile, language: str) -> StoredFile:
-        """The file as it is sent, in that language. ``file``: its number among the stored ones.
+    async def finished(self, stored: StoredFile, language: str) -> StoredFile:
+        """The file as it is sent, in that language.
 
         Raises TryLater if the program that makes it takes too long or was killed, OurMistake if it failed.
         """
@@ -43,13 +45,13 @@ class Workshop:
         if stored.maker not in reports.HEAVY:
             return await asyncio.to_thread(reports.made, stored, catalogue(language, self._timezone))
         async with self._one_at_a_time:
-            key = (file, language)
-            if file is None or key not in self._made:
-                self._made[key] = replace(stored, content=await self._by_a_program(stored, language), maker=None)
+            key = (stored.maker, sha256(stored.content).digest(), language)
+            if key not in self._made:
+                self._made[key] = await self._by_a_program(stored, language)
             self._made.move_to_end(key)
             while len(self._made) > REMEMBERED:
                 self._made.popitem(last=False)
-            return self._made[key]
+            return replace(stored, content=self._made[key], maker=None)
 
     async def _by_a_program(self, stored: StoredFile, language: str) -> bytes:
         program = await asyncio.create_subprocess_exec(
@@ -66,7 +68,7 @@ class Workshop:
             stderr=asyncio.subprocess.DEVNULL,
         )
         try:
-            made, _ = await asyncio.wait_for(program.communicate(stored.content), SECONDS)
+            made, _ = await asyncio.wait_for(program.communicate(stored.content), self._seconds)
         except TimeoutError:
             raise TryLater("the program that makes a file takes too long") from None
         finally:

@@ -27,8 +27,9 @@ from liaisonbot.facts import (
     ProjectFact,
     PromiseFact,
 )
-from liaisonbot.model import Station
+from liaisonbot.model import Handing, Station
 from liaisonbot.projects import ProjectState
+from liaisonbot.unit_figures import UnitFigure, below, of_units
 from liaisonbot.vocabulary import Delivery, Outcome, Rating, Stage
 from liaisonbot.windows import Window
 from liaisonbot.workflow import STEPS, Event
@@ -49,7 +50,7 @@ WANTED: Final = frozenset(
     | CHECKED
     | BACK
     | {row.on for row in STEPS if row.outcome}
-    | {Event.ANSWERED, Event.CHASED, Event.URGED, Event.ENTERED}
+    | {Event.ANSWERED, Event.CHASED, Event.URGED, Event.ENTERED, Event.HANDED}
 )
 """The events of the journal that figures ask for."""
 AGES: Final = (2, 5, 10, 15)
@@ -88,6 +89,10 @@ class Material:
     stations: Sequence[Station]
     names: Mapping[int, str]
     """Of every deputy that is named anywhere, as the roster calls them today."""
+    handings: Sequence[Handing] = ()
+    """Of the cases, as they stood at the end."""
+    unit_minimum: int = 0
+    """Per cent on time below which a handling unit is named."""
     duty_elsewhere: Sequence[DutyFact] = ()
     """Entries that are out of scope because they were made for another station."""
 
@@ -209,6 +214,15 @@ class Figures:
     """All of them."""
     names: Mapping[int, str] = field(repr=False)
     """Of every deputy that is named anywhere, as the roster calls them today."""
+    units: tuple[UnitFigure, ...] = ()
+    """The handling units that had anything to do."""
+    unit_minimum: int = 0
+    """Per cent on time below which a unit is named."""
+
+    @property
+    def units_below(self) -> list[UnitFigure]:
+        """The units below the minimum, the lowest first."""
+        return below(self.units, self.unit_minimum)
 
     @property
     def so_far(self) -> bool:
@@ -305,6 +319,8 @@ def compute(material: Material, days: WorkingDays) -> Figures:
         deputies=material.deputies,
         stations=material.stations,
         names=material.names,
+        units=of_units(material.handings, material.cases, material.start, material.end, days),
+        unit_minimum=material.unit_minimum,
     )
 
 

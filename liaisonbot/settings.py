@@ -385,6 +385,14 @@ class SummarySettings(Section):
             '"0 9 5 1 *" for 5 January at 9:00',
         ),
     ] = "0 9 5 1 *"
+    unit_minimum: Annotated[
+        Annotated[int, Field(ge=0, le=100)],
+        Key(
+            "handling units whose share done on time is below so many per cent are named in summaries; 0 for none",
+            "承办单位按时率低于百分之几，就在小结和通报里点名；0 表示不点名",
+            "a whole number from 0 to 100",
+        ),
+    ] = 90
 
 
 class FileSettings(Section):

@@ -22,6 +22,7 @@ _SIMPLE: Final = (
     *("reopened", "chased", "urged", "unassigned", "overdue"),
 )
 """Figures that are a number of cases, and called the same in both."""
+_OF_UNIT: Final = ("handed", "finished", "on_time", "overdue")
 
 
 def as_json(
@@ -65,6 +66,7 @@ def as_json(
         "closed": n["closed"],
         "outcomes": n["outcomes"],
         "closing_days": _spread(figures.closing_days),
+        "units": {unit.name: n["units"][unit.name] | {"rate": unit.rate} for unit in figures.units},
         "satisfaction": {
             part: n["satisfaction"][part] | {"n": said.n, "rate": said.rate}
             for part, said in figures.satisfaction.items()
@@ -143,6 +145,7 @@ def _which(figures: Figures, codes: Mapping[int, str]) -> dict[str, Any]:
         },
         "first_answer_days": list(figures.answered),
         "outcomes": {outcome.value: list(figures.outcomes.get(outcome, ())) for outcome in Outcome},
+        "units": {unit.name: {name: list(getattr(unit, name)) for name in _OF_UNIT} for unit in figures.units},
         "closing_days": list(figures.closed),
         "satisfaction": {part: _said(said) for part, said in figures.satisfaction.items()},
         "delivery": {level.name.lower(): list(figures.delivery[level]) for level in reversed(Delivery)},

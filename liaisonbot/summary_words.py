@@ -1,7 +1,8 @@
 """The figures of a window in words: sections of lines, as the chat, the terminal and the bulletin say them.
 
-The order is that of the weekly reports of the 12345 hotlines (一周情况通报): what was received, how it was handled,
-what people say of it, what keeps coming back; then what the deputies did. A line that has nothing to say is left out.
+What somebody has to see to comes first. The order of the rest is that of the weekly reports of the 12345 hotlines
+(一周情况通报): what was received, how it was handled, what people say of it, what keeps coming back; then what the
+deputies did. A line that has nothing to say is left out, and long lists are cut short: it is one message.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Final
 from liaisonbot import window_names
 from liaisonbot.categories import TAG_GROUPS, TAGS
 from liaisonbot.definitions import DEFINITIONS
+from liaisonbot.facts import PollFact
 from liaisonbot.figures import AGES, Cases, Figures, Satisfaction
 from liaisonbot.polls import PollState
 from liaisonbot.texts import Text
@@ -25,6 +27,8 @@ TOP: Final = 3
 MOST_NUMBERS: Final = 12
 """Numbers of cases in one line; of more, how many there are."""
 MOST_NAMES: Final = 8
+MOST_POLLS: Final = 5
+MOST_UNITS: Final = 3
 QUESTION: Final = 40
 """Characters of a poll's question."""
 
@@ -108,6 +112,13 @@ def sections(figures: Figures) -> list[Section]:
 Lines = Iterable[Text | None]
 
 
+def _first(figures: Figures) -> Lines:
+    """What waits for somebody."""
+    yield _cases("summary-overdue", figures.overdue)
+    yield _cases("summary-unassigned", figures.unassigned)
+    yield _cases("summary-well-not-delivered", figures.answered_well_not_delivered)
+
+
 def _received(figures: Figures) -> Lines:
     now, before = len(figures.received), len(figures.received_previous)
     yield Text.of("summary-received", n=now, change=change(now, before, figures.window))
@@ -176,10 +187,21 @@ def _handling(figures: Figures) -> Lines:
         counts = [sum(map(len, column)) for column in zip(*figures.ageing.values(), strict=True)]
         each = [Text.of("summary-aged", age=age, n=n) for age, n in zip(ages(), counts, strict=True) if n]
         yield Text.of("summary-ageing", parts=joined(each))
-    yield _cases("summary-overdue", figures.overdue)
-    yield _cases("summary-unassigned", figures.unassigned)
+    yield _units_below(figures)
     old = tuple(sorted(number for ages in figures.ageing.values() for number in ages[-1]))
     yield _cases("summary-old", old)
+
+
+def _units_below(figures: Figures) -> Text | None:
+    found = figures.units_below
+    each = [
+        Text.of("summary-unit", unit=unit.name, rate=percent(unit.rate), n=len(unit.finished) + len(unit.overdue))
+        for unit in found[:MOST_UNITS]
+    ]
+    units = joined(each)
+    return (
+        Text.of("summary-units-below", n=len(found), minimum=f"{figures.unit_minimum}%", units=units) if units else None
+    )
 
 
 def ages() -> list[Text]:
@@ -204,7 +226,6 @@ def _said(figures: Figures) -> Lines:
     if figures.delivery_checks:
         counts = {level.name.lower(): len(figures.delivery[level]) for level in Delivery}
         yield Text.of("summary-delivery", **counts)
-    yield _cases("summary-well-not-delivered", figures.answered_well_not_delivered)
     if figures.promises_due:
         yield Text.of(
             "summary-promises",
@@ -256,10 +277,10 @@ def _duty(figures: Figures) -> Lines:
 
 
 def _projects(figures: Figures) -> Lines:
-    for poll in figures.polls:
-        question = poll.question if len(poll.question) <= QUESTION else f"{poll.question[: QUESTION - 1]}…"
-        key = "summary-poll-open" if poll.status is PollState.OPEN else "summary-poll-closed"
-        yield Text.of(key, number=poll.number, question=question, n=poll.voters)
+    running_first = sorted(figures.polls, key=lambda poll: poll.status is not PollState.OPEN)
+    yield from map(poll_line, running_first[:MOST_POLLS])
+    if len(figures.polls) > MOST_POLLS:
+        yield Text.of("summary-more-polls", n=len(figures.polls) - MOST_POLLS)
     phases = {phase or "reserve": found for phase, found in figures.phases.items()}
     if phases:
         each = [
@@ -273,7 +294,15 @@ def _projects(figures: Figures) -> Lines:
         yield Text.of("summary-projects", n=sum(map(len, phases.values())), parts=joined(each))
 
 
+def poll_line(poll: PollFact) -> Text:
+    """What it asks, and how it stood."""
+    question = poll.question if len(poll.question) <= QUESTION else f"{poll.question[: QUESTION - 1]}…"
+    key = "summary-poll-open" if poll.status is PollState.OPEN else "summary-poll-closed"
+    return Text.of(key, number=poll.number, question=question, n=poll.voters)
+
+
 SECTIONS: Final[Mapping[str, Callable[[Figures], Lines]]] = {
+    "first": _first,
     "received": _received,
     "business": _business,
     "handling": _handling,

@@ -100,6 +100,11 @@ class Window:
         return self.first <= day <= self.last
 
 
+def last_week(today: date) -> Window:
+    """The last one that is over."""
+    return Window.around(WindowKind.WEEK, today).previous()
+
+
 def read(words: str) -> Window | None:
     """The window that these words name, in its own spelling or as people write it; None: they name none."""
     for pattern, make in _FORMS:

@@ -29,9 +29,10 @@ from sqlalchemy import (
 )
 
 from liaisonbot.facts import EVERYBODY, FIGURED, CaseFact, EventFact, GatheringFact, PromiseFact, Scope
+from liaisonbot.model import Handing
 from liaisonbot.vocabulary import Outcome, PledgeEnd, Rating, ReplyClass, Stage
 from liaisonbot.workflow import OPEN, Event
-from storage import closings
+from storage import closings, facts_handings
 from storage.cases import PASTS
 from storage.pasts import MOMENT, in_scope
 from storage.promises import LET_GO
@@ -163,6 +164,9 @@ class SqlCaseFacts:
     def _rows(self, wanted: AnySelect, values: Mapping[str, Any]) -> Iterator[AnyRow]:
         """Some at a time: one by one takes longer, all at once more memory, and a year can be a hundred thousand."""
         return chain.from_iterable(self._connection.execute(wanted, values).partitions(_AT_ONCE))
+
+    def handings(self, numbers: Collection[int], end: datetime) -> list[Handing]:
+        return facts_handings.as_of(self._connection, numbers, end)
 
     def promised(self, first: date, last: date, end: datetime) -> list[PromiseFact]:
         over = and_(promises.c.ended_at.isnot(None), promises.c.ended_at < MOMENT)

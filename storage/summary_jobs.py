@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, insert, or_, select, true, update
+from sqlalchemy import Connection, bindparam, delete, insert, not_, or_, select, true, update
 
-from liaisonbot.summaries import WAKE_UP, SummaryJob
+from liaisonbot.summaries import CHAT, EVERYBODYS, WAKE_UP, WHICH, SummaryJob, Whose, files_behind
 from storage import wakeups
 from storage.ready import Ready
 from storage.schema.base import UtcDateTime
@@ -17,7 +17,8 @@ from storage.statements import AnyRow
 
 _LOOKED_AT: Final = 300
 _ALL: Final = select(*summary_jobs.c)
-_NEXT: Final = Ready(
+_WORDS: Final = or_(summary_jobs.c.what == CHAT, summary_jobs.c.what.startswith(f"{WHICH}:"))
+_next: Final = (
     _ALL.where(
         or_(
             summary_jobs.c.scheduled == true(),
@@ -29,6 +30,7 @@ _NEXT: Final = Ready(
     .order_by(summary_jobs.c.scheduled, summary_jobs.c.id)
     .limit(1)
 )
+_NEXT: Final = {drawn: Ready(_next.where(not_(_WORDS) if drawn else _WORDS)) for drawn in (False, True)}
 _OWED_AFTER: Final = Ready(
     _ALL.where(
         summary_jobs.c.scheduled == true(),
@@ -56,7 +58,7 @@ class SqlSummaryJobs:
         chat_id: int,
         language: str,
         window: str,
-        station_id: int | None,
+        whose: Whose = EVERYBODYS,
         station_ids: Collection[int] | None,
         what: str,
         now: datetime,
@@ -68,7 +70,9 @@ class SqlSummaryJobs:
             "chat_id": chat_id,
             "language": language,
             "window": window,
-            "station_id": station_id,
+            "station_id": whose.station_id,
+            "area_of": whose.area_of,
+            "deputy_id": whose.deputy_id,
             "station_ids": None if station_ids is None else sorted(station_ids),
             "what": what,
             "scheduled": scheduled,
@@ -83,8 +87,8 @@ class SqlSummaryJobs:
     def get(self, job: int) -> SummaryJob | None:
         return _job_or_none(_GET.first(self._connection, {"job": job}))
 
-    def next(self, now: datetime) -> SummaryJob | None:
-        return _job_or_none(_NEXT.first(self._connection, {"long_ago": now - _PATIENCE}))
+    def next(self, now: datetime, *, drawn: bool = False) -> SummaryJob | None:
+        return _job_or_none(_NEXT[drawn].first(self._connection, {"long_ago": now - _PATIENCE}))
 
     def owed_after(self, job: SummaryJob) -> list[SummaryJob]:
         rows = _OWED_AFTER.all(self._connection, {"job": job.id, "window": job.window})
@@ -92,6 +96,11 @@ class SqlSummaryJobs:
 
     def shown(self, job: int, message_id: int) -> None:
         changed = update(summary_jobs).where(summary_jobs.c.id == job).values(message_id=message_id)
+        self._connection.execute(changed)
+        wakeups.notify(self._connection, WAKE_UP)
+
+    def left(self, job: int, forms: Sequence[str]) -> None:
+        changed = update(summary_jobs).where(summary_jobs.c.id == job).values(what=files_behind(forms))
         self._connection.execute(changed)
         wakeups.notify(self._connection, WAKE_UP)
 

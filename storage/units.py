@@ -82,37 +82,50 @@ def _unit(row: AnyRow) -> Unit:
 
 
 _left, _back = journal.alias("left"), journal.alias("back")
-_UNDONE: Final = (
-    exists()
-    .where(
-        _left.c.case_number == journal.c.case_number,
-        or_(*(_left.c.event == event.value for event in (*TAKEN_BACK, *SPLITS))),
-        _left.c.id > journal.c.id,
-        ~exists()
-        .where(
-            _back.c.case_number == journal.c.case_number,
-            _back.c.from_stage == CLOSED,
-            _back.c.to_stage != CLOSED,
-            _back.c.id > journal.c.id,
-            _back.c.id < _left.c.id,
-        )
-        .correlate(journal, _left),
-    )
-    .correlate(journal)
-)
-"""The case ended, and that was taken back: it stands where it stood, and so does what was handed out."""
-_FINISHED: Final = (
-    select(func.min(journal.c.at))
-    .where(
-        journal.c.case_number == handings.c.case_number,
-        or_(journal.c.event == Event.ANSWERED.value, and_(journal.c.to_stage == CLOSED, ~_UNDONE)),
-        journal.c.at > handings.c.at,
-    )
-    .correlate(handings)
-    .scalar_subquery()
-)
-"""Computed, never stored: the first formal reply after it, or the case's end."""
 _RATINGS: Final = (Event.RATED_WELL, Event.PROMISE_RATED_WELL, Event.RATED_BADLY)
+Moment = Any
+"""A bound moment up to which the journal counts; None: all of it."""
+
+
+def _undone(before: Moment) -> Any:
+    """The case ended, and that was taken back: it stands where it stood, and so does what was handed out."""
+    return (
+        exists()
+        .where(
+            _left.c.case_number == journal.c.case_number,
+            or_(*(_left.c.event == event.value for event in (*TAKEN_BACK, *SPLITS))),
+            _left.c.id > journal.c.id,
+            *(() if before is None else (_left.c.at < before,)),
+            ~exists()
+            .where(
+                _back.c.case_number == journal.c.case_number,
+                _back.c.from_stage == CLOSED,
+                _back.c.to_stage != CLOSED,
+                _back.c.id > journal.c.id,
+                _back.c.id < _left.c.id,
+            )
+            .correlate(journal, _left),
+        )
+        .correlate(journal)
+    )
+
+
+def finished_at(before: Moment = None) -> Any:
+    """Computed, never stored: the first formal reply after it, or the case's end."""
+    return (
+        select(func.min(journal.c.at))
+        .where(
+            journal.c.case_number == handings.c.case_number,
+            or_(journal.c.event == Event.ANSWERED.value, and_(journal.c.to_stage == CLOSED, ~_undone(before))),
+            journal.c.at > handings.c.at,
+            *(() if before is None else (journal.c.at < before,)),
+        )
+        .correlate(handings)
+        .scalar_subquery()
+    )
+
+
+_FINISHED: Final = finished_at()
 _RATED: Final = (
     select(journal.c.details)
     .where(

@@ -34,7 +34,7 @@ from liaisonbot.model import Actor
 from liaisonbot.polls import Eligible, PollKind, PollState
 from liaisonbot.projects import CycleEvent, Phase, ProjectEvent, ProjectState, shipped_grounds
 from liaisonbot.reasons import REASONS
-from liaisonbot.reports import ballot_lists, bulletin_parts, summary_book
+from liaisonbot.reports import ballot_lists, bulletin_parts, summary_sheets
 from liaisonbot.reports.case_files import CASES
 from liaisonbot.reports.duty_files import DUTY
 from liaisonbot.reports.poll_files import POLLS
@@ -56,8 +56,9 @@ from liaisonbot.services import (
     scores,
     screening,
     sorting,
-    summaries,
+    summary_making,
     summary_which,
+    summary_whose,
     vote_results,
     voter_report_arguments,
     voter_report_record,
@@ -66,7 +67,7 @@ from liaisonbot.services import (
 )
 from liaisonbot.services.lists import LISTS
 from liaisonbot.services.lookback import Change
-from liaisonbot.summaries import CHAT
+from liaisonbot.summaries import CHAT, WHICH
 from liaisonbot.texts import LANGUAGES, read_catalogue
 from liaisonbot.vocabulary import (
     Delivery,
@@ -138,16 +139,17 @@ FAMILIES: Final[Mapping[str, Collection[object]]] = {
     "bulletin-column-*": bulletin_parts.COLUMNS,
     "chart-by-*": ("day", "week", "month", "year"),
     "chart-*": figures.PARTS,
-    "summary-what-*": (CHAT, summary_which.WHICH, *summaries.FILES),
-    "button-summary-*": ("which", "station", "all", *summaries.FILES),
+    "summary-what-*": (CHAT, WHICH, *summary_making.FORMS),
+    "button-summary-*": ("which", "station", "deputies", "all", *summary_making.FILES),
     "figure-*": definitions.DEFINITIONS,
     "figure-counts-*": definitions.DEFINITIONS,
     "figure-how-*": definitions.DEFINITIONS,
-    "book-*": [f"{sheet}-{column}" for sheet, columns in summary_book.COLUMNS.items() for column in columns],
+    "book-*": [f"{sheet}-{column}" for sheet, columns in summary_sheets.COLUMNS.items() for column in columns],
     "summary-figure-*": summary_which.FIGURES,
     "summary-split-*": summary_which.SPLITS,
     "summary-time-*": ("on_time", "late"),
     "summary-part-*": summary_words.SECTIONS,
+    "summary-which-*": (summary_whose.PLACES, summary_whose.DEPUTIES),
     "summary-outcome-*": Outcome,
     "summary-satisfaction-*": figures.PARTS,
     "summary-again-*": ("satisfied", "dissatisfied"),

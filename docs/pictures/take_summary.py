@@ -1,6 +1,6 @@
-"""Takes the README's pictures of a summary, of a made-up week: ``python -m docs.pictures.take_summary``.
+"""Takes the pictures of a summary's forms, of the large made-up city: ``python -m docs.pictures.take_summary``.
 
-Needs LibreOffice (soffice) and Poppler (pdftoppm) to show the bulletin as it is printed.
+Needs LibreOffice (soffice) and Poppler (pdftoppm) to show workbook and bulletin as they are printed.
 """
 
 from __future__ import annotations
@@ -10,25 +10,35 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from liaisonbot.reports import bulletins, summary_charts
+from liaisonbot.reports import bulletins, summary_book, summary_charts
 from liaisonbot.texts import catalogue
-from tests.support.figures import the_week
+from tests.support import cities
 
 HERE: Final = Path(__file__).parent
 DOTS: Final = "80"
-"""An inch of the bulletin's page."""
+"""An inch of a page."""
 
 
 def main() -> None:
-    """The chart, and the first page of the bulletin, in Chinese."""
-    week, say = the_week(), catalogue("zh", "Asia/Shanghai")
-    (HERE / "summary-chart.png").write_bytes(summary_charts.draw(week, say))
+    """The chart of a week in Chinese and of a month in English; the first pages of the bulletin and of the workbook."""
     with tempfile.TemporaryDirectory() as folder:
-        document = Path(folder, "bulletin.docx")
-        document.write_bytes(bulletins.document(week, say))
-        subprocess.run(["soffice", "--headless", "--convert-to", "pdf", "--outdir", folder, document], check=True)
-        printed = document.with_suffix(".pdf")
-        subprocess.run(["pdftoppm", "-png", "-singlefile", "-r", DOTS, printed, HERE / "bulletin"], check=True)
+        city = cities.large(Path(folder))
+        week, month = city.summary("2026-W47"), city.summary("2026-10")
+    chinese, english = (catalogue(language, "Asia/Shanghai") for language in ("zh", "en"))
+    (HERE / "summary-chart.png").write_bytes(summary_charts.draw(week, chinese))
+    (HERE / "summary-chart-month.png").write_bytes(summary_charts.draw(month, english))
+    _printed("bulletin.docx", bulletins.document(week, chinese))
+    _printed("summary-book.xlsx", summary_book.book(week, chinese))
+
+
+def _printed(name: str, content: bytes) -> None:
+    """The first page, as a picture of the same name."""
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder, name)
+        made.write_bytes(content)
+        subprocess.run(["soffice", "--headless", "--convert-to", "pdf", "--outdir", folder, made], check=True)
+        page = HERE / made.stem
+        subprocess.run(["pdftoppm", "-png", "-singlefile", "-r", DOTS, made.with_suffix(".pdf"), page], check=True)
 
 
 if __name__ == "__main__":

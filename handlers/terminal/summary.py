@@ -23,7 +23,7 @@ from liaisonbot.reports import bulletins, summary_charts
 from liaisonbot.services import figures
 from liaisonbot.summaries import Summary
 from liaisonbot.texts import Catalogue, Text, catalogue
-from liaisonbot.windows import Window, WindowKind
+from liaisonbot.windows import Window
 from storage.unit_of_work import SqlUnitOfWork
 
 _MARKUP: Final = re.compile(r"</?[bi]>")
@@ -69,7 +69,7 @@ def _window(desk: Desk, week: str | None, since: datetime | None, until: datetim
     if week is not None and (since or until):
         raise typer.BadParameter("name a week, or two days, not both")
     if week is None and since is None and until is None:
-        return Window.around(WindowKind.WEEK, desk.today).previous()
+        return windows.last_week(desk.today)
     window = windows.read(week) if week is not None else _span(since, until)
     if window is None:
         raise typer.BadParameter(
@@ -90,7 +90,7 @@ def _span(since: datetime | None, until: datetime | None) -> Window:
 
 
 def _last_week(desk: Desk) -> str:
-    return Window.around(WindowKind.WEEK, desk.today).previous().label
+    return windows.last_week(desk.today).label
 
 
 def made(uow: SqlUnitOfWork, desk: Desk, window: Window, whose: Mapping[str, str]) -> Summary:

@@ -18,6 +18,7 @@ from liaisonbot.facts import (
     PromiseFact,
     Scope,
 )
+from liaisonbot.model import Handing
 from liaisonbot.workflow import Event
 
 
@@ -43,6 +44,9 @@ class CaseFacts(Protocol):
         self, start: datetime, end: datetime, wanted: Collection[Event], scope: Scope = EVERYBODY
     ) -> list[EventFact]:
         """The journal's lines of these kinds in [start, end), in their order."""
+
+    def handings(self, numbers: Collection[int], end: datetime) -> list[Handing]:
+        """What of these cases was handed to units before ``end``, by id; ratings, and who had it next, are left out."""
 
     def promised(self, first: date, last: date, end: datetime) -> list[PromiseFact]:
         """The promises for a day from first to last, made before ``end``."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -12,7 +12,7 @@ from liaisonbot.model import (
     Person,
 )
 from liaisonbot.office_journal import OfficeEntry
-from liaisonbot.summaries import SummaryJob
+from liaisonbot.summaries import EVERYBODYS, SummaryJob, Whose
 from liaisonbot.vocabulary import Role
 
 
@@ -127,7 +127,7 @@ class SummaryJobs(Protocol):
         chat_id: int,
         language: str,
         window: str,
-        station_id: int | None,
+        whose: Whose = EVERYBODYS,
         station_ids: Collection[int] | None,
         what: str,
         now: datetime,
@@ -137,14 +137,20 @@ class SummaryJobs(Protocol):
         """Ask for one; see :class:`SummaryJob`."""
 
     def get(self, job: int) -> SummaryJob | None: ...
-    def next(self, now: datetime) -> SummaryJob | None:
-        """The one whose turn it is: who looks at the screen goes before what is owed on a day."""
+    def next(self, now: datetime, *, drawn: bool = False) -> SummaryJob | None:
+        """The one whose turn it is: who looks at the screen goes before what is owed on a day.
+
+        ``drawn``: of those that are files; else of those that are words.
+        """
 
     def owed_after(self, job: SummaryJob) -> list[SummaryJob]:
         """What is owed on a day for the same window, and comes later than that job: the next few hundred."""
 
     def shown(self, job: int, message_id: int) -> None:
         """The message that says that it is being made is there."""
+
+    def left(self, job: int, forms: Sequence[str]) -> None:
+        """The words were told; these files belong to them, and are still to be made."""
 
     def remove(self, job: int) -> bool:
         """It was made, or cancelled; whether it was still there."""

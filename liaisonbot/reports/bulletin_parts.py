@@ -40,7 +40,7 @@ class Grid:
 
 
 _WORDED: Final = frozenset(
-    {"case", "category", "station", "deputy", "stage", "words", "verdict", "poll", "question", "closes"}
+    {"unit", "case", "category", "station", "deputy", "stage", "words", "verdict", "poll", "question", "closes"}
 )
 
 
@@ -100,14 +100,32 @@ def _received(figures: Figures) -> Blocks:
             for key, cases in list(figures.by_category.items())[:TOP]
         ]
         yield Grid(_columns("category", "cases", "share"), rows, (4, 2, 2))
-    yield from (Text.of("bulletin-business", line=line) for line in _lines(figures, "business", ()))
+    yield from (Text("bulletin-business", line.params) for line in _lines(figures, "business", ()))
 
 
 def _handling(figures: Figures) -> Blocks:
-    yield from _lines(figures, "handling", {"summary-overdue", "summary-ageing"})
+    yield from _lines(figures, "handling", {"summary-units-below", "summary-ageing"})
+    yield from _lines(figures, "first", {"summary-overdue", "summary-well-not-delivered"})
     yield from _cases(figures, figures.overdue, Text.of("bulletin-overdue", n=len(figures.overdue)))
     if not figures.overdue:
         yield Text.of("bulletin-nothing-overdue")
+    yield from _units_below(figures)
+
+
+def _units_below(figures: Figures) -> Blocks:
+    """The handling units that did not reach the minimum; nothing where none is set, or no unit had anything to do."""
+    if not figures.unit_minimum or not figures.units:
+        return
+    minimum, found = f"{figures.unit_minimum}%", figures.units_below
+    if not found:
+        yield Text.of("bulletin-no-units-below", minimum=minimum)
+        return
+    yield Text.of("bulletin-units-below", n=len(found), minimum=minimum)
+    rows = [
+        (unit.name, len(unit.finished), len(unit.on_time), len(unit.overdue), percent(unit.rate) or "")
+        for unit in found
+    ]
+    yield Grid(_columns("unit", "finished", "in_time", "left_over", "on_time"), rows, (6, 3, 3, 3, 3))
 
 
 def _cases(figures: Figures, numbers: Cases, told: Text) -> Blocks:
@@ -152,7 +170,7 @@ def _hot(figures: Figures) -> Blocks:
         yield Grid(_columns("case", "cases", "words", "verdict"), rows, (2, 2, 6, 4))
     else:
         yield Text.of("bulletin-nothing-hot")
-    yield from _lines(figures, "said", {"summary-well-not-delivered", "summary-promises"})
+    yield from _lines(figures, "said", {"summary-promises"})
 
 
 _VERDICTS: Final[Mapping[bool | None, Cell]] = {
@@ -221,7 +239,8 @@ def _polls(figures: Figures) -> Blocks:
         yield Grid(_columns("poll", "question", "closes", "voters"), rows, (2, 7, 4, 2))
     else:
         yield Text.of("bulletin-no-polls")
-    yield from _lines(figures, "projects", {"summary-poll-open"})
+    yield from (summary_words.poll_line(poll) for poll in figures.polls if poll.status is not PollState.OPEN)
+    yield from (line for line in _lines(figures, "projects", ()) if line.key == "summary-projects")
 
 
 def _undelivered(figures: Figures) -> Blocks:
@@ -290,7 +309,22 @@ PARTS: Final[Mapping[str, Callable[[Figures], Blocks]]] = {
 """In their order; the picture has a part of its own."""
 _NEW_PAGE: Final = frozenset({"stations", CHART, "definitions"})
 COLUMNS: Final = (
-    *("case", "category", "cases", "share", "station", "deputy", "stage", "words", "verdict", "total"),
+    *(
+        "unit",
+        "finished",
+        "in_time",
+        "left_over",
+        "case",
+        "category",
+        "cases",
+        "share",
+        "station",
+        "deputy",
+        "stage",
+        "words",
+        "verdict",
+        "total",
+    ),
     *("poll", "question", "closes", "voters", *ATTACHED),
 )
 """All there are in any table."""

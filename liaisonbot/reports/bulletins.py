@@ -28,6 +28,8 @@ _SIZES: Final[Mapping[str, Mapping[str, int | None]]] = {
     "en": {"Normal": 12, "Title": 20, "Heading 1": 14, "Caption": 10},
 }
 """Points. In Chinese 二号 and 三号, as official documents have them."""
+_TYPES: Final = {"Normal": "FangSong", "Heading 1": "SimHei"}
+"""正文仿宋，一级标题黑体，大标题宋体."""
 _IN_TABLES: Final = 10.5
 """五号"""
 _IN_WIDE_TABLES: Final = 9
@@ -53,7 +55,7 @@ def document(summary: Summary, say: Catalogue) -> bytes:
     figures = summary.figures
     made = Document()
     set_page(made)
-    set_fonts(made, _SIZES[say.language])
+    set_fonts(made, _SIZES[say.language], _TYPES)
     made.styles["Caption"].font.bold = False
     number_pages(made)
     title = printable(say.plain(Text.of(f"bulletin-title-{figures.window.kind}")))
@@ -104,11 +106,19 @@ def _line(made: Document, text: Text, say: Catalogue) -> None:
 
     size = _SIZES[say.language]["Normal"] or 0
     for words in printable(say.plain(text)).splitlines():
-        paragraph = made.add_paragraph(words)
+        paragraph = made.add_paragraph(_ended(words, say.language))
         paragraph.paragraph_format.line_spacing = 1.25
         paragraph.paragraph_format.space_after = Pt(4)
         if say.language == "zh":
             paragraph.paragraph_format.first_line_indent = Pt(2 * size)
+
+
+def _ended(words: str, language: str) -> str:
+    """In a document a sentence has its full stop; a line of the chat goes without."""
+    return words if words.endswith(tuple("。：！？.:!?")) else words + _STOPS[language]
+
+
+_STOPS: Final[Mapping[str, str]] = {"zh": "。", "en": "."}
 
 
 def _term(made: Document, term: Term, say: Catalogue) -> None:

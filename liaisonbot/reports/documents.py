@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -21,8 +22,12 @@ def printable(words: str) -> str:
     return "".join(letter for letter in words if letter.isprintable() or letter in "\t\n")
 
 
-def set_fonts(document: Document, sizes: Mapping[str, int | None]) -> None:
-    """``sizes``: the styles that are used, and their size in points (None: as the style has it)."""
+def set_fonts(
+    document: Document, sizes: Mapping[str, int | None], east_asian: Mapping[str, str] = MappingProxyType({})
+) -> None:
+    """``sizes``: the styles that are used, and their size in points (None: as the style has it). ``east_asian``: those
+    whose Chinese characters are in another type than ``EAST_ASIAN``.
+    """
     from docx.oxml.ns import qn
     from docx.shared import Pt, RGBColor
 
@@ -34,7 +39,7 @@ def set_fonts(document: Document, sizes: Mapping[str, int | None]) -> None:
         fonts = styles[name].element.get_or_add_rPr().get_or_add_rFonts()
         for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
             fonts.attrib.pop(qn(f"w:{theme}"), None)
-        fonts.set(qn("w:eastAsia"), EAST_ASIAN)
+        fonts.set(qn("w:eastAsia"), east_asian.get(name, EAST_ASIAN))
         if size is not None:
             font.size = Pt(size)
     for said in styles.element.iter(qn("w:lang")):

@@ -29,6 +29,10 @@ __all__ = ["MAKER", "MEDIA_TYPE", "Stretch", "draw", "made", "stretches"]
 
 MAKER: Final = "summary-chart"
 
+SMALLEST, LABEL, HEADING, LARGEST = 11, 12, 13, 17
+"""Points. A phone shows the picture some 350 of its own points wide: the smallest letters are ten of those."""
+_DIGIT: Final = 0.098
+"""Inches of one of the smallest."""
 _LEFT: Final = 0.25
 _RIGHT: Final = WIDTH - 0.25
 _LABELS: Final = 1.0
@@ -152,27 +156,27 @@ def _title(summary: Summary, say: Catalogue) -> Panel:
     place = summary_words.whose(summary.place)
     title = broken(as_drawn(say, Text.of("chart-title", window=window_names.named(window), place=place)), 40)
     lines = [as_drawn(say, line) for line in summary_words.days(summary.figures)]
-    below = [line for words in lines for line in broken(words, 60)]
+    below = [line for words in lines for line in broken(words, 54)]
 
     def draw(axes: Axes, y: float) -> None:
         for line in title:
             y += 1.4 * LINE
-            _write(axes, _LEFT, y - 0.35 * LINE, line, size=15)
+            _write(axes, _LEFT, y - 0.35 * LINE, line, size=LARGEST)
         for line in below:
             y += LINE
-            _write(axes, _LEFT, y - 0.2 * LINE, line, size=10, ink=COLOURS["quiet"])
+            _write(axes, _LEFT, y - 0.2 * LINE, line, size=LABEL, ink=COLOURS["quiet"])
 
     return Panel((1.4 * len(title) + len(below)) * LINE, draw)
 
 
 def _heading(axes: Axes, y: float, words: str, legend: Sequence[tuple[str, Look]]) -> None:
     """What the panel is about, and what its bars mean. It takes :data:`_HEADED`."""
-    _write(axes, _LEFT, y + 1.5 * LINE, words, size=12)
+    _write(axes, _LEFT, y + 1.5 * LINE, words, size=HEADING)
     x = _LEFT
     for name, look in legend:
         _box(axes, x, y + 1.95 * LINE, 0.2, 0.6 * LINE, look)
-        _write(axes, x + 0.26, y + 2.5 * LINE, name, size=9, ink=COLOURS["quiet"])
-        x += 0.42 + 0.077 * columns(name)
+        _write(axes, x + 0.26, y + 2.5 * LINE, name, size=SMALLEST, ink=COLOURS["quiet"])
+        x += 0.42 + 0.086 * columns(name)
 
 
 _HEADED: Final = 2.9 * LINE
@@ -201,9 +205,17 @@ def _by_day(figures: Figures, say: Catalogue) -> Panel:
             for side, (look, counts) in zip((-wide, 0.0), both, strict=True):
                 _upright(axes, middle + side, ground, wide, counts[place], most, look)
             for line, words in enumerate(label.splitlines(), start=1):
-                _write(axes, middle, ground + line * 0.85 * LINE, words, size=9, ink=COLOURS["quiet"], flush="center")
+                _write(
+                    axes,
+                    middle,
+                    ground + line * 0.95 * LINE,
+                    words,
+                    size=SMALLEST,
+                    ink=COLOURS["quiet"],
+                    flush="center",
+                )
 
-    return Panel(_HEADED + _NUMBERS + _TALL + 2.4 * LINE, draw)
+    return Panel(_HEADED + _NUMBERS + _TALL + 2.6 * LINE, draw)
 
 
 def _upright(axes: Axes, x: float, ground: float, wide: float, n: int, most: int, look: Look) -> None:
@@ -213,11 +225,11 @@ def _upright(axes: Axes, x: float, ground: float, wide: float, n: int, most: int
     top = ground - _TALL * n / most
     _box(axes, x, top, wide, ground - top, look)
     words = str(n)
-    turned = 90 if 0.085 * len(words) > wide else 0
+    turned = 90 if _DIGIT * len(words) > wide else 0
     axes.text(
         *(x + wide / 2, top - 0.04),
         words,
-        fontproperties=font(9),
+        fontproperties=font(SMALLEST),
         color=COLOURS["ink"],
         ha="center",
         va="bottom",
@@ -277,8 +289,8 @@ def _rows(heading: str, legend: Sequence[tuple[str, Look]], rows: Sequence[Row],
         y += _HEADED
         left, right = _LEFT + _LABELS, _RIGHT - _NOTES
         for row in rows:
-            _write(axes, _LEFT, y + 0.85 * LINE, row.label, size=10)
-            _write(axes, right + 0.1, y + 0.85 * LINE, row.note, size=10)
+            _write(axes, _LEFT, y + 0.87 * LINE, row.label, size=LABEL)
+            _write(axes, right + 0.1, y + 0.87 * LINE, row.note, size=LABEL)
             _box(axes, left, y + 0.12 * LINE, right - left, LINE, Look("#F1F3F5"))
             _along(axes, row.parts, left, right - left, y + 0.12 * LINE, whole or sum(n for n, _ in row.parts))
             y += 1.4 * LINE
@@ -293,8 +305,8 @@ def _along(axes: Axes, parts: Sequence[tuple[int, Look]], x: float, room: float,
         if not n:
             continue
         _box(axes, x, y, wide, LINE, look)
-        if wide > 0.09 * len(str(n)) + 0.04:
-            _write(axes, x + wide / 2, y + 0.72 * LINE, str(n), size=9, ink=look.ink, flush="center", on=look)
+        if wide > _DIGIT * len(str(n)) + 0.04:
+            _write(axes, x + wide / 2, y + 0.72 * LINE, str(n), size=SMALLEST, ink=look.ink, flush="center", on=look)
         x += wide
 
 

@@ -26,7 +26,7 @@ from liaisonbot.services import (
     reminders,
     set_aside,
     station_cards,
-    summaries,
+    summary_making,
     summary_posts,
 )
 from liaisonbot.texts import Text
@@ -226,7 +226,7 @@ NOTED: Final[Mapping[str, Callable[[UnitOfWork, Desk, Outgoing, Receipt], None]]
     **balloting.NOTED,
     **duty_drafts.NOTED,
     **duty_reminding.NOTED,
-    **summaries.NOTED,
+    **summary_making.NOTED,
     **summary_posts.NOTED,
 }
 """By the first part of ``Outgoing.noted_as``: what is to be told how a delivery went."""

@@ -14,7 +14,7 @@ from liaisonbot.errors import Refused
 from liaisonbot.facts import EVERYBODY, CaseFact, DeputyFact, DutyFact, EventFact, PollFact, ProjectFact, Scope
 from liaisonbot.figures import CHECKED, RATED, WANTED, Figures, Material
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.vocabulary import Delivery, Rating
+from liaisonbot.vocabulary import Delivery, Rating, Stage
 from liaisonbot.windows import Window
 from liaisonbot.workflow import Event
 
@@ -83,7 +83,18 @@ def read(uow: UnitOfWork, desk: Desk, window: Window, scope: Scope = EVERYBODY) 
         projects=_projects(uow, end, scope),
         stations=uow.stations.all(),
         names=_names(uow, deputies, known.values()),
+        handings=facts.handings(_may_be_with_units(events, opened), end),
+        unit_minimum=desk.settings.summary.unit_minimum,
     )
+
+
+_CONCERN_UNITS = frozenset({Event.HANDED, Event.ANSWERED})
+
+
+def _may_be_with_units(events: Iterable[EventFact], opened: Iterable[CaseFact]) -> set[int]:
+    """Cases that were handed out, answered or closed in the window, and those that a unit can still have."""
+    moved = {event.case for event in events if event.event in _CONCERN_UNITS or event.to_stage is Stage.CLOSED}
+    return moved | {fact.number for fact in opened if fact.stage is Stage.MEDIATION}
 
 
 def _names(uow: UnitOfWork, deputies: Iterable[DeputyFact], cases: Iterable[CaseFact]) -> dict[int, str]:

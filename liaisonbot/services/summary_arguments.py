@@ -9,10 +9,9 @@ from typing import Any, Final
 from liaisonbot import masking, windows
 from liaisonbot.commands import Kind
 from liaisonbot.errors import Refused
-from liaisonbot.model import Station
-from liaisonbot.services import cards, summary_days, summary_wishes
+from liaisonbot.services import cards, summary_days, summary_whose, summary_wishes
 from liaisonbot.services.visit import Visit
-from liaisonbot.summaries import CHAT, stations_of
+from liaisonbot.summaries import CHAT, EVERYBODYS
 from liaisonbot.windows import Window, WindowKind
 
 Answers = Mapping[str, Any]
@@ -45,22 +44,22 @@ _NO_FORMS: Final = frozenset({"pdf", "csv", "json", "jsonl", "txt", "html", "ppt
 
 
 def _line(visit: Visit, answers: Answers, rest: str) -> tuple[Any, str] | None:
-    """``/summary``: a part of the calendar, a station's code or name, a kind of file; all, some or none, in whichever
+    """``/summary``: a part of the calendar, a station, an area or a deputy, a kind of file; all, some or none, in any
     order. Or a wish about the days on which it comes by itself.
     """
     if not rest.strip():
         return None
     wish = summary_wishes.read(rest)
-    if wish is not None and _station(visit, rest.strip()) is None:  # a station's code may be SUN
+    if wish is not None and summary_whose.called(visit, rest.strip()) is None:  # a station's code may be SUN
         return {"wish": wish}, ""
     what, words = _file_in(visit, rest.split())
     if not words:
         return {"what": what}, ""
     for part, others in _cuts(words):
         window = _window(visit, part) if part else None
-        station = _station(visit, others) if others else None
-        if (window or not part) and (station or not others):
-            return {"window": window.label if window else None, "station": station, "what": what}, ""
+        whose = summary_whose.called(visit, others) if others else EVERYBODYS
+        if (window or not part) and whose:
+            return {"window": window.label if window else None, "whose": whose.data, "what": what}, ""
     raise _refusal(visit, words)
 
 
@@ -83,7 +82,7 @@ def _cuts(words: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 def _refusal(visit: Visit, words: Sequence[str]) -> Refused:
     """What of it cannot be. A station that is not theirs is answered like one that does not exist."""
-    last, own = summary_days.last_week(visit.desk).label, _stations(visit)
+    last, own = summary_days.last_week(visit.desk).label, summary_whose.stations(visit.uow, visit.actor)
     names = cards.names([f"{station.code} {station.name}" for station in own])
     typed = masking.shorten(" ".join(words), 40)
     for part, others in _cuts(words):
@@ -111,19 +110,6 @@ def _without_year(words: str, today: date) -> Window | None:
     spelled = (f"{year}{between}{words}" for year in (today.year, today.year - 1) for between in ("", "年", "年第"))
     found = (windows.read(each) for each in spelled)
     return next((window for window in found if window is not None and window.first <= today), None)
-
-
-def _station(visit: Visit, words: str) -> str | None:
-    """The code of the station of theirs that is called so."""
-    wanted = words.casefold()
-    return next(
-        (each.code for each in _stations(visit) if wanted in (each.code.casefold(), each.name.casefold())), None
-    )
-
-
-def _stations(visit: Visit) -> list[Station]:
-    own = stations_of(visit.actor)
-    return [station for station in visit.uow.stations.all() if own is None or station.id in own]
 
 
 READERS: Final[Mapping[Kind, Callable[[Visit, Answers, str], tuple[Any, str] | None]]] = {Kind.SUMMARY_LINE: _line}

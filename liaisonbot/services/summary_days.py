@@ -32,7 +32,7 @@ ALONG: Final[Mapping[WindowKind, Sequence[str]]] = {
     WindowKind.TWO_MONTHS: ("xlsx",),
     WindowKind.YEAR: ("xlsx",),
 }
-"""Files that come with it, as far as there are such (``summaries.FILES``)."""
+"""Files that come with it (``summary_making.FORMS``)."""
 
 WISH: Final = "summary_day"
 """The preference of a staff member: one of ``DAYS``, or ``OFF``."""

@@ -89,7 +89,6 @@ def _owe(uow: UnitOfWork, desk: Desk, each: Round, entry: RosterEntry) -> bool:
         chat_id=reader.chat_id,
         language=reader.language,
         window=each.window.label,
-        station_id=None,
         station_ids=sorted(entry.station_ids) or None,
         what=CHAT,
         now=desk.now,

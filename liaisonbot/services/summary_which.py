@@ -17,14 +17,13 @@ from liaisonbot.facts import CaseFact
 from liaisonbot.figures import AGES, CHANNELS, PARTS, Cases, Figures
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.services import cards, paging
-from liaisonbot.summaries import Summary, SummaryJob
+from liaisonbot.summaries import WHICH, Summary, SummaryJob, Whose
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Delivery, Outcome, Rating
 from liaisonbot.window_names import named
 from liaisonbot.windows import Window
 from liaisonbot.workflow import OPEN
 
-WHICH: Final = "which"
 PREFIX: Final = f"{WHICH}:"
 PAGE: Final = 8
 PARTS_ON_A_PAGE: Final = 20
@@ -188,17 +187,15 @@ def known(asked: str) -> bool:
     return split.keys is None or int(token) < len(split.keys)
 
 
-def choice(window: Window, station: int | None) -> Rows:
+def choice(window: Window, whose: Whose) -> Rows:
     """A button for each figure."""
-    each = [Button(_name(key), data=_data(window, station, key)) for key in FIGURES]
+    each = [Button(_name(key), data=_data(window, whose, key)) for key in FIGURES]
     return cards.in_pairs(each)
 
 
-def _data(window: Window, station: int | None, asked: str, offset: int | None = 0) -> str:
+def _data(window: Window, whose: Whose, asked: str, offset: int | None = 0) -> str:
     """Without an offset, as ``paging`` wants it."""
-    return ":".join(
-        ["summary", WHICH, window.label, str(station or 0), asked, *([] if offset is None else [f"{offset}"])]
-    )
+    return ":".join(["summary", WHICH, window.label, whose.data, asked, *([] if offset is None else [f"{offset}"])])
 
 
 def _name(asked: str) -> Text:
@@ -254,10 +251,10 @@ def rows(summary: Summary, job: SummaryJob, window: Window) -> Rows:
     button for each of its parts.
     """
     asked, offset = _asked(job)
-    others = ((Button(Text.of("button-summary-which"), data=_data(window, job.station_id, "", None).rstrip(":")),),)
-    here = _data(window, job.station_id, asked, None)
+    others = ((Button(Text.of("button-summary-which"), data=_data(window, job.whose, "", None).rstrip(":")),),)
+    here = _data(window, job.whose, asked, None)
     if asked in SPLITS:
-        parts = _parts(summary.figures, window, job.station_id, asked)
+        parts = _parts(summary.figures, window, job.whose, asked)
         page = parts[offset : offset + PARTS_ON_A_PAGE]
         return (*cards.in_pairs(page), *paging.turns(here, offset, PARTS_ON_A_PAGE, len(parts)), *others)
     found = _cases(summary.figures, asked)
@@ -266,7 +263,7 @@ def rows(summary: Summary, job: SummaryJob, window: Window) -> Rows:
         for number in found[offset : offset + PAGE]
     ]
     splits = [
-        Button(Text.of(f"summary-split-{key}"), data=_data(window, job.station_id, key))
+        Button(Text.of(f"summary-split-{key}"), data=_data(window, job.whose, key))
         for key, split in SPLITS.items()
         if found and split.figure == asked
     ]
@@ -274,14 +271,14 @@ def rows(summary: Summary, job: SummaryJob, window: Window) -> Rows:
     return (*cards.in_pairs(openings, 4), *turns, *cards.in_pairs(splits, 3), *others)
 
 
-def _parts(figures: Figures, window: Window, station: int | None, asked: str) -> list[Button]:
+def _parts(figures: Figures, window: Window, whose: Whose, asked: str) -> list[Button]:
     split = SPLITS[asked]
     found = split.of(figures)
     keys = [key for key in (split.keys if split.keys is not None else found) if found.get(key)]
     return [
         Button(
             Text.of("summary-part", name=split.name(figures, key), n=len(set(found[key]))),
-            data=_data(window, station, f"{asked}.{split.token(key)}"),
+            data=_data(window, whose, f"{asked}.{split.token(key)}"),
         )
         for key in keys
     ]

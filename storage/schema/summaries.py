@@ -14,7 +14,9 @@ summary_jobs = Table(
     Column("chat_id", BigInteger, nullable=False),
     Column("language", String(8), nullable=False),
     Column("window", String(24), nullable=False),  # its name, as liaisonbot/windows.py reads it
-    Column("station_id", ForeignKey("stations.id")),  # one only; none: all that are theirs
+    Column("station_id", ForeignKey("stations.id")),  # one only
+    Column("area_of", ForeignKey("stations.id")),  # the area that it is in only
+    Column("deputy_id", ForeignKey("roster.id")),  # one only; none of the three: all that are theirs
     Column("station_ids", JSON(none_as_null=True)),  # which those are; none: all there are
     Column("what", String(40), nullable=False),  # the chat's text, a file, or the cases behind a figure
     Column("scheduled", Boolean, nullable=False, server_default=false()),

@@ -174,25 +174,24 @@ async def test_after_the_database_was_away_it_is_begun_anew(office: Office, slow
     """Nobody has to start the bot again, or ask again."""
     await furnished(office)
     made = Exporting(office, nobody_waits)
-    asked, memory = 0, office.memory
+    memory, away = office.memory, asyncio.Event()
 
     class Away:
-        """Gone at the first look whether the file is still wanted."""
+        """Gone for one look whether the file is still wanted."""
 
         def __getattr__(self, name: str) -> Any:
             return getattr(memory, name)
 
         async def read(self, unit: Any, *, unhurried: bool = False) -> Any:
-            nonlocal asked
-            asked += 1
-            if asked == 2:
+            if away.is_set():
+                away.clear()
                 raise MemoryUnavailable("gone")
             return await memory.read(unit, unhurried=unhurried)
 
     office.memory = Away()
     async with going(made.run()):
-        await eventually(programs, "the program")
-        (first,) = programs()
+        (first,) = await eventually(programs, "the program")
+        away.set()
         await eventually(lambda: [each for each in programs() if each.pid != first.pid], "another one")
         assert not psutil.pid_exists(first.pid)
 

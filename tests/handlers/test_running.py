@@ -251,7 +251,8 @@ async def a_program(source: str, *arguments: str, until: str) -> AsyncIterator[P
     )
     assert process.stdout is not None
     try:
-        assert (await process.stdout.readline()).decode().strip() == until
+        said = (await process.stdout.readline()).decode().strip()
+        assert said == until, (await process.communicate())[1].decode()
         yield process
     finally:
         with contextlib.suppress(ProcessLookupError):

@@ -351,7 +351,7 @@ def _exported(uow: SqlUnitOfWork, person: Person, staff: int) -> None:
     asked = {"what": "cases", "first": None, "last": None, "format": "csv", "personal": True, "station_ids": None}
     uow.export_jobs.ask(person_id=person.id, chat_id=ACCOUNT, language="zh", message_id=11, now=NOW, **asked)
     uow.office_journal.add(NOW, person.id, Role.STAFF, PERSONAL_EXPORT, {"what": "cases"})
-    which = {"window": "2026-W47", "station_id": None, "station_ids": None, "what": "chat"}
+    which = {"window": "2026-W47", "station_ids": None, "what": "chat"}
     uow.summary_jobs.ask(person_id=person.id, chat_id=ACCOUNT, language="zh", message_id=13, now=NOW, **which)
     colleague = a_person(uow, telegram_id=staff)
     job = uow.export_jobs.ask(person_id=colleague.id, chat_id=staff, language="zh", message_id=12, now=NOW, **asked)

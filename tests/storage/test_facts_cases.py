@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event, select
 
 from liaisonbot.facts import FIGURED, Scope
+from liaisonbot.model import Handing
 from liaisonbot.vocabulary import Role
 from liaisonbot.workflow import Event
 from storage.case_lists import COLUMNS, case_from
@@ -47,6 +49,9 @@ ACTS: Final = (
     (STAFF, "/merge {n} {m}"),
     (STAFF, "/split {n}"),
     (STAFF, "/sort {n} housing"),
+    (DEPUTY, "/hand {n} 路灯所 {day} 请修"),
+    (STAFF, "/hand {n} 供电所;路灯所 {day} 一起看"),
+    (DEPUTY, "/returned {n} 路灯所 不归我们管"),
     (ONE, "/withdraw {n}"),
     (ONE, "rate:{n}:attitude:{level}"),
     (ONE, "rate:{n}:result:{level}"),
@@ -64,6 +69,7 @@ class Seen:
 
     moment: datetime
     cases: dict[int, tuple[Any, ...]]
+    handings: list[tuple[Any, ...]]
 
 
 @dataclass
@@ -80,6 +86,9 @@ class History:
         for name, who in (("张三", DEPUTY), ("李四", OTHER)):
             office.roster(Role.DEPUTY, name, who, station)
         office.roster(Role.STAFF, "王五", STAFF, station)
+        with office.unit() as uow:
+            for unit in ("路灯所", "供电所"):
+                uow.units.save(unit, "8888", ())
         for who in (ONE, TWO):
             office.writes(who, "/report 水管漏水")
         return cls(office)
@@ -94,12 +103,17 @@ class History:
             office.writes(who, said)
         else:
             office.presses_data(who, said)
+        self.looks()
+
+    def looks(self) -> None:
+        """What is to be seen now."""
+        office = self.office
         office.now += SHORT
         with office.unit() as uow:
             rows = [case_from(row) for row in uow.connection.execute(select(*COLUMNS).order_by(cases.c.number))]
-        self.seen.append(
-            Seen(office.now, {case.number: tuple(getattr(case, name) for name in FIGURED) for case in rows})
-        )
+            handed = [handing for unit in uow.units.all() for handing in uow.handings.of_unit(unit.id, None)]
+        states = {case.number: tuple(getattr(case, name) for name in FIGURED) for case in rows}
+        self.seen.append(Seen(office.now, states, _handings(handed)))
 
     def holds(self) -> None:
         with self.office.unit() as uow:
@@ -116,6 +130,7 @@ class History:
         facts = uow.case_facts.as_of(range(1, 100), seen.moment)
         told = {number: tuple(getattr(fact, name) for name in FIGURED) for number, fact in facts.items()}
         assert told == seen.cases
+        assert _handings(uow.case_facts.handings(range(1, 100), seen.moment)) == seen.handings
         opened = {number for number, values in seen.cases.items() if values[FIGURED.index("stage")] != "closed"}
         assert [fact.number for fact in uow.case_facts.open_at(seen.moment)] == sorted(opened)
         assert uow.case_facts.closed_by(seen.moment) == len(seen.cases) - len(opened)
@@ -147,6 +162,12 @@ def _by_deputy(seen: Seen) -> dict[int, set[int]]:
     return found
 
 
+def _handings(found: Iterable[Handing]) -> list[tuple[Any, ...]]:
+    """What figures go by."""
+    rows = ((each.id, each.case, each.unit_id, each.at, each.due, each.returned_at, each.finished_at) for each in found)
+    return sorted(rows, key=lambda row: row[0])
+
+
 numbers = st.integers(1, 4)
 act = st.tuples(st.integers(0, len(ACTS) - 1), numbers, numbers, st.integers(1, 3), st.integers(0, len(PAUSES) - 1))
 
@@ -173,6 +194,31 @@ def test_a_long_history_is_told_at_each_of_its_moments() -> None:
         )
     stages = {values[0] for seen in history.seen for values in seen.cases.values()}
     assert stages == {"collection", "mediation", "reply", "follow_up", "closed"}
+    history.holds()
+
+
+def test_what_was_handed_out_is_told_at_each_of_its_moments() -> None:
+    """Its day was moved, it came back, another unit had it, it was answered, and that did not satisfy."""
+    history = History.begun()
+    office = history.office
+    for who, words in (
+        (STAFF, "/assign 1 张三"),
+        (DEPUTY, "/accept 1"),
+        (DEPUTY, "/hand 1 路灯所 2026-12-01 请修"),
+        (DEPUTY, "/hand 1 供电所;路灯所 2026-12-09 一起看"),
+        (DEPUTY, "/returned 1 路灯所 不归我们管"),
+        (DEPUTY, "/reply 1 修好了"),
+        (ONE, "rate:1:attitude:1"),
+        (ONE, "rate:1:result:1"),
+        (DEPUTY, "/hand 1 路灯所 2026-12-18 还没好"),
+        (DEPUTY, "/reply 1 又修好了"),
+    ):
+        office.ticks(timedelta(hours=20))
+        office.writes(who, words) if words.startswith("/") else office.presses_data(who, words)
+        history.looks()
+    (lamps, power, again) = history.seen[-1].handings
+    assert (lamps[5] is None, power[6] is None, again[6] is None) == (False, False, False)
+    assert {seen.handings[0][4].day for seen in history.seen if seen.handings} == {1, 9}
     history.holds()
 
 

@@ -29,7 +29,8 @@ async def moved_on(town: Town, who: Person, to: str) -> None:
     await pressed(town, who.presses(card, f"进入「{to}」"))
     await town.shows(card, f"进入「{to}」？")
     await pressed(town, who.presses(card, "确认"))
-    await town.shows(card, f"，{to}")
+    await town.until(lambda: not any("确认" in label for label in card.labels), "what comes after the question")
+    assert f"步，{to}" in card.text
 
 
 async def a_cycle_in_screening(town: Town, who: Person, line: str, proposals: Mapping[str, Person]) -> None:

@@ -97,7 +97,7 @@ async def test_the_clock_waits_for_the_constituent(towns: Town) -> None:
 async def test_a_nudge_once_a_day(town: Town) -> None:
     """By the card's button, from the next day on; the receipt of a moment ago has none."""
     await reported_privately(town, town.lin, "人行道的砖松了")
-    receipt = await town.lin.told("已收到")
+    receipt = town.lin.chat.stands("已收到")
     assert not any("催一下" in label for label in receipt.labels)
     await town.later(days=1)
     town.lin.presses(receipt, "查看经过")

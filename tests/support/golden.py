@@ -8,19 +8,33 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from handlers.terminal import summary as terminal
-from liaisonbot import windows
+from liaisonbot import texts, windows
+from liaisonbot.clock import MovableClock, SystemClock
 from liaisonbot.desk import Desk
 from storage.unit_of_work import SqlUnitOfWork
 from tests.support import cities
-from tests.support.city import ZONE, City
+from tests.support.city import NOW, ZONE, City
 
 FOLDER: Final = Path(__file__).parents[1] / "golden"
 MADE: Final[Mapping[str, Callable[[Path], City]]] = {"small": cities.small, "large": cities.large}
+
+
+@contextmanager
+def in_their_year() -> Iterator[None]:
+    """Days of this year are said without it: it is the cities', whenever the tests run."""
+    clock = MovableClock()
+    clock.set(NOW)
+    texts.go_by(clock)
+    try:
+        yield
+    finally:
+        texts.go_by(SystemClock())
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ from liaisonbot.incoming import (
 )
 from liaisonbot.model import Attachment, Link
 from liaisonbot.outgoing import REPLY, Outgoing, Promise, Receipt, Send
-from liaisonbot.services import clockwork, composing, delivery, frontdesk, indexing, similar, summaries
+from liaisonbot.services import clockwork, composing, delivery, frontdesk, indexing, similar, summary_making
 from liaisonbot.settings import Settings
 from liaisonbot.texts import LANGUAGES, Text, catalogue
 from liaisonbot.vocabulary import Role
@@ -297,14 +297,26 @@ class Office:
                 indexing.all_at_once(uow)
 
     def _summarise(self) -> None:
-        """Summaries that somebody asked for are made beside everything else."""
-        while True:
+        """Summaries that somebody asked for are made beside everything else: the words, then the files, which stay what
+        they are made of.
+        """
+        more = True
+        while more:
             with self.unit() as uow:
-                made = summaries.make_next(uow, self.desk)
-                if made is None:
-                    return
-                summaries.tell(uow, self.desk, made)
+                more = self._tell_next(uow) or self._draw_next(uow)
             self._deliver()
+
+    def _tell_next(self, uow: SqlUnitOfWork) -> bool:
+        made = summary_making.make_next(uow, self.desk)
+        if made is not None:
+            summary_making.tell(uow, self.desk, made)
+        return made is not None
+
+    def _draw_next(self, uow: SqlUnitOfWork) -> bool:
+        drawn = summary_making.draw_next(uow, self.desk)
+        if drawn is not None:
+            summary_making.hand_out(uow, self.desk, drawn, drawn.file)
+        return drawn is not None
 
     # --- what they get ---
 

@@ -55,8 +55,8 @@ def test_it_is_on_the_paper_and_in_the_fonts_of_official_documents(language: str
     assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)
     margins = (section.top_margin, section.bottom_margin, section.left_margin, section.right_margin)
     assert [round(margin.mm) for margin in margins] == [37, 35, 28, 26]
-    fonts = document.styles["Normal"].element.rPr.rFonts
-    assert fonts.get(qn("w:eastAsia")) == "SimSun"
+    styles = (document.styles[name].element for name in ("Title", "Heading 1", "Normal"))
+    assert [style.rPr.rFonts.get(qn("w:eastAsia")) for style in styles] == ["SimSun", "SimHei", "FangSong"]
     assert all(table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None for table in document.tables)
     assert document.core_properties.author == ""
 

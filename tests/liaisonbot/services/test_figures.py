@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from liaisonbot.facts import Scope
+from liaisonbot.facts import EVERYBODY, Scope
+from liaisonbot.figures import Figures
 from liaisonbot.services import figures
 from liaisonbot.vocabulary import Role
 from liaisonbot.windows import Window, WindowKind
@@ -27,7 +28,7 @@ def office(tmp_path: Path) -> Office:
     return office
 
 
-def of(office: Office, scope: Scope = figures.EVERYBODY) -> figures.Figures:
+def of(office: Office, scope: Scope = EVERYBODY) -> Figures:
     with office.unit() as uow:
         return figures.of(uow, office.desk, Window.around(WindowKind.YEAR, office.desk.today), scope)
 

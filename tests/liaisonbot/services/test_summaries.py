@@ -9,7 +9,7 @@ import pytest
 
 from liaisonbot.outgoing import Send
 from liaisonbot.reports import bulletins, summary_book, summary_charts
-from liaisonbot.services import summaries, summary_arguments, summary_which
+from liaisonbot.services import summary_arguments, summary_making, summary_which
 from liaisonbot.summaries import CHAT, unpacked
 from liaisonbot.vocabulary import Role
 from tests.support.office import GROUP, Office
@@ -92,7 +92,7 @@ def test_staff_of_no_station_and_owners_see_all_staff_their_own(office: Office) 
     assert "也不是您的联络站" in office.told(STAFF)
     before = len(office.chats[STAFF])
     office.presses_data(STAFF, "summary:chat:2026-W48:2")
-    assert "看不到" in office.toasts[-1]
+    assert "没有您联络站的数据" in office.toasts[-1]
     assert len(office.chats[STAFF]) == before
 
 
@@ -105,6 +105,62 @@ def test_who_has_some_of_the_stations_reads_which(office: Office) -> None:
     assert "阳光联络站 · 河边联络站" in office.told(23)
 
 
+def test_an_area_and_a_deputy_are_asked_for_by_name(office: Office) -> None:
+    """In a line, as on the command line; a colleague's deputy is nobody one knows."""
+    a_week(office)
+    with office.unit() as uow:
+        uow.stations.save("C", "山上联络站", "城西")
+    office.writes(OWNER, "/summary 2026-W48 张三")
+    assert "2026 年第 48 周 · 张三" in office.last(OWNER, containing="📊").text
+    assert "收到民情 2 件" in office.last(OWNER, containing="📊").text
+    office.writes(OWNER, "/summary 城西 2026-W48")
+    assert "2026 年第 48 周 · 城西" in office.last(OWNER, containing="📊").text
+    assert "收到民情 0 件" in office.last(OWNER, containing="📊").text
+    office.writes(STAFF, "/summary 张三")
+    assert "张三" in office.last(STAFF, containing="📊").text
+    for not_theirs in ("李四", "城西"):
+        office.writes(STAFF, f"/summary {not_theirs}")
+        assert f"没看懂“{not_theirs}”" in office.told(STAFF)
+
+
+def test_an_area_and_a_deputy_are_chosen_with_buttons(office: Office) -> None:
+    """And the files, the cases and the weeks before are theirs, too."""
+    a_week(office)
+    with office.unit() as uow:
+        uow.stations.save("C", "山上联络站", "城西")
+    office.writes(OWNER, "/summary")
+    office.presses(OWNER, office.last(OWNER, containing="📊"), "联络站、片区")
+    choice = office.last(OWNER, containing="哪个片区")
+    assert list(choice.buttons)[:3] == ["全部联络站", "城东", "城西"]
+    office.presses(OWNER, choice, "代表")
+    office.presses(OWNER, office.last(OWNER, containing="哪位代表"), "张三")
+    told = office.last(OWNER, containing="📊")
+    assert "· 张三" in told.text
+    office.presses(OWNER, told, "通报")
+    assert unpacked(office.carried[-1].content.content).place == "张三"
+    office.presses(OWNER, told, "是哪些")
+    office.presses(OWNER, office.last(OWNER, containing="哪个数字"), "收到的")
+    assert "2 件\n2026 年第 48 周 · 张三" in office.last(OWNER, containing="收到的").text
+    office.presses(OWNER, told, "前一段")
+    assert "2026 年第 47 周 · 张三" in office.last(OWNER, containing="📊").text
+
+
+def test_staff_of_one_station_choose_among_its_deputies(office: Office) -> None:
+    a_week(office)
+    with office.unit() as uow:
+        uow.stations.save("C", "山上联络站", "城西")
+    office.writes(STAFF, "/summary")
+    office.presses(STAFF, office.last(STAFF, containing="📊"), "代表")
+    choice = office.last(STAFF, containing="哪位代表")
+
+    assert "张三" in choice.buttons
+    assert "李四" not in choice.buttons
+    for forged in ("d2", "2", "d99", "x", "a99", "a3"):
+        before = len(office.chats[STAFF])
+        office.presses_data(STAFF, f"summary:chat:2026-W48:{forged}")
+        assert not [sent for sent in office.chats[STAFF][before:] if "📊" in sent.text], forged
+
+
 @pytest.mark.parametrize("who", [DEPUTY, RESIDENT])
 def test_who_is_no_staff_gets_no_figures(office: Office, who: int) -> None:
     a_week(office)
@@ -113,8 +169,10 @@ def test_who_is_no_staff_gets_no_figures(office: Office, who: int) -> None:
         office.writes(who, words)
     office.presses_data(who, "summary:chat:2026-W48:0")
     office.presses_data(who, "summary:which:2026-W48:0:received:0")
+    for data in ("summary:which:2026-W48:0", "summary:stations:2026-W48:0:0", "summary:deputies:2026-W48:0:0"):
+        office.presses_data(who, data)
 
-    assert not [sent for sent in office.chats[who] if "📊" in sent.text or "收到的" in sent.text]
+    assert not [sent for sent in office.chats[who] if "📊" in sent.text or "哪" in sent.text]
     assert len(office.chats[STAFF]) == before
 
 
@@ -172,17 +230,16 @@ def test_a_window_as_somebody_in_a_hurry_writes_it(office: Office, words: str, w
 @pytest.mark.parametrize(
     ("words", "name"),
     [
-        ("2026-W48 xlsx", "summary-A-2026-W48.xlsx"),
-        ("通报 A", "summary-A-2026-W48.docx"),
-        ("Excel", "summary-A-2026-W48.xlsx"),
+        ("2026-W48 xlsx", "工作小结 2026-W48 阳光联络站.xlsx"),
+        ("通报 A", "一周民情办理情况通报 2026-W48 阳光联络站.docx"),
+        ("Excel", "工作小结 2026-W48 阳光联络站.xlsx"),
     ],
 )
 def test_a_file_is_asked_for_in_the_line_as_with_the_button(office: Office, words: str, name: str) -> None:
     a_week(office)
     office.writes(STAFF, f"/summary {words}")
 
-    with office.unit() as uow:
-        stored = uow.files.get(office.chats[STAFF][-1].outgoing.file or 0)
+    stored = office.chats[STAFF][-1].outgoing.content
     assert stored is not None
     assert stored.name == name
 
@@ -199,7 +256,7 @@ def test_a_station_whose_code_is_a_day_is_a_station(office: Office) -> None:
 
 
 def test_every_form_has_a_word(office: Office) -> None:
-    assert set(summary_arguments.FORMS.values()) == {CHAT, *summaries.FILES}
+    assert set(summary_arguments.FORMS.values()) == {CHAT, *summary_making.FILES}
 
 
 def test_who_lost_the_role_before_it_was_made_is_told_nothing_of_it(office: Office) -> None:
@@ -207,7 +264,7 @@ def test_who_lost_the_role_before_it_was_made_is_told_nothing_of_it(office: Offi
     a_week(office)
     with office.unit() as uow:
         person = uow.people.meet(RESIDENT, None, office.now)
-        asked = {"station_id": None, "station_ids": [1], "window": "2026-W48", "language": "zh", "now": office.now}
+        asked = {"station_ids": [1], "window": "2026-W48", "language": "zh", "now": office.now}
         uow.summary_jobs.ask(person_id=person.id, chat_id=RESIDENT, what="chat", message_id=None, **asked)
     office.ticks(timedelta(minutes=1))
 
@@ -234,7 +291,6 @@ def test_one_that_was_cancelled_is_not_sent(office: Office) -> None:
             chat_id=STAFF,
             language="zh",
             window="2026-W47",
-            station_id=None,
             station_ids=[1],
             what="chat",
             now=office.now,
@@ -254,10 +310,9 @@ def test_the_chart_comes_below_the_text_with_words_for_who_does_not_see_it(offic
     assert "📊" in told.text
     assert chart.outgoing.kind is Send.PHOTO
     assert "收到 2 件，办结 1 件；期末未办结 1 件。态度满意率 100%。" in chart.text
-    with office.unit() as uow:
-        stored = uow.files.get(chart.outgoing.file or 0)
+    stored = chart.outgoing.content
     assert stored is not None
-    assert (stored.name, stored.maker) == ("summary-A-2026-W48.png", summary_charts.MAKER)
+    assert (stored.name, stored.maker) == ("工作小结 2026-W48 阳光联络站.png", summary_charts.MAKER)
     assert not unpacked(stored.content).figures.cases  # of a week in a large city they would be megabytes
 
 
@@ -273,12 +328,11 @@ def test_the_bulletin_can_be_asked_for(office: Office) -> None:
     office.presses(STAFF, office.last(STAFF, containing="📊"), "通报")
     sent = office.chats[STAFF][-1]
 
-    assert office.last(STAFF, containing="文件马上就到").text == "📎 情况通报（2026 年第 48 周）：文件马上就到。"
+    assert office.last(STAFF, containing="📎").text == "📎 情况通报（2026 年第 48 周）做好了，见下面的文件。"
     assert sent.outgoing.kind is Send.DOCUMENT
-    with office.unit() as uow:
-        stored = uow.files.get(sent.outgoing.file or 0)
+    stored = sent.outgoing.content
     assert stored is not None
-    assert (stored.name, stored.maker) == ("summary-A-2026-W48.docx", bulletins.MAKER)
+    assert (stored.name, stored.maker) == ("一周民情办理情况通报 2026-W48 阳光联络站.docx", bulletins.MAKER)
 
 
 def test_the_workbook_is_asked_for_below_the_figures(office: Office) -> None:
@@ -287,11 +341,50 @@ def test_the_workbook_is_asked_for_below_the_figures(office: Office) -> None:
     office.writes(STAFF, "/summary")
     office.presses(STAFF, office.last(STAFF, containing="📊"), "数据表")
 
-    assert office.last(STAFF, containing="文件马上就到").text == "📎 数据表（2026 年第 48 周）：文件马上就到。"
+    assert office.last(STAFF, containing="📎").text == "📎 数据表（2026 年第 48 周）做好了，见下面的文件。"
     (sent,) = [out for out in office.carried if out.kind is Send.DOCUMENT and out.chat_id == STAFF]
     assert sent.content is not None
-    assert (sent.content.name, sent.content.maker) == ("summary-A-2026-W48.xlsx", summary_book.MAKER)
+    assert (sent.content.name, sent.content.maker) == ("工作小结 2026-W48 阳光联络站.xlsx", summary_book.MAKER)
     assert unpacked(sent.content.content).figures.received == (1, 2)
+
+
+def test_of_a_file_that_has_arrived_nothing_is_kept(office: Office) -> None:
+    a_week(office)
+    office.writes(STAFF, "/summary")
+    office.presses(STAFF, office.last(STAFF, containing="📊"), "数据表")
+    sent = office.chats[STAFF][-1]
+
+    assert sent.outgoing.file is not None
+    with office.unit() as uow:
+        assert uow.files.get(sent.outgoing.file) is None
+        assert uow.summary_jobs.next(office.now) is uow.summary_jobs.next(office.now, drawn=True) is None
+
+
+def test_one_that_is_too_large_to_be_sent_is_told_with_what_to_do(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(summary_making, "MOST_BYTES", 10)
+    a_week(office)
+    office.writes(STAFF, "/summary")
+    told = office.last(STAFF, containing="📊")
+    office.presses(STAFF, told, "数据表")
+
+    assert "太大，发不出来。请选短一点的时间" in office.told(STAFF)
+    assert "📊" in told.text, "the figures stand where they stood"
+
+
+def test_a_cancel_that_comes_too_late_says_so_and_leaves_the_answer(office: Office) -> None:
+    """The words are there, the chart is not yet: what is pressed then was an old button."""
+    with office.unit() as uow:
+        person = uow.people.meet(STAFF, None, office.now)
+        job = uow.summary_jobs.ask(
+            person_id=person.id, chat_id=STAFF, language="zh", window="2026-W47", station_ids=[1], what="+png",
+            now=office.now, message_id=1,
+        )  # fmt: skip
+    office.presses_data(STAFF, f"summary:stop:{job.id}")
+
+    assert "已经做好了" in office.toasts[-1]
+    assert not [sent for sent in office.chats[STAFF] if "已取消" in sent.text]
 
 
 def test_each_part_of_a_figure_says_which_cases_it_counts(office: Office) -> None:

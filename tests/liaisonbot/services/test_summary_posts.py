@@ -12,7 +12,7 @@ import pytest
 
 from liaisonbot.errors import RecipientGone
 from liaisonbot.outgoing import Send
-from liaisonbot.services import clockwork, summaries, summary_posts
+from liaisonbot.services import clockwork, summary_making, summary_posts, summary_whose
 from liaisonbot.vocabulary import Role
 from tests.support.office import Office
 
@@ -113,10 +113,11 @@ def test_the_cases_of_a_station_stand_in_its_summary_only(office: Office) -> Non
 
 
 def test_staff_of_the_same_stations_get_what_was_made_once(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each in their own language; what is drawn is one file for all of them."""
+    """Each in their own language; and what is drawn is drawn once for all who read one language."""
     made: list[Any] = []
-    of = summaries.of
-    monkeypatch.setattr(summaries, "of", lambda *given: made.append(given) or of(*given))
+    of = summary_whose.of
+    monkeypatch.setattr(summary_whose, "of", lambda *given: made.append(given) or of(*given))
+    office.roster(Role.STAFF, "郑十", COLLEAGUE + 1, 1)
     office.roster(Role.STAFF, "吴九", COLLEAGUE, 1)
     office.writes(COLLEAGUE, "/language en")
     office.bind_group(1)
@@ -126,11 +127,13 @@ def test_staff_of_the_same_stations_get_what_was_made_once(office: Office, monke
     assert summaries_of(office, STAFF) == ["<b>2026 年第 48 周 · 阳光联络站</b>"]
     assert summaries_of(office, COLLEAGUE) == ["<b>Summary · week 48 of 2026 · 阳光联络站</b>"]
     charts = {
-        who: [s.outgoing.file for s in office.chats[who] if s.outgoing.kind is Send.PHOTO] for who in office.chats
+        who: [s.outgoing.content for s in office.chats[who] if s.outgoing.kind is Send.PHOTO] for who in office.chats
     }
-    assert charts[STAFF] == charts[COLLEAGUE] != charts[HEAD]
-    assert len(charts[STAFF]) == 1
-    assert len(made) == 4  # one station, the other, both, all: for five staff
+    assert charts[STAFF] == charts[COLLEAGUE + 1] != charts[HEAD]
+    assert [len(charts[who]) for who in (STAFF, COLLEAGUE, COLLEAGUE + 1)] == [1, 1, 1]
+    words, files = ([job for *_, job in made if bool(job.forms) is drawn] for drawn in (False, True))
+    assert len(words) == 4  # one station, the other, both, all: for six staff
+    assert sum(job.station_ids == (1,) for job in files) == 2  # in Chinese, for two, and in English
 
 
 def test_who_does_not_want_it_any_more_is_left_out_of_those_who_get_the_same(office: Office) -> None:
@@ -142,7 +145,6 @@ def test_who_does_not_want_it_any_more_is_left_out_of_those_who_get_the_same(off
                 chat_id=who,
                 language="zh",
                 window="2026-W47",
-                station_id=None,
                 station_ids=stations,
                 what="chat",
                 now=office.now,
@@ -150,11 +152,11 @@ def test_who_does_not_want_it_any_more_is_left_out_of_those_who_get_the_same(off
             )
             for who, stations in ((STAFF, [1]), (HEAD, None), (COLLEAGUE, [1]))
         ]
-        made = summaries.make_next(uow, office.desk)
+        made = summary_making.make_next(uow, office.desk)
         assert made is not None
         assert [job.chat_id for job in (made.job, *made.alike)] == [STAFF, COLLEAGUE]
         uow.summary_jobs.remove(jobs[2].id)
-        assert summaries.tell(uow, office.desk, made)
+        assert summary_making.tell(uow, office.desk, made)
     office.ticks()
 
     assert [bool(summaries_of(office, who)) for who in (STAFF, HEAD, COLLEAGUE)] == [True, True, False]
