@@ -240,7 +240,7 @@ def edited(visit: Visit, message: IncomingMessage, kept: CaseMessage) -> None:
         return
     actor = people.identify(visit.uow, visit.desk, message.sender)
     visit = replace(visit, actor=actor)
-    said = _typed(visit, message, kept) if message.command is not None else {"text": message.text}
+    said: Answers = _typed(visit, message, kept) if message.command is not None else {"text": message.text}
     words = str(said.get("text") or "").strip()
     doubt = said.get(arguments.DOUBT)
     if not words or (doubt is not None and doubt.argument == "date"):  # the class was asked for, and stands
