@@ -90,9 +90,11 @@ def _named(visit: Visit, answers: Answers, rest: str) -> Window | None:
 
 
 def _until_today(visit: Visit, window: Window | None) -> Window | None:
-    """A report is about what was: a year that goes on ends today."""
+    """A report is about what was: a year that goes on ends today, and a day to come that was said is refused."""
     if window is None or window.first > visit.desk.today:
         return window
+    if window.kind is WindowKind.SPAN and window.last > visit.desk.today:
+        raise Doubtful("report-span-to-come", "", date=window.last)
     return Window.span(window.first, min(window.last, visit.desk.today))
 
 
