@@ -171,7 +171,7 @@ def _handling(figures: Figures) -> Lines:
         ("summary-closing", figures.closing_days),
     ):
         if spread.n:
-            yield Text.of(key, median=_days(spread.median), p90=_days(spread.p90), n=spread.n)
+            yield Text.of(key, median=_within(spread.median), p90=_within(spread.p90))
     yield Text.of(
         "summary-closed",
         n=len(figures.closed),
@@ -361,5 +361,8 @@ def percent(share: float | None) -> str | None:
     return None if share is None else f"{int(share * 100 + 0.5)}%"
 
 
-def _days(days: float | None) -> str:
-    return "" if days is None else f"{days:g}"
+def _within(days: float | None) -> Text | None:
+    """Working days, as many as it took; people do not say *within none*."""
+    if days is None:
+        return None
+    return Text.of("summary-within", days=f"{days:g}", n=days) if days else Text.of("summary-within-a-day")
