@@ -16,6 +16,7 @@ from handlers.office import Office
 from handlers.summarising import Drawing, Summarising
 from liaisonbot import reports
 from liaisonbot.outgoing import Outgoing, StoredFile
+from liaisonbot.settings import Settings
 from liaisonbot.summaries import SummaryJob
 from storage.schema import outbox
 from storage.unit_of_work import SqlUnitOfWork
@@ -23,7 +24,15 @@ from tests.handlers.conftest import eventually, going
 from tests.support.makers import a_case
 
 CHAT = 6001
+OWNERS = range(CHAT, CHAT + 4)
 PROGRAM = "liaisonbot.reports"
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Whoever asks here may: who may no more gets nothing."""
+    access = settings.access.model_copy(update={"owner_ids": tuple(OWNERS)})
+    return settings.model_copy(update={"access": access})
 
 
 def never() -> bool:
@@ -190,9 +199,9 @@ async def test_one_chart_is_drawn_for_all_who_get_the_same(office: Office, monke
         return b"made"
 
     monkeypatch.setattr(workshop.Workshop, "_by_a_program", by_a_program)
-    for person in range(6001, 6005):
+    for person in OWNERS:
         await asked_for(office, "+png", chat_id=person, window="2026-W30")
     async with going(Drawing(office, never).run()):
-        for person in range(6001, 6005):
+        for person in OWNERS:
             await eventually(lambda person=person: file_owed(office, person), "the chart")
     assert drawn == [reports.summary_charts.MAKER]
