@@ -7,11 +7,11 @@ week is never another one without a reason.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from handlers.terminal import summary as terminal
 from liaisonbot import texts, windows
@@ -101,16 +101,26 @@ GOLDEN: Final = (
 """Every kind of window, whole ones and such that are not over, of all and of one station, area and deputy."""
 
 
-def write() -> None:
+class Kept(Protocol):
+    """What a made-up city's summary becomes, and where that is kept."""
+
+    @property
+    def city(self) -> str: ...
+    @property
+    def path(self) -> Path: ...
+    def written(self, city: City) -> str: ...
+
+
+def write(kept: Sequence[Kept]) -> None:
     """All of them anew."""
     for name, make in MADE.items():
         with tempfile.TemporaryDirectory() as folder:
             city = make(Path(folder))
-            for golden in GOLDEN:
+            for golden in kept:
                 if golden.city == name:
                     golden.path.parent.mkdir(parents=True, exist_ok=True)
                     golden.path.write_text(golden.written(city), "utf-8")
 
 
 if __name__ == "__main__":
-    write()
+    write(GOLDEN)

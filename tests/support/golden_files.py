@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import json
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -24,7 +23,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from liaisonbot.reports import bulletins, summary_book
 from liaisonbot.texts import catalogue
 from tests.support.city import City
-from tests.support.golden import FOLDER, MADE, in_their_year
+from tests.support.golden import FOLDER, in_their_year, write
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,16 +134,5 @@ GOLDEN_FILES: Final = (
 """A week of each in both languages, an empty one, a month of an area, a week of a deputy, a year that is not over."""
 
 
-def write() -> None:
-    """All of them anew."""
-    for name, make in MADE.items():
-        with tempfile.TemporaryDirectory() as folder:
-            city = make(Path(folder))
-            for golden in GOLDEN_FILES:
-                if golden.city == name:
-                    golden.path.parent.mkdir(parents=True, exist_ok=True)
-                    golden.path.write_text(golden.written(city), "utf-8")
-
-
 if __name__ == "__main__":
-    write()
+    write(GOLDEN_FILES)

@@ -120,7 +120,7 @@ def test_an_area_and_a_deputy_are_asked_for_by_name(office: Office) -> None:
     assert "张三" in office.last(STAFF, containing="📊").text
     for not_theirs in ("李四", "城西"):
         office.writes(STAFF, f"/summary {not_theirs}")
-        assert f"没看懂“{not_theirs}”" in office.told(STAFF)
+        assert f"没看懂「{not_theirs}」" in office.told(STAFF)
 
 
 def test_an_area_and_a_deputy_are_chosen_with_buttons(office: Office) -> None:
@@ -179,11 +179,11 @@ def test_who_is_no_staff_gets_no_figures(office: Office, who: int) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("/summary 2026-W60", "日历里没有“2026-W60”"),
-        ("/summary 2026-13 A", "日历里没有“2026-13”"),
-        ("/summary 2026-Q5", "日历里没有“2026-Q5”"),
+        ("/summary 2026-W60", "日历里没有「2026-W60」"),
+        ("/summary 2026-13 A", "日历里没有「2026-13」"),
+        ("/summary 2026-Q5", "日历里没有「2026-Q5」"),
         ("/summary 2099-W01", "2099 年第 1 周还没开始"),
-        ("/summary 2026-W47 XX", "您的联络站里没有“XX”。您能看的：A 阳光联络站"),
+        ("/summary 2026-W47 XX", "您的联络站里没有「XX」。您能看的：A 阳光联络站"),
         ("/summary nowhere", "不是一段时间，也不是您的联络站"),
         ("/summary nowhere", "联络站：A 阳光联络站"),
         ("/summary 2026-W47 pdf", "没有 pdf 这种文件"),
