@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
@@ -151,7 +152,8 @@ class SqlCases(CaseLists):
             announcement_id=announcement_id,
             reply_due_at=reply_due_at,
         )
-        _OPEN.run(self._connection, {name: plain(getattr(case, name)) for name in _FIELDS})
+        values = dict(zip(_FIELDS, _FIELDS_OF(case), strict=True))
+        _OPEN.run(self._connection, values | {"stage": plain(case.stage), "tags": plain(case.tags)})
         loads.shift(self._connection, None, deputy_id)
         self._opened[case.number] = AuthorIds()
         if station_id is not None and text:
@@ -272,6 +274,7 @@ def _held_by(case: Any) -> int | None:
 
 
 _FIELDS: Final = tuple(Case.__dataclass_fields__)
+_FIELDS_OF: Final = attrgetter(*_FIELDS)
 
 
 @lru_cache(maxsize=256)
