@@ -1,4 +1,5 @@
-"""What every update asks for and what seldom changes: the stations, deputies and staff, who is away.
+"""What every update asks for and what seldom changes: the stations, deputies and staff, who is away,
+who receives today, how many open cases a deputy has.
 
 On SQLite one connection writes. What it has read of these it knows until something of them is written: by itself, which
 whoever writes says by emptying what is kept; by another process, which SQLite tells at the beginning of each
@@ -18,15 +19,11 @@ _INFO_KEY: Final = "kept"
 
 
 class Known(dict[Any, Any]):
-    """What was read of one thing. Whoever writes that clears it, or puts what it is now in the place of what it was;
-    from then on in that unit, what is known holds only if the unit does.
+    """What was read of one thing. ``doubtful``: something of it was written in this unit, so that what is known of it
+    holds only if the unit does.
     """
 
     doubtful = False
-
-    def __setitem__(self, key: Any, value: Any) -> None:
-        self.doubtful |= key in self
-        super().__setitem__(key, value)
 
     def clear(self) -> None:
         super().clear()
@@ -43,9 +40,16 @@ def lasts(connection: Connection) -> bool:
     return _INFO_KEY in connection.info
 
 
-def of(connection: Connection, what: str) -> dict[Any, Any]:
-    """What is known of that. Whoever reads fills it, whoever writes clears it; its keys must be few."""
-    return _all(connection)[what] if lasts(connection) else {}
+def of(connection: Connection, what: str, *, counting: bool = False) -> dict[Any, Any]:
+    """What is known of that. Whoever reads fills it, whoever writes clears it before; its keys must be few.
+
+    ``counting``: for whoever writes and does not clear it, but puts there what it comes to.
+    """
+    if not lasts(connection):
+        return {}
+    known = _all(connection)[what]
+    known.doubtful |= counting
+    return known
 
 
 def unit_begins(connection: Connection) -> None:
