@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from importlib import resources
 from typing import Final
+
+from liaisonbot import spelling
 
 _RAW: Final = tomllib.loads((resources.files("liaisonbot") / "data" / "belonging.toml").read_text("utf-8"))
 _STILL: Final[tuple[str, ...]] = (*_RAW["still_zh"], *_RAW["still_en"])
 _ASSENT: Final = frozenset((*_RAW["assent_zh"], *_RAW["assent_en"]))
-_MARKS: Final = re.compile(r"[^\w\s]|_")
+_SIGNS: Final = re.compile(r"[^\w\s]+|_+")
 
 
-def plain(words: str | None) -> str:
-    """The words as they are compared with the lists, whatever the width and case of their letters."""
-    return unicodedata.normalize("NFKC", words or "").casefold().replace("’", "'")
-
-
-def says_still(plain: str) -> bool:
+def says_still(words: str | None) -> bool:
     """Whether they say that something goes on as before."""
+    plain = spelling.usual(words or "").casefold().replace("’", "'")
     return any(map(plain.__contains__, _STILL))
 
 
-def is_assent(plain: str) -> bool:
+def is_assent(words: str | None) -> bool:
     """Whether they say nothing but yes, or thanks."""
-    return " ".join(_MARKS.sub("", plain).split()) in _ASSENT
+    bare = _SIGNS.sub("", spelling.usual(words or "").casefold())
+    return " ".join(bare.split()) in _ASSENT

@@ -70,16 +70,12 @@ class Said:
     @cached_property
     def assents(self) -> bool:
         """Whether it says nothing but yes, or thanks."""
-        return not self.message.attachments and belonging.is_assent(self._plain)
+        return not self.message.attachments and belonging.is_assent(self.message.text)
 
     @cached_property
     def still(self) -> bool:
         """Whether it says that something goes on as before."""
-        return belonging.says_still(self._plain)
-
-    @cached_property
-    def _plain(self) -> str:
-        return belonging.plain(self.message.text)
+        return belonging.says_still(self.message.text)
 
     @cached_property
     def follows(self) -> bool:
