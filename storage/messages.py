@@ -6,15 +6,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, false, insert, or_, select, true, update
+from sqlalchemy import Connection, and_, bindparam, delete, false, func, insert, or_, select, true, update
 
 from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Attachment, CaseMessage
 from liaisonbot.vocabulary import MessageKind, Role
-from storage import finding
+from storage.finding import SqlFinding
 from storage.grouping import grouped
 from storage.ready import Ready
-from storage.schema import case_messages, delivery_checks, loose_album_parts, message_deliveries, message_versions
+from storage.schema import (
+    case_authors,
+    case_messages,
+    delivery_checks,
+    loose_album_parts,
+    message_deliveries,
+    message_versions,
+)
 from storage.statements import AnyRow, PerEngine
 
 _ADD: Final = Ready(
@@ -100,6 +107,24 @@ _MISSED: Final = Ready(
         .on_conflict_do_nothing()
     )
 )
+_MISSED_BY: Final = Ready(
+    select(case_messages.c.case_number, func.max(case_messages.c.id).label("newest"))
+    .join(message_deliveries, message_deliveries.c.case_message_id == case_messages.c.id)
+    .join(
+        case_authors,
+        and_(
+            case_authors.c.case_number == case_messages.c.case_number,
+            case_authors.c.person_id == message_deliveries.c.person_id,
+        ),
+    )
+    .where(
+        message_deliveries.c.person_id == bindparam("person"),
+        message_deliveries.c.arrived == false(),
+        case_authors.c.left_at.is_(None),
+    )
+    .group_by(case_messages.c.case_number)
+    .order_by(func.max(case_messages.c.id).desc())
+)
 _DELIVERIES: Final = (
     select(message_deliveries.c.case_message_id, message_deliveries.c.person_id, message_deliveries.c.arrived)
     .join(case_messages, case_messages.c.id == message_deliveries.c.case_message_id)
@@ -123,8 +148,9 @@ _PURGE_LOOSE: Final = delete(loose_album_parts).where(loose_album_parts.c.seen_a
 class SqlMessages:
     """See ``ports.Messages``."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, finding: SqlFinding) -> None:
         self._connection = connection
+        self._finding = finding
 
     def add(
         self,
@@ -156,7 +182,7 @@ class SqlMessages:
         }
         row_id: int | None = _ADD.scalar(self._connection, values)
         if text and row_id is not None:
-            finding.owe(self._connection, case)
+            self._finding.owe(case)
         return row_id
 
     def by_chat(self, chat_id: int, message_id: int) -> CaseMessage | None:
@@ -192,7 +218,7 @@ class SqlMessages:
             return False
         self._connection.execute(_KEEP_OLD, {"case_message_id": row_id, "text": row.text, "replaced_at": now})
         self._connection.execute(_REPLACE, {"row": row_id, "words": text, "now": now})
-        finding.owe(self._connection, row.case_number, anew=True)
+        self._finding.owe(row.case_number, anew=True)
         return not row.edit_told
 
     def edit_told(self, row_id: int) -> None:
@@ -203,7 +229,7 @@ class SqlMessages:
         found = self._connection.execute(_MOVED, wanted).all()
         rows = [row.id for row in found]
         for number in sorted({to, *(row.case_number for row in found)}):
-            finding.owe(self._connection, number, anew=True)
+            self._finding.owe(number, anew=True)
         self._connection.execute(_MOVE, {"rows": rows, "number": to})
         self._connection.execute(_NO_PHOTO, {"rows": rows})
 
@@ -214,6 +240,9 @@ class SqlMessages:
 
     def missed(self, row_id: int, at: datetime, person_id: int) -> None:
         _MISSED.run(self._connection, {"row": row_id, "person": person_id, "now": at})
+
+    def missed_by(self, person_id: int) -> Mapping[int, int]:
+        return {row.case_number: row.newest for row in _MISSED_BY.all(self._connection, {"person": person_id})}
 
     def deliveries(self, case: int) -> Mapping[int, Mapping[int, bool]]:
         rows = grouped(self._connection.execute(_DELIVERIES, {"number": case}), "case_message_id")
