@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import json
 import time
 from collections.abc import Callable
 from typing import Any, Final
@@ -19,6 +18,7 @@ from handlers.api import BotApi
 from handlers.intake import Intake, is_update
 from handlers.polling import CONFLICTS_TO_GIVE_WAY, FIRST_PAUSE, LONGEST_PAUSE, AnotherBot
 from handlers.routes import ALLOWED_UPDATES
+from liaisonbot import as_json
 
 log = structlog.get_logger()
 
@@ -137,6 +137,6 @@ class Webhook:
 
 def _parsed(body: bytes) -> Any:
     try:
-        return json.loads(body)
+        return as_json.read(body)
     except (ValueError, RecursionError):
         return None
