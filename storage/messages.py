@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, false, insert, or_, select, true, update
+from sqlalchemy import Connection, and_, bindparam, delete, false, func, insert, or_, select, true, update
 
 from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Attachment, CaseMessage
@@ -14,7 +14,14 @@ from liaisonbot.vocabulary import MessageKind, Role
 from storage import finding
 from storage.grouping import grouped
 from storage.ready import Ready
-from storage.schema import case_messages, delivery_checks, loose_album_parts, message_deliveries, message_versions
+from storage.schema import (
+    case_authors,
+    case_messages,
+    delivery_checks,
+    loose_album_parts,
+    message_deliveries,
+    message_versions,
+)
 from storage.statements import AnyRow, PerEngine
 
 _ADD: Final = Ready(
@@ -99,6 +106,24 @@ _MISSED: Final = Ready(
         .values(case_message_id=bindparam("row"), person_id=bindparam("person"), at=bindparam("now"), arrived=false())
         .on_conflict_do_nothing()
     )
+)
+_MISSED_BY: Final = Ready(
+    select(case_messages.c.case_number, func.max(case_messages.c.id).label("newest"))
+    .join(message_deliveries, message_deliveries.c.case_message_id == case_messages.c.id)
+    .join(
+        case_authors,
+        and_(
+            case_authors.c.case_number == case_messages.c.case_number,
+            case_authors.c.person_id == message_deliveries.c.person_id,
+        ),
+    )
+    .where(
+        message_deliveries.c.person_id == bindparam("person"),
+        message_deliveries.c.arrived == false(),
+        case_authors.c.left_at.is_(None),
+    )
+    .group_by(case_messages.c.case_number)
+    .order_by(func.max(case_messages.c.id).desc())
 )
 _DELIVERIES: Final = (
     select(message_deliveries.c.case_message_id, message_deliveries.c.person_id, message_deliveries.c.arrived)
@@ -214,6 +239,9 @@ class SqlMessages:
 
     def missed(self, row_id: int, at: datetime, person_id: int) -> None:
         _MISSED.run(self._connection, {"row": row_id, "person": person_id, "now": at})
+
+    def missed_by(self, person_id: int) -> Mapping[int, int]:
+        return {row.case_number: row.newest for row in _MISSED_BY.all(self._connection, {"person": person_id})}
 
     def deliveries(self, case: int) -> Mapping[int, Mapping[int, bool]]:
         rows = grouped(self._connection.execute(_DELIVERIES, {"number": case}), "case_message_id")

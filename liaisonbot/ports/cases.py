@@ -279,6 +279,11 @@ class Messages(Protocol):
     def missed(self, row_id: int, at: datetime, person_id: int) -> None:
         """It could not reach that author."""
 
+    def missed_by(self, person_id: int) -> Mapping[int, int]:
+        """The cases of which a message could not reach that author and has not since, newest message first; with the
+        row id of the newest such message. Cases they have left are not among them.
+        """
+
     def deliveries(self, case: int) -> Mapping[int, Mapping[int, bool]]:
         """By message (row id), then by author (person id): whether it arrived. What waits is not in it."""
 

@@ -49,6 +49,7 @@ from liaisonbot.services import (
     promises,
     proposals,
     readers,
+    returning,
 )
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -82,10 +83,12 @@ def receive(uow: UnitOfWork, desk: Desk, message: IncomingMessage) -> Outcome:
     person = actor.person
     if person is not None and not desk.deferred and _slowed_down(uow, desk, person, message):
         return Outcome.DEFERRED
-    actor = _reached(uow, actor, place)
+    here = _reached(uow, actor, place)
     if not place.private:
         groups.remember(uow, place)
-    _dispatch(_visit(uow, desk, actor, place, message=message), message)
+    _dispatch(_visit(uow, desk, here, place, message=message), message)
+    if here is not actor:  # for the first time, or again
+        returning.tell(uow, desk, place.chat_id)
     return Outcome.HANDLED
 
 
@@ -297,6 +300,8 @@ def poll_shown(uow: UnitOfWork, desk: Desk, shown: PollShown) -> Outcome:
 def membership(uow: UnitOfWork, desk: Desk, change: MembershipChange) -> Outcome:
     """The bot was added, removed, promoted, blocked or unblocked."""
     groups.membership(uow, desk, change)
+    if change.place.private and change.present:
+        returning.tell(uow, desk, change.place.chat_id)
     return Outcome.HANDLED
 
 

@@ -72,16 +72,25 @@ def _turning(name: str, offset: int, total: int) -> Rows:
 
 def _of_cases(visit: Visit, found: tuple[list[Case], int]) -> Page:
     cases, total = found
-    return Page(
-        [_case_line(visit, case) for case in cases],
-        [Button(Text.of("overdue-case", case=case.number), data=f"do:case:{case.number}") for case in cases],
-        total,
-        in_a_row=4,  # their words stand above
-    )
+    return Page([case_line(visit.desk, case) for case in cases], _case_buttons(cases), total, _NUMBERS_IN_A_ROW)
 
 
-def _case_line(visit: Visit, case: Case) -> Text:
-    limit = cards.limit(visit.desk, case)
+_NUMBERS_IN_A_ROW: Final = 4
+"""Buttons that have only a number: their words stand above."""
+
+
+def case_buttons(cases: Sequence[Case]) -> Rows:
+    """One for each, with its number; it shows the case with its course."""
+    return cards.in_pairs(_case_buttons(cases), _NUMBERS_IN_A_ROW)
+
+
+def _case_buttons(cases: Sequence[Case]) -> list[Button]:
+    return [Button(Text.of("overdue-case", case=case.number), data=f"do:case:{case.number}") for case in cases]
+
+
+def case_line(desk: Desk, case: Case) -> Text:
+    """A case in a list: number, where it stands, what it is about, and until when."""
+    limit = cards.limit(desk, case)
     return Text.lines(
         Text.of(
             "list-case",

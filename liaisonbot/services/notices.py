@@ -682,9 +682,16 @@ def undeliverable(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> None:
             _undeliverable(uow, desk, outgoing, case)
 
 
+def missed_by_deputy(entry_id: int) -> str:
+    """The mark that something about a case could not reach that deputy (roster id); who tells them takes it away."""
+    return f"missed-by-deputy:{entry_id}"
+
+
 def _undeliverable(uow: UnitOfWork, desk: Desk, outgoing: Outgoing, case: Case) -> None:
     deputy = readers.deputy_of(uow, desk, case)
     ours = deputy is not None and deputy.chat_id == outgoing.chat_id
+    if ours and case.deputy_id is not None:
+        uow.once.claim(missed_by_deputy(case.deputy_id), desk.now)
     formal = outgoing.message is not None and outgoing.acknowledge is None
     occasion = f"reply {outgoing.message}" if formal else desk.today
     if not uow.once.claim(f"gone:{case.number}:{'deputy' if ours else 'author'}:{occasion}", desk.now):

@@ -212,6 +212,12 @@ message_deliveries = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("arrived", Boolean, nullable=False),
 )
+Index(
+    "ix_message_deliveries_missed",
+    message_deliveries.c.person_id,
+    sqlite_where=message_deliveries.c.arrived == false(),
+    postgresql_where=message_deliveries.c.arrived == false(),
+)
 
 case_verdicts = Table(
     "case_verdicts",

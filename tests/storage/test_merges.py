@@ -93,3 +93,23 @@ def test_delivery_is_noted_for_each_author(uow: SqlUnitOfWork) -> None:
     uow.messages.delivered(row, NOW, first.id)
     uow.messages.missed(row, NOW, second.id)
     assert uow.messages.deliveries(into) == {row: {first.id: True, second.id: False}}
+
+
+def test_what_an_author_missed_is_known_until_it_arrives_or_they_leave(uow: SqlUnitOfWork) -> None:
+    """By case, with the newest message of it."""
+    into, _, first, second = two_cases(uow)
+    case = uow.cases.get(into)
+    assert case is not None
+    rows = [a_message(uow, case, text=text) for text in ("已派人去看", "已换新灯")]
+    for row in rows:
+        uow.messages.missed(row, NOW, first.id)
+        uow.messages.missed(row, NOW, second.id)
+    assert uow.messages.missed_by(first.id) == {into: rows[1]}
+
+    uow.messages.delivered(rows[1], NOW, first.id)
+    assert uow.messages.missed_by(first.id) == {into: rows[0]}
+    uow.messages.delivered(rows[0], NOW, first.id)
+    assert uow.messages.missed_by(first.id) == {}
+
+    uow.cases.leave(into, second.id, NOW)
+    assert uow.messages.missed_by(second.id) == {}

@@ -158,7 +158,7 @@ WORK: dict[str, Work] = {
     "what a case became part of": lambda uow: (uow.merges.target(1), uow.merges.parts(1)),
     "undoing a merge": lambda uow: _merged_and_split(uow),
     "what authors said": lambda uow: (uow.verdicts.of(1), uow.verdicts.renew(1)),
-    "whom an answer reached": lambda uow: uow.messages.deliveries(1),
+    "whom an answer reached": lambda uow: (uow.messages.deliveries(1), uow.messages.missed_by(1)),
     "what is done once": lambda uow: (uow.once.claim("key", NOW), uow.once.claimed("key")),
 }
 

@@ -20,7 +20,7 @@ import sqlalchemy as sa
 
 from liaisonbot import reports, texts
 from liaisonbot.desk import Desk
-from liaisonbot.errors import DeliveryError, MessageGone, Refused
+from liaisonbot.errors import DeliveryError, MessageGone, RecipientGone, Refused
 from liaisonbot.incoming import (
     Belonging,
     Bot,
@@ -144,6 +144,8 @@ class Office:
         """The roles whose commands each chat is offered."""
         self.refuses: dict[int, DeliveryError] = {}
         """Chats to which nothing can be sent, and why; what is asked for with ``noted_as`` is noted."""
+        self.blocked: set[int] = set()
+        """Who has blocked the bot, or not opened its private chat."""
         self.belonging: dict[int, Belonging] = {}
         """What Telegram says at the border of who is in a ballot's groups; it is silent about everybody else."""
         self.refused_pins: DeliveryError | None = None
@@ -344,6 +346,10 @@ class Office:
                     asleep = delivery.put_off(self.desk, promise.outgoing)
                     if asleep is not None:
                         delivery.record(uow, self.desk, promise, asleep)
+                        continue
+                    if promise.outgoing.chat_id in self.blocked:
+                        gone = RecipientGone("bot was blocked by the user")
+                        delivery.record(uow, self.desk, promise, Receipt(failure=gone))
                         continue
                     if promise.outgoing.composed is not None:
                         made = composing.compose(uow, self.desk, promise.outgoing)
