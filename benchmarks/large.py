@@ -15,7 +15,7 @@ from typing import Final
 from benchmarks import processes
 from benchmarks.reports import various
 from benchmarks.town import DEPUTIES
-from storage.cases import recount_loads
+from storage import loads
 from storage.migrate import OURS
 from storage.seals import Sealer
 from storage.sqlite_connection import connect, overlay
@@ -70,7 +70,7 @@ def _fill(path: Path, cases: int) -> None:
         raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection = overlay(raw)
         raw.execute("BEGIN IMMEDIATE")
-        recount_loads(connection)
+        loads.recount(connection)
         keep_all_anew(connection)
         sealer, now = Sealer(), datetime.now(UTC)
         while sealer.seal(connection, now, at_once=5000):

@@ -26,8 +26,7 @@ from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import frontdesk, similar
 from liaisonbot.settings import Settings
 from liaisonbot.vocabulary import Role
-from storage import migrate
-from storage.cases import recount_loads
+from storage import loads, migrate
 from storage.database import open_database
 from storage.migrate import OURS
 from storage.sqlite_connection import connect, overlay
@@ -87,7 +86,7 @@ def _fill(raw: Any, cases: int) -> None:
         ((i, i, _FIRST_PERSON + i, _kept(_NOW)) for i in range(1, cases + 1)),
     )
     raw.execute("INSERT INTO counters (name, value) VALUES ('case', ?)", (cases,))
-    recount_loads(connection)
+    loads.recount(connection)
     keep_all_anew(connection)
     raw.execute("COMMIT")
     raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")

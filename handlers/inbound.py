@@ -19,6 +19,7 @@ from telegram import (
 )
 from telegram import Poll as TelegramPoll
 from telegram import PollAnswer as TelegramPollAnswer
+from telegram.constants import ChatType
 
 from liaisonbot.incoming import (
     Bot,
@@ -228,7 +229,10 @@ def _words(said: Message) -> tuple[str, tuple[MessageEntity, ...]]:
 
 
 def _command(said: Message, bot: Bot) -> CommandCall | None:
-    """``/name rest`` or ``/name@us rest``; what is addressed to another bot is no command here."""
+    """``/name rest`` or ``/name@us rest``; in a group, what is addressed to another bot is no command here.
+
+    In the private chat nobody else is there: a name copied along with the command means nothing.
+    """
     text, entities = _words(said)
     if not text.startswith("/"):
         return None
@@ -236,7 +240,7 @@ def _command(said: Message, bot: Bot) -> CommandCall | None:
         if entity.type == MessageEntity.BOT_COMMAND and entity.offset == 0:
             # A command is plain ASCII, so Telegram's UTF-16 units are characters here.
             name, _, addressee = text[1 : entity.length].partition("@")
-            if addressee and addressee.lower() != bot.username.lower():
+            if addressee and addressee.lower() != bot.username.lower() and said.chat.type != ChatType.PRIVATE:
                 return None
             return CommandCall(name.lower(), (_clean(text[entity.length :]) or "").strip(), to_us=bool(addressee))
     return None

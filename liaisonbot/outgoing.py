@@ -239,7 +239,7 @@ class Outgoing:
     def to_json(self) -> dict[str, Any]:
         """Only what differs from the defaults; ``from_json`` gives an equal value back."""
         raw: dict[str, Any] = {}
-        for (name, default), value in zip(_DEFAULTS.items(), _VALUES(self), strict=True):
+        for name, default, value in zip(_NAMES, _DEFAULTS, _VALUES(self), strict=True):
             if value is default or value == default:
                 continue
             encode = _ENCODE.get(name)
@@ -255,9 +255,10 @@ def _same(value: Any) -> Any:
     return value
 
 
-_DEFAULTS = {name: spec.default for name, spec in Outgoing.__dataclass_fields__.items() if name != "content"}
+_NAMES = tuple(name for name in Outgoing.__dataclass_fields__ if name != "content")
+_DEFAULTS = tuple(Outgoing.__dataclass_fields__[name].default for name in _NAMES)
 """By field; what has none is always written."""
-_VALUES = attrgetter(*_DEFAULTS)
+_VALUES = attrgetter(*_NAMES)
 _ENCODE: Final[Mapping[str, Callable[[Any], Any]]] = {
     "text": lambda text: text.to_json(),
     "rows": lambda rows: [[button.to_json() for button in row] for row in rows],

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING, Final
+from functools import cache
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from liaisonbot.errors import NotFound
 from liaisonbot.model import Actor, AuthorIds, Case, RosterEntry
@@ -302,9 +303,53 @@ def may_for_station(actor: Actor, permission: Permission, station_id: int | None
 
 def may_for_case(actor: Actor, permission: Permission, case: Case, authors: Collection[int]) -> bool:
     """Whether the actor has the permission for this case. ``authors`` are the person ids of those whose case it is."""
-    if on_their_word(actor, permission, case, authors):
-        return True
-    return _may_by_role(actor, permission, case, authors)
+    return permission in rights(actor, case, authors)
+
+
+def rights(actor: Actor, case: Case, authors: Collection[int]) -> frozenset[Permission]:
+    """All that the actor may do to this case."""
+    return _rights(_standing(actor, case, authors))
+
+
+class _Standing(NamedTuple):
+    """What somebody is to a case: all that the table of rights goes by."""
+
+    roles: tuple[Role, ...]
+    author: bool
+    has_left: bool
+    """They were an author, and withdrew while others stayed."""
+    has_it: bool
+    """They are its deputy."""
+    at_its_station: bool
+    """As staff."""
+    has_its_code: bool
+    """They hold the receipt code of an author without Telegram."""
+    may_pass_on: bool
+    """It was entered for somebody without Telegram, and they are somebody who could speak for them."""
+    entered_it: bool
+
+
+def _standing(actor: Actor, case: Case, authors: Collection[int]) -> _Standing:
+    person, deputy, staff = actor.person, actor.deputy, actor.staff
+    entered_by = authors.entered_by if isinstance(authors, AuthorIds) else frozenset()
+    return _Standing(
+        actor.roles,
+        person is not None and person.id in authors,
+        has_left(actor, authors),
+        deputy is not None and case.deputy_id == deputy.id,
+        staff is not None and case.station_id in staff.station_ids,
+        actor.by_code and actor.speaks_for in authors,
+        bool(entered_by) and person is not None,
+        person is not None and person.id in entered_by,
+    )
+
+
+@cache
+def _rights(who: _Standing) -> frozenset[Permission]:
+    """There are few standings, and below every card and receipt it is asked what is allowed."""
+    return frozenset(
+        permission for permission in GRANTS if _on_their_word(who, permission) or _by_role(who, permission)
+    )
 
 
 def may_for_project(actor: Actor, permission: Permission, project: Project, supervised: Collection[int] = ()) -> bool:
@@ -365,44 +410,35 @@ def _reaches(actor: Actor, role: Role, permission: Permission, project: Project,
     }[GRANTS[permission].get(role)]
 
 
+_WORKING: Final = frozenset({Role.OWNER, Role.STAFF, Role.DEPUTY})
+
+
 def on_their_word(actor: Actor, permission: Permission, case: Case, authors: Collection[int]) -> bool:
     """Whether the actor may do that only because they speak for an author without Telegram."""
-    has_it = actor.deputy is not None and case.deputy_id == actor.deputy.id
-    if actor.by_code and actor.speaks_for in authors and permission in WITH_THEIR_CODE:
-        return not has_it
-    entered_by = authors.entered_by if isinstance(authors, AuthorIds) else frozenset()
-    if not entered_by or actor.person is None or _may_by_role(actor, permission, case, authors):
+    return _on_their_word(_standing(actor, case, authors), permission)
+
+
+def _on_their_word(who: _Standing, permission: Permission) -> bool:
+    if who.has_its_code and permission in WITH_THEIR_CODE:
+        return not who.has_it
+    if not who.may_pass_on or who.has_it or _by_role(who, permission):
         return False
-    if has_it:
+    if permission in IN_THEIR_NAME and who.entered_it:
+        return not _WORKING.isdisjoint(who.roles)
+    return permission in PASSED_ON_BY_STAFF and (who.at_its_station or Role.OWNER in who.roles)
+
+
+def _by_role(who: _Standing, permission: Permission) -> bool:
+    if who.author and permission in HANDLING:
         return False
-    if permission in IN_THEIR_NAME and actor.person.id in entered_by:
-        return actor.works_here
-    return permission in PASSED_ON_BY_STAFF and _supervises(actor, case)
-
-
-def _supervises(actor: Actor, case: Case) -> bool:
-    return actor.owner or (actor.staff is not None and case.station_id in actor.staff.station_ids)
-
-
-def _may_by_role(actor: Actor, permission: Permission, case: Case, authors: Collection[int]) -> bool:
-    own = actor.person is not None and actor.person.id in authors
-    if own and permission in HANDLING:
-        return False
-    still_own = own and (permission in AFTER_LEAVING or not has_left(actor, authors))
+    reaches = {
+        Scope.OWN: who.author and (permission in AFTER_LEAVING or not who.has_left),
+        Scope.ASSIGNED: who.has_it,
+        Scope.STATION: who.at_its_station,
+        Scope.ANY: True,
+    }
     grants = GRANTS[permission]
-    for role in actor.roles:
-        scope = grants.get(role)
-        if scope is None:
-            continue
-        if scope is Scope.ANY:
-            return True
-        if scope is Scope.OWN and still_own:
-            return True
-        if scope is Scope.ASSIGNED and actor.deputy and case.deputy_id == actor.deputy.id:
-            return True
-        if scope is Scope.STATION and actor.staff and case.station_id in actor.staff.station_ids:
-            return True
-    return False
+    return any(reaches[grants[role]] for role in who.roles if role in grants)
 
 
 def has_left(actor: Actor, authors: Collection[int]) -> bool:

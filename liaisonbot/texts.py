@@ -67,11 +67,20 @@ class Text:
         return cls(_LINES, {"lines": [text for text in texts if text is not None]})
 
     def to_json(self) -> dict[str, Any]:
-        return {"k": self.key, "p": {name: _param_to_json(value) for name, value in self.params.items()}}
+        return {
+            "k": self.key,
+            "p": {
+                name: value if type(value) in _PLAIN else _param_to_json(value) for name, value in self.params.items()
+            },
+        }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Text:
         return cls(data["k"], {name: _param_from_json(value) for name, value in data["p"].items()})
+
+
+_PLAIN: Final = frozenset({str, int, type(None)})
+"""Most blanks: JSON has them as they are."""
 
 
 def _param_to_json(value: Param) -> Any:

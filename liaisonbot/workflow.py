@@ -27,10 +27,11 @@ Reasons for the less obvious rows:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from functools import cache
+from typing import Final, NamedTuple
 
 from liaisonbot.model import Case
 from liaisonbot.permissions import Permission as P
@@ -388,18 +389,52 @@ def step(stage: S | None, event: Event) -> Step | None:
     return _BY_PAIR.get((stage, event))
 
 
+class _Situation(NamedTuple):
+    """All of a case that the conditions of the rows ask for."""
+
+    stage: S
+    promised: bool
+    paused: bool
+    held: bool
+    guarded: bool
+    disputed: bool
+    merged: bool
+
+
+def _situation(case: Case) -> _Situation:
+    return _Situation(
+        case.stage,
+        case.promise_date is not None,
+        case.paused_since is not None,
+        case.held,
+        case.guard is not None,
+        case.kind == DISPUTE,
+        case.outcome is O.MERGED,
+    )
+
+
+def _holds(row: Step, now: _Situation) -> bool:
+    """Whether the conditions of a row of that stage are met."""
+    if (row.promised and not now.promised) or (row.paused and not now.paused):
+        return False
+    if (row.held and not now.held) or (row.guarded and not now.guarded):
+        return False
+    if now.held and row.on in NOT_WHILE_HELD:
+        return False
+    if row.disputed and not now.disputed:
+        return False
+    return row.merged in (None, now.merged)
+
+
+@cache
+def _rows(now: _Situation) -> Mapping[Event, Step]:
+    """The rows that hold. There are few situations, and below every card and receipt it is asked what is possible."""
+    return {row.on: row for row in STEPS if row.when == now.stage and _holds(row, now)}
+
+
 def applies(case: Case, event: Event) -> Step | None:
     """The row for that event in the stage the case is in, if it holds for this case."""
-    row = step(case.stage, event)
-    if row is None or (row.promised and case.promise_date is None) or (row.paused and case.paused_since is None):
-        return None
-    if (row.held and not case.held) or (row.guarded and case.guard is None):
-        return None
-    if case.held and event in NOT_WHILE_HELD:
-        return None
-    if row.disputed and case.kind != DISPUTE:
-        return None
-    return row if row.merged in (None, case.outcome is O.MERGED) else None
+    return _rows(_situation(case)).get(event)
 
 
 def possible_from(stage: S | None) -> tuple[Event, ...]:
@@ -444,9 +479,12 @@ BUTTONS: Final = (
 )
 
 
-def buttons_for(case: Case) -> Iterable[tuple[CaseButton, Step]]:
+@cache
+def _buttons(now: _Situation) -> Sequence[tuple[CaseButton, Step]]:
+    rows = _rows(now)
+    return tuple((button, rows[button.event]) for button in BUTTONS if button.event in rows)
+
+
+def buttons_for(case: Case) -> Sequence[tuple[CaseButton, Step]]:
     """The buttons whose event can happen to the case now, each with its row."""
-    for button in BUTTONS:
-        row = applies(case, button.event)
-        if row:
-            yield button, row
+    return _buttons(_situation(case))

@@ -77,7 +77,7 @@ class WorkingDays:
 
     def end_of(self, day: date) -> datetime:
         """The moment that local day ends, as UTC."""
-        return datetime.combine(day + timedelta(days=1), time(), self._timezone).astimezone(UTC)
+        return _end_of(self._timezone, day)
 
     def last_day(self, limit: datetime) -> date:
         """The local day at whose end that limit falls."""
@@ -92,6 +92,11 @@ class WorkingDays:
 def _published() -> dict[int, dict[str, list[date]]]:
     """By year, the days that are not what their weekday says."""
     return {int(year): days for year, days in tomllib.loads(TABLE.read_text("utf-8")).items()}
+
+
+@lru_cache(maxsize=512)
+def _end_of(timezone: ZoneInfo, day: date) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time(), timezone).astimezone(UTC)
 
 
 @lru_cache(maxsize=512)

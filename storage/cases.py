@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from liaisonbot.facts import FIGURED
 from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Author, AuthorIds, Case
 from liaisonbot.texts import pick_language
 from liaisonbot.vocabulary import Stage
-from storage import closings, finding
+from storage import closings, loads
 from storage.case_lists import COLUMNS, CaseLists, case_from
+from storage.finding import SqlFinding
 from storage.pasts import Pasts
 from storage.ready import Ready
-from storage.schema import case_authors, cases, counters, deputy_loads, persons
+from storage.schema import case_authors, cases, counters, persons
 from storage.schema.pasts import case_pasts
-from storage.statements import STILL_OPEN, AnyRow, clipped, plain
+from storage.statements import AnyRow, clipped, plain
 from storage.terms import SqlTerms
 
 _BY_WHICH_IT_IS_FOUND: Final = frozenset({"text", "station_id", "closed_at"})
@@ -49,15 +51,6 @@ _BEFORE: Final = Ready(
     .with_for_update()
 )
 PASTS: Final = Pasts(case_pasts, "case_number")
-_SHIFT_LOAD: Final = Ready(
-    lambda insert: (
-        insert(deputy_loads)
-        .values(deputy_id=bindparam("deputy"), open_cases=bindparam("by"))
-        .on_conflict_do_update(
-            index_elements=[deputy_loads.c.deputy_id], set_={"open_cases": deputy_loads.c.open_cases + bindparam("by")}
-        )
-    )
-)
 
 _teller = persons.alias("teller")
 _AUTHORS: Final = Ready(
@@ -112,8 +105,9 @@ _SET_CONTACT: Final = (
 class SqlCases(CaseLists):
     """See ``ports.Cases``. Authors who were forgotten are not named any more."""
 
-    def __init__(self, connection: Connection, default_language: str) -> None:
+    def __init__(self, connection: Connection, default_language: str, finding: SqlFinding) -> None:
         super().__init__(connection)
+        self._finding = finding
         self._opened: dict[int, AuthorIds] = {}
         """The authors of the cases opened in this unit: nobody need ask the database for what was written just now."""
         self._default_language = default_language
@@ -158,8 +152,9 @@ class SqlCases(CaseLists):
             announcement_id=announcement_id,
             reply_due_at=reply_due_at,
         )
-        _OPEN.run(self._connection, {name: plain(getattr(case, name)) for name in _FIELDS})
-        self._shift_load(None, deputy_id)
+        values = dict(zip(_FIELDS, _FIELDS_OF(case), strict=True))
+        _OPEN.run(self._connection, values | {"stage": plain(case.stage), "tags": plain(case.tags)})
+        loads.shift(self._connection, None, deputy_id)
         self._opened[case.number] = AuthorIds()
         if station_id is not None and text:
             self._terms.owe(case.number)
@@ -182,25 +177,18 @@ class SqlCases(CaseLists):
             raise LookupError(f"no case {number}")
         case = case_from(row)
         if before is not None:
-            self._shift_load(_held_by(before), _held_by(case))
+            loads.shift(self._connection, _held_by(before), _held_by(case))
             closings.shift(self._connection, closings.key_of(before), closings.key_of(case))
         if changes.keys() & _BY_WHICH_IT_IS_FOUND:
             self._terms.keep(case)
         if changes.keys() & _FOUND_BY:
-            finding.owe(self._connection, number, anew="text" in changes)
+            self._finding.owe(number, anew="text" in changes)
         return case
 
     def keep_past(self, before: Case, until: datetime) -> None:
         """What the figures go by has changed at ``until``: keep what the case was until then."""
         was = {name: getattr(before, name) for name in FIGURED} | {"tags": list(before.tags)}
         PASTS.keep(self._connection, before.number, was, born=before.created_at, until=until)
-
-    def _shift_load(self, before: int | None, after: int | None) -> None:
-        if before == after:
-            return
-        shifts = [(before, -1), (after, 1)]
-        for deputy, by in sorted((deputy, by) for deputy, by in shifts if deputy is not None):
-            _SHIFT_LOAD.run(self._connection, {"deputy": deputy, "by": by})
 
     def authors(self, number: int) -> list[Author]:
         return [self._author(row) for row in _AUTHORS.all(self._connection, {"case": number})]
@@ -286,6 +274,7 @@ def _held_by(case: Any) -> int | None:
 
 
 _FIELDS: Final = tuple(Case.__dataclass_fields__)
+_FIELDS_OF: Final = attrgetter(*_FIELDS)
 
 
 @lru_cache(maxsize=256)
@@ -293,14 +282,3 @@ def _update(columns: frozenset[str]) -> Ready:
     """The statement for that set of columns; the services know a few dozen such sets."""
     fresh: dict[str, Any] = {name: bindparam(f"new_{name}") for name in sorted(columns)}
     return Ready(update(cases).where(cases.c.number == bindparam("case")).values(fresh).returning(*COLUMNS))
-
-
-def recount_loads(connection: Connection) -> None:
-    """Count every deputy's open cases anew: for whoever has put cases into the table without ``SqlCases``."""
-    counted = (
-        select(cases.c.deputy_id, func.count())
-        .where(STILL_OPEN, cases.c.deputy_id.isnot(None))
-        .group_by(cases.c.deputy_id)
-    )
-    connection.execute(delete(deputy_loads))
-    connection.execute(insert(deputy_loads).from_select(["deputy_id", "open_cases"], counted))

@@ -130,6 +130,8 @@ class SqlFinding:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._owed: dict[int, bool] = {}
+        """By case, what this unit owes already, and whether anew: one row is enough for all that happens in it."""
 
     # --- looking ------------------------------------------------------------------------------------------------------
 
@@ -205,7 +207,9 @@ class SqlFinding:
     # --- keeping ------------------------------------------------------------------------------------------------------
 
     def owe(self, number: int, *, anew: bool = False) -> None:
-        owe(self._connection, number, anew=anew)
+        if number not in self._owed or (anew and not self._owed[number]):
+            owe(self._connection, number, anew=anew)
+            self._owed[number] = anew
 
     def owed(self, limit: int) -> Owed | None:
         return _owed(_OWED.all(self._connection, {"limit": limit}))
@@ -218,6 +222,7 @@ class SqlFinding:
         changed = self._connection.execute(_CHANGED, {"numbers": list(owed.cases), "last": owed.rows[-1]}).scalars()
         later = set(changed)
         self._connection.execute(_DONE, {"ids": list(owed.rows)})
+        self._owed.clear()
         for number in sorted(number for number in later if owed.cases[number]):
             owe(self._connection, number, anew=True)
         self.enter({number: entry for number, entry in entries.items() if number not in later}, owed.cases)

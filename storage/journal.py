@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, insert, select
 
 from liaisonbot.model import JournalEntry
 from liaisonbot.vocabulary import Outcome, Role, RoutingRule, Stage
-from storage import finding
+from storage.finding import SqlFinding
 from storage.ready import Ready
 from storage.schema import journal
 from storage.sealed import new_salt
@@ -49,8 +49,9 @@ _SINCE: Final = _ENTRIES.where(journal.c.at >= bindparam("moment"), journal.c.ev
 class SqlJournal:
     """See ``ports.Journal``."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, finding: SqlFinding) -> None:
         self._connection = connection
+        self._finding = finding
 
     def add(
         self,
@@ -84,7 +85,7 @@ class SqlJournal:
             "salt": new_salt(note, details),
         }
         _ADD.run(self._connection, values)
-        finding.owe(self._connection, case)  # also what moves or is sorted is found by something else now
+        self._finding.owe(case)  # also what moves or is sorted is found by something else now
 
     def since(self, event: str, moment: datetime) -> list[JournalEntry]:
         return [_entry(row) for row in self._connection.execute(_SINCE, {"wanted": plain(event), "moment": moment})]

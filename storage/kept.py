@@ -1,4 +1,5 @@
-"""What every update asks for and what seldom changes: the stations, deputies and staff, who is away.
+"""What every update asks for and what seldom changes: the stations, deputies and staff, who is away,
+who receives today, how many open cases a deputy has.
 
 On SQLite one connection writes. What it has read of these it knows until something of them is written: by itself, which
 whoever writes says by emptying what is kept; by another process, which SQLite tells at the beginning of each

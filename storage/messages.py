@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, false, func, insert,
 from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Attachment, CaseMessage
 from liaisonbot.vocabulary import MessageKind, Role
-from storage import finding
+from storage.finding import SqlFinding
 from storage.grouping import grouped
 from storage.ready import Ready
 from storage.schema import (
@@ -148,8 +148,9 @@ _PURGE_LOOSE: Final = delete(loose_album_parts).where(loose_album_parts.c.seen_a
 class SqlMessages:
     """See ``ports.Messages``."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, finding: SqlFinding) -> None:
         self._connection = connection
+        self._finding = finding
 
     def add(
         self,
@@ -181,7 +182,7 @@ class SqlMessages:
         }
         row_id: int | None = _ADD.scalar(self._connection, values)
         if text and row_id is not None:
-            finding.owe(self._connection, case)
+            self._finding.owe(case)
         return row_id
 
     def by_chat(self, chat_id: int, message_id: int) -> CaseMessage | None:
@@ -217,7 +218,7 @@ class SqlMessages:
             return False
         self._connection.execute(_KEEP_OLD, {"case_message_id": row_id, "text": row.text, "replaced_at": now})
         self._connection.execute(_REPLACE, {"row": row_id, "words": text, "now": now})
-        finding.owe(self._connection, row.case_number, anew=True)
+        self._finding.owe(row.case_number, anew=True)
         return not row.edit_told
 
     def edit_told(self, row_id: int) -> None:
@@ -228,7 +229,7 @@ class SqlMessages:
         found = self._connection.execute(_MOVED, wanted).all()
         rows = [row.id for row in found]
         for number in sorted({to, *(row.case_number for row in found)}):
-            finding.owe(self._connection, number, anew=True)
+            self._finding.owe(number, anew=True)
         self._connection.execute(_MOVE, {"rows": rows, "number": to})
         self._connection.execute(_NO_PHOTO, {"rows": rows})
 

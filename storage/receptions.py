@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from liaisonbot.receptions import Booking, BookingState, Reception, ReceptionState, Rota
+from storage import kept
 from storage.ready import Ready
 from storage.schema.duty import bookings, reception_deputies, receptions, rotas
 from storage.statements import AnyRow, PerEngine, clipped, plain
@@ -91,9 +92,18 @@ class SqlReceptions:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._on_duty = kept.of(connection, "receptions")
+        """By day, then by station: every case that is routed asks."""
 
     def on_duty(self, station_id: int, day: date) -> frozenset[int]:
-        return frozenset(_ON_DUTY.scalars(self._connection, {"station": station_id, "on": day}))
+        if day not in self._on_duty:
+            self._on_duty.clear()  # a day is asked for as long as it lasts
+            self._on_duty[day] = {}
+        known: dict[int, frozenset[int]] = self._on_duty[day]
+        if station_id not in known:
+            wanted = {"station": station_id, "on": day}
+            known[station_id] = frozenset(_ON_DUTY.scalars(self._connection, wanted))
+        return known[station_id]
 
     def days_of(self, deputy_id: int, since: date, limit: int = 3) -> list[date]:
         return _DAYS_OF.scalars(self._connection, {"deputy": deputy_id, "since": since, "most": limit})
@@ -135,6 +145,7 @@ class SqlReceptions:
     # --- days ---------------------------------------------------------------------------------------------------------
 
     def add(self, day: Reception) -> Reception | None:
+        self._on_duty.clear()
         values = {
             "rota_id": day.rota_id,
             "station_id": day.station_id,
@@ -164,6 +175,7 @@ class SqlReceptions:
         return None if row is None else self._reception(row)
 
     def update(self, reception_id: int, **changes: Any) -> Reception:
+        self._on_duty.clear()
         deputies = changes.pop("deputy_ids", None)
         if deputies is not None:
             self._name(reception_id, deputies)

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from types import MappingProxyType
 from typing import Any, Final
 
 from sqlalchemy import (
-    BigInteger,
     Connection,
     String,
     and_,
@@ -28,7 +26,7 @@ from sqlalchemy import (
 
 from liaisonbot.model import RosterEntry
 from liaisonbot.vocabulary import Role
-from storage import kept
+from storage import kept, loads
 from storage.pasts import Pasts
 from storage.ready import Ready
 from storage.schema import deputy_loads, invitations, roster, roster_pasts, roster_specialties, roster_stations
@@ -101,13 +99,6 @@ _RETIRE: Final = (
     .where(roster.c.id == bindparam("entry"))
     .values(active=false(), telegram_id=None, username=None, language=None)
 )
-_SLOTS: Final = tuple(f"deputy_{i}" for i in range(16))
-_NOBODY: Final[Mapping[str, int | None]] = MappingProxyType(dict.fromkeys(_SLOTS))
-_LOADS: Final = Ready(
-    select(deputy_loads.c.deputy_id, deputy_loads.c.open_cases).where(
-        deputy_loads.c.deputy_id.in_([bindparam(slot, type_=BigInteger) for slot in _SLOTS])
-    )
-)
 _BUSY: Final = Ready(
     select(roster.c.id)
     .join(deputy_loads, deputy_loads.c.deputy_id == roster.c.id)
@@ -172,12 +163,7 @@ class SqlRoster:
         return _BUSY.scalars(self._connection)
 
     def open_counts(self, deputy_ids: Collection[int]) -> Mapping[int, int]:
-        counts = dict.fromkeys(deputy_ids, 0)
-        asked = list(counts)
-        for start in range(0, len(asked), len(_SLOTS)):
-            some = dict(zip(_SLOTS, asked[start : start + len(_SLOTS)], strict=False))
-            counts |= {row.deputy_id: row.open_cases for row in _LOADS.all(self._connection, {**_NOBODY, **some})}
-        return counts
+        return loads.of(self._connection, deputy_ids)
 
     def save(
         self,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Connection
+from sqlalchemy.util import memoized_property
 
 from storage import kept
 from storage.announcements import SqlAnnouncements
@@ -63,6 +63,13 @@ if TYPE_CHECKING:
     from liaisonbot import ports
 
 
+_REMEMBERING: Final = (
+    *("people", "roster", "stations", "leaves", "receptions"),
+    *("finding", "cases", "messages", "journal"),
+)
+"""The repositories that remember something for the length of a unit, or share one that does."""
+
+
 class SqlUnitOfWork:
     """See ``ports.UnitOfWork``: a connection in a transaction that somebody else begins and ends.
 
@@ -74,211 +81,211 @@ class SqlUnitOfWork:
         self.connection = connection
         self._default_language = default_language
 
-    @cached_property
+    @memoized_property
     def inbox(self) -> SqlInbox:
         return SqlInbox(self.connection)
 
-    @cached_property
+    @memoized_property
     def outbox(self) -> SqlOutbox:
         return SqlOutbox(self.connection)
 
-    @cached_property
+    @memoized_property
     def set_asides(self) -> SqlSetAsides:
         return SqlSetAsides(self.connection)
 
-    @cached_property
+    @memoized_property
     def links(self) -> SqlLinks:
         return SqlLinks(self.connection)
 
-    @cached_property
+    @memoized_property
     def people(self) -> SqlPeople:
         return SqlPeople(self.connection)
 
-    @cached_property
+    @memoized_property
     def stations(self) -> SqlStations:
         return SqlStations(self.connection)
 
-    @cached_property
+    @memoized_property
     def roster(self) -> SqlRoster:
         return SqlRoster(self.connection)
 
-    @cached_property
+    @memoized_property
     def leaves(self) -> SqlLeaves:
         return SqlLeaves(self.connection)
 
-    @cached_property
+    @memoized_property
     def receptions(self) -> SqlReceptions:
         return SqlReceptions(self.connection)
 
-    @cached_property
+    @memoized_property
     def invitations(self) -> SqlInvitations:
         return SqlInvitations(self.connection)
 
-    @cached_property
+    @memoized_property
     def groups(self) -> SqlGroups:
         return SqlGroups(self.connection)
 
-    @cached_property
+    @memoized_property
     def cases(self) -> SqlCases:
-        return SqlCases(self.connection, self._default_language)
+        return SqlCases(self.connection, self._default_language, self.finding)
 
-    @cached_property
+    @memoized_property
     def case_facts(self) -> SqlCaseFacts:
         return SqlCaseFacts(self.connection)
 
-    @cached_property
+    @memoized_property
     def overdue(self) -> SqlOverdue:
         return SqlOverdue(self.connection)
 
-    @cached_property
+    @memoized_property
     def terms(self) -> SqlTerms:
         return SqlTerms(self.connection)
 
-    @cached_property
+    @memoized_property
     def finding(self) -> SqlFinding:
         return SqlFinding(self.connection)
 
-    @cached_property
+    @memoized_property
     def searches(self) -> SqlSearches:
         return SqlSearches(self.connection)
 
-    @cached_property
+    @memoized_property
     def merges(self) -> SqlMerges:
         return SqlMerges(self.connection, self.cases.look_again)
 
-    @cached_property
+    @memoized_property
     def verdicts(self) -> SqlVerdicts:
         return SqlVerdicts(self.connection)
 
-    @cached_property
+    @memoized_property
     def messages(self) -> SqlMessages:
-        return SqlMessages(self.connection)
+        return SqlMessages(self.connection, self.finding)
 
-    @cached_property
+    @memoized_property
     def receipt_codes(self) -> SqlReceiptCodes:
         return SqlReceiptCodes(self.connection)
 
-    @cached_property
+    @memoized_property
     def journal(self) -> SqlJournal:
-        return SqlJournal(self.connection)
+        return SqlJournal(self.connection, self.finding)
 
-    @cached_property
+    @memoized_property
     def guarded(self) -> SqlGuarded:
         return SqlGuarded(self.connection)
 
-    @cached_property
+    @memoized_property
     def loose_words(self) -> SqlLooseWords:
         return SqlLooseWords(self.connection)
 
-    @cached_property
+    @memoized_property
     def reopenings(self) -> SqlReopenings:
         return SqlReopenings(self.connection)
 
-    @cached_property
+    @memoized_property
     def reply_templates(self) -> SqlReplyTemplates:
         return SqlReplyTemplates(self.connection)
 
-    @cached_property
+    @memoized_property
     def promises(self) -> SqlPromises:
         return SqlPromises(self.connection)
 
-    @cached_property
+    @memoized_property
     def units(self) -> SqlUnits:
         return SqlUnits(self.connection)
 
-    @cached_property
+    @memoized_property
     def handings(self) -> SqlHandings:
         return SqlHandings(self.connection)
 
-    @cached_property
+    @memoized_property
     def lookbacks(self) -> SqlLookbacks:
         return SqlLookbacks(self.connection)
 
-    @cached_property
+    @memoized_property
     def disputes(self) -> SqlDisputes:
         return SqlDisputes(self.connection)
 
-    @cached_property
+    @memoized_property
     def files(self) -> SqlFiles:
         return SqlFiles(self.connection)
 
-    @cached_property
+    @memoized_property
     def announcements(self) -> SqlAnnouncements:
         return SqlAnnouncements(self.connection)
 
-    @cached_property
+    @memoized_property
     def inquiries(self) -> SqlInquiries:
         return SqlInquiries(self.connection)
 
-    @cached_property
+    @memoized_property
     def station_cards(self) -> SqlStationCards:
         return SqlStationCards(self.connection)
 
-    @cached_property
+    @memoized_property
     def polls(self) -> SqlPolls:
         return SqlPolls(self.connection)
 
-    @cached_property
+    @memoized_property
     def urns(self) -> SqlUrns:
         return SqlUrns(self.connection)
 
-    @cached_property
+    @memoized_property
     def cycles(self) -> SqlCycles:
         return SqlCycles(self.connection)
 
-    @cached_property
+    @memoized_property
     def projects(self) -> SqlProjects:
         return SqlProjects(self.connection)
 
-    @cached_property
+    @memoized_property
     def duty(self) -> SqlDutyLog:
         return SqlDutyLog(self.connection)
 
-    @cached_property
+    @memoized_property
     def duty_reminders(self) -> SqlDutyReminders:
         return SqlDutyReminders(self.connection)
 
-    @cached_property
+    @memoized_property
     def pairings(self) -> SqlPairings:
         return SqlPairings(self.connection)
 
-    @cached_property
+    @memoized_property
     def handovers(self) -> SqlHandovers:
         return SqlHandovers(self.connection)
 
-    @cached_property
+    @memoized_property
     def voter_reports(self) -> SqlVoterReports:
         return SqlVoterReports(self.connection)
 
-    @cached_property
+    @memoized_property
     def preferences(self) -> SqlPreferences:
         return SqlPreferences(self.connection)
 
-    @cached_property
+    @memoized_property
     def office_facts(self) -> SqlOfficeFacts:
         return SqlOfficeFacts(self.connection)
 
-    @cached_property
+    @memoized_property
     def dialogues(self) -> SqlDialogues:
         return SqlDialogues(self.connection)
 
-    @cached_property
+    @memoized_property
     def once(self) -> SqlOnce:
         return SqlOnce(self.connection)
 
-    @cached_property
+    @memoized_property
     def summary_jobs(self) -> SqlSummaryJobs:
         return SqlSummaryJobs(self.connection)
 
-    @cached_property
+    @memoized_property
     def office_journal(self) -> SqlOfficeJournal:
         return SqlOfficeJournal(self.connection)
 
-    @cached_property
+    @memoized_property
     def export_jobs(self) -> SqlExportJobs:
         return SqlExportJobs(self.connection)
 
-    @cached_property
+    @memoized_property
     def erasure(self) -> SqlErasure:
         return SqlErasure(self.connection)
 
@@ -288,8 +295,8 @@ class SqlUnitOfWork:
             with self.connection.begin_nested():
                 yield
         except BaseException:
-            # These remember what they have read, which may have been undone just now.
-            for repository in ("people", "roster", "stations", "leaves", "cases"):
+            # These remember what they have read or written, which may have been undone just now.
+            for repository in _REMEMBERING:
                 self.__dict__.pop(repository, None)
             kept.forget(self.connection)
             raise

@@ -11,7 +11,7 @@ from typing import Final
 from liaisonbot import workflow
 from liaisonbot.desk import Desk
 from liaisonbot.model import Actor, Case
-from liaisonbot.permissions import Permission, may_for_case
+from liaisonbot.permissions import Permission, rights
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Stage
@@ -77,7 +77,8 @@ def ways(uow: UnitOfWork, actor: Actor, case: Case) -> list[Text]:
     authors = uow.cases.author_ids(case.number)
     if actor.person is None or actor.person.id not in authors:
         return []
-    may = [way for way in WAYS if may_for_case(actor, way.needs, case, authors)]
+    allowed = rights(actor, case, authors)
+    may = [way for way in WAYS if way.needs in allowed]
     return [Text.of(way.text, case=case.number) for way in may if way.open_for(uow, case)]
 
 
@@ -85,7 +86,9 @@ def shared(uow: UnitOfWork, case: Case) -> bool:
     """Whether others report it as well (those who left are not counted): then none of its authors alone sends it to
     another deputy or station. Where it has no station yet, somebody has to say.
     """
-    return case.station_id is not None and len(uow.cases.authors(case.number)) > 1
+    if case.station_id is None or len(uow.cases.author_ids(case.number)) < 2:
+        return False
+    return len(uow.cases.authors(case.number)) > 1
 
 
 # --- 催一下 -----------------------------------------------------------------------------------------------------------

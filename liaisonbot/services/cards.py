@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -165,10 +165,13 @@ def _counted(desk: Desk, case: Case, last: date) -> tuple[int, int]:
 
 def calendar_note(desk: Desk, case: Case) -> Text | None:
     """That the limit reaches into a year whose holidays nobody knows yet."""
-    if case.due_at is None:
-        return None
+    return None if case.due_at is None else calendar_note_until(desk, case, desk.working_days.last_day(case.due_at))
+
+
+def calendar_note_until(desk: Desk, case: Case, last: date) -> Text | None:
+    """The same of any limit that began with the stage, and of its last day."""
     days = desk.working_days
-    year = days.unknown_year(days.local_day(case.stage_since), days.last_day(case.due_at))
+    year = days.unknown_year(days.local_day(case.stage_since), last)
     return Text.of("card-unknown-year", year=year) if year is not None else None
 
 
@@ -391,23 +394,25 @@ def fold(buttons: Sequence[Button], names: Sequence[str], made_by: str, *, room:
 def possible(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case) -> list[Button]:
     """What the actor may do with the case now: from the table of stages, that of rights, and what makes sense yet."""
     authors, untimely = uow.cases.author_ids(case.number), asked.untimely(uow, desk, case)
+    rights = permissions.rights(actor, case, authors)
     found = {
         button.command: Button(Text.of(button.label), data=f"do:{button.command}:{case.number}")
         for button, step in workflow.buttons_for(case)
-        if button.event not in untimely and permissions.may_for_case(actor, step.needs, case, authors)
+        if button.event not in untimely and step.needs in rights
     }
     if "done" in found and _reported(uow, case):
         del found["done"]
     if "urge" in found:  # who presses the deputy for the office need not also ask on somebody's behalf
         found.pop("chase", None)
-    return [*found.values(), *_idea(uow, actor, case, authors)]
-
-
-def _idea(uow: UnitOfWork, actor: Actor, case: Case, authors: Collection[int]) -> list[Button]:
-    """For those who work on it: a proposal for a livelihood project can be made of it, once."""
     own = actor.person is not None and actor.person.id in authors
-    allowed = not own and permissions.may_for_case(actor, Permission.CASE_PROPOSE, case, authors)
-    if not allowed or hidden(case) or uow.projects.of_case(case.number) is not None:
+    if Permission.CASE_PROPOSE in rights and not own:
+        return [*found.values(), *_idea(uow, case)]
+    return list(found.values())
+
+
+def _idea(uow: UnitOfWork, case: Case) -> list[Button]:
+    """For those who work on it: a proposal for a livelihood project can be made of it, once."""
+    if hidden(case) or uow.projects.of_case(case.number) is not None:
         return []
     return [Button(Text.of("button-idea"), data=f"idea:{case.number}")]
 

@@ -53,7 +53,7 @@ class Verdict:
 
 def look(uow: UnitOfWork, station_id: int | None, place: Place, words: str) -> Verdict:
     """Look at the words of a new case."""
-    named = [entry for entry in uow.roster.deputies(station_id) if routing.names(words, entry)]
+    named = routing.named_in(words, uow.roster.deputies(station_id))
     names = [name for entry in named for name in (entry.name, f"@{entry.username}" if entry.username else "") if name]
     findings = guard.find(words, names)
     if not place.private:

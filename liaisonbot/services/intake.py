@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Final
 
 from liaisonbot import categories
@@ -81,12 +81,12 @@ def open_case(
         uow.messages.move(place.chat_id, message.message_id, message.media_group_id, case.number)
     else:
         _keep_opening(uow, desk, case, author, message, words)
-    actor = replace(visit.actor, person=author)
+    actor = visit.actor if author == visit.actor.person else replace(visit.actor, person=author)
     casework.record(uow, desk, actor, None, case, Event.OPENED, rule=route.rule, details=route.details)
     if station_id is not None and author.station_id != station_id:
         uow.people.set_station(author.id, station_id)
     guarding.note_new(uow, desk, case, verdict)
-    _receipt(visit, case, author, message, verdict)
+    _receipt(visit, case, actor, author, message, verdict)
     guarding.tell_new(uow, desk, case, verdict, author)
     first_cards.promise(uow, desk, case, with_files=moved or bool(message.attachments))
     if added is not None:
@@ -263,8 +263,10 @@ def join_album(visit: Visit, message: IncomingMessage) -> bool:
     return True
 
 
-def _receipt(visit: Visit, case: Case, author: Person, message: IncomingMessage, verdict: Verdict) -> None:
-    """Number, station, deputy and time limit, in answer to the constituent's own message."""
+def _receipt(
+    visit: Visit, case: Case, actor: Actor, author: Person, message: IncomingMessage, verdict: Verdict
+) -> None:
+    """Number, station, deputy and time limit, in answer to the constituent's own message; ``actor`` is the author."""
     uow, desk, place = visit.uow, visit.desk, visit.place
     if not place.private:
         _group_receipt(visit, case, author, message, verdict)
@@ -283,7 +285,7 @@ def _receipt(visit: Visit, case: Case, author: Person, message: IncomingMessage,
             language=language,
             thread_id=place.thread_id,
             text=text,
-            rows=receipts.rows(uow, desk, replace(visit.actor, person=author), case),
+            rows=receipts.rows(uow, desk, actor, case),
             reply_to=message.message_id,
             case=case.number,
             purpose="receipt",
@@ -295,7 +297,7 @@ def _receipt(visit: Visit, case: Case, author: Person, message: IncomingMessage,
 
 def receipt_text(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
     accept, reply = desk.limit(Part.ACCEPT, case.category), desk.limit(Part.REPLY, case.category)
-    reply_by = reply.ends(desk.working_days, case.created_at)
+    reply_by = desk.working_days.last_day(reply.ends(desk.working_days, case.created_at))
     if guarding.is_emergency(uow, case):
         return Text.of("receipt-emergency", case=case.number, date=_next_look(desk))
     queue = "receipt-held" if case.held else "receipt-queue"
@@ -310,10 +312,13 @@ def receipt_text(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
         accept_in=cards.span(accept),
         accept_by=desk.working_days.last_day(case.due_at or desk.now),
         reply_in=cards.span(reply),
-        reply_by=desk.working_days.last_day(reply_by),
+        reply_by=reply_by,
     )
     return Text.lines(
-        receipt, cards.standing_in(uow, case), _named_away(uow, desk, case), _calendar_note(desk, case, reply_by)
+        receipt,
+        cards.standing_in(uow, case),
+        _named_away(uow, desk, case),
+        cards.calendar_note_until(desk, case, reply_by),  # further than the limit of the first stage
     )
 
 
@@ -339,11 +344,6 @@ def _next_look(desk: Desk) -> date:
     if desk.working_days.is_working_day(desk.today) and local.hour < _OFFICE_CLOSES:
         return desk.today
     return desk.working_days.day_after(desk.today, 1)
-
-
-def _calendar_note(desk: Desk, case: Case, reply_by: datetime) -> Text | None:
-    """What the receipt names reaches further than the limit of the first stage."""
-    return cards.calendar_note(desk, replace(case, due_at=reply_by))
 
 
 def show_receipt(visit: Visit, case: Case) -> None:

@@ -113,7 +113,10 @@ class Rule:
 def _named(uow: UnitOfWork, desk: Desk, matter: Matter, left: list[Candidate]) -> list[Candidate]:
     """Chosen by a button, else named in the words."""
     chosen = [candidate for candidate in left if candidate.meant.id == matter.named]
-    return chosen or [candidate for candidate in left if names(matter.text, candidate.meant)]
+    if chosen:
+        return chosen
+    named = named_in(matter.text, [candidate.meant for candidate in left])
+    return [candidate for candidate in left if candidate.meant in named] if named else []
 
 
 def _on_reception(uow: UnitOfWork, desk: Desk, matter: Matter, left: list[Candidate]) -> list[Candidate]:
@@ -187,8 +190,10 @@ def conflict(deputy: RosterEntry, matter: Matter) -> str | None:
 
 def employer_concerned(deputy: RosterEntry, text: str, units: Collection[str]) -> str | None:
     """The unit they work for that is named in the words, or handles the case."""
+    if not deputy.employer:
+        return None
     handling = {unit.casefold() for unit in units}
-    for employer in re.split("[;；]", deputy.employer or ""):
+    for employer in re.split("[;；]", deputy.employer):
         employer = employer.strip()
         if employer and (employer.casefold() in handling or mentions(text, employer)):
             return employer
@@ -200,6 +205,13 @@ def require_here(uow: UnitOfWork, desk: Desk, deputy: RosterEntry) -> None:
     leave = uow.leaves.on(desk.today).get(deputy.id)
     if leave is not None:
         raise Refused("deputy-on-leave", deputy=deputy.name, date=leave.last)
+
+
+def named_in(text: str, deputies: Sequence[RosterEntry]) -> list[RosterEntry]:
+    """Those whom the words name."""
+    folded, at = text.casefold(), "@" in text  # once for all of a station: most words name nobody
+    near = [entry for entry in deputies if entry.name.casefold() in folded or (at and entry.username)]
+    return [entry for entry in near if names(text, entry)]
 
 
 def names(text: str, deputy: RosterEntry) -> bool:

@@ -106,10 +106,17 @@ def test_a_message_is_told_in_our_words() -> None:
 def test_a_command_is_one_when_it_begins_the_message_and_is_meant_for_us(
     text: str, length: int, call: CommandCall | None
 ) -> None:
-    """What is addressed to another bot is no command of ours."""
+    """In a group, what is addressed to another bot is no command of ours."""
     incoming = must_read({"text": text, "entities": [entity("bot_command", text.index("/"), length)]})
 
     assert incoming.command == call
+
+
+def test_in_private_a_command_is_ours_whatever_name_was_copied_with_it(alice: Person, arrivals: Arrivals) -> None:
+    """Nobody else is there, and it must not become a case."""
+    alice.says("/help@other_bot")
+
+    assert arrivals.message().command == CommandCall("help", "", to_us=True)
 
 
 def test_a_caption_can_hold_a_command(arrivals: Arrivals, alice: Person, group: Room) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -129,6 +130,28 @@ def test_what_cannot_be_indexed_holds_nothing_up(uow: SqlUnitOfWork) -> None:
     assert not indexing.forgo_block(uow)
 
 
+def test_a_unit_owes_a_case_its_entry_once(uow: SqlUnitOfWork) -> None:
+    """However much happens to it; that words of it went is said besides, and what is undone owes nothing."""
+    case = a_case(uow, letter=a_letter(LAMP))
+    assert _owed(uow) == [(case.number, False)]
+    uow.cases.update(case.number, text="另一盏")
+    uow.cases.update(case.number, text="又一盏")
+    assert _owed(uow) == [(case.number, False), (case.number, True)]
+    indexing.all_at_once(uow)
+    assert _owed(uow) == []
+    with suppress(LookupError), uow.savepoint():
+        uow.cases.update(case.number, category="housing")
+        raise LookupError
+    assert _owed(uow) == []
+    uow.cases.update(case.number, category="housing")
+    assert _owed(uow) == [(case.number, False)]
+
+
+def _owed(uow: SqlUnitOfWork) -> list[tuple[int, bool]]:
+    rows = uow.connection.execute(unindexed.select().order_by(unindexed.c.id))
+    return [(row.case_number, row.anew) for row in rows]
+
+
 def test_one_case_can_be_done_alone(uow: SqlUnitOfWork) -> None:
     """All that is owed to the one that has waited longest, and nothing else."""
     case = a_case(uow, letter=a_letter(LAMP))
@@ -167,6 +190,7 @@ def test_what_was_there_before_the_index_comes_into_it(uow: SqlUnitOfWork) -> No
     """As the migration leaves it: all but what has its own entry, or is owed one."""
     numbers = [a_case(uow, letter=a_letter(LAMP)).number for _ in range(3)]
     uow.connection.execute(unindexed.delete())
+    uow = SqlUnitOfWork(uow.connection)  # the unit that made them is over
     uow.finding.set_indexed_from(numbers[-1] + 1)
     uow.finding.owe(numbers[1])
     block = indexing.prepare_block(uow)

@@ -1,19 +1,20 @@
-"""Stations, deputies and staff, and who is away are read seldom, and a change counts at once all the same."""
+"""What every report asks for is read seldom, and a change of it counts at once all the same."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 import pytest
 
+from liaisonbot.receptions import Reception, ReceptionState
 from liaisonbot.vocabulary import Role
 from storage import ready
 from storage.database import Database, open_database
 from storage.unit_of_work import SqlUnitOfWork
-from tests.support.makers import NOW
+from tests.support.makers import NOW, a_case
 
 DAY = date(2026, 11, 23)
 
@@ -54,6 +55,26 @@ def known(uow: SqlUnitOfWork) -> tuple[str, list[str], list[int]]:
     return station.name, deputies, list(uow.leaves.on(DAY))
 
 
+def burdens(uow: SqlUnitOfWork) -> tuple[dict[str, int], int]:
+    """By name, how many open cases each deputy has; and how many of them receive that day."""
+    (station,) = uow.stations.all()
+    deputies = uow.roster.deputies(station.id)
+    counts = uow.roster.open_counts([entry.id for entry in deputies])
+    return {entry.name: counts[entry.id] for entry in deputies}, len(uow.receptions.on_duty(station.id, DAY))
+
+
+def _burden(uow: SqlUnitOfWork) -> int:
+    """Another case for the deputy, who also receives that day."""
+    burdens(uow)
+    (station,) = uow.stations.all()
+    deputy = uow.roster.deputies(station.id)[0]
+    case = a_case(uow, station=station, deputy=deputy)
+    if not uow.receptions.on_duty(station.id, DAY):
+        hours = (time(9), time(11), "二楼", 30, (deputy.id,))
+        uow.receptions.add(Reception(0, None, station.id, DAY, *hours, ReceptionState.PLANNED, None, NOW))
+    return case.number
+
+
 def _change_everything(uow: SqlUnitOfWork) -> None:
     """Another name for the station, another deputy, and that one is away."""
     known(uow)
@@ -70,6 +91,36 @@ async def test_what_was_changed_counts_in_the_next_unit(database: Database[SqlUn
     await database.write(_change_everything)
     name, deputies, away = await database.write(known)
     assert (name, deputies, len(away)) == ("朝阳联络站", ["李四"], 1)
+
+
+async def test_open_cases_and_reception_days_count_in_the_next_unit(
+    database: Database[SqlUnitOfWork], database_url: str
+) -> None:
+    """And in the one that changes them; not where it is undone; and where another process does it."""
+    assert await database.write(burdens) == ({"张三": 0}, 0)
+
+    def undone(uow: SqlUnitOfWork) -> None:
+        _burden(uow)
+        assert burdens(uow) == ({"张三": 1}, 1)
+        raise _Undone
+
+    with pytest.raises(_Undone):
+        await database.write(undone)
+    assert await database.write(burdens) == ({"张三": 0}, 0)
+
+    def partly(uow: SqlUnitOfWork) -> Any:
+        with suppress(_Undone), uow.savepoint():
+            undone(uow)
+        return burdens(uow)
+
+    assert await database.write(partly) == ({"张三": 0}, 0)
+    number = await database.write(_burden)
+    assert await database.write(burdens) == ({"张三": 1}, 1)
+    async with await open_database(database_url, unit_of_work=SqlUnitOfWork) as other:
+        await other.write(_burden)
+    assert await database.write(burdens) == ({"张三": 2}, 1)
+    await database.write(lambda uow: uow.cases.update(number, deputy_id=None))
+    assert await database.write(burdens) == ({"张三": 1}, 1)
 
 
 async def test_who_comes_back_is_there_again(database: Database[SqlUnitOfWork]) -> None:
@@ -128,9 +179,11 @@ async def test_on_sqlite_they_are_read_once(sqlite_url: str, monkeypatch: pytest
     monkeypatch.setattr(ready, "carried_out", noted)
     async with await open_database(sqlite_url, unit_of_work=SqlUnitOfWork) as database:
         await database.write(_open_office)
-        await database.write(known)
+        for unit in (known, burdens):
+            await database.write(unit)
         asked.clear()
-        await database.write(known)
+        for unit in (known, burdens):
+            await database.write(unit)
     assert asked == []
 
 

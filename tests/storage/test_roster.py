@@ -8,7 +8,7 @@ import pytest
 
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.vocabulary import Outcome, Role, Stage
-from storage.cases import recount_loads
+from storage import loads
 from storage.unit_of_work import SqlUnitOfWork
 from tests.support.makers import NOW, a_case, a_deputy, a_staff_member, a_station, a_telegram_id
 
@@ -133,7 +133,7 @@ def test_open_cases_are_counted_as_they_come_and_go(uow: SqlUnitOfWork) -> None:
     counted = uow.roster.open_counts([one.id, two.id, idle.id])
 
     assert counted == {one.id: 4, two.id: 2, idle.id: 0}
-    recount_loads(uow.connection)
+    loads.recount(uow.connection)
     assert uow.roster.open_counts([one.id, two.id, idle.id]) == counted
 
 

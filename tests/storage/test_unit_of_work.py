@@ -45,4 +45,4 @@ async def test_what_fails_inside_a_savepoint_is_undone_alone(database_url: str) 
 
 def test_a_repository_is_made_once(uow: SqlUnitOfWork) -> None:
     assert uow.cases is uow.cases
-    assert {name for name in vars(uow) if not name.startswith("_")} == {"connection", "cases"}
+    assert {name for name in vars(uow) if not name.startswith("_")} == {"connection", "cases", "finding"}

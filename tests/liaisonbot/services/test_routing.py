@@ -45,6 +45,27 @@ def found(uow: SqlUnitOfWork, matter: Matter) -> tuple[str | None, RoutingRule]:
     return route.deputy.name if route.deputy else None, route.rule
 
 
+def test_of_a_whole_station_those_are_named_whom_the_words_name(uow: SqlUnitOfWork) -> None:
+    """As if each were asked about: a Latin name as words of its own, an @username whole, in whichever case."""
+    station = a_station(uow)
+    zhao = a_deputy(uow, station=station, name="赵敏")
+    ann = a_deputy(uow, station=station, name="Ann Lee", username="annlee")
+    everybody = [zhao, ann, a_deputy(uow, station=station, name="钱")]
+    for words, named in (
+        ("请赵敏代表看看", [zhao]),
+        ("ANN LEE, please", [ann]),
+        ("Joann Leeds, please", []),
+        ("@AnnLee 您好", [ann]),
+        ("@annlee_2 您好", []),
+        ("annlee", []),
+        ("赵敏和 @annlee", [zhao, ann]),
+        ("钱不够", []),
+        ("", []),
+    ):
+        assert routing.named_in(words, everybody) == named
+        assert [entry for entry in everybody if routing.names(words, entry)] == named
+
+
 def test_the_chain_from_top_to_bottom(uow: SqlUnitOfWork) -> None:
     """Named, on reception today, specialty, fewest open, staff queue: each leads over those below it."""
     station = a_station(uow)
