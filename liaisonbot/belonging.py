@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-import unicodedata
 from importlib import resources
 from typing import Final
+
+from liaisonbot import spelling
 
 _RAW: Final = tomllib.loads((resources.files("liaisonbot") / "data" / "belonging.toml").read_text("utf-8"))
 _STILL: Final[tuple[str, ...]] = (*_RAW["still_zh"], *_RAW["still_en"])
 _ASSENT: Final = frozenset((*_RAW["assent_zh"], *_RAW["assent_en"]))
+_SIGNS: Final = re.compile(r"[^\w\s]+|_+")
 
 
 def says_still(words: str | None) -> bool:
     """Whether they say that something goes on as before."""
-    plain = unicodedata.normalize("NFKC", words or "").casefold().replace("’", "'")
-    return any(each in plain for each in _STILL)
+    plain = spelling.usual(words or "").casefold().replace("’", "'")
+    return any(map(plain.__contains__, _STILL))
 
 
 def is_assent(words: str | None) -> bool:
     """Whether they say nothing but yes, or thanks."""
-    plain = unicodedata.normalize("NFKC", words or "").casefold()
-    bare = "".join(char for char in plain if char.isalnum() or char.isspace())
+    bare = _SIGNS.sub("", spelling.usual(words or "").casefold())
     return " ".join(bare.split()) in _ASSENT

@@ -15,6 +15,8 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Any, Final
 
+from ahocorasick_rs import AhoCorasick, MatchKind
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -147,20 +149,22 @@ _LATIN: Final = re.compile("[a-z]")
 
 
 class _Words:
-    """All words of a table in one pattern for each script, so that a text is gone through once."""
+    """All words of a table, so that a text is gone through once for each script.
+
+    Of two words at the same place the longer, more telling one is found.
+    """
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         every = {word: entry.key for entry in entries for word in entry.words}
         self._rank = {key: rank for rank, key in enumerate(dict.fromkeys(every.values()))}
         self._beginnings = [(_beginning(word), key) for word, key in every.items() if _GAP in word]
-        self._entry_of = {word: key for word, key in every.items() if _GAP not in word}
-        # Longest first: of two words at the same place the more telling one is found.
-        ordered = sorted(self._entry_of, key=lambda word: (-len(word), word))
+        self._speaks_for = {word: (key, _weight(word)) for word, key in every.items() if _GAP not in word}
+        ordered = sorted(self._speaks_for, key=lambda word: (-len(word), word))
         latin = "|".join(re.escape(word) for word in ordered if word.isascii())
         # Letters border on letters, but not on Chinese: "坐bus上学" holds the word bus.
         self._latin = re.compile(rf"(?<![a-z])({latin})(?:e?s)?(?![a-z])")
-        # On its own, since a pattern that begins with plain characters is skipped through much faster.
-        self._chinese = re.compile("|".join(re.escape(word) for word in ordered if not word.isascii()))
+        chinese = [word for word in ordered if not word.isascii()]
+        self._chinese = AhoCorasick(chinese, matchkind=MatchKind.LeftmostLongest, store_patterns=True)
 
     def best(self, text: str) -> str | None:
         """The entry whose words come to the most; the first in a tie."""
@@ -173,12 +177,12 @@ class _Words:
     def scores(self, text: str) -> Counter[str]:
         """What the words of each entry come to, each counted once and by its weight."""
         lower = text.lower()
-        found = set(self._chinese.findall(lower))
+        found = set(self._chinese.find_matches_as_strings(lower))
         if _LATIN.search(lower):  # most texts have none, and looking for it takes most of the time
             found.update(self._latin.findall(lower))
         scores: Counter[str] = Counter()
-        for word in found:
-            scores[self._entry_of[word]] += _weight(word)
+        for key, weight in map(self._speaks_for.__getitem__, found):
+            scores[key] += weight
         for key in {key for begins, key in self._beginnings if begins.match(lower)}:
             scores[key] += 1
         return scores

@@ -2,9 +2,10 @@
 
 ``data/guard.toml`` is the whole policy: topics, their rules, and what is said in both languages. Here it is found.
 
-An Aho-Corasick automaton goes through each sentence once for all words together (decision 0017); a rule then only asks
-which of its words are there, whether its company stands near enough, and whether something near excuses it. Spellings
-are folded first: traditional characters, slips of the keyboard, "cant". The time grows with the text, and not faster.
+An Aho-Corasick automaton goes through each sentence once for all words together (decisions 0017, 0042). That says of
+most sentences that no rule has everything it asks for, and they are done with. Where one has, it is asked where its
+words stand, whether its company is near enough, and whether something near excuses it. Spellings are folded first:
+traditional characters, slips of the keyboard, "cant". The time grows with the text, and not faster.
 """
 
 from __future__ import annotations
@@ -12,17 +13,17 @@ from __future__ import annotations
 import re
 import sys
 import tomllib
-import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, reduce
 from importlib import resources
 from itertools import chain
+from operator import or_
 from types import MappingProxyType
 from typing import Any, Final
 
-import ahocorasick
+from ahocorasick_rs import AhoCorasick, Implementation
 
 from liaisonbot import masking, spelling
 
@@ -106,6 +107,7 @@ _IDENTITY: Final = frozenset(
 _FILES: Final = resources.files("liaisonbot") / "data"
 _DATA: Final[Mapping[str, Any]] = tomllib.loads((_FILES / "guard.toml").read_text("utf-8"))
 _MEANT: Final[Mapping[str, str]] = _DATA["slips"]
+_SLIP: Final = re.compile("|".join(map(re.escape, _MEANT)))
 _BLANK_BETWEEN: Final = re.compile(r"(?<=[\u4e00-\u9fff])[^\S\n]+(?=[\u4e00-\u9fff])")
 
 
@@ -113,11 +115,11 @@ def _plain(text: str) -> str:
     """Small letters, simplified characters, full-width signs as the usual ones, no blanks between Chinese characters,
     and the usual slips put right.
     """
-    text = unicodedata.normalize("NFKC", text).lower().replace("’", "'").replace("n't", "nt")
+    text = spelling.usual(text).lower().replace("’", "'").replace("n't", "nt")
     text = spelling.simplified(text)
     text = _BLANK_BETWEEN.sub("", text)
-    for slip, meant in _MEANT.items():
-        if slip in text:
+    if _SLIP.search(text):
+        for slip, meant in _MEANT.items():
             text = text.replace(slip, meant)
     return text
 
@@ -184,6 +186,17 @@ class _Words:
         return chain(self.plain, self.by_part)
 
     @property
+    def whole(self) -> Iterator[str]:
+        """The first parts of those without a gap."""
+        single = (part for part, words in self.by_part.items() if any(len(word.parts) == 1 for word in words))
+        return chain(self.plain, single)
+
+    @property
+    def gapped(self) -> Iterator[tuple[str, ...]]:
+        """The parts of those with a gap: all of them are there, or the word is not."""
+        return (word.parts for words in self.by_part.values() for word in words if len(word.parts) > 1)
+
+    @property
     def parts(self) -> Iterator[str]:
         return chain(self.plain, (part for words in self.by_part.values() for word in words for part in word.parts))
 
@@ -197,16 +210,12 @@ class _Sentence:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.parts: dict[str, _Place] = {}
-        self._alone: dict[str, _Place] = {}
-        """Where the English ones among them stand by themselves."""
+        self.parts = frozenset(_AUTOMATON.find_matches_as_strings(text, overlapping=True))
+        """The parts of words that are in it."""
+        self.hints = reduce(or_, map(_HINTS.__getitem__, self.parts), 0)
+        """What is there of what rules ask for."""
+        self._parts: dict[str, _Place] = {}
         self._words: dict[_Words, _Place] = {}
-        for last, part in _AUTOMATON.iter(text):
-            start, end = last + 1 - len(part), last + 1
-            place = _between(start, end)
-            self.parts[part] = self.parts.get(part, 0) | place
-            if part.isascii() and text[start - 1 : start] not in _LETTERS and text[end : end + 1] not in _LETTERS:
-                self._alone[part] = self._alone.get(part, 0) | place
 
     def where(self, *words: _Words) -> _Place:
         """Where one of them is; 0 where none is."""
@@ -219,14 +228,26 @@ class _Sentence:
 
     def _find(self, words: _Words) -> _Place:
         place = 0
-        for part in words.plain.intersection(self.parts):
-            place |= self._alone.get(part, 0) if part.isascii() else self.parts[part]
-        for part in words.by_part.keys() & self.parts.keys():
+        for part in words.plain & self.parts:
+            if part not in self._parts:
+                self._parts[part] = self._find_part(part)
+            place |= self._parts[part]
+        for part in words.by_part.keys() & self.parts:
             for word in words.by_part[part]:
-                if word.pattern and self.parts.keys() >= set(word.parts):
+                if word.pattern and self.parts.issuperset(word.parts):
                     place |= self._match(word.pattern)
         for pattern in words.patterns:
             place |= self._match(pattern)
+        return place
+
+    def _find_part(self, part: str) -> _Place:
+        """Where it stands; an English one by itself."""
+        text, place, start, english = self.text, 0, self.text.find(part), part.isascii()
+        while start >= 0:
+            end = start + len(part)
+            if not english or (text[start - 1 : start] not in _LETTERS and text[end : end + 1] not in _LETTERS):
+                place |= _between(start, end)
+            start = text.find(part, start + 1)
         return place
 
     def _match(self, pattern: str) -> _Place:
@@ -307,14 +328,6 @@ def _rule(topic: str, row: Mapping[str, Any]) -> _Rule:
     )
 
 
-def _automaton(words: Iterable[_Words]) -> ahocorasick.Automaton:
-    automaton = ahocorasick.Automaton()
-    for part in {part for group in words for part in group.parts}:
-        automaton.add_word(part, part)
-    automaton.make_automaton()
-    return automaton
-
-
 TOPICS: Final[Mapping[str, Topic]] = MappingProxyType({row["key"]: _topic(row) for row in _DATA["topic"]})
 """Key → topic, the most urgent first."""
 
@@ -331,9 +344,51 @@ _RULE_NAMES: Final[Mapping[tuple[str, str], Mapping[str, str]]] = {
 }
 RULES: Final = tuple(_rule(row["key"], rule) for row in _DATA["topic"] for rule in row.get("rule", ()))
 _HARMLESS: Final = {row["key"]: _Words(_both(row, "harmless")) for row in _DATA["topic"]}
-_AUTOMATON: Final = _automaton(
-    [*_HARMLESS.values(), *(words for rule in RULES for words in (*rule.words, *chain(*rule.company), *rule.unless))]
-)
+
+
+_WORD, _COMPANY, _SECOND, _BEGINS, _GOES_ON = (row * len(RULES) for row in range(5))
+"""What a part of a word may be to a rule: a word, its company, its second company, the beginning or the rest of a word
+with a gap. Each is a row of bits, one for each rule, and begins at that bit.
+"""
+_ALL: Final = (1 << len(RULES)) - 1
+
+
+def _hints_to(rule: _Rule) -> Iterator[tuple[int, str]]:
+    for words in rule.words:
+        yield from ((_WORD, part) for part in words.whole)
+        for begins, *rest in words.gapped:
+            yield from ((_BEGINS, begins), *((_GOES_ON, part) for part in rest))
+    for row, lists in zip((_COMPANY, _SECOND), rule.company, strict=False):
+        yield from ((row, part) for words in lists for part in words.first_parts)
+
+
+def _hints() -> dict[str, int]:
+    """Every part of a word of the file → the bits of what it may be; 0 for what excuses, or is harmless."""
+    lists = (words for rule in RULES for words in (*rule.words, *chain(*rule.company), *rule.unless))
+    hints = dict.fromkeys((part for words in (*lists, *_HARMLESS.values()) for part in words.parts), 0)
+    for place, rule in enumerate(RULES):
+        for row, part in _hints_to(rule):
+            hints[part] |= 1 << row + place
+    same: dict[int, int] = {}  # some hundred different ones for thousands of parts
+    return {part: same.setdefault(bits, bits) for part, bits in hints.items()}
+
+
+def _given(*, named: bool) -> int:
+    """What needs no part: company that is not asked for or may be a pattern, and what a deputy's name stands for."""
+
+    def is_given(rule: _Rule, number: int) -> bool:
+        if rule.names_deputy and (named or not rule.company):
+            return named
+        lists = rule.company[number : number + 1]
+        return not lists or any(words.patterns for words in lists[0])
+
+    rows = enumerate((_COMPANY, _SECOND))
+    return sum(1 << row + place for n, row in rows for place, rule in enumerate(RULES) if is_given(rule, n))
+
+
+_HINTS: Final = _hints()
+_AUTOMATON: Final = AhoCorasick(_HINTS, implementation=Implementation.ContiguousNFA, store_patterns=True)
+_GIVEN: Final = (_given(named=False), _given(named=True))
 # What was made of it is kept, the file itself is not.
 del _DATA
 _word.cache_clear()
@@ -371,40 +426,39 @@ def find(text: str, deputies: Collection[str] = ()) -> list[Finding]:
     plain = _plain(text)
     named = [name for name in map(_plain, deputies) if len(name) > 1 and name in plain]
     sentences = [_Sentence(piece) for piece in _pieces(plain)]
-    asked: dict[int, list[int]] = {}
-    for number, sentence in enumerate(sentences):
-        for place in {place for part in sentence.parts for place in _RULES_WITH.get(part, ())}:
-            asked.setdefault(place, []).append(number)
     found: dict[str, Finding] = {}
     seen: dict[str, list[_Sentence]] = {}
-    for place in sorted(asked):
+    for place, numbers in sorted(_asked(sentences, named).items()):
         rule, topic = RULES[place], RULES[place].finding.topic
         if topic in found:
             continue
         if topic not in seen:
             seen[topic] = [sentence.without(_HARMLESS[topic]) for sentence in sentences]
-        if _speaks(rule, seen[topic], asked[place], named):
+        if _speaks(rule, seen[topic], numbers, named):
             found[topic] = rule.finding
     return list(found.values())
+
+
+def _asked(sentences: Sequence[_Sentence], named: Sequence[str]) -> dict[int, list[int]]:
+    """The places in ``RULES`` of those that may speak, and in which sentences: something of all they ask for is there,
+    be it in a neighbouring one.
+    """
+    asked: dict[int, list[int]] = {}
+    given = _GIVEN[bool(named)]
+    for number, sentence in enumerate(sentences):
+        own = sentence.hints
+        near = reduce(or_, (other.hints for other in sentences[max(0, number - 1) : number + 2]), given)
+        words = own >> _WORD | own >> _BEGINS & own >> _GOES_ON
+        may = words & near >> _COMPANY & near >> _SECOND & _ALL
+        while may:
+            asked.setdefault(may.bit_length() - 1, []).append(number)
+            may ^= 1 << may.bit_length() - 1
+    return asked
 
 
 def find_numbers(text: str) -> list[Finding]:
     """Numbers that lead to an identity or an account: at most one finding."""
     return [Finding(IDENTITY, rule.replace(" ", "-")) for rule in masking.found(text) if rule in _IDENTITY][:1]
-
-
-def _rules_with() -> Mapping[str, Sequence[int]]:
-    """Part of a word → the places in ``RULES`` of those that may speak when it is there."""
-    rules: dict[str, tuple[int, ...]] = {}
-    same: dict[tuple[int, ...], tuple[int, ...]] = {}  # a few hundred different ones for thousands of parts
-    for place, rule in enumerate(RULES):
-        for part in {part for words in rule.words for part in words.first_parts}:
-            places = (*rules.get(part, ()), place)
-            rules[part] = same.setdefault(places, places)
-    return rules
-
-
-_RULES_WITH: Final = _rules_with()
 
 
 def _pieces(text: str) -> Iterator[str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from importlib import resources
 from typing import Final
 
@@ -13,12 +15,18 @@ _ROWS: Final = [
     if not row.startswith("#")
 ]
 _SIMPLIFIED: Final = str.maketrans("".join(_ROWS[::2]), "".join(_ROWS[1::2]))
-_TRADITIONAL: Final = frozenset("".join(_ROWS[::2]))
+_TRADITIONAL: Final = re.compile(f"[{''.join(_ROWS[::2])}]")
+
+
+@lru_cache(maxsize=1)  # what is looked at once is looked at several times in a row
+def usual(text: str) -> str:
+    """The text with the usual signs for wide, narrow and composed ones (NFKC)."""
+    return unicodedata.normalize("NFKC", text)
 
 
 def simplified(text: str) -> str:
     """The text with simplified characters for traditional ones, as long as before."""
-    return text if _TRADITIONAL.isdisjoint(text) else text.translate(_SIMPLIFIED)
+    return text.translate(_SIMPLIFIED) if _TRADITIONAL.search(text) else text
 
 
 def folded(text: str) -> tuple[str, Sequence[int]]:

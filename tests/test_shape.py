@@ -38,7 +38,6 @@ PUTS_TOGETHER: Final[Mapping[str, frozenset[str]]] = {
 }
 
 KNOWN_AS: Final = {
-    "ahocorasick": "pyahocorasick",
     "dateutil": "python_dateutil",
     "docx": "python_docx",
     "pydantic_core": "pydantic",
