@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import json
 import os
 import socket
 import time
@@ -21,6 +20,7 @@ from handlers.api import BotApi
 from handlers.intake import Intake, is_update
 from handlers.polling import CONFLICTS_TO_GIVE_WAY, FIRST_PAUSE, LONGEST_PAUSE, AnotherBot
 from handlers.routes import ALLOWED_UPDATES
+from liaisonbot import as_json
 from liaisonbot.errors import LiaisonError
 
 log = structlog.get_logger()
@@ -173,6 +173,6 @@ def _failed_at(known: dict[str, Any] | None) -> int | None:
 
 def _parsed(body: bytes) -> Any:
     try:
-        return json.loads(body)
+        return as_json.read(body)
     except (ValueError, RecursionError):
         return None
