@@ -175,15 +175,15 @@ class DeliverLoop:
         some = [] if whole else [name for name in self._waiting.partly if name not in busy]
         asked = some[:LANES_IN_A_LOOK]
 
-        def unit(uow: UnitOfWork) -> tuple[list[Promise], datetime | None]:
+        def unit(uow: UnitOfWork) -> tuple[list[Promise], datetime | None, set[str]]:
             due = uow.outbox.next_due(now)
             if whole:
-                return uow.outbox.turn(now, busy, LANES_IN_A_LOOK, PER_LANE), due
-            return uow.outbox.of_lanes(now, asked, PER_LANE), due
+                return uow.outbox.turn(now, busy, LANES_IN_A_LOOK, PER_LANE), due, uow.outbox.held(now)
+            return uow.outbox.of_lanes(now, asked, PER_LANE), due, set()
 
         self._looking = True
         try:
-            promises, self._due = await self._office.memory.read(unit)
+            promises, self._due, held = await self._office.memory.read(unit)
         except MemoryUnavailable as exc:
             log.warning("no database", why=type(exc).__name__)
             self._look_through_all()
@@ -194,8 +194,8 @@ class DeliverLoop:
         found = self._waiting.put(promises)
         if whole:
             self._waiting.caught_up = len(found) < LANES_IN_A_LOOK
-            # Of these we do not know what else came.
-            self._waiting.partly |= busy
+            # Of these we do not know what else came; in those held, something waits for its retry that is not here.
+            self._waiting.partly |= busy | held
         self._news = self._news or not self._waiting.caught_up or len(some) > len(asked)
         if self._due is None and self._waiting.caught_up:
             # Nothing is held back for later: what was not found is not there.

@@ -71,6 +71,7 @@ _CARD = Ready(
     )
 )
 _NEXT_RETRY = Ready(sa.select(sa.func.min(outbox.c.retry_at)).where(outbox.c.retry_at > bindparam("now")))
+_HELD = Ready(sa.select(outbox.c.lane).distinct().where(outbox.c.retry_at > bindparam("now")))
 _NEXT_PLANNED = Ready(sa.select(sa.func.min(outbox.c.not_before)).where(_DUE, outbox.c.not_before > bindparam("now")))
 
 # ``promised_at`` changes when a row is replaced: what was taken before that no longer speaks for the row.
@@ -176,6 +177,9 @@ class SqlOutbox:
     def next_due(self, now: datetime) -> datetime | None:
         moments = [statement.scalar(self._connection, {"now": now}) for statement in (_NEXT_RETRY, _NEXT_PLANNED)]
         return min((moment for moment in moments if moment is not None), default=None)
+
+    def held(self, now: datetime) -> set[str]:
+        return set(_HELD.scalars(self._connection, {"now": now}))
 
     def kept(self, promise: Promise) -> None:
         _KEPT.run(self._connection, _taken(promise))

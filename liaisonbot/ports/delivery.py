@@ -95,6 +95,9 @@ class Outbox(Protocol):
     def next_due(self, now: datetime) -> datetime | None:
         """When the next row that waits for its time (``not_before`` or a retry) may go; None if none waits."""
 
+    def held(self, now: datetime) -> set[str]:
+        """The lanes in which something waits for its retry; what stands behind it waits, too."""
+
     def kept(self, promise: Promise) -> None:
         """It went out (or need not any more); the row, and the words in it, are removed."""
 

@@ -92,6 +92,25 @@ async def test_what_is_promised_goes_out_at_once(office: Office, courier: FakeCo
         await eventually(lambda: nothing_owed(office), "the record")
 
 
+async def test_after_a_restart_nothing_overtakes_what_waits_for_its_retry(office: Office, courier: FakeCourier) -> None:
+    """What is new for that chat stays behind it; other chats go on."""
+    await promise(office, a_text(1, "stuck"))
+
+    def fails(uow: Any, desk: Any) -> None:
+        (stuck,) = uow.outbox.turn(desk.now, ())
+        uow.outbox.retry(stuck, desk.now + timedelta(seconds=1), "no answer")
+
+    await office.write(fails)
+    async with delivering(office, courier):
+        await promise(office, a_text(2, "first"))
+        await eventually(lambda: courier.of(2) == ["first"], "the other chat's first")
+        await promise(office, a_text(1, "behind"), a_text(2, "second"))
+        await eventually(lambda: courier.of(2) == ["first", "second"], "the other chat's second")
+        await eventually(lambda: len(courier.of(1)) == 2, "both")
+
+    assert courier.of(1) == ["stuck", "behind"]
+
+
 async def test_each_chat_gets_its_messages_in_order(office: Office, courier: FakeCourier) -> None:
     """With never more calls under way than a crash may repeat."""
     courier.slowness = 0.002
