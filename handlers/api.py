@@ -6,11 +6,11 @@ These calls go through the same backend and raise the same errors.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any, Final
 
 from handlers.backend import Backend
+from liaisonbot import as_json
 
 UPLOAD_SECONDS: Final = 60.0
 
@@ -53,4 +53,6 @@ class _Parameters:
 
     @property
     def json_parameters(self) -> Mapping[str, str]:
-        return {name: value if isinstance(value, str) else json.dumps(value) for name, value in self.parameters.items()}
+        return {
+            name: value if isinstance(value, str) else as_json.text(value) for name, value in self.parameters.items()
+        }

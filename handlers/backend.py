@@ -6,7 +6,6 @@ connections kept open, time-outs. The token stands in every URL, so no error tex
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
@@ -14,11 +13,12 @@ import aiohttp
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest
 
+from liaisonbot import as_json
+
 KEEP_ALIVE_SECONDS: Final = 60.0
 """So long an idle connection stays open: a quiet office need not shake hands for every message."""
 
 _JSON_HEADERS: Final = {"Content-Type": "application/json"}
-_to_json = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
 class ConnectionCut(NetworkError):
@@ -55,7 +55,7 @@ class Backend(BaseRequest):
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
         """The answer as JSON. Unlike the library's own, it does not log one that cannot be read: words may be in it."""
         try:
-            parsed: dict[str, Any] = json.loads(payload)
+            parsed: dict[str, Any] = as_json.read(payload)
         except ValueError:
             raise TelegramError("Invalid server response") from None
         return parsed
@@ -114,7 +114,7 @@ def _body(data: RequestData | None) -> tuple[Any, Mapping[str, str] | None]:
     if data is None:
         return None, None
     if not data.contains_files:
-        return _to_json(data.parameters).encode("utf-8", "replace"), _JSON_HEADERS
+        return as_json.data(data.parameters), _JSON_HEADERS
     # A file is called as it is called: percent signs in the name of a Chinese document help nobody.
     form = aiohttp.FormData(quote_fields=False)
     for name, value in data.json_parameters.items():

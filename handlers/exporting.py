@@ -7,7 +7,6 @@ soon as its file is not wanted any more: it was cancelled, or somebody was forgo
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import shutil
 import sys
@@ -25,6 +24,7 @@ import structlog
 
 from handlers.beside import Beside
 from handlers.office import Office
+from liaisonbot import as_json
 from liaisonbot.errors import MemoryUnavailable
 from liaisonbot.exporting import WAKE_UP, Ending, ExportJob
 from liaisonbot.outgoing import MOST_BYTES
@@ -158,7 +158,7 @@ class Exporting(Beside):
             "name": exports.name_of(job),
             "most": MOST_BYTES,
         }
-        return json.dumps(order).encode()
+        return as_json.data(order)
 
 
 async def _listen(program: asyncio.subprocess.Process, order: bytes, progress: _Progress) -> None:
@@ -168,7 +168,7 @@ async def _listen(program: asyncio.subprocess.Process, order: bytes, progress: _
     program.stdin.write(order)
     program.stdin.close()
     async for line in program.stdout:
-        said = json.loads(line)
+        said = as_json.read(line)
         progress.done, progress.total = said["done"], said["total"]
         progress.ending = Ending(said.get("ending", Ending.FAILED))
         progress.packed, progress.error = said.get("packed", False), said.get("error")

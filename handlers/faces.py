@@ -8,13 +8,13 @@ by the one who sends, in memory, as digests: after a restart the first edit of a
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from handlers.calls import Call
+from liaisonbot import as_json
 
 REMEMBERED: Final = 10_000
 """So many messages, those used last: about five megabytes."""
@@ -25,7 +25,6 @@ _WORDS: Final[Mapping[str, str]] = {
     "editMessageCaption": "caption",
 }
 """The calls after which we know what a message says, and where they have it."""
-_to_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 _BUTTONS_ONLY: Final = frozenset({"editMessageReplyMarkup"})
 
 
@@ -95,4 +94,4 @@ def _buttons(call: Call) -> bytes:
 
 
 def _digest(said: Any) -> bytes:
-    return hashlib.blake2b(_to_json(said).encode(), digest_size=16).digest()
+    return hashlib.blake2b(as_json.data(said), digest_size=16).digest()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections import deque
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -16,6 +15,7 @@ from telegram.ext import Application
 
 from handlers.office import DealtWithAlready, InHand, Office
 from handlers.traces import place_of
+from liaisonbot import as_json
 from liaisonbot.errors import MemoryUnavailable
 from liaisonbot.incoming import WAKE_UP
 from liaisonbot.ports import StoredUpdate
@@ -159,7 +159,7 @@ class Handling:
 
     async def _process(self, in_hand: InHand) -> None:
         try:
-            update = Update.de_json(json.loads(in_hand.stored.payload), self._bot)
+            update = Update.de_json(as_json.read(in_hand.stored.payload), self._bot)
             await self._application.process_update(update)
         except Exception as exc:
             in_hand.error = exc

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Iterable, Mapping
 from itertools import chain, repeat
 from typing import Any, Final
@@ -13,6 +12,7 @@ import structlog
 from handlers.handling import Handling
 from handlers.office import Office
 from handlers.routes import lane_of
+from liaisonbot import as_json
 from liaisonbot.errors import MemoryUnavailable
 from liaisonbot.ports import StoredUpdate
 
@@ -20,9 +20,6 @@ log = structlog.get_logger()
 
 PATIENCE: Final = (0.2, 0.5, 1.0, 2.0, 5.0)
 """Pauses while the database cannot be written; the last one is repeated."""
-
-# ASCII only: halves of characters and NUL stay what they are, escaped, and PostgreSQL takes them.
-_to_json = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class Intake:
@@ -67,4 +64,4 @@ def is_update(raw: Any) -> bool:
 
 def as_stored(raw: Mapping[str, Any]) -> StoredUpdate:
     """The update as it is kept. One that nobody can place is kept as well, in lane 0."""
-    return StoredUpdate(raw["update_id"], lane_of(raw), _to_json(raw))
+    return StoredUpdate(raw["update_id"], lane_of(raw), as_json.text(raw))

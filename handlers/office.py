@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
+from liaisonbot import as_json
 from liaisonbot.clock import Clock
 from liaisonbot.desk import Desk
 from liaisonbot.errors import LiaisonError, Refused
@@ -126,7 +126,7 @@ class Office:
 def holds_a_ballot(payload: str) -> bool:
     """Whether an update is a press on a ballot, or a receipt that was typed, as far as it can be read."""
     try:
-        raw = json.loads(payload)
+        raw = as_json.read(payload)
         pressed, typed = raw.get("callback_query") or {}, raw.get("message") or {}
         return balloting.concerns(str(pressed.get("data") or typed.get("text") or ""))
     except (ValueError, AttributeError):

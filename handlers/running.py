@@ -40,13 +40,15 @@ from liaisonbot.working_days import working_days
 from storage.audit import Audit
 from storage.database import Database
 from storage.erasing import Erasing
-from storage.leadership import leadership
+from storage.leadership import Leadership, leadership
 from storage.opening import opened
 from storage.sealing import Sealing
 from storage.unit_of_work import SqlUnitOfWork
 
 log = structlog.get_logger()
 
+LEADS_WITHIN: Final = 2.0
+"""So long it takes to lead, in seconds, where nobody else does."""
 GRACE_SECONDS: Final = 8.0
 """So long what is in hand may take to finish once we are to end."""
 
@@ -94,7 +96,7 @@ async def _run(
         if me is None:
             return
         async with leadership(settings.database.url, on_lost=lost.set) as leader:
-            if await _unless(stop, leader.acquired()) is None:
+            if await _unless(stop, leading(leader)) is None:
                 return
             log.info("running", bot=me.id, database=database.dialect, mode=settings.telegram.mode)
             erasing = Erasing(database, settings.database.url)
@@ -228,6 +230,16 @@ def _collector_as_before() -> Iterator[None]:
     finally:
         gc.set_threshold(*before)
         gc.unfreeze()
+
+
+async def leading(leader: Leadership) -> int:
+    """The epoch, once this process leads. Whoever looks why nothing happens finds it in the log."""
+    try:
+        async with asyncio.timeout(LEADS_WITHIN):
+            return await leader.acquired()
+    except TimeoutError:
+        log.info("another process leads on this database; this one waits to take over")
+        return await leader.acquired()
 
 
 async def _lead_until(lost: asyncio.Event) -> None:

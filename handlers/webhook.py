@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import json
+import os
+import socket
 import time
 from collections.abc import Callable
 from typing import Any, Final
@@ -19,6 +20,8 @@ from handlers.api import BotApi
 from handlers.intake import Intake, is_update
 from handlers.polling import CONFLICTS_TO_GIVE_WAY, FIRST_PAUSE, LONGEST_PAUSE, AnotherBot
 from handlers.routes import ALLOWED_UPDATES
+from liaisonbot import as_json
+from liaisonbot.errors import LiaisonError
 
 log = structlog.get_logger()
 
@@ -31,6 +34,21 @@ WATCH_SECONDS: Final = 5.0
 """Between looks whether Telegram still delivers to us: often enough for another bot to notice us while it is new."""
 NEWCOMER_SECONDS: Final = 3 * WATCH_SECONDS
 """Whoever loses the webhook within this time of its start, and again, was second."""
+
+
+TURNED_AWAY: Final = "403"
+"""Stands in Telegram's words when we did not take a delivery for Telegram's."""
+
+
+class CannotListen(LiaisonError):
+    """The address at which deliveries are to arrive is not to be had."""
+
+    def __init__(self, host: str, port: int, error: OSError) -> None:
+        why = error.strerror if isinstance(error, socket.gaierror) else os.strerror(error.errno)
+        super().__init__(
+            f"telegram.webhook_listen: nobody can listen at {host}:{port} ({why}); "
+            "stop what is listening there, or write another address."
+        )
 
 
 class Webhook:
@@ -56,17 +74,21 @@ class Webhook:
         self._now = now
 
     async def run(self) -> None:
-        """Raises TokenRefused, OSError when the address cannot be listened at, and AnotherBot when somebody else was
-        there first.
-        """
+        """Raises TokenRefused, CannotListen, and AnotherBot when somebody else was there first."""
         runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=5.0)
         await runner.setup()
         try:
-            await web.TCPSite(runner, self._host, self._port).start()
+            await self._listen(runner)
             await self._announce()
             await self._watch()
         finally:
             await runner.cleanup()
+
+    async def _listen(self, runner: web.AppRunner) -> None:
+        try:
+            await web.TCPSite(runner, self._host, self._port).start()
+        except OSError as exc:
+            raise CannotListen(self._host, self._port, exc) from None
 
     def _application(self) -> web.Application:
         application = web.Application(client_max_size=MOST_BYTES)
@@ -99,26 +121,35 @@ class Webhook:
         Two bots on one token take it from each other. The one that has just come notices, and gives way.
         """
         began, lost = self._now(), 0
+        failed_at = _failed_at(await self._known())  # before our time
         while True:
             await asyncio.sleep(WATCH_SECONDS)
-            if await self._is_ours():
+            known = await self._known()
+            if known is None:
                 continue
-            if self._now() - began < NEWCOMER_SECONDS:
-                lost += 1
-                if lost >= CONFLICTS_TO_GIVE_WAY:
-                    raise AnotherBot
-            log.warning("the webhook was removed or set elsewhere; it is set again")
-            await self._announce()
+            if known.get("url") != self._url:
+                if self._now() - began < NEWCOMER_SECONDS:
+                    lost += 1
+                    if lost >= CONFLICTS_TO_GIVE_WAY:
+                        raise AnotherBot
+                log.warning("the webhook was removed or set elsewhere; it is set again")
+                await self._announce()
+            elif _failed_at(known) not in (None, failed_at):
+                failed_at = _failed_at(known)
+                why = str(known.get("last_error_message", ""))
+                log.warning("Telegram could not deliver; see to the proxy and telegram.webhook_listen", why=why)
+                if TURNED_AWAY in why:
+                    await self._announce()  # as it is when somebody set this address with another secret
 
-    async def _is_ours(self) -> bool:
-        """Whether Telegram delivers to us, as far as can be found out now."""
+    async def _known(self) -> dict[str, Any] | None:
+        """What Telegram says of the webhook; None when that cannot be found out now."""
         try:
-            known = await self._api.call("getWebhookInfo")
+            known: dict[str, Any] = await self._api.call("getWebhookInfo")
         except InvalidToken as exc:
             raise failures.translated(exc) from None
         except (TelegramError, KeyError):
-            return True
-        return bool(known["url"] == self._url)
+            return None
+        return known
 
     async def _health(self, _: web.Request) -> web.Response:
         return web.Response(text="ok")
@@ -135,8 +166,13 @@ class Webhook:
         return web.Response()
 
 
+def _failed_at(known: dict[str, Any] | None) -> int | None:
+    """When a delivery last failed."""
+    return known.get("last_error_date") if known else None
+
+
 def _parsed(body: bytes) -> Any:
     try:
-        return json.loads(body)
+        return as_json.read(body)
     except (ValueError, RecursionError):
         return None

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -39,6 +40,8 @@ from liaisonbot.settings_checks import QuietHours
 
 TELEGRAM_API: Final = "https://api.telegram.org"
 ENVIRONMENT_PREFIX: Final = "LIAISONBOT_"
+DELIVERY_PORTS: Final = (443, 80, 88, 8443)
+"""Where Telegram's own server delivers to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ class TelegramSettings(Section):
     ]
     api_base_url: Annotated[
         str,
-        AfterValidator(checks.web_address),
+        AfterValidator(checks.base_address),
         Key("the Bot API server", "Bot API 服务器地址", "an address that begins with https:// or http://"),
     ] = TELEGRAM_API
     mode: Annotated[
@@ -123,8 +126,12 @@ class TelegramSettings(Section):
             for name in ("webhook_url", "webhook_listen", "webhook_secret"):
                 if getattr(self, name) is None:
                     raise settings_problems.at(name, "is missing, and telegram.mode is webhook")
-        if self.api_base_url == TELEGRAM_API and (self.webhook_url or "https:").startswith("http:"):
-            raise settings_problems.at("webhook_url", "Telegram delivers to https addresses only")
+        if self.api_base_url == TELEGRAM_API and self.webhook_url is not None:
+            address = urlsplit(self.webhook_url)
+            if address.scheme != "https":
+                raise settings_problems.at("webhook_url", "Telegram delivers to https addresses only")
+            if address.port not in (None, *DELIVERY_PORTS):
+                raise settings_problems.at("webhook_url", "Telegram delivers to ports 443, 80, 88 and 8443 only")
         return self
 
     @property

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Any, Final, Self
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
@@ -50,9 +50,21 @@ def from_commas(value: Any) -> Any:
 
 def web_address(url: str) -> str:
     parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not _has_usable_port(parts):
         raise ValueError(f"{url!r} is not a web address")
-    return url.rstrip("/")
+    return url
+
+
+def _has_usable_port(parts: SplitResult) -> bool:
+    try:
+        return parts.port != 0
+    except ValueError:
+        return False
+
+
+def base_address(url: str) -> str:
+    """One that paths are put behind."""
+    return web_address(url).rstrip("/")
 
 
 def database_url(url: str) -> str:

@@ -223,6 +223,12 @@ class CaseLists:
         rows = _choice(source, frozenset(stages)).all(self._connection, values)
         return [case_from(row) for row in rows]
 
+    def not_left_by(
+        self, person_id: int, *, stages: Collection[Stage], paused_too: bool = False, limit: int = 8
+    ) -> list[Case]:
+        wanted = _choice("staying", frozenset(stages), paused_too=paused_too)
+        return [case_from(row) for row in wanted.all(self._connection, {"whose": person_id, "limit": limit})]
+
     def due(self, stage: Stage, before: datetime, *, after: int = 0, limit: int = 200) -> list[Case]:
         return self._list(_DUE, {"in_stage": stage.value, "before": before, "after": after, "limit": limit})
 
@@ -254,29 +260,31 @@ _WHOSE: Final[Mapping[str, Column[Any]]] = {
     "deputy": cases.c.deputy_id,
     "station": cases.c.station_id,
     "person": case_authors.c.person_id,
+    "staying": case_authors.c.person_id,
 }
 
 
 @lru_cache(maxsize=64)
-def _choice(source: str, stages: frozenset[Stage]) -> Ready:
+def _choice(source: str, stages: frozenset[Stage], *, paused_too: bool = False) -> Ready:
     """The newest of one source. The condition of the partial index that serves it is written out where it holds.
 
     The stages are written out, too: SQLite compares a value that is bound with the conditions of partial indexes, and
     prepares the statement anew for each, which takes ten times as long as carrying it out.
     """
     # A person's are found by what made them theirs, and come in that order: by the case's own number they were sorted.
-    number = case_authors.c.case_number if source == "person" else cases.c.number
-    statement = (
-        select(*COLUMNS)
-        .where(or_(false(), *(cases.c.stage == literal_column(f"'{stage.value}'") for stage in sorted(stages))))
-        .order_by(number.desc())
-        .limit(bindparam("limit"))
-    )
+    authored = source in ("person", "staying")
+    number = case_authors.c.case_number if authored else cases.c.number
+    either = [cases.c.stage == literal_column(f"'{stage.value}'") for stage in sorted(stages)]
+    if paused_too:
+        either.append(cases.c.paused_since.isnot(None))
+    statement = select(*COLUMNS).where(or_(false(), *either)).order_by(number.desc()).limit(bindparam("limit"))
     if stages == {Stage.CLOSED}:
         statement = statement.where(cases.c.stage == CLOSED)
     elif Stage.CLOSED not in stages:
         statement = statement.where(STILL_OPEN)
-    if source == "person":
+    if source == "staying":
+        statement = statement.where(case_authors.c.left_at.is_(None))
+    if authored:
         statement = statement.join(case_authors, case_authors.c.case_number == cases.c.number)
     if source in _WHOSE:
         statement = statement.where(_WHOSE[source] == bindparam("whose"))

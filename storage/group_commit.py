@@ -114,6 +114,7 @@ class GroupCommit:
             return
         raw, connection = self._raw, self._connection
         raw.execute("SAVEPOINT unit")
+        kept.unit_begins(connection)
         raw.lent = True
         try:
             outcome.result = outcome.entry.run(connection)
@@ -130,7 +131,7 @@ class GroupCommit:
     def _undo_unit(self) -> None:
         self._raw.execute("ROLLBACK TO unit")
         wakeups.take(self._connection)
-        kept.forget(self._connection)
+        kept.undo(self._connection)
         # Savepoints the unit left open are gone, and SQLAlchemy must not go on believing in them.
         self._connection.close()
         self._connection = self._engine.connect()

@@ -50,7 +50,7 @@ def shift(connection: Connection, before: int | None, after: int | None) -> None
     """A case that is open went from one deputy to another; None: to or from nobody, or it is not open there."""
     if before == after:
         return
-    known = kept.of(connection, "loads")
+    known = kept.of(connection, "loads", counting=True)
     shifts = [(before, -1), (after, 1)]
     for deputy, by in sorted((deputy, by) for deputy, by in shifts if deputy is not None):
         _SHIFT.run(connection, {"deputy": deputy, "by": by})

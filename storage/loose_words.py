@@ -5,13 +5,26 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, Select, bindparam, delete, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    exists,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import LooseWords
+from liaisonbot.workflow import Event
 from storage.messages import attachments_of, attachments_to_json
 from storage.ready import Ready
-from storage.schema import loose_words
+from storage.schema import delivery_checks, journal, loose_words
 from storage.statements import AnyRow
 
 _COLUMNS: Final = (
@@ -41,6 +54,21 @@ _LATEST: Final = Ready(
     .where(_MINE, loose_words.c.at >= bindparam("since"), loose_words.c.case_number.isnot(None))
     .order_by(loose_words.c.id.desc())
     .limit(1)
+)
+
+
+def _lately(table: Table) -> tuple[ColumnElement[bool], ...]:
+    return table.c.person_id == bindparam("person"), table.c.at >= bindparam("since")
+
+
+_MAY_FOLLOW: Final = Ready(
+    select(
+        or_(
+            exists().where(*_lately(loose_words), loose_words.c.case_number.isnot(None)),
+            exists().where(*_lately(delivery_checks)),
+            exists().where(*_lately(journal), journal.c.event == literal_column(f"'{Event.JOINED}'")),
+        ).label("anything")
+    )
 )
 _SAID: Final = Ready(
     select(loose_words.c.id)
@@ -113,6 +141,9 @@ class SqlLooseWords:
     def said(self, person_id: int, case: int, since: datetime) -> bool:
         values = {"person": person_id, "number": case, "since": since}
         return _SAID.first(self._connection, values) is not None
+
+    def may_follow(self, person_id: int, since: datetime) -> bool:
+        return bool(_MAY_FOLLOW.scalar(self._connection, {"person": person_id, "since": since}))
 
     def of_album(self, chat_id: int, media_group_id: str) -> list[LooseWords]:
         return self._list(_ALBUM, chat=chat_id, album=media_group_id)

@@ -81,6 +81,7 @@ _RETRY = Ready(
     .where(outbox.c.id == bindparam("row"))
     .values(retry_at=bindparam("at"), error=bindparam("why"), attempts=outbox.c.attempts + 1)
 )
+_HASTEN = Ready(sa.update(outbox).where(outbox.c.retry_at > bindparam("latest")).values(retry_at=bindparam("latest")))
 _SET_ASIDE = Ready(sa.update(outbox).where(*_AS_TAKEN).values(state="aside", retry_at=None, error=bindparam("why")))
 
 _DROP_OF_CASE = Ready(
@@ -182,6 +183,9 @@ class SqlOutbox:
 
     def retry(self, promise: Promise, at: datetime, error: str) -> None:
         _RETRY.run(self._connection, {"row": promise.id, "at": at, "why": error})
+
+    def hasten(self, latest: datetime) -> None:
+        _HASTEN.run(self._connection, {"latest": latest})
 
     def set_aside(self, promise: Promise, error: str) -> None:
         _SET_ASIDE.run(self._connection, {**_taken(promise), "why": error})

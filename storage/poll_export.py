@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import BigInteger, BindParameter, Connection, Text, bindparam, cast, func, select
 
+from liaisonbot import as_json
 from storage.grouping import grouped
 from storage.schema import UtcDateTime
 from storage.schema.polls import poll_answers, poll_posts, poll_registers, polls, urns
@@ -156,7 +156,7 @@ def _added_up(answers: Iterable[AnyRow], size: int) -> Mapping[int | None, tuple
     """By chat: how many voted there, and for what."""
     found: dict[int | None, tuple[int, list[int]]] = {}
     for row in answers:
-        chosen = json.loads(row.chosen)
+        chosen = as_json.read(row.chosen)
         if not chosen:
             continue
         voters, counts = found.get(row.chat_id, (0, [0] * size))

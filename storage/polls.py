@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, Text, bindparam, cast, delete, func, insert, select, update
 
+from liaisonbot import as_json
 from liaisonbot.polls import (
     Answer,
     Count,
@@ -312,7 +312,7 @@ class SqlPolls:
         by_chat: dict[int | None, list[int]] = {}
         voters: dict[int | None, int] = {}
         for row in self._connection.execute(_COUNT, {"wanted": number}):
-            chosen = json.loads(row.chosen)
+            chosen = as_json.read(row.chosen)
             if not chosen:
                 continue
             voters[row.chat_id] = voters.get(row.chat_id, 0) + row.n

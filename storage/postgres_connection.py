@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from psycopg import errors as pg
 
 from storage.errors import DatabaseUnavailable, raise_instead
+from storage.json_columns import AS_JSON
 from storage.lanes import lock_number
 from storage.urls import postgres_url, shown
 
@@ -60,6 +61,7 @@ def make_engine(url: str, *, connections: int, in_use: bool) -> sa.Engine:
         postgres_url(url),
         pool_size=connections,
         max_overflow=0,
+        **AS_JSON,
         hide_parameters=True,  # an error gets into logs; people's words must not
         connect_args={"application_name": "liaisonbot", **KEEPALIVE},
     )

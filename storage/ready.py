@@ -23,13 +23,14 @@ from sqlalchemy.sql import Executable
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
+from storage.json_columns import AS_JSON
 from storage.sqlite_connection import HandRun
 from storage.statements import Insert, PerEngine
 
 Values = Mapping[str, Any]
 Processor = Callable[[Any], Any]
 
-_SQLITE: Final[Dialect] = sqlite.dialect(paramstyle="qmark")
+_SQLITE: Final[Dialect] = sqlite.dialect(paramstyle="qmark", **AS_JSON)
 
 
 class Ready:

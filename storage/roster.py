@@ -64,6 +64,7 @@ _ACTIVE: Final = Ready(_active)
 _FORMER: Final = Ready(
     _ENTRIES.where(roster.c.active == false(), roster.c.role == bindparam("role")).order_by(roster.c.name)
 )
+_WHO: Final = Ready(select(roster.c.telegram_id, roster.c.username).where(roster.c.active == true()))
 _OF_ACCOUNT: Final = Ready(_active.where(roster.c.telegram_id == bindparam("telegram")))
 _OF_ACCOUNT_OR_USERNAME: Final = Ready(
     _active.where(
@@ -128,14 +129,31 @@ class SqlRoster:
         """By account, for this unit only: everybody who writes is asked for."""
 
     def of(self, telegram_id: int, username: str | None) -> list[RosterEntry]:
-        if not username:
+        handle = username.lower() if username else None
+        if self._is_nobody(telegram_id, handle):
+            return []
+        if handle is None:
             return self._list(_OF_ACCOUNT, self._accounts, telegram=telegram_id)
-        asked = {"telegram": telegram_id, "username": username.lower()}
+        asked = {"telegram": telegram_id, "username": handle}
         found = self._list(_OF_ACCOUNT_OR_USERNAME, self._accounts, **asked)
         tied = [entry for entry in found if entry.telegram_id is not None]
         roles = {entry.role for entry in tied}
         untied = [entry for entry in found if entry.telegram_id is None and entry.role not in roles]
         return tied + [self._tied(entry, telegram_id) for entry in untied]
+
+    def _is_nobody(self, telegram_id: int, username: str | None) -> bool:
+        """Whether it is known already that neither the account nor the username is in the roster: nearly nobody who
+        writes is. Only where it is known for longer than a unit is it worth reading who is.
+        """
+        if not kept.lasts(self._connection):
+            return False
+        who = self._read.get(_WHO)
+        if who is None:
+            rows = _WHO.all(self._connection)
+            accounts = {row.telegram_id for row in rows}
+            who = self._read[_WHO] = (accounts, {row.username for row in rows if row.telegram_id is None})
+        accounts, untied = who
+        return telegram_id not in accounts and (username is None or username not in untied)
 
     def _tied(self, entry: RosterEntry, telegram_id: int) -> RosterEntry:
         # Usernames change hands; from now on it is the account that counts.

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import sqlalchemy as sa
 
-from liaisonbot import incoming, outgoing
+from liaisonbot import as_json, incoming, outgoing
 from liaisonbot.ports import SetAside
 from storage import wakeups
 from storage.schema import inbox, outbox
@@ -77,4 +76,4 @@ def _update(row: sa.Row[*tuple[Any, ...]]) -> SetAside:
 
 
 def _message(row: sa.Row[*tuple[Any, ...]]) -> SetAside:
-    return SetAside("message", row.id, row.promised_at, row.error or "", json.dumps(row.payload, ensure_ascii=False))
+    return SetAside("message", row.id, row.promised_at, row.error or "", as_json.text(row.payload))

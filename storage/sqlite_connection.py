@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
 
 from storage.errors import DatabaseUnavailable
+from storage.json_columns import AS_JSON
 
 BUSY_SECONDS = 5.0
 
@@ -105,6 +106,7 @@ def overlay(raw: sqlite3.Connection) -> sa.Connection:
         poolclass=StaticPool,
         isolation_level="AUTOCOMMIT",
         pool_reset_on_return=None,
+        **AS_JSON,
         hide_parameters=True,  # an error gets into logs; people's words must not
     )
     return engine.connect()

@@ -30,7 +30,10 @@ def sqlite_path(url: str) -> Path:
     name = _parse(url).database
     if not name or name == ":memory:":
         raise ConfigurationError("database.url: a database in memory would forget everything; write sqlite:///PATH")
-    return Path(name).resolve()
+    path = Path(name).resolve()
+    if path.is_dir():
+        raise ConfigurationError(f"database.url: {path} is a folder; write the name of the file behind it")
+    return path
 
 
 def sqlite_url(path: Path) -> str:
@@ -40,12 +43,12 @@ def sqlite_url(path: Path) -> str:
 
 def postgres_url(url: str) -> sa.URL:
     """The URL with the driver we use."""
-    return _parse(url).set(drivername="postgresql+psycopg")
+    return _understood(url).set(drivername="postgresql+psycopg")
 
 
 def libpq_url(url: str) -> str:
     """The URL as psycopg itself takes it."""
-    return _parse(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    return _as_libpq(_understood(url))
 
 
 def shown(url: str) -> str:
@@ -53,9 +56,31 @@ def shown(url: str) -> str:
     return _parse(url).render_as_string(hide_password=True)
 
 
+def _understood(url: str) -> sa.URL:
+    """One whose parameters behind the ? PostgreSQL's library knows."""
+    import psycopg  # only where there is a PostgreSQL
+    from psycopg.conninfo import conninfo_to_dict
+
+    parsed = _parse(url)
+    try:
+        conninfo_to_dict(_as_libpq(parsed))
+    except psycopg.Error:
+        raise _unreadable() from None
+    return parsed
+
+
+def _as_libpq(url: sa.URL) -> str:
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
 def _parse(url: str) -> sa.URL:
     try:
         return sa.make_url(url)
-    except ArgumentError:
-        # The text itself stays out of the message: it may hold a password.
-        raise ConfigurationError(f"database.url cannot be read as a URL; {_HOW_TO_WRITE_IT}") from None
+    except (ArgumentError, ValueError):
+        raise _unreadable() from None
+
+
+def _unreadable() -> ConfigurationError:
+    # The text itself stays out of the message: it may hold a password.
+    how = "in a password write %40 for @, %3A for :, %2F for /, and behind a ? what PostgreSQL knows"
+    return ConfigurationError(f"database.url cannot be read as a URL; {_HOW_TO_WRITE_IT}; {how}")

@@ -6,7 +6,6 @@ has.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, literal_column, or_, select, update
 
+from liaisonbot import as_json
 from liaisonbot.outgoing import CARDS, Send
 from storage.schema import dialogues, inbox, outbox
 
@@ -47,10 +47,10 @@ def empty_updates(connection: Connection, telegram_id: int, now: datetime) -> No
     """
     for update_id, stored in _stored(connection, telegram_id):
         if _theirs(stored, telegram_id):
-            connection.execute(_BLANK, {"this": update_id, "blank": json.dumps({"update_id": update_id})})
+            connection.execute(_BLANK, {"this": update_id, "blank": as_json.text({"update_id": update_id})})
             connection.execute(_DONE, {"this": update_id, "now": now})
         else:
-            rest = json.dumps(_without(stored, telegram_id), ensure_ascii=False)
+            rest = as_json.text(_without(stored, telegram_id))
             connection.execute(_REWRITE, {"this": update_id, "rest": rest})
 
 
@@ -64,7 +64,7 @@ def _stored(connection: Connection, telegram_id: int) -> Iterator[tuple[int, Any
 
 def _parsed(payload: str) -> Any:
     try:
-        return json.loads(payload)
+        return as_json.read(payload)
     except ValueError:
         # It was set aside for that; nobody can say whose it is, but what cannot be read can hold anything.
         return None

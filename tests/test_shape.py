@@ -82,6 +82,26 @@ def test_what_is_imported_is_installed_with_the_bot() -> None:
     assert {top for top in foreign if KNOWN_AS.get(top, top) not in installed} == set()
 
 
+BY_HAND: Final[Mapping[str, str]] = {
+    "liaisonbot/as_json.py": "the door itself",
+    "liaisonbot/reports/tables.py": "lines of an export, as those who read them have known them",
+    "liaisonbot/services/privacy.py": "a file for people, with a line for each value",
+    "liaisonbot/services/station_cards.py": "digests that stand in the database",
+    "handlers/terminal/": "for people, on the terminal",
+    "storage/postgres_backup.py": "the manifest in a backup, for people too",
+    "storage/sealed.py": "what is sealed has to be computed from the same bytes for ever",
+}
+"""Where the standard library writes JSON, because it matters how it looks."""
+
+
+def test_json_goes_through_one_door() -> None:
+    """``liaisonbot/as_json.py`` is quicker, and refuses nothing that people write."""
+    past_it = {module.path for module in modules("liaisonbot", "handlers", "storage") if "json" in module.imports()}
+
+    assert {path for path in past_it if not path.startswith(tuple(BY_HAND))} == set()
+    assert [place for place in BY_HAND if not any(path.startswith(place) for path in past_it)] == []
+
+
 # --- tables -----------------------------------------------------------------------------------------------------------
 
 

@@ -141,7 +141,7 @@ def _webhook(settings: Settings, info: dict[str, Any]) -> Iterator[Finding]:
         return
     if present != settings.telegram.webhook_url:
         yield Finding("webhook", "is not set at Telegram yet; `bot.py run` sets it", None)
-    elif info.get("last_error_message"):
+    elif info.get("last_error_message") and info.get("pending_update_count"):
         sentence = f"Telegram could not deliver ({info['last_error_message']}); see to the proxy and webhook_listen"
         yield Finding("webhook", sentence, False)
     else:

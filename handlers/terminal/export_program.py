@@ -7,7 +7,6 @@ output it says how far it is: a JSON object a line, the last one with how it end
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import sys
 import time
@@ -21,6 +20,7 @@ from zoneinfo import ZoneInfo
 from handlers.terminal import export_files
 from handlers.terminal.export_files import Wanted
 from handlers.traces import place_of
+from liaisonbot import as_json
 from liaisonbot.exporting import PACKED, Ending
 from liaisonbot.reports import tables
 from liaisonbot.reports.tables import Reader, Row, TooManyForASheet
@@ -66,7 +66,7 @@ class Watch:
 
 def say(**what: Any) -> None:
     """To whoever ordered."""
-    sys.stdout.write(json.dumps(what) + "\n")
+    sys.stdout.write(as_json.text(what) + "\n")
     sys.stdout.flush()
 
 
@@ -128,7 +128,7 @@ def main() -> None:
     """Whatever goes wrong is said by its place alone: the words of an error may be somebody's."""
     os.nice(10)  # whoever waits for an answer comes first
     try:
-        asyncio.run(make(json.loads(sys.stdin.buffer.read())))
+        asyncio.run(make(as_json.read(sys.stdin.buffer.read())))
     except Exception as exc:
         say(done=0, total=0, ending=Ending.FAILED, error=place_of(exc))
         sys.exit(1)

@@ -139,6 +139,13 @@ class Cases(Protocol):
     ) -> list[Case]:
         """Cases in those stages of that deputy, those stations, or that author, for a dialogue to choose from."""
 
+    def not_left_by(
+        self, person_id: int, *, stages: Collection[Stage], paused_too: bool = False, limit: int = 8
+    ) -> list[Case]:
+        """Cases in those stages whose author that person is and has not left, newest first. ``paused_too``: also open
+        ones in other stages whose clock stands still.
+        """
+
     def due(self, stage: Stage, before: datetime, *, after: int = 0, limit: int = 200) -> list[Case]:
         """Cases in that stage whose limit ended before then and whose clock runs, by number, after a number."""
 
@@ -311,6 +318,11 @@ class LooseWordsKept(Protocol):
 
     def said(self, person_id: int, case: int, since: datetime) -> bool:
         """Whether anything of theirs was put to that case since then."""
+
+    def may_follow(self, person_id: int, since: datetime) -> bool:
+        """Whether there is anything since then that words of theirs may go on about: they said something that was put
+        to a case, joined one, or answered the check of delivery.
+        """
 
     def of_album(self, chat_id: int, media_group_id: str) -> list[LooseWords]: ...
     def kept_since(self, before: datetime, limit: int = 100) -> list[LooseWords]:

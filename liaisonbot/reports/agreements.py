@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from liaisonbot import as_json
 from liaisonbot.reports.documents import MEDIA_TYPE as MEDIA_TYPE
 from liaisonbot.reports.documents import printable, set_fonts
 from liaisonbot.texts import Catalogue, Text
@@ -49,12 +49,12 @@ def to_be_made(paper: Paper) -> bytes:
         terms=paper.terms,
         made_at=paper.made_at,
     )
-    return json.dumps(kept.to_json(), ensure_ascii=False).encode()
+    return as_json.text(kept.to_json()).encode()
 
 
 def made(kept: bytes, say: Catalogue) -> bytes:
     """The document of what ``to_be_made`` gave."""
-    fields = dict(Text.from_json(json.loads(kept)).params)
+    fields = dict(Text.from_json(as_json.read(kept)).params)
     parties = [(side.params["name"], side.key == _SIDES[True], side.params["date"]) for side in fields["parties"]]
     sessions = [(held.params["date"], held.params["place"]) for held in fields["sessions"]]
     return document(Paper(**{**fields, "parties": parties, "sessions": sessions}), say)

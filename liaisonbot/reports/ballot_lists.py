@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
+from liaisonbot import as_json
 from liaisonbot.outgoing import StoredFile
 from liaisonbot.spreadsheets import neutralised
 from liaisonbot.texts import Catalogue, Text
@@ -29,12 +29,12 @@ def to_be_made(
         [code, sorted(ballot["options"]), sorted(ballot.get("against", ())), code in spoiled]
         for code, ballot in sorted(ballots.items())
     ]
-    return json.dumps({"options": list(options), "rows": rows, "form": form}, ensure_ascii=False).encode()
+    return as_json.text({"options": list(options), "rows": rows, "form": form}).encode()
 
 
 def made(kept: bytes, say: Catalogue) -> bytes:
     """The table in one language, UTF-8 with the mark by which Excel knows it."""
-    raw = json.loads(kept)
+    raw = as_json.read(kept)
     file = io.StringIO(newline="")
     writer = csv.writer(file)
     heading = [say.plain(Text.of("ballots-receipt")), *raw["options"], say.plain(Text.of("ballots-valid"))]

@@ -7,7 +7,6 @@ is kept of a chart until its turn comes are texts by their keys, so that one cha
 from __future__ import annotations
 
 import io
-import json
 import textwrap
 import unicodedata
 from collections.abc import Sequence
@@ -16,6 +15,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from liaisonbot import as_json
 from liaisonbot.texts import Catalogue, Text
 
 if TYPE_CHECKING:
@@ -137,12 +137,12 @@ def to_be_made(chart: Chart) -> bytes:
         "whole": chart.whole,
         "threshold": [chart.threshold[0], chart.threshold[1].to_json()] if chart.threshold else None,
     }
-    return json.dumps(raw, ensure_ascii=False).encode()
+    return as_json.text(raw).encode()
 
 
 def kept(raw: bytes) -> Chart:
     """The chart of what ``to_be_made`` gave."""
-    values = json.loads(raw)
+    values = as_json.read(raw)
     line = values["threshold"]
     return Chart(
         Text.from_json(values["title"]),

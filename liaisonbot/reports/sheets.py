@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from liaisonbot import as_json
 from liaisonbot.outgoing import StoredFile
 from liaisonbot.spreadsheets import neutralised
 from liaisonbot.texts import Catalogue, Text
@@ -25,7 +25,7 @@ def file(name: str, title: Text, head: Sequence[Text], rows: Sequence[Sequence[C
         "head": [words.to_json() for words in head],
         "rows": [[_kept(cell) for cell in row] for row in rows],
     }
-    return StoredFile(name, MEDIA_TYPE, json.dumps(kept, ensure_ascii=False).encode(), MAKER)
+    return StoredFile(name, MEDIA_TYPE, as_json.text(kept).encode(), MAKER)
 
 
 def _kept(cell: Cell) -> Any:
@@ -44,7 +44,7 @@ def made(kept: bytes, say: Catalogue) -> bytes:
     """The bytes of an .xlsx; no cell can be taken for a formula."""
     from xlsxwriter import Workbook  # takes its time; needed by those who want a workbook only
 
-    fields = json.loads(kept)
+    fields = as_json.read(kept)
     written = io.BytesIO()
     with Workbook(written, {"in_memory": True}) as book:
         sheet = book.add_worksheet(_sheet_name(say.plain(Text.from_json(fields["title"]))))

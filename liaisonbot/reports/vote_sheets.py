@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
-import json
 from typing import TYPE_CHECKING, Any, Final
 
+from liaisonbot import as_json
 from liaisonbot.outgoing import StoredFile
 from liaisonbot.reports.documents import MEDIA_TYPE, printable, set_fonts
 from liaisonbot.texts import Catalogue, Text
@@ -22,14 +22,14 @@ COLUMNS: Final = ("votes-sheet-project", "votes-sheet-stars", "votes-sheet-votes
 def file(name: str, title: str, words: str, rows: Sequence[Sequence[Text]]) -> StoredFile:
     """The document, to be made when its turn comes: a title, the words, a table of all candidates."""
     kept = {"title": title, "words": words, "rows": [[cell.to_json() for cell in row] for row in rows]}
-    return StoredFile(name, MEDIA_TYPE, json.dumps(kept, ensure_ascii=False).encode(), MAKER)
+    return StoredFile(name, MEDIA_TYPE, as_json.text(kept).encode(), MAKER)
 
 
 def made(kept: bytes, say: Catalogue) -> bytes:
     """The bytes of a .docx."""
     from docx import Document  # takes its time; needed once a year
 
-    fields = json.loads(kept)
+    fields = as_json.read(kept)
     document = Document()
     set_fonts(document, {"Normal": 12, "Title": 20})
     document.core_properties.title = fields["title"]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from liaisonbot import as_json
 from liaisonbot.outgoing import StoredFile
 from liaisonbot.reports.documents import MEDIA_TYPE, number_pages, printable, set_fonts, set_page
 from liaisonbot.texts import Catalogue
@@ -42,14 +42,14 @@ class Paper:
 
 def file(paper: Paper) -> StoredFile:
     """The document, to be made when its turn comes."""
-    return StoredFile(f"{paper.title}.docx", MEDIA_TYPE, json.dumps(asdict(paper), ensure_ascii=False).encode(), MAKER)
+    return StoredFile(f"{paper.title}.docx", MEDIA_TYPE, as_json.text(asdict(paper)).encode(), MAKER)
 
 
 def made(kept: bytes, say: Catalogue) -> bytes:
     """The bytes of a .docx. It is in the language of the report, not of whoever gets it."""
     from docx import Document  # takes its time; needed once a term
 
-    paper = Paper(**json.loads(kept))
+    paper = Paper(**as_json.read(kept))
     document = Document()
     set_page(document)
     set_fonts(document, {"Normal": _BODY, "Title": _TITLE})

@@ -52,7 +52,7 @@ ASSENT_WITHIN: Final = timedelta(hours=1)
 KEPT_FOR: Final = timedelta(hours=1)
 """So long it is waited for somebody to say which case they mean."""
 LOOKED_AT: Final = 20
-"""A person's newest open cases."""
+"""A person's newest open cases, of those that can be meant."""
 
 
 @dataclass(frozen=True)
@@ -73,33 +73,60 @@ class Said:
         return not self.message.attachments and belonging.is_assent(self.message.text)
 
     @cached_property
+    def still(self) -> bool:
+        """Whether it says that something goes on as before."""
+        return belonging.says_still(self.message.text)
+
+    @cached_property
+    def follows(self) -> bool:
+        """Whether they did anything of late that words could go on about; hardly ever, and then nothing of it is
+        looked up.
+        """
+        since = self.visit.desk.now - max(promises.WORDS_WITHIN, FURTHER_WITHIN, JOINED_WITHIN)
+        return self.visit.uow.loose_words.may_follow(self.visit.person_id, since)
+
+    @cached_property
     def just_checked(self) -> DeliveryCheck | None:
         """The check they answered a moment ago."""
+        if not self.follows:
+            return None
         since = self.visit.desk.now - promises.WORDS_WITHIN
         return self.visit.uow.promises.newest_check(self.visit.person_id, since)
 
     @cached_property
     def last_words(self) -> LooseWords | None:
         """What they said last that was put to a case, or is kept."""
+        if not self.follows:
+            return None
         return self.visit.uow.loose_words.latest(self.visit.person_id, self.visit.desk.now - FURTHER_WITHIN)
 
     @cached_property
     def just_joined(self) -> frozenset[int]:
         """The cases they said 我也一样 of."""
+        if not self.follows:
+            return frozenset()
         since = self.visit.desk.now - JOINED_WITHIN
         return self.visit.uow.journal.cases_of(self.visit.person_id, Event.JOINED, since)
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """Those that can hold for such a message, whatever the case."""
+        return tuple(rule for rule in RULES if rule.when is None or rule.when(self))
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """``waits``: whether the case comes into question for that message. ``file``: what is done with it. ``asks``: the
-    person is asked first, even where it is the only case.
+    """``waits``: whether the case comes into question for that message. ``when``: what must be so of the message and
+    its author; else no case is looked at for it. ``paused``: holds only for cases whose clock stands still. ``file``:
+    what is done with the words. ``asks``: the person is asked first, even where it is the only case.
     """
 
     waits: Callable[[Said, Case], bool]
     file: Callable[[Visit, IncomingMessage, Case], None]
     said: str
     stages: tuple[Stage, ...] = workflow.OPEN
+    when: Callable[[Said], object] | None = None
+    paused: bool = False
     rows: Callable[[Case], Rows] | None = None
     asks: bool = False
 
@@ -169,17 +196,17 @@ def _joined(said: Said, case: Case) -> bool:
 
 
 def _assents(said: Said, case: Case) -> bool:
-    return said.assents and said.visit.desk.now <= case.created_at + ASSENT_WITHIN
+    return said.visit.desk.now <= case.created_at + ASSENT_WITHIN
 
 
 def _still_to_rate(said: Said, case: Case) -> bool:
-    return asked.of_case(said.visit.uow, case) is Asked.RATING and belonging.says_still(said.message.text)
+    return asked.of_case(said.visit.uow, case) is Asked.RATING
 
 
 def _still_after_closing(said: Said, case: Case) -> bool:
     """Closed, and not solved: it can be taken up again."""
     ended = case.outcome in (Outcome.RESOLVED, Outcome.UNCONFIRMED)
-    return ended and belonging.says_still(said.message.text) and reopening.can_be_asked(said.visit, case)
+    return ended and reopening.can_be_asked(said.visit, case)
 
 
 # --- what is done with the words --------------------------------------------------------------------------------------
@@ -210,17 +237,32 @@ def _ask_again(visit: Visit, message: IncomingMessage, case: Case) -> None:
 
 
 RULES: Final = (
-    Rule(_details, _talk, "placed-details", (Stage.COLLECTION, Stage.MEDIATION)),
+    Rule(_details, _talk, "placed-details", (Stage.COLLECTION, Stage.MEDIATION), paused=True),
     Rule(_check, _talk, "placed-check", (Stage.FOLLOW_UP,), rows=cards.check_rows),
     Rule(_reason, _say_why, "placed-reason", (Stage.MEDIATION,)),
-    Rule(_photo, _say_more, "placed-photo", tuple(Stage)),
+    Rule(_photo, _say_more, "placed-photo", tuple(Stage), when=lambda said: said.shows),
     Rule(_result, _say_more, "placed-result", (Stage.MEDIATION, Stage.FOLLOW_UP)),
-    Rule(_kept_promise, _say_more, "placed-closed", (Stage.CLOSED,), rows=cards.again_rows),
-    Rule(_joined, _talk, "placed-further"),
-    Rule(_further, _talk, "placed-further"),
-    Rule(_assents, _talk, "placed-further", (Stage.COLLECTION,)),
-    Rule(_still_to_rate, _talk, "placed-rating", (Stage.REPLY,), rows=cards.rating_rows, asks=True),
-    Rule(_still_after_closing, _ask_again, "placed-again", (Stage.CLOSED,), asks=True),
+    Rule(
+        _kept_promise,
+        _say_more,
+        "placed-closed",
+        (Stage.CLOSED,),
+        when=lambda said: said.just_checked,
+        rows=cards.again_rows,
+    ),
+    Rule(_joined, _talk, "placed-further", when=lambda said: said.just_joined),
+    Rule(_further, _talk, "placed-further", when=lambda said: said.last_words),
+    Rule(_assents, _talk, "placed-further", (Stage.COLLECTION,), when=lambda said: said.assents),
+    Rule(
+        _still_to_rate,
+        _talk,
+        "placed-rating",
+        (Stage.REPLY,),
+        when=lambda said: said.still,
+        rows=cards.rating_rows,
+        asks=True,
+    ),
+    Rule(_still_after_closing, _ask_again, "placed-again", (Stage.CLOSED,), when=lambda said: said.still, asks=True),
 )
 """For each case the first one that holds."""
 _PLAIN: Final = Rule(_details, _talk, "placed-further")
@@ -272,20 +314,23 @@ def _joins_what_is_kept(visit: Visit, message: IncomingMessage) -> bool:
 
 def _in_question(visit: Visit, message: IncomingMessage) -> list[tuple[Case, Rule]]:
     """The cases the message may be about, each with its rule."""
-    said, find = Said(visit, message), visit.uow.cases.for_choice
-    cases = find(stages=workflow.OPEN, person_id=visit.person_id, limit=LOOKED_AT)
+    said, me, find = Said(visit, message), visit.person_id, visit.uow.cases.not_left_by
+    stages = {stage for rule in said.rules if not rule.paused for stage in rule.stages}
+    cases = find(me, stages=stages & _OPEN, paused_too=True, limit=LOOKED_AT)
     check = said.shows or said.just_checked
     closed = visit.uow.cases.get(check.case) if check is not None else None
     if closed is not None and not closed.open:
-        cases.append(closed)
-    elif belonging.says_still(message.text):
-        cases += find(stages=(Stage.CLOSED,), person_id=visit.person_id)
-    theirs = (case for case in cases if visit.person_id not in visit.uow.cases.author_ids(case.number).left)
-    return [(case, rule) for case in theirs if (rule := _rule_for(said, case)) is not None]
+        cases += [closed] if me not in visit.uow.cases.author_ids(closed.number).left else []
+    elif said.still:
+        cases += find(me, stages={Stage.CLOSED})
+    return [(case, rule) for case in cases if (rule := _rule_for(said, case)) is not None]
+
+
+_OPEN: Final = frozenset(workflow.OPEN)
 
 
 def _rule_for(said: Said, case: Case) -> Rule | None:
-    return next((rule for rule in RULES if case.stage in rule.stages and rule.waits(said, case)), None)
+    return next((rule for rule in said.rules if case.stage in rule.stages and rule.waits(said, case)), None)
 
 
 def _told(visit: Visit, rule: Rule, case: Case) -> Text:

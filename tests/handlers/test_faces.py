@@ -46,6 +46,14 @@ async def test_the_same_words_and_buttons_are_not_sent_again(courier: Courier, a
     assert not [call for call in sandbox.calls if call.error]
 
 
+async def test_half_a_character_stands_in_no_ones_way(courier: Courier, alice: Person, sandbox: Sandbox) -> None:
+    """Somebody's words may hold one. The message arrived; that must not be taken for a mistake of ours."""
+    sent = await courier.deliver(Outgoing(Send.TEXT, alice.id, text=HELLO, body="路灯\ud83d"))
+
+    assert sent.failure is None
+    assert "路灯?" in str(sandbox.calls[-1].params["text"])
+
+
 async def test_what_is_not_known_goes_out(api: BotApi, alice: Person, sandbox: Sandbox) -> None:
     """After a restart nothing is known; Telegram's refusal is no failure then."""
     sent = await Courier(api, "Asia/Shanghai").deliver(Outgoing(Send.TEXT, alice.id, text=HELLO))

@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 import structlog
+from structlog.testing import CapturingLogger
 
 from handlers import clockwork as ticking
 from handlers import polling, running
@@ -27,6 +28,7 @@ from liaisonbot.services import clockwork, frontdesk
 from liaisonbot.settings import Settings
 from sandbox import Person, Sandbox
 from storage.errors import AlreadyRunning
+from storage.leadership import leadership
 from tests.handlers.conftest import eventually, the_settings
 from tests.handlers.test_webhook import port  # noqa: F401 - a fixture
 
@@ -332,3 +334,18 @@ async def test_killed_in_the_middle_it_loses_nothing(settings: Settings, sandbox
 
 def receipts(person: Person) -> int:
     return sum(RECEIVED in (text or "") for text in person.sees())
+
+
+async def test_who_waits_to_lead_says_so(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second one on the same PostgreSQL database does nothing for hours: its log tells why."""
+    log = CapturingLogger()
+    monkeypatch.setattr(running, "log", log)
+    monkeypatch.setattr(running, "LEADS_WITHIN", 0.1)
+    async with leadership(postgres_url) as first:
+        await first.acquired()
+        async with leadership(postgres_url) as second:
+            waiting = asyncio.create_task(running.leading(second))
+            await eventually(lambda: any("waits to take over" in call.args[0] for call in log.calls), "the line")
+            assert not waiting.done()
+            await first.__aexit__()
+            assert await waiting > 0

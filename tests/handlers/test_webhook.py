@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import aiohttp
 import pytest
+from structlog.testing import CapturingLogger
 
 from handlers import polling
 from handlers import webhook as webhooks
@@ -15,7 +17,7 @@ from handlers.api import BotApi
 from handlers.intake import Intake
 from handlers.office import Office
 from handlers.polling import AnotherBot, Polling
-from handlers.webhook import MOST_BYTES, SECRET_HEADER, Webhook
+from handlers.webhook import MOST_BYTES, SECRET_HEADER, CannotListen, Webhook
 from liaisonbot.errors import TokenRefused
 from sandbox import Person, Sandbox
 from tests.handlers.conftest import an_api, eventually, going
@@ -164,6 +166,34 @@ async def test_a_webhook_that_was_taken_away_is_set_again(
             await api.call("setWebhook", {"url": elsewhere})
             alice.says(str(number))
             await eventually(lambda number=number: len(taken.taken) == number + 1, "the update")
+
+
+async def test_an_address_that_is_taken_is_named(api: BotApi, office: Office, taken: Counter, url: str) -> None:
+    """Before Telegram hears of it: which setting, what is wrong, what to do."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        hook = Webhook(api, Intake(office, taken), url=url, host="127.0.0.1", port=port, secret=SECRET)
+        with pytest.raises(
+            CannotListen, match=rf"^telegram\.webhook_listen.*127\.0\.0\.1:{port} \(Address already in use\)"
+        ):
+            await hook.run()
+    nowhere = Webhook(api, Intake(office, taken), url=url, host="nowhere.invalid", port=1, secret=SECRET)
+    with pytest.raises(CannotListen, match=r"nowhere\.invalid:1 \([A-Z]"):
+        await nowhere.run()
+    assert not (await api.call("getWebhookInfo"))["url"]
+
+
+@pytest.mark.usefixtures("webhook")
+async def test_the_same_address_with_another_secret_is_set_again(
+    api: BotApi, taken: Counter, alice: Person, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Telegram would be turned away for ever; that it could not deliver stands in the log."""
+    log = CapturingLogger()
+    monkeypatch.setattr(webhooks, "log", log)
+    await api.call("setWebhook", {"url": url})
+    alice.says("as by hand")
+    await eventually(lambda: texts(taken) == ["as by hand"], "the update")
+    assert any("could not deliver" in call.args[0] for call in log.calls)
 
 
 async def test_a_second_bot_with_a_webhook_gives_way_to_one_that_fetches(

@@ -122,6 +122,8 @@ def test_absolute_paths_and_servers_stay_as_they_are(tmp_path: Path) -> None:
         ("telegram", 'mode = "webhok"', 'telegram.mode is wrong; write "polling" or "webhook"'),
         ("telegram", 'mode = "webhook"', "telegram.webhook_url is missing, and telegram.mode is webhook"),
         ("telegram", 'webhook_url = "http://a.b/"', "telegram.webhook_url Telegram delivers to https"),
+        ("telegram", 'webhook_url = "https://a.b:8080/"', "telegram.webhook_url Telegram delivers to ports 443, 80"),
+        ("telegram", 'webhook_url = "https://a.b:http/"', "telegram.webhook_url is wrong"),
         ("telegram", 'webhook_listen = "8443"', "telegram.webhook_listen is wrong"),
         ("telegram", 'webhook_secret = "a b"', "telegram.webhook_secret is wrong"),
         ("telegram", 'api_base_url = "here"', "telegram.api_base_url is wrong: 'here' is not a web address"),
@@ -216,6 +218,7 @@ def test_webhook_mode_knows_where_to_listen(tmp_path: Path) -> None:
     loaded = settings.load(with_token(tmp_path, lines))
 
     assert loaded.telegram.webhook_address == ("::1", 8443)
+    assert loaded.telegram.webhook_url == "https://a.b/c/", "the proxy's path is as it was written"
 
 
 def test_quiet_hours_span_midnight() -> None:

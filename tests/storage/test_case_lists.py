@@ -80,6 +80,27 @@ def test_a_choice_offers_the_newest_that_fit(uow: UnitOfWork) -> None:
     assert numbers(choose(stages=list(Stage), limit=2)) == [closed.number, third.number]
 
 
+def test_cases_somebody_has_not_left_are_found_by_stage_or_because_their_clock_stands_still(uow: UnitOfWork) -> None:
+    """The newest first; not others' cases, and none that the person left while others stayed."""
+    me, somebody = a_person(uow), a_person(uow)
+    waits, paused, rated = (a_case(uow, author=me, stage=stage) for stage in (Stage.COLLECTION, *_TWO))
+    left, closed = a_case(uow, author=me, stage=Stage.REPLY), a_case(uow, author=me, stage=Stage.CLOSED)
+    uow.cases.update(paused.number, paused_since=NOW)
+    uow.cases.leave(left.number, me.id, NOW)
+    a_case(uow, author=somebody, stage=Stage.REPLY)
+    mine = uow.cases.not_left_by
+
+    assert numbers(mine(me.id, stages=[Stage.REPLY])) == [rated.number]
+    assert numbers(mine(me.id, stages=[Stage.REPLY], paused_too=True)) == [rated.number, paused.number]
+    assert numbers(mine(me.id, stages=[], paused_too=True)) == [paused.number]
+    assert numbers(mine(me.id, stages=[Stage.COLLECTION, Stage.REPLY], limit=1)) == [rated.number]
+    assert numbers(mine(me.id, stages=[Stage.COLLECTION, Stage.REPLY])) == [rated.number, waits.number]
+    assert numbers(mine(me.id, stages=[Stage.CLOSED])) == [closed.number]
+
+
+_TWO = (Stage.MEDIATION, Stage.REPLY)
+
+
 def test_what_is_over_its_limit_comes_page_by_page(uow: UnitOfWork) -> None:
     """By number, so that a sweep which is interrupted goes on where it was."""
     late = [a_case(uow, due_at=NOW - (4 - n) * DAY).number for n in range(3)]

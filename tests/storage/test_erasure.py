@@ -316,6 +316,18 @@ def test_what_others_quoted_of_them_is_cut_out(uow: SqlUnitOfWork) -> None:
     assert WORDS not in (stored or "")
 
 
+def test_what_stays_of_an_answer_may_hold_half_a_character(uow: SqlUnitOfWork) -> None:
+    """Telegram cuts names and texts by such halves, which UTF-8 has no bytes for."""
+    person, other = a_person(uow), a_person(uow)
+    quoted = {"from": {"id": person.telegram_id}, "text": WORDS}
+    received(uow, 1, -5, **{"from": {"id": other.telegram_id}, "text": "I hear it \ud83d", "reply_to_message": quoted})
+
+    uow.erasure.erase(person, LATER)
+
+    (stored,) = payloads(uow).values()
+    assert json.loads(stored or "")["message"]["text"] == "I hear it \ud83d"
+
+
 def test_handled_updates_do_not_say_who_wrote_them(uow: SqlUnitOfWork) -> None:
     """Their rows stay for a week; the lane they were in is the person's own chat."""
     person = a_person(uow)

@@ -11,7 +11,7 @@ import pytest
 
 from liaisonbot.receptions import Reception, ReceptionState
 from liaisonbot.vocabulary import Role
-from storage import ready
+from storage import kept, ready
 from storage.database import Database, open_database
 from storage.unit_of_work import SqlUnitOfWork
 from tests.support.makers import NOW, a_case
@@ -49,9 +49,13 @@ def _save(uow: SqlUnitOfWork, name: str, station: int, telegram_id: int = 11) ->
 
 
 def known(uow: SqlUnitOfWork) -> tuple[str, list[str], list[int]]:
-    """The station's name, its deputies, and the roster ids of those who are away."""
+    """The station's name, its deputies, and the roster ids of those who are away. Whoever is a deputy is found by their
+    account, and nobody else.
+    """
     (station,) = uow.stations.all()
     deputies = [entry.name for entry in uow.roster.deputies(station.id)]
+    found = [entry.name for account in (11, 12, 13) for entry in uow.roster.of(account, "somebody")]
+    assert found == deputies
     return station.name, deputies, list(uow.leaves.on(DAY))
 
 
@@ -104,6 +108,16 @@ async def test_open_cases_and_reception_days_count_in_the_next_unit(
         assert burdens(uow) == ({"张三": 1}, 1)
         raise _Undone
 
+    def undone_unasked(uow: SqlUnitOfWork) -> None:
+        kept.forget(uow.connection)
+        kept.unit_begins(uow.connection)
+        a_case(uow, deputy=uow.roster.all()[0])
+        burdens(uow)
+        raise _Undone
+
+    with pytest.raises(_Undone):
+        await database.write(undone_unasked)
+    assert await database.write(burdens) == ({"张三": 0}, 0)
     with pytest.raises(_Undone):
         await database.write(undone)
     assert await database.write(burdens) == ({"张三": 0}, 0)
@@ -167,8 +181,27 @@ async def test_what_another_process_changes_counts(database: Database[SqlUnitOfW
     assert (await database.write(known))[:2] == ("朝阳联络站", ["李四"])
 
 
-async def test_on_sqlite_they_are_read_once(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A unit that finds all of it known asks the database nothing."""
+async def test_who_is_known_by_a_username_is_found_by_it_once(database: Database[SqlUnitOfWork]) -> None:
+    """Then by the account, also under another name; somebody else who takes the username is nobody."""
+
+    def add(uow: SqlUnitOfWork) -> None:
+        assert uow.roster.of(77, "lisi") == []
+        about: dict[str, Any] = {"telegram_id": None, "username": "@LiSi", "language": None}
+        uow.roster.save(Role.STAFF, "李四", **about, station_ids=(), specialties=(), now=NOW)
+
+    def found(account: int, username: str | None) -> Callable[[SqlUnitOfWork], list[str]]:
+        return lambda uow: [entry.name for entry in uow.roster.of(account, username)]
+
+    await database.write(add)
+    assert await database.write(found(78, "wangwu")) == []
+    assert await database.write(found(77, "LiSi")) == ["李四"]
+    assert await database.write(found(77, None)) == ["李四"]
+    assert await database.write(found(78, "lisi")) == []
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The statements SQLite is asked to carry out."""
     asked: list[str] = []
     carried_out: Callable[..., Any] = ready.carried_out
 
@@ -177,6 +210,11 @@ async def test_on_sqlite_they_are_read_once(sqlite_url: str, monkeypatch: pytest
         return carried_out(raw, sql, given, **more)
 
     monkeypatch.setattr(ready, "carried_out", noted)
+    return asked
+
+
+async def test_on_sqlite_they_are_read_once(sqlite_url: str, asked: list[str]) -> None:
+    """A unit that finds all of it known asks the database for the accounts of those in the roster only."""
     async with await open_database(sqlite_url, unit_of_work=SqlUnitOfWork) as database:
         await database.write(_open_office)
         for unit in (known, burdens):
@@ -184,6 +222,24 @@ async def test_on_sqlite_they_are_read_once(sqlite_url: str, monkeypatch: pytest
         asked.clear()
         for unit in (known, burdens):
             await database.write(unit)
+    assert len(asked) == 1
+    assert "roster.telegram_id = ?" in asked[0]
+
+
+async def test_a_unit_that_is_undone_and_wrote_nothing_of_it_leaves_it_known(sqlite_url: str, asked: list[str]) -> None:
+    """Every refusal undoes a unit. What the unit before wrote stays, and so does what was read of it."""
+
+    def refused(uow: SqlUnitOfWork) -> None:
+        assert uow.roster.of(99, "nobody") == []
+        raise _Undone
+
+    async with await open_database(sqlite_url, unit_of_work=SqlUnitOfWork) as database:
+        await database.write(_open_office)
+        await database.write(known)
+        asked.clear()
+        with pytest.raises(_Undone):
+            await database.write(refused)
+        assert await database.write(lambda uow: uow.roster.of(99, None)) == []
     assert asked == []
 
 

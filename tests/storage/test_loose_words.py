@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.vocabulary import MessageKind, Role
+from liaisonbot.vocabulary import Delivery, MessageKind, Role, Stage
+from liaisonbot.workflow import Event
 from tests.support.makers import NOW, a_case, a_letter, a_person, a_photo
 
 LATER = NOW + timedelta(minutes=5)
@@ -53,6 +55,23 @@ def test_what_one_press_put_there_is_known_together(uow: UnitOfWork) -> None:
 
     assert uow.loose_words.get(first) is None
     assert [words.id for words in uow.loose_words.waiting(person.id)] == [third]
+
+
+def test_words_may_follow_what_was_said_joined_or_answered_a_short_while_ago(uow: UnitOfWork) -> None:
+    """Not what still waits for a case, what happened before, what else happened, nor what others did."""
+    nobody, talks, joins, answers = (a_person(uow) for _ in range(4))
+    number = a_case(uow, author=nobody).number
+    moved: dict[str, Any] = {"by": Role.CONSTITUENT, "from_stage": Stage.COLLECTION, "to_stage": Stage.COLLECTION}
+    uow.journal.add(number, at=NOW, person_id=nobody.id, event=Event.CHASED, **moved)
+    uow.loose_words.add(nobody.id, a_letter("靠学校", sender=nobody.telegram_id), NOW, None)
+
+    uow.loose_words.add(talks.id, a_letter("靠学校", sender=talks.telegram_id), NOW, number)
+    uow.journal.add(number, at=NOW, person_id=joins.id, event=Event.JOINED, **moved)
+    uow.promises.keep_check(number, answers.id, None, Delivery.FIXED, NOW)
+
+    may = [uow.loose_words.may_follow(person.id, NOW) for person in (nobody, talks, joins, answers)]
+    assert may == [False, True, True, True]
+    assert not any(uow.loose_words.may_follow(person.id, LATER) for person in (nobody, talks, joins, answers))
 
 
 def test_a_message_moves_to_the_case_it_opens(uow: UnitOfWork) -> None:

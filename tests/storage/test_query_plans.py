@@ -135,6 +135,11 @@ WORK: dict[str, Work] = {
     "a choice for staff": lambda uow: uow.cases.for_choice(stages=[Stage.REPLY, Stage.FOLLOW_UP], station_ids=[1, 2]),
     "a choice of closed cases": lambda uow: uow.cases.for_choice(stages=[Stage.CLOSED], station_ids=[1, 2]),
     "a choice for an author": lambda uow: uow.cases.for_choice(stages=[Stage.REPLY], person_id=1),
+    "what somebody's words may be about": lambda uow: (
+        uow.cases.not_left_by(1, stages=[Stage.MEDIATION, Stage.FOLLOW_UP], paused_too=True),
+        uow.cases.not_left_by(1, stages=[Stage.CLOSED]),
+        uow.loose_words.may_follow(1, NOW),
+    ),
     "cases over their limit": lambda uow: uow.cases.due(Stage.REPLY, NOW),
     "what is over its limit": lambda uow: (
         uow.overdue.page(Overdue(NOW, NOW.date())),

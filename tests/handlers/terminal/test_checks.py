@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from sandbox.sandbox import Sandbox
 from storage import migrate
+from tests.support.ports import a_port
 from tests.support.terminal import ROSTER, TOKEN, Place, Told
 from tests.support.units import a_unit
 
@@ -47,6 +50,27 @@ async def test_what_is_known_of_the_webhook_is_said(furnished: Place, telegram: 
     assert told.code == 0
     assert "webhook: is not set at Telegram yet" in told.out
     assert "webhook_secret could be guessed" in told.out
+
+
+async def test_a_delivery_that_failed_is_wrong_as_long_as_something_waits(furnished: Place, telegram: Sandbox) -> None:
+    """Telegram remembers its last failure for long after everything was delivered."""
+    url = f"http://127.0.0.1:{a_port()}/x"
+    furnished.write(
+        "config.toml",
+        f'[telegram]\ntoken = "{TOKEN}"\napi_base_url = "{telegram.url}"\nmode = "webhook"\n'
+        f'webhook_url = "{url}"\nwebhook_listen = "127.0.0.1:8443"\nwebhook_secret = "{"s" * 20}"\n'
+        "[access]\nowner_ids = [1]\n",
+    )
+    hook = telegram.world.webhook
+    await hook.set(url)
+    hook.settings.last_error = (1, "Wrong response from the webhook: 502 Bad Gateway")
+
+    assert f"ok    webhook: Telegram delivers to {url}" in (await checked(furnished)).out
+
+    telegram.user("Alice").starts()
+    told = await checked(furnished)
+    assert told.code == 1
+    assert "wrong webhook: Telegram could not deliver" in told.out
 
 
 async def test_a_token_telegram_does_not_know(furnished: Place, telegram: Sandbox) -> None:
@@ -92,6 +116,26 @@ def test_a_roster_file_for_the_first_start_is_read(place: Place) -> None:
     assert "cannot be imported" in place.call("check").out
     place.write("roster.csv", ROSTER)
     assert "2 rows is imported at the first start" in place.call("check").out
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("sqlite:///.", "is a folder"),
+        ("postgresql://liaisonbot:GE@HE:IM@127.0.0.1/liaisonbot", "%40 for @"),
+        ("postgresql://liaisonbot:GEHEIM@127.0.0.1:port/x", "database.url cannot be read"),
+        ("postgresql://liaisonbot:GEHEIM@127.0.0.1:1/x?sslmod=off", "database.url cannot be read"),
+    ],
+)
+def test_an_address_of_a_database_that_leads_nowhere(place: Place, url: str, words: str) -> None:
+    """A sentence for each mistake, from every call; the password in none of them."""
+    place.write("config.toml", f'[telegram]\ntoken = "{TOKEN}"\n[database]\nurl = "{url}"\n[access]\nowner_ids = [1]\n')
+    for call in ("check", "run", "backup x", "set-aside list"):
+        told = place.call(*call.split())
+        assert told.code == 1
+        assert words in told.out + told.err
+        assert "inside LiaisonBot" not in told.err
+        assert not [part for part in ("GE@HE", "HEIM", "HE:IM") if part in told.out + told.err]
 
 
 def test_a_database_of_a_newer_program_is_named(furnished: Place) -> None:
