@@ -101,6 +101,9 @@ class Outbox(Protocol):
     def retry(self, promise: Promise, at: datetime, error: str) -> None:
         """Try again then; ``attempts`` goes up."""
 
+    def hasten(self, latest: datetime) -> None:
+        """What is to be tried again later than that is tried again then."""
+
     def set_aside(self, promise: Promise, error: str) -> None:
         """It cannot be sent as it is."""
 

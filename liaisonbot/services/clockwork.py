@@ -51,12 +51,15 @@ from liaisonbot.vocabulary import Stage
 
 RATING_REMINDER_AFTER: Final = timedelta(days=3)
 """One reminder to rate (重庆 §27)."""
+LONGEST_RETRY: Final = timedelta(minutes=15)
+"""No retry waits longer. One that does was noted while the clock was ahead, and would hold its chat until that hour."""
 AT_ONCE: Final = 100
 """Cases one tick deals with of each kind, so that nobody waits for a long one; the next tick goes on."""
 
 
 def tick(uow: UnitOfWork, desk: Desk) -> bool:
     """Do what is due at ``desk.now``. True when there may be more: tick again at once."""
+    uow.outbox.hasten(desk.now + LONGEST_RETRY)
     done = [step(uow, desk) for step in STEPS]
     uow.messages.purge_loose_parts(desk.now - timedelta(hours=1))
     uow.dialogues.purge(desk.now)

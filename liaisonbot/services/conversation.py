@@ -119,9 +119,9 @@ def _from_author(visit: Visit, message: IncomingMessage, case: Case, *, silently
     elif silently:
         return
     elif deputy is None:
-        visit.say(Text.of("added-no-deputy", case=case.number))
+        visit.say(Text.of("added-no-deputy", case=case.number), case=case.number)
     elif case.stage is Stage.CLOSED:
-        visit.say(Text.of("added-closed", case=case.number), rows=cards.again_rows(case))
+        visit.say(Text.of("added-closed", case=case.number), rows=cards.again_rows(case), case=case.number)
 
 
 def join_album(visit: Visit, message: IncomingMessage) -> bool:

@@ -339,6 +339,8 @@ def _slowed_down(uow: UnitOfWork, desk: Desk, person: Person, message: IncomingM
     """
     each = timedelta(minutes=1) / desk.settings.intake.messages_per_minute
     paid_until, told = uow.people.pace(person.id)
+    if paid_until is not None and not told and paid_until - desk.now > timedelta(minutes=1):
+        paid_until = None  # nobody owes more without having been told: the clock was ahead then, and was put back
     start = max(paid_until or desk.now, desk.now)
     paid = start + each
     waits = paid - desk.now > timedelta(minutes=1)

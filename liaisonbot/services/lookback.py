@@ -279,7 +279,7 @@ def hear(visit: Visit, message: IncomingMessage, number: int) -> bool:
     case = guarding.look_again(visit, case, text)
     heading = Text.of("lookback-words", case=number, deputy=cards.deputy_name(uow, case))
     _tell_staff(uow, visit.desk, case, heading, text)
-    visit.say(Text.of("lookback-heard", case=number))
+    visit.say(Text.of("lookback-heard", case=number), case=number)
     return True
 
 

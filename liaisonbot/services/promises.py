@@ -109,7 +109,7 @@ def answer(visit: Visit, number: int, level: Delivery) -> None:
     else:
         after = casework.check(uow, desk, visit.actor, number, level)
         if after.stage is Stage.FOLLOW_UP:
-            visit.say(Text.of("rated-others-waited-for", case=number))
+            visit.say(Text.of("rated-others-waited-for", case=number), case=number)
     visit.toast(Text.of("toast-checked"))
     if visit.place.private:
         visit.say(Text.of("check-photo", case=number), case=number)
@@ -155,7 +155,7 @@ def take_photo(visit: Visit, message: IncomingMessage, about: int | None) -> boo
     if check is None or case is None or visit.person_id not in visit.uow.cases.author_ids(case.number):
         return False
     if take_more(visit, message, check):
-        visit.say(Text.of("check-photo-kept", case=case.number))
+        visit.say(Text.of("check-photo-kept", case=case.number), case=case.number)
     return True
 
 

@@ -96,6 +96,21 @@ def test_what_waits_for_a_retry_holds_what_stands_behind_it(uow: UnitOfWork) -> 
     assert uow.outbox.next_due(NOW + SECOND) is None
 
 
+def test_no_retry_waits_longer_than_the_latest(uow: UnitOfWork) -> None:
+    """One that was noted by a clock far ahead comes in sight; one that is nearer stays where it is."""
+    for chat in (1, 2):
+        uow.outbox.add(a_text(chat, "stuck"), NOW)
+    first, second = uow.outbox.turn(NOW, ())
+    uow.outbox.retry(first, NOW + 8 * 3600 * SECOND, "later")
+    uow.outbox.retry(second, NOW + SECOND, "later")
+
+    uow.outbox.hasten(NOW + 60 * SECOND)
+
+    assert uow.outbox.next_due(NOW) == NOW + SECOND
+    assert uow.outbox.next_due(NOW + SECOND) == NOW + 60 * SECOND
+    assert len(uow.outbox.turn(NOW + 60 * SECOND, ())) == 2
+
+
 def test_what_is_planned_for_later_holds_nobody(uow: UnitOfWork) -> None:
     """It counts as not there until its time has come."""
     uow.outbox.add(a_text(1, "later", not_before=NOW + SECOND), NOW)

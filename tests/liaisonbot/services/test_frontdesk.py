@@ -8,7 +8,9 @@ import pytest
 
 from liaisonbot.incoming import QuotedMessage, Sender
 from liaisonbot.model import Attachment
-from liaisonbot.outgoing import Send
+from liaisonbot.outgoing import Outgoing, Send
+from liaisonbot.services import clockwork
+from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Stage
 from tests.liaisonbot.services.conftest import ALICE, BOB, DEPUTY, OTHER_DEPUTY, OWNER, STAFF
 from tests.support.office import GROUP, Office
@@ -102,6 +104,30 @@ def test_somebody_in_a_hurry_is_slowed_down_and_told_once(office: Office) -> Non
         assert uow.cases.get(31) is None
         assert uow.inbox.next_deferred() is not None
         assert len(uow.inbox.pending(office.now + timedelta(minutes=1))) >= 3
+
+
+def test_a_clock_that_is_put_back_slows_nobody_down(office: Office) -> None:
+    """A machine whose clock was eight hours ahead when it started: who wrote then is not in a hurry afterwards."""
+    office.writes(ALICE, "路灯坏了")
+    office.now -= timedelta(hours=8)
+    office.writes(ALICE, "井盖不见了")
+    assert not [sent for sent in office.chats[ALICE] if "一条不会丢" in sent.text]
+    assert office.case(2).text == "井盖不见了"
+
+
+def test_a_clock_that_is_put_back_holds_no_chat(office: Office) -> None:
+    """What could not be sent while it was ahead is tried again soon, not at that hour."""
+    with office.unit() as uow:
+        uow.outbox.add(Outgoing(Send.TEXT, ALICE, text=Text.of("delivered")), office.now)
+        (promise,) = uow.outbox.turn(office.now, ())
+        uow.outbox.retry(promise, office.now + timedelta(hours=8), "no answer")
+
+    office.ticks()
+
+    with office.unit() as uow:
+        due = uow.outbox.next_due(office.now)
+    assert due is not None
+    assert due <= office.now + clockwork.LONGEST_RETRY
 
 
 FORGED = [

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from liaisonbot.vocabulary import Outcome, Role, Stage
@@ -140,6 +140,7 @@ def a_model() -> Iterator[Model]:
 
 
 @given(events)
+@example([("withdraws", 0, 0), ("says", 0, 0), ("says", 0, 0)])  # in answer to what we said of the first words
 @settings(max_examples=60, deadline=None)
 def test_no_author_and_no_message_is_lost(moves: list[tuple[str, int, int]]) -> None:
     """Each author keeps their case and is told of the one it went into; each word said is kept with one of them."""
