@@ -13,7 +13,7 @@ from liaisonbot.model import Attachment, CaseMessage
 from liaisonbot.vocabulary import MessageKind, Role
 from storage.finding import SqlFinding
 from storage.grouping import grouped
-from storage.ready import Ready
+from storage.ready import Numbered, Ready
 from storage.schema import (
     case_authors,
     case_messages,
@@ -24,12 +24,11 @@ from storage.schema import (
 )
 from storage.statements import AnyRow, PerEngine
 
-_ADD: Final = Ready(
-    lambda insert: (
-        insert(case_messages)
-        .on_conflict_do_nothing(index_elements=[case_messages.c.chat_id, case_messages.c.message_id])
-        .returning(case_messages.c.id)
-    )
+_ADD: Final = Numbered(
+    lambda insert: insert(case_messages).on_conflict_do_nothing(
+        index_elements=[case_messages.c.chat_id, case_messages.c.message_id]
+    ),
+    case_messages.c.id,
 )
 _COLUMNS: Final = (
     case_messages.c.id,
@@ -180,7 +179,7 @@ class SqlMessages:
             "media_group_id": media_group_id,
             "opening": opening,
         }
-        row_id: int | None = _ADD.scalar(self._connection, values)
+        row_id = _ADD.add(self._connection, values)
         if text and row_id is not None:
             self._finding.owe(case)
         return row_id

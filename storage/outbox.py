@@ -14,7 +14,7 @@ from liaisonbot.outgoing import LIMITS, WAKE_UP, Outgoing, Promise, Send
 from storage import wakeups
 from storage.files import SqlFiles
 from storage.links import IS_CARD
-from storage.ready import Ready
+from storage.ready import Numbered, Ready
 from storage.schema import links, outbox
 
 GATHERING_ENDS = timedelta(milliseconds=250)
@@ -40,7 +40,7 @@ _held = sa.exists().where(
 )
 _may_go = (_DUE, sa.or_(outbox.c.not_before.is_(None), outbox.c.not_before <= bindparam("now")), ~_held)
 
-_ADD = Ready(sa.insert(outbox).returning(outbox.c.id))
+_ADD = Numbered(lambda insert: insert(outbox), outbox.c.id)
 _WAITING = Ready(
     sa.select(outbox.c.id, outbox.c.payload, outbox.c.promised_at)
     .where(outbox.c.chat_id == bindparam("chat"), outbox.c.dedupe_key == bindparam("key"), _DUE)
@@ -118,7 +118,8 @@ class SqlOutbox:
             wakeups.notify(self._connection, WAKE_UP, outgoing.lane)
             row_id: int = waiting.id
             return row_id
-        added = int(_ADD.scalar(self._connection, {**_values(outgoing), "promised_at": now}))
+        added = _ADD.add(self._connection, {**_values(outgoing), "promised_at": now})
+        assert added is not None
         wakeups.notify(self._connection, WAKE_UP, Promise(added, outgoing, 0, now, None))
         return added
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, Final, cast
 
-from sqlalchemy import Connection
+from sqlalchemy import Column, Connection
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
@@ -101,6 +101,27 @@ class Ready:
             plain = statement.build(sqlite.insert) if isinstance(statement, PerEngine) else statement
             plan = self._plans[names] = _Plan.of(plain, names)
         return plan, plan.bind(values or {})
+
+
+class Numbered:
+    """An INSERT into a table that counts its rows up by ``key``, and tells the new row's number.
+
+    SQLite knows the number without being asked: RETURNING would take as long as half of the insert.
+    """
+
+    def __init__(self, build: Callable[[Insert], sqlite.Insert], key: Column[int]) -> None:
+        self._plain = Ready(build)
+        self._returning = Ready(lambda insert: build(insert).returning(key))
+
+    def add(self, connection: Connection, values: Values) -> int | None:
+        """The number; None where nothing was put in, because of a conflict that is to be let be."""
+        raw = _by_hand(connection)
+        if raw is None:
+            number: int | None = self._returning.scalar(connection, values)
+            return number
+        plan, given = self._plain._bound(values)
+        cursor = carried_out(raw, plan.sql, given)
+        return cursor.lastrowid if cursor.rowcount else None
 
 
 @dataclass(frozen=True, slots=True)

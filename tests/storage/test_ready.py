@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
-from storage.ready import Ready
+from storage.ready import Numbered, Ready
 from storage.schema import UtcDateTime
 from storage.unit_of_work import SqlUnitOfWork
 from tests.support.units import a_unit
@@ -29,6 +29,7 @@ things = sa.Table(
 
 ADD = Ready(sa.insert(things))
 ADD_UNLESS_THERE = Ready(lambda insert: insert(things).on_conflict_do_nothing().returning(things.c.id))
+NUMBERED = Numbered(lambda insert: insert(things).on_conflict_do_nothing(), things.c.id)
 ALL = Ready(sa.select(things).order_by(things.c.id))
 NAMED = Ready(sa.select(things.c.id, things.c.day).where(things.c.name == bindparam("wanted")))
 WHOLE = Ready(sa.select(things.c.name).where(things.c.whole == sa.true(), things.c.state == "new"))
@@ -58,6 +59,14 @@ def test_what_goes_in_comes_out(connection: sa.Connection) -> None:
     assert (row.details, row.whole, row.state) == ({"名": [1, None]}, True, "new")
     assert row.at.tzinfo is UTC
     assert row.whole is True
+
+
+def test_a_new_row_has_its_number(connection: sa.Connection) -> None:
+    """None where one with that name was there."""
+    numbers = [NUMBERED.add(connection, {**VALUES, "name": name}) for name in ("a", "b", "a", "c")]
+
+    assert [number for number in numbers if number] == [row.id for row in ALL.all(connection)]
+    assert numbers[2] is None
 
 
 def test_rows_are_those_that_sqlalchemy_would_give(connection: sa.Connection) -> None:
