@@ -202,14 +202,17 @@ class _Parts:
 
 
 def warm_up(settings: Settings) -> None:
-    """What is read once is read before somebody waits for it: sentences and the calendar, 0.2 s and more.
-
-    What is there by then stays, and need not be gone through again and again by the collector of cycles; what comes
-    and goes with each message is mostly without cycles.
-    """
+    """What is read once is read before somebody waits for it: sentences and the calendar, 0.2 s and more."""
     for language in LANGUAGES:
         catalogue(language, settings.locale.timezone)
     working_days(settings.locale.timezone)
+    spare_what_stays()
+
+
+def spare_what_stays() -> None:
+    """What is there by now stays, and need not be gone through again and again by the collector of cycles; what comes
+    and goes with each message is mostly without cycles.
+    """
     gc.collect()
     gc.freeze()
     gc.set_threshold(_COLLECT_EVERY)

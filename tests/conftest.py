@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
+from handlers import running
 from liaisonbot import texts
 from liaisonbot.clock import MovableClock
 
@@ -15,6 +18,16 @@ pytest_plugins = [
     "tests.support.cities",
     "tests.support.spoken",
 ]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def what_a_bot_spares() -> Iterator[None]:
+    """Nothing, in a process with hundreds of bots one after the other: going through all that they and the tests have
+    left, a gigabyte and more, took a second and more for each that begins.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(running, "spare_what_stays", lambda: None)
+        yield
 
 
 @pytest.fixture(autouse=True)

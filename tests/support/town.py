@@ -120,12 +120,17 @@ class Town:
     @property
     def sections(self) -> dict[str, dict[str, Any]]:
         base: dict[str, dict[str, Any]] = {
-            "telegram": {"token": self.sandbox.token, "api_base_url": self.sandbox.url, "flood_limits": False},
+            "telegram": {"token": self.sandbox.token, "api_base_url": self._api, "flood_limits": False},
             "database": {"url": self.database_url},
             "access": {"owner_ids": [OWNER]},
             "summary": SELDOM,
         }
         return base | {name: base.get(name, {}) | keys for name, keys in self._sections.items()}
+
+    @property
+    def _api(self) -> str:
+        """Where the bot finds the sandbox; some address, as long as that does not listen yet."""
+        return self.sandbox.url if self.sandbox.port else "http://127.0.0.1:1"
 
     def configure(self, section: str, **keys: Any) -> None:
         """Change the configuration; it counts from the bot's next start."""
