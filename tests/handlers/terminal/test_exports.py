@@ -242,7 +242,7 @@ def test_whoever_reads_line_by_line_finds_one_object_in_each(furnished: Place) -
 
 def test_whoever_ends_it_leaves_nothing_behind(furnished: Place) -> None:
     """As by Ctrl-C: at the next row, exit code 1, one line, and no file with people's words."""
-    with_cases(furnished, 400)
+    with_cases(furnished, 1000)  # more than a pipe holds, whatever the system
     process = subprocess.Popen(
         [sys.executable, ROOT / "bot.py", "export", "cases"],
         cwd=furnished.folder,
@@ -255,7 +255,7 @@ def test_whoever_ends_it_leaves_nothing_behind(furnished: Place) -> None:
     out, complaints = process.communicate(timeout=60)
 
     assert (process.returncode, complaints) == (1, b"interrupted; nothing of it was kept\n")
-    assert out.count(b"\n") < 399
+    assert out.count(b"\n") < 999
 
 
 def test_what_is_no_file_is_written_to_and_not_replaced(furnished: Place, tmp_path: Path) -> None:
