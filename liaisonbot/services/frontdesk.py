@@ -276,8 +276,11 @@ def press(uow: UnitOfWork, desk: Desk, pressed: ButtonPress) -> Outcome:
     """A button. What it says is checked like anything typed; an old or forged one is answered in words."""
     if pressed.place is None:
         raise Refused("old-button")
-    actor = _reached(uow, people.identify(uow, desk, pressed.sender), pressed.place)
-    presses.act(_visit(uow, desk, actor, pressed.place, press=pressed))
+    actor = people.identify(uow, desk, pressed.sender)
+    here = _reached(uow, actor, pressed.place)
+    presses.act(_visit(uow, desk, here, pressed.place, press=pressed))
+    if here is not actor:
+        returning.tell(uow, desk, pressed.place.chat_id)
     return Outcome.HANDLED
 
 

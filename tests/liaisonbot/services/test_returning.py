@@ -37,7 +37,11 @@ def writes_again(office: Office, who: int) -> None:
     office.writes(who, "/help")
 
 
-@pytest.mark.parametrize("comes_back", [unblocks, writes_again])
+def presses_an_old_button(office: Office, who: int) -> None:
+    office.presses(who, office.last(who, containing="已收到，民情 #1"), "查看经过")
+
+
+@pytest.mark.parametrize("comes_back", [unblocks, writes_again, presses_an_old_button])
 def test_a_constituent_hears_of_the_answer_they_missed(
     office: Office, comes_back: Callable[[Office, int], None]
 ) -> None:
