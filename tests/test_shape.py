@@ -80,7 +80,9 @@ NAMED_FOR: Final[Mapping[str, tuple[str, ...]]] = {
 def test_what_is_imported_is_named(purpose: str) -> None:
     """Nothing that runs leans on a library that is only there for the tests, or because another one needs it now."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    lines = project["project"]["dependencies"] + (project["dependency-groups"]["dev"] if purpose == "developing" else [])
+    lines = project["project"]["dependencies"] + (
+        project["dependency-groups"]["dev"] if purpose == "developing" else []
+    )
     named = {re.split(r"[^\w-]", line)[0].lower().replace("-", "_") for line in lines}
     foreign = {
         top
