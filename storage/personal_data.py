@@ -16,8 +16,9 @@ from liaisonbot import masking
 from liaisonbot.model import Person
 from liaisonbot.polls import PollKind
 from liaisonbot.vocabulary import MessageKind, Role
-from storage import waiting_words, words
+from storage import waiting_words
 from storage.grouping import grouped
+from storage.owned import MY_CASES, MY_MESSAGE, ONLY_MINE
 from storage.roster import SqlRoster
 from storage.schema import (
     announcement_posts,
@@ -97,8 +98,8 @@ _CASES: Final = (
         case_verdicts.c.result.label("own_result"),
         case_verdicts.c.delivery.label("own_delivery"),
         case_merges.c.into_number.label("merged_into"),
-        cases.c.number.in_(words.ONLY_MINE).label("only_theirs"),
-        cases.c.number.in_(select(case_messages.c.case_number).where(words.MY_MESSAGE, case_messages.c.opening)).label(
+        cases.c.number.in_(ONLY_MINE).label("only_theirs"),
+        cases.c.number.in_(select(case_messages.c.case_number).where(MY_MESSAGE, case_messages.c.opening)).label(
             "opened_by_them"
         ),
     )
@@ -123,31 +124,31 @@ _TOLD: Final = (MessageKind.REPLY.value, MessageKind.MEDIATION.value)
 _MESSAGES: Final = (
     select(case_messages)
     .where(
-        case_messages.c.case_number.in_(words.MY_CASES),
+        case_messages.c.case_number.in_(MY_CASES),
         case_messages.c.kind != MessageKind.NOTE.value,
         or_(
-            words.MY_MESSAGE,
+            MY_MESSAGE,
             (case_messages.c.by_role != Role.CONSTITUENT.value)
-            & or_(case_messages.c.kind.in_(_TOLD), case_messages.c.case_number.in_(words.ONLY_MINE)),
+            & or_(case_messages.c.kind.in_(_TOLD), case_messages.c.case_number.in_(ONLY_MINE)),
         ),
     )
     .order_by(case_messages.c.case_number, case_messages.c.at, case_messages.c.id)
 )
-_NOT_MINE: Final = ~case_messages.c.case_number.in_(words.MY_CASES)
-_ELSEWHERE: Final = select(case_messages).where(words.MY_MESSAGE, _NOT_MINE).order_by(case_messages.c.id)
+_NOT_MINE: Final = ~case_messages.c.case_number.in_(MY_CASES)
+_ELSEWHERE: Final = select(case_messages).where(MY_MESSAGE, _NOT_MINE).order_by(case_messages.c.id)
 """What they wrote in a case that is theirs no more (theirs was split from it), or in somebody else's."""
 _NOTES_ELSEWHERE: Final = (
     select(journal.c.case_number, journal.c.at, journal.c.event, journal.c.note)
     .where(
         journal.c.person_id == bindparam("person"),
         journal.c.by_role == Role.CONSTITUENT.value,
-        ~journal.c.case_number.in_(words.MY_CASES),
+        ~journal.c.case_number.in_(MY_CASES),
     )
     .order_by(journal.c.id)
 )
 _MERGES: Final = (
     select(case_merges.c.case_number, case_merges.c.into_number, case_merges.c.at, case_merges.c.undone_at)
-    .where(case_merges.c.case_number.in_(words.MY_CASES))
+    .where(case_merges.c.case_number.in_(MY_CASES))
     .order_by(case_merges.c.id)
 )
 _ENTERED: Final = (
@@ -159,12 +160,12 @@ _ENTERED: Final = (
 _VERSIONS: Final = (
     select(message_versions.c.case_message_id, message_versions.c.text, message_versions.c.replaced_at)
     .join(case_messages, case_messages.c.id == message_versions.c.case_message_id)
-    .where(words.MY_MESSAGE)
+    .where(MY_MESSAGE)
     .order_by(message_versions.c.id)
 )
 _JOURNAL: Final = (
     select(*(column for column in journal.c if column is not journal.c.salt))
-    .where(journal.c.case_number.in_(words.MY_CASES))
+    .where(journal.c.case_number.in_(MY_CASES))
     .order_by(journal.c.case_number, journal.c.id)
 )
 _CHECKS: Final = (
@@ -182,7 +183,7 @@ _HANDINGS: Final = (
         handings.c.returned_at,
     )
     .join(units, units.c.id == handings.c.unit_id)
-    .where(handings.c.case_number.in_(words.MY_CASES))
+    .where(handings.c.case_number.in_(MY_CASES))
     .order_by(handings.c.case_number, handings.c.id)
 )
 _LOOKBACKS: Final = (
@@ -567,7 +568,7 @@ def _elsewhere(connection: Connection, whose: Mapping[str, Any]) -> list[dict[st
     versions = grouped(connection.execute(_VERSIONS, whose), "case_message_id")
     messages = grouped(connection.execute(_ELSEWHERE, whose), "case_number")
     entries = grouped(connection.execute(_NOTES_ELSEWHERE, whose), "case_number")
-    own = set(connection.execute(words.MY_CASES, whose).scalars())
+    own = set(connection.execute(MY_CASES, whose).scalars())
     checks = grouped(connection.execute(_CHECKS, whose), "case_number")
     again = grouped(connection.execute(_LOOKBACKS, whose), "case_number")
     return [
