@@ -33,14 +33,14 @@ from liaisonbot.services import (
     guided,
     intake,
     lists,
-    notices,
     promises,
     receipt_code_visits,
     receipt_codes,
+    standing_cards,
 )
 from liaisonbot.services.asked import Asked
 from liaisonbot.services.doing import Answers, files_of
-from liaisonbot.services.notices import Files
+from liaisonbot.services.relaying import Files
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Delivery, MessageKind, Role
@@ -373,7 +373,7 @@ def erase(uow: UnitOfWork, desk: Desk, person_id: int, code: str) -> None:
             continue
         if case.open and len(uow.cases.author_ids(number)) == 1:
             case = casework.advance(uow, desk, themselves, number, Event.WITHDRAWN)
-        notices.refresh_cards(uow, desk, case)
+        standing_cards.refresh(uow, desk, case)
 
 
 PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {"behalf": _behalf, "add": _add}

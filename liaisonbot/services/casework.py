@@ -19,7 +19,8 @@ from liaisonbot.model import SYSTEM, Actor, Author, Case, JournalEntry, RosterEn
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import asked, duty_drafts, ledger, notices, reminders, routing
-from liaisonbot.services.notices import Files, News
+from liaisonbot.services.notices import News
+from liaisonbot.services.relaying import Files
 from liaisonbot.services.routing import Matter
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Delivery, MessageKind, Outcome, Rating, ReplyClass, Role, RoutingRule, Stage

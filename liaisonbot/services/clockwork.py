@@ -27,7 +27,6 @@ from liaisonbot.services import (
     inquiries,
     ladder,
     morning_cards,
-    notices,
     pairings,
     pauses,
     placing,
@@ -36,6 +35,7 @@ from liaisonbot.services import (
     polling,
     promises,
     quiet,
+    reaching,
     reception_days,
     reception_notices,
     reminders,
@@ -100,7 +100,7 @@ def _ask_for_ratings(uow: UnitOfWork, desk: Desk) -> int:
         said = uow.verdicts.of(case.number)
         for author in casework.awaited(uow, case):
             rows = cards.rating_rows(case, said.get(author.person_id, NOTHING_SAID))
-            notices.to_author(uow, desk, case, author, text, rows=rows, daytime=True, key=key)
+            reaching.to_author(uow, desk, case, author, text, rows=rows, daytime=True, key=key)
         count += 1
     return count
 

@@ -19,7 +19,7 @@ from liaisonbot.model import NOTHING_SAID, Actor, Author, Case, CaseMessage, Lin
 from liaisonbot.outgoing import REPLY, Button, Outgoing, Priority, Rows, Send
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import arguments, cards, casework, drafts, notices, people, replies
+from liaisonbot.services import arguments, cards, casework, drafts, notices, people, reaching, replies
 from liaisonbot.services.doing import Answers, confirm
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -152,7 +152,7 @@ def _renew(uow: UnitOfWork, desk: Desk, case: Case, author: Author, row: int, wo
     text = Text.lines(heading(uow, case, said, desk.now), cards.own_number(uow, case, author))
     if author.telegram_id is None:  # whoever tells them has told the first words already
         rows = _rows(case, said)
-        notices.to_author(uow, desk, case, author, text, rows=rows, body=words, purpose=REPLY, message=row)
+        reaching.to_author(uow, desk, case, author, text, rows=rows, body=words, purpose=REPLY, message=row)
         return
     private = Outgoing(
         Send.TEXT,
@@ -169,7 +169,7 @@ def _renew(uow: UnitOfWork, desk: Desk, case: Case, author: Author, row: int, wo
         tell_if_gone=True,
         key=notices.reply_key(row, author),
     )
-    public = notices.in_group(uow, desk, author, private)
+    public = reaching.in_group(uow, desk, author, private)
     shown = uow.links.showing(case.number, row)
     edited = [
         _edit_where_it_stands(uow, desk, anew, [link for link in shown if link.chat_id == anew.chat_id])

@@ -18,7 +18,7 @@ from liaisonbot.model import SYSTEM, Actor, Case, Handing, JournalEntry, Unit
 from liaisonbot.outgoing import Button
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, casework, notices, routing
+from liaisonbot.services import cards, casework, routing, standing_cards
 from liaisonbot.services.doing import Answers, confirm
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -56,7 +56,7 @@ def hand(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, unit_ids: Seque
         more={"units": _named(units), "date": due},
     )
     case = _out_of_conflict(uow, desk, case)
-    notices.refresh_work_cards(uow, desk, case)
+    standing_cards.refresh_work_cards(uow, desk, case)
     return case
 
 
@@ -122,7 +122,7 @@ def returned(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, unit_id: in
         details={"units": [unit_id]},
         more={"unit": handing.unit},
     )
-    notices.refresh_work_cards(uow, desk, case)
+    standing_cards.refresh_work_cards(uow, desk, case)
     return case
 
 

@@ -23,15 +23,16 @@ from liaisonbot.services import (
     conversation,
     first_cards,
     guarding,
-    notices,
     privacy,
     readers,
     receipts,
+    relaying,
     routing,
     sorting,
+    standing_cards,
 )
 from liaisonbot.services.guarding import Verdict
-from liaisonbot.services.notices import Files
+from liaisonbot.services.relaying import Files
 from liaisonbot.services.routing import Matter, Route
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -158,7 +159,7 @@ def _pass_on_what_was_added(visit: Visit, case: Case, message: IncomingMessage, 
     deputy = readers.deputy_of(uow, desk, case)
     for reader in [deputy] if deputy else readers.staff_of(uow, desk, case.station_id):
         heading = Text.of("relay-from-neighbour", case=case.number)
-        notices.words(uow, desk, case, reader, heading, words, message=row)
+        relaying.words(uow, desk, case, reader, heading, words, message=row)
 
 
 def require_station(visit: Visit) -> None:
@@ -254,12 +255,12 @@ def join_album(visit: Visit, message: IncomingMessage) -> bool:
     case = guarding.look_again(visit, case, message.text, opening=True, becomes_text=not case.text)
     if message.text and not case.text:
         before, case = case, uow.cases.update(number, text=message.text)
-        notices.refresh_cards(uow, desk, case, before=before)
+        standing_cards.refresh(uow, desk, case, before=before)
     reader = readers.deputy_of(uow, desk, case)
     if reader is not None:
         files = Files.of(message)
         if files is not None:
-            notices.pass_files(uow, desk, number, reader, files)
+            relaying.pass_files(uow, desk, number, reader, files)
     return True
 
 

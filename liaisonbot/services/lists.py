@@ -21,12 +21,12 @@ from liaisonbot.services import (
     cards,
     casework,
     handing,
-    notices,
     paging,
     people,
     readables,
     reception_booking,
     sorting,
+    standing_cards,
 )
 from liaisonbot.services.readables import Readable
 from liaisonbot.services.readers import Reader
@@ -221,7 +221,7 @@ def _follow(uow: UnitOfWork, desk: Desk, case: Case, reader: Reader) -> tuple[Te
     return course(Visit(uow, desk, actor, Place(reader.chat_id, "private"), reader.language), case)
 
 
-notices.FOLLOWED[COURSE] = _follow
+standing_cards.FOLLOWED[COURSE] = _follow
 
 
 def _spoken_for(visit: Visit, case: Case) -> tuple[int, Author | None]:

@@ -19,10 +19,10 @@ from liaisonbot.model import SYSTEM, Case, DeliveryCheck, Pledge
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission, may, may_for_case
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import arguments, cards, casework, guarding, notices, quiet, readers
+from liaisonbot.services import arguments, cards, casework, guarding, quiet, reaching, readers, relaying, standing_cards
 from liaisonbot.services.doing import Answers, confirm, files_of
-from liaisonbot.services.notices import Files
 from liaisonbot.services.readers import Reader
+from liaisonbot.services.relaying import Files
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Delivery, MessageKind, PledgeState, Stage
@@ -60,7 +60,7 @@ def done(visit: Visit, answers: Answers) -> None:
     pledge = uow.promises.open_of(number)
     if pledge is not None:
         uow.promises.reported(pledge.id, desk.now)
-        notices.refresh_work_cards(uow, desk, case, before=case)
+        standing_cards.refresh_work_cards(uow, desk, case, before=case)
     if pledge is not None and pledge.asked_at is None:
         ask(uow, desk, case, pledge, "ask-delivery-early", body=words, files=files)
     confirm(visit, case, "done-reported")
@@ -80,10 +80,10 @@ def ask(
     text = Text(question, {"case": case.number, "deputy": cards.deputy_name(uow, case), "date": pledge.day})
     later: dict[str, Any] = {"not_before": quiet.until(desk)}
     for author in uow.cases.authors(case.number):
-        notices.to_author(uow, desk, case, author, text, rows=cards.check_rows(case), body=body, **later)
+        reaching.to_author(uow, desk, case, author, text, rows=cards.check_rows(case), body=body, **later)
         if files is not None:
             heading = Text.of("reply-files", case=case.number)
-            notices.to_author(uow, desk, case, author, heading, files=files, purpose="relay")
+            reaching.to_author(uow, desk, case, author, heading, files=files, purpose="relay")
     uow.promises.asked(pledge.id, desk.now)
 
 
@@ -135,7 +135,7 @@ def _result(level: Delivery) -> Text:
 
 def _tell_office(uow: UnitOfWork, desk: Desk, case: Case, text: Text) -> None:
     for reader in _office(uow, desk, case):
-        notices.words(uow, desk, case, reader, text, None, purpose="notice")
+        relaying.words(uow, desk, case, reader, text, None, purpose="notice")
 
 
 def _office(uow: UnitOfWork, desk: Desk, case: Case) -> list[Reader]:
@@ -184,9 +184,9 @@ def take_more(visit: Visit, message: IncomingMessage, check: DeliveryCheck) -> b
         uow.promises.add_photo(check.id, row)
     for reader in _office(uow, desk, case):
         if files is None:
-            notices.words(uow, desk, case, reader, heading, message.text, message=row)
+            relaying.words(uow, desk, case, reader, heading, message.text, message=row)
         else:
-            notices.pass_files(uow, desk, case.number, reader, files, text=heading, body=message.text, message=row)
+            relaying.pass_files(uow, desk, case.number, reader, files, text=heading, body=message.text, message=row)
     return True
 
 

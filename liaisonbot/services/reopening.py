@@ -10,9 +10,9 @@ from liaisonbot.errors import Refused
 from liaisonbot.model import Case
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission
-from liaisonbot.services import asked, cards, casework, drafts, guarding, lists, notices, readers
+from liaisonbot.services import asked, cards, casework, drafts, guarding, lists, readers, relaying
 from liaisonbot.services.doing import Answers, confirm, files_of, number_in
-from liaisonbot.services.notices import Files
+from liaisonbot.services.relaying import Files
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import MessageKind
@@ -58,13 +58,13 @@ def _tell(visit: Visit, case: Case, text: str | None, files: Files | None) -> No
     for reader in staff:
         card = cards.work_card(uow, desk, case, contact=False)
         heading = Text.lines(Text.of("again-staff", case=case.number), card)
-        notices.words(uow, desk, case, reader, heading, text, rows=decision_rows(case.number))
+        relaying.words(uow, desk, case, reader, heading, text, rows=decision_rows(case.number))
     told = {reader.chat_id for reader in staff}
     if deputy is not None and deputy.chat_id not in told:
-        notices.words(uow, desk, case, deputy, Text.of("again-deputy", case=case.number), text)
+        relaying.words(uow, desk, case, deputy, Text.of("again-deputy", case=case.number), text)
     if files is not None:
         for reader in [*staff, *([deputy] if deputy and deputy.chat_id not in told else [])]:
-            notices.pass_files(uow, desk, case.number, reader, files, text=Text.of("reply-files", case=case.number))
+            relaying.pass_files(uow, desk, case.number, reader, files, text=Text.of("reply-files", case=case.number))
 
 
 def decision_rows(number: int) -> Rows:
