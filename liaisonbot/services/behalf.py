@@ -37,6 +37,7 @@ from liaisonbot.services import (
     receipt_code_visits,
     receipt_codes,
     standing_cards,
+    verdicts,
 )
 from liaisonbot.services.asked import Asked
 from liaisonbot.services.doing import Answers, files_of
@@ -303,7 +304,7 @@ def _rate(visit: Visit, case: Case, code: str, person_id: int, part: str = "", l
     if part not in ("attitude", "result") or level not in ("0", "1", "2", "3"):
         raise Refused("old-button")
     acting = _for(visit, person_id)
-    casework.rate(visit.uow, visit.desk, acting.actor, case.number, part, int(level))
+    verdicts.rate(visit.uow, visit.desk, acting.actor, case.number, part, int(level))
     rating = Text.of(f"rating-{level}") if level != "0" else ""
     key = "toast-rated" if level != "0" else "toast-rating-again"
     visit.toast(Text.of(key, part=Text.of(part), rating=rating))

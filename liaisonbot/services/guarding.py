@@ -22,7 +22,7 @@ from liaisonbot.model import SYSTEM, Actor, Case, Held, Person, RosterEntry
 from liaisonbot.outgoing import Outgoing, Priority, Send
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, casework, reaching, readers, relaying, routing
+from liaisonbot.services import assigning, cards, casework, reaching, readers, relaying, routing
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import RoutingRule, Stage
@@ -298,7 +298,7 @@ def _had(uow: UnitOfWork, case: Case) -> set[int]:
 
 
 def _route(uow: UnitOfWork, desk: Desk, case: Case, had: Collection[int]) -> routing.Route:
-    matter = casework.matter(uow, case)
+    matter = assigning.matter(uow, case)
     away = uow.leaves.on(desk.today)
     for deputy in uow.roster.deputies(case.station_id) if case.station_id is not None else []:
         there = deputy.telegram_id is not None and deputy.id not in away

@@ -18,6 +18,7 @@ from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import (
     asked,
+    assigning,
     cards,
     casework,
     conversation,
@@ -394,7 +395,7 @@ def choose_station(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, stati
     require_not_shared(uow, case)
     if uow.stations.get(station_id) is None:
         raise Refused("station-unknown")
-    matter = replace(casework.matter(uow, case), station_id=station_id)
+    matter = replace(assigning.matter(uow, case), station_id=station_id)
     route = _queue(matter) if case.held else routing.route(uow, desk, matter)
     changes = {"station_id": station_id, **route.changes}
     after = casework.advance(
@@ -416,7 +417,7 @@ def choose_deputy(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, deputy
     if case.held:
         raise Refused("guard-held", case=number)
     require_not_shared(uow, case)
-    route = routing.route(uow, desk, replace(casework.matter(uow, case), named=deputy_id))
+    route = routing.route(uow, desk, replace(assigning.matter(uow, case), named=deputy_id))
     meant = route.standing_in_for or route.deputy
     if meant is None or meant.id != deputy_id:
         raise _cannot_be_chosen(uow, desk, case, deputy_id)

@@ -27,6 +27,7 @@ from liaisonbot.services import (
     reception_booking,
     sorting,
     standing_cards,
+    voices,
 )
 from liaisonbot.services.readables import Readable
 from liaisonbot.services.readers import Reader
@@ -226,7 +227,7 @@ standing_cards.FOLLOWED[COURSE] = _follow
 
 def _spoken_for(visit: Visit, case: Case) -> tuple[int, Author | None]:
     """Whose rating it would be; the author without Telegram, where it is one of these."""
-    voice = casework.voice(visit.uow, visit.actor, case)
+    voice = voices.one(visit.uow, visit.actor, case)
     absent = (author for author in visit.uow.cases.authors(case.number) if author.telegram_id is None)
     return voice, next((author for author in absent if author.person_id == voice), None)
 

@@ -23,7 +23,7 @@ from liaisonbot.model import Author, Case, Lookback, LookbackQuestion
 from liaisonbot.outgoing import Button, Outgoing, Priority, Rows, Send
 from liaisonbot.permissions import Permission, may
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, casework, guarding, paging, quiet, reaching, readers
+from liaisonbot.services import cards, guarding, paging, quiet, reaching, readers, voices
 from liaisonbot.services.doing import Answers
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -239,9 +239,7 @@ def _is_theirs(visit: Visit, question: LookbackQuestion) -> bool:
     case = visit.uow.cases.get(question.case)
     if question.person_id == visit.person_id:
         return True
-    return case is not None and question.person_id in casework.voices(
-        visit.uow, visit.actor, case, Permission.CASE_RATE
-    )
+    return case is not None and question.person_id in voices.of(visit.uow, visit.actor, case, Permission.CASE_RATE)
 
 
 def _about(uow: UnitOfWork, case: Case, question: LookbackQuestion) -> dict[str, object]:

@@ -16,7 +16,17 @@ from liaisonbot.model import NOTHING_SAID, SYSTEM, Actor, Author, Case, JournalE
 from liaisonbot.outgoing import Button, Outgoing, Send
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, casework, reaching, readers, relaying, standing_cards, succession
+from liaisonbot.services import (
+    assigning,
+    cards,
+    casework,
+    reaching,
+    readers,
+    relaying,
+    standing_cards,
+    succession,
+    verdicts,
+)
 from liaisonbot.services.doing import Answers, confirm
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -67,7 +77,7 @@ def join(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case, whole: Case) -> 
 def _require_no_deputys_own(uow: UnitOfWork, case: Case, whole: Case) -> None:
     """Nobody handles a case of their own, nor one that becomes theirs."""
     deputy = uow.roster.get(whole.deputy_id) if whole.deputy_id is not None else None
-    if deputy and casework.is_author(uow, case, deputy):
+    if deputy and assigning.is_author(uow, case, deputy):
         raise Refused("own-case", case=whole.number, deputy=deputy.name)
 
 
@@ -171,7 +181,7 @@ def _refresh_whole(uow: UnitOfWork, desk: Desk, number: int) -> None:
     if whole is None:
         return
     if whole.open:
-        whole = casework.decide(uow, desk, SYSTEM, whole)
+        whole = verdicts.decide(uow, desk, SYSTEM, whole)
     standing_cards.refresh(uow, desk, whole)
     deputy = readers.deputy_of(uow, desk, whole)
     if deputy is not None and whole.open:

@@ -19,7 +19,19 @@ from liaisonbot.model import SYSTEM, Case, DeliveryCheck, Pledge
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission, may, may_for_case
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import arguments, cards, casework, guarding, quiet, reaching, readers, relaying, standing_cards
+from liaisonbot.services import (
+    arguments,
+    cards,
+    casework,
+    guarding,
+    quiet,
+    reaching,
+    readers,
+    relaying,
+    standing_cards,
+    verdicts,
+    voices,
+)
 from liaisonbot.services.doing import Answers, confirm, files_of
 from liaisonbot.services.readers import Reader
 from liaisonbot.services.relaying import Files
@@ -101,13 +113,11 @@ def answer(visit: Visit, number: int, level: Delivery) -> None:
     late = workflow.applies(case, Event.FIXED) is None
     if late:
         _refuse_unless_open_for(visit, case, pledge)
-    uow.promises.keep_check(
-        number, casework.voice(uow, visit.actor, case), pledge.id if pledge else None, level, desk.now
-    )
+    uow.promises.keep_check(number, voices.one(uow, visit.actor, case), pledge.id if pledge else None, level, desk.now)
     if late:
         _tell_office(uow, desk, case, Text.of("check-late", case=number, result=_result(level)))
     else:
-        after = casework.check(uow, desk, visit.actor, number, level)
+        after = verdicts.check(uow, desk, visit.actor, number, level)
         if after.stage is Stage.FOLLOW_UP:
             visit.say(Text.of("rated-others-waited-for", case=number), case=number)
     visit.toast(Text.of("toast-checked"))
@@ -121,7 +131,7 @@ def _refuse_unless_open_for(visit: Visit, case: Case, pledge: Pledge | None) -> 
     asked = pledge.asked_at if pledge is not None and pledge.ended_at is not None else None
     if pledge is None or asked is None or visit.desk.now > window.ends(visit.desk.working_days, asked):
         raise casework.not_from_here(visit.uow, visit.desk, visit.actor, case)
-    whose = casework.voice(visit.uow, visit.actor, case)
+    whose = voices.one(visit.uow, visit.actor, case)
     if visit.uow.promises.checked_by(case.number, whose, asked) is not None:
         raise Refused("check-answered", case=case.number)
     others = visit.uow.cases.author_ids(case.number) - {whose}
@@ -218,7 +228,7 @@ def close_unchecked(uow: UnitOfWork, desk: Desk) -> int:
         for pledge in page:
             case = uow.cases.get(pledge.case)
             if case is not None and desk.now > answer_by(desk, case, pledge):
-                casework.window_over(uow, desk, case)
+                verdicts.window_over(uow, desk, case)
                 count += 1
         if count >= AT_ONCE:
             break
