@@ -161,6 +161,25 @@ def undeliverable(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> None:
             _undeliverable(uow, desk, outgoing, case)
 
 
+def missed_by_author(person_id: int, case: int | None = None) -> str:
+    """The mark that something about that case (about any, if none is named) could not reach one of its authors.
+
+    What stands among the case's messages is marked there. Whoever tells them takes the mark away.
+    """
+    return f"missed-by-author:{person_id}" + (f":{case}" if case is not None else "")
+
+
+def note_missed(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> None:
+    """Something owed to an author of a case reached nobody: once they are here again, they are told where to look."""
+    if outgoing.person is None:
+        return
+    if outgoing.message is not None:
+        uow.messages.missed(outgoing.message, desk.now, outgoing.person)
+    elif outgoing.case is not None:
+        uow.once.claim(missed_by_author(outgoing.person), desk.now)
+        uow.once.claim(missed_by_author(outgoing.person, outgoing.case), desk.now)
+
+
 def missed_by_deputy(entry_id: int) -> str:
     """The mark that something about a case could not reach that deputy (roster id); who tells them takes it away."""
     return f"missed-by-deputy:{entry_id}"
