@@ -267,6 +267,10 @@ class Attachment:
     details: Mapping[str, Any] = field(default_factory=dict)
     """What has no file: coordinates of a location, name and phone of a contact."""
 
+    def shows_account(self, telegram_id: int) -> bool:
+        """Whether it is the contact card of that Telegram account."""
+        return self.kind == "contact" and self.details.get("user_id") == telegram_id
+
 
 @dataclass(frozen=True, slots=True)
 class CaseMessage:

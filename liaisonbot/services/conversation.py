@@ -68,6 +68,7 @@ def _keep(visit: Visit, message: IncomingMessage, case: Case) -> int | None:
 
 def _from_deputy(visit: Visit, message: IncomingMessage, case: Case) -> None:
     """To every author, each where they can be reached; the deputy sees a reaction once it arrived."""
+    require_no_account(message)
     row = _keep(visit, message, case)
     if row is None:
         return
@@ -124,6 +125,12 @@ def _from_author(visit: Visit, message: IncomingMessage, case: Case, *, silently
         visit.say(Text.of("added-closed", case=case.number), rows=cards.again_rows(case), case=case.number)
 
 
+def require_no_account(message: IncomingMessage) -> None:
+    """Refuse what would show a constituent the Telegram account of whoever works on their case."""
+    if message.own_contact is not None:
+        raise Refused("own-contact-stays")
+
+
 def join_album(visit: Visit, message: IncomingMessage) -> bool:
     """Whether the message is a further part of an album that was said about a case; then it goes after the others."""
     if message.media_group_id is None:
@@ -151,12 +158,10 @@ def _as_the_first_part(visit: Visit, message: IncomingMessage, number: int) -> V
 
 def share_contact(visit: Visit, message: IncomingMessage, case: Case) -> bool:
     """Whether somebody shared their own contact: from now on the deputy of that case sees name and phone."""
-    for attachment in message.attachments:
-        details = attachment.details
-        if attachment.kind == "contact" and message.sender and details.get("user_id") == message.sender.telegram_id:
-            give_name(visit, case, details.get("first_name"), details.get("phone_number"))
-            return True
-    return False
+    contact = message.own_contact
+    if contact is not None:
+        give_name(visit, case, contact.details.get("first_name"), contact.details.get("phone_number"))
+    return contact is not None
 
 
 def give_name(visit: Visit, case: Case, name: str | None, phone: str | None) -> None:

@@ -17,10 +17,11 @@ from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Dialogue
 from liaisonbot.nothing import is_nothing
 from liaisonbot.outgoing import Rows
-from liaisonbot.services import arguments, cards, counter, dialogue_files, dialogue_trail, drafts
+from liaisonbot.services import arguments, cards, conversation, counter, dialogue_files, dialogue_trail, drafts
 from liaisonbot.services.doing import FILES
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
+from liaisonbot.vocabulary import Role
 
 OPEN_FOR: Final = timedelta(hours=24)
 """How long a question waits for its answer."""
@@ -244,11 +245,15 @@ def answer(visit: Visit, dialogue: Dialogue, message: IncomingMessage) -> None:
     """Words, or a picture, in answer to the question."""
     command, wanted = _wanted(dialogue)
     answers = dict(dialogue.answers)
+    if _lapsed(visit, command, answers):
+        return
     if dialogue_files.is_further_part(answers, message):
         answers[FILES]["ids"].append(message.message_id)
         answers[FILES]["attachments"] += [asdict(attachment) for attachment in message.attachments]
         visit.uow.dialogues.advance(dialogue, answers, dialogue.asking, _expiry(visit, command))
         return
+    if Role.CONSTITUENT not in command.roles:
+        conversation.require_no_account(message)
     typed = (message.text or "").strip()
     if wanted.kind is Kind.CONFIRM and message.attachments and command.keeps_files:
         wanted = next(argument for argument in command.arguments if argument.kind is Kind.FILES)
@@ -279,6 +284,28 @@ def answer(visit: Visit, dialogue: Dialogue, message: IncomingMessage) -> None:
     _take(visit, dialogue, command, wanted, answers, typed)
 
 
+def _lapsed(visit: Visit, command: Command, answers: Mapping[str, Any]) -> bool:
+    """Whether it cannot be done any more: a role has ended, the case is somebody else's or has moved on. Then the
+    dialogue is over, and says so; whoever goes on typing must not be held by a question that no answer ends.
+    """
+    why = _why_not(visit, command, answers)
+    if why is not None:
+        visit.uow.dialogues.end(visit.place.chat_id, visit.person_id)
+        visit.toast()
+        visit.say(Text.lines(Text(why.key, why.params), Text.of("dialogue-lapsed")))
+    return why is not None
+
+
+def _why_not(visit: Visit, command: Command, answers: Mapping[str, Any]) -> Refused | None:
+    if not command.is_for(visit.actor.roles):
+        return Refused("not-your-command", command=command.name)
+    try:
+        _check_case(visit, command, answers)
+    except Refused as refused:
+        return refused
+    return None
+
+
 def _leave_empty(visit: Visit, dialogue: Dialogue, command: Command, wanted: Argument, answers: dict[str, Any]) -> None:
     if wanted.kind is Kind.FILES:
         answers.pop(FILES, None)
@@ -307,6 +334,8 @@ def answer_with_button(visit: Visit, dialogue_id: int, value: str) -> None:
         raise Refused("dialogue-over")
     command, wanted = _wanted(dialogue)
     answers = dict(dialogue.answers)
+    if _lapsed(visit, command, answers):
+        return
     if value in _WAYS:
         _WAYS[value](visit, dialogue, command, wanted, answers)
         return

@@ -351,7 +351,13 @@ def in_group(
     case = uow.cases.get(private.case) if private.case is not None else None
     if case is not None and cards.hidden(case):
         return _without_words(public, instead or Text.of("guard-group-news", case=case.number))
+    if public.attachment is not None and public.attachment.kind in _NOT_IN_GROUPS:
+        return _without_words(public, Text.lines(public.text, Text.of("contact-in-private")))
     return public
+
+
+_NOT_IN_GROUPS: Final = frozenset({"contact"})
+"""Nobody can mask these, and they hold a number."""
 
 
 def _tell_deputy(uow: UnitOfWork, desk: Desk, notice: Notice, news: News) -> None:

@@ -92,7 +92,7 @@ def _do(visit: Visit, rest: Sequence[str]) -> None:
     command = commands.BY_NAME.get(name)
     if command is None or not command.arguments or command.arguments[0].name != "case":
         raise Refused("old-button")
-    if not set(command.roles) & {*visit.actor.roles, "constituent"}:
+    if not command.is_for(visit.actor.roles):
         raise NotFound("case-not-found", case=_number(number))
     if not visit.place.private:
         raise Refused("private-please")

@@ -8,7 +8,7 @@ import pytest
 
 from sandbox import Person
 from sandbox.model import Chat, Message
-from tests.stories.steps import reported_privately
+from tests.stories.steps import reported, reported_privately
 from tests.support.town import Town
 
 Sends = Callable[..., Message]
@@ -104,3 +104,33 @@ async def test_one_s_own_contact_ends_the_anonymity_of_that_case(town: Town) -> 
     case = await town.read(lambda uow: uow.cases.get(1))
     assert case is not None
     assert not case.anonymous
+
+
+async def test_a_deputy_s_own_contact_stays_with_them(town: Town) -> None:
+    """It would show the constituent their Telegram account: as conversation and in a formal reply they hear so, and
+    nothing of it goes out.
+    """
+    card = await reported_privately(town, town.lin, "路灯坏了")
+    town.wang.sends_contact(town.wang.chat, reply_to=card)
+    await town.wang.told("名片没有转给群众")
+    town.wang.presses(card, "受理")
+    await town.lin.told("已受理")
+    town.wang.says("/mediate 1")
+    await town.wang.told("请写调处情况")
+    town.wang.sends_contact(town.wang.chat)
+    await town.wang.told("名片没有转给群众")
+    await town.settled()
+    assert last_of(town.lin.chat, "contact") is None
+    assert await town.read(lambda uow: [f.kind for m in uow.messages.of_case(1) for f in m.attachments]) == []
+
+
+async def test_a_contact_is_not_shown_in_a_group(town: Town) -> None:
+    """Its number cannot be masked there: who reported hears that it waits in the private chat."""
+    group = await town.group("阳光小区", [town.lin])
+    card = await reported(town, town.lin, "路灯坏了", group)
+    said = town.wang.sends_contact(town.wang.chat, own=False, phone="+8613900001111", name="物业", reply_to=card)
+    told = await town.sees(group, "到私聊里看")
+    assert "王芳代表（民情 #1）" in told.text
+    assert any("打开私聊" in label for label in told.labels)
+    await town.until(lambda: said.reactions, "the sign that it arrived")
+    assert last_of(group, "contact") is None
