@@ -284,6 +284,19 @@ class CaseMessage:
     text: str | None
     attachments: tuple[Attachment, ...]
     person_id: int | None = None
+    opening: bool = False
+    """It is what the case was opened with, or a part of that."""
+    edited_at: datetime | None = None
+    edit_told: bool = False
+    """Whether others heard of an edit."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormerWords:
+    """What a message said before it was edited."""
+
+    text: str | None
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)

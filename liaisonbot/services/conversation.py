@@ -5,10 +5,13 @@ with it.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+from typing import Final
 
 from liaisonbot.errors import NotFound, Refused
 from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Case, CaseMessage
+from liaisonbot.outgoing import EDITED, Outgoing, Priority, Send
 from liaisonbot.permissions import Permission, may_for_case, on_their_word
 from liaisonbot.services import cards, casework, corrections, guarding, notices, pauses, readers
 from liaisonbot.services.notices import Files
@@ -177,7 +180,7 @@ def give_name(visit: Visit, case: Case, name: str | None, phone: str | None) -> 
 
 def edited(visit: Visit, message: IncomingMessage) -> bool:
     """Whether it is a message of a case that was edited: the case shows the new text and keeps the old one; the other
-    side is told once. Raises Refused where nothing would be left of it.
+    side is told of each edit once. Raises Refused where nothing would be left of it.
     """
     kept = visit.uow.messages.by_chat(message.place.chat_id, message.message_id)
     if kept is None:
@@ -197,26 +200,53 @@ def _put_right(visit: Visit, message: IncomingMessage, kept: CaseMessage, case: 
     if not message.text and not kept.attachments:
         raise Refused("edit-without-words", case=kept.case)
     old, before = kept.text, case
-    own = kept.by is Role.CONSTITUENT and case.text == old
+    own = kept.by is Role.CONSTITUENT and (case.text == old or (kept.opening and not case.text))
     if kept.by is Role.CONSTITUENT:
         whole = uow.cases.get(uow.merges.target(case.number)) or case
         same = whole.number == case.number
         whole = guarding.look_again(visit, whole, message.text, opening=own and same, becomes_text=own and same)
         case = whole if same else case
-    first_time = uow.messages.replace_text(kept.id, message.text, desk.now)
+    if not uow.messages.replace_text(kept.id, message.text, desk.now):
+        return
     if own:
         case = uow.cases.update(case.number, text=message.text or "")
     notices.refresh_cards(uow, desk, case, before=before)
     case = uow.cases.get(uow.merges.target(case.number)) or case
-    if not first_time and kept.by is Role.CONSTITUENT:
-        return
     uow.messages.edit_told(kept.id)
     if kept.by is Role.CONSTITUENT:
-        told = readers.deputy_of(uow, desk, case)
-        readers_ = [told] if told else readers.staff_of(uow, desk, case.station_id)
-        for reader in readers_:
-            notices.words(uow, desk, case, reader, Text.of("edited-by-constituent", case=case.number), message.text)
+        _tell_of_edit(visit, message, kept, case)
     else:
         heading = Text.of("edited-by-deputy", case=case.number, deputy=cards.deputy_name(uow, case))
         for author in uow.cases.authors(case.number):
             notices.to_author(uow, desk, case, author, heading, body=message.text, purpose="relay")
+
+
+_SLIP: Final = timedelta(minutes=10)
+"""Who edits twice within so long puts a slip right: the notice says so in its place, and nobody is called again."""
+
+
+def _tell_of_edit(visit: Visit, message: IncomingMessage, kept: CaseMessage, case: Case) -> None:
+    """To the deputy; while nobody has the case, to those who can assign it. Who edited sees a reaction."""
+    uow, desk = visit.uow, visit.desk
+    deputy = readers.deputy_of(uow, desk, case)
+    slip = kept.edit_told and kept.edited_at is not None and desk.now - kept.edited_at < _SLIP
+    shown = uow.links.showing(case.number, kept.id, EDITED) if slip else []
+    for reader in [deputy] if deputy else readers.staff_of(uow, desk, case.station_id):
+        anew = Outgoing(
+            Send.TEXT,
+            reader.chat_id,
+            language=reader.language,
+            text=Text.of("edited-by-constituent", case=case.number),
+            body=message.text,
+            case=case.number,
+            purpose=EDITED,
+            message=kept.id,
+            acknowledge=(message.place.chat_id, message.message_id) if deputy else None,
+            tell_if_gone=True,
+            priority=Priority.CONVERSATION,
+            key=f"edited:{kept.id}",
+        )
+        here = [link.message_id for link in shown if link.chat_id == reader.chat_id]
+        if len(here) == 1:  # a long one, which was several messages, is told anew
+            anew = replace(anew, kind=Send.EDIT, target=here[0], fallback=replace(anew, key=None))
+        uow.outbox.add(anew, desk.now)

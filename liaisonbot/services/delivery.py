@@ -11,7 +11,7 @@ from typing import Final
 from liaisonbot.desk import Desk
 from liaisonbot.errors import DeliveryError, MessageGone, RecipientGone, RecipientMoved, TryLater
 from liaisonbot.model import Link
-from liaisonbot.outgoing import CARDS, REPLY, Outgoing, Priority, Promise, Receipt, Send
+from liaisonbot.outgoing import CARDS, SHOWING, Outgoing, Priority, Promise, Receipt, Send
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import (
     announcement_posts,
@@ -75,7 +75,7 @@ def _link(uow: UnitOfWork, outgoing: Outgoing, receipt: Receipt) -> None:
     """An answer to any of the messages finds the case; what is edited later is the last, which has the buttons."""
     if outgoing.case is None:
         return
-    shows = outgoing.message if outgoing.purpose == REPLY else None
+    shows = outgoing.message if outgoing.purpose in SHOWING else None
     *first, last = receipt.message_ids or (None,)
     for message_id in first:
         purpose = "notice" if outgoing.purpose in CARDS else outgoing.purpose

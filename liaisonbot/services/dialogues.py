@@ -252,13 +252,13 @@ def answer(visit: Visit, dialogue: Dialogue, message: IncomingMessage) -> None:
         answers[FILES]["attachments"] += [asdict(attachment) for attachment in message.attachments]
         visit.uow.dialogues.advance(dialogue, answers, dialogue.asking, _expiry(visit, command))
         return
-    if Role.CONSTITUENT not in command.roles:
-        conversation.require_no_account(message)
     typed = (message.text or "").strip()
     if wanted.kind is Kind.CONFIRM and message.attachments and command.keeps_files:
         wanted = next(argument for argument in command.arguments if argument.kind is Kind.FILES)
     if wanted.takes and any(attachment.kind not in wanted.takes for attachment in message.attachments):
         raise Refused("need-photo-or-voice")
+    if Role.CONSTITUENT not in command.roles:
+        conversation.require_no_account(message)
     if message.attachments and (wanted.name == WORDS or wanted.kind is Kind.FILES):
         answers[FILES] = dialogue_files.with_former(command, answers.get(FILES), dialogue_files.kept(message))
         if wanted.kind is Kind.FILES:

@@ -236,7 +236,7 @@ def receive_edit(uow: UnitOfWork, desk: Desk, message: IncomingMessage) -> Outco
             return Outcome.HANDLED
     if not message.place.private and (message.mention is not None or _commands_us(message)):
         _answer_nobody(uow, desk, message.place, message.message_id, "edit-not-taken")
-    elif person is not None and message.command is not None:
+    elif person is not None and message.place.private and message.text:  # a live location changes without a word
         visit.say(Text.of("edit-not-taken"))
     return Outcome.HANDLED
 

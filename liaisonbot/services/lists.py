@@ -12,7 +12,7 @@ from liaisonbot.desk import Desk
 from liaisonbot.errors import NotFound
 from liaisonbot.incoming import Place
 from liaisonbot.keyboards import ROOM, Screen
-from liaisonbot.model import NOTHING_SAID, Author, Case, CaseMessage, JournalEntry, RosterEntry
+from liaisonbot.model import NOTHING_SAID, Author, Case, CaseMessage, FormerWords, JournalEntry, RosterEntry
 from liaisonbot.outgoing import COURSE, Button, Rows
 from liaisonbot.permissions import Permission, may, may_for_case
 from liaisonbot.ports import UnitOfWork
@@ -296,6 +296,7 @@ def _timeline(visit: Visit, case: Case, readable: Readable) -> list[Text]:
                 count = Text.of("timeline-reached", reached=sum(reached.values()), n=len(reached))
                 line = Text.lines(line, count)
             events.append((message.at, 1, line))
+        events += [(words.until, 1, _former_line(message, words)) for words in readable.former.get(message.id, ())]
     return [text for _, _, text in sorted(events, key=lambda event: event[:2])]
 
 
@@ -358,6 +359,16 @@ def _note(entry: JournalEntry, shown: Callable[[str], str]) -> str | Text | None
     if casework.SAID in entry.details:
         return Text.of(entry.details[casework.SAID])
     return masking.shorten(shown(entry.note), 160) if entry.note else None
+
+
+def _former_line(message: CaseMessage, words: FormerWords) -> Text:
+    """That it was edited then, and what it said before: what it says now stands at its own place."""
+    return Text.of(
+        "timeline-edited" if words.text else "timeline-words-added",
+        at=words.until,
+        who=Text.of(f"role-{message.by}"),
+        text=masking.shorten(words.text or "", 160),
+    )
 
 
 def _message_line(message: CaseMessage) -> Text:
