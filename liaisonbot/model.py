@@ -115,6 +115,10 @@ class Actor:
     def works_here(self) -> bool:
         return self.owner or self.staff is not None or self.deputy is not None
 
+    def handles(self, case: Case) -> bool:
+        """Whether it is the deputy whose case it is now."""
+        return self.deputy is not None and self.deputy.id == case.deputy_id
+
 
 SYSTEM = Actor(person=None)
 """The clock, acting because time passed."""

@@ -20,6 +20,7 @@ from liaisonbot.services import (
     arguments,
     cards,
     casework,
+    enclosures,
     handing,
     notices,
     paging,
@@ -186,7 +187,7 @@ def course(visit: Visit, case: Case, offset: int = 0) -> tuple[Text, Rows]:
     card = (
         cards.own_card(uow, visit.desk, case, opened_by_reader=readable.opened_by_reader)
         if readable.as_author
-        else cards.work_card(uow, visit.desk, case, contact=_is_mine(visit, case), reader=visit.telegram_id)
+        else cards.work_card(uow, visit.desk, case, contact=visit.actor.handles(case), reader=visit.telegram_id)
     )
     text = Text.lines(card, Text.of("timeline-title"), *page, _whose_rating(visit, case))
     return text, case_rows(visit, case, shown if shown < len(events) else 0)
@@ -257,7 +258,7 @@ def case_rows(visit: Visit, case: Case, earlier: int, *, unfolded: bool = False)
     buttons = cards.possible(uow, visit.desk, actor, case)
     if may_for_case(actor, Permission.CASE_READ_NOTES, case, authors):
         buttons = [*buttons, *handing.buttons(uow, case)]
-    turn = (*_whole(visit, case), *turn)
+    turn = (*_whole(visit, case), *enclosures.button(visit, case), *turn)
     room = ROOM - bool(rating) - len(turn)
     rows = cards.below(uow, actor, case, Screen.CASE, buttons, earlier, room=room, unfolded=unfolded)
     return (*rating, *rows, *turn)
@@ -272,11 +273,6 @@ def _whole(visit: Visit, case: Case) -> Rows:
     if not may_for_case(visit.actor, Permission.CASE_READ, whole, authors):
         return ()
     return ((Button(Text.of("button-the-whole", case=whole.number), data=f"do:case:{whole.number}"),),)
-
-
-def _is_mine(visit: Visit, case: Case) -> bool:
-    """Whether whoever asks is the deputy of the case."""
-    return visit.actor.deputy is not None and visit.actor.deputy.id == case.deputy_id
 
 
 def _timeline(visit: Visit, case: Case, readable: Readable) -> list[Text]:

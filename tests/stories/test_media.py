@@ -105,6 +105,13 @@ async def test_one_s_own_contact_ends_the_anonymity_of_that_case(town: Town) -> 
     assert case is not None
     assert not case.anonymous
 
+    town.zhao.says("/case 1")
+    seen = await town.zhao.told("经过")
+    assert not any("附件" in label for label in seen.labels), "staff do not see it"
+    town.wang.says("/case 1")
+    town.wang.presses(await town.wang.told("经过"), "看附件（1）")
+    await town.wang.told("📎 民情 #1")
+
 
 async def test_a_deputy_s_own_contact_stays_with_them(town: Town) -> None:
     """It would show the constituent their Telegram account: as conversation and in a formal reply they hear so, and
@@ -134,3 +141,8 @@ async def test_a_contact_is_not_shown_in_a_group(town: Town) -> None:
     assert any("打开私聊" in label for label in told.labels)
     await town.until(lambda: said.reactions, "the sign that it arrived")
     assert last_of(group, "contact") is None
+
+    town.lin.starts("case_1")
+    town.lin.presses(await town.lin.told("经过"), "看附件")
+    shared = await town.until(lambda: last_of(town.lin.chat, "contact"), "the card")
+    assert shared.content["contact"]["phone_number"] == "+8613900001111"
