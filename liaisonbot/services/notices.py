@@ -444,7 +444,7 @@ def _to_worker(uow: UnitOfWork, desk: Desk, reader: Reader, actor: Actor, notice
             rows=rows,
             case=case.number,
             purpose="card" if notice.card else "notice",
-            tell_if_gone=actor.deputy is not None,
+            tell_if_gone=True,
         ),
         desk.now,
     )
@@ -676,42 +676,3 @@ def _refresh_group_card(uow: UnitOfWork, desk: Desk, case: Case, author: Author)
         ),
         desk.now,
     )
-
-
-def undeliverable(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> None:
-    """Something owed for a case reached nobody: the deputy (unless it was theirs) and staff are told, once a day for
-    each side, and for every formal reply.
-    """
-    numbers = [outgoing.case] if outgoing.case is not None else [due.case for due in outgoing.due]
-    for number in dict.fromkeys(numbers):
-        if (case := uow.cases.get(number)) is not None:
-            _undeliverable(uow, desk, outgoing, case)
-
-
-def missed_by_deputy(entry_id: int) -> str:
-    """The mark that something about a case could not reach that deputy (roster id); who tells them takes it away."""
-    return f"missed-by-deputy:{entry_id}"
-
-
-def _undeliverable(uow: UnitOfWork, desk: Desk, outgoing: Outgoing, case: Case) -> None:
-    deputy = readers.deputy_of(uow, desk, case)
-    ours = deputy is not None and deputy.chat_id == outgoing.chat_id
-    if ours and case.deputy_id is not None:
-        uow.once.claim(missed_by_deputy(case.deputy_id), desk.now)
-    formal = outgoing.message is not None and outgoing.acknowledge is None
-    occasion = f"reply {outgoing.message}" if formal else desk.today
-    if not uow.once.claim(f"gone:{case.number}:{'deputy' if ours else 'author'}:{occasion}", desk.now):
-        return
-    several = len(uow.cases.authors(case.number))
-    key = "deputy-unreachable" if ours else "constituent-unreachable"
-    if several > 1 and not ours:
-        key = "one-author-unreachable"
-    text = Text.of(key, case=case.number, deputy=cards.deputy_name(uow, case), n=several)
-    told = [] if ours or deputy is None else [deputy]
-    for reader in {
-        reader.chat_id: reader for reader in [*told, *readers.staff_of(uow, desk, case.station_id)]
-    }.values():
-        if reader.chat_id != outgoing.chat_id:
-            uow.outbox.add(
-                Outgoing(Send.TEXT, reader.chat_id, language=reader.language, text=text, case=case.number), desk.now
-            )
