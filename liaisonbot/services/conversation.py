@@ -10,9 +10,19 @@ from liaisonbot.errors import NotFound, Refused
 from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Case, CaseMessage
 from liaisonbot.permissions import Permission, may_for_case, on_their_word
-from liaisonbot.services import cards, casework, corrections, guarding, notices, pauses, readers
-from liaisonbot.services.notices import Files
+from liaisonbot.services import (
+    cards,
+    casework,
+    corrections,
+    guarding,
+    pauses,
+    reaching,
+    readers,
+    relaying,
+    standing_cards,
+)
 from liaisonbot.services.readers import Reader
+from liaisonbot.services.relaying import Files
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import MessageKind, Role, Stage
@@ -77,7 +87,7 @@ def _from_deputy(visit: Visit, message: IncomingMessage, case: Case) -> None:
     if not authors:
         raise Refused("author-gone", case=case.number)
     for author in authors:
-        notices.to_author(
+        reaching.to_author(
             visit.uow,
             visit.desk,
             case,
@@ -111,9 +121,9 @@ def _from_author(visit: Visit, message: IncomingMessage, case: Case, *, silently
         files = Files.of(message)
         common = {"message": row, "acknowledge": acknowledge, "tell_if_gone": True}
         if files is not None:
-            notices.pass_files(uow, desk, case.number, reader, files, text=heading, body=message.text, **common)
+            relaying.pass_files(uow, desk, case.number, reader, files, text=heading, body=message.text, **common)
         else:
-            notices.words(uow, desk, case, reader, heading, message.text, **common)
+            relaying.words(uow, desk, case, reader, heading, message.text, **common)
     if case.paused_since is not None:
         pauses.answered(visit, case, silently=silently)
     elif silently:
@@ -163,11 +173,11 @@ def give_name(visit: Visit, case: Case, name: str | None, phone: str | None) -> 
     """The constituent gives a name or a phone number: they are not anonymous any more, on this case."""
     visit.uow.cases.set_author_contact(case.number, visit.person_id, name=name, phone=phone)
     after = visit.uow.cases.update(case.number, anonymous=False)
-    notices.refresh_work_cards(visit.uow, visit.desk, after)
+    standing_cards.refresh_work_cards(visit.uow, visit.desk, after)
     deputy = readers.deputy_of(visit.uow, visit.desk, after)
     if deputy is not None:
         text = Text.of("contact-given", case=case.number, name=name or "", phone=phone or "")
-        notices.words(visit.uow, visit.desk, after, deputy, text, None)
+        relaying.words(visit.uow, visit.desk, after, deputy, text, None)
 
 
 def edited(visit: Visit, message: IncomingMessage) -> bool:
@@ -201,7 +211,7 @@ def _put_right(visit: Visit, message: IncomingMessage, kept: CaseMessage, case: 
     first_time = uow.messages.replace_text(kept.id, message.text, desk.now)
     if own:
         case = uow.cases.update(case.number, text=message.text or "")
-    notices.refresh_cards(uow, desk, case, before=before)
+    standing_cards.refresh(uow, desk, case, before=before)
     case = uow.cases.get(uow.merges.target(case.number)) or case
     if not first_time and kept.by is Role.CONSTITUENT:
         return
@@ -210,8 +220,8 @@ def _put_right(visit: Visit, message: IncomingMessage, kept: CaseMessage, case: 
         told = readers.deputy_of(uow, desk, case)
         readers_ = [told] if told else readers.staff_of(uow, desk, case.station_id)
         for reader in readers_:
-            notices.words(uow, desk, case, reader, Text.of("edited-by-constituent", case=case.number), message.text)
+            relaying.words(uow, desk, case, reader, Text.of("edited-by-constituent", case=case.number), message.text)
     else:
         heading = Text.of("edited-by-deputy", case=case.number, deputy=cards.deputy_name(uow, case))
         for author in uow.cases.authors(case.number):
-            notices.to_author(uow, desk, case, author, heading, body=message.text, purpose="relay")
+            reaching.to_author(uow, desk, case, author, heading, body=message.text, purpose="relay")

@@ -19,9 +19,9 @@ from liaisonbot.services import (
     duty_drafts,
     duty_reminding,
     exports,
-    notices,
     polling,
     quiet,
+    reaching,
     readers,
     reminders,
     set_aside,
@@ -141,7 +141,7 @@ def _gone(uow: UnitOfWork, desk: Desk, promise: Promise, receipt: Receipt) -> No
     if set_aside.tells_of_it(outgoing):
         set_aside.tell_the_others(uow, desk, outgoing)
     if outgoing.tell_if_gone:
-        notices.undeliverable(uow, desk, outgoing)
+        reaching.undeliverable(uow, desk, outgoing)
 
 
 def _cannot_be_edited(uow: UnitOfWork, desk: Desk, promise: Promise, receipt: Receipt) -> None:

@@ -12,7 +12,7 @@ from liaisonbot.desk import Desk
 from liaisonbot.model import Case, Person, RosterEntry
 from liaisonbot.outgoing import Button, Outgoing, Priority, Rows, Send
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, lists, notices, readers
+from liaisonbot.services import cards, lists, reaching, readers
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Role
 
@@ -53,7 +53,7 @@ def _missed(uow: UnitOfWork, desk: Desk, person: Person) -> tuple[Text, Rows] | 
 
 def _waiting(uow: UnitOfWork, entry: RosterEntry | None) -> tuple[Text, Rows] | None:
     """How many cases stand in the inbox of a deputy whom cards could not reach."""
-    if entry is None or not uow.once.claimed(mark := notices.missed_by_deputy(entry.id)):
+    if entry is None or not uow.once.claimed(mark := reaching.missed_by_deputy(entry.id)):
         return None
     uow.once.release(mark)
     _, total = uow.cases.of_deputy(entry.id, limit=1)
