@@ -13,9 +13,19 @@ from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Case, CaseMessage
 from liaisonbot.outgoing import EDITED, Outgoing, Priority, Send
 from liaisonbot.permissions import Permission, may_for_case, on_their_word
-from liaisonbot.services import cards, casework, corrections, guarding, notices, pauses, readers
-from liaisonbot.services.notices import Files
+from liaisonbot.services import (
+    cards,
+    casework,
+    corrections,
+    guarding,
+    pauses,
+    reaching,
+    readers,
+    relaying,
+    standing_cards,
+)
 from liaisonbot.services.readers import Reader
+from liaisonbot.services.relaying import Files
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import MessageKind, Role, Stage
@@ -81,7 +91,7 @@ def _from_deputy(visit: Visit, message: IncomingMessage, case: Case) -> None:
     if not authors:
         raise Refused("author-gone", case=case.number)
     for author in authors:
-        notices.to_author(
+        reaching.to_author(
             visit.uow,
             visit.desk,
             case,
@@ -115,9 +125,9 @@ def _from_author(visit: Visit, message: IncomingMessage, case: Case, *, silently
         files = Files.of(message)
         common = {"message": row, "acknowledge": acknowledge, "tell_if_gone": True}
         if files is not None:
-            notices.pass_files(uow, desk, case.number, reader, files, text=heading, body=message.text, **common)
+            relaying.pass_files(uow, desk, case.number, reader, files, text=heading, body=message.text, **common)
         else:
-            notices.words(uow, desk, case, reader, heading, message.text, **common)
+            relaying.words(uow, desk, case, reader, heading, message.text, **common)
     if case.paused_since is not None:
         pauses.answered(visit, case, silently=silently)
     elif silently:
@@ -171,11 +181,11 @@ def give_name(visit: Visit, case: Case, name: str | None, phone: str | None) -> 
     """The constituent gives a name or a phone number: they are not anonymous any more, on this case."""
     visit.uow.cases.set_author_contact(case.number, visit.person_id, name=name, phone=phone)
     after = visit.uow.cases.update(case.number, anonymous=False)
-    notices.refresh_work_cards(visit.uow, visit.desk, after)
+    standing_cards.refresh_work_cards(visit.uow, visit.desk, after)
     deputy = readers.deputy_of(visit.uow, visit.desk, after)
     if deputy is not None:
         text = Text.of("contact-given", case=case.number, name=name or "", phone=phone or "")
-        notices.words(visit.uow, visit.desk, after, deputy, text, None)
+        relaying.words(visit.uow, visit.desk, after, deputy, text, None)
 
 
 def edited(visit: Visit, message: IncomingMessage) -> bool:
@@ -210,7 +220,7 @@ def _put_right(visit: Visit, message: IncomingMessage, kept: CaseMessage, case: 
         return
     if own:
         case = uow.cases.update(case.number, text=message.text or "")
-    notices.refresh_cards(uow, desk, case, before=before)
+    standing_cards.refresh(uow, desk, case, before=before)
     case = uow.cases.get(uow.merges.target(case.number)) or case
     uow.messages.edit_told(kept.id)
     if kept.by is Role.CONSTITUENT:
@@ -218,7 +228,7 @@ def _put_right(visit: Visit, message: IncomingMessage, kept: CaseMessage, case: 
     else:
         heading = Text.of("edited-by-deputy", case=case.number, deputy=cards.deputy_name(uow, case))
         for author in uow.cases.authors(case.number):
-            notices.to_author(uow, desk, case, author, heading, body=message.text, purpose="relay")
+            reaching.to_author(uow, desk, case, author, heading, body=message.text, purpose="relay")
 
 
 _SLIP: Final = timedelta(minutes=10)

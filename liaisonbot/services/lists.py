@@ -22,12 +22,13 @@ from liaisonbot.services import (
     casework,
     enclosures,
     handing,
-    notices,
     paging,
     people,
     readables,
     reception_booking,
     sorting,
+    standing_cards,
+    voices,
 )
 from liaisonbot.services.readables import Readable
 from liaisonbot.services.readers import Reader
@@ -222,12 +223,12 @@ def _follow(uow: UnitOfWork, desk: Desk, case: Case, reader: Reader) -> tuple[Te
     return course(Visit(uow, desk, actor, Place(reader.chat_id, "private"), reader.language), case)
 
 
-notices.FOLLOWED[COURSE] = _follow
+standing_cards.FOLLOWED[COURSE] = _follow
 
 
 def _spoken_for(visit: Visit, case: Case) -> tuple[int, Author | None]:
     """Whose rating it would be; the author without Telegram, where it is one of these."""
-    voice = casework.voice(visit.uow, visit.actor, case)
+    voice = voices.one(visit.uow, visit.actor, case)
     absent = (author for author in visit.uow.cases.authors(case.number) if author.telegram_id is None)
     return voice, next((author for author in absent if author.person_id == voice), None)
 

@@ -59,6 +59,8 @@ from liaisonbot.services import (
     taking_back,
     unit_presses,
     units,
+    verdicts,
+    voices,
     vote_buttons,
     voter_reports,
     works_buttons,
@@ -123,11 +125,11 @@ def _rate(visit: Visit, rest: Sequence[str]) -> None:
     given = _number(level)
     if given > 3:
         raise Refused("old-button")
-    case = casework.rate(visit.uow, visit.desk, visit.actor, _number(number), part, given)
+    case = verdicts.rate(visit.uow, visit.desk, visit.actor, _number(number), part, given)
     key = "toast-rated" if given else "toast-rating-again"
     rating = Text.of(f"rating-{given}") if given else ""
     noted = Text.of(key, part=Text.of(part), rating=rating)
-    whose = casework.voice(visit.uow, visit.actor, case)
+    whose = voices.one(visit.uow, visit.actor, case)
     said = visit.uow.verdicts.of(case.number).get(whose, NOTHING_SAID)
     waiting = case.stage is Stage.REPLY and case.rated_at is None
     others = Text.of("rated-others-waited-for", case=case.number) if waiting and said.rated else None

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 from liaisonbot import workflow
+from liaisonbot.desk import Desk
 from liaisonbot.errors import Refused
-from liaisonbot.model import Case
+from liaisonbot.model import Actor, Case
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission
-from liaisonbot.services import asked, cards, casework, drafts, guarding, lists, notices, readers
+from liaisonbot.ports import UnitOfWork
+from liaisonbot.services import asked, cards, casework, drafts, guarding, lists, readers, relaying
 from liaisonbot.services.doing import Answers, confirm, files_of, number_in
-from liaisonbot.services.notices import Files
+from liaisonbot.services.relaying import Files
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import MessageKind
@@ -41,7 +43,7 @@ def request(
     uow, desk, number = visit.uow, visit.desk, case.number
     if workflow.applies(case, Event.REOPEN_ASKED) is None:
         raise casework.not_from_here(uow, desk, visit.actor, case)
-    casework.require_reopenable(uow, desk, case, "again-too-late")
+    _require_reopenable(uow, desk, case, "again-too-late")
     if not uow.reopenings.ask(number, visit.person_id, desk.now):
         raise Refused("again-asked", case=number)
     origin = {"chat_id": said[0], "message_id": said[1]} if said and files is None else {}
@@ -51,6 +53,28 @@ def request(
     _tell(visit, case, text, files)
 
 
+def reopen(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, text: str | Text) -> Case:
+    """Take up a closed case again, within ``cases.reopen_days`` working days of its closing. ``text``: why."""
+    case = casework.find(uow, actor, number, Permission.CASE_REOPEN)
+    _require_reopenable(uow, desk, case, "reopen-too-late")
+    changes: dict[str, Any] = {"delivery": None}
+    if case.deputy_id in uow.guarded.accused(number):  # staff give it to somebody else
+        changes |= {"deputy_id": None, "standing_in_for": None}
+    after = casework.advance(
+        uow, desk, actor, number, Event.REOPENED, note=text, body=text, changes=changes, reason=text
+    )
+    uow.reopenings.settle(number)
+    return after
+
+
+def _require_reopenable(uow: UnitOfWork, desk: Desk, case: Case, too_late: str) -> None:
+    """Refuse where nobody is left whose case it is, or its time for reopening has passed."""
+    if not uow.cases.authors(case.number):
+        raise Refused("author-gone", case=case.number)
+    if asked.closed_too_long(desk, case):
+        raise Refused(too_late, case=case.number, n=desk.settings.cases.reopen_days)
+
+
 def _tell(visit: Visit, case: Case, text: str | None, files: Files | None) -> None:
     uow, desk = visit.uow, visit.desk
     deputy = guarding.deputy_to_tell(uow, desk, case)
@@ -58,13 +82,13 @@ def _tell(visit: Visit, case: Case, text: str | None, files: Files | None) -> No
     for reader in staff:
         card = cards.work_card(uow, desk, case, contact=False)
         heading = Text.lines(Text.of("again-staff", case=case.number), card)
-        notices.words(uow, desk, case, reader, heading, text, rows=decision_rows(case.number))
+        relaying.words(uow, desk, case, reader, heading, text, rows=decision_rows(case.number))
     told = {reader.chat_id for reader in staff}
     if deputy is not None and deputy.chat_id not in told:
-        notices.words(uow, desk, case, deputy, Text.of("again-deputy", case=case.number), text)
+        relaying.words(uow, desk, case, deputy, Text.of("again-deputy", case=case.number), text)
     if files is not None:
         for reader in [*staff, *([deputy] if deputy and deputy.chat_id not in told else [])]:
-            notices.pass_files(uow, desk, case.number, reader, files, text=Text.of("reply-files", case=case.number))
+            relaying.pass_files(uow, desk, case.number, reader, files, text=Text.of("reply-files", case=case.number))
 
 
 def decision_rows(number: int) -> Rows:
@@ -86,7 +110,7 @@ def _reopen_now(visit: Visit, rest: Sequence[str]) -> None:
     casework.find(uow, visit.actor, number, Permission.CASE_REOPEN, lock=True)
     if not uow.reopenings.waiting(number):
         raise Refused("nothing-asked", case=number)
-    case = casework.reopen(uow, visit.desk, visit.actor, number, Text.of("reopened-on-request"))
+    case = reopen(uow, visit.desk, visit.actor, number, Text.of("reopened-on-request"))
     visit.toast(Text.of("done-reopened", case=number))
     visit.renew_buttons(((cards.opening(case.number),),))
 

@@ -32,12 +32,16 @@ def missed_by(entry_id: int) -> str:
 
 def _tell(uow: UnitOfWork, desk: Desk, outgoing: Outgoing, case: Case) -> None:
     deputy = readers.deputy_of(uow, desk, case)
-    if outgoing.person is not None:
+    if outgoing.person is not None or not _works_here(uow, desk, outgoing.chat_id):
         _author_gone(uow, desk, outgoing, case, deputy)
     elif deputy is not None and deputy.chat_id == outgoing.chat_id:
         _deputy_gone(uow, desk, outgoing, case)
     else:
         _staff_gone(uow, desk, outgoing, case)
+
+
+def _works_here(uow: UnitOfWork, desk: Desk, chat_id: int) -> bool:
+    return desk.is_owner(chat_id) or bool(uow.roster.of(chat_id, None))
 
 
 def _author_gone(uow: UnitOfWork, desk: Desk, outgoing: Outgoing, case: Case, deputy: Reader | None) -> None:
