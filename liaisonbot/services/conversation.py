@@ -22,6 +22,7 @@ from liaisonbot.services import (
     reaching,
     readers,
     relaying,
+    sorting,
     standing_cards,
 )
 from liaisonbot.services.readers import Reader
@@ -221,6 +222,8 @@ def _put_right(visit: Visit, message: IncomingMessage, kept: CaseMessage, case: 
     if own:
         case = uow.cases.update(case.number, text=message.text or "")
     standing_cards.refresh(uow, desk, case, before=before)
+    if own and not old:
+        case = sorting.by_words(uow, desk, visit.actor, case)
     case = uow.cases.get(uow.merges.target(case.number)) or case
     uow.messages.edit_told(kept.id)
     if kept.by is Role.CONSTITUENT:

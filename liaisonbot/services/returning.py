@@ -75,7 +75,9 @@ def _queue(uow: UnitOfWork, entry: RosterEntry) -> tuple[Text, Rows] | None:
     """How many cases wait to be assigned by staff whom notices could not reach."""
     _, total = uow.cases.unassigned(entry.station_ids, limit=1)
     button = Button(Text.of("button-queue"), data="page:unassigned:0")
-    return Text.of("returned-queue", n=total), cards.in_pairs([button] if total else [])
+    return (
+        (Text.of("returned-queue", n=total), cards.in_pairs([button])) if total else (Text.of("returned-no-queue"), ())
+    )
 
 
 _WAITING: Final[Mapping[Role, Callable[[UnitOfWork, RosterEntry], tuple[Text, Rows] | None]]] = {

@@ -80,6 +80,16 @@ async def test_an_album_whose_last_part_speaks(town: Town) -> None:
     await town.until(lambda: len(pictures(town.wang.chat)) == 3, "the three pictures")
 
 
+async def test_an_album_is_sorted_by_the_words_of_its_last_part(town: Town) -> None:
+    """In private the case is there with the first picture; what it is about is known with the words."""
+    await photo(town, town.lin, "album-4")
+    receipt = await town.lin.told("已收到，民情 #1")
+    await photo(town, town.lin, "album-4", "河边有人倒垃圾")
+    town.lin.presses(receipt, "阳光联络站")
+    card = await town.wang.told("河边有人倒垃圾")
+    assert "环境卫生" in card.text
+
+
 async def test_an_album_survives_hours_without_the_bot(town: Town) -> None:
     """In a group, the words below its last picture; between the others and that one nobody was there for hours."""
     group = await town.group("阳光小区", [town.lin], admin=True)

@@ -56,7 +56,9 @@ async def test_words_that_come_by_an_edit_are_the_case_s(town: Town) -> None:
     await town.shows(card, "河边有人倒垃圾")
     told = await town.wang.told("群众修改了民情 #1 的内容")
     assert "河边有人倒垃圾" in told.text
-    assert (await town.read(lambda uow: uow.cases.get(1))).text == "河边有人倒垃圾"
+    case = await town.read(lambda uow: uow.cases.get(1))
+    assert case is not None
+    assert (case.text, case.category) == ("河边有人倒垃圾", "sanitation")
 
 
 async def test_an_edit_that_comes_too_late_is_answered(town: Town) -> None:
