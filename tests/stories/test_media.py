@@ -146,3 +146,35 @@ async def test_a_contact_is_not_shown_in_a_group(town: Town) -> None:
     town.lin.presses(await town.lin.told("经过"), "看附件")
     shared = await town.until(lambda: last_of(town.lin.chat, "contact"), "the card")
     assert shared.content["contact"]["phone_number"] == "+8613900001111"
+
+
+async def test_a_picture_whose_message_was_deleted_arrives(town: Town) -> None:
+    """We know its file: it needs no message to be copied from. Nobody hears of anything set aside."""
+    town.refusals.add("message to copy not found")
+    sent = town.lin.sends_photo(town.lin.chat, "路灯坏了")
+    receipt = await town.lin.told("已收到，民情 #1")
+    town.lin.deletes(sent)
+    town.lin.presses(receipt, "阳光联络站")
+    card = await town.wang.told("有新民情")
+    passed_on = await town.until(lambda: last_of(town.wang.chat, "photo"), "the picture")
+    assert passed_on.file_id == sent.file_id
+    town.wang.says("看到了", reply_to=passed_on)
+    await town.lin.told("看到了")
+    assert not any("set-aside" in text for text in town.owner.sees())
+    assert card.labels
+
+
+async def test_an_album_from_a_group_that_lost_the_bot_arrives(town: Town) -> None:
+    """The next deputy of the case gets its pictures with their words, though nothing can be copied from there."""
+    town.refusals |= {"bot was kicked", "can't initiate conversation"}
+    group = await town.group("阳光小区", [town.lin], kind="supergroup", admin=True)
+    town.lin.sends_album(group, ["photo", "photo"], "/report 路灯坏了，王芳代表请看")
+    await town.until(lambda: sum(m.kind == "photo" for m in town.wang.chat.messages) == 2, "the pictures")
+    group.kicks_bot(by=town.zhao)
+    await town.zhao.told("被移出群")
+    town.wang.says("/transfer 1 李强 归他联系")
+    await town.li.told("📎 民情 #1 的附件")
+    await town.until(lambda: sum(m.kind == "photo" for m in town.li.chat.messages) == 2, "the pictures")
+    await town.settled()
+    assert sum("📎 民情 #1 的附件" in text for text in town.li.sees()) == 1
+    assert not any("set-aside" in text for text in town.owner.sees())
