@@ -98,7 +98,7 @@ def check_possible(visit: Visit, command: Command, number: int) -> Case:
         CHECKS[command.name](visit, number)
     if command.event is not None and workflow.applies(case, command.event) is None:
         raise casework.refusal(visit.uow, visit.desk, visit.actor, case, command.event)
-    more = _ALSO_CHECKED.get(command.name)
+    more = ALSO_CHECKED.get(command.name)
     if more is not None:
         more(visit, case)
     return case
@@ -372,7 +372,14 @@ def _roster(visit: Visit, answers: Answers) -> None:
     lists.show_list(visit, "roster")
 
 
-_ALSO_CHECKED: Final[Mapping[str, Callable[[Visit, Case], None]]] = {"agreement": disputes.check_agreement}
+ALSO_CHECKED: Final[Mapping[str, Callable[[Visit, Case], None]]] = {
+    **chasing.ALSO_CHECKED,
+    **corrections.ALSO_CHECKED,
+    **disputes.ALSO_CHECKED,
+    **handing.ALSO_CHECKED,
+    **reopening.ALSO_CHECKED,
+}
+"""What is looked at once the table of stages says that it can happen to the case, and what it may depend on besides."""
 _STANDS: Final[Mapping[str, Callable[[Visit, int], dict[str, Any]]]] = {"correct": corrections.stands}
 _GOES_WITHOUT_SAYING: Final[Mapping[str, Callable[[Visit, Answers], dict[str, Any]]]] = {
     "duty": duty_filing.goes_without_saying

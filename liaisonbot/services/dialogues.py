@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any, Final
 
 from liaisonbot import masking
@@ -126,7 +127,22 @@ def _said_at_hand(visit: Visit, answers: Mapping[str, Any]) -> dict[str, Any]:
 def _offered(visit: Visit, command: Command, wanted: Argument, answers: Mapping[str, Any]) -> list[arguments.Choice]:
     if wanted.offers is not None:
         return drafts.offered(visit, wanted, answers)
-    return arguments.choices(visit, command, wanted, answers)
+    choices = arguments.choices(visit, command, wanted, answers)
+    return _accepted(visit, command, choices) if wanted.kind in arguments.CASES else choices
+
+
+def _accepted(visit: Visit, command: Command, cases: list[arguments.Choice]) -> list[arguments.Choice]:
+    """Those of the cases that would not be refused when they are pressed."""
+    accepted = (choice for choice in cases if _possible(visit, command, {"case": int(choice[1])}))
+    return list(islice(accepted, arguments.CASES_OFFERED))
+
+
+def _possible(visit: Visit, command: Command, answers: Mapping[str, Any]) -> bool:
+    try:
+        _check_case(visit, command, _of_the_whole(visit, command, answers))
+    except Refused:
+        return False
+    return True
 
 
 def _check_case(visit: Visit, command: Command, answers: Mapping[str, Any]) -> None:
