@@ -42,7 +42,13 @@ READY: Final = """
 """
 
 
+MAKING: Final = """
+  正在准备示例，约半分钟……
+  Preparing the examples; this takes half a minute…"""
+
 SHORT_WHILE: Final = 0.01
+PREPARING: Final = {"preparing": True}
+"""What the page is told by whoever opens it before the address is printed, or has started over there."""
 
 
 class PortTaken(LiaisonError):
@@ -119,6 +125,7 @@ class _Life:
             state_file=self._folder.world,
         )
         sandbox.start_over = self._start_over
+        sandbox.scene = PREPARING
         try:
             await sandbox.start()
         except OSError as exc:
@@ -143,7 +150,9 @@ class _Life:
             )
         )
         if not self._folder.seeded.exists():
+            print(MAKING, flush=True)  # noqa: T201
             cast.enter(sandbox)
+            sandbox.scene = cast.scene(sandbox) | PREPARING
             await database.write(lambda uow: self._import_roster(uow, sandbox, settings))
             await _unless_ended(bot, self._seed(sandbox, database, ready))
         if not bot.done():

@@ -58,8 +58,7 @@ class Sandbox:
         self.faults = Faults()
         self.flood = Flood(on=flood)
         self.port = port
-        self.scene: Wire = {}
-        """What the page should show first: ``columns`` of chat and viewer, ``roles`` by person, ``timezone``."""
+        self._scene: Wire = {}
         self.start_over: Callable[[], None] | None = None
         """Called when somebody asks on the page to begin anew; without it the page does not offer that."""
         self._state_file = state_file
@@ -127,6 +126,19 @@ class Sandbox:
     def url(self) -> str:
         """Where a bot finds this server, in place of https://api.telegram.org."""
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def scene(self) -> Wire:
+        """What the page should show first: ``columns`` of chat and viewer, ``roles`` by person, ``timezone``.
+
+        While it is ``preparing`` the page says so and waits. Pages that are open follow when it is set.
+        """
+        return self._scene
+
+    @scene.setter
+    def scene(self, scene: Wire) -> None:
+        self._scene = scene
+        self.world.feed.add("scene", scene)
 
     # People and chats
 

@@ -105,6 +105,8 @@ def _value(sandbox: "Sandbox", subject: Any) -> Any:
             return {"commands": sandbox.world.commands}
         case User():
             return user(subject)
+        case dict():
+            return subject
         case (Chat() as where, str() as what):
             return {"chat_id": where.id, "action": what}
     return None

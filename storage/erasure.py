@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Insert, bindparam, insert, literal, select, u
 
 from liaisonbot import exporting
 from liaisonbot.model import Person
-from storage import finding, kept, personal_data, sealed, traces, waiting_words, wakeups, words
+from storage import finding, kept, owned, personal_data, sealed, traces, waiting_words, wakeups, words
 from storage.digests import digest, digester
 from storage.schema import (
     case_authors,
@@ -31,14 +31,14 @@ from storage.statements import AnyRow, PerEngine
 CHANNEL: Final = "forgotten"
 """Who waits for this wake-up learns that there are traces to be erased (``Database.erase_traces``)."""
 
-_WORKS_HERE: Final = select(words.WORKS_HERE)
-_EMPTIED_CASES: Final = select(cases.c.number).where(words.EMPTIED_CASE)
+_WORKS_HERE: Final = select(owned.WORKS_HERE)
+_EMPTIED_CASES: Final = select(cases.c.number).where(owned.EMPTIED_CASE)
 _TEXTS: Final = (
-    select(cases.c.text).where(words.EMPTIED_CASE),
-    select(case_messages.c.text).where(words.EMPTIED_MESSAGE),
+    select(cases.c.text).where(owned.EMPTIED_CASE),
+    select(case_messages.c.text).where(owned.EMPTIED_MESSAGE),
     select(message_versions.c.text)
     .join(case_messages, case_messages.c.id == message_versions.c.case_message_id)
-    .where(words.EMPTIED_MESSAGE),
+    .where(owned.EMPTIED_MESSAGE),
     select(lookback_questions.c.words).where(lookback_questions.c.person_id == bindparam("person")),
     select(questions.c.text).where(questions.c.person_id == bindparam("person")),
     select(case_authors.c.name).where(case_authors.c.person_id == bindparam("person")),
@@ -50,12 +50,12 @@ _TEXTS: Final = (
 )
 _MESSAGES: Final = select(
     case_messages.c.id, case_messages.c.chat_id, case_messages.c.message_id, case_messages.c.attachments
-).where(words.MY_MESSAGE)
+).where(owned.MY_MESSAGE)
 _SPOKEN_IN: Final = union(
-    select(case_messages.c.case_number).where(words.EMPTIED_MESSAGE),
-    select(journal.c.case_number).where(words.EMPTIED_ENTRY),
+    select(case_messages.c.case_number).where(owned.EMPTIED_MESSAGE),
+    select(journal.c.case_number).where(owned.EMPTIED_ENTRY),
 )
-_DETAILS: Final = select(journal.c.id, journal.c.details).where(words.EMPTIED_ENTRY)
+_DETAILS: Final = select(journal.c.id, journal.c.details).where(owned.EMPTIED_ENTRY)
 _SET_DETAILS: Final = update(journal).where(journal.c.id == bindparam("entry")).values(details=bindparam("figures"))
 
 
@@ -163,7 +163,7 @@ def _remember(connection: Connection, known_by: int | str, now: datetime) -> Non
 
 def _erase(connection: Connection, person_id: int, telegram_id: int, now: datetime) -> list[int]:
     whose = {"person": person_id, "telegram": telegram_id, "digits": str(telegram_id)}
-    numbers = sorted(connection.execute(words.MY_CASES, whose).scalars())
+    numbers = sorted(connection.execute(owned.MY_CASES, whose).scalars())
     spoken_in = {*numbers, *connection.execute(_SPOKEN_IN, whose).scalars()}
     _screen(connection, whose, numbers, now)
     finding.SqlFinding(connection).drop(spoken_in)
@@ -188,7 +188,7 @@ def _screen(connection: Connection, whose: Mapping[str, Any], numbers: list[int]
         telegram_id=whose["telegram"],
         works_here=connection.execute(_WORKS_HERE, whose).scalar_one(),
         cases=frozenset(numbers),
-        only_theirs=frozenset(connection.execute(words.ONLY_MINE, whose).scalars()),
+        only_theirs=frozenset(connection.execute(owned.ONLY_MINE, whose).scalars()),
         text_theirs=frozenset(connection.execute(_EMPTIED_CASES, whose).scalars()),
         messages=frozenset(row.id for row in messages),
         origins=frozenset((row.chat_id, row.message_id) for row in messages if row.chat_id is not None),

@@ -40,12 +40,13 @@ PUTS_TOGETHER: Final[Mapping[str, frozenset[str]]] = {
 KNOWN_AS: Final = {
     "dateutil": "python_dateutil",
     "docx": "python_docx",
-    "pydantic_core": "pydantic",
+    "PIL": "pillow",
     "telegram": "python_telegram_bot",
 }
 """Where the package has another name than the module."""
 
-WATCHED: Final = {*PARTS, *(name for names in MAY_IMPORT.values() for name in names), "tests", "docs", "benchmarks"}
+OURS: Final = {*PARTS, "bot", "tests", "docs", "benchmarks"}
+WATCHED: Final = OURS.union(*MAY_IMPORT.values())
 
 
 def allowed(module: Module) -> frozenset[str]:
@@ -68,18 +69,29 @@ def test_imports_point_one_way(part: str) -> None:
     assert wrong == []
 
 
-def test_what_is_imported_is_installed_with_the_bot() -> None:
-    """Nothing that runs leans on a library that is only there for the tests."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    installed = {re.split(r"[^\w-]", line)[0].lower().replace("-", "_") for line in project["dependencies"]}
+NAMED_FOR: Final[Mapping[str, tuple[str, ...]]] = {
+    "running": (*PARTS, "bot.py"),
+    "developing": ("tests", "docs", "benchmarks"),
+}
+"""What may lean on which of the lists in ``pyproject.toml``; who develops runs it, too."""
+
+
+@pytest.mark.parametrize("purpose", NAMED_FOR)
+def test_what_is_imported_is_named(purpose: str) -> None:
+    """Nothing that runs leans on a library that is only there for the tests, or because another one needs it now."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    lines = project["project"]["dependencies"] + (
+        project["dependency-groups"]["dev"] if purpose == "developing" else []
+    )
+    named = {re.split(r"[^\w-]", line)[0].lower().replace("-", "_") for line in lines}
     foreign = {
         top
-        for module in modules(*PARTS, "bot.py")
+        for module in modules(*NAMED_FOR[purpose])
         for top in (full.partition(".")[0] for full in module.imports())
-        if top and top not in sys.stdlib_module_names and top not in PARTS
+        if top and top not in sys.stdlib_module_names and top not in OURS
     }
 
-    assert {top for top in foreign if KNOWN_AS.get(top, top) not in installed} == set()
+    assert {top for top in foreign if KNOWN_AS.get(top, top).lower() not in named} == set()
 
 
 BY_HAND: Final[Mapping[str, str]] = {

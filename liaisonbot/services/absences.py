@@ -15,7 +15,7 @@ from liaisonbot.errors import Refused
 from liaisonbot.model import SYSTEM, Actor, Case, Leave, RosterEntry
 from liaisonbot.outgoing import Button, Outgoing, Rows, Send
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import casework, duty_owed, readers, routing
+from liaisonbot.services import assigning, casework, duty_owed, readers, routing
 from liaisonbot.services.doing import Answers, entry_of, number_in
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -270,7 +270,7 @@ def _hand_over(uow: UnitOfWork, desk: Desk, leave: Leave, actor: Actor = SYSTEM)
         return
     changes = {"deputy_id": delegate.id, "standing_in_for": leave.deputy_id}
     for case in _held(uow, leave.deputy_id):
-        if routing.conflict(delegate, casework.matter(uow, case)) is None:
+        if routing.conflict(delegate, assigning.matter(uow, case)) is None:
             casework.advance(
                 uow, desk, actor, case.number, Event.TRANSFERRED, changes=changes, rule=RoutingRule.DELEGATE
             )

@@ -10,7 +10,7 @@ from typing import Final
 
 from liaisonbot import workflow
 from liaisonbot.desk import Desk
-from liaisonbot.model import Actor, Case
+from liaisonbot.model import Actor, Author, Case, Verdict
 from liaisonbot.permissions import Permission, rights
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.texts import Text
@@ -36,6 +36,25 @@ def of_case(uow: UnitOfWork, case: Case) -> Asked | None:
         return Asked.RATING
     pledge = uow.promises.open_of(case.number) if case.stage is Stage.FOLLOW_UP else None
     return Asked.CHECK if pledge is not None and pledge.asked_at is not None else None
+
+
+def awaited(uow: UnitOfWork, case: Case) -> list[Author]:
+    """The authors who can be asked, and have not yet said what the stage asks them."""
+    said = uow.verdicts.of(case.number)
+    authors = uow.cases.authors(case.number)
+    return [author for author in authors if _can_answer(author) and not answered(case, said.get(author.person_id))]
+
+
+def _can_answer(author: Author) -> bool:
+    """Who has blocked the bot and wrote in no group cannot be asked, and is not waited for."""
+    return author.telegram_id is None or author.reachable or author.chat_type != "private"
+
+
+def answered(case: Case, said: Verdict | None) -> bool:
+    """Whether an author has said what the stage of the case asks them; ``said``: what they have said."""
+    if said is None:
+        return False
+    return said.rated if case.stage is Stage.REPLY else said.delivery is not None
 
 
 # --- what an author can do, in words ----------------------------------------------------------------------------------

@@ -33,14 +33,15 @@ from liaisonbot.services import (
     guided,
     intake,
     lists,
-    notices,
     promises,
     receipt_code_visits,
     receipt_codes,
+    standing_cards,
+    verdicts,
 )
 from liaisonbot.services.asked import Asked
 from liaisonbot.services.doing import Answers, files_of
-from liaisonbot.services.notices import Files
+from liaisonbot.services.relaying import Files
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Delivery, MessageKind, Role
@@ -303,7 +304,7 @@ def _rate(visit: Visit, case: Case, code: str, person_id: int, part: str = "", l
     if part not in ("attitude", "result") or level not in ("0", "1", "2", "3"):
         raise Refused("old-button")
     acting = _for(visit, person_id)
-    casework.rate(visit.uow, visit.desk, acting.actor, case.number, part, int(level))
+    verdicts.rate(visit.uow, visit.desk, acting.actor, case.number, part, int(level))
     rating = Text.of(f"rating-{level}") if level != "0" else ""
     key = "toast-rated" if level != "0" else "toast-rating-again"
     visit.toast(Text.of(key, part=Text.of(part), rating=rating))
@@ -373,7 +374,7 @@ def erase(uow: UnitOfWork, desk: Desk, person_id: int, code: str) -> None:
             continue
         if case.open and len(uow.cases.author_ids(number)) == 1:
             case = casework.advance(uow, desk, themselves, number, Event.WITHDRAWN)
-        notices.refresh_cards(uow, desk, case)
+        standing_cards.refresh(uow, desk, case)
 
 
 PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {"behalf": _behalf, "add": _add}

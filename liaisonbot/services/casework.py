@@ -14,15 +14,14 @@ from typing import Any, Final
 from liaisonbot import facts, permissions, workflow
 from liaisonbot.desk import Desk
 from liaisonbot.errors import NotFound, Refused
-from liaisonbot.limits import Part
-from liaisonbot.model import SYSTEM, Actor, Author, Case, JournalEntry, RosterEntry, Verdict
+from liaisonbot.model import SYSTEM, Actor, Case, JournalEntry
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import asked, duty_drafts, ledger, notices, reminders, routing
-from liaisonbot.services.notices import Files, News
-from liaisonbot.services.routing import Matter
+from liaisonbot.services import asked, case_limits, duty_drafts, ledger, notices, reminders
+from liaisonbot.services.notices import News
+from liaisonbot.services.relaying import Files
 from liaisonbot.texts import Text
-from liaisonbot.vocabulary import Delivery, MessageKind, Outcome, Rating, ReplyClass, Role, RoutingRule, Stage
+from liaisonbot.vocabulary import MessageKind, Outcome, Role, RoutingRule, Stage
 from liaisonbot.workflow import Event
 
 NEEDS: Mapping[Event, Permission] = {row.on: row.needs for row in workflow.STEPS}
@@ -79,7 +78,7 @@ def advance(
         raise refusal(uow, desk, actor, before, event)
     after = uow.cases.update(number, **{**_moved(desk, before, row), **(changes or {})})
     if row.becomes is not Stage.CLOSED and "due_at" not in (changes or {}):
-        after = _with_limit(uow, desk, before, after)
+        after = case_limits.follow(uow, desk, before, after)
     if _reminded_of(after) != _reminded_of(before) or event in _CONCERN_A_LIMIT:
         reminders.drop(uow, desk, number)
     elif after.deputy_id != before.deputy_id:
@@ -121,28 +120,6 @@ def _to_keep(case: Case) -> dict[str, Any]:
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
 
 
-def _with_limit(uow: UnitOfWork, desk: Desk, before: Case, after: Case) -> Case:
-    """The case with another limit, where what happened gives it one. One that was moved by hand stays in its stage."""
-    after = _with_reply_limit(uow, desk, before, after)
-    limit = due_at(desk, after)
-    moved = after.extended_to is not None or after.paused_days > 0
-    if limit == due_at(desk, before) or (moved and after.stage is before.stage):
-        return after
-    return uow.cases.update(after.number, due_at=limit)
-
-
-def _with_reply_limit(uow: UnitOfWork, desk: Desk, before: Case, after: Case) -> Case:
-    """Another category has another limit; a pause that ended with its stage has moved it."""
-    limit = after.reply_due_at
-    if limit is None or limit != before.reply_due_at or after.replied_at is not None:
-        return after
-    if before.paused_since is not None and after.paused_since is None:
-        limit = desk.working_days.after_pause(limit, before.paused_since, desk.now)
-    elif after.category != before.category and limit == reply_due_at(desk, before):
-        limit = reply_due_at(desk, after)
-    return after if limit == after.reply_due_at else uow.cases.update(after.number, reply_due_at=limit)
-
-
 def _reminded_of(case: Case) -> tuple[object, ...]:
     """What a reminder is about: when that changes, one that waits is void."""
     return case.stage, case.due_at, case.reply_due_at, case.paused_since
@@ -169,30 +146,6 @@ def _moved(desk: Desk, case: Case, row: workflow.Step) -> dict[str, Any]:
     elif case.held and (row.on is Event.RELEASED or row.becomes is Stage.CLOSED):
         changes["held"] = False
     return changes
-
-
-def due_at(desk: Desk, case: Case) -> datetime | None:
-    """When the limit of the case's stage ends, as the configuration and the preset of its category say."""
-    if case.stage is Stage.FOLLOW_UP and case.promise_date is not None:
-        return desk.working_days.end_of(case.promise_date)
-    part = _LIMITS.get(case.stage)
-    if part is None:
-        return None
-    begun = case.replied_at if case.stage is Stage.REPLY else None
-    return desk.limit(part, case.category).ends(desk.working_days, begun or case.stage_since)
-
-
-def reply_due_at(desk: Desk, case: Case) -> datetime:
-    """When the first formal reply is due, unless the limit was moved by a pause or an extension."""
-    return desk.limit(Part.REPLY, case.category).ends(desk.working_days, case.created_at)
-
-
-_LIMITS: Mapping[Stage, Part] = {
-    Stage.COLLECTION: Part.ACCEPT,
-    Stage.MEDIATION: Part.MEDIATION,
-    Stage.REPLY: Part.RATING,
-    Stage.FOLLOW_UP: Part.CHECK,
-}
 
 
 def record(
@@ -273,109 +226,6 @@ def not_from_here(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case) -> Refu
     return Refused("not-from-here-but", case=case.number, stage=stage, possible=Text.lines(*labels))
 
 
-# --- what deputies do
-# ---------------------------------------------------------------------------------------------------
-
-
-def accept(uow: UnitOfWork, desk: Desk, actor: Actor, number: int) -> Case:
-    return advance(uow, desk, actor, number, Event.ACCEPTED)
-
-
-def mediate(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, text: str, files: Files | None = None) -> Case:
-    """Record what was done: handed over, chased, brought together. The constituent reads it."""
-    case = advance(uow, desk, actor, number, Event.MEDIATED, note=text, body=text, files=files)
-    keep(uow, desk, actor, case, MessageKind.MEDIATION, text, files=files)
-    return case
-
-
-def answer(
-    uow: UnitOfWork,
-    desk: Desk,
-    actor: Actor,
-    number: int,
-    text: str,
-    *,
-    reply_class: ReplyClass = ReplyClass.A,
-    promise: date | None = None,
-    files: Files | None = None,
-    said: tuple[int, int] | None = None,
-    occasion: Text | None = None,
-) -> Case:
-    """The formal reply. Class B needs its finish date, today or later; the other classes have none.
-
-    ``said``: the (chat, message) in which it was typed. ``occasion``: where it was given, for its author.
-    """
-    case = find(uow, actor, number, Permission.CASE_ANSWER)
-    if reply_class is ReplyClass.B and promise is None:
-        raise Refused("class-b-needs-date", case=number)
-    if promise is not None:
-        not_past(desk, promise)
-    changes = {
-        "reply_class": reply_class,
-        "promise_date": promise if reply_class is ReplyClass.B else None,
-        "replied_at": desk.now,
-        "first_replied_at": case.first_replied_at or desk.now,
-        "attitude": None,
-        "result": None,
-        "rated_at": None,
-        "delivery": None,
-    }
-    details = {"class": reply_class.value, "promise": promise.isoformat() if promise else None}
-    uow.verdicts.renew(number)
-    origin = {"chat_id": said[0], "message_id": said[1]} if said else {}
-    message = keep(uow, desk, actor, uow.cases.get(number), MessageKind.REPLY, text, files=files, **origin)
-    return advance(
-        uow,
-        desk,
-        actor,
-        number,
-        Event.ANSWERED,
-        body=text,
-        changes=changes,
-        details=details,
-        message=message,
-        files=files,
-        more={"occasion": occasion},
-    )
-
-
-def decline(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, text: str, files: Files | None = None) -> Case:
-    return advance(uow, desk, actor, number, Event.DECLINED, note=text, body=text, files=files)
-
-
-def reschedule(
-    uow: UnitOfWork, desk: Desk, actor: Actor, number: int, day: date, text: str | Text, files: Files | None = None
-) -> Case:
-    """Another date for the check of delivery. There is one only after a reply of class B."""
-    case = find(uow, actor, number, Permission.CASE_RESCHEDULE)
-    if case.promise_date is None and workflow.step(case.stage, Event.RESCHEDULED):
-        raise Refused("nothing-promised", case=number)
-    not_past(desk, day)
-    details = {"promise": day.isoformat()}
-    return advance(
-        uow,
-        desk,
-        actor,
-        number,
-        Event.RESCHEDULED,
-        note=text,
-        body=text,
-        changes={"promise_date": day},
-        details=details,
-        files=files,
-    )
-
-
-def close(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, reason: str, files: Files | None = None) -> Case:
-    return advance(uow, desk, actor, number, Event.CLOSED, note=reason, body=reason, files=files)
-
-
-def not_past(desk: Desk, day: date) -> None:
-    """A date that is over cannot be promised."""
-    if day < desk.today:
-        raise Refused("date-past", date=day)
-
-
 def keep(
     uow: UnitOfWork,
     desk: Desk,
@@ -403,245 +253,3 @@ def keep(
         text=text,
         **more,
     )
-
-
-def note(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, text: str, files: Files | None = None) -> Case:
-    """An internal note: the office reads it, the constituent does not."""
-    case = find(uow, actor, number, Permission.CASE_NOTE)
-    keep(uow, desk, actor, case, MessageKind.NOTE, text, files=files)
-    return case
-
-
-# --- who has the case
-# ---------------------------------------------------------------------------------------------------
-
-
-def assign(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, to: RosterEntry) -> Case:
-    """Staff give the case to a deputy. The one who had it, the new one and the constituent are told."""
-    case = find(uow, actor, number, Permission.CASE_ASSIGN)
-    _can_take(uow, desk, case, to)
-    if to.id == case.deputy_id:
-        raise Refused("has-it-already", case=number, deputy=to.name)
-    changes: dict[str, Any] = {"deputy_id": to.id, "standing_in_for": None}
-    if case.station_id is None and to.station_ids:
-        changes["station_id"] = min(to.station_ids)
-    return advance(uow, desk, actor, number, Event.ASSIGNED, changes=changes, rule=RoutingRule.ASSIGNED)
-
-
-def transfer(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, to: RosterEntry | None, text: str) -> Case:
-    """Hand the case over, to a deputy or (None) to the staff's queue, with the reason."""
-    case = find(uow, actor, number, Permission.CASE_TRANSFER)
-    if to is not None and to.id == case.deputy_id:
-        raise Refused("has-it-already", case=number, deputy=to.name)
-    if to is not None:
-        _can_take(uow, desk, case, to)
-    rule = RoutingRule.TRANSFERRED if to else RoutingRule.STAFF_QUEUE
-    changes = {"deputy_id": to.id if to else None, "standing_in_for": None}
-    return advance(uow, desk, actor, number, Event.TRANSFERRED, note=text, changes=changes, rule=rule, reason=text)
-
-
-def matter(uow: UnitOfWork, case: Case) -> Matter:
-    """What the choice of a deputy for it goes by, and the question whether it is one's own or one's employer's."""
-    authors = tuple(author.telegram_id for author in uow.cases.authors(case.number) if author.telegram_id is not None)
-    units = tuple(handing.unit for handing in uow.handings.of_case(case.number) if handing.open)
-    accused = uow.guarded.accused(case.number)
-    return Matter(case.station_id, case.category, case.text or "", authors, units, accused=accused)
-
-
-_NOT_THEIRS: Mapping[str, str] = {"own": "own-case", "accused": "accused-deputy", "employer": "employer-case"}
-
-
-def is_author(uow: UnitOfWork, case: Case, entry: RosterEntry) -> bool:
-    """Whether it is a case of that deputy's own. Who has no account is nobody of the roster."""
-    return entry.telegram_id is not None and entry.telegram_id in matter(uow, case).authors
-
-
-def _can_take(uow: UnitOfWork, desk: Desk, case: Case, to: RosterEntry) -> None:
-    """Nobody is given a case that is a conflict of interest, or one that could not reach them."""
-    if to.telegram_id is None:
-        raise Refused("deputy-without-account", deputy=to.name)
-    why = routing.conflict(to, matter(uow, case))
-    if why is not None:
-        raise Refused(_NOT_THEIRS[why], case=case.number, deputy=to.name)
-    routing.require_here(uow, desk, to)
-
-
-def release_deputy(uow: UnitOfWork, desk: Desk, entry: RosterEntry) -> list[int]:
-    """Somebody is a deputy no longer: their open cases go to the staff's queue. The numbers of those cases."""
-    numbers: list[int] = []
-    while True:
-        page, _ = uow.cases.of_deputy(entry.id, limit=50)
-        if not page:
-            return numbers
-        for case in page:
-            changes = {"deputy_id": None, "standing_in_for": None}
-            advance(uow, desk, SYSTEM, case.number, Event.TRANSFERRED, changes=changes, rule=RoutingRule.STAFF_QUEUE)
-            numbers.append(case.number)
-
-
-# --- what constituents do
-# -----------------------------------------------------------------------------------------------
-
-
-def withdraw(uow: UnitOfWork, desk: Desk, actor: Actor, number: int) -> Case:
-    """The case ends; where others are its authors as well it goes on for them, and only whoever withdraws leaves."""
-    case = find(uow, actor, number, Permission.CASE_WITHDRAW, lock=True)
-    whose = voice(uow, actor, case)
-    others = [author for author in uow.cases.authors(number) if author.person_id != whose]
-    if not others:
-        return advance(uow, desk, actor, number, Event.WITHDRAWN)
-    case = advance(uow, desk, actor, number, Event.LEFT)
-    uow.cases.leave(number, whose, desk.now)
-    return decide(uow, desk, SYSTEM, case)
-
-
-def voices(uow: UnitOfWork, actor: Actor, case: Case, permission: Permission) -> frozenset[int]:
-    """In whose names the actor may do that as an author: their own, or those of the authors without Telegram for whom
-    they speak. Nobody's, where they may do it by their role or not at all.
-    """
-    ids = uow.cases.author_ids(case.number)
-    if actor.person is None:
-        return frozenset()
-    if actor.by_code and actor.speaks_for is not None and permissions.on_their_word(actor, permission, case, ids):
-        return frozenset({actor.speaks_for})
-    if actor.person.id in ids:
-        return frozenset({actor.person.id})
-    if not permissions.on_their_word(actor, permission, case, ids):
-        return frozenset()
-    absent = [author for author in uow.cases.authors(case.number) if author.telegram_id is None]
-    entered = [author for author in absent if author.through == actor.person.telegram_id]
-    names = frozenset(author.person_id for author in entered or absent)
-    return names & {actor.speaks_for} if actor.speaks_for is not None else names
-
-
-def voice(uow: UnitOfWork, actor: Actor, case: Case) -> int:
-    """In whose name the actor speaks; of several without Telegram, the first who has not yet said what is asked."""
-    names = sorted(voices(uow, actor, case, Permission.CASE_RATE))
-    said = uow.verdicts.of(case.number) if len(names) > 1 else {}
-    waiting = [name for name in names if not _answered(case, said.get(name))]
-    return next(iter(waiting or names), actor.person.id if actor.person else 0)
-
-
-def require_voice(uow: UnitOfWork, actor: Actor, case: Case) -> None:
-    """Refuse a button that names an author for whom they do not speak: what one said is never taken for another's."""
-    if actor.speaks_for is not None and actor.speaks_for not in voices(uow, actor, case, Permission.CASE_RATE):
-        raise NotFound("case-not-found", case=case.number)
-
-
-def rate(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, part: str, level: int) -> Case:
-    """Rate ``attitude`` or ``result``; level 0 takes it back. Both together move the case, as the contract says.
-
-    Of several authors each rates by themselves; ``decide`` says when the case moves.
-    """
-    case = find(uow, actor, number, Permission.CASE_RATE, lock=True)
-    require_voice(uow, actor, case)
-    if case.stage is not Stage.REPLY or actor.person is None:
-        raise Refused("rating-over", case=number, stage=Text.of(f"stage-{case.stage}"))
-    said = uow.verdicts.give(number, voice(uow, actor, case), desk.now, **{part: level or None})
-    before, case = case, uow.cases.update(number, **worst_ratings(uow, number))
-    if facts.figured(before) != facts.figured(case):  # half a rating is on record, too
-        uow.cases.keep_past(before, desk.now)
-    if not said.rated:
-        return case
-    if len(uow.cases.authors(number)) > 1:
-        own = {"attitude": int(said.attitude or 0), "result": int(said.result or 0)}
-        case = advance(uow, desk, actor, number, Event.RATED, details=own)
-    return decide(uow, desk, actor, case)
-
-
-def check(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, level: Delivery) -> Case:
-    """Answer the check of delivery: fixed closes the case, partly or not fixed sends it back to mediation.
-
-    Of several authors each answers by themselves: the case closes once all who can be asked have said that it is fixed.
-    """
-    case = find(uow, actor, number, Permission.CASE_RATE, lock=True)
-    require_voice(uow, actor, case)
-    if level is not Delivery.FIXED or case.stage is not Stage.FOLLOW_UP or actor.person is None:
-        event = Event.FIXED if level is Delivery.FIXED else Event.NOT_FIXED
-        if actor.person is not None and workflow.applies(case, event):
-            uow.verdicts.give(number, voice(uow, actor, case), desk.now, delivery=level)
-        return advance(uow, desk, actor, number, event, changes={"delivery": level}, details={"delivery": int(level)})
-    uow.verdicts.give(number, voice(uow, actor, case), desk.now, delivery=level)
-    if awaited(uow, case):
-        return advance(uow, desk, actor, number, Event.CHECKED, details={"delivery": int(level)})
-    return decide(uow, desk, actor, case)
-
-
-def worst_ratings(uow: UnitOfWork, number: int) -> dict[str, Rating | None]:
-    """For each part the worst that any author has given: the ratings of the case."""
-    said = uow.verdicts.of(number).values()
-    return {
-        "attitude": min((each.attitude for each in said if each.attitude), default=None),
-        "result": min((each.result for each in said if each.result), default=None),
-    }
-
-
-def awaited(uow: UnitOfWork, case: Case) -> list[Author]:
-    """The authors who can be asked, and have not yet said what the stage asks them."""
-    said = uow.verdicts.of(case.number)
-    authors = uow.cases.authors(case.number)
-    return [author for author in authors if _can_answer(author) and not _answered(case, said.get(author.person_id))]
-
-
-def _can_answer(author: Author) -> bool:
-    """Who has blocked the bot and wrote in no group cannot be asked, and is not waited for."""
-    return author.telegram_id is None or author.reachable or author.chat_type != "private"
-
-
-def _answered(case: Case, said: Verdict | None) -> bool:
-    if said is None:
-        return False
-    return said.rated if case.stage is Stage.REPLY else said.delivery is not None
-
-
-def decide(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case, *, waiting: bool = True) -> Case:
-    """Move the case when its authors have said enough: at once when one of them is dissatisfied; else when nobody is
-    waited for. ``waiting=False``: nobody is waited for any longer.
-    """
-    said = [each for each in uow.verdicts.of(case.number).values() if _answered(case, each)]
-    if not said or case.stage not in (Stage.REPLY, Stage.FOLLOW_UP):
-        return case
-    if case.stage is Stage.FOLLOW_UP:
-        if waiting and awaited(uow, case):
-            return case
-        level = min(each.delivery for each in said if each.delivery)
-        changes: dict[str, Any] = {"delivery": level}
-        return advance(uow, desk, actor, case.number, Event.FIXED, changes=changes, details={"delivery": int(level)})
-    ratings = {name: int(level) for name, level in worst_ratings(uow, case.number).items() if level}
-    bad = any(Rating.DISSATISFIED in (each.attitude, each.result) for each in said)
-    if not bad and waiting and awaited(uow, case):
-        return case
-    well = Event.PROMISE_RATED_WELL if case.reply_class is ReplyClass.B else Event.RATED_WELL
-    event = Event.RATED_BADLY if bad else well
-    return advance(uow, desk, actor, case.number, event, changes={"rated_at": desk.now}, details=ratings)
-
-
-def window_over(uow: UnitOfWork, desk: Desk, case: Case) -> Case:
-    """The time to answer is over: what some authors said counts. Where nobody said anything it closes unconfirmed, or
-    what was promised is still checked.
-    """
-    moved = decide(uow, desk, SYSTEM, case, waiting=False)
-    if moved.stage is not case.stage:
-        return moved
-    promised = workflow.applies(case, Event.UNRATED) is not None
-    return advance(uow, desk, SYSTEM, case.number, Event.UNRATED if promised else Event.FELL_SILENT)
-
-
-def reopen(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, text: str | Text) -> Case:
-    """Take up a closed case again, within ``cases.reopen_days`` working days of its closing. ``text``: why."""
-    case = find(uow, actor, number, Permission.CASE_REOPEN)
-    require_reopenable(uow, desk, case, "reopen-too-late")
-    changes: dict[str, Any] = {"delivery": None}
-    if case.deputy_id in uow.guarded.accused(number):  # staff give it to somebody else
-        changes |= {"deputy_id": None, "standing_in_for": None}
-    after = advance(uow, desk, actor, number, Event.REOPENED, note=text, body=text, changes=changes, reason=text)
-    uow.reopenings.settle(number)
-    return after
-
-
-def require_reopenable(uow: UnitOfWork, desk: Desk, case: Case, too_late: str) -> None:
-    """Refuse where nobody is left whose case it is, or its time for reopening has passed."""
-    if not uow.cases.authors(case.number):
-        raise Refused("author-gone", case=case.number)
-    if asked.closed_too_long(desk, case):
-        raise Refused(too_late, case=case.number, n=desk.settings.cases.reopen_days)

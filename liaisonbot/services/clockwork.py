@@ -17,8 +17,8 @@ from liaisonbot.services import (
     absences,
     announcement_posts,
     appraising,
+    asked,
     cards,
-    casework,
     chasing,
     cycle_desk,
     duty_drafts,
@@ -27,7 +27,6 @@ from liaisonbot.services import (
     inquiries,
     ladder,
     morning_cards,
-    notices,
     pairings,
     pauses,
     placing,
@@ -36,6 +35,7 @@ from liaisonbot.services import (
     polling,
     promises,
     quiet,
+    reaching,
     reception_days,
     reception_notices,
     reminders,
@@ -44,6 +44,7 @@ from liaisonbot.services import (
     station_cards,
     summary_posts,
     unknown_years,
+    verdicts,
     works,
 )
 from liaisonbot.texts import Text
@@ -61,7 +62,6 @@ def tick(uow: UnitOfWork, desk: Desk) -> bool:
     """Do what is due at ``desk.now``. True when there may be more: tick again at once."""
     uow.outbox.hasten(desk.now + LONGEST_RETRY)
     done = [step(uow, desk) for step in STEPS]
-    uow.messages.purge_loose_parts(desk.now - timedelta(hours=1))
     uow.dialogues.purge(desk.now)
     uow.loose_words.purge(desk.now - timedelta(days=30))
     uow.searches.purge(desk.now - searching.KEPT_FOR)
@@ -98,9 +98,9 @@ def _ask_for_ratings(uow: UnitOfWork, desk: Desk) -> int:
         text = Text.of("remind-rating", case=case.number, deputy=cards.deputy_name(uow, case))
         key = f"{reminders.REMINDER}rating:{case.number}"
         said = uow.verdicts.of(case.number)
-        for author in casework.awaited(uow, case):
+        for author in asked.awaited(uow, case):
             rows = cards.rating_rows(case, said.get(author.person_id, NOTHING_SAID))
-            notices.to_author(uow, desk, case, author, text, rows=rows, daytime=True, key=key)
+            reaching.to_author(uow, desk, case, author, text, rows=rows, daytime=True, key=key)
         count += 1
     return count
 
@@ -109,7 +109,7 @@ def _close_unrated(uow: UnitOfWork, desk: Desk) -> int:
     """The window to rate is over. No rating came: closed as unconfirmed, or, where something was promised, checked."""
     cases = uow.cases.due(Stage.REPLY, desk.now, limit=AT_ONCE)
     for case in cases:
-        casework.window_over(uow, desk, case)
+        verdicts.window_over(uow, desk, case)
     return len(cases)
 
 

@@ -19,7 +19,19 @@ from liaisonbot.model import NOTHING_SAID, Actor, Author, Case, CaseMessage, Lin
 from liaisonbot.outgoing import REPLY, Button, Outgoing, Priority, Rows, Send
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import arguments, cards, casework, drafts, notices, people, replies
+from liaisonbot.services import (
+    arguments,
+    cards,
+    case_limits,
+    casework,
+    drafts,
+    notices,
+    people,
+    reaching,
+    replies,
+    verdicts,
+    voices,
+)
 from liaisonbot.services.doing import Answers, confirm
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -67,7 +79,7 @@ def _changes(desk: Desk, case: Case, reply_class: ReplyClass | None, promise: da
     if day is None and wanted is ReplyClass.B:
         raise Refused("class-b-needs-date", case=case.number)
     if day is not None and day != case.promise_date:
-        casework.not_past(desk, day)
+        case_limits.not_past(desk, day)
     return {"reply_class": wanted, "promise_date": day}
 
 
@@ -100,6 +112,11 @@ def _correctable(uow: UnitOfWork, desk: Desk, actor: Actor, number: int) -> tupl
     if case.closed_at is not None and desk.now > desk.working_days.limit(case.closed_at, days):
         raise Refused("correction-too-late", case=number, n=days)
     return case, reply
+
+
+def _check(visit: Visit, case: Case) -> None:
+    """Refuse where there is nothing to put right, or it is too late for that."""
+    _correctable(visit.uow, visit.desk, visit.actor, case.number)
 
 
 def newest_reply(uow: UnitOfWork, number: int) -> CaseMessage | None:
@@ -152,7 +169,7 @@ def _renew(uow: UnitOfWork, desk: Desk, case: Case, author: Author, row: int, wo
     text = Text.lines(heading(uow, case, said, desk.now), cards.own_number(uow, case, author))
     if author.telegram_id is None:  # whoever tells them has told the first words already
         rows = _rows(case, said)
-        notices.to_author(uow, desk, case, author, text, rows=rows, body=words, purpose=REPLY, message=row)
+        reaching.to_author(uow, desk, case, author, text, rows=rows, body=words, purpose=REPLY, message=row)
         return
     private = Outgoing(
         Send.TEXT,
@@ -169,7 +186,7 @@ def _renew(uow: UnitOfWork, desk: Desk, case: Case, author: Author, row: int, wo
         tell_if_gone=True,
         key=notices.reply_key(row, author),
     )
-    public = notices.in_group(uow, desk, author, private)
+    public = reaching.in_group(uow, desk, author, private)
     shown = uow.links.showing(case.number, row)
     edited = [
         _edit_where_it_stands(uow, desk, anew, [link for link in shown if link.chat_id == anew.chat_id])
@@ -282,8 +299,8 @@ def rate_anew(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, part: str,
     """
     case = casework.find(uow, actor, number, Permission.CASE_RATE, lock=True)
     if case.stage is Stage.REPLY:
-        return casework.rate(uow, desk, actor, number, part, level)
-    whose = casework.voice(uow, actor, case)
+        return verdicts.rate(uow, desk, actor, number, part, level)
+    whose = voices.one(uow, actor, case)
     said = uow.verdicts.of(number).get(whose)
     corrected = _corrected_at(uow, number)
     over = Refused("rating-over", case=number, stage=Text.of(f"stage-{case.stage}"))
@@ -294,7 +311,7 @@ def rate_anew(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, part: str,
     if getattr(said, part) == level:
         return case
     uow.verdicts.give(number, whose, desk.now, **{part: level})
-    worst = casework.worst_ratings(uow, number)
+    worst = verdicts.worst(uow, number)
     badly = level == Rating.DISSATISFIED and case.stage is Stage.FOLLOW_UP
     event = Event.RATED_BADLY if badly else Event.RATED_ANEW
     details = {name: int(rating) for name, rating in worst.items() if rating}
@@ -327,12 +344,14 @@ def _rate_anew(visit: Visit, rest: Sequence[str]) -> None:
         raise Refused("old-button")
     case = rate_anew(visit.uow, visit.desk, visit.actor, int(number), part, int(level))
     visit.toast(Text.of("toast-rated", part=Text.of(part), rating=Text.of(f"rating-{level}")))
-    whose = casework.voice(visit.uow, visit.actor, case)
+    whose = voices.one(visit.uow, visit.actor, case)
     said = visit.uow.verdicts.of(case.number).get(whose, NOTHING_SAID)
     rows = _rows(case, said) if case.stage in workflow.ANSWERED else ()
     visit.renew_buttons(rows if visit.place.private else (*rows, *cards.group_rows(visit.desk, case.number)))
 
 
+ALSO_CHECKED: Final[Mapping[str, Callable[[Visit, Case], None]]] = {"correct": _check}
+"""See ``counter.ALSO_CHECKED``."""
 PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {"correct": _correct}
 PREVIEW: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, str | None]]]] = {"correct": _preview}
 VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {"rateanew": _rate_anew}

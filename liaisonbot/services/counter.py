@@ -21,6 +21,7 @@ from liaisonbot.services import (
     announcing,
     appraising,
     arguments,
+    assigning,
     balloting,
     behalf,
     cards,
@@ -30,6 +31,7 @@ from liaisonbot.services import (
     corrections,
     cycle_desk,
     deputy_cards,
+    deputy_work,
     disputes,
     dissatisfaction,
     duty_drafts,
@@ -72,6 +74,7 @@ from liaisonbot.services import (
     summaries,
     taking_back,
     units,
+    verdicts,
     voter_reports,
     voting_desk,
     works,
@@ -95,7 +98,7 @@ def check_possible(visit: Visit, command: Command, number: int) -> Case:
         CHECKS[command.name](visit, number)
     if command.event is not None and workflow.applies(case, command.event) is None:
         raise casework.refusal(visit.uow, visit.desk, visit.actor, case, command.event)
-    more = _ALSO_CHECKED.get(command.name)
+    more = ALSO_CHECKED.get(command.name)
     if more is not None:
         more(visit, case)
     return case
@@ -162,10 +165,13 @@ def _report(visit: Visit, answers: Answers) -> None:
         raise Refused("need-words")
     quoted = message.quoted
     asked = message.command is not None or message.mention is not None
-    if asked and quoted is not None and not quoted.from_us:
-        _register_quoted(visit, message, answers.get("text", ""))
-        return
-    intake.open_case(visit, message, text=answers.get("text", ""))
+    words = answers.get("text", "")
+    if asked and quoted is not None and not quoted.from_us and quoted.can_be_kept:
+        _register_quoted(visit, message, words)
+    elif not (words or message.attachments):  # a poll was answered, a story …
+        raise Refused("unsupported", what=Text.of("media-other"))
+    else:
+        intake.open_case(visit, message, text=words)
 
 
 def _register_quoted(visit: Visit, message: IncomingMessage, words: str) -> None:
@@ -207,7 +213,7 @@ def _case(visit: Visit, answers: Answers) -> None:
 def _withdraw(visit: Visit, answers: Answers) -> None:
     uow, number = visit.uow, answers["case"]
     alone = len(uow.cases.authors(number)) <= 1
-    case = casework.withdraw(uow, visit.desk, visit.actor, number)
+    case = verdicts.withdraw(uow, visit.desk, visit.actor, number)
     visit.toast()
     said = Text.of("notice-withdrawn" if alone else "left-case", case=case.number)
     rows = ((taking_back.button(case),),) if alone else ()
@@ -249,12 +255,12 @@ def _inbox(visit: Visit, answers: Answers) -> None:
 
 
 def _accept(visit: Visit, answers: Answers) -> None:
-    case = casework.accept(visit.uow, visit.desk, visit.actor, answers["case"])
+    case = deputy_work.accept(visit.uow, visit.desk, visit.actor, answers["case"])
     confirm(visit, case, "done-accepted")
 
 
 def _mediate(visit: Visit, answers: Answers) -> None:
-    case = casework.mediate(
+    case = deputy_work.mediate(
         visit.uow, visit.desk, visit.actor, answers["case"], answers["text"], files_of(visit, answers)
     )
     confirm(visit, case, "done-mediated")
@@ -262,7 +268,7 @@ def _mediate(visit: Visit, answers: Answers) -> None:
 
 def _followup(visit: Visit, answers: Answers) -> None:
     day = date.fromisoformat(answers["date"])
-    case = casework.reschedule(
+    case = deputy_work.reschedule(
         visit.uow, visit.desk, visit.actor, answers["case"], day, answers["text"], files_of(visit, answers)
     )
     off = replies.off_day(visit, answers) or ""
@@ -271,28 +277,30 @@ def _followup(visit: Visit, answers: Answers) -> None:
 
 def _transfer(visit: Visit, answers: Answers) -> None:
     to = None if answers["to"] == arguments.STAFF_QUEUE else entry_of(visit, answers["to"])
-    case = casework.transfer(visit.uow, visit.desk, visit.actor, answers["case"], to, answers["text"])
+    case = assigning.transfer(visit.uow, visit.desk, visit.actor, answers["case"], to, answers["text"])
     visit.done(Text.of("done-transferred", case=case.number, to=to.name if to else Text.of("choice-staff")))
     if to is not None:
         _say_if_elsewhere(visit, case, to)
 
 
 def _decline(visit: Visit, answers: Answers) -> None:
-    case = casework.decline(
+    case = deputy_work.decline(
         visit.uow, visit.desk, visit.actor, answers["case"], answers["text"], files_of(visit, answers)
     )
     confirm(visit, case, "done-declined", in_words=True, also=[taking_back.button(case)])
 
 
 def _close(visit: Visit, answers: Answers) -> None:
-    case = casework.close(
+    case = deputy_work.close(
         visit.uow, visit.desk, visit.actor, answers["case"], answers["text"], files_of(visit, answers)
     )
     confirm(visit, case, "done-closed", in_words=True, also=[taking_back.button(case)])
 
 
 def _note(visit: Visit, answers: Answers) -> None:
-    case = casework.note(visit.uow, visit.desk, visit.actor, answers["case"], answers["text"], files_of(visit, answers))
+    case = deputy_work.note(
+        visit.uow, visit.desk, visit.actor, answers["case"], answers["text"], files_of(visit, answers)
+    )
     confirm(visit, case, "done-noted")
 
 
@@ -306,7 +314,7 @@ def _unassigned(visit: Visit, answers: Answers) -> None:
 
 def _assign(visit: Visit, answers: Answers) -> None:
     entry = entry_of(visit, answers["to"])
-    case = casework.assign(visit.uow, visit.desk, visit.actor, answers["case"], entry)
+    case = assigning.assign(visit.uow, visit.desk, visit.actor, answers["case"], entry)
     confirm(visit, case, "done-assigned", deputy=entry.name)
     _say_if_elsewhere(visit, case, entry)
 
@@ -334,7 +342,7 @@ def _urge(visit: Visit, answers: Answers) -> None:
 
 
 def _reopen(visit: Visit, answers: Answers) -> None:
-    case = casework.reopen(visit.uow, visit.desk, visit.actor, answers["case"], answers["text"])
+    case = reopening.reopen(visit.uow, visit.desk, visit.actor, answers["case"], answers["text"])
     confirm(visit, case, "done-reopened")
 
 
@@ -364,7 +372,14 @@ def _roster(visit: Visit, answers: Answers) -> None:
     lists.show_list(visit, "roster")
 
 
-_ALSO_CHECKED: Final[Mapping[str, Callable[[Visit, Case], None]]] = {"agreement": disputes.check_agreement}
+ALSO_CHECKED: Final[Mapping[str, Callable[[Visit, Case], None]]] = {
+    **chasing.ALSO_CHECKED,
+    **corrections.ALSO_CHECKED,
+    **disputes.ALSO_CHECKED,
+    **handing.ALSO_CHECKED,
+    **reopening.ALSO_CHECKED,
+}
+"""What is looked at once the table of stages says that it can happen to the case, and what it may depend on besides."""
 _STANDS: Final[Mapping[str, Callable[[Visit, int], dict[str, Any]]]] = {"correct": corrections.stands}
 _GOES_WITHOUT_SAYING: Final[Mapping[str, Callable[[Visit, Answers], dict[str, Any]]]] = {
     "duty": duty_filing.goes_without_saying

@@ -13,7 +13,7 @@ from liaisonbot.errors import Refused
 from liaisonbot.model import Case, RosterEntry
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission
-from liaisonbot.services import asked, cards, casework, duty_logs, intake, paging, routing
+from liaisonbot.services import asked, assigning, cards, casework, duty_logs, intake, paging, routing
 from liaisonbot.services.doing import Answers, entry_of, number_in
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -52,7 +52,7 @@ def choosable(visit: Visit, case: Case) -> list[RosterEntry]:
     """The deputies of the case's station whom its author could choose instead of the one it is with."""
     if case.station_id is None or asked.shared(visit.uow, case):
         return []
-    found = routing.choosable(visit.uow, visit.desk, casework.matter(visit.uow, case))
+    found = routing.choosable(visit.uow, visit.desk, assigning.matter(visit.uow, case))
     return [deputy for deputy in found if deputy.id not in (case.deputy_id, case.standing_in_for)]
 
 

@@ -14,10 +14,10 @@ from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Case
 from liaisonbot.permissions import Permission
 from liaisonbot.reasons import REASONS
-from liaisonbot.services import cards, casework, drafts, guarding, guided, notices, readers
+from liaisonbot.services import cards, casework, drafts, guarding, guided, readers, relaying
 from liaisonbot.services.doing import Answers, files_of, number_in
-from liaisonbot.services.notices import Files
 from liaisonbot.services.readers import Reader
+from liaisonbot.services.relaying import Files
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text, catalogue
 from liaisonbot.vocabulary import MessageKind, Stage
@@ -84,9 +84,9 @@ def _in_own_words(
     heading = Text.of("why-in-words", case=case.number)
     for reader in _told(visit, case):
         if files is not None:
-            notices.pass_files(uow, desk, case.number, reader, files, text=heading, body=text)
+            relaying.pass_files(uow, desk, case.number, reader, files, text=heading, body=text)
         else:
-            notices.words(uow, desk, case, reader, heading, text)
+            relaying.words(uow, desk, case, reader, heading, text)
     if not silently:
         visit.say(Text.of("why-thanks"))
 
@@ -124,7 +124,7 @@ def _keep_reason(visit: Visit, case: Case, key: str) -> None:
     casework.keep(uow, desk, visit.actor, case, MessageKind.CONVERSATION, words)
     casework.advance(uow, desk, visit.actor, case.number, Event.EXPLAINED, details={"reason": key})
     for reader in _told(visit, case):
-        notices.words(uow, desk, case, reader, Text.of("why-chosen", case=case.number, reason=reason), None)
+        relaying.words(uow, desk, case, reader, Text.of("why-chosen", case=case.number, reason=reason), None)
 
 
 def _explain(visit: Visit, answers: Answers) -> None:

@@ -10,7 +10,7 @@ from liaisonbot.errors import Refused
 from liaisonbot.model import Attachment, Case, RosterEntry
 from liaisonbot.outgoing import Button
 from liaisonbot.services import cards
-from liaisonbot.services.notices import Files
+from liaisonbot.services.relaying import Files
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 

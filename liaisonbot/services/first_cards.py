@@ -15,7 +15,7 @@ from liaisonbot.desk import Desk
 from liaisonbot.model import SYSTEM, Actor, Case
 from liaisonbot.outgoing import Outgoing, Send
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, notices, readers
+from liaisonbot.services import cards, notices, readers, relaying, workers
 from liaisonbot.services.notices import News
 from liaisonbot.texts import Text
 from liaisonbot.workflow import Notice
@@ -48,21 +48,20 @@ def promise(uow: UnitOfWork, desk: Desk, case: Case, *, with_files: bool) -> Non
     if case.deputy_id is None:
         for reader in readers.staff_of(uow, desk, case.station_id):
             _promise(uow, desk, case, reader.chat_id, FOR_GUARD if case.held else FOR_QUEUE)
-            notices.pass_whole_text(uow, desk, case, reader)
+            relaying.pass_whole_text(uow, desk, case, reader)
         return
     deputy = uow.roster.get(case.deputy_id)
     if deputy is None or deputy.telegram_id is None:
         return
     _promise(uow, desk, case, deputy.telegram_id, FOR_DEPUTY)
-    further = with_files or notices.is_long(case)
+    further = with_files or relaying.is_long(case)
     if further and (to := readers.of_entry(uow, desk, deputy)) is not None:
-        notices.pass_whole_text(uow, desk, case, to)
-        notices.pass_opening_files(uow, desk, case, to)
+        relaying.pass_whole_text(uow, desk, case, to)
+        relaying.pass_opening_files(uow, desk, case, to)
 
 
 def _promise(uow: UnitOfWork, desk: Desk, case: Case, chat_id: int, composed: str) -> None:
-    gone = composed == FOR_DEPUTY
-    card = Outgoing(Send.TEXT, chat_id, composed=composed, case=case.number, purpose="card", tell_if_gone=gone)
+    card = Outgoing(Send.TEXT, chat_id, composed=composed, case=case.number, purpose="card", tell_if_gone=True)
     uow.outbox.add(card, desk.now)
 
 
@@ -72,14 +71,14 @@ def compose(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> Outgoing | None:
     """
     first = FIRST[outgoing.composed or FOR_DEPUTY]
     case = uow.cases.get(outgoing.case) if outgoing.case is not None else None
-    worker = notices.worker_at(uow, desk, case, outgoing.chat_id) if case is not None else None
+    worker = workers.at(uow, desk, case, outgoing.chat_id) if case is not None else None
     if case is None or worker is None or not first.holds(worker.actor, case):
         return None
     heading = notices.sentence(uow, first.notice, News(case, case, SYSTEM))
     return replace(
         outgoing,
         language=worker.language,
-        text=Text.lines(heading, notices.card_for(uow, desk, case, worker.actor, outgoing.chat_id)),
+        text=Text.lines(heading, workers.card_for(uow, desk, case, worker.actor, outgoing.chat_id)),
         rows=cards.rows(uow, desk, worker.actor, case),
         composed=None,
     )

@@ -22,7 +22,7 @@ from liaisonbot.model import SYSTEM, Actor, Case, Held, Person, RosterEntry
 from liaisonbot.outgoing import Outgoing, Priority, Send
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, casework, notices, readers, routing
+from liaisonbot.services import assigning, cards, casework, reaching, readers, relaying, routing
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import RoutingRule, Stage
@@ -95,7 +95,7 @@ def say_numbers(
 
 def say_numbers_anyway(uow: UnitOfWork, desk: Desk, message: IncomingMessage) -> None:
     """The same for a message that is refused, or has to wait: nobody in danger is left without."""
-    words = message.command.rest if message.command else message.mention or message.text
+    words = message.command.words if message.command else message.mention or message.text
     person = uow.people.find(message.sender.telegram_id) if message.sender else None
     if words:
         say_numbers(uow, desk, person, message.place, message.message_id, Verdict(tuple(guard.find(words))))
@@ -195,13 +195,13 @@ def _advise(uow: UnitOfWork, desk: Desk, case: Case, person_id: int, findings: S
     text = Text.lines(moved, _advice(findings, held=case.held))
     for author in uow.cases.authors(case.number):
         if author.person_id == person_id:
-            notices.to_author(uow, desk, case, author, text, public=to_the_private_chat(reachable=False))
+            reaching.to_author(uow, desk, case, author, text, public=to_the_private_chat(reachable=False))
 
 
 def _alert_staff(uow: UnitOfWork, desk: Desk, case: Case) -> None:
     for reader in readers.staff_of(uow, desk, case.station_id):
         text = Text.of("guard-emergency-staff", case=case.number)
-        notices.words(uow, desk, case, reader, text, case.text, priority=Priority.ANSWER)
+        relaying.words(uow, desk, case, reader, text, case.text, priority=Priority.ANSWER)
 
 
 # --- what is added to a case ------------------------------------------------------------------------------------------
@@ -298,7 +298,7 @@ def _had(uow: UnitOfWork, case: Case) -> set[int]:
 
 
 def _route(uow: UnitOfWork, desk: Desk, case: Case, had: Collection[int]) -> routing.Route:
-    matter = casework.matter(uow, case)
+    matter = assigning.matter(uow, case)
     away = uow.leaves.on(desk.today)
     for deputy in uow.roster.deputies(case.station_id) if case.station_id is not None else []:
         there = deputy.telegram_id is not None and deputy.id not in away

@@ -18,7 +18,7 @@ from liaisonbot.model import SYSTEM, Actor, Case, Handing, JournalEntry, Unit
 from liaisonbot.outgoing import Button
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, casework, notices, routing
+from liaisonbot.services import assigning, cards, case_limits, casework, routing, standing_cards
 from liaisonbot.services.doing import Answers, confirm
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -32,7 +32,7 @@ def hand(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, unit_ids: Seque
     deputy who works for one of them must not go on with it: the case goes on to another by the rules.
     """
     case = _possible(uow, desk, actor, number, Event.HANDED)
-    casework.not_past(desk, due)
+    case_limits.not_past(desk, due)
     units = [_active(uow, unit_id) for unit_id in dict.fromkeys(unit_ids)]
     having = {handing.unit_id: handing for handing in uow.handings.of_case(number) if handing.open}
     for handing in having.values():
@@ -56,7 +56,7 @@ def hand(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, unit_ids: Seque
         more={"units": _named(units), "date": due},
     )
     case = _out_of_conflict(uow, desk, case)
-    notices.refresh_work_cards(uow, desk, case)
+    standing_cards.refresh_work_cards(uow, desk, case)
     return case
 
 
@@ -85,7 +85,7 @@ def _named(units: Sequence[Unit]) -> Text:
 def _out_of_conflict(uow: UnitOfWork, desk: Desk, case: Case) -> Case:
     """A deputy who works for a unit that handles the case is passed over from now on."""
     deputy = uow.roster.get(case.deputy_id) if case.deputy_id is not None else None
-    matter = casework.matter(uow, case)
+    matter = assigning.matter(uow, case)
     employer = routing.employer_concerned(deputy, matter.text, matter.units) if deputy else None
     if employer is None:
         return case
@@ -122,8 +122,14 @@ def returned(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, unit_id: in
         details={"units": [unit_id]},
         more={"unit": handing.unit},
     )
-    notices.refresh_work_cards(uow, desk, case)
+    standing_cards.refresh_work_cards(uow, desk, case)
     return case
+
+
+def _check_returned(visit: Visit, case: Case) -> None:
+    """Refuse where no unit has the case that could return it."""
+    if not with_whom(visit.uow, case.number):
+        raise Refused("no-unit-has-it", case=case.number)
 
 
 # --- how it shows
@@ -181,4 +187,6 @@ def _returned(visit: Visit, answers: Answers) -> None:
     confirm(visit, case, "done-returned", in_words=True, unit=unit.name if unit else "")
 
 
+ALSO_CHECKED: Final[Mapping[str, Callable[[Visit, Case], None]]] = {"returned": _check_returned}
+"""See ``counter.ALSO_CHECKED``."""
 PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {"hand": _hand, "returned": _returned}

@@ -21,7 +21,7 @@ from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.projects import ProjectEvent
 from liaisonbot.receptions import Reception, ReceptionState
-from liaisonbot.services import casework, project_names, projecting, reception_notices, routing, supervision
+from liaisonbot.services import assigning, casework, project_names, projecting, reception_notices, routing, supervision
 from liaisonbot.texts import Text, catalogue
 from liaisonbot.vocabulary import RoutingRule
 from liaisonbot.workflow import Event
@@ -75,7 +75,7 @@ def cases(uow: UnitOfWork, exchange: Exchange) -> list[Case]:
 
 def _fits(uow: UnitOfWork, exchange: Exchange, case: Case) -> bool:
     """Whether the case may be the successor's: not their own, nor about them or their employer."""
-    return routing.conflict(exchange.new, casework.matter(uow, case)) is None
+    return routing.conflict(exchange.new, assigning.matter(uow, case)) is None
 
 
 def _held_by(uow: UnitOfWork, deputy_id: int) -> list[Case]:

@@ -18,20 +18,22 @@ from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import (
     asked,
+    assigning,
     cards,
     casework,
     conversation,
     first_cards,
     guarding,
-    notices,
     privacy,
     readers,
     receipts,
+    relaying,
     routing,
     sorting,
+    standing_cards,
 )
 from liaisonbot.services.guarding import Verdict
-from liaisonbot.services.notices import Files
+from liaisonbot.services.relaying import Files
 from liaisonbot.services.routing import Matter, Route
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -158,7 +160,7 @@ def _pass_on_what_was_added(visit: Visit, case: Case, message: IncomingMessage, 
     deputy = readers.deputy_of(uow, desk, case)
     for reader in [deputy] if deputy else readers.staff_of(uow, desk, case.station_id):
         heading = Text.of("relay-from-neighbour", case=case.number)
-        notices.words(uow, desk, case, reader, heading, words, message=row)
+        relaying.words(uow, desk, case, reader, heading, words, message=row)
 
 
 def require_station(visit: Visit) -> None:
@@ -254,12 +256,13 @@ def join_album(visit: Visit, message: IncomingMessage) -> bool:
     case = guarding.look_again(visit, case, message.text, opening=True, becomes_text=not case.text)
     if message.text and not case.text:
         before, case = case, uow.cases.update(number, text=message.text)
-        notices.refresh_cards(uow, desk, case, before=before)
+        standing_cards.refresh(uow, desk, case, before=before)
+        case = sorting.by_words(uow, desk, visit.actor, case)
     reader = readers.deputy_of(uow, desk, case)
     if reader is not None:
         files = Files.of(message)
         if files is not None:
-            notices.pass_files(uow, desk, number, reader, files)
+            relaying.pass_files(uow, desk, number, reader, files)
     return True
 
 
@@ -393,7 +396,7 @@ def choose_station(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, stati
     require_not_shared(uow, case)
     if uow.stations.get(station_id) is None:
         raise Refused("station-unknown")
-    matter = replace(casework.matter(uow, case), station_id=station_id)
+    matter = replace(assigning.matter(uow, case), station_id=station_id)
     route = _queue(matter) if case.held else routing.route(uow, desk, matter)
     changes = {"station_id": station_id, **route.changes}
     after = casework.advance(
@@ -415,7 +418,7 @@ def choose_deputy(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, deputy
     if case.held:
         raise Refused("guard-held", case=number)
     require_not_shared(uow, case)
-    route = routing.route(uow, desk, replace(casework.matter(uow, case), named=deputy_id))
+    route = routing.route(uow, desk, replace(assigning.matter(uow, case), named=deputy_id))
     meant = route.standing_in_for or route.deputy
     if meant is None or meant.id != deputy_id:
         raise _cannot_be_chosen(uow, desk, case, deputy_id)

@@ -23,7 +23,7 @@ from liaisonbot.model import Author, Case, Lookback, LookbackQuestion
 from liaisonbot.outgoing import Button, Outgoing, Priority, Rows, Send
 from liaisonbot.permissions import Permission, may
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, casework, guarding, notices, paging, quiet, readers
+from liaisonbot.services import cards, guarding, paging, quiet, reaching, readers, voices
 from liaisonbot.services.doing import Answers
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -206,7 +206,7 @@ def _ask(uow: UnitOfWork, desk: Desk, run: Lookback, case: Case, author: Author)
     text = Text.of("lookback-question", case=case.number, at=case.created_at, deputy=cards.deputy_name(uow, case))
     rows = tuple((Button(Text.of(f"button-rating-{level}"), data=f"again:{question}:{level}"),) for level in (3, 2, 1))
     later = quiet.until(desk)
-    notices.to_author(
+    reaching.to_author(
         uow, desk, case, author, text, rows=rows, purpose=LINK, priority=Priority.NOTICE, not_before=later
     )
 
@@ -239,9 +239,7 @@ def _is_theirs(visit: Visit, question: LookbackQuestion) -> bool:
     case = visit.uow.cases.get(question.case)
     if question.person_id == visit.person_id:
         return True
-    return case is not None and question.person_id in casework.voices(
-        visit.uow, visit.actor, case, Permission.CASE_RATE
-    )
+    return case is not None and question.person_id in voices.of(visit.uow, visit.actor, case, Permission.CASE_RATE)
 
 
 def _about(uow: UnitOfWork, case: Case, question: LookbackQuestion) -> dict[str, object]:

@@ -16,7 +16,17 @@ from liaisonbot.model import NOTHING_SAID, SYSTEM, Actor, Author, Case, JournalE
 from liaisonbot.outgoing import Button, Outgoing, Send
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, casework, notices, readers, succession
+from liaisonbot.services import (
+    assigning,
+    cards,
+    casework,
+    reaching,
+    readers,
+    relaying,
+    standing_cards,
+    succession,
+    verdicts,
+)
 from liaisonbot.services.doing import Answers, confirm
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -67,7 +77,7 @@ def join(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case, whole: Case) -> 
 def _require_no_deputys_own(uow: UnitOfWork, case: Case, whole: Case) -> None:
     """Nobody handles a case of their own, nor one that becomes theirs."""
     deputy = uow.roster.get(whole.deputy_id) if whole.deputy_id is not None else None
-    if deputy and casework.is_author(uow, case, deputy):
+    if deputy and assigning.is_author(uow, case, deputy):
         raise Refused("own-case", case=whole.number, deputy=deputy.name)
 
 
@@ -75,7 +85,7 @@ def _hand_over(uow: UnitOfWork, desk: Desk, case: Case, whole: Case) -> None:
     """The deputy of the whole gets what came with the part; the part's own deputy learns where it went."""
     deputy = readers.deputy_of(uow, desk, whole)
     for reader in [deputy] if deputy else readers.staff_of(uow, desk, whole.station_id):
-        notices.pass_opening_files(uow, desk, case, reader)
+        relaying.pass_opening_files(uow, desk, case, reader)
     former = readers.deputy_of(uow, desk, case)
     if former is not None and former != deputy:
         into = {"case": case.number, "into": whole.number, "deputy": cards.deputy_name(uow, whole)}
@@ -100,7 +110,7 @@ def _tell_newest_answer(uow: UnitOfWork, desk: Desk, whole: Case, author: Author
     text = Text(asked if whole.stage is Stage.REPLY else "notice-reply-before", blanks)
     rows = cards.rating_rows(whole, NOTHING_SAID) if whole.stage is Stage.REPLY else ()
     body = masking.mask(replies[-1].text or "")
-    notices.to_author(uow, desk, whole, author, text, rows=rows, body=body, message=replies[-1].id)
+    reaching.to_author(uow, desk, whole, author, text, rows=rows, body=body, message=replies[-1].id)
 
 
 def split(uow: UnitOfWork, desk: Desk, actor: Actor, number: int) -> Case:
@@ -171,8 +181,8 @@ def _refresh_whole(uow: UnitOfWork, desk: Desk, number: int) -> None:
     if whole is None:
         return
     if whole.open:
-        whole = casework.decide(uow, desk, SYSTEM, whole)
-    notices.refresh_cards(uow, desk, whole)
+        whole = verdicts.decide(uow, desk, SYSTEM, whole)
+    standing_cards.refresh(uow, desk, whole)
     deputy = readers.deputy_of(uow, desk, whole)
     if deputy is not None and whole.open:
         text = Text.of("notice-split-whole", case=whole.number, n=len(uow.cases.authors(whole.number)))

@@ -15,7 +15,7 @@ from liaisonbot.desk import Desk
 from liaisonbot.model import Case, RosterEntry
 from liaisonbot.outgoing import LIMITS, Priority
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, ladder, notices, quiet
+from liaisonbot.services import cards, ladder, quiet, standing_cards
 from liaisonbot.vocabulary import Stage
 
 AHEAD: Final = 3
@@ -56,7 +56,7 @@ def _renew_those_of(uow: UnitOfWork, desk: Desk, deputy: RosterEntry) -> None:
         # The newest card may be that of a reminder, and stays one.
         heading = ladder.said_ahead(uow, desk, case, case.due_at) if case.due_at else None
         when = {"not_before": desk.now + APART * renewed} if renewed else {}
-        renewed += notices.renew_work_card(
+        renewed += standing_cards.renew_work_card(
             uow, desk, case, deputy, heading, priority=Priority.ANNOUNCEMENT, daytime=True, **when
         )
         if renewed >= OF_A_DEPUTY:

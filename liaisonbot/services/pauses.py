@@ -14,9 +14,9 @@ from liaisonbot.errors import Refused
 from liaisonbot.model import SYSTEM, Actor, Case
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, casework, notices, quiet, readers, reminders
+from liaisonbot.services import cards, casework, quiet, reaching, readers, reminders
 from liaisonbot.services.doing import Answers, confirm, files_of
-from liaisonbot.services.notices import Files
+from liaisonbot.services.relaying import Files
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import MessageKind
@@ -95,7 +95,7 @@ def _waited(uow: UnitOfWork, desk: Desk, case: Case) -> bool:
     text = Text.of("remind-details", case=case.number, deputy=cards.deputy_name(uow, case))
     key = f"{reminders.REMINDER}details:{case.number}"
     for author in uow.cases.authors(case.number):
-        notices.to_author(uow, desk, case, author, text, key=key, force_reply=True, daytime=True)
+        reaching.to_author(uow, desk, case, author, text, key=key, force_reply=True, daytime=True)
     return True
 
 

@@ -37,7 +37,7 @@ from liaisonbot.services import (
 )
 from liaisonbot.services.asked import Asked
 from liaisonbot.services.doing import number_in
-from liaisonbot.services.notices import Files
+from liaisonbot.services.relaying import Files
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Delivery, Outcome, Rating, Stage

@@ -27,6 +27,7 @@ from liaisonbot.services import (
     duty_drafts,
     duty_filing,
     duty_reminder_buttons,
+    enclosures,
     exports,
     folding,
     handing_over,
@@ -58,6 +59,8 @@ from liaisonbot.services import (
     taking_back,
     unit_presses,
     units,
+    verdicts,
+    voices,
     vote_buttons,
     voter_reports,
     works_buttons,
@@ -92,7 +95,7 @@ def _do(visit: Visit, rest: Sequence[str]) -> None:
     command = commands.BY_NAME.get(name)
     if command is None or not command.arguments or command.arguments[0].name != "case":
         raise Refused("old-button")
-    if not set(command.roles) & {*visit.actor.roles, "constituent"}:
+    if not command.is_for(visit.actor.roles):
         raise NotFound("case-not-found", case=_number(number))
     if not visit.place.private:
         raise Refused("private-please")
@@ -122,11 +125,11 @@ def _rate(visit: Visit, rest: Sequence[str]) -> None:
     given = _number(level)
     if given > 3:
         raise Refused("old-button")
-    case = casework.rate(visit.uow, visit.desk, visit.actor, _number(number), part, given)
+    case = verdicts.rate(visit.uow, visit.desk, visit.actor, _number(number), part, given)
     key = "toast-rated" if given else "toast-rating-again"
     rating = Text.of(f"rating-{given}") if given else ""
     noted = Text.of(key, part=Text.of(part), rating=rating)
-    whose = casework.voice(visit.uow, visit.actor, case)
+    whose = voices.one(visit.uow, visit.actor, case)
     said = visit.uow.verdicts.of(case.number).get(whose, NOTHING_SAID)
     waiting = case.stage is Stage.REPLY and case.rated_at is None
     others = Text.of("rated-others-waited-for", case=case.number) if waiting and said.rated else None
@@ -203,6 +206,7 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     "timeline": _timeline,
     "station": _station,
     "stations": _stations,
+    **enclosures.VERBS,
     **folding.VERBS,
     **held.VERBS,
     **helping.VERBS,

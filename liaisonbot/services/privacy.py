@@ -9,7 +9,7 @@ from liaisonbot.incoming import Place
 from liaisonbot.model import SYSTEM, Person
 from liaisonbot.outgoing import Outgoing, Priority, Send
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import casework, notices, readers
+from liaisonbot.services import casework, readers, standing_cards, verdicts
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.workflow import Event
@@ -83,8 +83,8 @@ def forget(visit: Visit) -> None:
     for number in numbers:
         case = uow.cases.get(number)
         if case is not None:  # the cards of those who worked on it lose the words too
-            notices.refresh_cards(uow, desk, case)
-            casework.decide(uow, desk, SYSTEM, case)  # it may be that only they were waited for
+            standing_cards.refresh(uow, desk, case)
+            verdicts.decide(uow, desk, SYSTEM, case)  # it may be that only they were waited for
     for chat_id, number in cards:
         group = uow.groups.get(chat_id)
         if group is not None and group.present:

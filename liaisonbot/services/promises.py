@@ -19,10 +19,22 @@ from liaisonbot.model import SYSTEM, Case, DeliveryCheck, Pledge
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission, may, may_for_case
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import arguments, cards, casework, guarding, notices, quiet, readers
+from liaisonbot.services import (
+    arguments,
+    cards,
+    casework,
+    guarding,
+    quiet,
+    reaching,
+    readers,
+    relaying,
+    standing_cards,
+    verdicts,
+    voices,
+)
 from liaisonbot.services.doing import Answers, confirm, files_of
-from liaisonbot.services.notices import Files
 from liaisonbot.services.readers import Reader
+from liaisonbot.services.relaying import Files
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Delivery, MessageKind, PledgeState, Stage
@@ -60,7 +72,7 @@ def done(visit: Visit, answers: Answers) -> None:
     pledge = uow.promises.open_of(number)
     if pledge is not None:
         uow.promises.reported(pledge.id, desk.now)
-        notices.refresh_work_cards(uow, desk, case, before=case)
+        standing_cards.refresh_work_cards(uow, desk, case, before=case)
     if pledge is not None and pledge.asked_at is None:
         ask(uow, desk, case, pledge, "ask-delivery-early", body=words, files=files)
     confirm(visit, case, "done-reported")
@@ -80,10 +92,10 @@ def ask(
     text = Text(question, {"case": case.number, "deputy": cards.deputy_name(uow, case), "date": pledge.day})
     later: dict[str, Any] = {"not_before": quiet.until(desk)}
     for author in uow.cases.authors(case.number):
-        notices.to_author(uow, desk, case, author, text, rows=cards.check_rows(case), body=body, **later)
+        reaching.to_author(uow, desk, case, author, text, rows=cards.check_rows(case), body=body, **later)
         if files is not None:
             heading = Text.of("reply-files", case=case.number)
-            notices.to_author(uow, desk, case, author, heading, files=files, purpose="relay")
+            reaching.to_author(uow, desk, case, author, heading, files=files, purpose="relay")
     uow.promises.asked(pledge.id, desk.now)
 
 
@@ -101,13 +113,11 @@ def answer(visit: Visit, number: int, level: Delivery) -> None:
     late = workflow.applies(case, Event.FIXED) is None
     if late:
         _refuse_unless_open_for(visit, case, pledge)
-    uow.promises.keep_check(
-        number, casework.voice(uow, visit.actor, case), pledge.id if pledge else None, level, desk.now
-    )
+    uow.promises.keep_check(number, voices.one(uow, visit.actor, case), pledge.id if pledge else None, level, desk.now)
     if late:
         _tell_office(uow, desk, case, Text.of("check-late", case=number, result=_result(level)))
     else:
-        after = casework.check(uow, desk, visit.actor, number, level)
+        after = verdicts.check(uow, desk, visit.actor, number, level)
         if after.stage is Stage.FOLLOW_UP:
             visit.say(Text.of("rated-others-waited-for", case=number), case=number)
     visit.toast(Text.of("toast-checked"))
@@ -121,7 +131,7 @@ def _refuse_unless_open_for(visit: Visit, case: Case, pledge: Pledge | None) -> 
     asked = pledge.asked_at if pledge is not None and pledge.ended_at is not None else None
     if pledge is None or asked is None or visit.desk.now > window.ends(visit.desk.working_days, asked):
         raise casework.not_from_here(visit.uow, visit.desk, visit.actor, case)
-    whose = casework.voice(visit.uow, visit.actor, case)
+    whose = voices.one(visit.uow, visit.actor, case)
     if visit.uow.promises.checked_by(case.number, whose, asked) is not None:
         raise Refused("check-answered", case=case.number)
     others = visit.uow.cases.author_ids(case.number) - {whose}
@@ -135,7 +145,7 @@ def _result(level: Delivery) -> Text:
 
 def _tell_office(uow: UnitOfWork, desk: Desk, case: Case, text: Text) -> None:
     for reader in _office(uow, desk, case):
-        notices.words(uow, desk, case, reader, text, None, purpose="notice")
+        relaying.words(uow, desk, case, reader, text, None, purpose="notice")
 
 
 def _office(uow: UnitOfWork, desk: Desk, case: Case) -> list[Reader]:
@@ -184,9 +194,9 @@ def take_more(visit: Visit, message: IncomingMessage, check: DeliveryCheck) -> b
         uow.promises.add_photo(check.id, row)
     for reader in _office(uow, desk, case):
         if files is None:
-            notices.words(uow, desk, case, reader, heading, message.text, message=row)
+            relaying.words(uow, desk, case, reader, heading, message.text, message=row)
         else:
-            notices.pass_files(uow, desk, case.number, reader, files, text=heading, body=message.text, message=row)
+            relaying.pass_files(uow, desk, case.number, reader, files, text=heading, body=message.text, message=row)
     return True
 
 
@@ -218,7 +228,7 @@ def close_unchecked(uow: UnitOfWork, desk: Desk) -> int:
         for pledge in page:
             case = uow.cases.get(pledge.case)
             if case is not None and desk.now > answer_by(desk, case, pledge):
-                casework.window_over(uow, desk, case)
+                verdicts.window_over(uow, desk, case)
                 count += 1
         if count >= AT_ONCE:
             break

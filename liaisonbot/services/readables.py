@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from liaisonbot import masking
-from liaisonbot.model import Case, CaseMessage, JournalEntry
+from liaisonbot.model import Case, CaseMessage, FormerWords, JournalEntry
 from liaisonbot.permissions import Permission, may_for_case
-from liaisonbot.services import cards, casework
+from liaisonbot.services import cards, casework, voices
 from liaisonbot.services.visit import Visit
 from liaisonbot.vocabulary import MessageKind, Role
 from liaisonbot.workflow import Event
@@ -31,6 +31,8 @@ class Readable:
     opening: str | None
     """The words on its card."""
     messages: Sequence[CaseMessage]
+    former: Mapping[int, Sequence[FormerWords]]
+    """What those messages (row ids) said before, where talk was edited."""
     entries: Sequence[JournalEntry]
     """All of them; the notes of some are not for this reader (``shows_note``)."""
     with_notes: bool
@@ -59,19 +61,25 @@ def of(visit: Visit, case: Case) -> Readable:
     """The case as the visitor sees it, who may read it."""
     uow, number = visit.uow, case.number
     authors = uow.cases.author_ids(number)
-    voices = casework.voices(uow, visit.actor, case, Permission.CASE_READ)
+    names = voices.of(uow, visit.actor, case, Permission.CASE_READ)
     messages = uow.messages.of_case(number)
     notes = may_for_case(visit.actor, Permission.CASE_READ_NOTES, case, authors)
-    hidden = frozenset(authors) - voices if voices else frozenset()
-    opened = _opened_by(voices, messages)
+    hidden = frozenset(authors) - names if names else frozenset()
+    opened = _opened_by(names, messages)
     own = visit.actor.person is not None and visit.actor.person.id in authors
-    as_author = own or (bool(voices) and not opened)
-    if any(author.by_merge and author.person_id in voices for author in uow.cases.authors(number)):
+    as_author = own or (bool(names) and not opened)
+    former = uow.messages.former(number)
+    if any(author.by_merge and author.person_id in names for author in uow.cases.authors(number)):
         # Some of it was written to somebody else, before they came.
         messages = [replace(message, text=masking.mask(message.text or "")) for message in messages]
+        former = {
+            id_: [replace(words, text=masking.mask(words.text or "")) for words in each] for id_, each in former.items()
+        }
+    shown = [message for message in messages if _shown(message, notes=notes, hidden=hidden)]
     return Readable(
         opening=_opening(visit, case, as_author=as_author, opened=opened),
-        messages=[message for message in messages if _shown(message, notes=notes, hidden=hidden)],
+        messages=shown,
+        former={m.id: former[m.id] for m in shown if m.kind is MessageKind.CONVERSATION and m.id in former},
         entries=uow.journal.of_case(number),
         with_notes=notes,
         hidden=hidden,
@@ -94,10 +102,10 @@ def _shown(message: CaseMessage, *, notes: bool, hidden: Collection[int]) -> boo
     return (notes or message.kind is not MessageKind.NOTE) and not _said_by(message, hidden)
 
 
-def _opened_by(voices: Collection[int], messages: Sequence[CaseMessage]) -> bool:
+def _opened_by(names: Collection[int], messages: Sequence[CaseMessage]) -> bool:
     """Whether the words on the card are one's own: the first thing a constituent wrote in the case."""
     first = next((message for message in messages if message.by is Role.CONSTITUENT), None)
-    return first is None or first.person_id is None or first.person_id in voices
+    return first is None or first.person_id is None or first.person_id in names
 
 
 def _said_by(what: CaseMessage | JournalEntry, persons: Collection[int]) -> bool:

@@ -20,6 +20,7 @@ from liaisonbot.receptions import Booking, Exit, Reception
 from liaisonbot.services import (
     cards,
     casework,
+    deputy_work,
     first_cards,
     guarding,
     intake,
@@ -156,7 +157,7 @@ def _may_answer(uow: UnitOfWork, actor: Actor, case: Case) -> bool:
 
 def _answer(visit: Visit, day: Reception, booking: Booking, case: Case, class_: ReplyClass) -> Case:
     """The minutes are the formal reply; its author is asked to rate it, as any other."""
-    return casework.answer(
+    return deputy_work.answer(
         visit.uow,
         visit.desk,
         visit.actor,

@@ -16,7 +16,7 @@ from liaisonbot.model import Actor, Case
 from liaisonbot.outgoing import LIMITS, Button, Due, Outgoing, Rows, Send
 from liaisonbot.permissions import Permission, may
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, notices
+from liaisonbot.services import cards, workers
 from liaisonbot.services.readers import Reader
 from liaisonbot.texts import Text
 
@@ -118,12 +118,12 @@ def _with_card(
 ) -> Outgoing:
     deputy = uow.roster.get(case.deputy_id) if case.deputy_id is not None else None
     own = deputy is not None and deputy.telegram_id == reader.chat_id
-    actor = Actor(person=None, deputy=deputy) if own else notices.staff_actor(uow, desk, reader)
+    actor = Actor(person=None, deputy=deputy) if own else workers.as_staff(uow, desk, reader)
     return Outgoing(
         Send.TEXT,
         reader.chat_id,
         language=reader.language,
-        text=Text.lines(text, notices.card_for(uow, desk, case, actor, reader.chat_id)),
+        text=Text.lines(text, workers.card_for(uow, desk, case, actor, reader.chat_id)),
         rows=cards.rows(uow, desk, actor, case),
         case=case.number,
         purpose="card",
@@ -151,6 +151,6 @@ def _buttons(uow: UnitOfWork, desk: Desk, reader: Reader, dues: Sequence[Due]) -
     """The first cases, and the list in which all of them are."""
     numbers = list(dict.fromkeys(due.case for due in dues))[:BUTTONS]
     opening = [Button(Text.of("overdue-case", case=number), data=f"do:case:{number}") for number in numbers]
-    supervises = may(notices.staff_actor(uow, desk, reader), Permission.QUEUE_READ)
+    supervises = may(workers.as_staff(uow, desk, reader), Permission.QUEUE_READ)
     name = "overdue" if supervises else "inbox"
     return (*cards.in_pairs(opening, IN_A_ROW), (Button(Text.of(f"due-all-{name}"), data=WHOLE[name]),))

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 from liaisonbot import workflow
+from liaisonbot.desk import Desk
 from liaisonbot.errors import Refused
-from liaisonbot.model import Case
+from liaisonbot.model import Actor, Case
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission
-from liaisonbot.services import asked, cards, casework, drafts, guarding, lists, notices, readers
+from liaisonbot.ports import UnitOfWork
+from liaisonbot.services import asked, cards, casework, drafts, guarding, lists, readers, relaying
 from liaisonbot.services.doing import Answers, confirm, files_of, number_in
-from liaisonbot.services.notices import Files
+from liaisonbot.services.relaying import Files
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import MessageKind
@@ -41,14 +43,53 @@ def request(
     uow, desk, number = visit.uow, visit.desk, case.number
     if workflow.applies(case, Event.REOPEN_ASKED) is None:
         raise casework.not_from_here(uow, desk, visit.actor, case)
-    casework.require_reopenable(uow, desk, case, "again-too-late")
-    if not uow.reopenings.ask(number, visit.person_id, desk.now):
-        raise Refused("again-asked", case=number)
+    _check_asking(visit, case)
+    uow.reopenings.ask(number, visit.person_id, desk.now)
     origin = {"chat_id": said[0], "message_id": said[1]} if said and files is None else {}
     casework.keep(uow, desk, visit.actor, case, MessageKind.CONVERSATION, text, files=files, **origin)
     case = casework.advance(uow, desk, visit.actor, number, Event.REOPEN_ASKED)
     case = guarding.look_again(visit, case, text)
     _tell(visit, case, text, files)
+
+
+def _check_asking(visit: Visit, case: Case) -> None:
+    """Refuse to ask where it is too late, or where it was asked already and waits."""
+    _require_reopenable(visit.uow, visit.desk, case, "again-too-late")
+    if visit.uow.reopenings.waiting(case.number):
+        raise Refused("again-asked", case=case.number)
+
+
+def _check_reopening(visit: Visit, case: Case) -> None:
+    """Refuse to take up what was closed too long ago, or is nobody's any more."""
+    _require_reopenable(visit.uow, visit.desk, case, "reopen-too-late")
+
+
+def _check_waiting(visit: Visit, case: Case) -> None:
+    """Refuse to decide what nobody has asked."""
+    if not visit.uow.reopenings.waiting(case.number):
+        raise Refused("nothing-asked", case=case.number)
+
+
+def reopen(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, text: str | Text) -> Case:
+    """Take up a closed case again, within ``cases.reopen_days`` working days of its closing. ``text``: why."""
+    case = casework.find(uow, actor, number, Permission.CASE_REOPEN)
+    _require_reopenable(uow, desk, case, "reopen-too-late")
+    changes: dict[str, Any] = {"delivery": None}
+    if case.deputy_id in uow.guarded.accused(number):  # staff give it to somebody else
+        changes |= {"deputy_id": None, "standing_in_for": None}
+    after = casework.advance(
+        uow, desk, actor, number, Event.REOPENED, note=text, body=text, changes=changes, reason=text
+    )
+    uow.reopenings.settle(number)
+    return after
+
+
+def _require_reopenable(uow: UnitOfWork, desk: Desk, case: Case, too_late: str) -> None:
+    """Refuse where nobody is left whose case it is, or its time for reopening has passed."""
+    if not uow.cases.authors(case.number):
+        raise Refused("author-gone", case=case.number)
+    if asked.closed_too_long(desk, case):
+        raise Refused(too_late, case=case.number, n=desk.settings.cases.reopen_days)
 
 
 def _tell(visit: Visit, case: Case, text: str | None, files: Files | None) -> None:
@@ -58,13 +99,13 @@ def _tell(visit: Visit, case: Case, text: str | None, files: Files | None) -> No
     for reader in staff:
         card = cards.work_card(uow, desk, case, contact=False)
         heading = Text.lines(Text.of("again-staff", case=case.number), card)
-        notices.words(uow, desk, case, reader, heading, text, rows=decision_rows(case.number))
+        relaying.words(uow, desk, case, reader, heading, text, rows=decision_rows(case.number))
     told = {reader.chat_id for reader in staff}
     if deputy is not None and deputy.chat_id not in told:
-        notices.words(uow, desk, case, deputy, Text.of("again-deputy", case=case.number), text)
+        relaying.words(uow, desk, case, deputy, Text.of("again-deputy", case=case.number), text)
     if files is not None:
         for reader in [*staff, *([deputy] if deputy and deputy.chat_id not in told else [])]:
-            notices.pass_files(uow, desk, case.number, reader, files, text=Text.of("reply-files", case=case.number))
+            relaying.pass_files(uow, desk, case.number, reader, files, text=Text.of("reply-files", case=case.number))
 
 
 def decision_rows(number: int) -> Rows:
@@ -83,19 +124,16 @@ def _reopen_now(visit: Visit, rest: Sequence[str]) -> None:
     if len(rest) != 1:
         raise Refused("old-button")
     uow, number = visit.uow, number_in(rest[0])
-    casework.find(uow, visit.actor, number, Permission.CASE_REOPEN, lock=True)
-    if not uow.reopenings.waiting(number):
-        raise Refused("nothing-asked", case=number)
-    case = casework.reopen(uow, visit.desk, visit.actor, number, Text.of("reopened-on-request"))
+    _check_waiting(visit, casework.find(uow, visit.actor, number, Permission.CASE_REOPEN, lock=True))
+    case = reopen(uow, visit.desk, visit.actor, number, Text.of("reopened-on-request"))
     visit.toast(Text.of("done-reopened", case=number))
     visit.renew_buttons(((cards.opening(case.number),),))
 
 
 def _keep_closed(visit: Visit, answers: Answers) -> None:
     uow, number = visit.uow, answers["case"]
-    casework.find(uow, visit.actor, number, Permission.CASE_REOPEN, lock=True)
-    if not uow.reopenings.settle(number):
-        raise Refused("nothing-asked", case=number)
+    _check_waiting(visit, casework.find(uow, visit.actor, number, Permission.CASE_REOPEN, lock=True))
+    uow.reopenings.settle(number)
     text = answers["text"]
     case = casework.advance(
         uow, visit.desk, visit.actor, number, Event.REOPEN_REFUSED, note=text, body=text, files=files_of(visit, answers)
@@ -107,6 +145,12 @@ def _list(visit: Visit, answers: Answers) -> None:
     lists.show_list(visit, "reopenings")
 
 
+ALSO_CHECKED: Final[Mapping[str, Callable[[Visit, Case], None]]] = {
+    "again": _check_asking,
+    "reopen": _check_reopening,
+    "keepclosed": _check_waiting,
+}
+"""See ``counter.ALSO_CHECKED``."""
 PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     "again": _ask,
     "keepclosed": _keep_closed,

@@ -12,7 +12,7 @@ from liaisonbot.errors import Refused
 from liaisonbot.model import Case
 from liaisonbot.outgoing import Button
 from liaisonbot.permissions import Permission
-from liaisonbot.services import arguments, casework, drafts, notices
+from liaisonbot.services import arguments, casework, deputy_work, drafts, notices
 from liaisonbot.services.doing import Answers, confirm, files_of, number_in
 from liaisonbot.services.notices import News
 from liaisonbot.services.visit import Visit
@@ -21,7 +21,7 @@ from liaisonbot.vocabulary import ReplyClass, Stage
 
 
 def _reply(visit: Visit, answers: Answers) -> None:
-    case = casework.answer(
+    case = deputy_work.answer(
         visit.uow,
         visit.desk,
         visit.actor,
@@ -69,7 +69,7 @@ def _to_working_day(visit: Visit, rest: Sequence[str]) -> None:
     case = casework.find(visit.uow, visit.actor, number, Permission.CASE_RESCHEDULE)
     if case.promise_date is None or case.promise_date >= day:
         raise Refused("old-button")
-    case = casework.reschedule(visit.uow, visit.desk, visit.actor, number, day, Text.of("why-working-day"))
+    case = deputy_work.reschedule(visit.uow, visit.desk, visit.actor, number, day, Text.of("why-working-day"))
     confirm(visit, case, "done-rescheduled", in_words=True, date=day, off="")
 
 

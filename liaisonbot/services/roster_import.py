@@ -14,7 +14,7 @@ from typing import Final
 from liaisonbot.desk import Desk
 from liaisonbot.model import RosterEntry, Station
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import casework, roles
+from liaisonbot.services import assigning, roles
 from liaisonbot.services.roster_columns import RosterRow
 from liaisonbot.services.roster_files import RosterFile
 from liaisonbot.vocabulary import Role
@@ -59,7 +59,7 @@ def plan(uow: UnitOfWork, file: RosterFile, *, replacing: bool = False) -> Plan:
     return Plan(file.rows, tuple(changes), leaving)
 
 
-def apply(uow: UnitOfWork, desk: Desk, planned: Plan, *, release: Release = casework.release_deputy) -> None:
+def apply(uow: UnitOfWork, desk: Desk, planned: Plan, *, release: Release = assigning.release_deputy) -> None:
     """Do it. Roles count from the next update on; those concerned get their menus, and who lost a role is told."""
     before = roles.held(uow)
     stations = _save_stations(uow, planned.rows)

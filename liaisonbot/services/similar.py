@@ -17,7 +17,7 @@ from liaisonbot.model import Attachment, Author, Case
 from liaisonbot.outgoing import Button, Outgoing, Priority, Send
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, casework, merging, readers
+from liaisonbot.services import assigning, cards, casework, merging, readers
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Outcome
@@ -124,7 +124,7 @@ def _can_be_joined(uow: UnitOfWork, case: Case, other: Case) -> bool:
 def _deputys_own(uow: UnitOfWork, case: Case, other: Case) -> bool:
     """The deputy of the other case cannot become one of its authors."""
     deputy = uow.roster.get(other.deputy_id) if other.deputy_id is not None else None
-    return deputy is not None and casework.is_author(uow, case, deputy)
+    return deputy is not None and assigning.is_author(uow, case, deputy)
 
 
 def _offer(uow: UnitOfWork, desk: Desk, case: Case, author: Author, shown: Sequence[Case], *, in_private: bool) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from liaisonbot.model import Case
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import casework, routing
+from liaisonbot.services import assigning, routing
 
 
 def changes(uow: UnitOfWork, case: Case, since: datetime) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def changes(uow: UnitOfWork, case: Case, since: datetime) -> dict[str, Any]:
             continue
         if case.station_id is not None and case.station_id not in new.station_ids:
             continue  # it stayed where it was, see ``handover_parts``
-        if routing.conflict(new, casework.matter(uow, case)) is not None:
+        if routing.conflict(new, assigning.matter(uow, case)) is not None:
             return {"deputy_id": None, "standing_in_for": None}
         if absent in (made.from_id, made.to_id):
             absent = None

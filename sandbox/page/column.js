@@ -75,6 +75,7 @@ export class Column {
     this.element.setAttribute("aria-label", label);
     this.element.dataset.role = this.role;
     this.log.setAttribute("aria-label", t("column.log", { name: this.name }));
+    this.skip.textContent = t("column.skip");
     this.#renderHeader();
     this.#renderPinned();
     this.#renderTopics();
@@ -179,9 +180,10 @@ export class Column {
     this.topics = h("div.topics", { hidden: true });
     this.list = h("div.list", { role: "log", "aria-live": "polite", "aria-relevant": "additions" });
     this.log = h("div.log", { tabIndex: 0, onscroll: () => this.#scrolled(), onkeydown: (event) => this.#walk(event) }, this.list);
+    this.skip = h("button.primary.skip", { type: "button", onclick: () => this.composer.focus() });
     this.end = h("button.round.to-end", { type: "button", hidden: true, onclick: () => this.toEnd() });
     this.toast = h("div.toasts", { role: "status" });
-    this.element = h("section.column", {}, this.header, this.pinned, this.topics, h("div.middle", {}, this.log, this.end, this.toast), this.composer.element);
+    this.element = h("section.column", {}, this.header, this.pinned, this.topics, h("div.middle", {}, this.skip, this.log, this.end, this.toast), this.composer.element);
     this.composer.acceptDrops(this.element);
     // Who reads the newest message goes on doing so when a picture has loaded, or the window has changed its size.
     const observer = new ResizeObserver(() => this.stays && this.toEnd());

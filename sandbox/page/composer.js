@@ -9,7 +9,7 @@ import { chooseSpeaker } from "./picker.js";
 import { t } from "./words.js";
 import { author } from "./world.js";
 
-const HIGHEST = 140;
+const HIGHEST = 160;
 const MOST_FILES = 10;
 
 export class Composer {
@@ -36,7 +36,7 @@ export class Composer {
     this.answered = message;
     this.edited = null;
     this.render();
-    this.#focus();
+    this.focus();
   }
 
   /** Change the words of one's own message. */
@@ -50,7 +50,7 @@ export class Composer {
   fill(text) {
     this.field.value = text;
     this.render();
-    this.#focus();
+    this.focus();
     this.field.setSelectionRange(text.length, text.length);
   }
 
@@ -59,7 +59,7 @@ export class Composer {
     this.kind = kind;
     this.files = [...this.files, ...files].slice(0, MOST_FILES);
     this.render();
-    this.#focus();
+    this.focus();
   }
 
   /** Write one's answer to nobody, and one's edit not at all. */
@@ -68,7 +68,7 @@ export class Composer {
     this.answered = null;
     this.edited = null;
     this.render();
-    this.#focus();
+    this.focus();
   }
 
   async send() {
@@ -256,7 +256,8 @@ export class Composer {
     this.field.style.setProperty("height", `${Math.min(this.field.scrollHeight, HIGHEST)}px`);
   }
 
-  #focus() {
-    if (!this.form.hidden) this.field.focus({ preventScroll: true });
+  /** Let one write here. */
+  focus() {
+    (this.form.hidden ? this.gate.querySelector("button") : this.field)?.focus({ preventScroll: true });
   }
 }

@@ -32,8 +32,10 @@ export function reconcile(parent, items) {
   let place = parent.firstChild;
   for (const { key, mark, make } of items) {
     let entry = known.get(key);
+    let left = null;
     if (entry?.mark !== mark) {
       const node = make();
+      left = entry?.node.contains(document.activeElement) ? document.activeElement : null;
       if (entry?.node === place) place = place.nextSibling;
       entry?.node.remove();
       entry = { mark, node };
@@ -41,9 +43,17 @@ export function reconcile(parent, items) {
     next.set(key, entry);
     if (entry.node === place) place = place.nextSibling;
     else parent.insertBefore(entry.node, place);
+    if (left) goOn(entry.node, left);
   }
   for (const [key, { node }] of known) if (!next.has(key)) node.remove();
   parent.known = next;
+}
+
+/** The keyboard goes on where it was: at the button with the same words, else at the first one there is. */
+function goOn(node, left) {
+  const buttons = [...node.querySelectorAll("button")];
+  const called = (button) => button.getAttribute("aria-label") ?? button.textContent;
+  (buttons.find((button) => called(button) === called(left)) ?? buttons[0])?.focus({ preventScroll: true });
 }
 
 const PATHS = {

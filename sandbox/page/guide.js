@@ -7,11 +7,12 @@ const DISMISSED = "liaison.guide";
 const GROUP = 0;
 const CONSTITUENT = 1;
 const DEPUTY = 2;
-/** What does a step, in which column it is done, and what can be filled in for the visitor. */
+const ACCEPTED = /^do:accept:(\d+)/;
+/** What does a step, in which column it is done, and what can be filled in for the visitor, who need only send it. */
 const STEPS = [
-  { column: GROUP, example: "guide.example", done: ({ kind, column, text }) => kind === "write" && !column.isPrivate && (text.startsWith("/") || text.includes("@")) },
-  { column: DEPUTY, done: ({ kind, data }) => kind === "press" && data.startsWith("do:accept:") },
-  { column: DEPUTY, example: "guide.reply", done: ({ kind, ratable }) => kind === "came" && ratable },
+  { column: GROUP, example: () => t("guide.example"), done: ({ kind, column, text }) => kind === "write" && !column.isPrivate && (text.startsWith("/") || text.includes("@")) },
+  { column: DEPUTY, done: ({ kind, data }) => kind === "press" && ACCEPTED.test(data) },
+  { column: DEPUTY, example: (number) => number && `/reply ${number} ${t("guide.reply")}`, done: ({ kind, ratable }) => kind === "came" && ratable },
   { column: CONSTITUENT, done: ({ kind, data }) => kind === "press" && /^rate:\d+:result:[1-3]$/.test(data) },
   { column: null, done: ({ kind }) => kind === "clock" },
 ];
@@ -39,6 +40,7 @@ export class Guide {
 
   /** Something was done on the page, or came; the step goes on if it was what the step asks for. */
   notice(event) {
+    this.number = ACCEPTED.exec(event.data)?.[1] ?? this.number;
     if (!this.element.hidden && STEPS[this.step]?.done(event)) this.#go(this.step + 1);
   }
 
@@ -73,6 +75,7 @@ export class Guide {
 
   #helpers({ column, example }) {
     const { app } = this;
+    const words = example?.(this.number);
     const there = () => {
       app.activate(column);
       app.columns[column].element.scrollIntoView({ behavior: "smooth", inline: "center" });
@@ -80,11 +83,11 @@ export class Guide {
     };
     const fill = () => {
       there();
-      app.columns[column].composer.fill(t(example));
+      app.columns[column].composer.fill(words);
     };
     return [
-      example ? h("button.primary", { type: "button", onclick: fill }, t("guide.fill")) : null,
-      column !== null && !example ? h("button.primary.only-phone", { type: "button", onclick: there }, t("guide.show")) : null,
+      words ? h("button.primary", { type: "button", onclick: fill }, t("guide.fill")) : null,
+      column !== null && !words ? h("button.primary.only-phone", { type: "button", onclick: there }, t("guide.show")) : null,
       h("button", { type: "button", onclick: () => this.#go(this.step + 1) }, t("guide.skip")),
     ];
   }

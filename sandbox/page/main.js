@@ -17,6 +17,8 @@ const GONE_AFTER_MS = 1500;
 const BACK_SHOWN_MS = 2000;
 const narrow = matchMedia("(max-width: 640px)");
 
+const same = (one, other) => one?.chat === other.chat && one.viewer === other.viewer;
+
 class App {
   constructor() {
     this.world = new World();
@@ -37,13 +39,23 @@ class App {
 
   #load(state) {
     this.world.load(state);
-    useZone(state.scene?.timezone);
+    this.#set();
     for (const [chat, messages] of this.world.messages) {
       const last = [...messages.keys()].at(-1) ?? 0;
       this.seen.set(chat, Math.min(this.seen.get(chat) ?? last, last));
     }
     if (this.columns.length && this.columns.every(({ place }) => this.#exists(place))) this.columns.forEach((column) => column.render());
     else this.#arrange();
+    this.changed();
+  }
+
+  /** What the scene says besides the columns: the time zone, starting over, and whether the examples are still being made. */
+  #set() {
+    const { preparing, timezone } = this.world.scene;
+    useZone(timezone);
+    for (const part of [this.top.element, this.guide.element, this.main, this.tabs]) part.inert = Boolean(preparing);
+    if (preparing) this.#say("busy", t("banner.preparing"));
+    else if (this.banner.dataset.state === "busy") this.#say("", "");
     this.top.build();
     this.changed();
   }
@@ -60,7 +72,8 @@ class App {
     } else if (value?.action) {
       for (const column of this.columns) if (column.place.chat === value.chat_id) column.typing();
     }
-    if (!this.columns.length) this.#arrange();
+    if (kind === "scene") this.#set();
+    if (kind === "scene" || !this.columns.length) this.#arrange();
     this.changed();
   }
 
@@ -96,10 +109,11 @@ class App {
     const remembered = JSON.parse(sessionStorage.getItem(CHOSEN) ?? "[]");
     const proposed = (world.scene.columns ?? []).map(({ chat, viewer }) => ({ chat, viewer: viewer ?? chat }));
     const anybody = [...world.groups.slice(0, 1).map(({ id }) => ({ chat: id, viewer: insider(world, id) })), ...world.people.map(({ id }) => ({ chat: id, viewer: id }))];
-    const places = [remembered, proposed, anybody].find((list) => list.length && list.every(this.#exists)) ?? [];
-    this.columns = places.slice(0, COLUMNS).map((place) => new Column(this, place));
+    const places = ([remembered, proposed, anybody].find((list) => list.length && list.every(this.#exists)) ?? []).slice(0, COLUMNS);
+    const former = this.columns;
+    this.columns = places.map((place, index) => (same(former[index]?.place, place) ? former[index] : new Column(this, place)));
     this.main.replaceChildren(...this.columns.map(({ element }) => element));
-    if (!this.columns.length) this.main.append(h("div.nobody", {}, h("button.primary", { type: "button", onclick: () => addPerson(null, this) }, t("picker.person"))));
+    if (!this.columns.length && !world.scene.preparing) this.main.append(h("div.nobody", {}, h("button.primary", { type: "button", onclick: () => addPerson(null, this) }, t("picker.person"))));
     this.#render();
     for (const column of this.columns) column.toEnd();
     this.guide.render();
@@ -141,6 +155,11 @@ class App {
   /** Whether a chat can be seen now. */
   isShown(chat) {
     return this.columns.some((column, index) => column.place.chat === chat && (!narrow.matches || index === this.active));
+  }
+
+  /** Whether a chat has a column, which counts what is new in it by itself. */
+  hasColumn(chat) {
+    return this.columns.some((column) => column.place.chat === chat);
   }
 
   /** How many messages of others came to a chat since it was last seen. */

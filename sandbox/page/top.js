@@ -56,7 +56,7 @@ export class Top {
     this.#tick();
     const { app } = this;
     const news = app.world.people
-      .map((person) => ({ person, unread: app.isShown(person.id) ? 0 : app.unread(person.id) }))
+      .map((person) => ({ person, unread: app.hasColumn(person.id) ? 0 : app.unread(person.id) }))
       .filter(({ unread }) => unread)
       .slice(0, MOST_CHIPS);
     this.elsewhere.classList.toggle("many", news.length > MOST_NAMES);

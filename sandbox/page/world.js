@@ -26,7 +26,13 @@ export class World {
     else if (kind === "chat") this.chats.set(value.id, value);
     else if (kind === "user") this.users.set(value.id, value);
     else if (kind === "commands") this.commands = value.commands;
+    else if (kind === "scene") this.#set(value);
     else if (kind === "clock") this.setNow(value.now);
+  }
+
+  #set(scene) {
+    this.epoch += 1; // times are written in its zone
+    this.scene = scene;
   }
 
   #keep(message) {

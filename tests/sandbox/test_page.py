@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
 
 import pytest
 from playwright.async_api import Browser, expect
@@ -97,6 +98,40 @@ async def test_on_a_phone_one_column_at_a_time(town: Town, browser: Browser) -> 
         assert await fits(screen), "nothing stands out to the side"
 
 
+@pytest.mark.parametrize(("width", "letters"), [(320, 1.0), (390, 1.5), (390, 2.0)])
+async def test_large_letters_and_small_phones(town: Town, browser: Browser, width: int, letters: float) -> None:
+    """Words grow with what somebody has set in the browser; nothing is pushed out of reach by that."""
+    await neighbours(town)
+    phone = {"width": width, "height": 844}
+    async with a_screen(browser, town.sandbox.url, size=phone, language="en-US") as screen:
+        text = screen.column(GROUP).locator(".message .text").first
+        size = "element => parseFloat(getComputedStyle(element).fontSize)"
+        before = await text.evaluate(size)
+        await screen.page.evaluate(f"document.documentElement.style.fontSize = '{100 * letters}%'")
+
+        assert await text.evaluate(size) == pytest.approx(before * letters, rel=0.01)
+        assert await fits(screen)
+        await screen.page.get_by_role("button", name="切换到中文").click(trial=True)
+
+
+async def test_the_keyboard_alone_is_enough(town: Town, browser: Browser) -> None:
+    """Past the messages to where one writes; and a button that is pressed does not throw one back to the top."""
+    await neighbours(town)
+    async with a_screen(browser, town.sandbox.url) as screen:
+        await screen.write(GROUP, "/report 路灯坏了")
+        card = await screen.sees("王芳", "有新民情")
+        column = screen.column("王芳")
+        await column.get_by_role("button", name="更多操作").focus()
+        await screen.page.keyboard.press("Tab")
+        await screen.page.keyboard.press("Enter")
+        await expect(column.locator("textarea")).to_be_focused()
+
+        await card.locator(".key", has_text="✋ 受理").focus()
+        await screen.page.keyboard.press("Enter")
+        await expect(column.locator(".key", has_text="调处")).to_be_visible()
+        await expect(column.locator(".message", has_text="#1").locator(".tools")).to_be_focused()
+
+
 async def fits(screen: Screen) -> bool:
     return bool(await screen.page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
@@ -146,6 +181,10 @@ async def test_a_newcomer_is_led_through_a_case(town: Town, browser: Browser) ->
         await expect(step).to_contain_text("受理")
         await screen.press("王芳", "受理", under="有新民情")
         await expect(step).to_contain_text("答复")
+        await screen.page.get_by_role("button", name="帮我填好").click()
+        await screen.column("王芳").locator("textarea").press("Enter")
+        await expect(step).to_contain_text("评价")
+        await screen.sees("小林", "路灯已经修好")
 
         await screen.page.get_by_role("button", name="收起引导").click()
         await screen.page.reload()
@@ -305,6 +344,34 @@ async def test_the_page_waits_for_the_server_to_come_back(browser: Browser) -> N
             await screen.sees("Ann", "I am back")
             await expect(screen.page.locator("#banner")).to_be_hidden()
             screen.errors.clear()
+
+
+async def test_the_page_waits_until_the_examples_are_there(browser: Browser) -> None:
+    """Whoever opens it early, or starts over, sees what is proposed as soon as it is there, and disturbs nothing."""
+    async with Sandbox() as sandbox:
+        sandbox.scene = {"preparing": True}
+        async with a_screen(browser, sandbox.url) as screen:
+            banner = screen.page.locator("#banner")
+            await expect(banner).to_contain_text("正在准备示例")
+            ann, bob = sandbox.user("Ann"), sandbox.user("Bob")
+            ann.says("That was me")
+            await screen.sees("Ann", "That was me")
+            assert not await screen.page.evaluate(_CAN_BE_USED)
+
+            sandbox.clock.set(datetime(2026, 11, 23, 2, 0, tzinfo=UTC))
+            ann.says("At ten in Shanghai")
+            await screen.sees("Ann", "At ten in Shanghai")
+            proposed = {"columns": [{"chat": bob.id}, {"chat": ann.id}], "roles": {bob.id: "deputy"}}
+            sandbox.scene = proposed | {"start_over": True, "timezone": "Asia/Shanghai"}
+
+            await expect(banner).to_be_hidden()
+            await expect(screen.bubble("Ann", "At ten").locator("time")).to_have_text("10:00")
+            await expect(screen.page.locator("section.column .role")).to_have_text(["代表", "群众"])
+            await screen.page.get_by_role("button", name="重新开始").wait_for()
+            assert await screen.page.evaluate(_CAN_BE_USED)
+
+
+_CAN_BE_USED = "[...document.querySelectorAll('textarea, #top button')].every((one) => !one.closest('[inert]'))"
 
 
 async def test_both_languages_have_the_same_words(browser: Browser) -> None:

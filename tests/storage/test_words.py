@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
+from storage.harmless import HARMLESS
 from storage.schema import metadata
-from storage.words import HARMLESS, WORDS, Emptied
+from storage.words import WORDS, Emptied
 from tests.support.source import ROOT
 
 _COVERED = frozenset(column for rule in WORDS for column in rule.columns)
@@ -25,8 +26,8 @@ COLUMNS = [column for table in metadata.sorted_tables for column in table.column
 
 @pytest.mark.parametrize("column", COLUMNS, ids=str)
 def test_every_column_is_erased_or_declared_harmless(column: sa.Column[object]) -> None:
-    """Who adds a column that can hold somebody's words or identity says in storage/words.py what becomes of it."""
-    assert column in _COVERED or column in _DECLARED, f"name {column} in storage/words.py"
+    """Who adds a column that can hold somebody's words or identity says what becomes of it."""
+    assert column in _COVERED or column in _DECLARED, f"name {column} in storage/words.py or storage/harmless.py"
     assert not (column in _COVERED and column in _DECLARED), f"{column} is called erased and harmless"
 
 

@@ -22,8 +22,8 @@ from liaisonbot.model import Actor, Group
 from liaisonbot.polls import PollKind, PostState
 from liaisonbot.projects import ProjectEvent
 from liaisonbot.services import (
+    assigning,
     behalf,
-    casework,
     clockwork,
     cycles,
     duty_log,
@@ -136,7 +136,7 @@ class City:
         """That deputy is one no longer."""
         with self.office.unit() as uow:
             entry = next(each for each in uow.roster.deputies() if each.name == name)
-            casework.release_deputy(uow, self.office.desk, entry)
+            assigning.release_deputy(uow, self.office.desk, entry)
             uow.roster.retire(entry.id, self.office.now)
         for names in self._deputies.values():
             with suppress(ValueError):

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from liaisonbot.duty import EntryState
 from liaisonbot.projects import ProjectState
 from liaisonbot.receptions import Reception, ReceptionState, Rota
-from liaisonbot.services import casework, handing_over
+from liaisonbot.services import assigning, handing_over
 from liaisonbot.vocabulary import Role, Stage
 from storage.unit_of_work import SqlUnitOfWork
 from tests.liaisonbot.services.conftest import ALICE, BOB, DEPUTY, OTHER_DEPUTY, STAFF
@@ -153,7 +153,7 @@ def test_who_has_left_the_roster_already_hands_over_as_well(office: Office) -> N
         uow.cases.update(3, deputy_id=None)
         old = uow.roster.get(deputies(uow)["张三"])
         assert old is not None
-        casework.release_deputy(uow, office.desk, old)
+        assigning.release_deputy(uow, office.desk, old)
         uow.roster.retire(old.id, office.now)
     office.writes(STAFF, "/handover")
     asked = office.last(STAFF)

@@ -1,0 +1,157 @@
+"""The authors of a case are reached: in private, else in the group where they wrote, else through whoever entered it.
+
+When nobody was, ``unreached`` tells the other side.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Final
+
+from liaisonbot import masking
+from liaisonbot.desk import Desk
+from liaisonbot.model import Author, Case
+from liaisonbot.outgoing import Outgoing, Priority, Rows, Send
+from liaisonbot.ports import UnitOfWork
+from liaisonbot.services import cards, readers, relaying
+from liaisonbot.services.readers import Reader
+from liaisonbot.services.relaying import Files
+from liaisonbot.texts import Text
+
+
+def to_author(
+    uow: UnitOfWork,
+    desk: Desk,
+    case: Case,
+    author: Author,
+    text: Text,
+    *,
+    rows: Rows = (),
+    body: str | None = None,
+    files: Files | None = None,
+    public: Text | None = None,
+    **more: Any,
+) -> None:
+    """Tell the author in private where they can be reached there; else in the group, in reply to their own message.
+
+    What goes to a group is masked; of what belongs into the private chat it hears only that there is something to
+    read, or ``public``. When they turn out to have blocked us, the group is the fallback; when there is
+    none, the deputy and staff are told. With ``files`` the words stand with these.
+    """
+    fields = {"priority": Priority.CONVERSATION, "person": author.person_id, **more}
+    if author.telegram_id is None:
+        _through_somebody(uow, desk, case, author, text, rows=rows, body=body, files=files, **fields)
+        return
+    private = Outgoing(
+        Send.TEXT,
+        author.telegram_id,
+        language=author.language,
+        text=text,
+        body=body,
+        rows=rows,
+        reply_to=author.message_id if author.chat_type == "private" else None,
+        case=case.number,
+        tell_if_gone=True,
+        **fields,
+    )
+    if files is not None:
+        private = relaying.with_files(desk, private, files)
+    in_public = in_group(uow, desk, author, private, instead=public)
+    if in_public is None:
+        relaying.gather(uow, desk, private)
+    elif author.reachable:
+        relaying.gather(uow, desk, replace(private, fallback=in_public))
+    else:
+        relaying.gather(uow, desk, in_public)
+
+
+def _without_words(outgoing: Outgoing, text: Text) -> Outgoing:
+    """The same with that sentence only: no words, no files."""
+    nothing: dict[str, Any] = {"body": None, "copy_from": None, "copy_ids": (), "attachment": None}
+    key = outgoing.key if outgoing.kind is Send.TEXT else None
+    return replace(outgoing, kind=Send.TEXT, text=text, key=key, not_before=None, **nothing)
+
+
+def _through_somebody(
+    uow: UnitOfWork,
+    desk: Desk,
+    case: Case,
+    author: Author,
+    text: Text,
+    *,
+    rows: Rows,
+    body: str | None,
+    files: Files | None,
+    **fields: Any,
+) -> None:
+    """What somebody without Telegram would be told: whoever entered the case is asked to tell them.
+
+    Where that one has left, or has the case as its deputy and there is something to be asked, staff do it: nobody
+    passes on what is thought of their own work.
+    """
+    teller = _teller(uow, desk, case, author, asked=bool(rows))
+    for reader in [teller] if teller else readers.staff_of(uow, desk, case.station_id):
+        heading = Text.of(
+            "please-ask" if rows else "please-tell",
+            case=case.number,
+            name=(author.name or "") if teller else "",
+            phone=(author.phone or "") if teller else "",
+        )
+        outgoing = Outgoing(
+            Send.TEXT,
+            reader.chat_id,
+            language=reader.language,
+            text=Text.lines(heading, cards.whose(uow, case, author), text),
+            body=body,
+            rows=cards.naming(rows, author.person_id),
+            case=case.number,
+            tell_if_gone=True,
+            **fields,
+        )
+        relaying.gather(uow, desk, outgoing if files is None else relaying.with_files(desk, outgoing, files))
+
+
+def _teller(uow: UnitOfWork, desk: Desk, case: Case, author: Author, *, asked: bool) -> Reader | None:
+    """Whoever entered the case, as long as they work here and are not asked about themselves."""
+    if author.through is None:
+        return None
+    entries = uow.roster.of(author.through, None)
+    if not entries and not desk.is_owner(author.through):
+        return None
+    if asked and any(entry.id == case.deputy_id for entry in entries):
+        return None
+    person = uow.people.find(author.through)
+    return Reader(author.through, readers.language_of(desk, person, entries[0] if entries else None))
+
+
+def in_group(
+    uow: UnitOfWork, desk: Desk, author: Author, private: Outgoing, *, instead: Text | None = None
+) -> Outgoing | None:
+    """The same for the group where they wrote; None when they wrote in private, or the bot has left that group.
+
+    Of a case that belongs into the private chat it says only that there is something to read, or ``instead``.
+    """
+    if author.chat_type == "private":
+        return None
+    group = uow.groups.get(author.chat_id)
+    if group is None or not group.present:
+        return None
+    public = replace(
+        private,
+        chat_id=author.chat_id,
+        language=readers.group_language(desk, group),
+        thread_id=author.thread_id,
+        reply_to=author.message_id,
+        body=masking.mask(private.body) if private.body else None,
+        rows=(*private.rows, *cards.group_rows(desk, private.case or 0)),
+    )
+    case = uow.cases.get(private.case) if private.case is not None else None
+    if case is not None and cards.hidden(case):
+        return _without_words(public, instead or Text.of("guard-group-news", case=case.number))
+    if public.attachment is not None and public.attachment.kind in _NOT_IN_GROUPS:
+        return _without_words(public, Text.lines(public.text, Text.of("contact-in-private")))
+    return public
+
+
+_NOT_IN_GROUPS: Final = frozenset({"contact"})
+"""Nobody can mask these, and they hold a number."""

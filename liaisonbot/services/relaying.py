@@ -1,0 +1,138 @@
+"""What one side said is passed on to the other: words in a message of ours, pictures and voices as copies that do not
+say where they come from, the parts of an album together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any, Final
+
+from liaisonbot.desk import Desk
+from liaisonbot.incoming import IncomingMessage
+from liaisonbot.model import Attachment, Case
+from liaisonbot.outgoing import Outgoing, Priority, Send
+from liaisonbot.ports import UnitOfWork
+from liaisonbot.services import cards
+from liaisonbot.services.readers import Reader
+from liaisonbot.texts import Text
+
+ALBUM_PAUSE: Final = timedelta(seconds=1.5)
+"""How long the files of an album wait for each other before they are passed on together; kept in the database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Pictures, voices … that go along: messages of a chat, to be copied without their origin."""
+
+    chat_id: int
+    ids: tuple[int, ...]
+    attachments: tuple[Attachment, ...]
+    album: str | None = None
+
+    @property
+    def kept_as(self) -> dict[str, Any]:
+        """How they are kept with the words they came with."""
+        return {
+            "attachments": self.attachments,
+            "chat_id": self.chat_id,
+            "message_id": self.ids[0],
+            "media_group_id": self.album,
+        }
+
+    @classmethod
+    def of(cls, message: IncomingMessage) -> Files | None:
+        """The files of a message; None where it has none."""
+        if not message.attachments:
+            return None
+        return cls(message.place.chat_id, (message.message_id,), message.attachments, message.media_group_id)
+
+
+def words(uow: UnitOfWork, desk: Desk, case: Case, reader: Reader, text: Text, body: str | None, **more: Any) -> None:
+    """One relayed message for somebody who works on the case; an answer to it goes back."""
+    fields = {"priority": Priority.CONVERSATION, "purpose": "relay", "tell_if_gone": True, **more}
+    outgoing = Outgoing(
+        Send.TEXT, reader.chat_id, language=reader.language, text=text, body=body, case=case.number, **fields
+    )
+    uow.outbox.add(outgoing, desk.now)
+
+
+def pass_files(
+    uow: UnitOfWork,
+    desk: Desk,
+    case: int,
+    reader: Reader,
+    files: Files,
+    *,
+    text: Text | None = None,
+    body: str | None = None,
+    **more: Any,
+) -> None:
+    """Copy messages of another chat for somebody who works on the case."""
+    fields = {"priority": Priority.CONVERSATION, "purpose": "relay", **more}
+    outgoing = Outgoing(Send.COPY, reader.chat_id, language=reader.language, text=text, body=body, case=case, **fields)
+    gather(uow, desk, with_files(desk, outgoing, files))
+
+
+def pass_opening_files(uow: UnitOfWork, desk: Desk, case: Case, reader: Reader) -> None:
+    """Pass on the pictures, voices and places the case was opened with, without their origin.
+
+    Their words stand on the card already, so they go without; where several have words, all keep theirs.
+    """
+    parts = uow.messages.opening_files(case.number)
+    if not parts:
+        return
+    files = [message for message in uow.messages.of_case(case.number) if message.attachments]
+    speaking = any(message.text and message.text != case.text for message in files)
+    for chat_id in dict.fromkeys(chat_id for chat_id, _ in parts):
+        ids = tuple(message_id for chat, message_id in parts if chat == chat_id)
+        attachments = files[0].attachments if len(parts) == 1 else ()
+        text = None if speaking else Text.of("opening-files", case=case.number)
+        pass_files(uow, desk, case.number, reader, Files(chat_id, ids, attachments), text=text)
+
+
+def is_long(case: Case) -> bool:
+    """Whether a card does not have room for all of its words."""
+    return case.text is not None and len(case.text) > cards.EXCERPT
+
+
+def pass_whole_text(uow: UnitOfWork, desk: Desk, case: Case, reader: Reader) -> None:
+    """Behind a card that has no room for all the words: these, in a message of their own."""
+    if not is_long(case):
+        return
+    whole = Outgoing(
+        Send.TEXT,
+        reader.chat_id,
+        language=reader.language,
+        text=Text.of("whole-text", case=case.number),
+        body=case.text,
+        case=case.number,
+        purpose="relay",
+    )
+    uow.outbox.add(whole, desk.now)
+
+
+def with_files(desk: Desk, outgoing: Outgoing, files: Files) -> Outgoing:
+    """The same as a copy of those messages. Parts of an album wait a moment for each other."""
+    return replace(
+        outgoing,
+        kind=Send.COPY,
+        copy_from=files.chat_id,
+        copy_ids=files.ids,
+        attachment=files.attachments[0] if len(files.ids) == 1 and files.attachments else None,
+        key=f"album:{outgoing.case}:{files.chat_id}:{files.album}" if files.album else None,
+        not_before=desk.now + ALBUM_PAUSE if files.album else None,
+    )
+
+
+def gather(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> None:
+    """Promise it; where other parts of its album still wait, it goes out with them."""
+    album = outgoing.key if outgoing.kind is Send.COPY else None
+    waiting = uow.outbox.waiting(outgoing.chat_id, album, desk.now) if album else None
+    if waiting is not None:
+        ids = tuple(sorted({*waiting.copy_ids, *outgoing.copy_ids}))
+        together: dict[str, Any] = {"copy_ids": ids, "attachment": None}
+        fallback = replace(outgoing.fallback, **together) if outgoing.fallback else None
+        text, body = waiting.text, waiting.body or outgoing.body
+        outgoing = replace(outgoing, text=text, body=body, fallback=fallback, **together)
+    uow.outbox.add(outgoing, desk.now)
