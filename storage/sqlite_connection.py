@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -104,9 +103,12 @@ def overlay(raw: sqlite3.Connection) -> sa.Connection:
 
     What a statement is in SQLite's words is the same on every connection: it is worked out once for the process.
     """
-    there: Callable[[], Any] = lambda: raw
+
+    def the_one() -> Any:
+        return raw
+
     engine = sa.Engine(
-        StaticPool(there, reset_on_return=None),
+        StaticPool(the_one, reset_on_return=None),
         _dialect(),
         sa.make_url("sqlite://"),
         query_cache_size=0,
