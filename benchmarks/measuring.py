@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +18,9 @@ from benchmarks.processes import TownAt
 REPORTS_EACH: Final = 5
 STREAM_PEOPLE: Final = 100
 PER_SECOND: Final = 10.0
+FAR_MS: Final = 5.0
+"""A round trip shorter than any to Telegram's servers, who take their time for a call besides."""
+_LOOK_SECONDS: Final = 0.02
 
 
 @dataclass(frozen=True)
@@ -44,16 +50,28 @@ class Contestant:
     command: Callable[[Path, TownAt, Plan], list[str]]
     share: float = 1.0
     """Of the plan's reports: the slow ones get fewer, which changes the rate little and the time a great deal."""
+    database: Callable[[Path, Plan], Path] | None = None
+    """Where it keeps what it was told; None: nowhere."""
+    round_trip_ms: float = 0.0
+    """So long each answer of Telegram's is on its way."""
+
+
+def _empty_database(folder: Path, plan: Plan) -> Path:
+    return folder / "empty.db"
 
 
 def _empty(folder: Path, where: TownAt, plan: Plan) -> list[str]:
-    database = folder / "empty.db"
+    database = _empty_database(folder, plan)
     processes.prepare(folder, database)
     return processes.ours(folder, where, database)
 
 
+def _large_database(folder: Path, plan: Plan) -> Path:
+    return large.database(RESULTS, plan.cases)
+
+
 def _large(folder: Path, where: TownAt, plan: Plan) -> list[str]:
-    return processes.ours(folder, where, large.database(RESULTS, plan.cases))
+    return processes.ours(folder, where, _large_database(folder, plan))
 
 
 RESULTS: Final = Path(__file__).with_name("results")
@@ -66,8 +84,18 @@ CONTESTANTS: Final = (
         share=1 / 3,
     ),
     Contestant("backend", "echo bot, our backend", lambda _, where, __: processes.echo(where, "--backend", "ours")),
-    Contestant("empty", "LiaisonBot, empty database", _empty),
-    Contestant("large", "LiaisonBot, many stored cases", _large),
+    Contestant("empty", "LiaisonBot, empty database", _empty, database=_empty_database),
+    Contestant("large", "LiaisonBot, many stored cases", _large, database=_large_database),
+    Contestant(
+        "far-echo",
+        "echo bot, 5 ms from Telegram",
+        lambda _, where, __: processes.echo(where),
+        share=1 / 3,
+        round_trip_ms=FAR_MS,
+    ),
+    Contestant(
+        "far", "LiaisonBot, 5 ms from Telegram", _empty, share=1 / 3, database=_empty_database, round_trip_ms=FAR_MS
+    ),
 )
 
 
@@ -80,6 +108,10 @@ class Measured:
     memory_after: float
     per_second: float
     """Reports answered, at saturation."""
+    taken_in_per_second: float
+    """Reports taken in for good, at saturation: the case, its receipt and the confirmation of the update committed. For
+    a bot that keeps nothing those that were answered: before that, nothing of them is sure.
+    """
     all_sent_per_second: float
     """The same until everything that is owed was sent: with notices, and cards for the deputies."""
     cpu_ms: float
@@ -109,11 +141,12 @@ def _measure(contestant: Contestant, plan: Plan, where: TownAt, scratch: Path) -
     folder.mkdir()
     command = contestant.command(folder, where, plan)
     reports = round(plan.reports * contestant.share)
-    with processes.running(command, folder, where) as bot:
+    with processes.running(command, folder, where, contestant.round_trip_ms) as bot:
         memory_at_start, cpu_before = bot.memory(), bot.cpu_seconds()
-        flood = where.do("flood", people=reports // REPORTS_EACH, reports=reports, worst=plan.worst)
+        with _taking_in(contestant.database and contestant.database(folder, plan), reports) as taken_in:
+            flood = where.do("flood", people=reports // REPORTS_EACH, reports=reports, worst=plan.worst)
         memory_after, cpu_after = bot.memory(), bot.cpu_seconds()
-        where.do("begin")
+        where.do("begin", round_trip_ms=contestant.round_trip_ms)
         few = round(PER_SECOND * plan.stream_seconds)
         stream = where.do("stream", people=min(STREAM_PEOPLE, few), reports=few, per_second=PER_SECOND)
     return Measured(
@@ -121,6 +154,7 @@ def _measure(contestant: Contestant, plan: Plan, where: TownAt, scratch: Path) -
         memory_at_start=memory_at_start,
         memory_after=memory_after,
         per_second=reports / flood["answered_after"],
+        taken_in_per_second=reports / (taken_in[0] - flood["began"] if taken_in else flood["answered_after"]),
         all_sent_per_second=reports / flood["all_sent_after"],
         cpu_ms=1000 * (cpu_after - cpu_before) / reports,
         flood=_percentiles(flood),
@@ -132,3 +166,41 @@ def _percentiles(outcome: Mapping[str, Any]) -> dict[str, float]:
     """By nearest rank, in milliseconds."""
     ordered = sorted(outcome["seconds"])
     return {f"p{p}": 1000 * ordered[max(0, -(-p * len(ordered) // 100) - 1)] for p in (50, 99)}
+
+
+@contextmanager
+def _taking_in(database: Path | None, reports: int) -> Iterator[list[float]]:
+    """Watches from outside, in the file, what is committed meanwhile. Afterwards the list has the moment
+    (``time.monotonic``) at which the last of so many reports was; it is empty where there is no file.
+    """
+    moments: list[float] = []
+    if database is None:
+        yield moments
+        return
+    with closing(_looking_into(database)) as before:
+        wanted = _handled(before) + reports
+    over = threading.Event()
+
+    def watch() -> None:
+        with closing(_looking_into(database)) as connection:
+            while not over.wait(_LOOK_SECONDS):
+                if _handled(connection) >= wanted:
+                    moments.append(time.monotonic())
+                    return
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    try:
+        yield moments
+    finally:
+        over.set()
+        watching.join()
+
+
+def _looking_into(database: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)
+
+
+def _handled(connection: sqlite3.Connection) -> int:
+    (found,) = connection.execute("SELECT count(*) FROM inbox WHERE handled_at IS NOT NULL").fetchone()
+    return int(found)

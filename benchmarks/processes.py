@@ -68,9 +68,9 @@ class Bot:
 
 
 @contextmanager
-def running(command: list[str], folder: Path, where: TownAt) -> Iterator[Bot]:
-    """The bot from its first getUpdates on; ended with SIGTERM. What it logs stands in ``folder``."""
-    where.do("begin")
+def running(command: list[str], folder: Path, where: TownAt, round_trip_ms: float = 0.0) -> Iterator[Bot]:
+    """The bot from its first getUpdates on, so far from the town; ended with SIGTERM. Its log stands in ``folder``."""
+    where.do("begin", round_trip_ms=round_trip_ms)
     with (folder / "log").open("a") as log:
         began = time.monotonic()
         process = subprocess.Popen([sys.executable, *command], cwd=ROOT, stdout=log, stderr=log)

@@ -75,7 +75,9 @@ class Webhook:
 
     async def run(self) -> None:
         """Raises TokenRefused, CannotListen, and AnotherBot when somebody else was there first."""
-        runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=5.0)
+        # Telegram packs nothing. A body that says it is packed is looked at as it is, and refused like any other that
+        # cannot be read: unpacked by the server, it would fail before we are asked.
+        runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=5.0, auto_decompress=False)
         await runner.setup()
         try:
             await self._listen(runner)
@@ -158,8 +160,10 @@ class Webhook:
         shown = request.headers.get(SECRET_HEADER, "").encode("utf-8", "replace")
         if not hmac.compare_digest(shown, self._secret):
             return web.Response(status=403)
-        raw = _parsed(await request.read())
+        body = await request.read()
+        raw = _parsed(body)
         if not is_update(raw):
+            log.warning("what was delivered is no update, and was refused", bytes=len(body))
             return web.Response(status=400)
         # Telegram may hang up while we store: what was begun is finished all the same.
         await asyncio.shield(self._intake.accept([raw]))

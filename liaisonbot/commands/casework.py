@@ -61,7 +61,9 @@ COMMANDS: Final[tuple[Command, ...]] = (
         event=E.SORTED,
         arguments=(CASE, Argument("sorting", Kind.SORTING, "", optional=True)),
     ),
-    Command("name", (ANYONE,), arguments=(CASE, Argument("text", Kind.TEXT, "ask-name", media=True))),
+    Command(
+        "name", (ANYONE,), needs=P.CASE_CHOOSE, arguments=(CASE, Argument("text", Kind.TEXT, "ask-name", media=True))
+    ),
     Command("language", (ANYONE,), group=True, arguments=(Argument("language", Kind.LANGUAGE, "ask-language"),)),
     Command("privacy", (ANYONE,)),
     Command("mydata", (ANYONE,)),

@@ -26,13 +26,10 @@ def chase(visit: Visit, answers: Answers) -> None:
     """The deputy hears of it, or staff while there is none; it is on record and counts."""
     uow, desk, number = visit.uow, visit.desk, answers["case"]
     case = casework.find(uow, visit.actor, number, Permission.CASE_CHASE)
-    row = asked.chasing(uow, case)
-    if row is not None and row.instead is not None:
-        raise Refused(row.instead, case=number)
+    _check(visit, case)
     if workflow.applies(case, Event.CHASED) is None:
         raise casework.not_from_here(uow, desk, visit.actor, case)
-    if not uow.once.claim(f"chase:{number}:{visit.person_id}:{desk.today}", desk.now):
-        raise Refused("chased-today", case=number)
+    uow.once.claim(_today(visit, case), desk.now)
     case = casework.advance(uow, desk, visit.actor, number, Event.CHASED)
     at_night = quiet.until(desk) is not None
     if not at_night:
@@ -43,6 +40,20 @@ def chase(visit: Visit, answers: Answers) -> None:
     elif case.deputy_id is not None:
         said = Text.of("done-chased", case=number, deputy=cards.deputy_name(uow, case))
     visit.done(said, case=number)
+
+
+def _check(visit: Visit, case: Case) -> None:
+    """Refuse where its author has something to do first, or has chased it today."""
+    row = asked.chasing(visit.uow, case)
+    if row is not None and row.instead is not None:
+        raise Refused(row.instead, case=case.number)
+    if visit.uow.once.claimed(_today(visit, case)):
+        raise Refused("chased-today", case=case.number)
+
+
+def _today(visit: Visit, case: Case) -> str:
+    """The mark that they chased the case today."""
+    return f"chase:{case.number}:{visit.person_id}:{visit.desk.today}"
 
 
 def tell_in_the_morning(uow: UnitOfWork, desk: Desk) -> int:
@@ -88,4 +99,6 @@ def _tell(uow: UnitOfWork, desk: Desk, case: Case) -> None:
 
 
 STEPS: Final = (tell_in_the_morning,)
+ALSO_CHECKED: Final[Mapping[str, Callable[[Visit, Case], None]]] = {"chase": _check}
+"""See ``counter.ALSO_CHECKED``."""
 PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {"chase": chase}

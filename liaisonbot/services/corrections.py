@@ -114,6 +114,11 @@ def _correctable(uow: UnitOfWork, desk: Desk, actor: Actor, number: int) -> tupl
     return case, reply
 
 
+def _check(visit: Visit, case: Case) -> None:
+    """Refuse where there is nothing to put right, or it is too late for that."""
+    _correctable(visit.uow, visit.desk, visit.actor, case.number)
+
+
 def newest_reply(uow: UnitOfWork, number: int) -> CaseMessage | None:
     """The reply that counts now."""
     replies = [message for message in uow.messages.of_case(number) if message.kind is MessageKind.REPLY]
@@ -345,6 +350,8 @@ def _rate_anew(visit: Visit, rest: Sequence[str]) -> None:
     visit.renew_buttons(rows if visit.place.private else (*rows, *cards.group_rows(visit.desk, case.number)))
 
 
+ALSO_CHECKED: Final[Mapping[str, Callable[[Visit, Case], None]]] = {"correct": _check}
+"""See ``counter.ALSO_CHECKED``."""
 PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {"correct": _correct}
 PREVIEW: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, str | None]]]] = {"correct": _preview}
 VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {"rateanew": _rate_anew}

@@ -98,7 +98,7 @@ def check_possible(visit: Visit, command: Command, number: int) -> Case:
         CHECKS[command.name](visit, number)
     if command.event is not None and workflow.applies(case, command.event) is None:
         raise casework.refusal(visit.uow, visit.desk, visit.actor, case, command.event)
-    more = _ALSO_CHECKED.get(command.name)
+    more = ALSO_CHECKED.get(command.name)
     if more is not None:
         more(visit, case)
     return case
@@ -165,10 +165,13 @@ def _report(visit: Visit, answers: Answers) -> None:
         raise Refused("need-words")
     quoted = message.quoted
     asked = message.command is not None or message.mention is not None
-    if asked and quoted is not None and not quoted.from_us:
-        _register_quoted(visit, message, answers.get("text", ""))
-        return
-    intake.open_case(visit, message, text=answers.get("text", ""))
+    words = answers.get("text", "")
+    if asked and quoted is not None and not quoted.from_us and quoted.can_be_kept:
+        _register_quoted(visit, message, words)
+    elif not (words or message.attachments):  # a poll was answered, a story …
+        raise Refused("unsupported", what=Text.of("media-other"))
+    else:
+        intake.open_case(visit, message, text=words)
 
 
 def _register_quoted(visit: Visit, message: IncomingMessage, words: str) -> None:
@@ -369,7 +372,14 @@ def _roster(visit: Visit, answers: Answers) -> None:
     lists.show_list(visit, "roster")
 
 
-_ALSO_CHECKED: Final[Mapping[str, Callable[[Visit, Case], None]]] = {"agreement": disputes.check_agreement}
+ALSO_CHECKED: Final[Mapping[str, Callable[[Visit, Case], None]]] = {
+    **chasing.ALSO_CHECKED,
+    **corrections.ALSO_CHECKED,
+    **disputes.ALSO_CHECKED,
+    **handing.ALSO_CHECKED,
+    **reopening.ALSO_CHECKED,
+}
+"""What is looked at once the table of stages says that it can happen to the case, and what it may depend on besides."""
 _STANDS: Final[Mapping[str, Callable[[Visit, int], dict[str, Any]]]] = {"correct": corrections.stands}
 _GOES_WITHOUT_SAYING: Final[Mapping[str, Callable[[Visit, Answers], dict[str, Any]]]] = {
     "duty": duty_filing.goes_without_saying

@@ -253,7 +253,7 @@ def _office(uow: UnitOfWork, desk: Desk, case: Case) -> list[Reader]:
     return [deputy] if deputy else readers.staff_of(uow, desk, case.station_id)
 
 
-def check_agreement(visit: Visit, case: Case) -> None:
+def _check_agreement(visit: Visit, case: Case) -> None:
     """Refuse at once what would be refused once it was written out."""
     _require_consent(visit.uow, _find(visit, case.number))
 
@@ -363,6 +363,8 @@ def _document(visit: Visit, case: Case, language: str) -> int:
     return uow.files.add(file, desk.now, case=case.number)
 
 
+ALSO_CHECKED: Final[Mapping[str, Callable[[Visit, Case], None]]] = {"agreement": _check_agreement}
+"""See ``counter.ALSO_CHECKED``."""
 PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     "dispute": dispute,
     "party": party,

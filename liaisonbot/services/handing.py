@@ -126,6 +126,12 @@ def returned(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, unit_id: in
     return case
 
 
+def _check_returned(visit: Visit, case: Case) -> None:
+    """Refuse where no unit has the case that could return it."""
+    if not with_whom(visit.uow, case.number):
+        raise Refused("no-unit-has-it", case=case.number)
+
+
 # --- how it shows
 # ------------------------------------------------------------------------------------------------------
 
@@ -181,4 +187,6 @@ def _returned(visit: Visit, answers: Answers) -> None:
     confirm(visit, case, "done-returned", in_words=True, unit=unit.name if unit else "")
 
 
+ALSO_CHECKED: Final[Mapping[str, Callable[[Visit, Case], None]]] = {"returned": _check_returned}
+"""See ``counter.ALSO_CHECKED``."""
 PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {"hand": _hand, "returned": _returned}

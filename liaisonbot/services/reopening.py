@@ -43,14 +43,31 @@ def request(
     uow, desk, number = visit.uow, visit.desk, case.number
     if workflow.applies(case, Event.REOPEN_ASKED) is None:
         raise casework.not_from_here(uow, desk, visit.actor, case)
-    _require_reopenable(uow, desk, case, "again-too-late")
-    if not uow.reopenings.ask(number, visit.person_id, desk.now):
-        raise Refused("again-asked", case=number)
+    _check_asking(visit, case)
+    uow.reopenings.ask(number, visit.person_id, desk.now)
     origin = {"chat_id": said[0], "message_id": said[1]} if said and files is None else {}
     casework.keep(uow, desk, visit.actor, case, MessageKind.CONVERSATION, text, files=files, **origin)
     case = casework.advance(uow, desk, visit.actor, number, Event.REOPEN_ASKED)
     case = guarding.look_again(visit, case, text)
     _tell(visit, case, text, files)
+
+
+def _check_asking(visit: Visit, case: Case) -> None:
+    """Refuse to ask where it is too late, or where it was asked already and waits."""
+    _require_reopenable(visit.uow, visit.desk, case, "again-too-late")
+    if visit.uow.reopenings.waiting(case.number):
+        raise Refused("again-asked", case=case.number)
+
+
+def _check_reopening(visit: Visit, case: Case) -> None:
+    """Refuse to take up what was closed too long ago, or is nobody's any more."""
+    _require_reopenable(visit.uow, visit.desk, case, "reopen-too-late")
+
+
+def _check_waiting(visit: Visit, case: Case) -> None:
+    """Refuse to decide what nobody has asked."""
+    if not visit.uow.reopenings.waiting(case.number):
+        raise Refused("nothing-asked", case=case.number)
 
 
 def reopen(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, text: str | Text) -> Case:
@@ -107,9 +124,7 @@ def _reopen_now(visit: Visit, rest: Sequence[str]) -> None:
     if len(rest) != 1:
         raise Refused("old-button")
     uow, number = visit.uow, number_in(rest[0])
-    casework.find(uow, visit.actor, number, Permission.CASE_REOPEN, lock=True)
-    if not uow.reopenings.waiting(number):
-        raise Refused("nothing-asked", case=number)
+    _check_waiting(visit, casework.find(uow, visit.actor, number, Permission.CASE_REOPEN, lock=True))
     case = reopen(uow, visit.desk, visit.actor, number, Text.of("reopened-on-request"))
     visit.toast(Text.of("done-reopened", case=number))
     visit.renew_buttons(((cards.opening(case.number),),))
@@ -117,9 +132,8 @@ def _reopen_now(visit: Visit, rest: Sequence[str]) -> None:
 
 def _keep_closed(visit: Visit, answers: Answers) -> None:
     uow, number = visit.uow, answers["case"]
-    casework.find(uow, visit.actor, number, Permission.CASE_REOPEN, lock=True)
-    if not uow.reopenings.settle(number):
-        raise Refused("nothing-asked", case=number)
+    _check_waiting(visit, casework.find(uow, visit.actor, number, Permission.CASE_REOPEN, lock=True))
+    uow.reopenings.settle(number)
     text = answers["text"]
     case = casework.advance(
         uow, visit.desk, visit.actor, number, Event.REOPEN_REFUSED, note=text, body=text, files=files_of(visit, answers)
@@ -131,6 +145,12 @@ def _list(visit: Visit, answers: Answers) -> None:
     lists.show_list(visit, "reopenings")
 
 
+ALSO_CHECKED: Final[Mapping[str, Callable[[Visit, Case], None]]] = {
+    "again": _check_asking,
+    "reopen": _check_reopening,
+    "keepclosed": _check_waiting,
+}
+"""See ``counter.ALSO_CHECKED``."""
 PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {
     "again": _ask,
     "keepclosed": _keep_closed,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import socket
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -25,6 +26,7 @@ from tests.handlers.test_polling import Counter, texts
 from tests.support.ports import a_port
 
 SECRET = "s3cret"
+WORDS = "Nobody else is to read this"
 
 
 @pytest.fixture
@@ -101,6 +103,45 @@ async def test_what_is_no_update_is_refused(
 ) -> None:
     """And stops nothing."""
     assert await status(web, url, body) == 400
+    alice.says("next")
+    await eventually(lambda: texts(taken) == ["next"], "the next update")
+
+
+PACKED = gzip.compress(b'{"update_id": 1, "message": "%s"}' % WORDS.encode())
+UNREADABLE = {
+    "cut off": ("identity", b'{"update_id": 1, "message": "%s' % WORDS.encode()),
+    "no gzip": ("gzip", WORDS.encode()),
+    "gzip cut off": ("gzip", PACKED[:-12]),
+    "gzip with a wrong sum": ("gzip", PACKED[:-8] + bytes(8)),
+    "gzip, said to be something else": ("deflate", PACKED),
+    "of a kind we do not know": ("zstd", PACKED),
+}
+
+
+@pytest.mark.usefixtures("webhook")
+@pytest.mark.parametrize("what", UNREADABLE)
+async def test_a_body_that_cannot_be_read_is_refused_and_on_record_without_its_words(
+    web: aiohttp.ClientSession,
+    url: str,
+    taken: Counter,
+    alice: Person,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    what: str,
+) -> None:
+    """However it is packed: 400, one line in the log, and the next update comes."""
+    log = CapturingLogger()
+    monkeypatch.setattr(webhooks, "log", log)
+    encoding, body = UNREADABLE[what]
+    headers = {SECRET_HEADER: SECRET, "Content-Encoding": encoding}
+
+    async with web.post(url, data=body, headers=headers, compress=False) as response:
+        assert response.status == 400
+
+    (call,) = log.calls
+    assert call.kwargs == {"bytes": len(body)}
+    assert WORDS not in repr(log.calls)
+    assert caplog.records == []
     alice.says("next")
     await eventually(lambda: texts(taken) == ["next"], "the next update")
 

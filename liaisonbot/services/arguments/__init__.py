@@ -13,6 +13,7 @@ from liaisonbot.errors import Doubtful, Refused
 from liaisonbot.services import receipt_codes
 from liaisonbot.services.arguments.offering import BACK as BACK
 from liaisonbot.services.arguments.offering import CASES as CASES
+from liaisonbot.services.arguments.offering import CASES_OFFERED as CASES_OFFERED
 from liaisonbot.services.arguments.offering import CHANGE as CHANGE
 from liaisonbot.services.arguments.offering import FREE as FREE
 from liaisonbot.services.arguments.offering import MOVE as MOVE

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
+from heapq import nlargest
 from typing import Final
 
 from liaisonbot import categories, commands, guard, masking
@@ -42,6 +44,8 @@ _CHOICES: Final = 24
 """Buttons a question shows at most; everything else can be typed."""
 
 _CASES_TO_MERGE: Final = 8
+
+CASES_OFFERED: Final = 8
 
 _PROMISE_DAYS: Final = (7, 14, 30, 60)
 
@@ -100,10 +104,12 @@ def _offer_cases(visit: Visit, command: Command, answers: Answers) -> list[Choic
 
 
 def cases_for(visit: Visit, command: Command) -> list[Case]:
-    """The cases the command can be used on by whoever asks: their own, assigned to them, or of their stations."""
+    """The newest cases that the command may be for: of whoever asks, assigned to them, or of their stations. Whether
+    it can be used on each of them, ``counter.check_possible`` says.
+    """
     stages = commands.stages_for(command)
     grants = GRANTS[command.needs] if command.needs else {Role.CONSTITUENT: Scope.OWN}
-    actor, find = visit.actor, visit.uow.cases.for_choice
+    actor, find = visit.actor, partial(visit.uow.cases.for_choice, limit=_CHOICES)
     found: dict[int, Case] = {}
     for role in actor.roles:
         match grants.get(role):
@@ -118,7 +124,7 @@ def cases_for(visit: Visit, command: Command) -> list[Case]:
             case _:
                 continue
         found |= {case.number: case for case in cases}
-    return list(found.values())
+    return nlargest(_CHOICES, found.values(), key=lambda case: case.number)
 
 
 def _offer_wholes(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
