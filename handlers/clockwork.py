@@ -23,6 +23,11 @@ KEEP_HANDLED: Final = timedelta(days=6)
 week.
 """
 PURGE_HOURS: Final = 24
+KEEP_LOOSE_PARTS: Final = timedelta(hours=1)
+LOOSE_PARTS_MINUTES: Final = 10
+"""How often parts of albums that nobody claimed are forgotten; first so long after the start, when the rest of an album
+that a crash cut in two has been handled.
+"""
 LONGEST_REST_SECONDS: Final = 0.05
 """Between two ticks of which the first was not enough the writer is free as long as the first one took, or so long."""
 
@@ -43,6 +48,7 @@ class Clockwork:
     async def run(self) -> None:
         self._scheduler.add_job(self.tick, "interval", seconds=TICK_SECONDS)
         self._scheduler.add_job(self.purge, "interval", hours=PURGE_HOURS)
+        self._scheduler.add_job(self.purge_loose_parts, "interval", minutes=LOOSE_PARTS_MINUTES)
         self._scheduler.start()
         try:
             await self.purge()
@@ -71,6 +77,12 @@ class Clockwork:
         """Forget updates that cannot come again."""
         await self._survive(
             lambda: self._office.write(lambda uow, desk: uow.inbox.purge(desk.now - KEEP_HANDLED)),
+        )
+
+    async def purge_loose_parts(self) -> None:
+        """Forget what was seen in groups and belongs to no case."""
+        await self._survive(
+            lambda: self._office.write(lambda uow, desk: uow.messages.purge_loose_parts(desk.now - KEEP_LOOSE_PARTS)),
         )
 
     async def _until_done(self) -> None:

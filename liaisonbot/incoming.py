@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,6 +10,8 @@ from typing import Final
 
 from liaisonbot.model import Attachment
 
+_CODE: Final = re.compile("[A-Za-z0-9_-]{1,64}")
+"""What Telegram lets a link carry as ``?start=…``."""
 WAKE_UP: Final = "inbox"
 """The name of the wake-up for whoever handles: it rings after a commit that put an update back."""
 
@@ -60,6 +63,11 @@ class QuotedMessage:
     attachments: tuple[Attachment, ...] = ()
     media_group_id: str | None = None
 
+    @property
+    def can_be_kept(self) -> bool:
+        """Whether there is something in it that a case can hold."""
+        return bool(self.text or self.attachments)
+
 
 @dataclass(frozen=True, slots=True)
 class CommandCall:
@@ -69,6 +77,11 @@ class CommandCall:
     rest: str
     to_us: bool = False
     """It names us: ``/name@ourbot``."""
+
+    @property
+    def words(self) -> str:
+        """What somebody said with it; a link's code behind ``/start`` is nothing that was said."""
+        return "" if self.name == "start" and _CODE.fullmatch(self.rest) else self.rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +107,12 @@ class IncomingMessage:
     via_start_button: bool = False
     belongs: Belonging | None = None
     """To the groups of the ballot it opens; None where nobody had to ask."""
+
+    @property
+    def own_contact(self) -> Attachment | None:
+        """The sender's own contact card, which names their Telegram account."""
+        sender = self.sender.telegram_id if self.sender is not None else None
+        return next((each for each in self.attachments if sender is not None and each.shows_account(sender)), None)
 
 
 @dataclass(frozen=True, slots=True)

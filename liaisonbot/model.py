@@ -115,6 +115,10 @@ class Actor:
     def works_here(self) -> bool:
         return self.owner or self.staff is not None or self.deputy is not None
 
+    def handles(self, case: Case) -> bool:
+        """Whether it is the deputy whose case it is now."""
+        return self.deputy is not None and self.deputy.id == case.deputy_id
+
 
 SYSTEM = Actor(person=None)
 """The clock, acting because time passed."""
@@ -267,6 +271,10 @@ class Attachment:
     details: Mapping[str, Any] = field(default_factory=dict)
     """What has no file: coordinates of a location, name and phone of a contact."""
 
+    def shows_account(self, telegram_id: int) -> bool:
+        """Whether it is the contact card of that Telegram account."""
+        return self.kind == "contact" and self.details.get("user_id") == telegram_id
+
 
 @dataclass(frozen=True, slots=True)
 class CaseMessage:
@@ -280,6 +288,19 @@ class CaseMessage:
     text: str | None
     attachments: tuple[Attachment, ...]
     person_id: int | None = None
+    opening: bool = False
+    """It is what the case was opened with, or a part of that."""
+    edited_at: datetime | None = None
+    edit_told: bool = False
+    """Whether others heard of an edit."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormerWords:
+    """What a message said before it was edited."""
+
+    text: str | None
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,10 @@ COURSE: Final = "course"
 CARDS: Final = (CARD, COURSE)
 REPLY: Final = "reply"
 """The purpose of the messages in which a formal reply is read: they are edited when it is corrected."""
+EDITED: Final = "edited"
+"""That of those which say how an edited message reads now: they are edited when it is edited again soon."""
+SHOWING: Final = (REPLY, EDITED)
+"""Of such a message it is known which one of the case can be read in it."""
 
 
 class Priority(IntEnum):

@@ -26,7 +26,11 @@ _NEWEST = Ready(
 )
 _SHOWING = Ready(
     sa.select(links)
-    .where(links.c.case_number == bindparam("number"), links.c.purpose == REPLY, links.c.shows == bindparam("row"))
+    .where(
+        links.c.case_number == bindparam("number"),
+        links.c.purpose == bindparam("purpose"),
+        links.c.shows == bindparam("row"),
+    )
     .order_by(links.c.chat_id, links.c.message_id)
 )
 _FORGET_CARDS = Ready(sa.update(links).where(links.c.chat_id == bindparam("chat"), IS_CARD).values(purpose="old_card"))
@@ -62,8 +66,9 @@ class SqlLinks:
         rows = _NEWEST.all(self._connection, {"number": case, "one": one, "other": other})
         return list({row.chat_id: Link(row.chat_id, row.message_id, case, row.purpose) for row in rows}.values())
 
-    def showing(self, case: int, row_id: int) -> list[Link]:
-        return [Link(*row) for row in _SHOWING.all(self._connection, {"number": case, "row": row_id})]
+    def showing(self, case: int, row_id: int, purpose: str = REPLY) -> list[Link]:
+        wanted = {"number": case, "row": row_id, "purpose": purpose}
+        return [Link(*row) for row in _SHOWING.all(self._connection, wanted)]
 
     def forget_cards(self, chat_id: int) -> None:
         _FORGET_CARDS.run(self._connection, {"chat": chat_id})

@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, and_, bindparam, delete, false, func, insert, or_, select, true, update
 
 from liaisonbot.incoming import IncomingMessage
-from liaisonbot.model import Attachment, CaseMessage
+from liaisonbot.model import Attachment, CaseMessage, FormerWords
 from liaisonbot.vocabulary import MessageKind, Role
 from storage.finding import SqlFinding
 from storage.grouping import grouped
@@ -39,6 +39,9 @@ _COLUMNS: Final = (
     case_messages.c.text,
     case_messages.c.attachments,
     case_messages.c.person_id,
+    case_messages.c.opening,
+    case_messages.c.edited_at,
+    case_messages.c.edit_told,
 )
 _BY_CHAT: Final = Ready(
     select(*_COLUMNS).where(
@@ -66,10 +69,16 @@ _OPENING: Final = Ready(
     .order_by(case_messages.c.message_id)
 )
 _THIS = case_messages.c.id == bindparam("row")
-_AS_IT_IS: Final = select(case_messages.c.case_number, case_messages.c.text, case_messages.c.edit_told).where(_THIS)
+_AS_IT_IS: Final = select(case_messages.c.case_number, case_messages.c.text).where(_THIS)
 _KEEP_OLD: Final = insert(message_versions)
 _REPLACE: Final = update(case_messages).where(_THIS).values(text=bindparam("words"), edited_at=bindparam("now"))
 _EDIT_TOLD: Final = update(case_messages).where(_THIS).values(edit_told=true())
+_FORMER: Final = (
+    select(message_versions.c.case_message_id, message_versions.c.text, message_versions.c.replaced_at)
+    .join(case_messages, case_messages.c.id == message_versions.c.case_message_id)
+    .where(case_messages.c.case_number == bindparam("number"))
+    .order_by(message_versions.c.id)
+)
 _MOVED: Final = select(case_messages.c.id, case_messages.c.case_number).where(
     case_messages.c.chat_id == bindparam("chat"),
     or_(
@@ -218,7 +227,11 @@ class SqlMessages:
         self._connection.execute(_KEEP_OLD, {"case_message_id": row_id, "text": row.text, "replaced_at": now})
         self._connection.execute(_REPLACE, {"row": row_id, "words": text, "now": now})
         self._finding.owe(row.case_number, anew=True)
-        return not row.edit_told
+        return True
+
+    def former(self, case: int) -> Mapping[int, Sequence[FormerWords]]:
+        rows = grouped(self._connection.execute(_FORMER, {"number": case}), "case_message_id")
+        return {id_: [FormerWords(row.text, row.replaced_at) for row in each] for id_, each in rows.items()}
 
     def edit_told(self, row_id: int) -> None:
         self._connection.execute(_EDIT_TOLD, {"row": row_id})
@@ -298,4 +311,7 @@ def _message(row: AnyRow) -> CaseMessage:
         text=row.text,
         attachments=attachments_of(row.attachments),
         person_id=row.person_id,
+        opening=row.opening,
+        edited_at=row.edited_at,
+        edit_told=row.edit_told,
     )

@@ -40,8 +40,8 @@ def topics(roles: Iterable[Role]) -> dict[Topic, list[Command]]:
 
 def for_roles(roles: Iterable[Role]) -> list[Command]:
     """The commands that somebody with these roles has use for, in the table's order."""
-    held = set(roles) | {Role.CONSTITUENT}
-    return [command for command in COMMANDS if held & set(command.roles)]
+    held = set(roles)
+    return [command for command in COMMANDS if command.is_for(held)]
 
 
 def menu(roles: Iterable[Role], *, group: bool = False) -> list[tuple[str, Text]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -237,6 +237,10 @@ class Command:
     event: E | None = None
     menu: bool = True
     """Stands in the command menu beside the text field."""
+
+    def is_for(self, roles: Collection[Role]) -> bool:
+        """Whether somebody with these roles may give it; what is for constituents is for everybody."""
+        return not {*roles, Role.CONSTITUENT}.isdisjoint(self.roles)
 
     @property
     def keeps_files(self) -> bool:

@@ -14,6 +14,7 @@ from liaisonbot.model import (
     AuthorIds,
     Case,
     CaseMessage,
+    FormerWords,
     JournalEntry,
     LooseWords,
     OverLimit,
@@ -270,11 +271,12 @@ class Messages(Protocol):
         """Oldest first."""
 
     def replace_text(self, row_id: int, text: str | None, now: datetime) -> bool:
-        """The message was edited: it shows the new text and the old one is kept. True if nobody was told of an
-        edit yet.
-        """
+        """The message was edited: it shows the new text and the old one is kept. False if it says so already."""
 
     def edit_told(self, row_id: int) -> None: ...
+    def former(self, case: int) -> Mapping[int, Sequence[FormerWords]]:
+        """What messages of the case (row ids) said before they were edited, oldest first."""
+
     def move(self, chat_id: int, message_id: int, media_group_id: str | None, to: int) -> None:
         """That message, and the rest of its album, turn out to be what another case is opened with; they are no photo
         for a check any more.
@@ -295,7 +297,7 @@ class Messages(Protocol):
         """By message (row id), then by author (person id): whether it arrived. What waits is not in it."""
 
     def keep_loose_part(self, message: IncomingMessage) -> None:
-        """A part of an album in a group that was not addressed to us: its file only, for an hour."""
+        """A part of an album in a group that was not addressed to us: its file only, until it is purged."""
 
     def take_loose_parts(self, chat_id: int, media_group_id: str, telegram_id: int) -> list[tuple[int, Attachment]]:
         """The parts kept of that album by that person, (message id, attachment); they are not kept any longer."""

@@ -10,7 +10,7 @@ from typing import Protocol
 from liaisonbot.model import (
     Link,
 )
-from liaisonbot.outgoing import Outgoing, Promise, StoredFile
+from liaisonbot.outgoing import REPLY, Outgoing, Promise, StoredFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +151,10 @@ class Links(Protocol):
     def receipts(self, case: int) -> list[Link]:
         """The newest receipt of the case in each chat that has one."""
 
-    def showing(self, case: int, row_id: int) -> list[Link]:
-        """The messages in which that formal reply of the case can be read, in the order they were sent."""
+    def showing(self, case: int, row_id: int, purpose: str = REPLY) -> list[Link]:
+        """The messages in which that one of the case, such as a formal reply, can be read, in the order they were
+        sent. ``purpose``: one of ``outgoing.SHOWING``.
+        """
 
     def forget_cards(self, chat_id: int) -> None:
         """The chat's cards cannot be edited any more (the group moved)."""

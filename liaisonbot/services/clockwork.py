@@ -62,7 +62,6 @@ def tick(uow: UnitOfWork, desk: Desk) -> bool:
     """Do what is due at ``desk.now``. True when there may be more: tick again at once."""
     uow.outbox.hasten(desk.now + LONGEST_RETRY)
     done = [step(uow, desk) for step in STEPS]
-    uow.messages.purge_loose_parts(desk.now - timedelta(hours=1))
     uow.dialogues.purge(desk.now)
     uow.loose_words.purge(desk.now - timedelta(days=30))
     uow.searches.purge(desk.now - searching.KEPT_FOR)

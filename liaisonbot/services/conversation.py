@@ -5,10 +5,13 @@ with it.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+from typing import Final
 
 from liaisonbot.errors import NotFound, Refused
 from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Case, CaseMessage
+from liaisonbot.outgoing import EDITED, Outgoing, Priority, Send
 from liaisonbot.permissions import Permission, may_for_case, on_their_word
 from liaisonbot.services import (
     cards,
@@ -19,6 +22,7 @@ from liaisonbot.services import (
     reaching,
     readers,
     relaying,
+    sorting,
     standing_cards,
 )
 from liaisonbot.services.readers import Reader
@@ -78,6 +82,7 @@ def _keep(visit: Visit, message: IncomingMessage, case: Case) -> int | None:
 
 def _from_deputy(visit: Visit, message: IncomingMessage, case: Case) -> None:
     """To every author, each where they can be reached; the deputy sees a reaction once it arrived."""
+    require_no_account(message)
     row = _keep(visit, message, case)
     if row is None:
         return
@@ -134,6 +139,12 @@ def _from_author(visit: Visit, message: IncomingMessage, case: Case, *, silently
         visit.say(Text.of("added-closed", case=case.number), rows=cards.again_rows(case), case=case.number)
 
 
+def require_no_account(message: IncomingMessage) -> None:
+    """Refuse what would show a constituent the Telegram account of whoever works on their case."""
+    if message.own_contact is not None:
+        raise Refused("own-contact-stays")
+
+
 def join_album(visit: Visit, message: IncomingMessage) -> bool:
     """Whether the message is a further part of an album that was said about a case; then it goes after the others."""
     if message.media_group_id is None:
@@ -161,12 +172,10 @@ def _as_the_first_part(visit: Visit, message: IncomingMessage, number: int) -> V
 
 def share_contact(visit: Visit, message: IncomingMessage, case: Case) -> bool:
     """Whether somebody shared their own contact: from now on the deputy of that case sees name and phone."""
-    for attachment in message.attachments:
-        details = attachment.details
-        if attachment.kind == "contact" and message.sender and details.get("user_id") == message.sender.telegram_id:
-            give_name(visit, case, details.get("first_name"), details.get("phone_number"))
-            return True
-    return False
+    contact = message.own_contact
+    if contact is not None:
+        give_name(visit, case, contact.details.get("first_name"), contact.details.get("phone_number"))
+    return contact is not None
 
 
 def give_name(visit: Visit, case: Case, name: str | None, phone: str | None) -> None:
@@ -182,7 +191,7 @@ def give_name(visit: Visit, case: Case, name: str | None, phone: str | None) -> 
 
 def edited(visit: Visit, message: IncomingMessage) -> bool:
     """Whether it is a message of a case that was edited: the case shows the new text and keeps the old one; the other
-    side is told once. Raises Refused where nothing would be left of it.
+    side is told of each edit once. Raises Refused where nothing would be left of it.
     """
     kept = visit.uow.messages.by_chat(message.place.chat_id, message.message_id)
     if kept is None:
@@ -202,26 +211,55 @@ def _put_right(visit: Visit, message: IncomingMessage, kept: CaseMessage, case: 
     if not message.text and not kept.attachments:
         raise Refused("edit-without-words", case=kept.case)
     old, before = kept.text, case
-    own = kept.by is Role.CONSTITUENT and case.text == old
+    own = kept.by is Role.CONSTITUENT and (case.text == old or (kept.opening and not case.text))
     if kept.by is Role.CONSTITUENT:
         whole = uow.cases.get(uow.merges.target(case.number)) or case
         same = whole.number == case.number
         whole = guarding.look_again(visit, whole, message.text, opening=own and same, becomes_text=own and same)
         case = whole if same else case
-    first_time = uow.messages.replace_text(kept.id, message.text, desk.now)
+    if not uow.messages.replace_text(kept.id, message.text, desk.now):
+        return
     if own:
         case = uow.cases.update(case.number, text=message.text or "")
     standing_cards.refresh(uow, desk, case, before=before)
+    if own and not old:
+        case = sorting.by_words(uow, desk, visit.actor, case)
     case = uow.cases.get(uow.merges.target(case.number)) or case
-    if not first_time and kept.by is Role.CONSTITUENT:
-        return
     uow.messages.edit_told(kept.id)
     if kept.by is Role.CONSTITUENT:
-        told = readers.deputy_of(uow, desk, case)
-        readers_ = [told] if told else readers.staff_of(uow, desk, case.station_id)
-        for reader in readers_:
-            relaying.words(uow, desk, case, reader, Text.of("edited-by-constituent", case=case.number), message.text)
+        _tell_of_edit(visit, message, kept, case)
     else:
         heading = Text.of("edited-by-deputy", case=case.number, deputy=cards.deputy_name(uow, case))
         for author in uow.cases.authors(case.number):
             reaching.to_author(uow, desk, case, author, heading, body=message.text, purpose="relay")
+
+
+_SLIP: Final = timedelta(minutes=10)
+"""Who edits twice within so long puts a slip right: the notice says so in its place, and nobody is called again."""
+
+
+def _tell_of_edit(visit: Visit, message: IncomingMessage, kept: CaseMessage, case: Case) -> None:
+    """To the deputy; while nobody has the case, to those who can assign it. Who edited sees a reaction."""
+    uow, desk = visit.uow, visit.desk
+    deputy = readers.deputy_of(uow, desk, case)
+    slip = kept.edit_told and kept.edited_at is not None and desk.now - kept.edited_at < _SLIP
+    shown = uow.links.showing(case.number, kept.id, EDITED) if slip else []
+    for reader in [deputy] if deputy else readers.staff_of(uow, desk, case.station_id):
+        anew = Outgoing(
+            Send.TEXT,
+            reader.chat_id,
+            language=reader.language,
+            text=Text.of("edited-by-constituent", case=case.number),
+            body=message.text,
+            case=case.number,
+            purpose=EDITED,
+            message=kept.id,
+            acknowledge=(message.place.chat_id, message.message_id) if deputy else None,
+            tell_if_gone=True,
+            priority=Priority.CONVERSATION,
+            key=f"edited:{kept.id}",
+        )
+        here = [link.message_id for link in shown if link.chat_id == reader.chat_id]
+        if len(here) == 1:  # a long one, which was several messages, is told anew
+            anew = replace(anew, kind=Send.EDIT, target=here[0], fallback=replace(anew, key=None))
+        uow.outbox.add(anew, desk.now)

@@ -165,10 +165,13 @@ def _report(visit: Visit, answers: Answers) -> None:
         raise Refused("need-words")
     quoted = message.quoted
     asked = message.command is not None or message.mention is not None
-    if asked and quoted is not None and not quoted.from_us:
-        _register_quoted(visit, message, answers.get("text", ""))
-        return
-    intake.open_case(visit, message, text=answers.get("text", ""))
+    words = answers.get("text", "")
+    if asked and quoted is not None and not quoted.from_us and quoted.can_be_kept:
+        _register_quoted(visit, message, words)
+    elif not (words or message.attachments):  # a poll was answered, a story …
+        raise Refused("unsupported", what=Text.of("media-other"))
+    else:
+        intake.open_case(visit, message, text=words)
 
 
 def _register_quoted(visit: Visit, message: IncomingMessage, words: str) -> None:

@@ -11,7 +11,7 @@ from typing import Final
 from liaisonbot.desk import Desk
 from liaisonbot.errors import DeliveryError, MessageGone, RecipientGone, RecipientMoved, TryLater
 from liaisonbot.model import Link
-from liaisonbot.outgoing import CARDS, REPLY, Outgoing, Priority, Promise, Receipt, Send
+from liaisonbot.outgoing import CARDS, SHOWING, Outgoing, Priority, Promise, Receipt, Send
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import (
     announcement_posts,
@@ -21,13 +21,13 @@ from liaisonbot.services import (
     exports,
     polling,
     quiet,
-    reaching,
     readers,
     reminders,
     set_aside,
     station_cards,
     summary_making,
     summary_posts,
+    unreached,
 )
 from liaisonbot.texts import Text
 
@@ -75,7 +75,7 @@ def _link(uow: UnitOfWork, outgoing: Outgoing, receipt: Receipt) -> None:
     """An answer to any of the messages finds the case; what is edited later is the last, which has the buttons."""
     if outgoing.case is None:
         return
-    shows = outgoing.message if outgoing.purpose == REPLY else None
+    shows = outgoing.message if outgoing.purpose in SHOWING else None
     *first, last = receipt.message_ids or (None,)
     for message_id in first:
         purpose = "notice" if outgoing.purpose in CARDS else outgoing.purpose
@@ -141,7 +141,7 @@ def _gone(uow: UnitOfWork, desk: Desk, promise: Promise, receipt: Receipt) -> No
     if set_aside.tells_of_it(outgoing):
         set_aside.tell_the_others(uow, desk, outgoing)
     if outgoing.tell_if_gone:
-        reaching.undeliverable(uow, desk, outgoing)
+        unreached.tell(uow, desk, outgoing)
 
 
 def _cannot_be_edited(uow: UnitOfWork, desk: Desk, promise: Promise, receipt: Receipt) -> None:
@@ -175,11 +175,36 @@ def _mistake(uow: UnitOfWork, desk: Desk, promise: Promise, receipt: Receipt, fa
     if outgoing.kind is Send.REACTION:
         _in_words(uow, desk, promise)
         return
+    if outgoing.kind is Send.COPY and _by_file(uow, desk, promise, receipt):
+        return
     uow.outbox.set_aside(promise, str(failure))
     _explain(uow, desk, outgoing, "undelivered-refused")
     if not set_aside.tells_of_it(outgoing):
         # What tells of a mistake must not, if it is one itself, tell of itself.
         set_aside.tell_staff(uow, desk, "message", f"m{promise.id}", str(failure))
+
+
+def _by_file(uow: UnitOfWork, desk: Desk, promise: Promise, receipt: Receipt) -> bool:
+    """Whether what was to be copied goes out all the same: its message was deleted, or stands in a group that we have
+    left, but Telegram still has the files.
+    """
+    outgoing = promise.outgoing
+    kept = (uow.messages.by_chat(outgoing.copy_from or 0, id_) for id_ in sorted(set(outgoing.copy_ids)))
+    files = [(file, message.text) for message in kept if message is not None for file in message.attachments]
+    if not files:
+        return False
+    bare = replace(outgoing, kind=Send.MEDIA, copy_from=None, copy_ids=(), sent=(), key=None, not_before=None)
+    if outgoing.text is None:
+        first, *others = (replace(bare, attachment=file, body=said) for file, said in files)
+    else:
+        wordless = replace(bare, text=None, body=None)
+        first, *others = (replace(wordless, attachment=file) for file, _ in files)
+        if not receipt.message_ids:  # its words, which go before an album, are still to be said
+            first = replace(bare, attachment=first.attachment)
+    uow.outbox.replace(promise, first)
+    for other in others:
+        uow.outbox.add(replace(other, acknowledge=None, message=None, rows=(), fallback=None), desk.now)
+    return True
 
 
 def _in_words(uow: UnitOfWork, desk: Desk, promise: Promise) -> None:

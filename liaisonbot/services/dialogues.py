@@ -18,10 +18,11 @@ from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Dialogue
 from liaisonbot.nothing import is_nothing
 from liaisonbot.outgoing import Rows
-from liaisonbot.services import arguments, cards, counter, dialogue_files, dialogue_trail, drafts
+from liaisonbot.services import arguments, cards, conversation, counter, dialogue_files, dialogue_trail, drafts
 from liaisonbot.services.doing import FILES
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
+from liaisonbot.vocabulary import Role
 
 OPEN_FOR: Final = timedelta(hours=24)
 """How long a question waits for its answer."""
@@ -260,6 +261,8 @@ def answer(visit: Visit, dialogue: Dialogue, message: IncomingMessage) -> None:
     """Words, or a picture, in answer to the question."""
     command, wanted = _wanted(dialogue)
     answers = dict(dialogue.answers)
+    if _lapsed(visit, command, answers):
+        return
     if dialogue_files.is_further_part(answers, message):
         answers[FILES]["ids"].append(message.message_id)
         answers[FILES]["attachments"] += [asdict(attachment) for attachment in message.attachments]
@@ -270,6 +273,8 @@ def answer(visit: Visit, dialogue: Dialogue, message: IncomingMessage) -> None:
         wanted = next(argument for argument in command.arguments if argument.kind is Kind.FILES)
     if wanted.takes and any(attachment.kind not in wanted.takes for attachment in message.attachments):
         raise Refused("need-photo-or-voice")
+    if Role.CONSTITUENT not in command.roles:
+        conversation.require_no_account(message)
     if message.attachments and (wanted.name == WORDS or wanted.kind is Kind.FILES):
         answers[FILES] = dialogue_files.with_former(command, answers.get(FILES), dialogue_files.kept(message))
         if wanted.kind is Kind.FILES:
@@ -293,6 +298,28 @@ def answer(visit: Visit, dialogue: Dialogue, message: IncomingMessage) -> None:
         _follow(visit, dialogue, command, wanted, answers, drafts.typed(visit, wanted, answers, typed))
         return
     _take(visit, dialogue, command, wanted, answers, typed)
+
+
+def _lapsed(visit: Visit, command: Command, answers: Mapping[str, Any]) -> bool:
+    """Whether it cannot be done any more: a role has ended, the case is somebody else's or has moved on. Then the
+    dialogue is over, and says so; whoever goes on typing must not be held by a question that no answer ends.
+    """
+    why = _why_not(visit, command, answers)
+    if why is not None:
+        visit.uow.dialogues.end(visit.place.chat_id, visit.person_id)
+        visit.toast()
+        visit.say(Text.lines(Text(why.key, why.params), Text.of("dialogue-lapsed")))
+    return why is not None
+
+
+def _why_not(visit: Visit, command: Command, answers: Mapping[str, Any]) -> Refused | None:
+    if not command.is_for(visit.actor.roles):
+        return Refused("not-your-command", command=command.name)
+    try:
+        _check_case(visit, command, answers)
+    except Refused as refused:
+        return refused
+    return None
 
 
 def _leave_empty(visit: Visit, dialogue: Dialogue, command: Command, wanted: Argument, answers: dict[str, Any]) -> None:
@@ -323,6 +350,8 @@ def answer_with_button(visit: Visit, dialogue_id: int, value: str) -> None:
         raise Refused("dialogue-over")
     command, wanted = _wanted(dialogue)
     answers = dict(dialogue.answers)
+    if _lapsed(visit, command, answers):
+        return
     if value in _WAYS:
         _WAYS[value](visit, dialogue, command, wanted, answers)
         return

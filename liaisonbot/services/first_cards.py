@@ -61,8 +61,7 @@ def promise(uow: UnitOfWork, desk: Desk, case: Case, *, with_files: bool) -> Non
 
 
 def _promise(uow: UnitOfWork, desk: Desk, case: Case, chat_id: int, composed: str) -> None:
-    gone = composed == FOR_DEPUTY
-    card = Outgoing(Send.TEXT, chat_id, composed=composed, case=case.number, purpose="card", tell_if_gone=gone)
+    card = Outgoing(Send.TEXT, chat_id, composed=composed, case=case.number, purpose="card", tell_if_gone=True)
     uow.outbox.add(card, desk.now)
 
 

@@ -177,7 +177,7 @@ def _command(visit: Visit, call: CommandCall) -> None:
         raise Refused("unknown-command")
     if not visit.place.private and not command.group:
         raise Refused("private-please")
-    if not set(command.roles) & {*visit.actor.roles, _EVERYBODY}:
+    if not command.is_for(visit.actor.roles):
         raise Refused("unknown-command")
     if visit.place.private and not command.private:
         raise Refused("group-please")
@@ -204,9 +204,6 @@ def _quoted_case(visit: Visit) -> int | None:
     quoted = visit.message.quoted if visit.message else None
     link = visit.uow.links.case_of(visit.place.chat_id, quoted.message_id) if quoted else None
     return link.case if link else None
-
-
-_EVERYBODY: Final = BY_NAME["help"].roles[0]
 
 
 def _leave_dialogue(visit: Visit, command: Command) -> None:
@@ -239,7 +236,7 @@ def receive_edit(uow: UnitOfWork, desk: Desk, message: IncomingMessage) -> Outco
             return Outcome.HANDLED
     if not message.place.private and (message.mention is not None or _commands_us(message)):
         _answer_nobody(uow, desk, message.place, message.message_id, "edit-not-taken")
-    elif person is not None and message.command is not None:
+    elif person is not None and message.place.private and message.text:  # a live location changes without a word
         visit.say(Text.of("edit-not-taken"))
     return Outcome.HANDLED
 

@@ -95,7 +95,7 @@ def say_numbers(
 
 def say_numbers_anyway(uow: UnitOfWork, desk: Desk, message: IncomingMessage) -> None:
     """The same for a message that is refused, or has to wait: nobody in danger is left without."""
-    words = message.command.rest if message.command else message.mention or message.text
+    words = message.command.words if message.command else message.mention or message.text
     person = uow.people.find(message.sender.telegram_id) if message.sender else None
     if words:
         say_numbers(uow, desk, person, message.place, message.message_id, Verdict(tuple(guard.find(words))))

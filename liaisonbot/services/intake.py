@@ -257,6 +257,7 @@ def join_album(visit: Visit, message: IncomingMessage) -> bool:
     if message.text and not case.text:
         before, case = case, uow.cases.update(number, text=message.text)
         standing_cards.refresh(uow, desk, case, before=before)
+        case = sorting.by_words(uow, desk, visit.actor, case)
     reader = readers.deputy_of(uow, desk, case)
     if reader is not None:
         files = Files.of(message)

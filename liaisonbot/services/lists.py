@@ -12,7 +12,7 @@ from liaisonbot.desk import Desk
 from liaisonbot.errors import NotFound
 from liaisonbot.incoming import Place
 from liaisonbot.keyboards import ROOM, Screen
-from liaisonbot.model import NOTHING_SAID, Author, Case, CaseMessage, JournalEntry, RosterEntry
+from liaisonbot.model import NOTHING_SAID, Author, Case, CaseMessage, FormerWords, JournalEntry, RosterEntry
 from liaisonbot.outgoing import COURSE, Button, Rows
 from liaisonbot.permissions import Permission, may, may_for_case
 from liaisonbot.ports import UnitOfWork
@@ -20,6 +20,7 @@ from liaisonbot.services import (
     arguments,
     cards,
     casework,
+    enclosures,
     handing,
     paging,
     people,
@@ -187,7 +188,7 @@ def course(visit: Visit, case: Case, offset: int = 0) -> tuple[Text, Rows]:
     card = (
         cards.own_card(uow, visit.desk, case, opened_by_reader=readable.opened_by_reader)
         if readable.as_author
-        else cards.work_card(uow, visit.desk, case, contact=_is_mine(visit, case), reader=visit.telegram_id)
+        else cards.work_card(uow, visit.desk, case, contact=visit.actor.handles(case), reader=visit.telegram_id)
     )
     text = Text.lines(card, Text.of("timeline-title"), *page, _whose_rating(visit, case))
     return text, case_rows(visit, case, shown if shown < len(events) else 0)
@@ -258,7 +259,7 @@ def case_rows(visit: Visit, case: Case, earlier: int, *, unfolded: bool = False)
     buttons = cards.possible(uow, visit.desk, actor, case)
     if may_for_case(actor, Permission.CASE_READ_NOTES, case, authors):
         buttons = [*buttons, *handing.buttons(uow, case)]
-    turn = (*_whole(visit, case), *turn)
+    turn = (*_whole(visit, case), *enclosures.button(visit, case), *turn)
     room = ROOM - bool(rating) - len(turn)
     rows = cards.below(uow, actor, case, Screen.CASE, buttons, earlier, room=room, unfolded=unfolded)
     return (*rating, *rows, *turn)
@@ -273,11 +274,6 @@ def _whole(visit: Visit, case: Case) -> Rows:
     if not may_for_case(visit.actor, Permission.CASE_READ, whole, authors):
         return ()
     return ((Button(Text.of("button-the-whole", case=whole.number), data=f"do:case:{whole.number}"),),)
-
-
-def _is_mine(visit: Visit, case: Case) -> bool:
-    """Whether whoever asks is the deputy of the case."""
-    return visit.actor.deputy is not None and visit.actor.deputy.id == case.deputy_id
 
 
 def _timeline(visit: Visit, case: Case, readable: Readable) -> list[Text]:
@@ -297,6 +293,7 @@ def _timeline(visit: Visit, case: Case, readable: Readable) -> list[Text]:
                 count = Text.of("timeline-reached", reached=sum(reached.values()), n=len(reached))
                 line = Text.lines(line, count)
             events.append((message.at, 1, line))
+        events += [(words.until, 1, _former_line(message, words)) for words in readable.former.get(message.id, ())]
     return [text for _, _, text in sorted(events, key=lambda event: event[:2])]
 
 
@@ -359,6 +356,16 @@ def _note(entry: JournalEntry, shown: Callable[[str], str]) -> str | Text | None
     if casework.SAID in entry.details:
         return Text.of(entry.details[casework.SAID])
     return masking.shorten(shown(entry.note), 160) if entry.note else None
+
+
+def _former_line(message: CaseMessage, words: FormerWords) -> Text:
+    """That it was edited then, and what it said before: what it says now stands at its own place."""
+    return Text.of(
+        "timeline-edited" if words.text else "timeline-words-added",
+        at=words.until,
+        who=Text.of(f"role-{message.by}"),
+        text=masking.shorten(words.text or "", 160),
+    )
 
 
 def _message_line(message: CaseMessage) -> Text:

@@ -246,7 +246,7 @@ def _to_worker(uow: UnitOfWork, desk: Desk, reader: Reader, actor: Actor, notice
             rows=rows,
             case=case.number,
             purpose="card" if notice.card else "notice",
-            tell_if_gone=actor.deputy is not None,
+            tell_if_gone=True,
         ),
         desk.now,
     )

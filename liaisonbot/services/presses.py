@@ -27,6 +27,7 @@ from liaisonbot.services import (
     duty_drafts,
     duty_filing,
     duty_reminder_buttons,
+    enclosures,
     exports,
     folding,
     handing_over,
@@ -94,7 +95,7 @@ def _do(visit: Visit, rest: Sequence[str]) -> None:
     command = commands.BY_NAME.get(name)
     if command is None or not command.arguments or command.arguments[0].name != "case":
         raise Refused("old-button")
-    if not set(command.roles) & {*visit.actor.roles, "constituent"}:
+    if not command.is_for(visit.actor.roles):
         raise NotFound("case-not-found", case=_number(number))
     if not visit.place.private:
         raise Refused("private-please")
@@ -205,6 +206,7 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {
     "timeline": _timeline,
     "station": _station,
     "stations": _stations,
+    **enclosures.VERBS,
     **folding.VERBS,
     **held.VERBS,
     **helping.VERBS,

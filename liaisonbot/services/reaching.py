@@ -1,12 +1,12 @@
 """The authors of a case are reached: in private, else in the group where they wrote, else through whoever entered it.
 
-When nobody was, the other side hears of it.
+When nobody was, ``unreached`` tells the other side.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from liaisonbot import masking
 from liaisonbot.desk import Desk
@@ -148,43 +148,10 @@ def in_group(
     case = uow.cases.get(private.case) if private.case is not None else None
     if case is not None and cards.hidden(case):
         return _without_words(public, instead or Text.of("guard-group-news", case=case.number))
+    if public.attachment is not None and public.attachment.kind in _NOT_IN_GROUPS:
+        return _without_words(public, Text.lines(public.text, Text.of("contact-in-private")))
     return public
 
 
-def undeliverable(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> None:
-    """Something owed for a case reached nobody: the deputy (unless it was theirs) and staff are told, once a day for
-    each side, and for every formal reply.
-    """
-    numbers = [outgoing.case] if outgoing.case is not None else [due.case for due in outgoing.due]
-    for number in dict.fromkeys(numbers):
-        if (case := uow.cases.get(number)) is not None:
-            _undeliverable(uow, desk, outgoing, case)
-
-
-def missed_by_deputy(entry_id: int) -> str:
-    """The mark that something about a case could not reach that deputy (roster id); who tells them takes it away."""
-    return f"missed-by-deputy:{entry_id}"
-
-
-def _undeliverable(uow: UnitOfWork, desk: Desk, outgoing: Outgoing, case: Case) -> None:
-    deputy = readers.deputy_of(uow, desk, case)
-    ours = deputy is not None and deputy.chat_id == outgoing.chat_id
-    if ours and case.deputy_id is not None:
-        uow.once.claim(missed_by_deputy(case.deputy_id), desk.now)
-    formal = outgoing.message is not None and outgoing.acknowledge is None
-    occasion = f"reply {outgoing.message}" if formal else desk.today
-    if not uow.once.claim(f"gone:{case.number}:{'deputy' if ours else 'author'}:{occasion}", desk.now):
-        return
-    several = len(uow.cases.authors(case.number))
-    key = "deputy-unreachable" if ours else "constituent-unreachable"
-    if several > 1 and not ours:
-        key = "one-author-unreachable"
-    text = Text.of(key, case=case.number, deputy=cards.deputy_name(uow, case), n=several)
-    told = [] if ours or deputy is None else [deputy]
-    for reader in {
-        reader.chat_id: reader for reader in [*told, *readers.staff_of(uow, desk, case.station_id)]
-    }.values():
-        if reader.chat_id != outgoing.chat_id:
-            uow.outbox.add(
-                Outgoing(Send.TEXT, reader.chat_id, language=reader.language, text=text, case=case.number), desk.now
-            )
+_NOT_IN_GROUPS: Final = frozenset({"contact"})
+"""Nobody can mask these, and they hold a number."""

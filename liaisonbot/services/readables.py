@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from liaisonbot import masking
-from liaisonbot.model import Case, CaseMessage, JournalEntry
+from liaisonbot.model import Case, CaseMessage, FormerWords, JournalEntry
 from liaisonbot.permissions import Permission, may_for_case
 from liaisonbot.services import cards, casework, voices
 from liaisonbot.services.visit import Visit
@@ -31,6 +31,8 @@ class Readable:
     opening: str | None
     """The words on its card."""
     messages: Sequence[CaseMessage]
+    former: Mapping[int, Sequence[FormerWords]]
+    """What those messages (row ids) said before, where talk was edited."""
     entries: Sequence[JournalEntry]
     """All of them; the notes of some are not for this reader (``shows_note``)."""
     with_notes: bool
@@ -66,12 +68,18 @@ def of(visit: Visit, case: Case) -> Readable:
     opened = _opened_by(names, messages)
     own = visit.actor.person is not None and visit.actor.person.id in authors
     as_author = own or (bool(names) and not opened)
+    former = uow.messages.former(number)
     if any(author.by_merge and author.person_id in names for author in uow.cases.authors(number)):
         # Some of it was written to somebody else, before they came.
         messages = [replace(message, text=masking.mask(message.text or "")) for message in messages]
+        former = {
+            id_: [replace(words, text=masking.mask(words.text or "")) for words in each] for id_, each in former.items()
+        }
+    shown = [message for message in messages if _shown(message, notes=notes, hidden=hidden)]
     return Readable(
         opening=_opening(visit, case, as_author=as_author, opened=opened),
-        messages=[message for message in messages if _shown(message, notes=notes, hidden=hidden)],
+        messages=shown,
+        former={m.id: former[m.id] for m in shown if m.kind is MessageKind.CONVERSATION and m.id in former},
         entries=uow.journal.of_case(number),
         with_notes=notes,
         hidden=hidden,

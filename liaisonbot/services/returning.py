@@ -6,13 +6,14 @@ it is on record, and whoever sent it was told. Without a word of ours they would
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from liaisonbot.desk import Desk
 from liaisonbot.model import Case, Person, RosterEntry
 from liaisonbot.outgoing import Button, Outgoing, Priority, Rows, Send
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, lists, reaching, readers
+from liaisonbot.services import cards, lists, readers, unreached
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Role
 
@@ -27,9 +28,10 @@ def tell(uow: UnitOfWork, desk: Desk, telegram_id: int) -> None:
     person = uow.people.find(telegram_id)
     if person is None:
         return
-    entry = next((entry for entry in uow.roster.of(telegram_id, None) if entry.role is Role.DEPUTY), None)
-    language = readers.language_of(desk, person, entry)
-    for found in (_missed(uow, desk, person), _waiting(uow, entry)):
+    entries = uow.roster.of(telegram_id, None)
+    language = readers.language_of(desk, person, next(iter(entries), None))
+    works = [_WAITING[entry.role](uow, entry) for entry in entries if entry.role in _WAITING and _was_away(uow, entry)]
+    for found in (_missed(uow, desk, person), *works):
         if found is not None:
             text, rows = found
             message = Outgoing(
@@ -51,13 +53,34 @@ def _missed(uow: UnitOfWork, desk: Desk, person: Person) -> tuple[Text, Rows] | 
     return text, lists.case_buttons(cases)
 
 
-def _waiting(uow: UnitOfWork, entry: RosterEntry | None) -> tuple[Text, Rows] | None:
+def _was_away(uow: UnitOfWork, entry: RosterEntry) -> bool:
+    """Whether something about a case could not reach them, and they have not been told."""
+    mark = unreached.missed_by(entry.id)
+    away = uow.once.claimed(mark)
+    if away:
+        uow.once.release(mark)
+    return away
+
+
+def _inbox(uow: UnitOfWork, entry: RosterEntry) -> tuple[Text, Rows] | None:
     """How many cases stand in the inbox of a deputy whom cards could not reach."""
-    if entry is None or not uow.once.claimed(mark := reaching.missed_by_deputy(entry.id)):
-        return None
-    uow.once.release(mark)
     _, total = uow.cases.of_deputy(entry.id, limit=1)
     if not total:
         return None
     button = Button(Text.of("due-all-inbox"), data="page:inbox:0")
     return Text.of("returned-inbox", n=total), cards.in_pairs([button])
+
+
+def _queue(uow: UnitOfWork, entry: RosterEntry) -> tuple[Text, Rows] | None:
+    """How many cases wait to be assigned by staff whom notices could not reach."""
+    _, total = uow.cases.unassigned(entry.station_ids, limit=1)
+    button = Button(Text.of("button-queue"), data="page:unassigned:0")
+    return (
+        (Text.of("returned-queue", n=total), cards.in_pairs([button])) if total else (Text.of("returned-no-queue"), ())
+    )
+
+
+_WAITING: Final[Mapping[Role, Callable[[UnitOfWork, RosterEntry], tuple[Text, Rows] | None]]] = {
+    Role.DEPUTY: _inbox,
+    Role.STAFF: _queue,
+}

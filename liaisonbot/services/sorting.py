@@ -14,7 +14,7 @@ from liaisonbot.desk import Desk
 from liaisonbot.errors import Refused
 from liaisonbot.model import Actor, Case, JournalEntry
 from liaisonbot.outgoing import Button, Rows
-from liaisonbot.permissions import Permission
+from liaisonbot.permissions import Permission, may_for_case
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import cards, casework, paging
 from liaisonbot.services.doing import Answers, confirm, number_in
@@ -56,6 +56,16 @@ def sort(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, changes: Mappin
         return case
     details = {what: [_plain(getattr(case, what)), _plain(value)] for what, value in news.items()}
     return casework.advance(uow, desk, actor, number, Event.SORTED, changes=news, details=details)
+
+
+def by_words(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case) -> Case:
+    """Sort a case whose words came after it was opened, by them; what somebody chose meanwhile stays."""
+    may = may_for_case(actor, Permission.CASE_SORT, case, uow.cases.author_ids(case.number))
+    if not may or workflow.applies(case, Event.SORTED) is None:
+        return case
+    unsorted, proposal = categories.propose(""), categories.propose(case.text or "")
+    news = {what: getattr(proposal, what) for what in PARTS if getattr(case, what) == getattr(unsorted, what)}
+    return sort(uow, desk, actor, case.number, news)
 
 
 def _plain(value: Any) -> Any:

@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from liaisonbot.model import Attachment
+from liaisonbot.model import Attachment, FormerWords
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.vocabulary import MessageKind, Role
-from storage.schema import case_messages, message_versions
+from storage.schema import case_messages
 from storage.unit_of_work import SqlUnitOfWork
 from tests.support.makers import NOW, a_case, a_group_chat, a_letter, a_message, a_person, a_photo
 
@@ -88,20 +88,21 @@ def test_an_album_sent_into_a_running_case_did_not_open_it(uow: UnitOfWork) -> N
 
 
 def test_an_edit_shows_the_new_text_and_keeps_the_old(uow: SqlUnitOfWork) -> None:
-    """The deputy is told of the first edit only; a report of an edit without other words is none."""
+    """A report of an edit without other words is none."""
     case = a_case(uow)
     row = a_message(uow, case, letter=a_letter("first"))
     later = NOW + timedelta(minutes=1)
 
-    assert uow.messages.replace_text(row, "second", later)
+    assert uow.messages.replace_text(row, "second", NOW)
     assert not uow.messages.replace_text(row, "second", later)
     uow.messages.edit_told(row)
-    assert not uow.messages.replace_text(row, "third", later)
+    assert uow.messages.replace_text(row, "third", later)
     assert not uow.messages.replace_text(4711, "words", later)
 
-    assert uow.messages.of_case(case.number)[-1].text == "third"
-    versions = uow.connection.execute(sa.select(message_versions.c.text).order_by(message_versions.c.id))
-    assert versions.scalars().all() == ["first", "second"]
+    kept = uow.messages.of_case(case.number)[-1]
+    assert (kept.text, kept.edited_at, kept.edit_told) == ("third", later, True)
+    assert uow.messages.former(case.number) == {row: [FormerWords("first", NOW), FormerWords("second", later)]}
+    assert uow.messages.former(case.number + 1) == {}
 
 
 def test_a_delivery_is_noted(uow: SqlUnitOfWork) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from sandbox import Person, Room
@@ -73,6 +75,31 @@ async def test_an_album_whose_last_part_speaks(town: Town) -> None:
     await photo(town, town.lin, "album-2", room=group)
     await photo(town, town.lin, "album-2", room=group)
     await photo(town, town.lin, "album-2", "/report 河边有人倒垃圾", room=group)
+
+    await town.sees(group, "民情 #1")
+    await town.until(lambda: len(pictures(town.wang.chat)) == 3, "the three pictures")
+
+
+async def test_an_album_is_sorted_by_the_words_of_its_last_part(town: Town) -> None:
+    """In private the case is there with the first picture; what it is about is known with the words."""
+    await photo(town, town.lin, "album-4")
+    receipt = await town.lin.told("已收到，民情 #1")
+    await photo(town, town.lin, "album-4", "河边有人倒垃圾")
+    town.lin.presses(receipt, "阳光联络站")
+    card = await town.wang.told("河边有人倒垃圾")
+    assert "环境卫生" in card.text
+
+
+async def test_an_album_survives_hours_without_the_bot(town: Town) -> None:
+    """In a group, the words below its last picture; between the others and that one nobody was there for hours."""
+    group = await town.group("阳光小区", [town.lin], admin=True)
+    await photo(town, town.lin, "album-3", room=group)
+    await photo(town, town.lin, "album-3", room=group)
+    await town.settled()
+    await town.stop_bot()
+    await photo(town, town.lin, "album-3", "/report 河边有人倒垃圾", room=group)
+    town.clock.move(timedelta(hours=3))
+    await town.start_bot()
 
     await town.sees(group, "民情 #1")
     await town.until(lambda: len(pictures(town.wang.chat)) == 3, "the three pictures")

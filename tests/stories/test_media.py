@@ -8,7 +8,7 @@ import pytest
 
 from sandbox import Person
 from sandbox.model import Chat, Message
-from tests.stories.steps import reported_privately
+from tests.stories.steps import reported, reported_privately
 from tests.support.town import Town
 
 Sends = Callable[..., Message]
@@ -104,3 +104,77 @@ async def test_one_s_own_contact_ends_the_anonymity_of_that_case(town: Town) -> 
     case = await town.read(lambda uow: uow.cases.get(1))
     assert case is not None
     assert not case.anonymous
+
+    town.zhao.says("/case 1")
+    seen = await town.zhao.told("经过")
+    assert not any("附件" in label for label in seen.labels), "staff do not see it"
+    town.wang.says("/case 1")
+    town.wang.presses(await town.wang.told("经过"), "看附件（1）")
+    await town.wang.told("📎 民情 #1")
+
+
+async def test_a_deputy_s_own_contact_stays_with_them(town: Town) -> None:
+    """It would show the constituent their Telegram account: as conversation and in a formal reply they hear so, and
+    nothing of it goes out.
+    """
+    card = await reported_privately(town, town.lin, "路灯坏了")
+    town.wang.sends_contact(town.wang.chat, reply_to=card)
+    await town.wang.told("名片没有转给群众")
+    town.wang.presses(card, "受理")
+    await town.lin.told("已受理")
+    town.wang.says("/mediate 1")
+    await town.wang.told("请写调处情况")
+    town.wang.sends_contact(town.wang.chat)
+    await town.wang.told("名片没有转给群众")
+    await town.settled()
+    assert last_of(town.lin.chat, "contact") is None
+    assert await town.read(lambda uow: [f.kind for m in uow.messages.of_case(1) for f in m.attachments]) == []
+
+
+async def test_a_contact_is_not_shown_in_a_group(town: Town) -> None:
+    """Its number cannot be masked there: who reported hears that it waits in the private chat."""
+    group = await town.group("阳光小区", [town.lin])
+    card = await reported(town, town.lin, "路灯坏了", group)
+    said = town.wang.sends_contact(town.wang.chat, own=False, phone="+8613900001111", name="物业", reply_to=card)
+    told = await town.sees(group, "到私聊里看")
+    assert "王芳代表（民情 #1）" in told.text
+    assert any("打开私聊" in label for label in told.labels)
+    await town.until(lambda: said.reactions, "the sign that it arrived")
+    assert last_of(group, "contact") is None
+
+    town.lin.starts("case_1")
+    town.lin.presses(await town.lin.told("经过"), "看附件")
+    shared = await town.until(lambda: last_of(town.lin.chat, "contact"), "the card")
+    assert shared.content["contact"]["phone_number"] == "+8613900001111"
+
+
+async def test_a_picture_whose_message_was_deleted_arrives(town: Town) -> None:
+    """We know its file: it needs no message to be copied from. Nobody hears of anything set aside."""
+    town.refusals.add("message to copy not found")
+    sent = town.lin.sends_photo(town.lin.chat, "路灯坏了")
+    receipt = await town.lin.told("已收到，民情 #1")
+    town.lin.deletes(sent)
+    town.lin.presses(receipt, "阳光联络站")
+    card = await town.wang.told("有新民情")
+    passed_on = await town.until(lambda: last_of(town.wang.chat, "photo"), "the picture")
+    assert passed_on.file_id == sent.file_id
+    town.wang.says("看到了", reply_to=passed_on)
+    await town.lin.told("看到了")
+    assert not any("set-aside" in text for text in town.owner.sees())
+    assert card.labels
+
+
+async def test_an_album_from_a_group_that_lost_the_bot_arrives(town: Town) -> None:
+    """The next deputy of the case gets its pictures with their words, though nothing can be copied from there."""
+    town.refusals |= {"bot was kicked", "can't initiate conversation"}
+    group = await town.group("阳光小区", [town.lin], kind="supergroup", admin=True)
+    town.lin.sends_album(group, ["photo", "photo"], "/report 路灯坏了，王芳代表请看")
+    await town.until(lambda: sum(m.kind == "photo" for m in town.wang.chat.messages) == 2, "the pictures")
+    group.kicks_bot(by=town.zhao)
+    await town.zhao.told("被移出群")
+    town.wang.says("/transfer 1 李强 归他联系")
+    await town.li.told("📎 民情 #1 的附件")
+    await town.until(lambda: sum(m.kind == "photo" for m in town.li.chat.messages) == 2, "the pictures")
+    await town.settled()
+    assert sum("📎 民情 #1 的附件" in text for text in town.li.sees()) == 1
+    assert not any("set-aside" in text for text in town.owner.sees())

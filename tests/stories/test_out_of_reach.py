@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.stories.steps import answered, reported, reported_privately
+from tests.stories.steps import answered, pressed, reported, reported_privately
 from tests.support.town import Town
 
 BLOCKED = "bot was blocked by the user"
@@ -80,3 +80,52 @@ async def test_a_deputy_out_of_reach_is_said_to_staff(town: Town) -> None:
     await town.zhao.told("已分派给 李强")
     await town.li.told("有新民情")
     await town.sees(group, "现在由 李强代表跟进")
+
+
+async def test_what_was_sent_meanwhile_is_there_on_return(towns: Town) -> None:
+    """Pictures and places, too: below the case stands a button that sends them once more, to whoever may read it."""
+    town = towns
+    town.refusals.add(BLOCKED)
+    card = await reported_privately(town, town.lin, "电梯坏了")
+    town.lin.blocks()
+    await town.settled()
+    shown = town.wang.sends_photo(town.wang.chat, "师傅已经到了", reply_to=card)
+    town.wang.sends_location(town.wang.chat, reply_to=card)
+    await town.zhao.told("没有送到群众")
+
+    town.lin.unblocks()
+    town.lin.presses(await town.lin.told("没能送到您这里"), "#1")
+    course = await town.lin.told("经过")
+    await pressed(town, town.lin.presses(course, "看附件（2）"))
+    sent = await town.lin.told("师傅已经到了")
+    assert sent.file_id == shown.file_id
+    assert sent.origin is None
+    place = await town.until(
+        lambda: next((m for m in town.lin.chat.messages if m.kind == "location"), None), "the place"
+    )
+    town.lin.says("看到了", reply_to=place)
+    await town.wang.told("看到了")
+
+    town.sun.says("/case 1")
+    await town.sun.told("没有找到民情 #1")
+    forged = await pressed(town, town.sun.presses_data(town.sun.chat.stands("没有找到"), "files:1:0"))
+    assert "没有找到民情 #1" in forged.answer
+
+
+async def test_many_attachments_come_ten_at_a_time(town: Town) -> None:
+    """The newest first sent; the rest by a button below the last."""
+    card = await reported_privately(town, town.lin, "电梯坏了")
+    for n in range(12):
+        town.wang.sends_photo(town.wang.chat, f"第 {n + 1} 张", reply_to=card)
+    await town.lin.told("第 12 张")
+    await town.settled()
+    town.lin.says("/case 1")
+    before = await town.lin.told("经过")
+    town.lin.presses(before, "看附件（12）")
+    last = await town.sees(town.lin.chat, "第 12 张", after=before)
+    await town.settled()
+    assert [text.split("\n")[-1] for text in town.lin.sees()[-10:]] == [f"第 {n} 张" for n in range(3, 13)]
+    town.lin.presses(last, "更早的附件（2）")
+    await town.sees(town.lin.chat, "第 2 张", after=last)
+    await town.settled()
+    assert [text.split("\n")[-1] for text in town.lin.sees()[-2:]] == ["第 1 张", "第 2 张"]

@@ -35,6 +35,35 @@ async def test_a_roster_import_counts_at_once(towns: Town) -> None:
     await town.sees(group, "已交给联络站工作人员")
 
 
+async def test_a_role_that_ends_takes_the_open_question_along(towns: Town) -> None:
+    """Whoever was in the middle of a command hears that it is over, in answer to words as to a button; what they write
+    afterwards is a report like anybody's.
+    """
+    town = towns
+    group = await town.group("阳光小区", [town.lin])
+    await reported(town, town.lin, "路灯坏了", group)
+    town.wang.says("/reply 1")
+    await town.wang.told("哪一类")
+    others = ROSTER.replace("deputy,王芳,SUN,阳光联络站,城东,,5001,wangfang,zh\n", "")
+    town.import_roster(others, replacing=True)
+    town.wang.says("已经修好了")
+    over = await town.wang.told("/reply 不能再用")
+    assert "没有送出" in over.text
+
+    town.import_roster()
+    town.wang.says("/inbox")
+    await town.wang.told("没有待办")
+    town.zhao.says("/assign 1 王芳")
+    await town.wang.told("有新民情")
+    town.wang.says("/reply 1")
+    question = await town.wang.told("哪一类")
+    town.import_roster(others, replacing=True)
+    await pressed(town, town.wang.presses(question, "已解决"))
+    await town.wang.told("/reply 不能再用")
+    town.wang.says("我家门口的井盖没了")
+    await town.wang.told("已收到，民情 #2")
+
+
 async def test_an_account_moves_with_the_roster(town: Town) -> None:
     """A deputy's new account has the rights, the old one none."""
     group = await town.group("阳光小区", [town.lin])

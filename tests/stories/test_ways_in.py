@@ -125,3 +125,20 @@ async def test_work_commands_in_a_group_do_nothing_there(town: Town) -> None:
     case = await town.read(lambda uow: uow.cases.get(1))
     assert case is not None
     assert case.stage == "collection"
+
+
+async def test_a_neighbour_s_poll_is_no_report(town: Town) -> None:
+    """/report in answer to something that a case cannot hold opens no empty case; with words of one's own it is one's
+    own.
+    """
+    group = await town.group("阳光小区", [town.lin, town.he])
+    poll = town.lin.sends_poll(group, "修不修？", ["修", "不修"])
+    alone = town.he.writes(group, "/report", reply_to=poll)
+    told = await town.sees(group, "我还收不了")
+    assert told.reply_to is alone
+    assert await town.read(lambda uow: uow.cases.get(1)) is None
+
+    own = town.he.writes(group, "/report 大家都想修路灯", reply_to=poll)
+    card = await town.sees(group, "民情 #1")
+    assert card.reply_to is own
+    assert "大家都想修路灯" in card.text

@@ -34,7 +34,7 @@ from liaisonbot.incoming import (
     Sender,
 )
 from liaisonbot.model import Attachment, Link
-from liaisonbot.outgoing import REPLY, Outgoing, Promise, Receipt, Send
+from liaisonbot.outgoing import SHOWING, Outgoing, Promise, Receipt, Send
 from liaisonbot.services import clockwork, composing, delivery, frontdesk, indexing, similar, summary_making
 from liaisonbot.settings import Settings
 from liaisonbot.texts import LANGUAGES, Text, catalogue
@@ -415,7 +415,7 @@ class Office:
         message_id = self._message_ids[outgoing.chat_id]
         self.chats[outgoing.chat_id].append(Sent(outgoing.chat_id, message_id, outgoing, text, buttons))
         if outgoing.case is not None:
-            shows = outgoing.message if outgoing.purpose == REPLY else None
+            shows = outgoing.message if outgoing.purpose in SHOWING else None
             uow.links.add(Link(outgoing.chat_id, message_id, outgoing.case, outgoing.purpose, shows))
         if outgoing.prompt_for is not None:
             uow.dialogues.prompted(outgoing.prompt_for, message_id)

@@ -78,14 +78,16 @@ def test_a_group_album_keeps_the_parts_that_came_before_its_caption(office: Offi
 
 
 def test_an_edit_shows_the_new_text_and_keeps_the_old(office: Office) -> None:
-    """The deputy is told once; further edits only renew the card."""
+    """The deputy is told once; a further edit soon after renews the card and what was told."""
     message_id = office.writes(ALICE, "路灯坏了")
     office.writes(ALICE, "路灯坏了，三号楼", message_id=message_id, edit=True)
     assert office.case(1).text == "路灯坏了，三号楼"
     told = [sent for sent in office.chats[DEPUTY] if "修改" in sent.text]
     assert len(told) == 1
     office.writes(ALICE, "路灯坏了，五号楼", message_id=message_id, edit=True)
-    assert len([sent for sent in office.chats[DEPUTY] if "修改" in sent.text]) == 1
+    told = [sent for sent in office.chats[DEPUTY] if "修改" in sent.text]
+    assert len({sent.message_id for sent in told}) == 1
+    assert "五号楼" in told[-1].text
     assert any("五号楼" in sent.text for sent in office.chats[DEPUTY])
 
 
@@ -393,7 +395,9 @@ def test_an_answer_to_a_card_is_talk_even_while_a_question_waits(office: Office)
 
 
 def test_what_was_edited_until_it_is_meant_for_us_is_answered(office: Office) -> None:
-    """A slip in the command is put right by editing; nothing comes of that, and whoever did it must know."""
+    """A slip in the command is put right by editing; nothing comes of that, and whoever did it must know. So it is with
+    anything in private, but for what changes without a word, as a live location does.
+    """
     office.writes(ALICE, "/report 路灯坏了", message_id=900, group=GROUP, edit=True)
     assert office.case(1) is None
     assert "重新发一次" in office.told(GROUP)
@@ -406,8 +410,10 @@ def test_what_was_edited_until_it_is_meant_for_us_is_answered(office: Office) ->
     said = office.writes(BOB, "路灯坏了")
     before = len(office.chats[BOB])
     office.writes(BOB, "路灯坏了", message_id=said, edit=True)
-    office.writes(BOB, "明天再说", message_id=901, edit=True)
+    office.writes(BOB, None, message_id=901, attachments=(Attachment("location"),), edit=True)
     assert len(office.chats[BOB]) == before
+    office.writes(BOB, "明天再说", message_id=901, edit=True)
+    assert "重新发一次" in office.last(BOB).text
 
 
 def test_of_an_edited_command_only_its_words_count(office: Office) -> None:

@@ -105,6 +105,13 @@ def test_an_emergency_added_to_a_case_is_one_too(office: Office) -> None:
     assert "冒火花" in texts(office, STAFF)
 
 
+def test_a_link_s_code_is_nothing_that_somebody_said(office: Office) -> None:
+    """A code is made of letters at random, and some look like the short form of a crime."""
+    office.writes(AUTHOR, "/start join_Akj38uV4BSmIRkpkkqJjKwEe3iROO4fA")
+    assert "链接无效" in office.told(AUTHOR)
+    assert not any("110" in sent.text for sent in office.chats[AUTHOR])
+
+
 # --- what is held -----------------------------------------------------------------------------------------------------
 
 
