@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from functools import cache
 from pathlib import Path
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
+from sqlalchemy.util import LRUCache
 
 from storage.errors import DatabaseUnavailable
 from storage.json_columns import AS_JSON
@@ -98,18 +101,33 @@ def _pragmas(*, read_only: bool) -> list[str]:
 def overlay(raw: sqlite3.Connection) -> sa.Connection:
     """SQLAlchemy over a connection of ``connect``, whose transactions are run by hand.
 
-    Not within a transaction: the driver ends it when SQLAlchemy sets its mode.
+    What a statement is in SQLite's words is the same on every connection: it is worked out once for the process.
     """
-    engine = sa.create_engine(
-        "sqlite://",
-        creator=lambda: raw,
-        poolclass=StaticPool,
-        isolation_level="AUTOCOMMIT",
-        pool_reset_on_return=None,
-        **AS_JSON,
+
+    def the_one() -> Any:
+        return raw
+
+    engine = sa.Engine(
+        StaticPool(the_one, reset_on_return=None),
+        _dialect(),
+        sa.make_url("sqlite://"),
+        query_cache_size=0,
+        execution_options={"compiled_cache": _COMPILED},
         hide_parameters=True,  # an error gets into logs; people's words must not
     )
     return engine.connect()
+
+
+_COMPILED: Final = LRUCache[Any, Any](500)
+"""As many as SQLAlchemy keeps for each engine by itself."""
+
+
+@cache
+def _dialect() -> sa.Dialect:
+    """SQLite's, once it has looked at the library."""
+    first = sa.create_engine("sqlite://", isolation_level="AUTOCOMMIT", **AS_JSON)
+    with first.connect():
+        return first.dialect
 
 
 def unavailable(path: Path, error: BaseException) -> DatabaseUnavailable | None:

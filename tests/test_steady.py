@@ -18,7 +18,7 @@ OUTSIDE: Final = frozenset(
     {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "dt.datetime.now"}
 )
 MAY_ASK: Final[Mapping[str, str]] = {
-    "tests/support/clocked.py": "sets a process's clock by the machine's",
+    "tests/support/forked.py": "sets a process's clock by the machine's",
     "tests/liaisonbot/test_clock.py": "compares the two",
 }
 """Where the machine's own time is what the test is about."""

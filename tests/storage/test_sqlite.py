@@ -8,17 +8,20 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 from storage import sqlite
 from storage.database import Database, open_database
 from storage.errors import DatabaseUnavailable, TracesRemain
 from storage.schema import counters
+from storage.sqlite_connection import connect, overlay
 from tests.storage.conftest import bare
 from tests.storage.counting import count_up, names, note
 
@@ -195,3 +198,24 @@ async def test_one_s_own_commits_and_readers_wake_nobody(
 
 def traces(folder: Path) -> list[str]:
     return [file.name for file in folder.iterdir() if b"secret-" in file.read_bytes()]
+
+
+def test_what_a_statement_means_is_worked_out_once_for_all_connections(tmp_path: Path) -> None:
+    """The writer, the readers and whoever looks into the file besides: it takes longer than most statements."""
+    spelt = []
+
+    class Spelt(FunctionElement[int]):
+        inherit_cache = True
+        type = sa.Integer()
+
+    @compiles(Spelt)
+    def spell(*_: object, **__: object) -> str:
+        spelt.append(1)
+        return "1"
+
+    statement = sa.select(Spelt())
+    for name in ("one.db", "one.db", "other.db"):
+        with closing(connect(tmp_path / name)) as raw:
+            assert overlay(raw).execute(statement).scalar() == 1
+
+    assert spelt == [1]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -12,7 +13,7 @@ from liaisonbot import commands
 from sandbox import Person
 from sandbox.model import Message
 from tests.stories.steps import pressed
-from tests.support.town import Town
+from tests.support.town import Town, a_town
 
 CHINESE: Final = re.compile(r"[\u4e00-\u9fff，。；：！？（）「」、]")
 ITS_OWN_NAME: Final = re.compile("中文|语言|滨河联络站|阳光联络站")
@@ -209,6 +210,13 @@ ASKED_BY_STAFF: Final = """\
 /handover Margaret Fairfield Bob
 /cancel
 """
+
+
+@pytest.fixture
+async def town(tmp_path: Path, sqlite_url: str) -> AsyncIterator[Town]:
+    """Nobody is slowed down in it, however much they ask for."""
+    async with a_town(tmp_path, sqlite_url, intake={"messages_per_minute": 1000}) as made:
+        yield made
 
 
 @pytest.fixture

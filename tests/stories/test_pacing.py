@@ -42,3 +42,13 @@ async def test_nothing_is_dropped(town: Town) -> None:
     assert not any("重新发一次" in m.text for m in group.messages)
     assert await town.read(lambda uow: uow.cases.get(14)) is None
     assert sum("有点快" in m.text for m in group.messages) == 1
+
+
+async def test_it_is_said_in_ones_own_language(town: Town) -> None:
+    """Whoever reads English is told so in English, and nothing else with it."""
+    for _ in range(6):
+        town.alice.says("/privacy")
+    slowed = await town.alice.told("a little fast")
+    assert "at most 5 messages a minute" in slowed.text
+    assert "nothing is lost" in slowed.text
+    assert slowed.text.isascii()

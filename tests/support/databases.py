@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 import psycopg
@@ -23,6 +25,7 @@ from psycopg import sql
 from storage import migrate
 from storage.urls import sqlite_url as url_of
 from tests.support import postgres_server
+from tests.support.as_new import Origin
 
 _FOLDER = "LIAISONBOT_TEST_POSTGRES_FOLDER"
 _OWNER = "LIAISONBOT_TEST_POSTGRES_OWNER"
@@ -72,15 +75,19 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgres_url(new_postgres_database: Callable[[str], str], postgres_template: str) -> str:
+def postgres_url(postgres_copies: Copies) -> Iterator[str]:
     """A migrated, empty database in PostgreSQL."""
-    return new_postgres_database(postgres_template)
+    with postgres_copies.lent() as url:
+        yield url
 
 
 @pytest.fixture
-def empty_postgres_url(new_postgres_database: Callable[[str], str]) -> str:
+def empty_postgres_url(postgres_server_url: str) -> Iterator[str]:
     """A PostgreSQL database without any table."""
-    return new_postgres_database("template0")
+    name = _new_name()
+    _create(postgres_server_url, name, "template0")
+    yield _with_database(postgres_server_url, name)
+    _drop(postgres_server_url, name)
 
 
 @pytest.fixture(scope="session")
@@ -120,20 +127,49 @@ def postgres_template(postgres_server_url: str) -> str:
     return name
 
 
-@pytest.fixture
-def new_postgres_database(postgres_server_url: str, request: pytest.FixtureRequest) -> Iterator[Callable[[str], str]]:
-    """Makes databases out of a template and drops them after the test."""
-    names: list[str] = []
+@pytest.fixture(scope="session")
+def postgres_copies(postgres_server_url: str, postgres_template: str) -> Iterator[Copies]:
+    """Copies of the migrated database, for one test after the other."""
+    copies = Copies(postgres_server_url, postgres_template)
+    yield copies
+    copies.drop()
 
-    def make(template: str) -> str:
-        worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
-        names.append(f"liaison_{os.getpid()}_{worker}_{id(request)}_{len(names)}")
-        _create(postgres_server_url, names[-1], template)
-        return _with_database(postgres_server_url, names[-1])
 
-    yield make
-    for name in names:
-        _drop(postgres_server_url, name)
+class Copies:
+    """Copies of a template. Each is used by many tests, one at a time, and is as new for each of them."""
+
+    def __init__(self, server: str, template: str) -> None:
+        self._server = server
+        self._template = template
+        self._free: dict[str, Origin] = {}
+
+    @contextmanager
+    def lent(self) -> Iterator[str]:
+        """The URL of one of them."""
+        name, origin = self._free.popitem() if self._free else self._new()
+        yield _with_database(self._server, name)
+        if origin.restored():
+            self._free[name] = origin
+        else:
+            _drop(self._server, name)
+
+    def drop(self) -> None:
+        for name in self._free:
+            _drop(self._server, name)
+        self._free.clear()
+
+    def _new(self) -> tuple[str, Origin]:
+        name = _new_name()
+        _create(self._server, name, self._template)
+        return name, Origin(_with_database(self._server, name))
+
+
+_numbers = count(1)
+
+
+def _new_name() -> str:
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    return f"liaison_{os.getpid()}_{worker}_{next(_numbers)}"
 
 
 def _no_server(reason: str) -> None:

@@ -6,23 +6,22 @@ import asyncio
 import json
 import os
 import signal
-import sys
 import time
 from collections.abc import Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import psutil
 
 from liaisonbot.settings import ENVIRONMENT_PREFIX, Settings
+from tests.support.forked import BOT, Fork
 
 T = TypeVar("T")
 
-BOT = Path(__file__).parents[2] / "bot.py"
-CLOCKED = Path(__file__).with_name("clocked.py")
 PATIENCE = 30.0
 """When a program has done nothing for so many seconds, it hangs."""
 MAKERS = {"liaisonbot.reports", "handlers.terminal.export_program"}
@@ -45,7 +44,7 @@ def something_is_made() -> bool:
     return False
 
 
-async def as_long_as_it_works(process: asyncio.subprocess.Process, work: Coroutine[Any, Any, T]) -> T:
+async def as_long_as_it_works(process: asyncio.subprocess.Process | Fork, work: Coroutine[Any, Any, T]) -> T:
     """What that gives, which waits for something of the process. A machine that has much else to do gives the program
     little of its time: it counts what it gets. Raises AssertionError when the program does nothing.
     """
@@ -86,23 +85,14 @@ def environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(ENVIRONMENT_PREFIX)}
 
 
-def bot(*words: str, ahead: timedelta | None = None) -> tuple[str, ...]:
-    """The command line of ``python bot.py WORDS``, on a clock that is so much ahead of the machine's."""
-    clock = () if ahead is None else (str(CLOCKED), str(ahead.total_seconds()))
-    return (sys.executable, *clock, str(BOT), *words)
-
-
 async def call(config: Path, *words: str, ahead: timedelta | None = None) -> Told:
-    """``python bot.py WORDS --config CONFIG``, to its end."""
-    process = await asyncio.create_subprocess_exec(
-        *bot(*words, "--config", str(config), ahead=ahead),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        env=environment(),
-    )
-    out, err = await as_long_as_it_works(process, process.communicate())
-    assert process.returncode is not None
-    return Told(process.returncode, out.decode(), err.decode())
+    """``python bot.py WORDS --config CONFIG``, to its end, on a clock that is so much ahead of the machine's."""
+    with TemporaryDirectory() as folder:
+        out, err = (Path(folder) / name for name in ("out", "err"))
+        words = (*words, "--config", str(config))
+        process = await Fork.begin(*words, out=out, err=err, env=environment(), ahead=ahead)
+        code = await as_long_as_it_works(process, process.wait())
+        return Told(code, out.read_text("utf-8"), err.read_text("utf-8"))
 
 
 class BotProcess:
@@ -112,21 +102,18 @@ class BotProcess:
     """
 
     def __init__(self, config: Path, settings: Settings, *, ahead: timedelta | None = None) -> None:
-        self._command = bot("run", "--config", str(config), ahead=ahead)
+        self._config = config
+        self._ahead = ahead
         self._token = settings.telegram.token.get_secret_value()
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: Fork | None = None
         self.log = config.with_name("bot.log")
 
     async def start(self) -> None:
         """Returns when the process was made; what people see tells when it works."""
-        with self.log.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                *self._command,
-                stdout=log,
-                stderr=log,
-                env=environment(),
-                cwd=BOT.parent,
-            )
+        words = ("run", "--config", str(self._config))
+        self._process = await Fork.begin(
+            *words, out=self.log, err=self.log, env=environment(), folder=BOT.parent, ahead=self._ahead
+        )
 
     @property
     def running(self) -> bool:
@@ -135,8 +122,7 @@ class BotProcess:
     async def kill(self) -> None:
         """SIGKILL: nothing is finished, nothing is said."""
         assert self._process is not None
-        with suppress(ProcessLookupError):
-            self._process.kill()
+        self._process.kill()
         await self._process.wait()
 
     async def terminate(self) -> tuple[int, float]:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -16,7 +17,7 @@ from typer.testing import CliRunner
 
 import bot
 from sandbox.sandbox import Sandbox
-from storage.urls import sqlite_url
+from storage.urls import sqlite_path, sqlite_url
 from tests.support.makers import a_case, a_deputy, a_station
 from tests.support.units import a_unit
 
@@ -81,8 +82,11 @@ def place(tmp_path: Path) -> Place:
 
 
 @pytest.fixture
-def furnished(place: Place) -> Place:
-    """With a roster, and so a database."""
+def furnished(place: Place, sqlite_template: Path) -> Place:
+    """With a roster, in a database that was made before: to make one takes longer than what is done in it."""
+    file = sqlite_path(place.database)
+    file.parent.mkdir()
+    shutil.copy(sqlite_template, file)
     place.write("roster.csv", ROSTER)
     assert place.call("roster", "import", str(place.folder / "roster.csv")).code == 0
     return place

@@ -12,7 +12,6 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,14 +28,13 @@ from liaisonbot.settings import Settings
 from sandbox import Person, Room, Sandbox
 from sandbox.model import Message
 from sandbox.waiting import Patience
-from storage.database import open_database
 from storage.schema import comparisons
 from storage.unit_of_work import SqlUnitOfWork
 from tests.support import programs
 from tests.support.keyboards import too_many
 from tests.support.office import SELDOM
 from tests.support.programs import BotProcess, Told
-from tests.support.units import a_unit
+from tests.support.units import a_look, a_unit
 
 T = TypeVar("T")
 
@@ -241,10 +239,9 @@ class Town:
         return not _somebody_ticks() and await self.read(unit)
 
     async def read(self, unit: Callable[[SqlUnitOfWork], T]) -> T:
-        """Look into the database, beside the running bot."""
-        make = partial(SqlUnitOfWork, default_language="zh")
-        async with await open_database(self.database_url, unit_of_work=make, read_only=True) as database:
-            return await database.read(unit)
+        """Look into the database, beside the running bot, which writes nothing meanwhile."""
+        with a_look(self.database_url) as uow:
+            return unit(uow)
 
     def import_roster(self, text: str = ROSTER, *, replacing: bool = False) -> None:
         """Import a roster file through the office's own code."""
