@@ -107,7 +107,17 @@ _IDENTITY: Final = frozenset(
 _FILES: Final = resources.files("liaisonbot") / "data"
 _DATA: Final[Mapping[str, Any]] = tomllib.loads((_FILES / "guard.toml").read_text("utf-8"))
 _MEANT: Final[Mapping[str, str]] = _DATA["slips"]
-_SLIP: Final = re.compile("|".join(map(re.escape, _MEANT)))
+_SHORT: Final = 3
+"""So few letters stand in codes, links and names by chance: alone they mean something, within more letters nothing."""
+
+
+def _slip(slip: str) -> str:
+    short = len(slip) <= _SHORT and slip.isascii() and slip.isalnum()
+    return rf"(?<![a-z0-9]){slip}(?![a-z0-9])" if short else re.escape(slip)
+
+
+_SLIPS: Final = tuple((re.compile(_slip(slip)), meant) for slip, meant in _MEANT.items())
+_SLIP: Final = re.compile("|".join(map(_slip, _MEANT)))
 _BLANK_BETWEEN: Final = re.compile(r"(?<=[\u4e00-\u9fff])[^\S\n]+(?=[\u4e00-\u9fff])")
 
 
@@ -119,8 +129,8 @@ def _plain(text: str) -> str:
     text = spelling.simplified(text)
     text = _BLANK_BETWEEN.sub("", text)
     if _SLIP.search(text):
-        for slip, meant in _MEANT.items():
-            text = text.replace(slip, meant)
+        for slip, meant in _SLIPS:
+            text = slip.sub(meant, text)
     return text
 
 

@@ -165,6 +165,16 @@ def test_an_excuse_counts_near_what_it_excuses_only() -> None:
     assert topics(f"{long_ago}现在楼上着火了浓烟很大") == {"emergency"}
 
 
+@pytest.mark.parametrize("text", ["这个链接打不开 https://t.me/x?start=a7qjK2", "代码 Xqj9T2", "wqj公司的车挡了路"])
+def test_two_letters_within_others_mean_nothing(text: str) -> None:
+    assert not topics(text)
+
+
+@pytest.mark.parametrize("text", ["我女儿被qj了", "我女儿被 QJ 了，救救她"])
+def test_two_letters_alone_mean_what_they_stand_for(text: str) -> None:
+    assert topics(text)
+
+
 @pytest.mark.parametrize("text", ["楼上漏水，我去物业坐了一天", "他站在窗口前排队", "煤气费涨了，菜有味道"])
 def test_two_words_that_stand_together_by_chance_are_nothing(text: str) -> None:
     """Company has to stand near, and of each kind."""
