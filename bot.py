@@ -13,13 +13,13 @@ from typing import Annotated
 
 import typer
 
-from handlers.terminal.failures import Calls
+from handlers.terminal.failures import Calls, Listing
 
 DEFAULT_CONFIG = Path("config.toml")
 
 
 def _calls(about: str) -> typer.Typer:
-    return typer.Typer(help=about, no_args_is_help=True, rich_markup_mode=None, add_completion=False)
+    return typer.Typer(cls=Listing, help=about, no_args_is_help=True, rich_markup_mode=None, add_completion=False)
 
 
 app = typer.Typer(
@@ -74,10 +74,10 @@ class Language(StrEnum):
 FileToRead = Annotated[Path, typer.Argument(metavar="FILE")]
 FileToWrite = Annotated[Path, typer.Argument(metavar="FILE")]
 Since = Annotated[
-    datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="D", help="Opened on this day or later. 起始日期。")
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="D", help="Of this day or later. 起始日期。")
 ]
 Until = Annotated[
-    datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="D", help="Opened before this day. 截止（不含）。")
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="D", help="Before this day. 截止日期（不含）。")
 ]
 Week = Annotated[
     str | None,
@@ -134,7 +134,9 @@ def run(context: typer.Context) -> None:
 @app.command()
 def demo(
     port: Annotated[int, typer.Option(min=0, max=65535, help="The page's port. 网页端口。")] = 8080,
-    data: Annotated[Path | None, typer.Option(metavar="DIR", file_okay=False, help="Keep the data there.")] = None,
+    data: Annotated[
+        Path | None, typer.Option(metavar="DIR", file_okay=False, help="Keep the data there. 数据保存在此。")
+    ] = None,
 ) -> None:
     """Everything on this machine: a chat page and the bot, with no token and no network. 本机演示。"""
     _end_quietly_from_the_start()

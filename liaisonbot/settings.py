@@ -515,7 +515,9 @@ def _read(path: Path) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as exc:
         raise ConfigurationError(f"{path} is not TOML: {exc}; texts stand in double quotes") from None
     except OSError as exc:
-        raise ConfigurationError(f"{path} cannot be read ({exc.strerror}); see to its rights") from None
+        raise ConfigurationError(
+            f"{path} cannot be read ({exc.strerror}); see to its rights, or name another file"
+        ) from None
 
 
 def _anchored(settings: Settings, folder: Path) -> Settings:

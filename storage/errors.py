@@ -42,6 +42,11 @@ def raise_instead(mine: StorageError | None, foreign: BaseException) -> NoReturn
     raise mine from foreign
 
 
+def reason(error: BaseException) -> str:
+    """Why, as it stands in a sentence: what the system says, without its number and the file's name."""
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+
+
 class DatabaseUnavailable(StorageError, MemoryUnavailable):
     """The database cannot serve us now. The unit left nothing behind, unless ``outcome_unknown`` is true.
 

@@ -23,7 +23,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from storage import comparison, schema
-from storage.errors import DatabaseNewer, DatabaseUnavailable, NotOurDatabase
+from storage.errors import DatabaseNewer, DatabaseUnavailable, NotOurDatabase, reason
 from storage.instance_lock import sole_use
 from storage.lanes import lock_number
 from storage.sqlite_connection import connect, overlay, unavailable
@@ -185,7 +185,7 @@ def _upgrade_sqlite(path: Path, migrations: Migrations) -> list[str]:
                 migrations.apply(connection)
             return steps
     except (sqlite3.Error, sa.exc.DBAPIError, OSError) as exc:
-        raise (unavailable(path, exc) or DatabaseUnavailable(str(path), str(exc))) from exc
+        raise (unavailable(path, exc) or DatabaseUnavailable(str(path), reason(exc))) from exc
 
 
 def _pending_in_file(path: Path, migrations: Migrations) -> list[str]:

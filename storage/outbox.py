@@ -85,6 +85,12 @@ _RETRY = Ready(
 _HASTEN = Ready(sa.update(outbox).where(outbox.c.retry_at > bindparam("latest")).values(retry_at=bindparam("latest")))
 _SET_ASIDE = Ready(sa.update(outbox).where(*_AS_TAKEN).values(state="aside", retry_at=None, error=bindparam("why")))
 
+_OF_CASE_TO = Ready(
+    sa.select(outbox.c.id, outbox.c.payload)
+    .where(outbox.c.case_number == bindparam("number"), outbox.c.chat_id == bindparam("chat"), _DUE)
+    .order_by(outbox.c.id)
+)
+_DROP = Ready(sa.delete(outbox).where(outbox.c.id == bindparam("row")))
 _DROP_OF_CASE = Ready(
     sa.delete(outbox).where(
         outbox.c.case_number == bindparam("number"),
@@ -212,6 +218,16 @@ class SqlOutbox:
             _DROP_OF_CASE.run(self._connection, {"number": case, "beginning": key})
         else:
             _DROP_OF_CASE_TO.run(self._connection, {"number": case, "beginning": key, "chat": chat})
+
+    def take_said(self, case: int, chat_id: int) -> list[Outgoing]:
+        found = [
+            (row.id, Outgoing.from_json(row.payload))
+            for row in _OF_CASE_TO.all(self._connection, {"number": case, "chat": chat_id})
+        ]
+        said = [(id_, outgoing) for id_, outgoing in found if outgoing.message is not None]
+        for id_, _ in said:
+            _DROP.run(self._connection, {"row": id_})
+        return [outgoing for _, outgoing in said]
 
     def of_limits(self) -> list[Outgoing]:
         return [Outgoing.from_json(row.payload) for row in _OF_LIMITS.all(self._connection)]

@@ -18,7 +18,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from storage.errors import DatabaseUnavailable, NotABackup, raise_instead
+from storage.errors import DatabaseUnavailable, NotABackup, raise_instead, reason
 from storage.postgres_connection import KEEPALIVE, prepare_session, unavailable
 from storage.sqlite_copy import new_file
 from storage.urls import libpq_url, shown
@@ -60,7 +60,7 @@ def backup(url: str, target: Path) -> None:
     except psycopg.Error as exc:
         raise_instead(unavailable(url, exc), exc)
     except OSError as exc:
-        raise DatabaseUnavailable(shown(url), f"{target}: {exc}") from exc
+        raise DatabaseUnavailable(shown(url), f"{target}: {reason(exc)}") from exc
 
 
 def write(connection: psycopg.Connection[Any], target: Path, *, where: str) -> None:

@@ -16,7 +16,7 @@ from psycopg import sql
 
 from storage import forgotten
 from storage.backup import Restored
-from storage.errors import AlreadyRunning, DatabaseNewer, NotABackup, raise_instead
+from storage.errors import AlreadyRunning, DatabaseNewer, NotABackup, raise_instead, reason
 from storage.migrate import Migrations, current
 from storage.postgres_backup import Manifest, backup, member, read_manifest
 from storage.postgres_connection import IN_USE_LOCK, KEEPALIVE, prepare_session, unavailable
@@ -77,7 +77,7 @@ def _opened(source: Path) -> Iterator[zipfile.ZipFile]:
     try:
         archive = zipfile.ZipFile(source)
     except OSError as exc:
-        raise NotABackup(source, exc.strerror or str(exc)) from exc
+        raise NotABackup(source, reason(exc)) from exc
     except zipfile.BadZipFile as exc:
         raise NotABackup(source, "not a backup of a PostgreSQL database") from exc
     with archive:

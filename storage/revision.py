@@ -13,7 +13,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from storage.errors import DatabaseOlder, DatabaseUnavailable
+from storage.errors import DatabaseOlder, DatabaseUnavailable, reason
 from storage.sqlite_connection import connect, overlay, unavailable
 from storage.urls import dialect_of, shown, sqlite_path
 
@@ -74,4 +74,4 @@ def _of_file(path: Path) -> str | None:
         with closing(connect(path, read_only=True)) as raw:
             return stored(overlay(raw))
     except (sqlite3.Error, sa.exc.DBAPIError) as exc:
-        raise (unavailable(path, exc) or DatabaseUnavailable(str(path), str(exc))) from exc
+        raise (unavailable(path, exc) or DatabaseUnavailable(str(path), reason(exc))) from exc

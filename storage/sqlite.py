@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from storage import traces
 from storage.connection_thread import ConnectionThread
 from storage.database import Database, U
-from storage.errors import DatabaseUnavailable, TracesRemain, raise_instead
+from storage.errors import DatabaseUnavailable, TracesRemain, raise_instead, reason
 from storage.group_commit import Entry, GroupCommit, Outcome
 from storage.sqlite_connection import BUSY_SECONDS, HandRun, connect, overlay, unavailable
 from storage.wakeups import Bell, Rung
@@ -67,7 +67,7 @@ class SqliteDatabase(Database[U]):
                 database._readers.append(await _Reader.open(path))
         except (sqlite3.Error, OSError) as exc:
             await database.close()
-            raise DatabaseUnavailable(str(path), str(exc)) from exc
+            raise DatabaseUnavailable(str(path), reason(exc)) from exc
         return database
 
     async def write(self, unit: Callable[[U], T], *, lanes: Sequence[str] = ()) -> T:

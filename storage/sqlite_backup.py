@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from storage import forgotten, traces
 from storage.backup import Restored
-from storage.errors import DatabaseUnavailable, NotABackup
+from storage.errors import DatabaseUnavailable, NotABackup, reason
 from storage.instance_lock import sole_use
 from storage.migrate import Migrations, copies, copy_name, current, lacking, sqlite_transaction
 from storage.sqlite_connection import connect, overlay
@@ -28,7 +28,7 @@ def backup(path: Path, target: Path) -> None:
     try:
         copy(path, target)
     except (sqlite3.Error, OSError) as exc:
-        raise DatabaseUnavailable(str(path), str(exc)) from exc
+        raise DatabaseUnavailable(str(path), reason(exc)) from exc
 
 
 def restore(
@@ -77,7 +77,7 @@ def _take_in(source: Path, fresh: Path, migrations: Migrations) -> list[str]:
         copy(source, fresh)
         return _require_usable(fresh, source, migrations)
     except (sqlite3.DatabaseError, OSError) as exc:
-        raise NotABackup(source, str(exc)) from exc
+        raise NotABackup(source, reason(exc)) from exc
 
 
 def _require_usable(fresh: Path, source: Path, migrations: Migrations) -> list[str]:
@@ -113,8 +113,8 @@ def _bring_up_to_date(
         _fold_log(fresh)
         flush(fresh)
     except (sqlite3.Error, sa.exc.DBAPIError) as exc:
-        reason = exc.orig if isinstance(exc, sa.exc.DBAPIError) else exc
-        raise NotABackup(source, f"it cannot be brought up to date: {reason}") from exc
+        cause = exc.orig if isinstance(exc, sa.exc.DBAPIError) else exc
+        raise NotABackup(source, f"it cannot be brought up to date: {cause}") from exc
     return added
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from storage.errors import TargetExists, TargetUnusable
+from storage.errors import TargetExists, TargetUnusable, reason
 from storage.sqlite_connection import connect
 
 _PAGES_PER_STEP = 4096
@@ -42,14 +42,14 @@ def new_file(target: Path) -> Iterator[Path]:
 
     Whoever looks sees no file or the whole file; after an error there is none.
     """
-    if target.exists():
-        raise TargetExists(target)
     partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
     try:
+        if target.exists():
+            raise TargetExists(target)
         partial.unlink(missing_ok=True)
         os.close(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     except OSError as exc:
-        raise TargetUnusable(target, exc.strerror or type(exc).__name__) from exc
+        raise TargetUnusable(target, reason(exc)) from exc
     try:
         yield partial
         flush(partial)

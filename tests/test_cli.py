@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import signal
 import sys
+from collections.abc import Iterator
 
 import pytest
+from typer.core import TyperGroup
+from typer.main import get_group
 from typer.testing import CliRunner
 
 import bot
@@ -14,29 +18,29 @@ from sandbox.sandbox import Sandbox
 from tests.support.terminal import ROOT, ROSTER, TOKEN, Place
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        ["--help"],
-        ["run", "--help"],
-        ["demo", "--help"],
-        ["check", "--help"],
-        ["roster", "import", "--help"],
-        ["roster", "export", "--help"],
-        ["units", "import", "--help"],
-        ["units", "export", "--help"],
-        ["export", "cases", "--help"],
-        ["backup", "--help"],
-        ["restore", "--help"],
-        *(["set-aside", call, "--help"] for call in ("list", "show", "retry", "drop")),
-    ],
-)
-def test_every_call_explains_itself(place: Place, words: list[str]) -> None:
-    """In English and Chinese, and without a configuration."""
-    told = place.call(*words)
+def calls(group: TyperGroup, *before: str) -> Iterator[tuple[str, ...]]:
+    """Every call there is, as one types it, and the groups they stand in."""
+    yield before
+    for name, command in group.commands.items():
+        yield from calls(command, *before, name) if isinstance(command, TyperGroup) else [(*before, name)]
+
+
+@pytest.mark.parametrize("words", list(calls(get_group(bot.app))), ids=" ".join)
+def test_every_call_explains_itself(place: Place, words: tuple[str, ...]) -> None:
+    """In English and Chinese, and without a configuration; so does the list of calls in which it stands."""
+    told = place.call(*words, "--help")
 
     assert told.code == 0
     assert "Usage:" in told.out
+    assert CHINESE.search(told.out)
+    if words:
+        listed = place.call(*words[:-1], "--help").out.partition("Commands:")[2]
+        entry = re.search(rf"^  {re.escape(words[-1])} .*(\n   .*)*", listed, re.MULTILINE)
+        assert entry is not None
+        assert CHINESE.search(entry[0])
+
+
+CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
 @pytest.mark.parametrize(

@@ -448,6 +448,28 @@ def test_each_language_has_its_own_punctuation() -> None:
     assert {key: said for key, said in words["en"].items() if FULL_WIDTH.search(said)} == {}
 
 
+COUNTED: Final = re.compile(r"\{(?:n|days|total|least|most)\} (?:[a-z]+ )?(?!(?:is|was|has)\b)[a-z]+s\b")
+ALWAYS_MANY: Final = {
+    "ask-report-whole", "book-older", "grounds-full", "invite-name", "invited", "leave-too-long", "lookback-how",
+    "opinion-too-few", "poll-option-long", "poll-question-long", "poll-runs-long", "poll-too-few", "poll-too-many",
+    "poll-too-short", "project-too-long", "reception-too-long", "report-span-long-ago", "report-too-long",
+    "search-lately", "take-back-late", "templates-full", "unit-contact-too-long", "unit-needs-name",
+    "votes-too-many-candidates",
+    # of one the sentence is not said, or another one is
+    "choice-date", "done-merged", "notice-joined", "one-author-unreachable", "summary-again", "votes-next-round",
+}  # fmt: skip
+"""Where the number is the program's own, and more than one."""
+
+
+def test_of_one_thing_english_says_so() -> None:
+    """*1 cases* looks like a machine's: a sentence that counts has both forms, or puts the number behind a colon."""
+    one_form = {key: forms[0] for key, forms in sentences("en").items() if len(forms) == 1}
+    counting = {key: said for key, said in one_form.items() if COUNTED.search(re.sub("<[^>]+>", "", said))}
+
+    assert {key: said for key, said in counting.items() if key not in ALWAYS_MANY} == {}
+    assert counting.keys() >= ALWAYS_MANY
+
+
 @pytest.mark.parametrize(
     ("key", "zh", "en"),
     [

@@ -17,7 +17,16 @@ _MOST_PROBLEMS: Final = 20
 _TOKEN: Final = re.compile(r"\d{3,}:[\w-]{20,}", re.ASCII)
 
 
-class Calls(TyperGroup):
+class Listing(TyperGroup):
+    """A group of calls that lists each with all its help says, the Chinese too, which stands after the first stop."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        for command in self.commands.values():
+            command.short_help = command.short_help or command.help
+        super().format_commands(ctx, formatter)
+
+
+class Calls(Listing):
     """All calls of ``bot.py``: ``--config`` may stand before or after a call's own words, and errors are one line."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:

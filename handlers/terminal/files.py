@@ -17,6 +17,8 @@ def written_whole(path: Path) -> Iterator[Path]:
     Only its owner can read it: what we write holds people's words. What is no file (``/dev/stdout``) is written to as
     it is.
     """
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "it is a folder; name a file in it", str(path))
     if path.exists() and not path.is_file():
         yield path
         return

@@ -119,6 +119,11 @@ class Outbox(Protocol):
     def drop_of_case(self, case: int, key: str, *, chat: int | None = None) -> None:
         """What waits for that case under keys that begin so is not owed any more; in that chat, if one is named."""
 
+    def take_said(self, case: int, chat_id: int) -> list[Outgoing]:
+        """What waits for that chat of what was said in the case (``Outgoing.message``), oldest first. It is not owed
+        there any more.
+        """
+
     def drop_for(self, chat_id: int) -> None:
         """Nothing is owed to that chat any more."""
 

@@ -134,8 +134,7 @@ def _gone(uow: UnitOfWork, desk: Desk, promise: Promise, receipt: Receipt) -> No
         uow.outbox.replace(promise, _inheriting(outgoing.fallback, outgoing))
         return
     uow.outbox.kept(promise)
-    if outgoing.message is not None and outgoing.person is not None:
-        uow.messages.missed(outgoing.message, desk.now, outgoing.person)
+    unreached.note(uow, desk, outgoing)
     _note(uow, desk, outgoing, receipt)
     _explain(uow, desk, outgoing, "undelivered-gone")
     if set_aside.tells_of_it(outgoing):

@@ -55,6 +55,7 @@ def tell(uow: UnitOfWork, desk: Desk, notices: tuple[Notice, ...], news: News) -
                 _tell_former_deputy(uow, desk, notice, news)
             case Audience.STAFF:
                 _tell_staff(uow, desk, notice, news)
+    relaying.pass_on_what_waits(uow, desk, news.before, news.after)
     standing_cards.refresh(uow, desk, news.after, before=news.before)
 
 

@@ -13,7 +13,7 @@ from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Attachment, Case
 from liaisonbot.outgoing import Outgoing, Priority, Send
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards
+from liaisonbot.services import cards, readers
 from liaisonbot.services.readers import Reader
 from liaisonbot.texts import Text
 
@@ -136,3 +136,27 @@ def gather(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> None:
         text, body = waiting.text, waiting.body or outgoing.body
         outgoing = replace(outgoing, text=text, body=body, fallback=fallback, **together)
     uow.outbox.add(outgoing, desk.now)
+
+
+def pass_on_what_waits(uow: UnitOfWork, desk: Desk, before: Case, after: Case) -> None:
+    """What was said to a deputy who has lost the case, and has not reached them yet, goes to whoever has it now: the
+    next deputy, or those who can assign it.
+    """
+    former = readers.deputy_of(uow, desk, before)
+    if former is None or before.deputy_id == after.deputy_id:
+        return
+    deputy = readers.deputy_of(uow, desk, after)
+    told = [deputy] if deputy else readers.staff_of(uow, desk, after.station_id)
+    for waiting in uow.outbox.take_said(after.number, former.chat_id):
+        anew = waiting if waiting.kind is not Send.EDIT else waiting.fallback or waiting
+        text, acknowledge = anew.text, anew.acknowledge
+        if deputy is None:
+            text, acknowledge = _for_the_queue(text), None
+        for reader in told:
+            theirs = replace(anew, chat_id=reader.chat_id, language=reader.language)
+            uow.outbox.add(replace(theirs, text=text, acknowledge=acknowledge, sent=()), desk.now)
+
+
+def _for_the_queue(text: Text | None) -> Text | None:
+    """The heading for those who cannot answer, but can assign."""
+    return replace(text, key="relay-to-queue") if text and text.key == "relay-from-constituent" else text

@@ -18,6 +18,8 @@ from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Role
 
 _PAGE: Final = lists.PAGE
+_MOST: Final = 500
+"""So many cases of one person are looked through."""
 
 
 def tell(uow: UnitOfWork, desk: Desk, telegram_id: int) -> None:
@@ -41,16 +43,35 @@ def tell(uow: UnitOfWork, desk: Desk, telegram_id: int) -> None:
 
 
 def _missed(uow: UnitOfWork, desk: Desk, person: Person) -> tuple[Text, Rows] | None:
-    missed = uow.messages.missed_by(person.id)
-    if not missed or not uow.once.claim(f"missed:{person.id}:{max(missed.values())}", desk.now):
+    missed = _numbers(uow, desk, person)
+    if not missed:
         return None
-    cases: list[Case] = [case for number in list(missed)[:_PAGE] if (case := uow.cases.get(number)) is not None]
+    cases: list[Case] = [case for number in missed[:_PAGE] if (case := uow.cases.get(number)) is not None]
     text = Text.lines(
         Text.of("returned-title"),
         *(lists.case_line(desk, case) for case in cases),
         Text.of("returned-more", n=len(missed) - len(cases)) if len(missed) > len(cases) else None,
     )
     return text, lists.case_buttons(cases)
+
+
+def _numbers(uow: UnitOfWork, desk: Desk, person: Person) -> list[int]:
+    """The cases of which they missed something they were not told of yet: first those with words for them."""
+    kept = uow.messages.missed_by(person.id)
+    if kept and not uow.once.claim(f"missed:{person.id}:{max(kept.values())}", desk.now):
+        kept = {}
+    return list(dict.fromkeys([*kept, *_marked(uow, person)]))
+
+
+def _marked(uow: UnitOfWork, person: Person) -> list[int]:
+    if not uow.once.claimed(anything := unreached.missed_by_author(person.id)):
+        return []
+    own, _ = uow.cases.of_author(person.id, limit=_MOST)
+    marks = {unreached.missed_by_author(person.id, case.number): case.number for case in own}
+    found = uow.once.claimed_among(marks)
+    for mark in (anything, *found):
+        uow.once.release(mark)
+    return sorted((marks[mark] for mark in found), reverse=True)
 
 
 def _was_away(uow: UnitOfWork, entry: RosterEntry) -> bool:

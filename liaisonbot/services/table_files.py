@@ -99,7 +99,7 @@ def content_of(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as exc:
-        raise ImportRefused([f"{path} cannot be read ({exc.strerror})"]) from exc
+        raise ImportRefused([f"{path} cannot be read ({exc.strerror}); name another file"]) from exc
 
 
 def read(content: bytes, layout: Layout) -> Table:

@@ -23,6 +23,25 @@ def tell(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> None:
             _tell(uow, desk, outgoing, case)
 
 
+def missed_by_author(person_id: int, case: int | None = None) -> str:
+    """The mark that something about that case (about any, if none is named) could not reach one of its authors.
+
+    What stands among the case's messages is marked there. Whoever tells them takes the mark away.
+    """
+    return f"missed-by-author:{person_id}" + (f":{case}" if case is not None else "")
+
+
+def note(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> None:
+    """Something owed to an author of a case reached nobody: once they are here again, they are told where to look."""
+    if outgoing.person is None:
+        return
+    if outgoing.message is not None:
+        uow.messages.missed(outgoing.message, desk.now, outgoing.person)
+    elif outgoing.case is not None:
+        uow.once.claim(missed_by_author(outgoing.person), desk.now)
+        uow.once.claim(missed_by_author(outgoing.person, outgoing.case), desk.now)
+
+
 def missed_by(entry_id: int) -> str:
     """The mark that something about a case could not reach that one of the roster (its id); who tells them takes it
     away.

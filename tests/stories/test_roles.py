@@ -48,7 +48,7 @@ async def test_a_role_that_ends_takes_the_open_question_along(towns: Town) -> No
     town.import_roster(others, replacing=True)
     town.wang.says("已经修好了")
     over = await town.wang.told("/reply 不能再用")
-    assert "没有送出" in over.text
+    assert "没有用上" in over.text
 
     town.import_roster()
     town.wang.says("/inbox")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.stories.steps import reported, reported_privately
-from tests.support.town import Town
+from tests.support.town import ROSTER, Town
 
 
 async def test_the_conversation_goes_on_with_the_next_deputy(towns: Town) -> None:
@@ -68,3 +70,28 @@ async def test_staff_do_not_speak_in_a_deputy_s_place(town: Town) -> None:
     await town.opens(town.lin)
     asked = town.lin.says("/case 1")
     assert "上次也是这盏灯" not in (await town.sees(town.lin.chat, "经过", after=asked)).text
+
+
+@pytest.mark.parametrize("how", ["assigned", "retired"])
+async def test_what_waits_for_a_deputy_goes_to_whoever_has_the_case_next(town: Town, how: str) -> None:
+    """While Telegram was out of reach: the next deputy, or staff, read it; who lost the case does not."""
+    await reported_privately(town, town.lin, "路灯坏了")
+    fault = town.sandbox.faults.add("502", chat_id=town.wang.id, times=None)
+    receipt = town.lin.chat.stands("民情 #1")
+    town.lin.says("昨晚有人摔了一跤", reply_to=receipt)
+    said = town.lin.sends_photo(town.lin.chat, "就在这里", reply_to=receipt)
+    await town.eventually(lambda: town.read(lambda uow: len(uow.messages.of_case(1)) == 3), "both on record")
+    if how == "assigned":
+        town.zhao.says("/assign 1 李强")
+        await town.li.told("有新民情")
+    else:
+        town.import_roster(ROSTER.replace("deputy,王芳,SUN,阳光联络站,城东,,5001,wangfang,zh\n", ""), replacing=True)
+        await town.zhao.told("待分派的民情")
+    town.sandbox.faults.remove(fault)
+    next_one = town.li if how == "assigned" else town.zhao
+    told = await next_one.told("昨晚有人摔了一跤")
+    assert ("请用 /assign 1" in told.text) is (how == "retired")
+    await town.until(lambda: any(m.file_id == said.file_id for m in next_one.chat.messages), "the picture")
+    await town.wang.told("您不用再跟进")
+    await town.settled()
+    assert not any("摔了一跤" in text or "就在这里" in text for text in town.wang.sees())

@@ -275,7 +275,7 @@ def test_each_author_gets_the_answer_and_rates_by_themselves(office: Office) -> 
     office.writes(DEPUTY, "/reply 1 已换新灯")
     rate(office, ALICE)
     assert office.case(1).stage is Stage.REPLY
-    assert "还有别的群众" in office.told(ALICE)
+    assert "还有别人反映" in office.told(ALICE)
     assert any("满意" in label for label in office.last(BOB, containing="有答复了").buttons)
     rate(office, BOB, result="基本满意")
     assert office.case(1).stage is Stage.REPLY

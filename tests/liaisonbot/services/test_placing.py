@@ -381,7 +381,7 @@ def test_when_the_days_are_over_it_is_a_new_case_at_once(office: Office) -> None
     assert office.case(2).text == "路灯还是没修好"
     office.writes(ALICE, "你看，又黑了", answering=answer)
     assert office.case(3).text == "你看，又黑了"
-    assert any("已超过" in sent.text and "#1" in sent.text for sent in office.chats[ALICE])
+    assert any("已经过了 30 个工作日" in sent.text and "#1" in sent.text for sent in office.chats[ALICE])
 
 
 def test_an_answer_to_an_old_card_within_the_days_offers_to_reopen(office: Office) -> None:

@@ -59,6 +59,31 @@ def test_a_constituent_hears_of_the_answer_they_missed(
     assert any("满意" in label for label in shown.buttons)
 
 
+@pytest.mark.parametrize(
+    ("before", "news"),
+    [
+        ("/inbox", "/accept 1"),
+        ("/inbox", "/decline 1 这件事请找物业"),
+        ("/accept 1", "/mediate 1 今天去看了"),
+        ("/accept 1", "/ask 1 在几号楼？"),
+    ],
+)
+def test_they_hear_of_whatever_else_they_missed(office: Office, before: str, news: str) -> None:
+    """Once: what happened to their case, which stands behind its number, and is no answer of the deputy's."""
+    office.writes(WANG, before)
+    office.blocked.add(LIN)
+    office.writes(WANG, news)
+    office.blocked.remove(LIN)
+
+    unblocks(office, LIN)
+
+    told = office.last(LIN, containing="没能送到您这里")
+    office.presses(LIN, told, "#1")
+    assert "经过" in office.last(LIN, containing="民情 #1").text
+    unblocks(office, LIN)
+    assert sum("没能送到您这里" in sent.text for sent in office.chats[LIN]) == 1
+
+
 def test_of_the_same_messages_they_hear_once(office: Office) -> None:
     """Blocking and coming back again, with nothing new in between, says nothing."""
     office.blocked.add(LIN)
@@ -123,7 +148,7 @@ def test_a_deputy_whom_cards_could_not_reach_hears_how_many_wait(office: Office)
     office.blocked.remove(WANG)
 
     office.writes(WANG, "/start")
-    told = office.last(WANG, containing="待办民情，之前的卡片没能送到")
+    told = office.last(WANG, containing="等您办，之前的卡片没能送到")
     assert "2 件" in told.text
     office.presses(WANG, told, "待办")
     assert "路灯坏了" in office.told(WANG)

@@ -1,0 +1,106 @@
+"""What the system says of a file stands in our sentences in words: which file, what is wrong, what to do next."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import pytest
+
+from tests.support.terminal import Place
+
+FOLDER, NOWHERE, BELOW_A_FILE, LONG = "folder", "no/file", "roster.csv/file", "x" * 300
+
+CALLS: Final[Mapping[tuple[str, str], str]] = {
+    ("restore", FOLDER): "(Is a directory); nothing was changed, choose another file",
+    ("restore", NOWHERE): "(No such file or directory); nothing was changed, choose another file",
+    ("restore", LONG): "(File name too long); nothing was changed, choose another file",
+    ("backup", FOLDER): "exists already and is never overwritten; choose another name",
+    ("backup", NOWHERE): "cannot be written (No such file or directory); see to its folder, or choose another name",
+    ("backup", BELOW_A_FILE): "cannot be written (Not a directory); see to its folder, or choose another name",
+    ("backup", LONG): "cannot be written (File name too long); see to its folder, or choose another name",
+    ("roster import", FOLDER): "cannot be read (Is a directory); name another file",
+    ("roster import", NOWHERE): "cannot be read (No such file or directory); name another file",
+    ("roster export", FOLDER): "it is a folder; name a file in it",
+    ("roster export", NOWHERE): "there is no such folder",
+    ("units import", FOLDER): "cannot be read (Is a directory); name another file",
+    ("units export", FOLDER): "it is a folder; name a file in it",
+    ("export cases --out", BELOW_A_FILE): "there is no such folder",
+    ("export cases --out", LONG): "File name too long",
+}
+"""What is called with which file, and how the sentence ends that answers."""
+
+
+@pytest.mark.parametrize(("call", "file"), CALLS)
+def test_a_file_that_cannot_be_used_is_named_with_the_reason(furnished: Place, call: str, file: str) -> None:
+    (furnished.folder / FOLDER).mkdir()
+    told = furnished.call(*call.split(), str(furnished.folder / file))
+
+    assert told.code == 1
+    assert_a_sentence(told.err)
+    assert CALLS[call, file] in told.err
+
+
+def _a_folder_in_the_databases_place(place: Place) -> None:
+    shutil.rmtree(place.folder / "data")
+    (place.folder / "data" / "liaison.db").mkdir(parents=True)
+
+
+def _a_file_in_its_folders_place(place: Place) -> None:
+    shutil.rmtree(place.folder / "data")
+    place.write("data", "")
+
+
+def _a_folder_in_the_locks_place(place: Place) -> None:
+    lock = place.folder / "data" / "liaison.db.lock"
+    lock.unlink(missing_ok=True)
+    lock.mkdir()
+
+
+def _words_in_the_databases_place(place: Place) -> None:
+    (place.folder / "data" / "liaison.db").write_text("no database, nor was it ever one")
+
+
+def _a_folder_in_the_configurations_place(place: Place) -> None:
+    (place.folder / "config.toml").unlink()
+    (place.folder / "config.toml").mkdir()
+
+
+def _a_database_with_too_long_a_name(place: Place) -> None:
+    place.configure(f'[database]\nurl = "sqlite:///{LONG}.db"\n')
+
+
+BROKEN: Final[tuple[Callable[[Place], None], ...]] = (
+    _a_folder_in_the_databases_place,
+    _a_file_in_its_folders_place,
+    _a_folder_in_the_locks_place,
+    _words_in_the_databases_place,
+    _a_folder_in_the_configurations_place,
+    _a_database_with_too_long_a_name,
+)
+REACHES_FOR_THE_DATABASE: Final = ("check", "run", "backup copy", "restore good", "roster import roster.csv")
+
+
+@pytest.mark.parametrize("call", REACHES_FOR_THE_DATABASE)
+@pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: broken.__name__.strip("_"))
+def test_what_stands_in_the_way_is_said_in_words(
+    furnished: Place, broken: Callable[[Place], None], call: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or does not stand in the way of that call."""
+    monkeypatch.chdir(furnished.folder)
+    with sqlite3.connect(furnished.folder / "data" / "liaison.db") as database:
+        database.execute("VACUUM INTO 'good'")
+    broken(furnished)
+    told = furnished.call(*call.split())
+
+    assert told.code in (0, 1)
+    for line in (told.out + told.err).splitlines():
+        assert_a_sentence(line)
+
+
+def assert_a_sentence(said: str) -> None:
+    """No number of the system's."""
+    assert "Errno" not in said
+    assert "something went wrong inside" not in said
