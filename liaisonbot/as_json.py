@@ -8,6 +8,7 @@ character, which Telegram may deliver and UTF-8 has no bytes for, nests of more 
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any, Final
 
 from pydantic_core import from_json, to_json
@@ -39,6 +40,11 @@ def data(value: Any) -> bytes:
         return to_json(value)
     except ValueError:
         return _as_spelled(value).encode("utf-8", "replace")
+
+
+def moment(at: datetime | None) -> str | None:
+    """How programs read a moment in what we export: in UTC, with a Z."""
+    return None if at is None else at.isoformat().replace("+00:00", "Z")
 
 
 _in_ascii: Final = json.JSONEncoder(separators=(",", ":")).encode

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Date, bindparam, func, select, tuple_
 
-from liaisonbot import duty
+from liaisonbot import as_json, duty
 from liaisonbot.duty import EntryState
 from storage.looks import Pause, hold_on
 from storage.schema import roster, stations
@@ -110,11 +110,7 @@ def _entry(row: AnyRow, points: float | None) -> dict[str, Any]:
         "case": row.case_number,
         "project": row.project_number,
         "status": row.state,
-        "filed_at": _moment(row.filed_at),
+        "filed_at": as_json.moment(row.filed_at),
         "confirmed_by": row.confirmed_by,
         "points": points,
     }
-
-
-def _moment(at: datetime | None) -> str | None:
-    return None if at is None else at.isoformat().replace("+00:00", "Z")

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, exists, func, select, tuple_
 
+from liaisonbot import as_json
 from liaisonbot.vocabulary import Role, Stage
 from liaisonbot.workflow import QUIET, RUNGS, Event
 from storage.grouping import grouped
@@ -207,24 +208,24 @@ def _case(
         "text": row.text,
         "attachments": _attachments(messages),
         "chat_type": row.chat_type,
-        "created_at": _moment(row.created_at),
-        "closed_at": _moment(row.closed_at),
-        "due_at": _moment(row.due_at),
-        "reply_due_at": _moment(row.reply_due_at),
-        "paused_since": _moment(row.paused_since),
+        "created_at": as_json.moment(row.created_at),
+        "closed_at": as_json.moment(row.closed_at),
+        "due_at": as_json.moment(row.due_at),
+        "reply_due_at": as_json.moment(row.reply_due_at),
+        "paused_since": as_json.moment(row.paused_since),
         "reply_class": row.reply_class,
         "promise_date": _day(row.promise_date),
         "delivery": row.delivery,
         "kind": row.kind,
         "tags": row.tags,
-        "rated_at": _moment(row.rated_at),
+        "rated_at": as_json.moment(row.rated_at),
         "dissatisfied": [_reason(entry) for entry in entries if "reason" in entry.details],
         "checks": [_check(entry) for entry in entries if entry.event in _CHECKS],
         "promises": [_promise(line) for line in promised],
-        "chased": [_moment(entry.at) for entry in entries if entry.event == Event.CHASED],
-        "urged": [_moment(entry.at) for entry in entries if entry.event == Event.URGED],
+        "chased": [as_json.moment(entry.at) for entry in entries if entry.event == Event.CHASED],
+        "urged": [as_json.moment(entry.at) for entry in entries if entry.event == Event.URGED],
         "deputies": [
-            {"at": _moment(entry.at), "deputy": entry.deputy, "rule": entry.rule}
+            {"at": as_json.moment(entry.at), "deputy": entry.deputy, "rule": entry.rule}
             for entry in entries
             if entry.rule is not None
         ],
@@ -232,7 +233,7 @@ def _case(
         "ratings": {"attitude": row.attitude, "result": row.result},
         "history": [_step(entry) for entry in entries if entry.event in _EVENTS],
         "messages": [
-            {"at": _moment(message.at), "by": message.by_role, "kind": message.kind, "text": message.text}
+            {"at": as_json.moment(message.at), "by": message.by_role, "kind": message.kind, "text": message.text}
             for message in messages
         ],
     }
@@ -249,37 +250,37 @@ def _attachments(messages: Sequence[AnyRow]) -> list[dict[str, Any]]:
 
 
 def _reason(entry: AnyRow) -> dict[str, Any]:
-    return {"at": _moment(entry.at), "reason": entry.details["reason"]}
+    return {"at": as_json.moment(entry.at), "reason": entry.details["reason"]}
 
 
 def _check(entry: AnyRow) -> dict[str, Any]:
-    return {"at": _moment(entry.at), "result": entry.details.get("delivery")}
+    return {"at": as_json.moment(entry.at), "result": entry.details.get("delivery")}
 
 
 def _handing(handing: AnyRow) -> dict[str, Any]:
     return {
         "unit": handing.name,
         "lead": handing.lead,
-        "at": _moment(handing.at),
+        "at": as_json.moment(handing.at),
         "due": _day(handing.due),
-        "returned_at": _moment(handing.returned_at),
+        "returned_at": as_json.moment(handing.returned_at),
     }
 
 
 def _promise(line: AnyRow) -> dict[str, Any]:
     return {
-        "made_at": _moment(line.made_at),
+        "made_at": as_json.moment(line.made_at),
         "date": _day(line.day),
-        "reported_at": _moment(line.reported_at),
-        "asked_at": _moment(line.asked_at),
-        "ended_at": _moment(line.ended_at),
+        "reported_at": as_json.moment(line.reported_at),
+        "asked_at": as_json.moment(line.asked_at),
+        "ended_at": as_json.moment(line.ended_at),
         "ending": line.ending,
     }
 
 
 def _step(entry: AnyRow) -> dict[str, Any]:
     return {
-        "at": _moment(entry.at),
+        "at": as_json.moment(entry.at),
         "by": entry.by_role,
         "from": entry.from_stage,
         "to": entry.to_stage,
@@ -298,10 +299,6 @@ def _sorted(entry: AnyRow) -> str | None:
 
 def _keys(value: Any) -> str:
     return value if isinstance(value, str) else ", ".join(value) or "none"
-
-
-def _moment(at: datetime | None) -> str | None:
-    return None if at is None else at.isoformat().replace("+00:00", "Z")
 
 
 def _day(day: date | None) -> str | None:

@@ -143,9 +143,9 @@ def _poll(row: AnyRow, posts: Sequence[AnyRow], answers: Sequence[AnyRow], voted
         "multiple": row.multiple,
         "sealed": row.sealed,
         "status": row.state,
-        "opened_at": _moment(row.opened_at),
-        "closes_at": _moment(row.closes_at),
-        "closed_at": _moment(row.closed_at),
+        "opened_at": as_json.moment(row.opened_at),
+        "closes_at": as_json.moment(row.closes_at),
+        "closed_at": as_json.moment(row.closed_at),
         "voters": published.get("voters", voters),
         "counts": None if _hidden(row) else shown,
         "groups": [_group(row, post, counts) for post in posts],
@@ -195,7 +195,3 @@ def _ballot(row: AnyRow, options: Sequence[int], against: Sequence[int] = ()) ->
 def _nobody(key: bytes, person_id: int) -> int:
     """The same for all ballots of a person in one export. Small enough for every program's numbers."""
     return int.from_bytes(hmac.digest(key, str(person_id).encode(), "sha256")[:6])
-
-
-def _moment(at: datetime | None) -> str | None:
-    return None if at is None else at.isoformat().replace("+00:00", "Z")

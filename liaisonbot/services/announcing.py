@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from liaisonbot.announcements import UNDO_WITHIN, Announcement, Audience, Sources, State
@@ -16,14 +16,11 @@ from liaisonbot.incoming import IncomingMessage
 from liaisonbot.outgoing import Outgoing, Priority, Send
 from liaisonbot.services import announcement_posts as posts
 from liaisonbot.services import announcement_views as views
-from liaisonbot.services import arguments, progress_posts, vote_notices, voter_report_undoing
+from liaisonbot.services import arguments, progress_posts, relaying, vote_notices, voter_report_undoing
 from liaisonbot.services.announcement_views import AUDIENCES
 from liaisonbot.services.doing import Answers, files_of
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
-
-ALBUM_PAUSE: Final = timedelta(seconds=1.5)
-
 
 # --- drafting ---------------------------------------------------------------------------------------------------------
 
@@ -118,7 +115,7 @@ def _show_as_it_will_look(visit: Visit, announcement: Announcement) -> None:
             look,
             priority=Priority.ANSWER,
             key=f"preview:{announcement.id}" if album else None,
-            not_before=visit.desk.now + ALBUM_PAUSE if album else None,
+            not_before=visit.desk.now + relaying.ALBUM_PAUSE if album else None,
         )
     )
 

@@ -19,7 +19,7 @@ from liaisonbot.model import Case, OverLimit
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission, may
 from liaisonbot.ports import OF_A_CASE, Overdue
-from liaisonbot.services import arguments, cards, ladder
+from liaisonbot.services import arguments, cards, ladder, paging
 from liaisonbot.services.doing import Answers
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -63,7 +63,12 @@ class _View:
 
     @property
     def data(self) -> str:
-        return f"{self.kind}:{self.station}:{self.deputy}:{self.unit}:{self.rung}:{self.offset}"
+        return f"{self.filters}:{self.offset}"
+
+    @property
+    def filters(self) -> str:
+        """The same without the line."""
+        return f"{self.kind}:{self.station}:{self.deputy}:{self.unit}:{self.rung}"
 
 
 def _number_or_any(word: str) -> bool:
@@ -130,7 +135,14 @@ def _show(visit: Visit, view: _View) -> None:
     )
     done_about: dict[int, tuple[Button, ...]] = {limit.case.number: _buttons(visit, limit.case) for limit in limits}
     visit.toast()
-    visit.show(text, rows=(*done_about.values(), *_turning(view, total), *_filters(visit, view, total)))
+    visit.show(
+        text,
+        rows=(
+            *done_about.values(),
+            *paging.turns(f"overdue:{view.filters}", view.offset, PAGE, total),
+            *_filters(visit, view, total),
+        ),
+    )
 
 
 def _line(visit: Visit, limit: OverLimit) -> Text:
@@ -170,17 +182,6 @@ def _buttons(visit: Visit, case: Case) -> tuple[Button, ...]:
         and not (button.command == "urge" and case.deputy_id is None)
     ]
     return (opens, *possible)
-
-
-def _turning(view: _View, total: int) -> Rows:
-    turns = []
-    if view.offset > 0:
-        back = replace(view, offset=max(0, view.offset - PAGE))
-        turns.append(Button(Text.of("button-previous"), data=f"overdue:{back.data}"))
-    if view.offset + PAGE < total:
-        forth = replace(view, offset=view.offset + PAGE)
-        turns.append(Button(Text.of("button-next"), data=f"overdue:{forth.data}"))
-    return (tuple(turns),) if turns else ()
 
 
 # --- the filters

@@ -24,6 +24,7 @@ from liaisonbot.services import (
     cards,
     casework,
     guarding,
+    paging,
     quiet,
     reaching,
     readers,
@@ -265,8 +266,9 @@ class _View:
     def whose(self) -> dict[str, Any]:
         return {"deputy_id": self.deputy_id, "station_ids": self.station_ids}
 
-    def data(self, *, state: PledgeState | None = None, offset: int = 0) -> str:
-        return f"promises:{state or self.state}:{self.deputy_id or 0}:{offset}"
+    def data(self, state: PledgeState | None = None) -> str:
+        """What a button says of it, or of the same in another state; the line stands behind."""
+        return f"promises:{state or self.state}:{self.deputy_id or 0}"
 
 
 def promises(visit: Visit, answers: Answers) -> None:
@@ -304,7 +306,11 @@ def _show(visit: Visit, view: _View) -> None:
         Text.of(f"promises-none-{view.state}") if not found else None,
         Text.of("page", first=view.offset + 1, last=last, total=total) if total > PAGE else None,
     )
-    rows = (*[_buttons(visit, pledge) for pledge in found], *_turning(view, total), *_filters(view, counts))
+    rows = (
+        *[_buttons(visit, pledge) for pledge in found],
+        *paging.turns(view.data(), view.offset, PAGE, total),
+        *_filters(view, counts),
+    )
     visit.show(text, rows=rows)
 
 
@@ -352,18 +358,9 @@ def _buttons(visit: Visit, pledge: Pledge) -> tuple[Button, ...]:
     return (opened, *[possible[name] for name in _OFFERED if name in possible][:1])
 
 
-def _turning(view: _View, total: int) -> Rows:
-    turns = []
-    if view.offset > 0:
-        turns.append(Button(Text.of("button-previous"), data=view.data(offset=max(0, view.offset - PAGE))))
-    if view.offset + PAGE < total:
-        turns.append(Button(Text.of("button-next"), data=view.data(offset=view.offset + PAGE)))
-    return (tuple(turns),) if turns else ()
-
-
 def _filters(view: _View, counts: Mapping[PledgeState, int]) -> Rows:
     buttons = [
-        Button(Text.of(f"button-promises-{state}", n=counts[state]), data=view.data(state=state))
+        Button(Text.of(f"button-promises-{state}", n=counts[state]), data=f"{view.data(state)}:0")
         for state in PledgeState
         if state is not view.state
     ]
@@ -397,7 +394,7 @@ def _holders(visit: Visit, rest: Sequence[str]) -> None:
         label = Text.of("choice-holder", name=entry.name if entry else "", n=waiting, late=late)
         state = PledgeState.OVERDUE if late else PledgeState.DUE
         rows.append((Button(label, data=f"promises:{state}:{deputy_id}:0"),))
-    everybody = (Button(Text.of("button-promises-all"), data=view.data()),)
+    everybody = (Button(Text.of("button-promises-all"), data=f"{view.data()}:0"),)
     visit.show(Text.of("promises-holders") if rows else Text.of("promises-none-due"), rows=(*rows, everybody))
 
 

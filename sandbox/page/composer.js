@@ -72,21 +72,36 @@ export class Composer {
   }
 
   async send() {
-    const { column, answered, edited, files, kind } = this;
+    const { answered, edited, files, kind } = this;
     const text = this.field.value.trim();
     if (!text && !files.length) return;
     this.reset();
     this.render();
-    if (edited) return void column.act("edit", { message: edited.message_id, text });
+    const sent = await this.#sent({ text, answered, edited, files, kind });
+    if (!sent && !this.field.value && !this.files.length) this.#takeBack({ text, answered, edited, files, kind });
+  }
+
+  /** Send what was written; null if it did not arrive, which was said. */
+  async #sent({ text, answered, edited, files, kind }) {
+    const { column } = this;
+    if (edited) return column.act("edit", { message: edited.message_id, text });
     const reply = answered ? { reply_to: answered.message_id } : {};
-    if (!files.length) return void column.write({ text, ...reply });
+    if (!files.length) return column.write({ text, ...reply });
     const form = new FormData();
     const fields = { user: column.viewer, chat: column.place.chat, text, ...reply, ...(column.topic && { thread: column.topic }), ...(kind && { kind }) };
     for (const [name, value] of Object.entries(fields)) form.append(name, value);
     files.forEach((file, index) => form.append(`file${index}`, file, file.name));
     column.app.did({ kind: "write", column, text });
-    await column.app.act("write", form, column);
+    const sent = await column.app.act("write", form, column);
     column.toEnd();
+    return sent;
+  }
+
+  /** What did not arrive stands in the field again, to be sent once more. */
+  #takeBack({ text, answered, edited, files, kind }) {
+    Object.assign(this, { answered, edited, files, kind });
+    this.field.value = text;
+    this.render();
   }
 
   // How it looks

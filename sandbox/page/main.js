@@ -191,7 +191,7 @@ class App {
     try {
       return await act(action, parameters);
     } catch (error) {
-      const words = t("failed", { why: error.message });
+      const words = error instanceof TypeError ? t("failed.lost") : t("failed", { why: error.message }); // what fetch throws
       if (column) column.say(words, true);
       else this.announce(words);
       return null;

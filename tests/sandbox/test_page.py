@@ -346,6 +346,27 @@ async def test_the_page_waits_for_the_server_to_come_back(browser: Browser) -> N
             screen.errors.clear()
 
 
+async def test_what_did_not_get_through_is_not_lost(browser: Browser) -> None:
+    """The words stand in the field again, with what they answer, and can be sent once more."""
+    async with Sandbox() as sandbox:
+        ann = sandbox.user("Ann")
+        ann.starts()
+        async with a_screen(browser, sandbox.url) as screen:
+            await screen.sees("Ann", "/start")
+            await bubble_menu(screen, "Ann", "/start", "回复")
+            await screen.page.route("**/sandbox/write", lambda route: route.abort())
+            await screen.write("Ann", "路灯坏了")
+            await expect(screen.column("Ann").locator(".toast")).to_contain_text("没有发出去")
+            field = screen.column("Ann").locator("textarea")
+            await expect(field).to_have_value("路灯坏了")
+            screen.errors.clear()  # the browser complains, rightly, that nobody answered
+
+            await screen.page.unroute("**/sandbox/write")
+            await field.press("Enter")
+            await expect((await screen.sees("Ann", "路灯坏了")).locator(".quote")).to_contain_text("/start")
+            await expect(field).to_have_value("")
+
+
 async def test_the_page_waits_until_the_examples_are_there(browser: Browser) -> None:
     """Whoever opens it early, or starts over, sees what is proposed as soon as it is there, and disturbs nothing."""
     async with Sandbox() as sandbox:
