@@ -13,6 +13,7 @@ from liaisonbot.clock import MovableClock
 pytest_plugins = [
     "tests.support.databases",
     "tests.support.units",
+    "tests.support.office",
     "tests.support.terminal",
     "tests.support.town",
     "tests.support.cities",

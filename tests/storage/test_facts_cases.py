@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, select
+from sqlalchemy import create_engine, event, select
 
 from liaisonbot.facts import FIGURED, Scope
 from liaisonbot.model import Handing
@@ -23,6 +23,7 @@ from storage.closings import recount
 from storage.schema import cases
 from storage.schema.pasts import closings
 from storage.unit_of_work import SqlUnitOfWork
+from storage.urls import sqlite_url
 from tests.support.office import MONDAY, Office
 
 DEPUTY, OTHER, STAFF, ONE, TWO = 11, 12, 21, 1001, 1002
@@ -232,8 +233,10 @@ def test_what_is_open_is_looked_for_among_the_open_ones(tmp_path: Path) -> None:
             plans.extend(row[3] for row in connection.connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters))
 
     office.station()
-    event.listen(office.engine, "before_cursor_execute", explain)
-    with office.unit() as uow:
+    engine = create_engine(sqlite_url(office.path))
+    event.listen(engine, "before_cursor_execute", explain)
+    with engine.connect() as connection:
+        uow = SqlUnitOfWork(connection)
         uow.case_facts.open_at(office.now)
         uow.case_facts.closed_by(office.now)
     assert not [step for step in plans if "ix_cases_created_at (created_at<?)" in step or step.startswith("SCAN cases")]

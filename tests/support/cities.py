@@ -275,6 +275,6 @@ def _opened(name: str, make: Callable[[Path], City], folders: pytest.TempPathFac
     with FileLock(f"{folder}.lock"):
         if not (folder / "whole").exists():
             folder.mkdir()
-            make(folder).office.engine.dispose()
+            make(folder).office.close()
             (folder / "whole").touch()
     return City.found(folder)

@@ -5,17 +5,18 @@ For tests of the services. Whole journeys go through the sandbox and the real li
 
 from __future__ import annotations
 
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Final
+from weakref import WeakSet
 
+import pytest
 import sqlalchemy as sa
 
 from liaisonbot import reports, texts
@@ -40,6 +41,7 @@ from liaisonbot.settings import Settings
 from liaisonbot.texts import LANGUAGES, Text, catalogue
 from liaisonbot.vocabulary import Role
 from storage.schema import metadata
+from storage.sqlite_connection import HandRun, connect, overlay
 from storage.unit_of_work import SqlUnitOfWork
 from tests.support.keyboards import too_many
 
@@ -59,27 +61,6 @@ def new_database() -> bytes:
         metadata.create_all(engine)
         engine.dispose()
         return path.read_bytes()
-
-
-@cache
-def _first_engine() -> sa.Engine:
-    engine = sa.create_engine("sqlite://", query_cache_size=10_000)
-    engine.connect().close()  # its dialect has looked at the library
-    return engine
-
-
-def _engine_of(path: Path) -> sa.Engine:
-    """An engine for that file, which knows every statement that another one has compiled: most of a test's time."""
-
-    def connect() -> sqlite3.Connection:
-        raw = sqlite3.connect(path, check_same_thread=False)
-        raw.execute("PRAGMA synchronous=OFF")
-        return raw
-
-    first = _first_engine()
-    engine = sa.Engine(sa.QueuePool(connect), first.dialect, sa.make_url(f"sqlite:///{path}"))
-    engine._compiled_cache = first._compiled_cache
-    return engine
 
 
 @dataclass
@@ -104,6 +85,17 @@ def _poll_id(chat_id: int, message_id: int) -> str:
     return f"native-{chat_id}-{message_id}"
 
 
+_OPEN: Final[WeakSet[Office]] = WeakSet()
+
+
+@pytest.fixture(autouse=True)
+def offices_closed() -> Iterator[None]:
+    """A test's offices keep nothing open when it is over: some thousand of them are in one process."""
+    yield
+    for office in tuple(_OPEN):
+        office.close()
+
+
 @dataclass(frozen=True)
 class _ClockOf:
     """The time as the office has it."""
@@ -123,7 +115,9 @@ class Office:
         path = folder / "office.db"
         if not path.exists():
             path.write_bytes(new_database())
-        self.engine = _engine_of(path)
+        _OPEN.add(self)
+        self.path = path
+        self._idle: list[tuple[HandRun, sa.Connection]] = []
         self.settings = Settings(telegram={"token": "42:TEST"}, **{"summary": SELDOM, **settings})
         self.now = MONDAY
         texts.go_by(_ClockOf(self))
@@ -156,8 +150,32 @@ class Office:
 
     @contextmanager
     def unit(self) -> Iterator[SqlUnitOfWork]:
-        with self.engine.begin() as connection:
+        """Run as the bot runs one, on a connection like its own; what raises leaves nothing."""
+        raw, connection = self._idle.pop() if self._idle else self._connected()
+        raw.execute("BEGIN")
+        try:
             yield SqlUnitOfWork(connection, self.settings.locale.default_language)
+        except BaseException:
+            raw.close()
+            raise
+        raw.execute("COMMIT")
+        self._idle.append((raw, connection))
+
+    def _connected(self) -> tuple[HandRun, sa.Connection]:
+        raw = connect(self.path)
+        raw.execute("PRAGMA synchronous = OFF")  # nobody cuts the power here
+        raw.execute("PRAGMA cache_size = -500")
+        return raw, overlay(raw)
+
+    def dump(self) -> str:
+        """All that is stored, as SQL."""
+        with closing(connect(self.path, read_only=True)) as raw:
+            return "\n".join(raw.iterdump())
+
+    def close(self) -> None:
+        """Nothing is kept open; it may go on all the same."""
+        while self._idle:
+            self._idle.pop()[0].close()
 
     @property
     def desk(self) -> Desk:

@@ -34,9 +34,9 @@ def test_nothing_is_kept_that_nobody_compares() -> None:
 def test_postgresql_tells_the_same_of_the_large_city(large_city: City, postgres_url: str) -> None:
     """Its rows are carried over as they are; then the same figures are asked for."""
     engine = sa.create_engine(storage_urls.postgres_url(postgres_url), poolclass=sa.NullPool)
-    with large_city.office.engine.connect() as there, engine.begin() as here:
+    with large_city.office.unit() as there, engine.begin() as here:
         for table in metadata.sorted_tables:
-            rows = [dict(row._mapping) for row in there.execute(sa.select(table))]
+            rows = [dict(row._mapping) for row in there.connection.execute(sa.select(table))]
             if rows and not here.execute(sa.select(table).limit(1)).first():
                 here.execute(sa.insert(table), rows)
     with engine.begin() as here:

@@ -22,6 +22,7 @@ from liaisonbot.polls import PollKind, PollState
 from liaisonbot.reports import tables
 from liaisonbot.services import exports
 from liaisonbot.vocabulary import Role
+from storage.urls import sqlite_url
 from tests.liaisonbot.services.conftest import ALICE, DEPUTY, OWNER, STAFF
 from tests.support.office import Office
 
@@ -35,7 +36,7 @@ def make(office: Office, path: Path, *, most: int = 10_000_000) -> tuple[ExportJ
     assert job is not None
     said: list[dict[str, Any]] = []
     order = {
-        "url": str(office.engine.url),
+        "url": sqlite_url(office.path),
         "zone": office.settings.locale.timezone,
         "language": job.language,
         "scoring": office.settings.duty.scoring,

@@ -52,7 +52,7 @@ def test_a_recount_gives_the_published_result(acts: list[tuple[int, int, set[int
         office.writes(STAFF, "/closepoll 1")
         with office.unit() as uow:
             found = recount(uow, 1)
-        office.engine.dispose()
+        office.close()
     assert found.differences == ()
     assert found.poll.result is not None
     assert found.poll.result["voters"] == found.ballots == sum(bool(said) for said in last.values())

@@ -337,7 +337,7 @@ def test_over_the_real_store_the_result_does_not_depend_on_the_order(
             with office.unit() as uow:
                 assert recount(uow, poll.number).differences == ()
             assert {name: published[name] for name in results[-1]} == results[-1]
-        office.engine.dispose()
+        office.close()
     first, second = results
     valid = [
         (yes, no) for yes, no in cast_ if not set(yes) & set(no) and (rule == "most_approvals" or len(yes) <= places)
