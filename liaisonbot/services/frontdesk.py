@@ -40,6 +40,7 @@ from liaisonbot.services import (
     groups,
     guarding,
     intake,
+    invitations,
     lookback,
     people,
     placing,
@@ -176,7 +177,8 @@ def _command(visit: Visit, call: CommandCall) -> None:
     if command is None:
         raise Refused("unknown-command")
     if not visit.place.private and not command.group:
-        raise Refused("private-please")
+        _in_private_only(visit, call)
+        return
     if not command.is_for(visit.actor.roles):
         raise Refused("unknown-command")
     if visit.place.private and not command.private:
@@ -193,6 +195,14 @@ def _command(visit: Visit, call: CommandCall) -> None:
     if command.name in _PICTURES_DO and visit.message is not None and visit.message.attachments:
         answers.setdefault("text", "")
     dialogues.begin(visit, command, answers, guided=arguments.missing(command, answers, guided=False) is not None)
+
+
+def _in_private_only(visit: Visit, call: CommandCall) -> None:
+    """The group has read it by now: a code that lets in whoever sends it first must not lie there to be taken."""
+    if call.name == "start" and invitations.void(visit.uow, visit.desk, call.rest.strip()):
+        visit.say(Text.of("invitation-shown"))
+        return
+    raise Refused("private-please")
 
 
 _PICTURES_DO: Final = frozenset({"announce", "progress", "carriedout", "duty"})

@@ -71,6 +71,11 @@ def redeem(uow: UnitOfWork, desk: Desk, actor: Actor, code: str) -> RosterEntry:
     )
 
 
+def void(uow: UnitOfWork, desk: Desk, code: str) -> bool:
+    """Have the code work no more, since others than its holder have seen it. False: it did not work anyway."""
+    return uow.invitations.redeem(_digest(code.removeprefix(PAYLOAD_PREFIX)), desk.now) is not None
+
+
 def _require(actor: Actor, role: Role, station: Station) -> None:
     needs = _NEEDS.get(role)
     if needs is None:

@@ -130,6 +130,23 @@ async def test_an_invitation_expires(town: Town) -> None:
     await town.he.told("邀请链接无效")
 
 
+async def test_an_invitation_shown_in_a_group_lets_nobody_in(towns: Town) -> None:
+    """Who is in a hurry sends it where they are, and everybody there could take the place."""
+    town = towns
+    group = await town.group("阳光小区", [town.lin, town.he])
+    town.zhao.says("/invite deputy 何代表")
+    invited = await town.zhao.told("邀请链接")
+    found = re.search(r"\?start=(\S+)", invited.text)
+    assert found
+    town.he.writes(group, f"/start@{town.sandbox.world.bot.username} {found[1]}")
+    await town.sees(group, "已经作废")
+    town.lin.says(f"/start {found[1]}")
+    await town.lin.told("邀请链接无效")
+
+    town.lin.writes(group, f"/start@{town.sandbox.world.bot.username} {found[1]}")
+    await town.sees(group, "请在私聊里用")
+
+
 async def test_the_menus_are_right_for_chat_and_language(town: Town) -> None:
     """What Telegram offers beside the text field: in private, in groups, in both languages, and to each by their
     role.

@@ -194,3 +194,13 @@ def test_a_deputy_who_opens_somebody_elses_link_keeps_their_own_place(
 
     with refused("invitation-role-held"):
         invitations.redeem(uow, DESK, wrong, payload)
+
+
+def test_what_others_have_seen_works_no_more(uow: SqlUnitOfWork, staff: Actor) -> None:
+    payload = invitations.invite(uow, DESK, staff, Role.DEPUTY, "A")
+
+    assert invitations.void(uow, DESK, payload)
+    assert not invitations.void(uow, DESK, payload)
+    assert not invitations.void(uow, DESK, "join_nothing")
+    with refused("invitation-invalid"):
+        invitations.redeem(uow, DESK, somebody(uow), payload)
