@@ -262,7 +262,14 @@ def case_rows(visit: Visit, case: Case, earlier: int, *, unfolded: bool = False)
     turn = (*_whole(visit, case), *enclosures.button(visit, case), *turn)
     room = ROOM - bool(rating) - len(turn)
     rows = cards.below(uow, actor, case, Screen.CASE, buttons, earlier, room=room, unfolded=unfolded)
-    return (*rating, *rows, *turn)
+    return (*rating, *_closed_up(rows, turn))
+
+
+def _closed_up(rows: Rows, turn: Rows) -> Rows:
+    """The first of ``turn`` stands beside a button that has its row to itself: so a phone shows the message whole."""
+    if rows and turn and len(rows[-1]) == len(turn[0]) == 1:
+        return (*rows[:-1], (*rows[-1], *turn[0]), *turn[1:])
+    return (*rows, *turn)
 
 
 def _whole(visit: Visit, case: Case) -> Rows:

@@ -47,7 +47,7 @@ async def test_three_authors_of_whom_one_blocked_the_bot(towns: Town) -> None:
     assert not any("换新灯" in text for text in town.alice.sees())
 
     await rated(town, town.lin, reply, "满意", "满意")
-    await town.lin.told("还有别的群众")
+    await town.lin.told("还有别人反映了同一件事")
     town.zhao.says("/case 1")
     timeline = await town.zhao.told("已送达 2/3 人")
     assert "答复" in timeline.text

@@ -48,7 +48,7 @@ def test_staff_reopen_with_a_reason_and_everybody_hears_it(office: Office) -> No
 def test_the_author_asks_with_a_button_and_says_why(office: Office) -> None:
     """No command; staff get the case, the words and two buttons; the deputy reads it too."""
     told = asked(office)
-    assert "已转给工作人员" in office.told(ALICE)
+    assert "工作人员已经收到" in office.told(ALICE)
     assert told.text.endswith("晚上还是黑的")
     assert [label[2:] for label in told.buttons] == ["重新办理", "不重新办理", "查看经过"]
     assert office.told(DEPUTY).endswith("晚上还是黑的")
@@ -143,7 +143,7 @@ def test_not_after_its_days(office: Office) -> None:
     told = closed(office)
     office.now += timedelta(days=60)
     office.presses(ALICE, told, "还没解决")
-    assert "登记成新的一件" in office.toasts[-1]
+    assert "另立一件" in office.toasts[-1]
     office.writes(ALICE, "晚上还是黑的")
     assert office.case(2).text == "晚上还是黑的"
     office.writes(STAFF, "/reopen 1 再看看")
