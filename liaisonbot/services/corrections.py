@@ -171,19 +171,15 @@ def _renew(uow: UnitOfWork, desk: Desk, case: Case, author: Author, row: int, wo
         rows = _rows(case, said)
         reaching.to_author(uow, desk, case, author, text, rows=rows, body=words, purpose=REPLY, message=row)
         return
-    private = Outgoing(
-        Send.TEXT,
-        author.telegram_id,
-        language=author.language,
-        text=text,
+    private = reaching.in_private(
+        case,
+        author,
+        text,
         body=words,
         rows=_rows(case, said),
-        reply_to=author.message_id if author.chat_type == "private" else None,
-        case=case.number,
         purpose=REPLY,
         message=row,
         priority=Priority.CONVERSATION,
-        tell_if_gone=True,
         key=notices.reply_key(row, author),
     )
     public = reaching.in_group(uow, desk, author, private)

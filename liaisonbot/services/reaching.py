@@ -42,18 +42,7 @@ def to_author(
     if author.telegram_id is None:
         _through_somebody(uow, desk, case, author, text, rows=rows, body=body, files=files, **fields)
         return
-    private = Outgoing(
-        Send.TEXT,
-        author.telegram_id,
-        language=author.language,
-        text=text,
-        body=body,
-        rows=rows,
-        reply_to=author.message_id if author.chat_type == "private" else None,
-        case=case.number,
-        tell_if_gone=True,
-        **fields,
-    )
+    private = in_private(case, author, text, body=body, rows=rows, **fields)
     if files is not None:
         private = relaying.with_files(desk, private, files)
     in_public = in_group(uow, desk, author, private, instead=public)
@@ -122,6 +111,25 @@ def _teller(uow: UnitOfWork, desk: Desk, case: Case, author: Author, *, asked: b
         return None
     person = uow.people.find(author.through)
     return Reader(author.through, readers.language_of(desk, person, entries[0] if entries else None))
+
+
+def in_private(
+    case: Case, author: Author, text: Text, *, body: str | None = None, rows: Rows = (), **more: Any
+) -> Outgoing:
+    """What an author who is on Telegram reads in their own chat, as an answer to what they wrote there."""
+    assert author.telegram_id is not None
+    return Outgoing(
+        Send.TEXT,
+        author.telegram_id,
+        language=author.language,
+        text=text,
+        body=body,
+        rows=rows,
+        reply_to=author.message_id if author.chat_type == "private" else None,
+        case=case.number,
+        tell_if_gone=True,
+        **more,
+    )
 
 
 def in_group(
