@@ -84,8 +84,8 @@ export class Composer {
   /** Send what was written; null if it did not arrive, which was said. */
   async #sent({ text, answered, edited, files, kind }) {
     const { column } = this;
-    if (edited) return column.act("edit", { message: edited.message_id, text });
-    const reply = answered ? { reply_to: answered.message_id } : {};
+    if (edited) return column.actOn(edited, "edit", { text });
+    const reply = answered && column.holds(answered) ? { reply_to: answered.message_id } : {};
     if (!files.length) return column.write({ text, ...reply });
     const form = new FormData();
     const fields = { user: column.viewer, chat: column.place.chat, text, ...reply, ...(column.topic && { thread: column.topic }), ...(kind && { kind }) };
@@ -235,8 +235,9 @@ export class Composer {
   }
 
   #editLast() {
-    const last = this.column.world.history(this.column.place.chat).findLast((message) => author(message).id === this.column.viewer && (message.text || message.caption));
-    if (last) this.edit(last);
+    const { column } = this;
+    const last = column.world.history(column.place.chat).findLast((message) => author(message).id === column.viewer && (message.text || message.caption));
+    if (last && column.holds(last)) this.edit(last);
   }
 
   #paste(event) {
