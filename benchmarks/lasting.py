@@ -33,7 +33,8 @@ def main() -> None:
                 flood = where.do("flood", people=PEOPLE, reports=REPORTS, worst=False)
                 time.sleep(SETTLED_SECONDS)
                 rate = REPORTS / flood["answered_after"]
-                print(f"{number * REPORTS:6} reports so far  {bot.memory():6.1f} MB  {rate:4.0f} answered/s", flush=True)
+                size = bot.memory()
+                print(f"{number * REPORTS:6} reports so far  {size:6.1f} MB  {rate:4.0f} answered/s", flush=True)
 
 
 if __name__ == "__main__":
