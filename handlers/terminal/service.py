@@ -10,6 +10,7 @@ from typing import Any
 
 import typer
 
+from handlers.terminal import memory
 from handlers.terminal.counts import counted
 from handlers.terminal.office import NOBODY, Terminal
 from liaisonbot.clock import SystemClock
@@ -21,6 +22,7 @@ def run(terminal: Terminal) -> None:
     """Run the bot until it is told to end. Raises what stopped it otherwise."""
     from handlers import running
 
+    memory.of_one_heap()
     _first_roster(terminal)
     _live(running.run(terminal.settings, SystemClock()))
 

@@ -90,8 +90,9 @@ def carry_out(visit: Visit, command: Command, answers: Answers) -> None:
     PERFORM[command.name](visit, answers)
 
 
-def check_possible(visit: Visit, command: Command, number: int) -> Case:
-    """Refuse what the command could not do to that case anyway."""
+def check_possible(visit: Visit, command: Command, answers: Answers) -> Case:
+    """Refuse what the command could not do to that case anyway, as far as is known what is to be done."""
+    number = answers["case"]
     permission = command.needs or Permission.CASE_READ
     case = casework.find(visit.uow, visit.actor, number, permission)
     if command.name in CHECKS:
@@ -101,6 +102,9 @@ def check_possible(visit: Visit, command: Command, number: int) -> Case:
     more = ALSO_CHECKED.get(command.name)
     if more is not None:
         more(visit, case)
+    together = CHECKED_TOGETHER.get(command.name)
+    if together is not None:
+        together(visit, case, answers)
     return case
 
 
@@ -377,9 +381,12 @@ ALSO_CHECKED: Final[Mapping[str, Callable[[Visit, Case], None]]] = {
     **corrections.ALSO_CHECKED,
     **disputes.ALSO_CHECKED,
     **handing.ALSO_CHECKED,
+    **merging.ALSO_CHECKED,
     **reopening.ALSO_CHECKED,
 }
 """What is looked at once the table of stages says that it can happen to the case, and what it may depend on besides."""
+CHECKED_TOGETHER: Final[Mapping[str, Callable[[Visit, Case, Answers], None]]] = {**merging.CHECKED_TOGETHER}
+"""… and what else was answered, where that may not go together with the case."""
 _STANDS: Final[Mapping[str, Callable[[Visit, int], dict[str, Any]]]] = {"correct": corrections.stands}
 _GOES_WITHOUT_SAYING: Final[Mapping[str, Callable[[Visit, Answers], dict[str, Any]]]] = {
     "duty": duty_filing.goes_without_saying

@@ -29,7 +29,10 @@ OPEN_FOR: Final = timedelta(hours=24)
 OPEN_FOR_CONSTITUENTS: Final = timedelta(hours=1)
 """Theirs wait less long: what they write later is more likely something new, and must become a case."""
 
-_NEEDS_CHOICES: Final = arguments.CASES | {Kind.CASE_INTO, Kind.MERGED_CASE}
+_CASES: Final = arguments.CASES | {Kind.CASE_INTO, Kind.MERGED_CASE}
+"""Only those that would be accepted are offered; where there are none, nothing is asked."""
+_NO_CASE: Final[Mapping[Kind, str]] = {Kind.CASE_OR_CODE: "no-case-but-a-code", Kind.CASE_INTO: "no-case-into"}
+"""What is said then, where it is not the usual."""
 WORDS: Final = "text"
 """The argument that holds the words which go to others; files go along with these only."""
 _OPEN_SHORTLY: Final[Mapping[str, timedelta]] = {"explain": timedelta(minutes=10)}
@@ -56,9 +59,8 @@ def begin(visit: Visit, command: Command, answers: Mapping[str, Any], *, guided:
         station = visit.uow.stations.by_code(offered[0][1])
         begin(visit, command, {**answers, wanted.name: station.id if station else None}, guided=guided)
         return
-    if wanted.kind in _NEEDS_CHOICES and not offered:
-        by_code = wanted.kind is Kind.CASE_OR_CODE
-        visit.done(Text.of("no-case-but-a-code") if by_code else Text.of("no-case-for", command=command.name))
+    if wanted.kind in _CASES and not offered:
+        visit.done(_no_case(command, wanted, answers))
         return
     answers |= dialogue_files.at_hand(visit, command, answers) | _said_at_hand(visit, answers)
     dialogue = visit.uow.dialogues.start(
@@ -128,16 +130,18 @@ def _offered(visit: Visit, command: Command, wanted: Argument, answers: Mapping[
     if wanted.offers is not None:
         return drafts.offered(visit, wanted, answers)
     choices = arguments.choices(visit, command, wanted, answers)
-    return _accepted(visit, command, choices) if wanted.kind in arguments.CASES else choices
-
-
-def _accepted(visit: Visit, command: Command, cases: list[arguments.Choice]) -> list[arguments.Choice]:
-    """Those of the cases that would not be refused when they are pressed."""
-    accepted = (choice for choice in cases if _possible(visit, command, {"case": int(choice[1])}))
+    if wanted.kind not in _CASES:
+        return choices
+    accepted = (choice for choice in choices if _possible(visit, command, {**answers, wanted.name: int(choice[1])}))
     return list(islice(accepted, arguments.CASES_OFFERED))
 
 
+def _no_case(command: Command, wanted: Argument, answers: Mapping[str, Any]) -> Text:
+    return Text.of(_NO_CASE.get(wanted.kind, "no-case-for"), command=command.name, case=answers.get("case", ""))
+
+
 def _possible(visit: Visit, command: Command, answers: Mapping[str, Any]) -> bool:
+    """Whether these answers would not be refused at once."""
     try:
         _check_case(visit, command, _of_the_whole(visit, command, answers))
     except Refused:
@@ -148,7 +152,7 @@ def _possible(visit: Visit, command: Command, answers: Mapping[str, Any]) -> boo
 def _check_case(visit: Visit, command: Command, answers: Mapping[str, Any]) -> None:
     """Refuse at once what would be refused at the end: nobody types a long answer for nothing."""
     if "case" in answers and command.needs is not None:
-        counter.check_possible(visit, command, answers["case"])
+        counter.check_possible(visit, command, answers)
 
 
 def _expiry(visit: Visit, command: Command) -> datetime:
@@ -190,7 +194,7 @@ def _ask(
     say = visit.show if in_place and visit.place.private else visit.say
     also = _ways(dialogue.answers, wanted, aside=aside)
     say(
-        question or Text(wanted.ask, _blanks(visit, dialogue.answers)),
+        question or _question(visit, wanted, dialogue.answers, choices=bool(offered or page)),
         rows=() if typed and not visit.place.private else (*above, *_rows(dialogue, wanted, offered, page, also)),
         body=body or words,
         force_reply=typed and not visit.place.private,
@@ -223,6 +227,14 @@ def _rows(
         return arguments.grid(dialogue.id, page.lines, also=also)
     wide = wanted.kind in arguments.WIDE or wanted.offers is not None
     return arguments.rows(dialogue.id, offered, wide=wide, also=also)
+
+
+def _question(visit: Visit, wanted: Argument, answers: Mapping[str, Any], *, choices: bool) -> Text:
+    """As the table has it; where all is confirmed, with what goes along that the words do not show."""
+    ask = wanted.ask if choices or wanted.ask_unoffered is None else wanted.ask_unoffered
+    files = answers.get(FILES) if wanted.kind is Kind.CONFIRM else None
+    along = Text.of("preview-files", n=len(files["ids"])) if files else None
+    return Text.lines(along, Text(ask, _blanks(visit, answers)))
 
 
 def _blanks(visit: Visit, answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -438,7 +450,7 @@ def _change(visit: Visit, dialogue: Dialogue, command: Command, answers: dict[st
         raise Refused("old-button")
     before = answers.get(argument.name) if argument.detail else answers.pop(argument.name)
     if argument.name == WORDS and not command.keeps_files:
-        for kept in (FILES, drafts.SAID, drafts.DRAFT):
+        for kept in (drafts.SAID, drafts.DRAFT):
             answers.pop(kept, None)
     for other in command.arguments:
         if other.wanted is not None and not other.wanted(answers):
@@ -490,6 +502,9 @@ def _go_on(visit: Visit, dialogue: Dialogue, command: Command, answers: dict[str
         _follow(visit, dialogue, command, following, answers, step)
         return
     offered = _offered(visit, command, following, answers)
+    if following.kind in _CASES and not offered:
+        visit.done(_no_case(command, following, answers))
+        return
     if following.guided and following.kind in arguments.STATIONS and len(offered) == 1:
         _take(visit, dialogue, command, following, answers, offered[0][1])
         return

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from liaisonbot import masking
+from liaisonbot import masking, workflow
 from liaisonbot.desk import Desk
 from liaisonbot.errors import Refused
 from liaisonbot.model import NOTHING_SAID, SYSTEM, Actor, Author, Case, JournalEntry
@@ -38,11 +38,21 @@ def merge(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, into: int) -> 
     """Staff say that case ``number`` is the same matter as ``into``, which goes on for the authors of both."""
     case = casework.find(uow, actor, number, Permission.CASE_MERGE, lock=True)
     whole = casework.find(uow, actor, into, Permission.CASE_MERGE, lock=True)
-    if not whole.open and number != into:
-        raise Refused("merge-into-closed", case=number, into=into)
-    if case.station_id != whole.station_id:
-        raise Refused("merge-other-station", case=number, into=into)
+    _require_mergeable(uow, desk, actor, case, whole)
     return join(uow, desk, actor, case, whole)
+
+
+def _require_mergeable(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case, whole: Case) -> None:
+    """Refuse where ``case`` could not become part of ``whole``."""
+    if case.number == whole.number:
+        raise Refused("merge-itself", case=case.number)
+    if not whole.open:
+        raise Refused("merge-into-closed", case=case.number, into=whole.number)
+    if case.station_id != whole.station_id:
+        raise Refused("merge-other-station", case=case.number, into=whole.number)
+    _require_no_deputys_own(uow, case, whole)
+    if workflow.applies(whole, Event.JOINED) is None:
+        raise casework.refusal(uow, desk, actor, whole, Event.JOINED)
 
 
 def join(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case, whole: Case) -> Case:
@@ -130,9 +140,8 @@ def split(uow: UnitOfWork, desk: Desk, actor: Actor, number: int) -> Case:
             raise Refused("split-which", case=number, parts=Text.lines(*(Text.of("split-part", case=p) for p in parts)))
         raise Refused("split-not-merged", case=number)
     _require_in_time(uow, desk, case)
+    _require_somebody_left(uow, number, whole_number)
     stage = uow.merges.undo(number, desk.now)
-    if not uow.cases.authors(number):
-        raise Refused("split-author-left" if uow.cases.author_ids(number).left else "author-gone", case=number)
     merge = _merged(uow, number)
     handed = succession.changes(uow, case, merge.at) if merge is not None else {}
     deputy_id = handed.get("deputy_id", case.deputy_id)
@@ -171,6 +180,14 @@ def _require_in_time(uow: UnitOfWork, desk: Desk, case: Case) -> None:
         raise Refused("split-too-late", case=case.number, into=whole.number, n=days)
 
 
+def _require_somebody_left(uow: UnitOfWork, number: int, into: int) -> None:
+    """Whoever has left the whole has left the part as well."""
+    authors = uow.cases.author_ids(number)
+    left = authors.left | (authors & uow.cases.author_ids(into).left)
+    if not authors - left:
+        raise Refused("split-author-left" if left else "author-gone", case=number)
+
+
 def _is_there(uow: UnitOfWork, deputy_id: int | None) -> bool:
     return deputy_id is not None and any(entry.id == deputy_id for entry in uow.roster.deputies())
 
@@ -189,6 +206,13 @@ def _refresh_whole(uow: UnitOfWork, desk: Desk, number: int) -> None:
         uow.outbox.add(Outgoing(Send.TEXT, deputy.chat_id, language=deputy.language, text=text), desk.now)
 
 
+def _check_merge(visit: Visit, case: Case, answers: Answers) -> None:
+    """Once it is said into which one: whether that can be."""
+    if "into" in answers:
+        whole = casework.find(visit.uow, visit.actor, answers["into"], Permission.CASE_MERGE)
+        _require_mergeable(visit.uow, visit.desk, visit.actor, case, whole)
+
+
 def _merge(visit: Visit, answers: Answers) -> None:
     case = merge(visit.uow, visit.desk, visit.actor, answers["case"], answers["into"])
     several = len(visit.uow.cases.authors(answers["into"]))
@@ -201,5 +225,16 @@ def _split(visit: Visit, answers: Answers) -> None:
     confirm(visit, case, "done-split", in_words=True, n=len(visit.uow.cases.authors(case.number)))
 
 
+def _check_split(visit: Visit, case: Case) -> None:
+    into = visit.uow.merges.into(case.number)
+    if into is not None:
+        _require_in_time(visit.uow, visit.desk, case)
+        _require_somebody_left(visit.uow, case.number, into)
+
+
+ALSO_CHECKED: Final[Mapping[str, Callable[[Visit, Case], None]]] = {"split": _check_split}
+"""See ``counter.ALSO_CHECKED``."""
+CHECKED_TOGETHER: Final[Mapping[str, Callable[[Visit, Case, Answers], None]]] = {"merge": _check_merge}
+"""See ``counter.CHECKED_TOGETHER``."""
 PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {"merge": _merge, "split": _split}
 """What the commands do; see ``counter.PERFORM``."""

@@ -43,8 +43,6 @@ from liaisonbot.vocabulary import ReplyClass, Role
 _CHOICES: Final = 24
 """Buttons a question shows at most; everything else can be typed."""
 
-_CASES_TO_MERGE: Final = 8
-
 CASES_OFFERED: Final = 8
 
 _PROMISE_DAYS: Final = (7, 14, 30, 60)
@@ -133,14 +131,15 @@ def _offer_wholes(visit: Visit, command: Command, answers: Answers) -> list[Choi
     if case is None:
         return []
     alike = [found.case for found in similar.search(visit.uow, case, private_too=True)]
-    others = [other for other in cases_for(visit, command) if other.station_id == case.station_id]
-    found = {other.number: other for other in [*alike, *others] if other.number != case.number}
-    return [(case_label(other), str(other.number)) for other in list(found.values())[:_CASES_TO_MERGE]]
+    station = frozenset({case.station_id}) if case.station_id is not None else None
+    newest = visit.uow.cases.for_choice(stages=commands.stages_for(command), station_ids=station, limit=_CHOICES)
+    found = {other.number: other for other in [*alike, *newest]}
+    return [(case_label(other), str(other.number)) for other in found.values()]
 
 
 def _offer_merged(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
     stations = None if visit.actor.owner or visit.actor.staff is None else visit.actor.staff.station_ids
-    return [(case_label(case), str(case.number)) for case in visit.uow.merges.newest(stations)]
+    return [(case_label(case), str(case.number)) for case in visit.uow.merges.newest(stations, _CHOICES)]
 
 
 def _offer_classes(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
