@@ -200,7 +200,7 @@ def test_the_draft_names_candidates_rule_and_deputies(office: Office) -> None:
     office.presses(STAFF, draft, "过到会代表半数")
     assert "过到会代表半数" in draft.text
     office.presses(STAFF, draft, "➕ 名额")
-    assert "选 3 个" in draft.text
+    assert "3 个名额" in draft.text
     office.presses(STAFF, draft, "确认")
     assert "正在进行" in draft.text
     assert "已投 0 位，共 2 位" in draft.text
