@@ -274,11 +274,11 @@ def _clean(text: str | None) -> str | None:
 def _attachments(said: Message) -> tuple[Attachment, ...]:
     if said.photo:
         largest = max(said.photo, key=lambda size: size.width * size.height)
-        return (Attachment("photo", largest.file_id),)
+        return (_file("photo", largest),)
     for kind in KINDS_WITH_FILE:
         file = getattr(said, kind)
         if file is not None:
-            return (Attachment(kind, file.file_id),)
+            return (_file(kind, file),)
     for kind, details in _DETAILS.items():
         thing = getattr(said, kind)
         if thing is not None:
@@ -286,6 +286,10 @@ def _attachments(said: Message) -> tuple[Attachment, ...]:
                 Attachment(kind, details={key: value for key, value in details(thing).items() if value is not None}),
             )
     return ()
+
+
+def _file(kind: str, file: Any) -> Attachment:
+    return Attachment(kind, file.file_id, unique_id=file.file_unique_id)
 
 
 _DETAILS: Final[Mapping[str, Callable[[Any], dict[str, Any]]]] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
@@ -197,10 +197,7 @@ class StationCard:
 def sources_to_json(sources: Sources | None) -> dict[str, Any] | None:
     if sources is None:
         return None
-    attachments = [
-        {"kind": attachment.kind, "file_id": attachment.file_id, "details": dict(attachment.details)}
-        for attachment in sources.attachments
-    ]
+    attachments = [{**asdict(attachment), "details": dict(attachment.details)} for attachment in sources.attachments]
     return {"chat": sources.chat_id, "ids": list(sources.ids), "attachments": attachments, "album": sources.album}
 
 

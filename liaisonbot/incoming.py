@@ -109,6 +109,11 @@ class IncomingMessage:
     """To the groups of the ballot it opens; None where nobody had to ask."""
 
     @property
+    def file(self) -> Attachment | None:
+        """The photo, voice, document … it is: what stays the same unless somebody puts another in its place."""
+        return next((each for each in self.attachments if each.file_id is not None), None)
+
+    @property
     def own_contact(self) -> Attachment | None:
         """The sender's own contact card, which names their Telegram account."""
         sender = self.sender.telegram_id if self.sender is not None else None

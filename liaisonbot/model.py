@@ -270,6 +270,19 @@ class Attachment:
     file_id: str | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
     """What has no file: coordinates of a location, name and phone of a contact."""
+    unique_id: str | None = None
+    """By which a file is known to be the same: Telegram's ``file_id`` of one and the same file changes with time."""
+
+    def is_the_file(self, other: Attachment) -> bool:
+        """Whether both are one file. What was kept before ``unique_id`` was, is told by ``file_id``."""
+        if self.unique_id is None or other.unique_id is None:
+            return self.file_id == other.file_id
+        return self.unique_id == other.unique_id
+
+    @property
+    def trace(self) -> Attachment:
+        """Of what kind it was, and nothing by which it could be had again."""
+        return Attachment(self.kind)
 
     def shows_account(self, telegram_id: int) -> bool:
         """Whether it is the contact card of that Telegram account."""
@@ -301,6 +314,18 @@ class FormerWords:
 
     text: str | None
     until: datetime
+    attachments: tuple[Attachment, ...] | None = None
+    """The files that others took the place of then; None where they stayed. Of those that were replaced at once only
+    the kind is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """Other files took the place of those of a message."""
+
+    now: tuple[Attachment, ...]
+    former: tuple[Attachment, ...]
+    """What is kept of those that were there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from sandbox import view
 from sandbox.calls import read_form
 from sandbox.errors import ApiError, Impossible
 from sandbox.model import CallbackQuery, Chat, Message, Wire
-from sandbox.people import Person
+from sandbox.people import Person, kind_of
 from sandbox.rooms import Room
 
 if TYPE_CHECKING:
@@ -175,8 +175,15 @@ def write(sandbox: "Sandbox", p: Wire) -> Wire:
 
 @action("edit")
 def edit(sandbox: "Sandbox", p: Wire) -> None:
+    """Change the words; put the file that came along in the place of the one that is there."""
     person = who(sandbox, p)
-    person.edits(which(sandbox, p, person), p["text"])
+    message = which(sandbox, p, person)
+    if not p.get("files"):
+        person.edits(message, p["text"])
+        return
+    (file,) = p["files"]
+    kind = p.get("kind") or kind_of(file.mime)
+    person.replaces(message, kind, p.get("text"), data=bytes(file), name=file.name, mime=file.mime)
 
 
 @action("delete")

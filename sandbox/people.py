@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from sandbox.world import World
 
 QUERIES_KEPT = 10_000
+WORDS = ("text", "entities", "caption", "caption_entities")
+REPLACEABLE = ("photo", "video", "animation", "document", "audio")
+"""In whose place a client puts another of them."""
+ALBUMS_OF = {"photo": ("photo", "video"), "video": ("photo", "video"), "document": ("document",), "audio": ("audio",)}
+"""What can stand in an album beside what."""
 SAMPLE = b"a file made up by the sandbox"
 
 
@@ -183,14 +188,36 @@ class Person(User):
 
     def edits(self, message: Message, text: str) -> Message:
         """Change the words of one's own message."""
-        if message.sender is not self:
-            raise Impossible(f"{self.name} did not write {message}")
-        former = {
-            k: v for k, v in message.content.items() if k not in ("text", "entities", "caption", "caption_entities")
-        }
+        self._must_be_own(message)
+        former = {k: v for k, v in message.content.items() if k not in WORDS}
         new = contents.text(text) if message.kind == "text" else contents.caption(text)
         self.world.acts += 1
         self.world.edit(message, former | new, markup=message.markup)
+        return message
+
+    def replaces(
+        self,
+        message: Message,
+        kind: str = "photo",
+        caption: str | None = None,
+        *,
+        data: bytes = SAMPLE,
+        name: str = "",
+        mime: str = "",
+    ) -> Message:
+        """Put another photo, video … in the place of the one in one's own message, or add one to words.
+
+        The words stay as they are unless others are given.
+        """
+        self._must_be_own(message)
+        if message.kind != "text" and message.kind not in REPLACEABLE:
+            raise Impossible(f"what a {message.kind} holds cannot be replaced")
+        if kind not in (ALBUMS_OF.get(message.kind, ()) if message.album else REPLACEABLE):
+            raise Impossible(f"a {kind} cannot take the place of {message}")
+        file = self.world.files.add(kind, data, name=name, mime=mime)
+        words = message.text if caption is None else caption
+        self.world.acts += 1
+        self.world.edit(message, contents.media(file) | contents.caption(words), markup=message.markup, kind=kind)
         return message
 
     def deletes(self, message: Message) -> None:
@@ -334,6 +361,10 @@ class Person(User):
         while chat.upgraded_to is not None:
             chat = chat.upgraded_to
         self._must_see(chat)
+
+    def _must_be_own(self, message: Message) -> None:
+        if message.sender is not self:
+            raise Impossible(f"{self.name} did not write {message}")
 
     def _must_see(self, chat: Chat) -> None:
         if chat.upgraded_to is not None:

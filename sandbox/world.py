@@ -151,11 +151,14 @@ class World:
         """A service message: somebody joined, a topic was made."""
         return self.post(chat, kind, {kind: value}, by, **about)
 
-    def edit(self, message: Message, content: Wire, *, markup: Wire | None, silently: bool = False) -> None:
-        """Give the message new content; the former words are remembered."""
+    def edit(
+        self, message: Message, content: Wire, *, markup: Wire | None, kind: str | None = None, silently: bool = False
+    ) -> None:
+        """Give the message new content, of another ``kind`` if one is named; the former words are remembered."""
         if content != message.content:
             message.versions.append(message.text)
             message.content = content
+            message.kind = kind or message.kind
         message.markup = markup
         message.edit_date = self.timestamp()
         self.changed(message)

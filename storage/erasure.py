@@ -51,6 +51,11 @@ _TEXTS: Final = (
 _MESSAGES: Final = select(
     case_messages.c.id, case_messages.c.chat_id, case_messages.c.message_id, case_messages.c.attachments
 ).where(owned.MY_MESSAGE)
+_REPLACED: Final = (
+    select(message_versions.c.attachments)
+    .join(case_messages, case_messages.c.id == message_versions.c.case_message_id)
+    .where(owned.MY_MESSAGE, message_versions.c.attachments.isnot(None))
+)
 _SPOKEN_IN: Final = union(
     select(case_messages.c.case_number).where(owned.EMPTIED_MESSAGE),
     select(journal.c.case_number).where(owned.EMPTIED_ENTRY),
@@ -206,5 +211,6 @@ def _screen(connection: Connection, whose: Mapping[str, Any], numbers: list[int]
 def _words(connection: Connection, whose: Mapping[str, Any], messages: Sequence[AnyRow]) -> frozenset[str]:
     """Everything they said, sent and gave."""
     texts = [text for statement in _TEXTS for text in connection.execute(statement, whose).scalars()]
-    sent = [{**attachment, "kind": None} for row in messages for attachment in row.attachments]
+    files = [row.attachments for row in messages] + [*connection.execute(_REPLACED, whose).scalars()]
+    sent = [{**attachment, "kind": None} for attachments in files for attachment in attachments]
     return frozenset(word for word in (*texts, *waiting_words.strings(sent)) if word)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -20,7 +21,7 @@ from sqlalchemy import (
 )
 
 from liaisonbot.incoming import IncomingMessage
-from liaisonbot.model import LooseWords
+from liaisonbot.model import Attachment, LooseWords
 from liaisonbot.workflow import Event
 from storage.messages import attachments_of, attachments_to_json
 from storage.ready import Ready
@@ -101,7 +102,7 @@ _EDIT: Final = (
         loose_words.c.message_id == bindparam("message"),
         loose_words.c.case_number.is_(None),
     )
-    .values(text=bindparam("words"))
+    .values(text=bindparam("words"), attachments=bindparam("files"))
 )
 _PURGE: Final = delete(loose_words).where(loose_words.c.case_number.isnot(None), loose_words.c.at < bindparam("before"))
 
@@ -157,8 +158,13 @@ class SqlLooseWords:
     def together(self, words: LooseWords) -> list[LooseWords]:
         return self._list(_TOGETHER, first=words.id) or [words]
 
-    def edited(self, chat_id: int, message_id: int, text: str | None) -> bool:
-        values = {"chat": chat_id, "message": message_id, "words": text}
+    def edited(self, chat_id: int, message_id: int, text: str | None, attachments: Sequence[Attachment]) -> bool:
+        values = {
+            "chat": chat_id,
+            "message": message_id,
+            "words": text,
+            "files": attachments_to_json(attachments),
+        }
         return self._connection.execute(_EDIT, values).rowcount > 0
 
     def purge(self, before: datetime) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, and_, bindparam, delete, false, func, insert, or_, select, true, update
 
 from liaisonbot.incoming import IncomingMessage
-from liaisonbot.model import Attachment, CaseMessage, FormerWords
+from liaisonbot.model import Attachment, CaseMessage, FormerWords, Replaced
 from liaisonbot.vocabulary import MessageKind, Role
 from storage.finding import SqlFinding
 from storage.grouping import grouped
@@ -72,9 +73,15 @@ _THIS = case_messages.c.id == bindparam("row")
 _AS_IT_IS: Final = select(case_messages.c.case_number, case_messages.c.text).where(_THIS)
 _KEEP_OLD: Final = insert(message_versions)
 _REPLACE: Final = update(case_messages).where(_THIS).values(text=bindparam("words"), edited_at=bindparam("now"))
+_REPLACE_FILES: Final = update(case_messages).where(_THIS).values(attachments=bindparam("files"))
 _EDIT_TOLD: Final = update(case_messages).where(_THIS).values(edit_told=true())
 _FORMER: Final = (
-    select(message_versions.c.case_message_id, message_versions.c.text, message_versions.c.replaced_at)
+    select(
+        message_versions.c.case_message_id,
+        message_versions.c.text,
+        message_versions.c.replaced_at,
+        message_versions.c.attachments,
+    )
     .join(case_messages, case_messages.c.id == message_versions.c.case_message_id)
     .where(case_messages.c.case_number == bindparam("number"))
     .order_by(message_versions.c.id)
@@ -140,6 +147,11 @@ _DELIVERIES: Final = (
     .order_by(message_deliveries.c.case_message_id)
 )
 
+_EDIT_LOOSE: Final = (
+    update(loose_album_parts)
+    .where(loose_album_parts.c.chat_id == bindparam("chat"), loose_album_parts.c.message_id == bindparam("message"))
+    .values(attachment=bindparam("file"))
+)
 _KEEP_LOOSE: Final = PerEngine(lambda insert: insert(loose_album_parts).on_conflict_do_nothing())
 _TAKE_LOOSE: Final = (
     delete(loose_album_parts)
@@ -219,19 +231,23 @@ class SqlMessages:
     def of_case(self, case: int) -> list[CaseMessage]:
         return [_message(row) for row in _OF_CASE.all(self._connection, {"number": case})]
 
-    def replace_text(self, row_id: int, text: str | None, now: datetime) -> bool:
-        """An edit that leaves the words as they are (Telegram reports those too) changes nothing, and is False."""
+    def edit(self, row_id: int, text: str | None, now: datetime, *, files: Replaced | None = None) -> bool:
+        """An edit that leaves everything as it is (Telegram reports those too) changes nothing, and is False."""
         row = self._connection.execute(_AS_IT_IS, {"row": row_id}).first()
-        if row is None or row.text == text:
+        if row is None or (row.text == text and files is None):
             return False
-        self._connection.execute(_KEEP_OLD, {"case_message_id": row_id, "text": row.text, "replaced_at": now})
+        former = None if files is None else attachments_to_json(files.former)
+        old = {"case_message_id": row_id, "text": row.text, "replaced_at": now, "attachments": former}
+        self._connection.execute(_KEEP_OLD, old)
         self._connection.execute(_REPLACE, {"row": row_id, "words": text, "now": now})
+        if files is not None:
+            self._connection.execute(_REPLACE_FILES, {"row": row_id, "files": attachments_to_json(files.now)})
         self._finding.owe(row.case_number, anew=True)
         return True
 
     def former(self, case: int) -> Mapping[int, Sequence[FormerWords]]:
         rows = grouped(self._connection.execute(_FORMER, {"number": case}), "case_message_id")
-        return {id_: [FormerWords(row.text, row.replaced_at) for row in each] for id_, each in rows.items()}
+        return {id_: [_former(row) for row in each] for id_, each in rows.items()}
 
     def edit_told(self, row_id: int) -> None:
         self._connection.execute(_EDIT_TOLD, {"row": row_id})
@@ -274,6 +290,11 @@ class SqlMessages:
         }
         self._connection.execute(_KEEP_LOOSE.on(self._connection), values)
 
+    def edit_loose_part(self, message: IncomingMessage) -> None:
+        if message.media_group_id is not None and message.attachments:
+            where = {"chat": message.place.chat_id, "message": message.message_id}
+            self._connection.execute(_EDIT_LOOSE, {**where, "file": _to_json(message.attachments[0])})
+
     def take_loose_parts(self, chat_id: int, media_group_id: str, telegram_id: int) -> list[tuple[int, Attachment]]:
         wanted = {"chat": chat_id, "album": media_group_id, "telegram": telegram_id}
         taken = self._connection.execute(_TAKE_LOOSE, wanted).all()
@@ -284,7 +305,7 @@ class SqlMessages:
 
 
 def _to_json(attachment: Attachment) -> dict[str, Any]:
-    return {"kind": attachment.kind, "file_id": attachment.file_id, "details": dict(attachment.details)}
+    return {**asdict(attachment), "details": dict(attachment.details)}
 
 
 def attachments_to_json(attachments: Sequence[Attachment]) -> list[dict[str, Any]]:
@@ -293,12 +314,17 @@ def attachments_to_json(attachments: Sequence[Attachment]) -> list[dict[str, Any
 
 
 def _from_json(raw: Mapping[str, Any]) -> Attachment:
-    return Attachment(raw["kind"], raw.get("file_id"), raw.get("details", {}))
+    return Attachment(raw["kind"], raw.get("file_id"), raw.get("details", {}), raw.get("unique_id"))
 
 
 def attachments_of(raw: Iterable[Mapping[str, Any]]) -> tuple[Attachment, ...]:
     """What the column holds, as the office's values."""
     return tuple(_from_json(one) for one in raw)
+
+
+def _former(row: AnyRow) -> FormerWords:
+    files = None if row.attachments is None else attachments_of(row.attachments)
+    return FormerWords(row.text, row.replaced_at, files)
 
 
 def _message(row: AnyRow) -> CaseMessage:

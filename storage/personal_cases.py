@@ -105,7 +105,12 @@ _MERGES: Final = (
     .order_by(case_merges.c.id)
 )
 _VERSIONS: Final = (
-    select(message_versions.c.case_message_id, message_versions.c.text, message_versions.c.replaced_at)
+    select(
+        message_versions.c.case_message_id,
+        message_versions.c.text,
+        message_versions.c.replaced_at,
+        message_versions.c.attachments,
+    )
     .join(case_messages, case_messages.c.id == message_versions.c.case_message_id)
     .where(MY_MESSAGE)
     .order_by(message_versions.c.id)
@@ -268,8 +273,13 @@ def _message(row: AnyRow, versions: list[AnyRow], *, masked: bool) -> dict[str, 
         "kind": row.kind,
         "text": row.text if whole else masking.mask(row.text),
         "attachments": row.attachments,
-        "earlier": [{"text": version.text, "until": plain(version.replaced_at)} for version in versions],
+        "earlier": [_earlier(version) for version in versions],
     }
+
+
+def _earlier(version: AnyRow) -> dict[str, Any]:
+    replaced = {} if version.attachments is None else {"attachments": version.attachments}
+    return {"text": version.text, "until": plain(version.replaced_at), **replaced}
 
 
 def _entry(row: AnyRow, person_id: int) -> dict[str, Any]:

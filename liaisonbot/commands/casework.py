@@ -297,7 +297,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         OFFICE,
         needs=P.CASE_ASSIGN,
         event=E.ASSIGNED,
-        arguments=(CASE, Argument("to", Kind.DEPUTY, "ask-assign-to")),
+        arguments=(CASE, Argument("to", Kind.DEPUTY, "ask-assign-to", ask_unoffered="ask-assign-to-typed")),
     ),
     Command("urge", OFFICE, needs=P.CASE_URGE, event=E.URGED, arguments=(CASE,)),
     Command(

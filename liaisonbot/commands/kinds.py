@@ -215,6 +215,8 @@ class Argument:
     wanted: Callable[[Mapping[str, Any]], bool] | None = None
     takes: frozenset[str] = frozenset()
     """Kinds of files it takes; none named: of any kind."""
+    ask_unoffered: str | None = None
+    """The question where there is nothing to press."""
     offers: str | None = None
     """Words that can be taken instead of typed; see ``liaisonbot/services/drafts.py``."""
 

@@ -18,6 +18,7 @@ from liaisonbot.model import (
     JournalEntry,
     LooseWords,
     OverLimit,
+    Replaced,
     Verdict,
 )
 from liaisonbot.vocabulary import (
@@ -270,8 +271,10 @@ class Messages(Protocol):
     def of_case(self, case: int) -> list[CaseMessage]:
         """Oldest first."""
 
-    def replace_text(self, row_id: int, text: str | None, now: datetime) -> bool:
-        """The message was edited: it shows the new text and the old one is kept. False if it says so already."""
+    def edit(self, row_id: int, text: str | None, now: datetime, *, files: Replaced | None = None) -> bool:
+        """The message was edited: it shows the new text (and ``files``, where others took their place), and what was
+        there is kept. False if all is so already.
+        """
 
     def edit_told(self, row_id: int) -> None: ...
     def former(self, case: int) -> Mapping[int, Sequence[FormerWords]]:
@@ -298,6 +301,9 @@ class Messages(Protocol):
 
     def keep_loose_part(self, message: IncomingMessage) -> None:
         """A part of an album in a group that was not addressed to us: its file only, until it is purged."""
+
+    def edit_loose_part(self, message: IncomingMessage) -> None:
+        """Where such a part is kept, it is the file that the message has now."""
 
     def take_loose_parts(self, chat_id: int, media_group_id: str, telegram_id: int) -> list[tuple[int, Attachment]]:
         """The parts kept of that album by that person, (message id, attachment); they are not kept any longer."""
@@ -336,8 +342,8 @@ class LooseWordsKept(Protocol):
     def together(self, words: LooseWords) -> list[LooseWords]:
         """What was put to a case together with these words as the first of them; they lead."""
 
-    def edited(self, chat_id: int, message_id: int, text: str | None) -> bool:
-        """Whether it waits still; then it is kept as it reads now."""
+    def edited(self, chat_id: int, message_id: int, text: str | None, attachments: Sequence[Attachment]) -> bool:
+        """Whether it waits still; then it is kept as it is now."""
 
     def purge(self, before: datetime) -> None:
         """Forget where older ones were put."""

@@ -4,13 +4,14 @@ with it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
 from liaisonbot.errors import NotFound, Refused
 from liaisonbot.incoming import IncomingMessage
-from liaisonbot.model import Case, CaseMessage
+from liaisonbot.model import Case, CaseMessage, FormerWords, Replaced
 from liaisonbot.outgoing import EDITED, Outgoing, Priority, Send
 from liaisonbot.permissions import Permission, may_for_case, on_their_word
 from liaisonbot.services import (
@@ -190,25 +191,53 @@ def give_name(visit: Visit, case: Case, name: str | None, phone: str | None) -> 
 
 
 def edited(visit: Visit, message: IncomingMessage) -> bool:
-    """Whether it is a message of a case that was edited: the case shows the new text and keeps the old one; the other
-    side is told of each edit once. Raises Refused where nothing would be left of it.
+    """Whether it is a message of a case that was edited: the case shows the new text and picture and keeps the old
+    ones; the other side is told of each edit once. Raises Refused where nothing would be left of it.
     """
     kept = visit.uow.messages.by_chat(message.place.chat_id, message.message_id)
     if kept is None:
         return False
     case = visit.uow.cases.get(kept.case)
-    changed = (kept.text or "") != (message.text or "") or kept.kind is MessageKind.REPLY
+    files = _replaced(visit, message, kept)
+    changed = _words_changed(message, kept) or files is not None or kept.kind is MessageKind.REPLY
     if case is not None and case.text is not None and changed:
-        _put_right(visit, message, kept, case)
+        _put_right(visit, message, kept, case, files)
     return True
 
 
-def _put_right(visit: Visit, message: IncomingMessage, kept: CaseMessage, case: Case) -> None:
+def _words_changed(message: IncomingMessage, kept: CaseMessage) -> bool:
+    return (kept.text or "") != (message.text or "")
+
+
+_SLIP: Final = timedelta(minutes=10)
+"""Who edits twice within so long puts a slip right: the notice says so in its place, and nobody is called again. Who
+replaces a picture within so long sent the wrong one: it is not kept."""
+
+
+def _replaced(visit: Visit, message: IncomingMessage, kept: CaseMessage) -> Replaced | None:
+    """The file that was put in the place of another, or beside words that had none; None where it is the same."""
+    file = message.file
+    if file is None or any(file.is_the_file(each) for each in kept.attachments):
+        return None
+    first, others = kept.attachments[:1], kept.attachments[1:]  # several were collected by a dialogue
+    before = _former(visit, kept)
+    since = max((each.until for each in before if each.attachments is not None), default=kept.at)
+    wrong = visit.desk.now - since < _SLIP
+    return Replaced(now=(file, *others), former=tuple(each.trace if wrong else each for each in first))
+
+
+def _former(visit: Visit, kept: CaseMessage) -> Sequence[FormerWords]:
+    return visit.uow.messages.former(kept.case).get(kept.id, ())
+
+
+def _put_right(visit: Visit, message: IncomingMessage, kept: CaseMessage, case: Case, files: Replaced | None) -> None:
     uow, desk = visit.uow, visit.desk
     if kept.kind is MessageKind.REPLY:
         corrections.edited(visit, message, kept)
+        if files is not None:
+            visit.say(Text.of("correction-of-files", case=case.number), case=case.number)
         return
-    if not message.text and not kept.attachments:
+    if not (message.text or kept.attachments or files):
         raise Refused("edit-without-words", case=kept.case)
     old, before = kept.text, case
     own = kept.by is Role.CONSTITUENT and (case.text == old or (kept.opening and not case.text))
@@ -217,7 +246,7 @@ def _put_right(visit: Visit, message: IncomingMessage, kept: CaseMessage, case: 
         same = whole.number == case.number
         whole = guarding.look_again(visit, whole, message.text, opening=own and same, becomes_text=own and same)
         case = whole if same else case
-    if not uow.messages.replace_text(kept.id, message.text, desk.now):
+    if not uow.messages.edit(kept.id, message.text, desk.now, files=files):
         return
     if own:
         case = uow.cases.update(case.number, text=message.text or "")
@@ -226,30 +255,42 @@ def _put_right(visit: Visit, message: IncomingMessage, kept: CaseMessage, case: 
         case = sorting.by_words(uow, desk, visit.actor, case)
     case = uow.cases.get(uow.merges.target(case.number)) or case
     uow.messages.edit_told(kept.id)
+    words = _words_changed(message, kept)
     if kept.by is Role.CONSTITUENT:
-        _tell_of_edit(visit, message, kept, case)
+        key = "edited-by-constituent" if words else "replaced-by-constituent"
+        _tell_of_edit(visit, message, kept, case, Text.of(key, case=case.number))
     else:
-        heading = Text.of("edited-by-deputy", case=case.number, deputy=cards.deputy_name(uow, case))
+        key = "edited-by-deputy" if words else "replaced-by-deputy"
+        heading = Text.of(key, case=case.number, deputy=cards.deputy_name(uow, case))
+        shown = _by_itself(message) if files is not None else None
         for author in uow.cases.authors(case.number):
-            reaching.to_author(uow, desk, case, author, heading, body=message.text, purpose="relay")
+            reaching.to_author(uow, desk, case, author, heading, body=message.text, files=shown, purpose="relay")
 
 
-_SLIP: Final = timedelta(minutes=10)
-"""Who edits twice within so long puts a slip right: the notice says so in its place, and nobody is called again."""
+def _by_itself(message: IncomingMessage) -> Files | None:
+    """Its picture as it is now, without those of its album."""
+    files = Files.of(message)
+    return replace(files, album=None) if files is not None else None
 
 
-def _tell_of_edit(visit: Visit, message: IncomingMessage, kept: CaseMessage, case: Case) -> None:
-    """To the deputy; while nobody has the case, to those who can assign it. Who edited sees a reaction."""
+def _tell_of_edit(visit: Visit, message: IncomingMessage, kept: CaseMessage, case: Case, heading: Text) -> None:
+    """To the deputy; while nobody has the case, to those who can assign it. Who edited sees a reaction.
+
+    Once a picture was replaced, what is told of the message has the picture with it: the one that waited to be told,
+    or stood there, may have been another.
+    """
     uow, desk = visit.uow, visit.desk
     deputy = readers.deputy_of(uow, desk, case)
     slip = kept.edit_told and kept.edited_at is not None and desk.now - kept.edited_at < _SLIP
     shown = uow.links.showing(case.number, kept.id, EDITED) if slip else []
+    replaced = any(each.attachments is not None for each in _former(visit, kept))
+    files = _by_itself(message) if replaced else None
     for reader in [deputy] if deputy else readers.staff_of(uow, desk, case.station_id):
         anew = Outgoing(
             Send.TEXT,
             reader.chat_id,
             language=reader.language,
-            text=Text.of("edited-by-constituent", case=case.number),
+            text=heading,
             body=message.text,
             case=case.number,
             purpose=EDITED,
@@ -260,6 +301,10 @@ def _tell_of_edit(visit: Visit, message: IncomingMessage, kept: CaseMessage, cas
             key=f"edited:{kept.id}",
         )
         here = [link.message_id for link in shown if link.chat_id == reader.chat_id]
-        if len(here) == 1:  # a long one, which was several messages, is told anew
+        if files is not None:
+            if here:  # the newest one shows what is not so any more; nobody is called again
+                uow.outbox.add(Outgoing(Send.DELETE, reader.chat_id, targets=(here[-1],)), desk.now)
+            anew = replace(relaying.with_files(desk, anew, files), key=anew.key, silent=bool(here))
+        elif len(here) == 1:  # a long one, which was several messages, is told anew
             anew = replace(anew, kind=Send.EDIT, target=here[0], fallback=replace(anew, key=None))
         uow.outbox.add(anew, desk.now)

@@ -60,7 +60,7 @@ def correct(
     if reply.text == text and not changes:
         raise Refused("correction-same", case=number)
     if reply.text != text:
-        uow.messages.replace_text(reply.id, text, desk.now)
+        uow.messages.edit(reply.id, text, desk.now)
     for author in uow.cases.authors(number):
         _renew(uow, desk, replace(case, **changes), author, reply.id, text)
     day = changes.get("promise_date")

@@ -193,7 +193,7 @@ def _ask(
     say = visit.show if in_place and visit.place.private else visit.say
     also = _ways(dialogue.answers, wanted, aside=aside)
     say(
-        question or Text(wanted.ask, _blanks(visit, dialogue.answers)),
+        question or _question(visit, wanted, dialogue.answers, choices=bool(offered or page)),
         rows=() if typed and not visit.place.private else (*above, *_rows(dialogue, wanted, offered, page, also)),
         body=body or words,
         force_reply=typed and not visit.place.private,
@@ -226,6 +226,14 @@ def _rows(
         return arguments.grid(dialogue.id, page.lines, also=also)
     wide = wanted.kind in arguments.WIDE or wanted.offers is not None
     return arguments.rows(dialogue.id, offered, wide=wide, also=also)
+
+
+def _question(visit: Visit, wanted: Argument, answers: Mapping[str, Any], *, choices: bool) -> Text:
+    """As the table has it; where all is confirmed, with what goes along that the words do not show."""
+    ask = wanted.ask if choices or wanted.ask_unoffered is None else wanted.ask_unoffered
+    files = answers.get(FILES) if wanted.kind is Kind.CONFIRM else None
+    along = Text.of("preview-files", n=len(files["ids"])) if files else None
+    return Text.lines(along, Text(ask, _blanks(visit, answers)))
 
 
 def _blanks(visit: Visit, answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -441,7 +449,7 @@ def _change(visit: Visit, dialogue: Dialogue, command: Command, answers: dict[st
         raise Refused("old-button")
     before = answers.get(argument.name) if argument.detail else answers.pop(argument.name)
     if argument.name == WORDS and not command.keeps_files:
-        for kept in (FILES, drafts.SAID, drafts.DRAFT):
+        for kept in (drafts.SAID, drafts.DRAFT):
             answers.pop(kept, None)
     for other in command.arguments:
         if other.wanted is not None and not other.wanted(answers):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from liaisonbot.errors import Refused
-from liaisonbot.model import Attachment, Case, CaseMessage
+from liaisonbot.model import Attachment, Case, CaseMessage, FormerWords
 from liaisonbot.outgoing import Button, Outgoing, Priority, Rows, Send
 from liaisonbot.permissions import Permission
 from liaisonbot.services import casework, readables
@@ -25,16 +26,37 @@ def button(visit: Visit, case: Case) -> Rows:
     return ((Button(Text.of("button-case-files", n=count), data=f"files:{case.number}:0"),),) if count else ()
 
 
-def _shown(visit: Visit, case: Case) -> list[tuple[CaseMessage, Attachment]]:
+@dataclass(frozen=True, slots=True)
+class _Enclosure:
+    """One of them, with the words it came with."""
+
+    message: CaseMessage
+    attachment: Attachment
+    words: str | None
+    replaced: bool = False
+    """Another one took its place later."""
+
+
+def _shown(visit: Visit, case: Case) -> list[_Enclosure]:
     """Those the reader may see, oldest first. A contact that a constituent gave is for their deputy."""
     readable = readables.of(visit, case)
     knows = readable.as_author or visit.actor.handles(case)
     return [
-        (message, attachment)
+        enclosure
         for message in readable.messages
-        for attachment in message.attachments
-        if knows or message.by is not Role.CONSTITUENT or attachment.kind != "contact"
+        for enclosure in _of(message, readable.former.get(message.id, ()))
+        if knows or message.by is not Role.CONSTITUENT or enclosure.attachment.kind != "contact"
     ]
+
+
+def _of(message: CaseMessage, former: Sequence[FormerWords]) -> Iterator[_Enclosure]:
+    """What was replaced and kept, then what it has now."""
+    for words in former:
+        for attachment in words.attachments or ():
+            if attachment.file_id is not None:
+                yield _Enclosure(message, attachment, words.text, replaced=True)
+    for attachment in message.attachments:
+        yield _Enclosure(message, attachment, message.text)
 
 
 def _show(visit: Visit, rest: Sequence[str]) -> None:
@@ -52,21 +74,23 @@ def _show(visit: Visit, rest: Sequence[str]) -> None:
     visit.toast()
     older = len(here) - AT_ONCE
     further = Button(Text.of("button-older-files", n=older), data=f"files:{number}:{offset + AT_ONCE}")
-    for message, attachment in here[-AT_ONCE:-1]:
-        _send(visit, number, message, attachment)
-    _send(visit, number, *here[-1], rows=((further,),) if older > 0 else ())
+    for enclosure in here[-AT_ONCE:-1]:
+        _send(visit, number, enclosure)
+    _send(visit, number, here[-1], rows=((further,),) if older > 0 else ())
 
 
-def _send(visit: Visit, number: int, message: CaseMessage, attachment: Attachment, *, rows: Rows = ()) -> None:
+def _send(visit: Visit, number: int, enclosure: _Enclosure, *, rows: Rows = ()) -> None:
     """An answer to it is one about the case."""
-    heading = Text.of("case-file", case=number, at=message.at, who=Text.of(f"role-{message.by}"))
+    message = enclosure.message
+    key = "case-file-replaced" if enclosure.replaced else "case-file"
+    heading = Text.of(key, case=number, at=message.at, who=Text.of(f"role-{message.by}"))
     visit.promise(
         Outgoing(
             Send.MEDIA,
             visit.place.chat_id,
             text=heading,
-            body=message.text,
-            attachment=attachment,
+            body=enclosure.words,
+            attachment=enclosure.attachment,
             rows=rows,
             case=number,
             purpose="relay",

@@ -240,13 +240,15 @@ def receive_edit(uow: UnitOfWork, desk: Desk, message: IncomingMessage) -> Outco
             return Outcome.DEFERRED
         visit = _visit(uow, desk, Actor(person), message.place, message=message)
         text = _edited_words(visit, message)
-        if uow.loose_words.edited(message.place.chat_id, message.message_id, text):
+        if uow.loose_words.edited(message.place.chat_id, message.message_id, text, message.attachments):
             return Outcome.HANDLED
         if conversation.edited(visit, replace(message, text=text)):
             return Outcome.HANDLED
+    uow.messages.edit_loose_part(message)
     if not message.place.private and (message.mention is not None or _commands_us(message)):
         _answer_nobody(uow, desk, message.place, message.message_id, "edit-not-taken")
-    elif person is not None and message.place.private and message.text:  # a live location changes without a word
+    elif person is not None and message.place.private and (message.text or message.file):
+        # A live location changes without anybody's doing, and says nothing.
         visit.say(Text.of("edit-not-taken"))
     return Outcome.HANDLED
 

@@ -300,7 +300,13 @@ def _timeline(visit: Visit, case: Case, readable: Readable) -> list[Text]:
                 count = Text.of("timeline-reached", reached=sum(reached.values()), n=len(reached))
                 line = Text.lines(line, count)
             events.append((message.at, 1, line))
-        events += [(words.until, 1, _former_line(message, words)) for words in readable.former.get(message.id, ())]
+        former = readable.former.get(message.id, ())
+        then = [*(words.text for words in former[1:]), message.text]
+        events += [
+            (words.until, 1, line)
+            for words, after in zip(former, then, strict=False)
+            for line in _former_lines(message, words, after)
+        ]
     return [text for _, _, text in sorted(events, key=lambda event: event[:2])]
 
 
@@ -365,14 +371,23 @@ def _note(entry: JournalEntry, shown: Callable[[str], str]) -> str | Text | None
     return masking.shorten(shown(entry.note), 160) if entry.note else None
 
 
-def _former_line(message: CaseMessage, words: FormerWords) -> Text:
-    """That it was edited then, and what it said before: what it says now stands at its own place."""
-    return Text.of(
-        "timeline-edited" if words.text else "timeline-words-added",
-        at=words.until,
-        who=Text.of(f"role-{message.by}"),
-        text=masking.shorten(words.text or "", 160),
-    )
+def _former_lines(message: CaseMessage, words: FormerWords, after: str | None) -> list[Text]:
+    """That it was edited then, and what it was before: what it is now stands at its own place.
+
+    ``after``: what it said from then on.
+    """
+    about = {"at": words.until, "who": Text.of(f"role-{message.by}")}
+    lines = []
+    if (words.text or "") != (after or ""):
+        key = "timeline-edited" if words.text else "timeline-words-added"
+        lines.append(Text.of(key, **about, text=masking.shorten(words.text or "", 160)))
+    if words.attachments is not None:
+        files = [Text.of(f"media-{attachment.kind}") for attachment in words.attachments]
+        kept = any(attachment.file_id for attachment in words.attachments)
+        gone = "timeline-files-gone" if files else "timeline-files-added"
+        key = "timeline-files-replaced" if kept else gone
+        lines.append(Text.of(key, **about, files=Text.lines(*files) if files else ""))
+    return lines
 
 
 def _message_line(message: CaseMessage) -> Text:

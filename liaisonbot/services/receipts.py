@@ -27,7 +27,7 @@ def rows(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case, *, unfolded: boo
         return station_rows(uow, case)
     buttons = [cards.opening(number), *cards.possible(uow, desk, actor, case)]
     if workflow.applies(case, Event.ROUTED) is not None and not asked.shared(uow, case):
-        if not case.held:
+        if not case.held and (case.deputy_id is not None or uow.roster.deputies(case.station_id)):
             buttons.append(Button(Text.of("button-choose-deputy"), data=f"deputies:{number}"))
         if case.chat_type == "private" and len(uow.stations.all()) > 1:
             buttons.append(Button(Text.of("button-choose-station"), data=f"stations:{number}:0"))

@@ -29,7 +29,7 @@ export function bubble(messages, column, run) {
   );
   const tools = h("button.tools", { type: "button", tabIndex: -1, "aria-label": t("menu.open"), onclick: () => openMessageMenu(tools, message, column) }, icon("more"));
   element.querySelector(".body").prepend(tools);
-  listenForMenu(element.querySelector(".bubble"), message, column);
+  listenForMenu(element.querySelector(".bubble"), messages, column);
   return element;
 }
 
@@ -112,11 +112,12 @@ function key(button, message, column) {
 }
 
 /** The right mouse button, and a long press on a touch screen. */
-function listenForMenu(element, message, column) {
+function listenForMenu(element, messages, column) {
   let timer;
-  const openAt = (event) => openMessageMenu({ x: event.clientX, y: event.clientY }, message, column);
+  const meant = (event) => messages.find((one) => String(one.message_id) === event.target.closest(".tile")?.dataset.id) ?? messages[0];
+  const openAt = (event) => openMessageMenu({ x: event.clientX, y: event.clientY }, meant(event), column);
   element.addEventListener("contextmenu", (event) => {
-    if (event.target.closest("a, img")) return;
+    if (event.target.closest("a, img") && !event.target.closest(".tile")) return;
     event.preventDefault();
     openAt(event);
   });

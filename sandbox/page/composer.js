@@ -39,10 +39,11 @@ export class Composer {
     this.focus();
   }
 
-  /** Change the words of one's own message. */
+  /** Change the words of one's own message, or put another file in it. */
   edit(message) {
     this.answered = null;
     this.edited = message;
+    this.files = [];
     this.fill(message.text ?? message.caption ?? "");
   }
 
@@ -54,17 +55,21 @@ export class Composer {
     this.field.setSelectionRange(text.length, text.length);
   }
 
-  /** Add files to what is being written. */
+  /** Add files to what is being written; in a message that is being edited, the last one takes the other's place. */
   add(files, kind = null) {
     this.kind = kind;
-    this.files = [...this.files, ...files].slice(0, MOST_FILES);
+    const all = [...this.files, ...files];
+    this.files = this.edited ? all.slice(-1) : all.slice(0, MOST_FILES);
     this.render();
     this.focus();
   }
 
   /** Write one's answer to nobody, and one's edit not at all. */
   leave() {
-    if (this.edited) this.field.value = "";
+    if (this.edited) {
+      this.field.value = "";
+      this.files = [];
+    }
     this.answered = null;
     this.edited = null;
     this.render();
@@ -84,17 +89,24 @@ export class Composer {
   /** Send what was written; null if it did not arrive, which was said. */
   async #sent({ text, answered, edited, files, kind }) {
     const { column } = this;
-    if (edited) return column.act("edit", { message: edited.message_id, text });
+    const what = { text, ...(kind && { kind }) };
+    if (edited && !files.length) return column.act("edit", { message: edited.message_id, text });
+    if (edited) return column.app.act("edit", this.#form({ ...what, message: edited.message_id }, files), column);
     const reply = answered ? { reply_to: answered.message_id } : {};
     if (!files.length) return column.write({ text, ...reply });
-    const form = new FormData();
-    const fields = { user: column.viewer, chat: column.place.chat, text, ...reply, ...(column.topic && { thread: column.topic }), ...(kind && { kind }) };
-    for (const [name, value] of Object.entries(fields)) form.append(name, value);
-    files.forEach((file, index) => form.append(`file${index}`, file, file.name));
+    const form = this.#form({ ...what, ...reply, ...(column.topic && { thread: column.topic }) }, files);
     column.app.did({ kind: "write", column, text });
     const sent = await column.app.act("write", form, column);
     column.toEnd();
     return sent;
+  }
+
+  #form(fields, files) {
+    const { column } = this;
+    const form = new FormData();
+    for (const [name, value] of Object.entries({ user: column.viewer, chat: column.place.chat, ...fields })) form.append(name, value);
+    files.forEach((file, index) => form.append(`file${index}`, file, file.name));
+    return form;
   }
 
   /** What did not arrive stands in the field again, to be sent once more. */

@@ -43,10 +43,10 @@ export function inWords(message) {
   return text ? `${label} · ${text}` : label;
 }
 
-/** Several photos or videos of one album as a grid; other kinds one below the other. */
+/** Several photos or videos of one album as a grid, each with a menu of its own; other kinds one below the other. */
 export function album(messages) {
   if (!messages.every(isPicture)) return h("div.stack", {}, messages.map(media));
-  return h(`div.album.of-${Math.min(messages.length, 10)}`, {}, messages.map((message) => h("div.tile", {}, media(message))));
+  return h(`div.album.of-${Math.min(messages.length, 10)}`, {}, messages.map((message) => h("div.tile", { data: { id: message.message_id } }, media(message))));
 }
 
 function picture(sizes) {

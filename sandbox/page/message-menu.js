@@ -1,6 +1,7 @@
 // What can be done with a message: react, answer, edit, copy, delete.
 
 import { h } from "./dom.js";
+import { isPicture } from "./media.js";
 import { closeMenu, openMenu } from "./menus.js";
 import { t } from "./words.js";
 import { author } from "./world.js";
@@ -25,7 +26,7 @@ export function openMessageMenu(at, message, column) {
     at,
     [
       { label: t("menu.reply"), symbol: "reply", choose: () => column.composer.reply(message) },
-      own && text && { label: t("menu.edit"), symbol: "edit", choose: () => column.composer.edit(message) },
+      own && (text || isPicture(message)) && { label: t("menu.edit"), symbol: "edit", choose: () => column.composer.edit(message) },
       text && { label: t("menu.copy"), symbol: "copy", choose: () => column.copy(text) },
       own && { label: t("menu.delete"), symbol: "bin", danger: true, choose: () => column.actOn(message, "delete") },
     ],

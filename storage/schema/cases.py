@@ -281,6 +281,7 @@ message_versions = Table(
     Column("case_message_id", ForeignKey("case_messages.id", ondelete="CASCADE"), nullable=False),
     Column("text", Text),
     Column("replaced_at", UtcDateTime, nullable=False),
+    Column("attachments", JSON(none_as_null=True)),  # files that were replaced; NULL where they stayed
 )
 Index("ix_message_versions_case_message_id", message_versions.c.case_message_id)
 

@@ -205,7 +205,7 @@ def test_of_a_photo_the_largest_size_is_taken() -> None:
         for name, side in [("s", 90), ("l", 1280), ("m", 320)]
     ]
 
-    assert must_read({"photo": sizes}).attachments == (Attachment("photo", "l"),)
+    assert must_read({"photo": sizes}).attachments == (Attachment("photo", "l", unique_id="l"),)
 
 
 def test_places_and_contacts_are_kept_as_their_details(arrivals: Arrivals, alice: Person) -> None:

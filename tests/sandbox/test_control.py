@@ -205,3 +205,18 @@ async def next_event(stream: aiohttp.ClientResponse) -> dict[str, Any]:
         if line.startswith("data:"):
             event: dict[str, Any] = json.loads(line.removeprefix("data:"))
             return event
+
+
+async def test_a_picture_is_replaced_by_a_form(
+    sandbox: Sandbox, control: Control, alice: Person, private: Room
+) -> None:
+    """The words stay unless others are given."""
+    said = alice.sends_photo(private, "the lamp")
+    for words in ({}, {"text": "the lamp at gate 3"}):
+        form = aiohttp.FormData({"user": str(alice.id), "message": str(said.id), **words})
+        form.add_field("file0", b"another", filename="lamp.png", content_type="image/png")
+        before = said.file_id
+        async with control.session.post("/sandbox/edit", data=form) as answer:
+            assert answer.status == 200, await answer.text()
+        assert said.file_id != before
+        assert said.text == words.get("text", "the lamp")

@@ -294,6 +294,15 @@ async def test_a_visitor_can_do_what_a_chat_can(browser: Browser) -> None:
             await screen.write("Yard", "Two photos")
             await expect(screen.bubble("Yard", "Two photos").locator(".album img")).to_have_count(2)
 
+            second = group.messages[-1]
+            before = second.file_id
+            await screen.bubble("Yard", "Two photos").locator(".tile").last.click(button="right")
+            await screen.page.get_by_role("menuitem", name="Edit", exact=True).click()
+            await screen.column("Yard").locator("input[type=file]").set_input_files(photos[:1])
+            await screen.column("Yard").get_by_role("button", name="Send").click()
+            await sandbox.wait_for(lambda: second.file_id != before, what="another picture")
+            assert [message.caption for message in group.messages[-2:]] == ["Two photos", ""]
+
             await screen.column("Yard").locator(".speaker").click()
             await screen.page.locator("dialog .choice", has_text="Bob").click()
             await expect(screen.column("Yard").locator(".speaker")).to_have_attribute("title", re.compile("Bob"))

@@ -131,3 +131,26 @@ async def test_only_so_much_is_remembered() -> None:
         assert alice.chat.messages[0].text == "150"
         assert alice.chat.messages[0].reply_to is not None
         assert alice.chat.messages[0].reply_to.reply_to is None
+
+
+async def test_the_picture_in_a_message_can_be_replaced(sandbox: Sandbox, alice: Person, private: Room) -> None:
+    """The bot hears of it as of any edit: the words stay unless others are given, the file is another one. Words can be
+    given a picture; a voice message, or another kind in an album, no client takes.
+    """
+    photo = alice.sends_photo(private, "the lamp", data=b"one")
+    before = photo.file_id
+    alice.replaces(photo, data=b"two")
+    assert (photo.text, photo.kind) == ("the lamp", "photo")
+    assert photo.file_id != before
+    alice.replaces(photo, "video", "the lamp at night")
+    assert (photo.text, photo.kind) == ("the lamp at night", "video")
+    said = alice.says("look")
+    alice.replaces(said)
+    assert (said.text, said.kind) == ("look", "photo")
+
+    with pytest.raises(Impossible, match="cannot be replaced"):
+        alice.replaces(alice.sends_voice(private))
+    part, _ = alice.sends_album(private, ["document", "document"])
+    with pytest.raises(Impossible, match="cannot take the place"):
+        alice.replaces(part)
+    alice.replaces(part, "document")

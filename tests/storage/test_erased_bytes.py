@@ -12,7 +12,7 @@ from sqlalchemy import insert, select
 
 from liaisonbot.announcements import Audience, Sources, StationCard
 from liaisonbot.duty import EntryEvent, EntryState
-from liaisonbot.model import Attachment, Case, Group, Link, Person, RosterEntry
+from liaisonbot.model import Attachment, Case, Group, Link, Person, Replaced, RosterEntry
 from liaisonbot.office_journal import PERSONAL_EXPORT
 from liaisonbot.outgoing import Outgoing, Send, StoredFile
 from liaisonbot.polls import Elector, PollKind
@@ -54,7 +54,8 @@ TEXTS = (
     "我同意，我家也是这样",
 )
 FILE = "AgACAgUAAxkBAAIBfilE"
-NEEDLES = (NAME, PHONE, FILE, *TEXTS, str(ACCOUNT))
+FILE_ALWAYS = "AQADfilEuNiQuE"
+NEEDLES = (NAME, PHONE, FILE, FILE_ALWAYS, *TEXTS, str(ACCOUNT))
 
 Bare = Database[SqlUnitOfWork]
 
@@ -90,13 +91,14 @@ def a_whole_life(uow: SqlUnitOfWork) -> Person:
     uow.people.set_station(person.id, station.id)
     uow.people.set_pace(person.id, NOW, told=True)
 
-    photo = Attachment("photo", FILE)
+    photo = Attachment("photo", FILE, unique_id=FILE_ALWAYS)
     letter = a_letter(TEXTS[0], sender=ACCOUNT, attachments=(photo,), media_group_id="album")
     case = a_case(uow, author=person, letter=letter, station=station, deputy=deputy, stage=Stage.FOLLOW_UP)
     uow.cases.set_author_contact(case.number, person.id, name=NAME, phone=PHONE)
     row = uow.messages.by_chat(ACCOUNT, letter.message_id)
     assert row is not None
-    uow.messages.replace_text(row.id, TEXTS[2], NOW)
+    other = Attachment("photo", f"{FILE}-2", unique_id=f"{FILE_ALWAYS}-2")
+    uow.messages.edit(row.id, TEXTS[2], NOW, files=Replaced((other,), (photo,)))
     uow.cases.update(case.number, text=TEXTS[2])
     contact = Attachment("contact", None, {"phone_number": PHONE, "first_name": NAME, "user_id": ACCOUNT})
     a_message(uow, case, letter=a_letter(None, sender=ACCOUNT, attachments=(contact,)), person=person)
@@ -394,7 +396,7 @@ def a_crowd(uow: SqlUnitOfWork, count: int) -> list[Person]:
 def _say_more(uow: SqlUnitOfWork, person: Person, dice: random.Random) -> None:
     (case,), _ = uow.cases.of_author(person.id)
     row = uow.messages.of_case(case.number)[0]
-    uow.messages.replace_text(row.id, f"crowd-{person.telegram_id} " * dice.randint(1, 60), NOW)
+    uow.messages.edit(row.id, f"crowd-{person.telegram_id} " * dice.randint(1, 60), NOW)
     uow.cases.update(case.number, text=f"crowd-{person.telegram_id} " * dice.randint(1, 60))
 
 

@@ -61,7 +61,7 @@ def test_a_case_of_theirs_alone_keeps_its_figures_and_no_words(uow: SqlUnitOfWor
     a_check(uow, case, Delivery.FIXED, person=person)
     row = uow.messages.by_chat(person.telegram_id, letter.message_id)
     assert row is not None
-    uow.messages.replace_text(row.id, "other words", NOW)
+    uow.messages.edit(row.id, "other words", NOW)
 
     numbers = uow.erasure.erase(person, LATER)
 

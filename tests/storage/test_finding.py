@@ -50,7 +50,7 @@ def test_by_what_words_went_it_is_found_no_more(uow: SqlUnitOfWork) -> None:
     assert letter.sender is not None
     row = uow.messages.by_chat(letter.sender.telegram_id, letter.message_id)
     assert row is not None
-    uow.messages.replace_text(row.id, "水管漏水", NOW)
+    uow.messages.edit(row.id, "水管漏水", NOW)
     uow.connection.exec_driver_sql("DELETE FROM message_versions")
     uow.cases.update(case.number, text="水管漏水")
     indexing.all_at_once(uow)

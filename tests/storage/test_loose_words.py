@@ -25,7 +25,11 @@ def test_words_wait_until_they_are_put_to_a_case(uow: UnitOfWork) -> None:
     assert (kept.text, kept.attachments, kept.album, kept.case) == ("靠学校那边", (photo,), "a", None)
     assert uow.loose_words.of_album(kept.chat_id, "a") == [kept]
     assert uow.loose_words.kept_since(NOW) == [kept]
-    assert uow.loose_words.edited(kept.chat_id, kept.message_id, "靠学校南门")
+    other = a_photo()
+    assert uow.loose_words.edited(kept.chat_id, kept.message_id, "靠学校南门", (other,))
+    (now,) = uow.loose_words.waiting(person.id)
+    assert (now.text, now.attachments) == ("靠学校南门", (other,))
+    kept = now
 
     uow.loose_words.put(row, case, LATER, row)
 
@@ -37,7 +41,7 @@ def test_words_wait_until_they_are_put_to_a_case(uow: UnitOfWork) -> None:
     assert uow.loose_words.latest(person.id, LATER) == put
     assert uow.loose_words.latest(person.id, LATER + timedelta(seconds=1)) is None
     assert uow.loose_words.said(person.id, case, NOW)
-    assert not uow.loose_words.edited(kept.chat_id, kept.message_id, "again")
+    assert not uow.loose_words.edited(kept.chat_id, kept.message_id, "again", (photo,))
 
 
 def test_what_one_press_put_there_is_known_together(uow: UnitOfWork) -> None:

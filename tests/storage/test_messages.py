@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from liaisonbot.model import Attachment, FormerWords
+from liaisonbot.model import Attachment, FormerWords, Replaced
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.vocabulary import MessageKind, Role
 from storage.schema import case_messages
@@ -93,16 +93,48 @@ def test_an_edit_shows_the_new_text_and_keeps_the_old(uow: SqlUnitOfWork) -> Non
     row = a_message(uow, case, letter=a_letter("first"))
     later = NOW + timedelta(minutes=1)
 
-    assert uow.messages.replace_text(row, "second", NOW)
-    assert not uow.messages.replace_text(row, "second", later)
+    assert uow.messages.edit(row, "second", NOW)
+    assert not uow.messages.edit(row, "second", later)
     uow.messages.edit_told(row)
-    assert uow.messages.replace_text(row, "third", later)
-    assert not uow.messages.replace_text(4711, "words", later)
+    assert uow.messages.edit(row, "third", later)
+    assert not uow.messages.edit(4711, "words", later)
 
     kept = uow.messages.of_case(case.number)[-1]
     assert (kept.text, kept.edited_at, kept.edit_told) == ("third", later, True)
     assert uow.messages.former(case.number) == {row: [FormerWords("first", NOW), FormerWords("second", later)]}
     assert uow.messages.former(case.number + 1) == {}
+
+
+def test_files_that_were_replaced_are_kept_with_the_words(uow: SqlUnitOfWork) -> None:
+    """The message has the new ones; of an edit of words the files are no part."""
+    case = a_case(uow)
+    old, new = a_photo(), a_photo()
+    row = a_message(uow, case, letter=a_letter("the lamp", attachments=(old,)))
+    later = NOW + timedelta(minutes=1)
+
+    assert uow.messages.edit(row, "the lamp", NOW, files=Replaced((new,), (old,)))
+    assert uow.messages.edit(row, "the lamp at gate 3", later)
+    assert uow.messages.edit(row, "the lamp at gate 3", later, files=Replaced((old,), (new.trace,)))
+
+    kept = uow.messages.of_case(case.number)[-1]
+    assert (kept.text, kept.attachments) == ("the lamp at gate 3", (old,))
+    assert uow.messages.former(case.number)[row] == [
+        FormerWords("the lamp", NOW, (old,)),
+        FormerWords("the lamp", later),
+        FormerWords("the lamp at gate 3", later, (Attachment("photo"),)),
+    ]
+
+
+def test_a_loose_part_is_kept_as_it_is_now(uow: UnitOfWork) -> None:
+    """Its picture was replaced before the album was claimed; what is not kept is not begun to be kept."""
+    place, old, new = a_group_chat(-5), a_photo(), a_photo()
+    part = a_letter(None, place=place, attachments=(old,), media_group_id="album")
+    assert part.sender is not None
+    uow.messages.edit_loose_part(replace(part, attachments=(new,)))
+    uow.messages.keep_loose_part(part)
+    uow.messages.edit_loose_part(replace(part, attachments=(new,)))
+
+    assert uow.messages.take_loose_parts(-5, "album", part.sender.telegram_id) == [(part.message_id, new)]
 
 
 def test_a_delivery_is_noted(uow: SqlUnitOfWork) -> None:

@@ -6,7 +6,7 @@ import json
 from datetime import timedelta
 
 from liaisonbot.duty import EntryEvent, EntryState
-from liaisonbot.model import Attachment
+from liaisonbot.model import Attachment, Replaced
 from liaisonbot.polls import PollKind
 from liaisonbot.ports import StoredUpdate
 from liaisonbot.vocabulary import Delivery, MessageKind, Role, Stage
@@ -23,13 +23,14 @@ def test_everything_kept_about_somebody_is_in_it(uow: SqlUnitOfWork) -> None:
     deputy = a_deputy(uow, station=station, name="王芳")
     person = a_person(uow)
     uow.people.set_station(person.id, station.id)
-    photo = Attachment("photo", "file-1")
+    photo = Attachment("photo", "file-1", unique_id="always-1")
+    other = Attachment("photo", "file-2", unique_id="always-2")
     letter = a_letter("first words", sender=person.telegram_id, attachments=(photo,))
     case = a_case(uow, author=person, letter=letter, station=station, deputy=deputy, stage=Stage.CLOSED)
     uow.cases.set_author_contact(case.number, person.id, name="李明", phone=None)
     row = uow.messages.by_chat(person.telegram_id, letter.message_id)
     assert row is not None
-    uow.messages.replace_text(row.id, "later words", LATER)
+    uow.messages.edit(row.id, "later words", LATER, files=Replaced((other,), (photo,)))
     a_message(uow, case, by=Role.DEPUTY, kind=MessageKind.REPLY, text="It is repaired", at=LATER)
     uow.dialogues.start(person.telegram_id, person.id, "report", {"text": "half a"}, "station", LATER)
     update = {"update_id": 9, "message": {"from": {"id": person.telegram_id}, "text": "on its way"}}
@@ -51,8 +52,13 @@ def test_everything_kept_about_somebody_is_in_it(uow: SqlUnitOfWork) -> None:
     assert (kept["number"], kept["deputy"], kept["station"]) == (case.number, "王芳", "东城联络站")
     assert (kept["attitude"], kept["result"], kept["given_name"]) == (3, 2, "李明")
     assert [message["text"] for message in kept["messages"]] == ["later words", "It is repaired"]
-    assert kept["messages"][0]["earlier"] == [{"text": "first words", "until": LATER.isoformat()}]
-    assert kept["messages"][0]["attachments"] == [{"kind": "photo", "file_id": "file-1", "details": {}}]
+    first, second = (
+        {"kind": "photo", "file_id": f"file-{n}", "details": {}, "unique_id": f"always-{n}"} for n in (1, 2)
+    )
+    assert kept["messages"][0]["earlier"] == [
+        {"text": "first words", "until": LATER.isoformat(), "attachments": [first]}
+    ]
+    assert kept["messages"][0]["attachments"] == [second]
     assert [entry["event"] for entry in kept["history"]] == ["opened", "accepted", "answered", "rated_well"]
     assert [dialogue["answers"] for dialogue in data["dialogues"]] == [{"text": "half a"}]
     assert data["waiting"] == [update]

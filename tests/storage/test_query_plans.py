@@ -150,7 +150,7 @@ WORK: dict[str, Work] = {
     "a case's messages": lambda uow: (uow.messages.of_case(1), uow.messages.opening_files(1)),
     "an album's case": lambda uow: uow.messages.case_of_album(7, "album"),
     "a message by its chat": lambda uow: uow.messages.by_chat(7, 7),
-    "an edit": lambda uow: uow.messages.replace_text(1, "new words", NOW),
+    "an edit": lambda uow: uow.messages.edit(1, "new words", NOW),
     "a case's history": lambda uow: uow.journal.of_case(1),
     "a message's case": lambda uow: (uow.links.case_of(7, 7), uow.links.cards(1)),
     "who is away": lambda uow: (uow.leaves.on(NOW.date()), uow.leaves.ended(NOW.date()), uow.leaves.of_deputy(1)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from tests.stories.steps import reported, reported_privately
 from tests.support.town import Town
 
@@ -92,3 +94,116 @@ async def test_an_edited_answer_of_the_deputy_reaches_the_constituent(town: Town
     town.lin.edits(own, "不行，太晚了")
     told = await town.wang.told("不行，太晚了")
     assert "修改" in told.text
+
+
+async def test_a_picture_that_is_replaced_is_the_case_s(towns: Town) -> None:
+    """The wrong picture is replaced at once: the deputy gets the right one, once, and nothing keeps the other. One that
+    is replaced later, by a video, is kept: the course says so, and it is among the attachments, marked.
+    """
+    town = towns
+    wrong = town.lin.sends_photo(town.lin.chat, "三号楼的灯坏了", data=b"wrong")
+    first = wrong.file_id
+    town.lin.presses(await town.lin.told("已收到，民情 #1"), "阳光联络站")
+    await town.wang.told("民情 #1 的附件")
+
+    town.lin.replaces(wrong, data=b"right")
+    right = wrong.file_id
+    told = await town.wang.told("群众改了民情 #1 的附件")
+    assert (told.file_id, told.text.splitlines()[-1]) == (right, "三号楼的灯坏了")
+    await town.until(lambda: wrong.reactions, "the sign that the deputy was told")
+    await town.settled()
+    assert sum("改了民情" in text for text in town.wang.sees()) == 1
+    town.wang.says("/case 1")
+    course = await town.wang.told("经过")
+    assert "群众换掉了原来的 [照片]" in course.text
+    assert "📎 看附件（1）" in course.labels
+
+    await town.later(minutes=30)
+    town.lin.replaces(wrong, "video", "三号楼的灯坏了，看视频")
+    again = await town.sees(town.wang.chat, "群众修改了民情 #1 的内容", after=told)
+    assert (again.file_id, again.text.splitlines()[-1]) == (wrong.file_id, "三号楼的灯坏了，看视频")
+    await town.settled()
+    for who in (town.wang, town.lin):
+        who.says("/case 1")
+        course = await who.told("群众换了附件，原来的也在附件里：[照片]")
+        assert "原来是：三号楼的灯坏了" in course.text
+        assert "看视频 [视频]" in course.text
+        who.presses(course, "📎 看附件（2）")
+        before = await who.told("（后来换了）")
+        assert (before.kind, before.file_id) == ("photo", right)
+        now = await town.sees(who.chat, "看视频", after=before)
+        assert (now.kind, now.file_id) == ("video", wrong.file_id)
+    told_outside = json.loads((await town.program("export", "cases", "--format", "jsonl")).out)
+    assert told_outside["attachments"] == [{"kind": "video", "file_id": wrong.file_id}]
+    assert first is not None
+    kept = await town.read(lambda uow: [uow.messages.of_case(1), uow.messages.former(1)])
+    assert first not in str(kept)
+
+
+async def test_who_replaces_a_picture_twice_put_a_slip_right(town: Town) -> None:
+    """What the deputy was told is taken back for what is so now, without a sound; a word that is corrected then comes
+    with the picture, too.
+    """
+    photo = town.alice.sends_photo(town.alice.chat, "The gate is broken")
+    town.alice.presses(await town.alice.told("case #1"), "阳光联络站")
+    await town.wang.told("民情 #1 的附件")
+    town.alice.replaces(photo, data=b"2")
+    told = await town.wang.told("改了民情 #1 的附件")
+    await town.settled()
+
+    town.alice.replaces(photo, data=b"3")
+    again = await town.sees(town.wang.chat, "改了民情 #1 的附件", after=told)
+    assert again.file_id == photo.file_id
+    await town.until(lambda: told.deleted, "the end of the other one")
+    await town.settled()
+    town.alice.edits(photo, "Gate 3 is broken")
+    last = await town.sees(town.wang.chat, "Gate 3 is broken", after=again)
+    assert last.file_id == photo.file_id
+    await town.settled()
+    assert again.deleted
+    silent = [call.params.get("disable_notification") for call in town.sandbox.called("copyMessage", chat_id=5001)]
+    assert silent[-2:] == [True, True]
+    town.alice.says("/case 1")
+    assert "constituent replaced the earlier [photo]" in (await town.alice.told("What happened")).text
+
+
+async def test_one_picture_of_an_album_is_replaced(town: Town) -> None:
+    """The others stay, the deputy gets the new one by itself. Words can be given a picture afterwards."""
+    group = await town.group("阳光小区", [town.lin])
+    parts = town.lin.sends_album(town.lin.chat, ["photo", "photo", "photo"], "河边有人倒垃圾")
+    town.lin.presses(await town.lin.told("已收到，民情 #1"), "阳光联络站")
+    await town.wang.told("民情 #1 的附件")
+    await town.settled()
+    town.lin.replaces(parts[1], data=b"another")
+    told = await town.wang.told("改了民情 #1 的附件")
+    assert told.file_id == parts[1].file_id
+    await town.settled()
+    kept = await town.read(lambda uow: [file.file_id for m in uow.messages.of_case(1) for file in m.attachments])
+    assert kept == [part.file_id for part in parts]
+
+    said = town.lin.writes(group, "/report 路灯坏了")
+    card = await town.sees(group, "民情 #2")
+    await town.li.told("有新民情")
+    town.lin.replaces(said)
+    told = await town.li.told("改了民情 #2 的附件")
+    assert (told.file_id, told.text.splitlines()[-1]) == (said.file_id, "路灯坏了")
+    town.li.says("/case 2")
+    assert "群众补上了附件" in (await town.li.told("经过")).text
+    await town.settled()
+    assert group.messages[-1] is card
+
+
+async def test_a_picture_that_the_deputy_replaced_reaches_the_constituent(town: Town) -> None:
+    """In talk, as an edit of words does. What goes with a formal reply stays, and the deputy hears what to do."""
+    card = await reported_privately(town, town.alice, "The gate is broken")
+    shown = town.wang.sends_photo(town.wang.chat, "这里吗", reply_to=card)
+    await town.alice.told("这里吗")
+    town.wang.replaces(shown, data=b"another")
+    told = await town.alice.told("changed the attachment of a message (case #1)")
+    assert (told.file_id, told.text.splitlines()[-1]) == (shown.file_id, "这里吗")
+    await town.settled()
+
+    reply = town.wang.sends_photo(town.wang.chat, "/reply 1 A 修好了")
+    await town.alice.told("修好了")
+    town.wang.replaces(reply, data=b"another")
+    await town.wang.told("答复里的附件换不了")

@@ -414,6 +414,10 @@ def test_what_was_edited_until_it_is_meant_for_us_is_answered(office: Office) ->
     assert len(office.chats[BOB]) == before
     office.writes(BOB, "明天再说", message_id=901, edit=True)
     assert "重新发一次" in office.last(BOB).text
+    before = len(office.chats[BOB])
+    office.writes(BOB, None, message_id=902, attachments=(PHOTO,), edit=True)
+    assert "重新发一次" in office.last(BOB).text
+    assert len(office.chats[BOB]) == before + 1
 
 
 def test_of_an_edited_command_only_its_words_count(office: Office) -> None:
@@ -435,3 +439,43 @@ def test_an_edit_that_leaves_nothing_keeps_the_words(office: Office) -> None:
     shown = office.writes(BOB, "井盖没了", attachments=(PHOTO,))
     office.writes(BOB, None, attachments=(PHOTO,), message_id=shown, edit=True)
     assert office.case(2).text == ""
+
+
+def test_the_same_picture_under_another_id_is_no_other(office: Office) -> None:
+    """Telegram's id of a file changes with time: an edit of the words is not told as one of the picture, and a caption
+    that says what it said is no edit at all.
+    """
+    then = Attachment("photo", "id-of-today", unique_id="always")
+    now = Attachment("photo", "id-of-tomorrow", unique_id="always")
+    said = office.writes(ALICE, "路灯坏了", attachments=(then,))
+    before = len(office.chats[DEPUTY])
+    office.writes(ALICE, "路灯坏了", attachments=(now,), message_id=said, edit=True)
+    assert len(office.chats[DEPUTY]) == before
+    office.writes(ALICE, "路灯坏了，三号楼", attachments=(now,), message_id=said, edit=True)
+    assert office.last(DEPUTY).outgoing.kind is Send.TEXT
+    with office.unit() as uow:
+        assert [words.attachments for each in uow.messages.former(1).values() for words in each] == [None]
+
+
+def test_a_place_that_moves_is_no_picture_that_was_replaced(office: Office) -> None:
+    """A live location of a case changes every few seconds; nobody is told."""
+    said = office.writes(ALICE, None, attachments=(Attachment("location", details={"latitude": 31.2}),))
+    before = len(office.chats[DEPUTY])
+    office.writes(
+        ALICE, None, attachments=(Attachment("location", details={"latitude": 31.3}),), message_id=said, edit=True
+    )
+    assert len(office.chats[DEPUTY]) == before
+
+
+def test_a_picture_that_was_replaced_is_shown_to_its_author_and_to_who_works_on_the_case(office: Office) -> None:
+    """Who came to the case by a merge sees neither of them."""
+    first, second = (Attachment("photo", f"file-{n}", unique_id=f"always-{n}") for n in (1, 2))
+    said = office.writes(ALICE, "三号楼的路灯坏了", attachments=(first,))
+    office.writes(BOB, "三号楼的路灯坏了很久")
+    office.ticks(timedelta(hours=1))
+    office.writes(ALICE, "三号楼的路灯坏了", attachments=(second,), message_id=said, edit=True)
+    office.writes(STAFF, "/merge 2 1")
+    for who, buttons in ((ALICE, ["📎 看附件（2）"]), (DEPUTY, ["📎 看附件（2）"]), (BOB, [])):
+        office.writes(who, "/case 1")
+        course = office.last(who, containing="经过")
+        assert [label for label in course.buttons if "附件" in label] == buttons

@@ -6,6 +6,8 @@ from datetime import date
 
 import pytest
 
+from liaisonbot.model import Attachment
+from liaisonbot.outgoing import Send
 from liaisonbot.vocabulary import Rating, ReplyClass, Stage
 from tests.liaisonbot.services.conftest import ALICE, DEPUTY, STAFF
 from tests.support.office import Office
@@ -314,3 +316,34 @@ def test_nothing_is_written_in_ones_own_language(office: Office, nothing: str) -
     assert not unit.categories
     office.writes(DEPUTY, f"/leave 12月1日 12月2日 {nothing}")
     assert "已记下：12月1日周二到12月2日周三" in office.last(DEPUTY, containing="已记下").text
+
+
+def test_a_picture_stays_while_the_words_beside_it_are_changed(office: Office) -> None:
+    """The deputy sees that it goes along before it does; another one takes its place."""
+    office.writes(ALICE, "隔壁晚上唱歌")
+    office.writes(DEPUTY, "/decline 1")
+    office.writes(DEPUTY, None, attachments=(Attachment("photo", "notice"),), message_id=801)
+    office.writes(DEPUTY, "请找社区")
+    assert "附上 1 个文件" in office.told(DEPUTY)
+    office.presses(DEPUTY, office.last(DEPUTY), "修改")
+    office.writes(DEPUTY, "请打 110")
+    assert "附上 1 个文件" in office.told(DEPUTY)
+    office.presses(DEPUTY, office.last(DEPUTY), "修改")
+    office.writes(DEPUTY, "请打 110，见图", attachments=(Attachment("photo", "better"),), message_id=802)
+    office.presses(DEPUTY, office.last(DEPUTY), "确认")
+    (passed,) = (sent.outgoing for sent in office.chats[ALICE] if sent.outgoing.kind is Send.COPY)
+    assert passed.copy_ids == (802,)
+    assert "请打 110，见图" in office.last(ALICE, containing="不予受理").text
+
+
+def test_where_nobody_can_be_pressed_one_is_asked_to_type(office: Office) -> None:
+    """A station whose deputies are not in the roster yet: nobody is told to press a name that is not there, and its
+    constituents are offered no other deputy.
+    """
+    with office.unit() as uow:
+        for deputy in uow.roster.deputies(1):
+            uow.roster.retire(deputy.id, office.now)
+    office.writes(ALICE, "路灯坏了")
+    assert "换一位代表" not in "".join(office.last(ALICE, containing="#1").buttons)
+    office.writes(STAFF, "/assign 1")
+    assert "站里没有可分派的代表" in office.told(STAFF)
