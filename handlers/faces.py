@@ -16,8 +16,10 @@ from typing import Any, Final
 from handlers.calls import Call
 from liaisonbot import as_json
 
-REMEMBERED: Final = 10_000
-"""So many messages, those used last: about five megabytes."""
+REMEMBERED: Final = 2_000
+"""So many messages, those used last: not a megabyte. What is edited was mostly sent or pressed a short while ago; of a
+message that is not known any more one edit goes out in vain.
+"""
 
 _WORDS: Final[Mapping[str, str]] = {
     "sendMessage": "text",

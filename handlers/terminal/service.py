@@ -7,6 +7,7 @@ from pathlib import Path
 
 import typer
 
+from handlers.terminal import memory
 from handlers.terminal.counts import counted
 from handlers.terminal.office import NOBODY, Terminal
 from liaisonbot.clock import SystemClock
@@ -18,6 +19,7 @@ def run(terminal: Terminal) -> None:
     """Run the bot until it is told to end. Raises what stopped it otherwise."""
     from handlers import running
 
+    memory.of_one_heap()
     _first_roster(terminal)
     asyncio.run(running.run(terminal.settings, SystemClock()))
 

@@ -28,7 +28,8 @@ COUNTED: Final = frozenset(set(Send) - {Send.CALLBACK, Send.REACTION, Send.MENU}
 OUTAGE: Final = 8
 """So many calls in a row without an answer, and it is not the messages but the way to Telegram."""
 LONGEST_OUTAGE_PAUSE: Final = 30.0
-_MANY_CHATS: Final = 10_000
+_MANY_CHATS: Final = 2_000
+"""With so many some have long been quiet: 30 messages a second, for a minute at most, are 1,800 chats."""
 
 
 @dataclass(slots=True)
