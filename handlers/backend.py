@@ -6,6 +6,7 @@ connections kept open, time-outs. The token stands in every URL, so no error tex
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
@@ -124,8 +125,20 @@ def _body(data: RequestData | None) -> tuple[Any, Mapping[str, str] | None]:
     return form, None
 
 
+_REASONS: Final[tuple[tuple[type[BaseException], str], ...]] = (
+    (aiohttp.ClientConnectorDNSError, "its name is not known here"),
+    (aiohttp.ClientConnectorCertificateError, "its certificate is not accepted"),
+    (aiohttp.ClientSSLError, "what answers there does not speak HTTPS"),
+    (TimeoutError, "nothing came in time"),
+    (aiohttp.InvalidURL, "there can be no such address"),
+)
+"""The first row that fits. Special cases of what the system says stand before it."""
+
+
 def _plain(exc: BaseException) -> str:
-    """The kind of error and the system's reason, never aiohttp's text: that may hold the URL, and so the token."""
-    cause = getattr(exc, "os_error", exc)
-    reason = getattr(cause, "strerror", None)
-    return f"{type(exc).__name__}: {reason}" if isinstance(reason, str) and reason else type(exc).__name__
+    """Why, in words; never aiohttp's text: that may hold the URL, and so the token."""
+    for kind, reason in _REASONS:
+        if isinstance(exc, kind):
+            return reason
+    number = getattr(getattr(exc, "os_error", exc), "errno", None)
+    return os.strerror(number) if number else "it broke off"

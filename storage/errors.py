@@ -55,12 +55,17 @@ class DatabaseUnavailable(StorageError, MemoryUnavailable):
     """
 
     key = "database-unavailable"
-    sentence = (
-        "The database {where} cannot be used now ({why}); see that it can be reached and has room, then try again."
-    )
+    sentence = "The database {where} cannot be used now ({why}); {step}."
 
-    def __init__(self, where: str, why: str, *, outcome_unknown: bool = False) -> None:
-        super().__init__(where=where, why=why)
+    def __init__(
+        self,
+        where: str,
+        why: str,
+        *,
+        step: str | None = None,
+        outcome_unknown: bool = False,
+    ) -> None:
+        super().__init__(where=where, why=why, step=step or "see that it can be reached and has room, then try again")
         self.outcome_unknown = outcome_unknown
 
 

@@ -69,7 +69,9 @@ def make_engine(url: str, *, connections: int, in_use: bool) -> sa.Engine:
     def prepare(raw: psycopg.Connection[Any], _: object) -> None:
         prepare_session(raw)
         if in_use and not _take_in_use(raw):
-            raise DatabaseUnavailable(shown(url), "a backup is being restored into it")
+            raise DatabaseUnavailable(
+                shown(url), "a backup is being restored into it", step="try again when that is done"
+            )
 
     sa.event.listen(engine, "connect", prepare)
     sa.event.listen(engine, "handle_error", _drop_detail)

@@ -37,7 +37,7 @@ def stored(connection: sa.Connection) -> str | None:
 
 def bring_up_to_date(url: str) -> list[str]:
     """Run what migrations are missing; the revisions applied. Raises what ``storage.migrate.upgrade`` raises."""
-    if _of(url) == newest():
+    if of(url) == newest():
         return []
     from storage import migrate
 
@@ -49,7 +49,7 @@ def require_newest(url: str) -> None:
 
     Raises DatabaseNewer and NotOurDatabase as well.
     """
-    found = _of(url)
+    found = of(url)
     if found == newest():
         return
     from storage import migrate
@@ -58,7 +58,20 @@ def require_newest(url: str) -> None:
         raise DatabaseOlder(shown(url), found or "nothing", newest())
 
 
-def _of(url: str) -> str | None:
+def is_empty(url: str) -> bool:
+    """Whether nobody has made anything there yet: no file, or no table. Raises NotOurDatabase, and DatabaseUnavailable
+    where that cannot be found out.
+    """
+    if of(url) is not None:
+        return False
+    from storage import migrate
+
+    migrate.missing(url)
+    return True
+
+
+def of(url: str) -> str | None:
+    """The database's revision as it is, whatever it is; None when it has no tables of ours."""
     if dialect_of(url) == "sqlite":
         return _of_file(sqlite_path(url))
     from storage.postgres_connection import one_engine

@@ -35,6 +35,12 @@ _UNAVAILABLE = {
     sqlite3.SQLITE_NOTADB,
 }
 
+_NEXT_STEPS = {
+    sqlite3.SQLITE_NOTADB: "name another file in database.url, or `bot.py restore` a backup",
+    sqlite3.SQLITE_CORRUPT: "copy it before anything else, then `bot.py restore` the last good backup",
+}
+"""Where waiting does not help."""
+
 
 class HandRun(sqlite3.Connection):
     """A connection whose transactions are run with statements, by us; SQLAlchemy cannot end them behind our back."""
@@ -138,4 +144,4 @@ def unavailable(path: Path, error: BaseException) -> DatabaseUnavailable | None:
     code = getattr(cause, "sqlite_errorcode", None)
     if code is None or code & 0xFF not in _UNAVAILABLE:
         return None
-    return DatabaseUnavailable(str(path), str(cause))
+    return DatabaseUnavailable(str(path), str(cause), step=_NEXT_STEPS.get(code & 0xFF))

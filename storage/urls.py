@@ -31,9 +31,16 @@ def sqlite_path(url: str) -> Path:
     if not name or name == ":memory:":
         raise ConfigurationError("database.url: a database in memory would forget everything; write sqlite:///PATH")
     path = Path(name).resolve()
-    if path.is_dir():
+    if _is_folder(path):
         raise ConfigurationError(f"database.url: {path} is a folder; write the name of the file behind it")
     return path
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError as exc:  # such as a name that is too long
+        raise ConfigurationError(f"database.url: {path}: {exc.strerror}; write the name of another file") from None
 
 
 def sqlite_url(path: Path) -> str:

@@ -16,12 +16,19 @@ from handlers.terminal.counts import counted
 from handlers.terminal.failures import fail
 from handlers.terminal.office import NOBODY, Terminal, database_exists
 from liaisonbot.clock import SystemClock
-from liaisonbot.errors import ConfigurationError, DeliveryError, ImportRefused, LiaisonError, TokenRefused
+from liaisonbot.errors import (
+    ConfigurationError,
+    DeliveryError,
+    ImportRefused,
+    LiaisonError,
+    TokenRefused,
+    TryLater,
+)
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import calendar_files, roster_files, unknown_years
 from liaisonbot.settings import Settings
 from liaisonbot.vocabulary import Role
-from storage import audit, migrate
+from storage import audit, migrate, revision
 from storage.errors import AlreadyRunning
 from storage.instance_lock import sole_use
 from storage.urls import dialect_of, shown, sqlite_path
@@ -70,32 +77,35 @@ def findings(terminal: Terminal) -> Iterator[Finding]:
 
 def _database(terminal: Terminal, settings: Settings) -> Iterator[Finding]:
     url = settings.database.url
-    where = shown(url)
-    if not database_exists(url):
-        folder = _nearest(sqlite_path(url).parent)
-        if os.access(folder, os.W_OK):
-            yield Finding("database", f"{where} is not there yet; the first `bot.py run` makes it", None)
-        else:
-            yield Finding("database", f"{where} cannot be made: {folder} is not writable; see to its rights", False)
-        return
     try:
-        revision = terminal.read_revision()
+        if not database_exists(url):
+            yield _to_be_made(shown(url), _nearest(sqlite_path(url).parent))
+            return
+        found = terminal.read_revision()
+        if found is None:
+            revision.is_empty(url)  # raises where the tables of something else are
     except LiaisonError as exc:
         yield Finding("database", str(exc), False)
         return
-    yield _revision(where, revision)
+    yield _revision(shown(url), found)
     if dialect_of(url) == "sqlite":
         yield _running(sqlite_path(url))
 
 
-def _revision(where: str, revision: str | None) -> Finding:
-    if revision is None:
+def _to_be_made(where: str, folder: Path) -> Finding:
+    if os.access(folder, os.W_OK):
+        return Finding("database", f"{where} is not there yet; the first `bot.py run` makes it", None)
+    return Finding("database", f"{where} cannot be made: {folder} is not writable; see to its rights", False)
+
+
+def _revision(where: str, found: str | None) -> Finding:
+    if found is None:
         return Finding("database", f"{where} is empty; the first `bot.py run` makes its tables", None)
-    if not migrate.OURS.knows(revision):
-        return Finding("database", f"{where} is at {revision}, newer than this program; install the newer one", False)
-    if revision != migrate.OURS.head:
-        return Finding("database", f"{where} is at {revision}; the next `bot.py run` brings it up to date", None)
-    return Finding("database", f"{where} can be read and is up to date ({revision})")
+    if not migrate.OURS.knows(found):
+        return Finding("database", f"{where} is at {found}, newer than this program; install the newer one", False)
+    if found != migrate.OURS.head:
+        return Finding("database", f"{where} is at {found}; the next `bot.py run` brings it up to date", None)
+    return Finding("database", f"{where} can be read and is up to date ({found})")
 
 
 def _running(path: Path) -> Finding:
@@ -115,12 +125,26 @@ def _telegram(terminal: Terminal, settings: Settings) -> Iterator[Finding]:
         yield Finding("token", "Telegram does not know it; copy it anew from @BotFather into telegram.token", False)
         return
     except DeliveryError as exc:
-        server = settings.telegram.api_base_url
-        yield Finding("token", f"could not be tried: {server} was not reached ({exc}); see to the network", False)
+        yield Finding("token", f"could not be tried: {_unanswered(settings.telegram.api_base_url, exc)}", False)
         return
     yield Finding("token", f"this is @{me.get('username')}")
     yield from _groups(me)
     yield from _webhook(settings, webhook)
+
+
+def _unanswered(server: str, failure: DeliveryError) -> str:
+    """Why the server has not told who we are, and what to do about it."""
+    if not isinstance(failure, TryLater) or failure.ambiguous:
+        return (
+            f"{server} answered, but not as Telegram does ({failure}); "
+            "see that telegram.api_base_url is right, and try again in some minutes"
+        )
+    if failure.flood:
+        return f"{server} asks for a pause ({failure}); try again in some minutes"
+    return (
+        f"{server} was not reached ({failure}); "
+        "see that this machine gets there (network, DNS, firewall), and that telegram.api_base_url is right"
+    )
 
 
 def _groups(me: dict[str, Any]) -> Iterator[Finding]:
@@ -142,7 +166,10 @@ def _webhook(settings: Settings, info: dict[str, Any]) -> Iterator[Finding]:
     if present != settings.telegram.webhook_url:
         yield Finding("webhook", "is not set at Telegram yet; `bot.py run` sets it", None)
     elif info.get("last_error_message") and info.get("pending_update_count"):
-        sentence = f"Telegram could not deliver ({info['last_error_message']}); see to the proxy and webhook_listen"
+        sentence = (
+            f"Telegram could not deliver ({info['last_error_message']}); "
+            "see that the bot runs, then to the proxy and telegram.webhook_listen"
+        )
         yield Finding("webhook", sentence, False)
     else:
         yield Finding("webhook", f"Telegram delivers to {present}")
@@ -163,16 +190,17 @@ def _owners(terminal: Terminal, settings: Settings) -> Iterator[Finding]:
 def _roster(terminal: Terminal, settings: Settings) -> Iterator[Finding]:
     file = settings.files.roster
     try:
-        counted = _counted(terminal, settings.database.url)
+        people = _counted(terminal, settings.database.url)
     except LiaisonError:
         return  # the database has its own line
-    if counted is None:
+    if people is None:
         return
-    deputies, staff = counted
+    deputies, staff = people
     if deputies or staff:
-        yield Finding("roster", f"{deputies} deputies, {staff} staff", True if deputies and staff else None)
+        said = f"{counted(deputies, 'deputy', 'deputies')}, {staff} staff"
+        yield Finding("roster", said, True if deputies and staff else None)
     elif file is None:
-        yield Finding("roster", "empty; `bot.py roster import FILE` fills it, or /invite in the owner's chat", False)
+        yield Finding("roster", "empty; `bot.py roster import FILE` fills it", False)
     else:
         yield _roster_file(file)
 
@@ -187,10 +215,10 @@ def _roster_file(file: Path) -> Finding:
 
 def _counted(terminal: Terminal, url: str) -> tuple[int, int] | None:
     """How many deputies and staff there are; None where the database would have to be brought up to date for that."""
-    revision = terminal.read_revision() if database_exists(url) else None
-    if revision is None:
+    found = terminal.read_revision() if database_exists(url) else None
+    if found is None:
         return 0, 0
-    return terminal.read(_people) if revision == migrate.OURS.head else None
+    return terminal.read(_people) if found == migrate.OURS.head else None
 
 
 def _people(uow: UnitOfWork) -> tuple[int, int]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import sys
 import traceback
+from collections.abc import Mapping
 from typing import Any, Final, NoReturn
 
 import typer
 from typer.core import TyperGroup
 
-from liaisonbot.errors import ImportRefused, LiaisonError, TokenRefused
+from liaisonbot.errors import DeliveryError, ImportRefused, LiaisonError, TokenRefused
 
 _MOST_PROBLEMS: Final = 20
 _TOKEN: Final = re.compile(r"\d{3,}:[\w-]{20,}", re.ASCII)
@@ -47,7 +49,7 @@ class Calls(Listing):
         except LiaisonError as exc:
             fail(_sentence(exc))
         except OSError as exc:
-            fail(f"{exc.filename or 'the system'}: {exc.strerror or type(exc).__name__}")
+            fail(_of_the_system(exc))
         except Exception as exc:
             # Its text stays out: it may quote a person's words, or the token.
             fail(f"something went wrong inside LiaisonBot ({_place(exc)}); please report it")
@@ -91,7 +93,28 @@ def _sentence(error: LiaisonError) -> str:
         return f"nothing was imported: {'; '.join(shown)}" + (f"; and {more} more" if more else "")
     if isinstance(error, TokenRefused):
         return "telegram.token: Telegram does not know it; copy it anew from @BotFather"
+    if isinstance(error, DeliveryError):
+        return f"Telegram could not be asked ({error}); nothing was changed, and `bot.py check` says what is wrong"
     return str(error)
+
+
+_NEXT_STEPS: Final[Mapping[int | None, str]] = {
+    errno.ENAMETOOLONG: "choose a shorter name",
+    errno.ENOENT: "choose another name, or make what is missing",
+    errno.ENOTDIR: "choose another folder",
+    errno.EISDIR: "name a file in it",
+    errno.EACCES: "see to its rights, or choose another place",
+    errno.EPERM: "see to its rights, or choose another place",
+    errno.EROFS: "choose a place that can be written to",
+    errno.ENOSPC: "make room on that disk",
+    errno.EDQUOT: "make room on that disk",
+}
+"""What to do about what the system says of a file."""
+
+
+def _of_the_system(error: OSError) -> str:
+    step = _NEXT_STEPS.get(error.errno, "see to that, then try again")
+    return f"{error.filename or 'the system'}: {error.strerror or type(error).__name__}; {step}"
 
 
 def _place(error: Exception) -> str:

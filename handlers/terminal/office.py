@@ -66,19 +66,19 @@ class Terminal:
         asyncio.run(self._with(all_parts, writing=False))
 
     def peek(self, unit: Callable[[SqlUnitOfWork], T]) -> T:
-        """The same, on an empty database where there is none yet."""
-        if database_exists(self.settings.database.url):
+        """The same, on an empty database of its own where there is none yet."""
+        if not revision.is_empty(self.settings.database.url):
             return self.read(unit)
         with TemporaryDirectory() as folder:
             return asyncio.run(self._run(unit, writing=False, url=sqlite_url(Path(folder) / "empty.db")))
 
     def read_revision(self) -> str | None:
         """The database's revision as it is, whatever it is; None when it has no tables of ours."""
-        return asyncio.run(self._revision())
+        return revision.of(self.settings.database.url)
 
     def require_database(self) -> None:
         """Raise ConfigurationError if there is no database yet."""
-        if not database_exists(self.settings.database.url):
+        if revision.is_empty(self.settings.database.url):
             where = shown(self.settings.database.url)
             raise ConfigurationError(
                 f"there is no database {where} yet; `bot.py run` or `bot.py roster import` makes it"
@@ -106,12 +106,6 @@ class Terminal:
         make = partial(SqlUnitOfWork, default_language=self.settings.locale.default_language)
         async with await open_database(url, unit_of_work=make, read_only=not writing) as database:
             return await work(database)
-
-    async def _revision(self) -> str | None:
-        async with await open_database(
-            self.settings.database.url, unit_of_work=lambda connection: connection, read_only=True
-        ) as database:
-            return await database.read(revision.stored)
 
 
 def database_exists(url: str) -> bool:

@@ -40,7 +40,7 @@ def show(terminal: Terminal, name: str) -> None:
 def retry(terminal: Terminal, name: str) -> None:
     """Put it back; a running bot takes it up soon, another one when it starts."""
     _change(terminal, name, lambda uow: uow.set_asides.retry(name))
-    typer.echo(f"{name} was put back and will be tried again")
+    typer.echo(f"{name} was put back; if `bot.py set-aside list` still names it in a minute, it failed again")
 
 
 def drop(terminal: Terminal, name: str) -> None:

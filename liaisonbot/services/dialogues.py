@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, Final
 
-from liaisonbot import masking
 from liaisonbot.commands import BY_NAME, Argument, Command, Kind
 from liaisonbot.errors import Doubtful, Refused
 from liaisonbot.incoming import IncomingMessage
@@ -251,7 +250,7 @@ def _blanks(visit: Visit, answers: Mapping[str, Any]) -> dict[str, Any]:
     reply_class = answers.get("reply_class")
     return {
         "case": answers.get("case", ""),
-        "about": masking.shorten(" ".join(masking.mask(case.text or "").split()), 60) if case else "",
+        "about": arguments.excerpt(case, 60) if case else "",
         "into": answers.get("into", visit.uow.merges.into(case.number) if case else "") or "",
         "deputy": cards.deputy_name(visit.uow, case) if case else "",
         "class": Text.of(f"class-{reply_class}") if reply_class else "",

@@ -55,9 +55,9 @@ def redeem(uow: UnitOfWork, desk: Desk, actor: Actor, code: str) -> RosterEntry:
     if known and known.station_ids and station_id not in known.station_ids:
         # The name came to stand for somebody of another station since: this inviter had no say over them.
         raise Refused("invitation-invalid")
-    held = actor.deputy if role is Role.DEPUTY else actor.staff
-    if held and held.name != name:
-        raise Refused("invitation-role-held", name=held.name, role=Text.of(f"role-{role}"))
+    for held in filter(None, (actor.deputy, actor.staff)):
+        if held.name != name:
+            raise Refused("invitation-role-held", name=held.name, role=Text.of(f"role-{held.role}"))
     return uow.roster.save(
         role,
         name,
@@ -93,6 +93,8 @@ def _only_station(uow: UnitOfWork, actor: Actor, role: Role) -> Station:
     own = [station for station in uow.stations.all() if may_for_station(actor, needs, station.id)]
     if len(own) == 1:
         return own[0]
+    if actor.owner and not own:
+        raise Refused("station-none-yet")
     if not own and role is Role.STAFF:
         raise Refused("invite-staff-owners-only")
     raise Refused("invite-which-station") if own else NotFound()

@@ -87,7 +87,7 @@ def set_language(visit: Visit, language: str) -> None:
     """One's own language in private; in a group the language the bot speaks there, which is for staff to say."""
     if visit.place.private:
         visit.uow.people.set_language(visit.person_id, language)
-        _answer_in(visit, language)
+        show_menu(_answer_in(visit, language))
         return
     visit.uow.groups.save(replace(_own_group(visit), language=language))
     station_cards.bring_up_to_date_here(visit.uow, visit.desk, visit.place.chat_id)
@@ -107,5 +107,8 @@ def _own_group(visit: Visit) -> Group:
     return group
 
 
-def _answer_in(visit: Visit, language: str) -> None:
-    replace(visit, language=language).show(Text.of("language-set"))
+def _answer_in(visit: Visit, language: str) -> Visit:
+    """The visit goes on in that language."""
+    visit = replace(visit, language=language)
+    visit.show(Text.of("language-set"))
+    return visit

@@ -45,6 +45,20 @@ def follow(uow: UnitOfWork, desk: Desk, before: Held) -> None:
         _give_menu(uow, desk, reader, set(has))
 
 
+def show_owners(uow: UnitOfWork, desk: Desk) -> None:
+    """Owners are made in the configuration, so nobody sees it happen: at each start those who have opened the private
+    chat get the menu that fits them.
+    """
+    standing = held(uow)
+    for account in desk.settings.access.owner_ids:
+        person = uow.people.find(account)
+        if person is None or not person.reachable:
+            continue
+        has = standing.get(account, {})
+        language = readers.language_of(desk, person, next(iter(has.values()), None))
+        _give_menu(uow, desk, Reader(account, language), set(has))
+
+
 def _tell_of_loss(uow: UnitOfWork, desk: Desk, reader: Reader, entry: RosterEntry, *, moved: bool) -> None:
     text = Text.of("role-moved" if moved else "role-ended", name=entry.name, role=Text.of(f"role-{entry.role}"))
     uow.outbox.add(Outgoing(Send.TEXT, reader.chat_id, language=reader.language, text=text), desk.now)

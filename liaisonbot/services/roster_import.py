@@ -60,18 +60,24 @@ def plan(uow: UnitOfWork, file: RosterFile, *, replacing: bool = False) -> Plan:
 
 
 def apply(uow: UnitOfWork, desk: Desk, planned: Plan, *, release: Release = assigning.release_deputy) -> None:
-    """Do it. Roles count from the next update on; those concerned get their menus, and who lost a role is told."""
+    """Do it. Roles count from the next update on; those concerned get their menus, and who lost a role is told.
+
+    Deputies leave last: their cases go to those who are the staff by then, and to nobody who leaves with them.
+    """
     before = roles.held(uow)
     stations = _save_stations(uow, planned.rows)
     known = {(entry.role, entry.name): entry for entry in uow.roster.all()}
+    deputies = [entry for entry in planned.leaving if entry.role is Role.DEPUTY]
     for entry in planned.leaving:
-        if entry.role is Role.DEPUTY:
-            release(uow, desk, entry)
-        uow.roster.retire(entry.id, desk.now)
+        if entry not in deputies:
+            uow.roster.retire(entry.id, desk.now)
     for row in planned.rows:
         stored = known.get((row.role, row.name))
         # Read anew: a row above may have taken the account over.
         _save(uow, desk, row, uow.roster.get(stored.id) if stored else None, stations)
+    for entry in deputies:
+        release(uow, desk, entry)
+        uow.roster.retire(entry.id, desk.now)
     roles.follow(uow, desk, before)
 
 

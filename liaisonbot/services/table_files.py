@@ -81,7 +81,7 @@ Row = TypeVar("Row", bound=BaseModel)
 def validated(model: type[Row], number: int, cells: Mapping[str, str], required: Iterable[str]) -> Row | list[str]:
     """The row with that number, or one sentence for each column that is wrong."""
     lacking = [column for column in required if not cells.get(column)]
-    problems = [said(number, column, "is empty") for column in lacking]
+    problems = [said(number, column, "is empty; every row needs one") for column in lacking]
     given = {column: cell for column, cell in cells.items() if column not in lacking}
     try:
         row = model.model_validate({"row": number, **given})
@@ -176,8 +176,16 @@ def _numbered(table: Iterable[list[str]], layout: Layout) -> Iterator[tuple[int,
 
 def _columns(layout: Layout, number: int, headings: Sequence[str]) -> tuple[list[str | None], list[str]]:
     columns = [layout.column_of(heading) if heading else None for heading in headings]
-    problems = [f"row {number}: the column {name} is missing" for name in layout.required if name not in columns]
-    problems += [said(number, name, "stands there twice") for name in layout.columns if columns.count(name) > 1]
+    problems = [
+        f"row {number}: the column {name} is missing; write {name} or {layout.columns[name][0]} above it"
+        for name in layout.required
+        if name not in columns
+    ]
+    problems += [
+        said(number, name, "stands there twice; take one of them out")
+        for name in layout.columns
+        if columns.count(name) > 1
+    ]
     warnings = []
     for heading, column in zip(headings, columns, strict=True):
         if column is not None or not heading:

@@ -129,12 +129,28 @@ async def test_no_error_names_the_token(sandbox: Sandbox) -> None:
     assert "verysecret" not in " ".join(f"{error!s} {error!r} {error.__cause__!r}" for error in said)
 
 
-def test_an_error_shows_the_system_s_reason() -> None:
-    """That helps; aiohttp's own text may hold the URL."""
-    assert _plain(ConnectionResetError(104, "Connection reset by peer")) == (
-        "ConnectionResetError: Connection reset by peer"
-    )
-    assert _plain(ValueError("http://x/bot42:secret")) == "ValueError"
+def test_an_error_says_why_in_words() -> None:
+    """No name out of a program; and aiohttp's own text may hold the URL."""
+    assert _plain(ConnectionResetError(104, "Connection reset by peer")) == "Connection reset by peer"
+    assert _plain(OSError(111, "Connect call failed ('127.0.0.1', 8481)")) == "Connection refused"
+    assert _plain(TimeoutError()) == "nothing came in time"
+    assert _plain(ValueError("http://x/bot42:secret")) == "it broke off"
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("http://no-such-host.invalid", "its name is not known here"),
+        ("https://127.0.0.1:{port}", "what answers there does not speak HTTPS"),
+    ],
+)
+async def test_why_it_was_not_reached_is_said_in_words(sandbox: Sandbox, url: str, why: str) -> None:
+    """For a name that is not known, and for https:// where only http:// is spoken."""
+    async with an_api(url.format(port=sandbox.port)) as api:
+        with pytest.raises(NetworkError) as caught:
+            await api.call("getMe")
+
+    assert str(caught.value) == f"not connected ({why})"
 
 
 async def test_before_and_after_its_life_it_says_so() -> None:

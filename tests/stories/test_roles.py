@@ -174,6 +174,41 @@ async def test_the_menus_are_right_for_chat_and_language(town: Town) -> None:
         assert lacks not in offered
 
 
+async def test_a_menu_speaks_the_language_that_was_chosen(towns: Town) -> None:
+    """With /language it changes at once, as everything else does."""
+    town = towns
+    scope = json.dumps({"type": "chat", "chat_id": town.wang.id}, sort_keys=True)
+
+    def about(name: str) -> str:
+        return next(c["description"] for c in town.sandbox.world.commands[scope] if c["command"] == name)
+
+    town.wang.starts()
+    await town.wang.told("您好")
+    await town.settled()
+    assert about("inbox") == "待办民情"
+    town.wang.says("/language en")
+    await town.wang.told("English from now on")
+    await town.settled()
+
+    assert about("inbox") == "cases that wait for you"
+
+
+async def test_an_owner_made_in_the_configuration_has_the_owners_menu(towns: Town) -> None:
+    """The README's way: write to the bot, find one's own id with /mydata, write it down, start the bot again."""
+    town = towns
+    town.he.starts()
+    await town.he.told("您好")
+    await town.settled()
+    assert "roster" not in menu(town, {"type": "chat", "chat_id": town.he.id})
+    town.configure("access", owner_ids=[town.owner.id, town.he.id])
+    await town.restart_bot()
+
+    def has_it() -> bool:
+        return {"roster", "journal", "mycases"} <= set(menu(town, {"type": "chat", "chat_id": town.he.id}))
+
+    await town.until(has_it, "the owner's menu")
+
+
 async def test_help_shows_one_s_own_commands_only(town: Town) -> None:
     """Nobody reads of what they may not do."""
     for person, has, lacks in (

@@ -345,8 +345,17 @@ def _station(visit: Visit, answers: Answers, rest: str) -> Read | None:
     word, left = first_word(rest)
     station = visit.uow.stations.by_code(word)
     if station is None:
-        raise Refused("station-unknown-code", typed=masking.shorten(word, 40))
+        raise no_such_station(visit, word)
     return station.id, left
+
+
+def no_such_station(visit: Visit, typed: str) -> Refused:
+    """An owner, whom others are sent to for the right code, hears which there are."""
+    said = masking.shorten(typed, 40)
+    if not visit.actor.owner:
+        return Refused("station-unknown-code", typed=said)
+    known = [f"{station.code} {station.name}" for station in visit.uow.stations.all()]
+    return Refused("station-unknown-of", typed=said, known=cards.names(known)) if known else Refused("station-none-yet")
 
 
 NOBODY_NAMED: Final = "-"

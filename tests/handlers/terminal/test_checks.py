@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -30,7 +32,7 @@ async def test_all_is_well(furnished: Place, telegram: Sandbox) -> None:
         "database",
         "token: this is @liaison_demo_bot",
         "owners",
-        "1 deputies, 1 staff",
+        "1 deputy, 1 staff",
         "time",
     ):
         assert words in told.out
@@ -71,6 +73,53 @@ async def test_a_delivery_that_failed_is_wrong_as_long_as_something_waits(furnis
     told = await checked(furnished)
     assert told.code == 1
     assert "wrong webhook: Telegram could not deliver" in told.out
+
+
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [
+        ("502", "answered, but not as Telegram does (Telegram is in trouble); see that telegram.api_base_url is right"),
+        ("429", "asks for a pause (too many requests); try again in some minutes"),
+        ("cut_before", "answered, but not as Telegram does (connection cut); see that telegram.api_base_url is right"),
+    ],
+)
+async def test_a_server_that_answers_otherwise_is_not_out_of_reach(
+    furnished: Place, telegram: Sandbox, fault: str, sentence: str
+) -> None:
+    """Whoever mends something begins in the right place."""
+    furnished.api = telegram.url
+    furnished.configure()
+    telegram.faults.add(fault, "getMe")
+
+    told = await checked(furnished)
+
+    assert f"wrong token: could not be tried: {telegram.url} {sentence}" in told.out
+
+
+def test_telegram_out_of_reach_is_said_in_words(place: Place) -> None:
+    """Why, and where to look; no name out of a program."""
+    place.api = f"http://127.0.0.1:{a_port()}"
+    place.configure()
+
+    (line,) = [line for line in place.call("check").out.splitlines() if line.startswith("wrong token")]
+
+    assert line == (
+        f"wrong token: could not be tried: {place.api} was not reached (not connected (Connection refused)); see that "
+        "this machine gets there (network, DNS, firewall), and that telegram.api_base_url is right"
+    )
+
+
+def test_a_database_of_something_else_is_not_called_empty(place: Place) -> None:
+    """`run` would refuse it."""
+    file = place.folder / "data" / "liaison.db"
+    file.parent.mkdir()
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("CREATE TABLE other (a)")
+
+    (line,) = [line for line in place.call("check").out.splitlines() if "database: " in line]
+
+    assert line.startswith("wrong database: ")
+    assert "give LiaisonBot a database of its own in database.url" in line
 
 
 async def test_a_token_telegram_does_not_know(furnished: Place, telegram: Sandbox) -> None:
@@ -164,9 +213,10 @@ def test_looking_changes_nothing(place: Place) -> None:
         told = place.call("check")
 
         assert words in told.out
+        to_do = "brings it up to date" if prepare else "or `bot.py roster import` makes it"
         for call in (["set-aside", "list"], ["export", "cases"], ["roster", "export", str(place.folder / "out.csv")]):
             told = place.call(*call)
             assert told.code == 1
-            assert "`bot.py run` brings it up to date" in told.err
+            assert f"`bot.py run` {to_do}" in told.err
         assert database.read_bytes() == before
         assert not list(database.parent.glob("*before*"))

@@ -24,11 +24,13 @@ CALLS: Final[Mapping[tuple[str, str], str]] = {
     ("roster import", FOLDER): "cannot be read (Is a directory); name another file",
     ("roster import", NOWHERE): "cannot be read (No such file or directory); name another file",
     ("roster export", FOLDER): "it is a folder; name a file in it",
-    ("roster export", NOWHERE): "there is no such folder",
+    ("roster export", NOWHERE): "there is no such folder; make it, or name another",
+    ("roster export", LONG): "File name too long; choose a shorter name",
     ("units import", FOLDER): "cannot be read (Is a directory); name another file",
     ("units export", FOLDER): "it is a folder; name a file in it",
-    ("export cases --out", BELOW_A_FILE): "there is no such folder",
-    ("export cases --out", LONG): "File name too long",
+    ("export cases --out", BELOW_A_FILE): "there is no such folder; make it, or name another",
+    ("export cases --out", LONG): "File name too long; choose a shorter name",
+    ("summary --out", LONG): "File name too long; choose a shorter name",
 }
 """What is called with which file, and how the sentence ends that answers."""
 
@@ -80,6 +82,33 @@ BROKEN: Final[tuple[Callable[[Place], None], ...]] = (
     _a_folder_in_the_configurations_place,
     _a_database_with_too_long_a_name,
 )
+SAID: Final[Mapping[Callable[[Place], None], str]] = {
+    _a_folder_in_the_databases_place: "is a folder; write the name of the file behind it",
+    _words_in_the_databases_place: "name another file in database.url, or `bot.py restore` a backup",
+    _a_database_with_too_long_a_name: "File name too long; write the name of another file",
+}
+"""What ``check`` says to do, in one of its lines; it goes on with what else there is to look at."""
+
+
+@pytest.mark.parametrize("broken", SAID, ids=lambda broken: broken.__name__.strip("_"))
+def test_check_says_what_to_do_and_goes_on(furnished: Place, broken: Callable[[Place], None]) -> None:
+    """The database is one thing among several."""
+    broken(furnished)
+    told = furnished.call("check")
+
+    (line,) = [line for line in told.out.splitlines() if line.startswith("wrong database: ")]
+    assert SAID[broken] in line
+    assert "time zone" in told.out
+
+
+def test_a_configuration_with_too_long_a_name(place: Place) -> None:
+    """It says what to do as well."""
+    told = place.call("check", "--config", LONG)
+
+    assert told.code == 1
+    assert told.err.strip().endswith("File name too long; choose a shorter name")
+
+
 REACHES_FOR_THE_DATABASE: Final = ("check", "run", "backup copy", "restore good", "roster import roster.csv")
 
 

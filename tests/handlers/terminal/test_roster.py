@@ -48,6 +48,8 @@ def test_retiring_a_deputy_with_cases_needs_the_bots_name(furnished: Place) -> N
     told = furnished.call("roster", "import", str(furnished.folder / "roster.csv"), "--replace")
 
     assert told.code == 1
+    assert "Telegram could not be asked (not connected (" in told.err
+    assert "nothing was changed, and `bot.py check` says what is wrong" in told.err
     with a_unit(furnished.database) as uow:
         assert len(uow.roster.all()) == 3
 
@@ -68,12 +70,15 @@ async def test_a_deputy_who_leaves_gives_back_their_cases(furnished: Place, tele
         assert (count, cases[0].deputy_id) == (1, None)
 
 
-def test_the_calls_work_on_a_server_too(place: Place, postgres_url: str) -> None:
-    """Only database.url is another."""
-    place.configure(f'[database]\nurl = "{postgres_url}"\n')
+def test_the_calls_work_on_a_server_too(place: Place, empty_postgres_url: str) -> None:
+    """Only database.url is another; the roster comes before the first start, as the README has it."""
+    place.configure(f'[database]\nurl = "{empty_postgres_url}"\n')
     roster, copy, out = (str(place.folder / name) for name in ("roster.csv", "copy.zip", "out.csv"))
     place.write("roster.csv", ROSTER)
 
+    for words in (["set-aside", "list"], ["backup", copy], ["roster", "export", out]):
+        told = place.call(*words)
+        assert "yet; `bot.py run` or `bot.py roster import` makes it" in told.err
     for words in (
         ["roster", "import", roster, "--dry-run"],
         ["roster", "import", roster],

@@ -168,6 +168,7 @@ def test_inviting_by_questions_asks_for_the_station(office: Office) -> None:
     assert "start=join_" in office.told(OWNER)
     office.writes(OWNER, "/invite deputy 吴某 XXX")
     assert "XXX" in office.told(OWNER)
+    assert "B 滨江联络站" in office.told(OWNER), "the others are sent to the owner for the right code"
     assert "start=join_" not in office.told(OWNER)
 
 

@@ -196,6 +196,19 @@ def test_a_deputy_who_opens_somebody_elses_link_keeps_their_own_place(
         invitations.redeem(uow, DESK, wrong, payload)
 
 
+def test_nor_does_a_deputy_become_staff_under_another_name(
+    uow: SqlUnitOfWork, owner: Actor, staff: Actor, station: Station
+) -> None:
+    """They would read every case of the station. What is refused is not used up; under one's own name it is welcome."""
+    payload = invitations.invite(uow, DESK, owner, Role.STAFF, "B", station.id)
+    deputy = as_deputy(a_deputy(uow, station=station, name="A"), uow)
+
+    with refused("invitation-role-held"):
+        invitations.redeem(uow, DESK, deputy, payload)
+    own = invitations.invite(uow, DESK, owner, Role.STAFF, "A", station.id)
+    assert invitations.redeem(uow, DESK, deputy, own).role is Role.STAFF
+
+
 def test_what_others_have_seen_works_no_more(uow: SqlUnitOfWork, staff: Actor) -> None:
     payload = invitations.invite(uow, DESK, staff, Role.DEPUTY, "A")
 

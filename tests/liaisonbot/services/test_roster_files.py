@@ -157,8 +157,8 @@ def test_a_station_has_one_name() -> None:
 
 def test_headings_are_checked() -> None:
     """What is missing, doubled or nearly right is said; what is unknown is left out and mentioned."""
-    assert problems("name,station", "A,YG") == ["row 1: the column role is missing"]
-    assert problems("role,name,姓名", "deputy,A,B") == ["row 1, column name: stands there twice"]
+    assert problems("name,station", "A,YG") == ["row 1: the column role is missing; write role or 角色 above it"]
+    assert problems("role,name,姓名", "deputy,A,B") == ["row 1, column name: stands there twice; take one of them out"]
     assert problems("role,name,telegramm_id", "deputy,A,5") == ["row 1, column telegramm_id: did you mean telegram_id?"]
     assert read("role,name,station,username,备注", "deputy,A,YG,@alice,x").warnings == (
         "the column 备注 is not known and was left out",

@@ -210,6 +210,23 @@ def test_replacing_retires_who_is_not_in_the_file(uow: SqlUnitOfWork) -> None:
     assert any(staff.telegram_id == row.outgoing.chat_id for row in uow.outbox.turn(NOW, ()))
 
 
+def test_cases_go_to_the_staff_there_will_be(uow: SqlUnitOfWork) -> None:
+    """One file exchanges everybody: nobody who leaves with the deputy reads their cases, the new ones do at once."""
+    station = a_station(uow, code="YG")
+    leaving = a_deputy(uow, station=station, name="A")
+    old, new = a_staff_member(uow, station=station, name="S"), a_person(uow)
+    for entry in (leaving, old):
+        a_person(uow, telegram_id=entry.telegram_id)
+    a_case(uow, station=station, deputy=leaving, stage=Stage.MEDIATION)
+
+    imported(uow, HEADINGS, f"staff,T,YG,,,,{new.telegram_id},,", replacing=True)
+
+    promised = [row.outgoing for row in uow.outbox.turn(NOW, ()) if row.outgoing.kind is not Send.MENU]
+    to_old = [one.text.key if one.text else None for one in promised if one.chat_id == old.telegram_id]
+    assert to_old == ["role-ended"]
+    assert len([one for one in promised if one.chat_id == new.telegram_id]) == 1
+
+
 def test_a_plan_changes_nothing(uow: SqlUnitOfWork) -> None:
     """That is what a dry run shows."""
     plan = planned(uow, HEADINGS, "deputy,A,YG,,,,5,,")
