@@ -84,6 +84,12 @@ CONTESTANTS: Final = (
         share=1 / 3,
     ),
     Contestant("backend", "echo bot, our backend", lambda _, where, __: processes.echo(where, "--backend", "ours")),
+    Contestant(
+        "skeleton",
+        "the way of a message, bare",
+        lambda folder, where, _: processes.skeleton(where, folder / "skeleton.db"),
+        database=lambda folder, _: folder / "skeleton.db",
+    ),
     Contestant("empty", "LiaisonBot, empty database", _empty, database=_empty_database),
     Contestant("large", "LiaisonBot, many stored cases", _large, database=_large_database),
     Contestant(

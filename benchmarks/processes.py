@@ -98,6 +98,11 @@ def echo(where: TownAt, *more: str) -> list[str]:
     return ["-m", "benchmarks.echo_bot", where.url, TOKEN, *more]
 
 
+def skeleton(where: TownAt, database: Path) -> list[str]:
+    """The way of a message without the office."""
+    return ["-m", "benchmarks.skeleton_bot", where.url, TOKEN, str(database.resolve())]
+
+
 def ours(folder: Path, where: TownAt, database: Path) -> list[str]:
     """The project's bot as anybody would run it, on that SQLite file. The configuration is written to ``folder``."""
     config = folder / "config.toml"
