@@ -62,6 +62,11 @@ class Text:
         return cls(key, params)
 
     @classmethod
+    def counted(cls, what: str, n: int | str) -> Text:
+        """So many of something, with its noun: for the blanks of a sentence that counts more than one thing."""
+        return cls(f"counted-{what}", {"n": n})
+
+    @classmethod
     def lines(cls, *texts: Text | None) -> Text:
         """Several texts one below the other; ``None`` leaves its line out."""
         return cls(_LINES, {"lines": [text for text in texts if text is not None]})

@@ -112,6 +112,7 @@ POLL_SHOWN: Final = ("open", "sealed", "secret")
 FAMILIES: Final[Mapping[str, Collection[object]]] = {
     # keys like      one for each of
     "export-*": (*exporting.SUBJECTS, *exporting.FORMATS, exporting.Ending.TOO_MANY_ROWS, exporting.Ending.FAILED),
+    "counted-*": ("cases", "people", "places", "points", "groups", "deputies"),
     "choice-window-*": export_arguments.NEAR,
     "column-cases-*": (*CASES.columns, "title"),
     "column-duty-*": (*DUTY.columns, "title"),
@@ -456,7 +457,7 @@ ALWAYS_MANY: Final = {
     "search-lately", "take-back-late", "templates-full", "unit-contact-too-long", "unit-needs-name",
     "votes-too-many-candidates",
     # of one the sentence is not said, or another one is
-    "choice-date", "done-merged", "notice-joined", "one-author-unreachable", "summary-again", "votes-next-round",
+    "done-merged", "notice-joined", "one-author-unreachable", "summary-again", "votes-next-round",
 }  # fmt: skip
 """Where the number is the program's own, and more than one."""
 

@@ -89,7 +89,11 @@ def _before(uow: UnitOfWork, desk: Desk, announcement: Announcement) -> Text:
     return Text.lines(
         Text.of(f"announcement-head-{announcement.state}", id=announcement.id),
         Text.of("announcement-stations", stations=_stations(uow, announcement)),
-        Text.of(f"announcement-to-{announcement.audience}", groups=groups, deputies=deputies),
+        Text.of(
+            f"announcement-to-{announcement.audience}",
+            groups=Text.counted("groups", groups),
+            deputies=Text.counted("deputies", deputies),
+        ),
         Text.of("announcement-without-account", names=names(announcement.language, unknown)) if unknown else None,
         when,
         Text.of("announcement-confirm-below") if announcement.state is State.DRAFT else None,
@@ -102,7 +106,7 @@ def _before_progress(uow: UnitOfWork, announcement: Announcement) -> Text:
     people = len(progress_posts.recipients(uow, announcement))
     return Text.lines(
         Text.of("works-draft-head", id=announcement.id, number=announcement.project),
-        Text.of("works-draft-to", groups=groups, people=people),
+        Text.of("works-draft-to", groups=Text.counted("groups", groups), people=Text.counted("people", people)),
         Text.of("announcement-confirm-below"),
     )
 

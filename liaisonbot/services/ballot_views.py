@@ -185,7 +185,7 @@ def _why_spoiled(poll: Poll, marks: Marks) -> Text | None:
     rule = ballots.rule_of(poll)
     if rule is None or not ballots.spoiled(poll, marks):
         return None
-    return Text.of("ballot-spoiled-because", n=len(ballots.chosen(marks)), places=rule.places)
+    return Text.of("ballot-spoiled-because", n=len(ballots.chosen(marks)), places=Text.counted("places", rule.places))
 
 
 def look_rows(slip: Slip) -> Rows:

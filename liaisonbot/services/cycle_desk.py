@@ -253,7 +253,9 @@ def _warning(uow: UnitOfWork, cycle: Cycle) -> Text | None:
     if cycle.phase is not Phase.SCREENING:
         return None
     candidates = uow.projects.count(_S.CANDIDATE, cycle_id=cycle.id)
-    return Text.of("cycle-few-candidates", n=candidates, places=cycle.places) if candidates <= cycle.places else None
+    if candidates > cycle.places:
+        return None
+    return Text.of("cycle-few-candidates", n=candidates, places=Text.counted("places", cycle.places))
 
 
 def _will_tell(told: tuple[str, ...]) -> Text | None:

@@ -162,10 +162,10 @@ def _preview(visit: Visit, size: int, seed: str, until: date) -> None:
         return
     text = Text.of(
         "lookback-preview",
-        size=len(drawn.chosen),
-        people=drawn.people,
-        pool=len(drawn.order),
-        passed=drawn.passed_over,
+        size=Text.counted("cases", len(drawn.chosen)),
+        people=Text.counted("people", drawn.people),
+        pool=Text.counted("cases", len(drawn.order)),
+        passed=Text.counted("cases", drawn.passed_over) if drawn.passed_over else None,
         since=drawn.since,
         until=drawn.until - timedelta(days=1),
         seed=seed,

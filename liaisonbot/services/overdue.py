@@ -128,7 +128,7 @@ def _show(visit: Visit, view: _View) -> None:
     _, late = visit.uow.overdue.count(replace(wanted, kinds=wanted.kinds & OF_A_CASE))
     last = view.offset + len(limits)
     text = Text.lines(
-        Text.of("overdue-heading", n=total, cases=late) if total else None,
+        Text.of("overdue-heading", n=total, cases=Text.counted("cases", late)) if total else None,
         *[_line(visit, limit) for limit in limits],
         None if limits else Text.of("overdue-none" if view == _View() else "overdue-none-such"),
         Text.of("page", first=view.offset + 1, last=last, total=total) if limits and total > PAGE else None,
@@ -148,13 +148,13 @@ def _show(visit: Visit, view: _View) -> None:
 def _line(visit: Visit, limit: OverLimit) -> Text:
     desk, case = visit.desk, limit.case
     due_at = limit.ended_at or desk.working_days.end_of(limit.day)
-    rung = ladder.rung_of(desk, due_at)
+    rung, days = ladder.rung_of(desk, due_at), ladder.over(desk, due_at)
     return Text.of(
         "list-overdue",
         case=case.number,
         kind=Text.of("overdue-unit", unit=limit.unit) if limit.unit else Text.of(f"overdue-kind-{limit.kind}"),
         deputy=cards.deputy_name(visit.uow, case),
-        days=ladder.over(desk, due_at),
+        days=Text.of("span-working_days", n=days) if days else None,
         rung=_rung_name(rung.key) if rung else "",
         text=arguments.excerpt(case, 30),
     )

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
-from liaisonbot import scoring
 from liaisonbot.desk import Desk
 from liaisonbot.errors import Refused
 from liaisonbot.model import ScorePosts
@@ -69,7 +68,7 @@ def _post(uow: UnitOfWork, desk: Desk, posts: ScorePosts, quarter: Window) -> No
     if not deputies:
         return
     lines = [
-        Text.of("quarterly-line", deputy=each.deputy.name, days=each.days, points=scoring.shown(each.points))
+        Text.of("quarterly-line", deputy=each.deputy.name, **scores.counted(each.days, each.points))
         for each in scores.standings(uow, desk, deputies, quarter)
     ]
     text = Text.lines(Text.of("quarterly-head", window=named(quarter)), *lines, Text.of("quarterly-foot"))

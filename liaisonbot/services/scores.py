@@ -148,17 +148,25 @@ def _head(uow: UnitOfWork, desk: Desk, deputy: RosterEntry, window: Window, foun
         "score-head",
         deputy=deputy.name,
         window=named(window),
-        points=scoring.shown(found.total),
         grade=Text.of(f"score-grade-{found.rule.key}-{grade.key}") if grade else None,
-        days=uow.duty.days(deputy.id, window.first, window.last, states=(EntryState.CONFIRMED,)),
+        **counted(uow.duty.days(deputy.id, window.first, window.last, states=(EntryState.CONFIRMED,)), found.total),
     )
+
+
+def counted(days: int, points: Decimal) -> dict[str, Text]:
+    """Days and points with their nouns, for a sentence that says both."""
+    return {"days": Text.of("span-days", n=days), "points": _points(points)}
+
+
+def _points(points: Decimal) -> Text:
+    return Text.counted("points", 1 if points == 1 else scoring.shown(points))
 
 
 def _line(rule: Rules, line: scoring.Line) -> Text:
     return Text.of(
         "score-line",
         item=Text.of(f"score-item-{rule.key}-{line.item.key}"),
-        points=scoring.shown(line.points),
+        points=_points(line.points),
         n=len(line.acts),
     )
 
@@ -252,9 +260,7 @@ def _to(deputy: RosterEntry, window: Window) -> str:
 
 
 def _standing(each: Standing) -> Text:
-    return Text.of(
-        "scores-line", deputy=each.deputy.name, points=scoring.shown(each.points), days=each.days, n=each.entries
-    )
+    return Text.of("scores-line", deputy=each.deputy.name, n=each.entries, **counted(each.days, each.points))
 
 
 def sheet(uow: UnitOfWork, desk: Desk, deputies: Iterable[RosterEntry], window: Window) -> Any:

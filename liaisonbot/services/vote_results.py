@@ -115,7 +115,7 @@ def _candidates(poll: Poll, result: Result) -> list[Text]:
     rest = {row["index"] for row in result["candidates"]} - won - tied
     left, places = places_left(result), result["places"]
     parts: tuple[tuple[Text, Collection[int]], ...] = (
-        (Text.of("vote-result-won", n=len(won), places=places), won),
+        (Text.of("vote-result-won", n=len(won), places=Text.counted("places", places)), won),
         (Text.of("vote-result-tied", n=left), tied),
         (Text.of("vote-result-not-won" if result["quorate"] else "vote-result-counts"), rest),
     )

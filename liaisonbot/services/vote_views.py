@@ -46,7 +46,7 @@ def card(uow: UnitOfWork, desk: Desk, poll: Poll) -> Text:
         Text.of(f"votes-head-{poll_views.standing(poll, desk)}", number=poll.number, at=poll.closes_at),
         Text.of("poll-question", question=poll.question),
         Text.of("votes-round", n=round_number(uow, poll)) if poll.round_of is not None else None,
-        Text.of("votes-for-places", n=len(poll.subjects), places=rule_of(poll).places),
+        Text.of("votes-for-places", n=len(poll.subjects), places=Text.counted("places", rule_of(poll).places)),
         *candidate_lines(uow, poll),
         *vote_results.rule_lines(rule_of(poll)),
         *_reason(poll),
@@ -58,7 +58,9 @@ def _reason(poll: Poll) -> list[Text]:
     reason = vote_notes.reason_of(poll)
     if reason is not None:
         return [Text.of("votes-reason", reason=reason)]
-    return [Text.of("votes-warning", n=len(poll.subjects), places=rule_of(poll).places)] if needs_reason(poll) else []
+    if not needs_reason(poll):
+        return []
+    return [Text.of("votes-warning", n=len(poll.subjects), places=Text.counted("places", rule_of(poll).places))]
 
 
 def candidate_lines(uow: UnitOfWork, poll: Poll) -> list[Text]:
@@ -152,7 +154,8 @@ def _next(poll: Poll) -> Text:
     if not result.get("quorate"):
         return Text.of("votes-next-again")
     if result.get("tied"):
-        return Text.of("votes-next-round", n=len(result["tied"]), places=cycle_votes.places_left(poll))
+        places = Text.counted("places", cycle_votes.places_left(poll))
+        return Text.of("votes-next-round", n=len(result["tied"]), places=places)
     return Text.of("votes-next-announce")
 
 
@@ -261,7 +264,7 @@ def cycle_screen(uow: UnitOfWork, desk: Desk, cycle: Cycle) -> tuple[Text, Rows]
     )
     text = Text.lines(
         Text.of("votes-cycle-title", cycle=cycle_votes.name(cycle), phase=Text.of(f"phase-{cycle.phase}")),
-        Text.of("votes-cycle-candidates", n=len(candidates), places=cycle.places),
+        Text.of("votes-cycle-candidates", n=len(candidates), places=Text.counted("places", cycle.places)),
         *(_candidate(project) for project in candidates),
         *(_poll_line(uow, desk, poll) for poll in polls),
         _how(uow, cycle, polls),

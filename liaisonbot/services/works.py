@@ -104,7 +104,7 @@ def preview_carry(visit: Visit, answers: Answers) -> tuple[Text, str | None]:
             due=date.fromisoformat(answers["due"]),
         ),
         *steps,
-        Text.of("works-goes-to", groups=groups, people=people),
+        Text.of("works-goes-to", groups=Text.counted("groups", groups), people=Text.counted("people", people)),
     )
     return text, None
 

@@ -52,11 +52,11 @@ def test_the_language_is_the_first_wish(wishes: tuple[str | None, ...], chosen: 
 @pytest.mark.parametrize(
     ("figures", "zh", "en"),
     [
-        ({"sent": 5, "failed": 0, "total": 5}, "✅ 发完了：送到 5，共 5", "✅ Done: delivered 5, 5 in all"),
+        ({"sent": 5, "failed": 0, "total": 5}, "✅ 发完了：送到 5 个，共 5 个", "✅ Done: 5 of 5 delivered"),
         (
             {"sent": 4, "failed": 1, "total": 5},
-            "✅ 发完了：送到 4，没送到 1，共 5",
-            "✅ Done: delivered 4, not delivered 1, 5 in all",
+            "✅ 发完了：送到 4 个，没送到 1 个，共 5 个",
+            "✅ Done: 4 of 5 delivered, 1 not delivered",
         ),
     ],
 )

@@ -97,7 +97,7 @@ async def test_from_the_confirmation_to_the_verdict(towns: Town) -> None:
     draft = await town.sees(town.wang.chat, "项目的进展", after=sent[-1])
     await town.settled()
     drafts = told(town.wang.chat, "项目的进展")
-    assert "2 个群、2 位" in drafts[-1].text
+    assert "2 个群，和提出、支持的 2 位群众" in drafts[-1].text
     town.wang.presses(draft, "确认")
     await town.shows(draft, "送到 4")
     await town.settled()
@@ -165,7 +165,7 @@ async def test_everything_reads_in_english(town: Town) -> None:
     asked = town.zhao.says("/carry 1 Housing | three lifts | 2027-10-31")
     question = await town.sees(town.zhao.chat, "Which milestones", after=asked)
     town.zhao.presses(question, "No milestones yet")
-    sure = await town.sees(town.zhao.chat, "On Confirm", after=asked)
+    sure = await town.sees(town.zhao.chat, "Once you confirm", after=asked)
     town.zhao.presses(sure, "Confirm")
     panel = await town.sees(town.zhao.chat, "under way", after=sure)
     asked = town.zhao.says("/milestone 1 2027-03-31 design finished")

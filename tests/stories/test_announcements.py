@@ -32,7 +32,7 @@ async def test_from_the_draft_to_the_end_and_back(towns: Town) -> None:
     assert "4 个群" in control.text
     assert not any("停水" in m.text for group in groups for m in group.messages)
     town.zhao.presses(control, "确认")
-    await town.shows(control, "送到 3，没送到 1")
+    await town.shows(control, "送到 3 个，没送到 1 个")
     assert "搬走的群：机器人不在群里了" in control.text
     posts = [await town.sees(group, "周三停水") for group in groups]
     assert all("问一问" in post.labels[0] for post in posts)
@@ -84,7 +84,7 @@ async def test_a_document_at_a_time_to_a_group_that_throws_the_bot_out_meanwhile
     await town.zhao.told("机器人被移出群「小区1」")
 
     await town.later(hours=1, minutes=5)
-    await town.shows(control, "送到 1，共 1")
+    await town.shows(control, "送到 1 个，共 1 个")
     post = await town.sees(groups[0], "停水通知")
     assert (post.kind, post.file_id) == ("document", sent.file_id)
 
@@ -316,11 +316,11 @@ async def test_in_english_nothing_is_chinese(town: Town) -> None:
     asked = ann.says("/announce No water on Wednesday")
     control = await town.sees(ann.chat, "Press Confirm", after=asked)
     ann.presses(control, "To: groups")
-    await town.shows(control, "To: deputies (1)")
+    await town.shows(control, "To: 1 deputy in private")
     ann.presses(control, "To: deputies")
-    await town.shows(control, "and deputies (1)")
+    await town.shows(control, "and 1 deputy in private")
     ann.presses(control, "Confirm")
-    await town.shows(control, "Done: delivered 2")
+    await town.shows(control, "Done: 2 of 2 delivered")
     town.alice.follows(str(town.alice.presses(await town.sees(group, "No water"), "Ask about this")))
     await town.alice.told("Write your question now")
     asked = ann.says("/inquiry 2026-12-20 Care of the elderly")

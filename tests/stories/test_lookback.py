@@ -37,7 +37,7 @@ async def test_same_better_worse_and_no_answer(towns: Town) -> None:
     people = await closed_cases(town)
     await town.later(days=3)
     town.zhao.says("/lookback 4")
-    preview = await town.zhao.told("抽查 4 件，问 4 人")
+    preview = await town.zhao.told("抽查 4 件，问 4 位群众")
     seed = preview.text.split("抽样编号：")[1].split("（")[0]
     await pressed(town, town.zhao.presses(preview, "确认"))
     for who, (_, _, now) in zip(people, CASES, strict=True):

@@ -147,7 +147,7 @@ async def test_looking_back_on_closed_cases(town: Town) -> None:
     await town.later(days=3)
 
     town.zhao.says("/lookback 5 4711")
-    preview = await town.zhao.told("抽查 1 件，问 1 人")
+    preview = await town.zhao.told("抽查 1 件，问 1 位群众")
     town.zhao.presses(preview, "确认")
     question = await town.lin.told("民情 #1 回头看")
     town.lin.presses(question, "不满意")

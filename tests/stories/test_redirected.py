@@ -32,7 +32,7 @@ async def test_an_accusation_is_redirected_to_its_end(towns: Town) -> None:
     course = await town.lin.told("告知法定渠道")
     assert CHANNEL in course.text
     town.he.follows(link)
-    await town.he.told("只有提出人能看")
+    await town.he.told("只有反映人自己能看")
     town.zhao.says("/held")
     await town.zhao.told("没有等着看的")
     assert not town.wang.sees()

@@ -105,7 +105,7 @@ async def test_what_was_ended_by_a_slip_is_put_back(towns: Town) -> None:
     done = await town.alice.told("was withdrawn, as you asked")
     await town.wang.told("已由群众撤回")
     town.alice.presses(done, "Undo, pressed by mistake")
-    await town.alice.told("still at Collection")
+    await town.alice.told("still in “Collection”")
     await town.wang.told("已经恢复，仍在「收集」")
     town.wang.says("/decline 1 不归我们管")
     declined = await town.wang.told("正在把原因告诉群众")

@@ -54,7 +54,7 @@ async def test_the_button_opens_the_private_chat_at_the_case(town: Town) -> None
     at_case = await town.lin.told("经过")
     assert "楼道灯不亮" in at_case.text
     town.he.follows(url)
-    await town.he.told("只有提出人能看")
+    await town.he.told("只有反映人自己能看")
     assert "楼道灯" not in "".join(town.he.sees())
 
     said = town.wang.says("今天来修", reply_to=card)

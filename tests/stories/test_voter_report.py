@@ -133,7 +133,7 @@ async def test_it_reads_in_english(town: Town) -> None:
     town.zhao.presses(news, "Preview")
     control = await town.sees(town.zhao.chat, "Nothing goes out before", after=news)
     town.zhao.presses(control, "Confirm")
-    await town.shows(control, "delivered 1")
+    await town.shows(control, "1 of 1 delivered")
     await town.settled()
     (poll,) = (message for message in group.messages if message.by_bot and message.kind == "poll")
     town.alice.votes(poll, [2])

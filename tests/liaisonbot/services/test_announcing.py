@@ -123,7 +123,7 @@ def test_one_group_s_refusal_does_not_stop_the_others(office: Office) -> None:
     confirmed(office)
     report = office.last(STAFF, containing="通知 1").text
     assert posted(office, "停水") == [GROUP - 2]
-    assert "送到 1，没送到 2" in report
+    assert "送到 1 个，没送到 2 个" in report
     assert "小区100：机器人不在群里" in report
     assert "小区101：Telegram 不接受（Bad Request: TOO_BAD）" in report
 
@@ -337,7 +337,7 @@ def test_what_could_not_be_deleted_is_listed(office: Office) -> None:
     report = office.last(STAFF, containing="通知 1")
     office.presses(STAFF, report, "撤回")
     office.presses(STAFF, report, "确认")
-    assert "已撤回 2，没能撤回 1" in report.text
+    assert "已撤回 2 个，没能撤回 1 个" in report.text
     assert "小区100" in report.text
 
 

@@ -193,7 +193,7 @@ def test_a_deputies_vote_with_a_spoiled_ballot(office: Office) -> None:
         office.presses(DEPUTY, shown, word)
     assert "赞成 3 · 反对 1 · 弃权 0" in shown.text
     office.presses(DEPUTY, shown, "看一遍")
-    assert "会<b>作废</b>：选了 3 项，名额只有 2 个" in shown.text
+    assert "会<b>作废</b>：选了 3 项，只有 2 个名额" in shown.text
     office.presses(DEPUTY, shown, "回去改")
     office.presses(DEPUTY, shown, "3 弃权")
     office.presses(DEPUTY, shown, "看一遍")

@@ -57,7 +57,7 @@ def test_preview_question_answers_and_results(office: Office) -> None:
     office.ticks(timedelta(days=3))
     office.writes(STAFF, "/lookback 10 4711")
     preview = office.last(STAFF)
-    assert "抽查 4 件，问 4 人" in preview.text
+    assert "抽查 4 件，问 4 位群众" in preview.text
     assert "4711" in preview.text
     assert "回头看" not in office.told(ALICE)
     office.presses(STAFF, preview, "确认")
@@ -112,7 +112,7 @@ def test_nobody_is_asked_twice_in_ninety_days(office: Office) -> None:
     office.ticks(timedelta(days=1))
     drawn(office, "1 77")
     office.writes(STAFF, "/lookback 10 78")
-    assert "抽查 1 件，问 1 人" in office.told(STAFF)
+    assert "抽查 1 件，问 1 位群众" in office.told(STAFF)
     office.presses(STAFF, office.last(STAFF), "确认")
     office.ticks(timedelta(days=60))
     office.writes(STAFF, "/lookback 10 79")

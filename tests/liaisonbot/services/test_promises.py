@@ -264,7 +264,7 @@ def test_a_deputy_sees_their_own_promises_with_what_can_be_done(office: Office) 
     at(office, date(2026, 11, 25))
     office.writes(DEPUTY, "/promises")
     ledger = office.last(DEPUTY)
-    assert "已逾期（1）" in ledger.text
+    assert "已超期（1）" in ledger.text
     assert "#1" in ledger.text
     office.presses(DEPUTY, ledger, "待兑现 1")
     assert "#2" in ledger.text
@@ -283,7 +283,7 @@ def test_staff_see_their_stations_promises_by_deputy(office: Office) -> None:
     assert "张三" in ledger.text
     assert ledger.button("催办").startswith("do:urge:")
     office.presses(STAFF, ledger, "按代表")
-    office.presses(STAFF, ledger, "张三：待兑现 1，逾期 1")
+    office.presses(STAFF, ledger, "张三：待兑现 1，超期 1")
     assert "👤 张三" in ledger.text
     elsewhere = office.station("B", "滨江联络站")
     office.roster(Role.STAFF, "赵六", 22, elsewhere)

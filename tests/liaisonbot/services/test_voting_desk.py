@@ -190,17 +190,17 @@ def test_the_draft_names_candidates_rule_and_deputies(office: Office) -> None:
     office.writes(STAFF, "/vote")
     office.presses(STAFF, office.last(STAFF, containing="审议票决"), "准备代表票决")
     draft = card(office)
-    assert "4 个候选项目选 2 个" in draft.text
+    assert "4 个候选项目，2 个名额" in draft.text
     assert "1. 加装路灯" in draft.text
     assert "过全体代表半数" in draft.text
     assert "投票代表 2 位：" in draft.text
-    assert "1 位代表没有绑定账号" in draft.text
+    assert "1 位代表还没有账号" in draft.text
     assert "赵六" in draft.text
     office.presses(STAFF, draft, "换计票规则")
     office.presses(STAFF, draft, "过到会代表半数")
     assert "过到会代表半数" in draft.text
     office.presses(STAFF, draft, "➕ 名额")
-    assert "选 3 个" in draft.text
+    assert "3 个名额" in draft.text
     office.presses(STAFF, draft, "确认")
     assert "正在进行" in draft.text
     assert "已投 0 位，共 2 位" in draft.text
@@ -508,9 +508,9 @@ def test_closed_and_cancelled_by_staff_after_being_asked(office: Office) -> None
 @pytest.mark.parametrize(
     ("phase", "data", "says"),
     [
-        (Phase.SCREENING, "votes:1:vote", "进入「审议票决」阶段"),
-        (Phase.SCREENING, "votes:1:opinions", "进入「意见征集」阶段"),
-        (Phase.OPINIONS, "votes:1:vote", "进入「审议票决」阶段"),
+        (Phase.SCREENING, "votes:1:vote", "进入「审议票决」这一步"),
+        (Phase.SCREENING, "votes:1:opinions", "进入「意见征集」这一步"),
+        (Phase.OPINIONS, "votes:1:vote", "进入「审议票决」这一步"),
         (Phase.VOTE, "votes:9:vote", "没有找到这一轮"),
         (Phase.VOTE, "votes:1:nonsense", "按钮"),
         (Phase.VOTE, "vote:9:show", "没有找到投票"),
@@ -543,7 +543,7 @@ def test_the_list_of_a_cycle(office: Office) -> None:
     a_cycle(office, Phase.SCREENING, LAMP)
     office.writes(STAFF, "/vote")
     assert "1 个候选项目，2 个名额" in office.told(STAFF)
-    assert "用 /cycle 推进" in office.told(STAFF)
+    assert "用 /cycle 往下走" in office.told(STAFF)
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ def test_one_line_asks_for_the_milestones_and_once_more_before_everybody_is_told
     office.writes(STAFF, CARRY)
     office.writes(STAFF, "2027-03-31 完成设计\n2027-06-30 开工")
     shown = office.told(STAFF)
-    for words in ("区住建局", "加装电梯三部", "10月31日", "完成设计", "2 个群、3 位"):
+    for words in ("区住建局", "加装电梯三部", "10月31日", "完成设计", "2 个群、提出和支持的 3 位群众"):
         assert words in shown
     assert project(office).state is ProjectState.CHOSEN
     office.presses(STAFF, office.last(STAFF), "确认")
@@ -402,7 +402,7 @@ def test_progress_is_shown_first_and_goes_to_groups_and_to_all_who_stand_behind_
     with office.unit() as uow:
         uow.people.set_reachable(CAROL, False)
     office.writes(DEPUTY, "/progress 1 井道打好了")
-    assert "2 个群、2 位" in office.told(DEPUTY)
+    assert "2 个群，和提出、支持的 2 位群众" in office.told(DEPUTY)
     assert heard(office, GROUP, "井道打好了") == 0
     assert "井道" not in story(office)
     office.presses(DEPUTY, office.last(DEPUTY), "确认")
