@@ -16,7 +16,7 @@ from sandbox import view
 from sandbox.calls import read_form
 from sandbox.errors import ApiError, Impossible
 from sandbox.model import CallbackQuery, Chat, Message, Wire
-from sandbox.people import Person, kind_of
+from sandbox.people import Person, in_parts, kind_of
 from sandbox.rooms import Room
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ async def act(sandbox: "Sandbox", request: web.Request) -> web.Response:
             result = await result
     except (Impossible, ApiError) as refusal:
         return reply({"error": str(refusal)}, 409)
-    except (LookupError, TypeError, ValueError) as mistake:
+    except (ArithmeticError, LookupError, TypeError, ValueError) as mistake:
         return reply({"error": f"{type(mistake).__name__}: {mistake}"}, 400)
     return reply(result if result is not None else {})
 
@@ -170,7 +170,8 @@ def write(sandbox: "Sandbox", p: Wire) -> Wire:
         return {"messages": [message.id for message in sent]}
     if p.get("kind") in ("location", "venue", "contact"):
         return {"message": getattr(person, f"sends_{p['kind']}")(chat, **about).id}
-    return {"message": person.writes(chat, p["text"], **about).id}
+    sent = [person.writes(chat, part, **about) for part in in_parts(p["text"])]
+    return {"message": sent[0].id}
 
 
 @action("edit")

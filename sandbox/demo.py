@@ -26,6 +26,7 @@ from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import roster_files, roster_import
 from liaisonbot.settings import Settings
 from sandbox import cast, stories
+from sandbox.persistence import UnreadableState
 from sandbox.sandbox import Sandbox
 from storage.database import Database
 from storage.instance_lock import sole_use
@@ -46,6 +47,8 @@ MAKING: Final = """
   正在准备示例，约半分钟……
   Preparing the examples; this takes half a minute…"""
 
+ELSEWHERE: Final = "name another folder: bot.py demo --data DIR"
+
 SHORT_WHILE: Final = 0.01
 PREPARING: Final = {"preparing": True}
 """What the page is told by whoever opens it before the address is printed, or has started over there."""
@@ -55,11 +58,15 @@ class PortTaken(LiaisonError):
     """Somebody else listens where the page should be."""
 
 
+class FolderRefused(LiaisonError):
+    """What lies in the folder is not a demo's, or only a part of one: it is left as it is."""
+
+
 async def demo(port: int, data: Path | None) -> None:
     """Run the demo until Ctrl-C or SIGTERM. Port 0 takes any free one.
 
     With ``data`` everything is kept in that folder, and is there again the next time; without it, nothing is.
-    Raises PortTaken, AlreadyRunning where another demo has the folder, and what stops the bot.
+    Raises PortTaken, FolderRefused, AlreadyRunning where another demo has the folder, and what stops the bot.
     """
     with contextlib.ExitStack() as stack:
         folder = data or Path(stack.enter_context(TemporaryDirectory(prefix="liaisonbot-demo-")))
@@ -78,15 +85,33 @@ class _Folder:
         self.database = path / "liaison.db"
         self.world = path / "chats.json"
         self.roster = path / "roster.csv"
+        self.begun = path / "demo"
+        """There before anything else is: what lies beside it is ours to throw away."""
         self.seeded = path / "seeded"
         """There once the examples are complete: what was begun and cut short is begun anew."""
 
+    def claim(self) -> None:
+        """Make it ours, empty or with a demo that goes on. Raises FolderRefused.
+
+        A station's own database may have the same name: nothing is thrown away that no demo has made.
+        """
+        if self.seeded.exists():
+            if missing := [kept.name for kept in (self.database, self.world) if not kept.exists()]:
+                raise FolderRefused(f"{self.path}: {' and '.join(missing)} of the demo is missing; {ELSEWHERE}")
+        elif self.begun.exists():
+            self.clear()
+        elif foreign := self._found():
+            raise FolderRefused(f"{self.path} holds {foreign[0].name}, which is not a demo's; {ELSEWHERE}")
+        self.begun.touch()
+
     def clear(self) -> None:
         """Throw away what is ours, and nothing else. The lock stays: we hold it."""
-        for pattern in ("liaison.db*", "chats.json*", "roster.csv", "seeded"):
-            for found in self.path.glob(pattern):
-                if found.suffix != ".lock":
-                    shutil.rmtree(found) if found.is_dir() else found.unlink()
+        for found in self._found():
+            shutil.rmtree(found) if found.is_dir() else found.unlink()
+
+    def _found(self) -> list[Path]:
+        patterns = ("liaison.db*", "chats.json*", "roster.csv", "seeded")
+        return sorted(found for pattern in patterns for found in self.path.glob(pattern) if found.suffix != ".lock")
 
 
 class _Life:
@@ -104,8 +129,7 @@ class _Life:
         """Live; whether it should all begin anew."""
         self._listen_to_signals()
         with sole_use(self._folder.database):
-            if not self._folder.seeded.exists():
-                self._folder.clear()
+            self._folder.claim()
             async with self._sandbox() as sandbox:
                 settings = self._settings(sandbox)
                 async with opened(settings.database.url, settings.locale.default_language) as database:
@@ -135,6 +159,8 @@ class _Life:
                     f"port {self.port} is in use; name another: bot.py demo --port {self.port + 1}"
                 ) from exc
             raise
+        except UnreadableState as exc:
+            raise FolderRefused(f"{exc}; {ELSEWHERE}") from exc
         self.port = sandbox.port
         try:
             yield sandbox
@@ -158,7 +184,10 @@ class _Life:
         if not bot.done():
             sandbox.scene = cast.scene(sandbox) | {"start_over": True}
             self._say_hello(sandbox)
-        await bot
+        try:
+            await bot
+        finally:
+            self._listen_to_signals()
         if not self._again:
             print("演示已结束。 The demo has ended.", flush=True)  # noqa: T201
 
@@ -191,6 +220,7 @@ class _Life:
                 "database": {"url": f"sqlite:///{self._folder.database.absolute()}"},
                 "access": {"owner_ids": cast.OWNERS},
                 "locale": {"default_language": "zh", "timezone": cast.ZONE},
+                "duty": {"quiet_hours": ""},  # whoever moves the clock at night wants to see what comes all the same
                 "files": {"roster": self._folder.roster},
             }
         )
@@ -205,7 +235,7 @@ class _Life:
         self._stop.set()
 
     def _listen_to_signals(self) -> None:
-        """The bot listens for itself while it runs; this is for before and after."""
+        """The bot listens for itself while it runs; this is for before and after, until everything is put away."""
         for number in (signal.SIGINT, signal.SIGTERM):
             with contextlib.suppress(NotImplementedError):
                 asyncio.get_running_loop().add_signal_handler(number, self._stop.set)

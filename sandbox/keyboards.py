@@ -48,8 +48,9 @@ def _check_button(button: dict[str, Any]) -> None:
         raise bad_request("can't parse inline keyboard button: text must be non-empty")
     actions = ACTIONS & button.keys()
     if not actions:
-        raise bad_request("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
+        raise bad_request(limits.TEXT_BUTTON)
     if len(actions) > 1:
         raise bad_request("can't parse inline keyboard button: exactly one of the optional fields must be used")
     if "url" in button and not re.match(r"(https?|tg)://[^\s/]+", button["url"]):
-        raise bad_request(f"inline keyboard button URL '{button['url']}' is invalid: Wrong HTTP URL")
+        why = "Unsupported URL protocol" if re.match(r"(?!https?:|tg:)\w+://", button["url"]) else "Wrong HTTP URL"
+        raise bad_request(f"inline keyboard button URL '{button['url']}' is invalid: {why}")

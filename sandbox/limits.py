@@ -35,7 +35,9 @@ CHAT_ACTIONS = frozenset(
     ]
 )
 
+TEXT_BUTTON = "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"
 WORDS_MISSING = {
+    ("ReplyParameters", "message_id"): 'can\'t find field "message_id"',
     ("sendMessage", "text"): "message text is empty",
     ("editMessageText", "text"): "message text is empty",
     ("getFile", "file_id"): "file_id not specified",
@@ -52,7 +54,8 @@ WORDS_MISSING = {
     ("deleteMessages", "message_ids"): "message identifiers are not specified",
 }
 WORDS_TOO_SHORT = {
-    ("InlineKeyboardButton", "callback_data"): "BUTTON_DATA_INVALID",
+    ("InlineKeyboardButton", "callback_data"): TEXT_BUTTON,
+    ("CopyTextButton", "text"): "BUTTON_COPY_TEXT_INVALID",
     ("BotCommand", "command"): "BOT_COMMAND_INVALID",
     ("BotCommand", "description"): "BOT_COMMAND_DESCRIPTION_INVALID",
     ("InputPollOption", "text"): "poll options must be non-empty",
@@ -60,6 +63,7 @@ WORDS_TOO_SHORT = {
     ("createForumTopic", "name"): "TOPIC_TITLE_EMPTY",
 }
 WORDS_TOO_LONG = {
+    ("CopyTextButton", "text"): "BUTTON_COPY_TEXT_INVALID",
     ("InlineKeyboardButton", "callback_data"): "BUTTON_DATA_INVALID",
     ("BotCommand", "command"): "BOT_COMMAND_INVALID",
     ("BotCommand", "description"): "BOT_COMMAND_DESCRIPTION_INVALID",

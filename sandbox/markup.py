@@ -26,6 +26,10 @@ SIMPLE = {
     "code": "code",
     "pre": "pre",
 }
+KINDS = frozenset(SIMPLE.values()) | {
+    "mention", "hashtag", "cashtag", "bot_command", "url", "email", "phone_number", "blockquote",
+    "expandable_blockquote", "text_link", "text_mention", "custom_emoji", "date_time",
+}  # fmt: skip
 TAGS = frozenset(SIMPLE) | {"a", "blockquote", "tg-emoji", "tg-time"}
 REFERENCE = re.compile(r"&(?:#x([0-9a-fA-F]{1,6})|#(\d{1,7})|(lt|gt|amp|quot));?")
 NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
@@ -55,12 +59,32 @@ def parse(text: str, parse_mode: str | None, entities: list[Entity] | None) -> t
     if len(text.encode()) > 1 << 15:
         raise bad_request("text is too long")
     if not text or not parse_mode or parse_mode.lower() == "none":
+        _check(text, entities or [])
         return trim(text, list(entities or ()))
     if parse_mode.lower() == "html":
         return trim(*parse_html(text))
     if parse_mode.lower() in ("markdown", "markdownv2"):
         raise bad_request("unsupported parse_mode: the sandbox understands HTML only")
     raise bad_request("unsupported parse_mode")
+
+
+def _check(text: str, entities: list[Entity]) -> None:
+    """Entities that came with a text stand inside it, and are of a kind there is."""
+    length = utf16_length(text)
+    for entity in entities:
+        start, end = entity["offset"], entity["offset"] + entity["length"]
+        if entity["type"] not in KINDS:
+            raise bad_request("can't parse MessageEntity: Unsupported type specified")
+        if start < 0:
+            raise bad_request(f"receive an entity with incorrect offset {start}")
+        if end < start:
+            raise bad_request(f"receive an entity with incorrect length {entity['length']}")
+        if start > length:
+            raise bad_request(f"entity begins after the end of the text at UTF-16 offset {start}")
+        if end > length:
+            raise bad_request(
+                f"entity beginning at UTF-16 offset {start} ends after the end of the text at UTF-16 offset {end}"
+            )
 
 
 def trim(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-from sandbox import audience, balloting, contents
+from sandbox import audience, balloting, contents, limits
 from sandbox.errors import Impossible
 from sandbox.methods.editing import react
 from sandbox.methods.media import album_id
@@ -33,6 +34,17 @@ def kind_of(mime: str) -> str:
     return {"image/jpeg": "photo", "image/png": "photo", "image/webp": "photo", "video/mp4": "video"}.get(
         mime, "audio" if mime in ("audio/mpeg", "audio/mp4") else "voice" if mime.startswith("audio/") else "document"
     )
+
+
+def in_parts(text: str) -> Iterator[str]:
+    """A text as a client sends it: one too long for a message in several, broken between lines or words if possible."""
+    text = text.strip()
+    while len(text) > limits.TEXT:
+        end = max(text.rfind(gap, limits.TEXT // 2, limits.TEXT) for gap in "\n ")
+        part = text[: end if end > 0 else limits.TEXT]
+        yield part
+        text = text[len(part) :].strip()
+    yield text
 
 
 def button_with(message: Message, word: str) -> Button:
@@ -96,6 +108,8 @@ class Person(User):
 
     def writes(self, chat: Chat, text: str, **about: Any) -> Message:
         """Write a text; ``reply_to`` a message, in a ``thread`` (topic), ``anonymously`` or ``as_channel``."""
+        if len(text.strip()) > limits.TEXT:
+            raise Impossible(f"a message takes {limits.TEXT} characters at most; clients send more in several")
         return self._posts(chat, "text", contents.text(text.strip()), **about)
 
     def sends_photo(self, chat: Chat, caption: str = "", *, data: bytes = SAMPLE, **about: Any) -> Message:
@@ -344,6 +358,8 @@ class Person(User):
         self, kind: str, chat: Chat, caption: str, data: bytes, *, name: str = "", mime: str = "", **about: Any
     ) -> Message:
         self._must_see(chat)
+        if len(caption) > limits.CAPTION:
+            raise Impossible(f"a caption takes {limits.CAPTION} characters at most")
         file = self.world.files.add(kind, data, name=name, mime=mime)
         return self._posts(chat, kind, contents.media(file) | contents.caption(caption), **about)
 

@@ -14,6 +14,8 @@ from sandbox.webhook import Settings
 from sandbox.world import World
 
 FORMAT = 1
+SKIPPED = 1_000
+"""How far all numbers go on where the sandbox was cut off: more than were given between two savings."""
 USER_FIELDS = ("id", "first_name", "last_name", "username", "language_code", "phone", "is_bot", "deactivated")
 CHAT_FIELDS = (
     "id", "title", "username", "is_forum", "started", "blocked", "permissions", "pinned", "keyboard", "last_id",
@@ -39,7 +41,8 @@ def files_folder(path: Path) -> Path:
 
 
 def save(world: World, path: Path) -> None:
-    write(path, dump(world))
+    """Keep a world in which nothing happens any more."""
+    write(path, dump(world, at_rest=True))
 
 
 def write(path: Path, text: str) -> None:
@@ -53,10 +56,11 @@ def write(path: Path, text: str) -> None:
     temporary.replace(path)
 
 
-def dump(world: World) -> str:
-    """The world as text."""
+def dump(world: World, *, at_rest: bool = False) -> str:
+    """The world as text. While it is not ``at_rest``, more may have happened than stands there."""
     state = {
         "format": FORMAT,
+        "at_rest": at_rest,
         "clock_ahead": world.clock.ahead.total_seconds(),
         "seq": world.feed.seq,
         **{name: getattr(world, name) for name in WORLD_FIELDS},
@@ -81,7 +85,10 @@ def load(world: World, path: Path) -> None:
         raise UnreadableState(f"{path} is not a sandbox's state") from exc
     if not known:
         raise UnreadableState(f"{path} was written by another version of the sandbox")
-    _restore(world, state)
+    try:
+        _restore(world, state)
+    except (LookupError, TypeError, ValueError) as exc:
+        raise UnreadableState(f"{path} is damaged") from exc
 
 
 async def resume(world: World) -> None:
@@ -145,6 +152,18 @@ def _restore(world: World, state: Wire) -> None:
     for message in sorted((m for c in world.chats.values() for m in c.history.values()), key=lambda m: m.seq):
         world.remember(message)
     _restore_updates(world, state["updates"])
+    if not state.get("at_rest"):
+        _skip_numbers(world)
+
+
+def _skip_numbers(world: World) -> None:
+    """A bot has seen what happened after the last saving: under the same number nothing new may come."""
+    world.updates.next_id += SKIPPED
+    world.box_id += SKIPPED
+    for name in world.counters:
+        world.counters[name] += SKIPPED
+    for chat in world.chats.values():
+        chat.last_id += SKIPPED
 
 
 def _restore_user(world: World, about: Wire) -> None:

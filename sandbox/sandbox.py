@@ -258,12 +258,12 @@ class Sandbox:
     async def _keep_saving(self, path: Path) -> None:
         saved = None
         while True:
-            await asyncio.sleep(SAVE_EVERY)
             state = (self.world.feed.seq, self.world.updates.version)
             if state != saved:
                 text = persistence.dump(self.world)
                 await _to_its_end(asyncio.to_thread(persistence.write, path, text))
                 saved = state
+            await asyncio.sleep(SAVE_EVERY)
 
 
 async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:

@@ -90,19 +90,23 @@ class Schema:
         return tuple(self._types[type_name]["fields"][field]["one_of"])
 
     def _structure(self, name: str, fields: Mapping[str, Any], method: bool) -> Structure:
-        checks = {field: self._field(name, field, spec) for field, spec in fields.items()}
+        checks = {field: self._field(name, field, spec, form=method) for field, spec in fields.items()}
         required = frozenset(field for field, spec in fields.items() if spec.get("required"))
         return Structure(name, checks, required, method=method)
 
-    def _field(self, owner: str, name: str, spec: Mapping[str, Any]) -> Check:
+    def _field(self, owner: str, name: str, spec: Mapping[str, Any], *, form: bool) -> Check:
+        """A parameter, which may come as a form's text, or the field of an object, which is JSON already."""
         types = spec["types"]
+        if not form and types in (["Boolean"], ["True"]):
+            return functools.partial(_of_type, name, bool, "Boolean")
         if types == ["String"]:
             return _string(owner, name, spec)
         if types == ["Integer"]:
             return _integer(name, spec.get("range"))
         if all(kind.startswith("Array of ") for kind in types):
             item = self._union([kind.removeprefix("Array of ") for kind in types], name)
-            return _array(owner, name, item, spec.get("items"))
+            check = _array(owner, name, item, spec.get("items"))
+            return check if form else lambda value: check(_of_type(name, list, "Array", value))
         return self._union(types, name)
 
     def _union(self, types: list[str], name: str) -> Check:
@@ -244,6 +248,12 @@ def _boolean(name: str, value: Any) -> bool | None:
     if word in FALSE:
         return False
     raise bad_request(f'field "{name}" must be of type Boolean')
+
+
+def _of_type(name: str, type: type, called: str, value: Any) -> Any:
+    if isinstance(value, type):
+        return value
+    raise bad_request(f'field "{name}" must be of type {called}')
 
 
 def _plain_string(name: str, value: Any) -> str:

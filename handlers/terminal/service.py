@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import signal
+from collections.abc import Coroutine
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -21,7 +24,7 @@ def run(terminal: Terminal) -> None:
 
     memory.of_one_heap()
     _first_roster(terminal)
-    asyncio.run(running.run(terminal.settings, SystemClock()))
+    _live(running.run(terminal.settings, SystemClock()))
 
 
 def _first_roster(terminal: Terminal) -> None:
@@ -45,4 +48,11 @@ def demo(port: int, data: Path | None) -> None:
     """Run server, page and bot on this machine until told to end."""
     from sandbox import demo
 
-    asyncio.run(demo.demo(port, data))
+    _live(demo.demo(port, data))
+
+
+def _live(work: Coroutine[Any, Any, None]) -> None:
+    """Run it to its end. Who presses Ctrl-C once more while the program leaves has nothing left to end."""
+    asyncio.run(work)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)

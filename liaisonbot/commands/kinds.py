@@ -212,6 +212,8 @@ class Argument:
     """Asked in its turn, and may be left empty; so may every ``detail``."""
     media: bool = False
     """A picture, a voice … will do instead of words."""
+    files: bool = False
+    """Pictures, voices … may go along with the words; else whoever sends some hears that they were left out."""
     wanted: Callable[[Mapping[str, Any]], bool] | None = None
     takes: frozenset[str] = frozenset()
     """Kinds of files it takes; none named: of any kind."""
@@ -219,6 +221,10 @@ class Argument:
     """The question where there is nothing to press."""
     offers: str | None = None
     """Words that can be taken instead of typed; see ``liaisonbot/services/drafts.py``."""
+
+    @property
+    def takes_files(self) -> bool:
+        return self.files or self.media or self.kind is Kind.FILES
 
     @property
     def may_be_empty(self) -> bool:
@@ -256,6 +262,7 @@ class Command:
 
 CASE: Final = Argument("case", Kind.CASE, "ask-case")
 REASON: Final = Argument("text", Kind.TEXT, "ask-reason")
+REASON_WITH_FILES: Final = Argument("text", Kind.TEXT, "ask-reason", files=True)
 DEPUTY, STAFF, OWNER, ANYONE = Role.DEPUTY, Role.STAFF, Role.OWNER, Role.CONSTITUENT
 OFFICE: Final = (STAFF, OWNER)
 CASEWORKERS: Final = (DEPUTY, *OFFICE)

@@ -192,7 +192,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         arguments=(
             Argument("project", Kind.WORK_TO_INSPECT, "ask-inspect-project"),
             Argument("date", Kind.WORK_FIX_BY, "ask-inspect-date"),
-            Argument("text", Kind.TEXT, "ask-inspect-text"),
+            Argument("text", Kind.TEXT, "ask-inspect-text", files=True),
         ),
     ),
     Command(

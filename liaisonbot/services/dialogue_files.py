@@ -14,7 +14,10 @@ from liaisonbot.services.visit import Visit
 
 def at_hand(visit: Visit, command: Command, answers: Mapping[str, Any]) -> dict[str, Any]:
     """The files that came with the command's own words: they are needed when the last question is answered."""
-    words = any(argument.kind is Kind.TEXT and argument.name in answers for argument in command.arguments)
+    words = any(
+        argument.kind is Kind.TEXT and argument.takes_files and argument.name in answers
+        for argument in command.arguments
+    )
     return {FILES: kept(visit.message)} if words and visit.message and visit.message.attachments else {}
 
 

@@ -117,6 +117,14 @@ def _doubted(command: Command, doubt: arguments.Doubt | None) -> Argument | None
     return next((argument for argument in command.arguments if doubt and argument.name == doubt.argument), None)
 
 
+def tell_of_files_left_out(visit: Visit, command: Command, answers: Mapping[str, Any]) -> None:
+    """Whoever gives a command as the caption of a picture that it has no use for does not believe it went along."""
+    words = next((argument for argument in command.arguments if argument.name == WORDS), None)
+    attached = visit.message is not None and visit.message.attachments
+    if attached and words is not None and not words.takes_files and answers.get(WORDS):
+        visit.say(Text.of("files-left-out"))
+
+
 def _said_at_hand(visit: Visit, answers: Mapping[str, Any]) -> dict[str, Any]:
     """Where the words stand that came with the command: edited there, they are corrected everywhere."""
     message = visit.message
@@ -286,7 +294,11 @@ def answer(visit: Visit, dialogue: Dialogue, message: IncomingMessage) -> None:
         raise Refused("need-photo-or-voice")
     if Role.CONSTITUENT not in command.roles:
         conversation.require_no_account(message)
-    if message.attachments and (wanted.name == WORDS or wanted.kind is Kind.FILES):
+    if message.attachments and wanted.kind in arguments.FREE and not wanted.takes_files:
+        if not typed:
+            raise Refused("words-only")
+        visit.say(Text.of("files-left-out"))
+    elif message.attachments and (wanted.name == WORDS or wanted.kind is Kind.FILES):
         answers[FILES] = dialogue_files.with_former(command, answers.get(FILES), dialogue_files.kept(message))
         if wanted.kind is Kind.FILES:
             said = "\n".join(words for words in (answers.get(WORDS), typed) if words)

@@ -194,6 +194,7 @@ def _command(visit: Visit, call: CommandCall) -> None:
         answers |= proposals.about(visit)
     if command.name in _PICTURES_DO and visit.message is not None and visit.message.attachments:
         answers.setdefault("text", "")
+    dialogues.tell_of_files_left_out(visit, command, answers)
     dialogues.begin(visit, command, answers, guided=arguments.missing(command, answers, guided=False) is not None)
 
 

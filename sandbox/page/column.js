@@ -133,6 +133,9 @@ export class Column {
     return this.act(action, { chat: message.chat_id, message: message.message_id, ...parameters });
   }
 
+  /** Whether a message can be answered and changed here: not if it is from before the group became a supergroup. */
+  holds = (message) => message.chat_id === this.place.chat;
+
   write(parameters) {
     const topic = this.topic || undefined;
     this.app.did({ kind: "write", column: this, text: parameters.text ?? "" });

@@ -90,9 +90,9 @@ export class Composer {
   async #sent({ text, answered, edited, files, kind }) {
     const { column } = this;
     const what = { text, ...(kind && { kind }) };
-    if (edited && !files.length) return column.act("edit", { message: edited.message_id, text });
-    if (edited) return column.app.act("edit", this.#form({ ...what, message: edited.message_id }, files), column);
-    const reply = answered ? { reply_to: answered.message_id } : {};
+    if (edited && !files.length) return column.actOn(edited, "edit", { text });
+    if (edited) return column.app.act("edit", this.#form({ ...what, chat: edited.chat_id, message: edited.message_id }, files), column);
+    const reply = answered && column.holds(answered) ? { reply_to: answered.message_id } : {};
     if (!files.length) return column.write({ text, ...reply });
     const form = this.#form({ ...what, ...reply, ...(column.topic && { thread: column.topic }) }, files);
     column.app.did({ kind: "write", column, text });
@@ -247,8 +247,9 @@ export class Composer {
   }
 
   #editLast() {
-    const last = this.column.world.history(this.column.place.chat).findLast((message) => author(message).id === this.column.viewer && (message.text || message.caption));
-    if (last) this.edit(last);
+    const { column } = this;
+    const last = column.world.history(column.place.chat).findLast((message) => author(message).id === column.viewer && (message.text || message.caption));
+    if (last && column.holds(last)) this.edit(last);
   }
 
   #paste(event) {

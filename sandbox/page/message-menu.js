@@ -11,6 +11,7 @@ const REACTIONS = ["👍", "❤", "🙏", "👏", "🤔", "👎"];
 /** Open the menu of a message at an element or a point. */
 export function openMessageMenu(at, message, column) {
   const own = author(message).id === column.viewer;
+  const here = column.holds(message);
   const text = message.text ?? message.caption ?? "";
   const given = message.reactions.find((one) => one.user === column.viewer)?.emoji ?? [];
   const choose = (emoji) => {
@@ -25,11 +26,11 @@ export function openMessageMenu(at, message, column) {
   openMenu(
     at,
     [
-      { label: t("menu.reply"), symbol: "reply", choose: () => column.composer.reply(message) },
-      own && (text || isPicture(message)) && { label: t("menu.edit"), symbol: "edit", choose: () => column.composer.edit(message) },
+      here && { label: t("menu.reply"), symbol: "reply", choose: () => column.composer.reply(message) },
+      here && own && (text || isPicture(message)) && { label: t("menu.edit"), symbol: "edit", choose: () => column.composer.edit(message) },
       text && { label: t("menu.copy"), symbol: "copy", choose: () => column.copy(text) },
       own && { label: t("menu.delete"), symbol: "bin", danger: true, choose: () => column.actOn(message, "delete") },
     ],
-    bar,
+    here ? bar : null,
   );
 }

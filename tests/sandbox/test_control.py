@@ -13,6 +13,7 @@ import pytest
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
 
 from sandbox import Person, Room, Sandbox
+from sandbox.errors import Impossible
 from tests.sandbox.conftest import Inbox
 
 
@@ -68,6 +69,18 @@ async def test_a_whole_conversation(control: Control, bot: Bot, inbox: Inbox) ->
     assert shown[card.message_id]["reactions"] == [{"user": alice["id"], "emoji": ["👍"]}]
     assert shown[poll.message_id]["votes"] == [{"user": alice["id"], "options": [1]}]
     assert {user["name"] for user in state["users"]} == {"Alice", "Bob"}
+
+
+async def test_a_long_text_goes_as_clients_send_it(control: Control, alice: Person, private: Room) -> None:
+    """In several messages, broken where a line or a word ends; what is written by one hand at a time is not longer."""
+    await control.do("write", user=alice.id, text=f"{'x' * 4000}\n{'y' * 3000} {'z' * 3000}")
+    await control.do("write", user=alice.id, text="字" * 5000)
+
+    assert alice.sees()[-5:] == ["x" * 4000, "y" * 3000, "z" * 3000, "字" * 4096, "字" * 904]
+    with pytest.raises(Impossible):
+        alice.says("x" * 4097)
+    with pytest.raises(Impossible):
+        alice.sends_photo(private, "x" * 1025)
 
 
 async def test_changes_come_as_events_and_can_be_caught_up_on(

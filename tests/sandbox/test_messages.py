@@ -9,6 +9,7 @@ from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     LinkPreviewOptions,
+    MessageEntity,
     ReplyParameters,
 )
 from telegram.constants import ParseMode, ReactionEmoji
@@ -49,6 +50,25 @@ async def test_a_message_is_seen_as_it_was_sent(bot: Bot, alice: Person, private
 async def test_texts_that_telegram_refuses(bot: Bot, private: Room, text: str, words: str) -> None:
     """Measured after the markup is parsed."""
     assert words in (await refusal(bot.send_message(private.id, text, parse_mode="HTML"))).lower()
+
+
+@pytest.mark.parametrize(
+    ("kind", "offset", "length", "words"),
+    [
+        ("bold", 100, 1, "entity begins after the end of the text at utf-16 offset 100"),
+        ("bold", 0, 100, "entity beginning at utf-16 offset 0 ends after the end of the text at utf-16 offset 100"),
+        ("bold", -1, 2, "receive an entity with incorrect offset -1"),
+        ("loud", 0, 1, "can't parse messageentity: unsupported type specified"),
+    ],
+)
+async def test_entities_beside_a_text_stand_inside_it(
+    bot: Bot, private: Room, kind: str, offset: int, length: int, words: str
+) -> None:
+    """Whoever miscounts is told, as by Telegram; the offsets are UTF-16's."""
+    await bot.send_message(private.id, "好👍", entities=[MessageEntity("bold", 0, 3)])
+
+    wrong = [MessageEntity(kind, offset, length)]
+    assert words in (await refusal(bot.send_message(private.id, "hi", entities=wrong))).lower()
 
 
 async def test_markup_does_not_count_towards_the_length(bot: Bot, private: Room) -> None:

@@ -69,7 +69,31 @@ async def test_it_is_saved_while_running(tmp_path: Path) -> None:
         assert not file.with_name("telegram.json.new").exists()
 
 
-@pytest.mark.parametrize("content", ["not json", "[]", json.dumps({"format": 0})])
+async def test_after_a_crash_no_number_comes_twice(tmp_path: Path) -> None:
+    """What happened after the last saving is gone here, and a bot has seen it: its numbers are not given again."""
+    file, cut = tmp_path / "telegram.json", tmp_path / "cut.json"
+    async with Sandbox(state_file=file) as sandbox:
+        alice = sandbox.user("Alice")
+        group = sandbox.supergroup("Group", [alice], bot=True)
+        alice.presses_data(alice.says("kept"), "x")
+        group_id = group.id
+        cut.write_text(persistence.dump(sandbox.world), encoding="utf-8")
+        lost = [alice.says("/lost"), alice.writes(group, "/lost")]
+        asked = alice.presses_data(lost[0], "x")
+        heard = [update["update_id"] for update in sandbox.updates_pending]
+
+    async with Sandbox(state_file=cut) as again:
+        alice = again.person("Alice")
+        said = [alice.says("/new"), alice.writes(again.world.chats[group_id], "/new")]
+
+        assert all(new.id > old.id for new, old in zip(said, lost, strict=True))
+        assert int(alice.presses_data(said[0], "x").id) > int(asked.id)
+        assert again.updates_pending[-1]["update_id"] > max(heard)
+
+
+@pytest.mark.parametrize(
+    "content", ["not json", "[]", json.dumps({"format": 0}), json.dumps({"format": persistence.FORMAT, "users": []})]
+)
 async def test_a_file_that_is_not_ours_is_refused(tmp_path: Path, content: str) -> None:
     """And left as it is."""
     file = tmp_path / "telegram.json"

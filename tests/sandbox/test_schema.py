@@ -68,6 +68,8 @@ def test_values_are_taken_as_json_and_as_form_fields() -> None:
         ("deleteMessages", {"chat_id": 1, "message_ids": list(range(101))}, "too many message identifiers"),
         ("setMessageReaction", {"chat_id": 1, "message_id": 1, "reaction": [{"type": "emoji", "emoji": "🧨"}]}, "REACTION_INVALID"),  # noqa: E501
         ("createForumTopic", {"chat_id": 1, "name": "x" * 129}, "must not exceed 128"),
+        ("sendMessage", {"chat_id": 1, "text": "x", "reply_markup": {"inline_keyboard": "[]"}}, "of type Array"),
+        ("sendMessage", {"chat_id": 1, "text": "x", "reply_markup": {"force_reply": "yes"}}, "must be of type Boolean"),
     ],
 )  # fmt: skip
 def test_what_telegram_refuses_is_refused(method: str, params: dict[str, Any], words: str) -> None:
@@ -78,16 +80,24 @@ def test_what_telegram_refuses_is_refused(method: str, params: dict[str, Any], w
     assert words in description
 
 
-@pytest.mark.parametrize(("data", "taken"), [("x" * 64, True), ("x" * 65, False), ("字" * 22, False), ("", False)])
+def a_button(**purpose: Any) -> dict[str, Any]:
+    return {"chat_id": 1, "text": "x", "reply_markup": {"inline_keyboard": [[{"text": "a", **purpose}]]}}
+
+
+@pytest.mark.parametrize(("data", "taken"), [("x" * 64, True), ("x" * 65, False), ("字" * 22, False)])
 def test_callback_data_is_counted_in_bytes(data: str, taken: bool) -> None:
     """64 bytes are 21 Chinese characters, not 64."""
-    markup = {"inline_keyboard": [[{"text": "a", "callback_data": data}]]}
-    call = {"chat_id": 1, "text": "x", "reply_markup": markup}
-
     if taken:
-        SCHEMA.check("sendMessage", call)
+        SCHEMA.check("sendMessage", a_button(callback_data=data))
     else:
-        assert "BUTTON_DATA_INVALID" in refused("sendMessage", **call)
+        assert "BUTTON_DATA_INVALID" in refused("sendMessage", **a_button(callback_data=data))
+
+
+def test_a_button_for_nothing_is_refused() -> None:
+    """Empty data is none, as in Telegram; what is to be copied has its own word."""
+    assert "Text buttons are unallowed" in refused("sendMessage", **a_button(callback_data=""))
+    for text in ("", "x" * 257):
+        assert "BUTTON_COPY_TEXT_INVALID" in refused("sendMessage", **a_button(copy_text={"text": text}))
 
 
 def test_an_unknown_method_is_not_found() -> None:

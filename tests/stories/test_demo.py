@@ -10,17 +10,20 @@ import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import aiohttp
 import pytest
 
+from sandbox import cast
 from tests.support.programs import as_long_as_it_works
 from tests.support.source import ROOT
 
 ENDS_WITHIN = 15.0
+THREE_WEEKS = 21 * 86_400.0
 
 pytestmark = pytest.mark.timeout(300)  # it takes a few seconds by itself, and what it gets of a busy machine
 
@@ -63,11 +66,14 @@ class Demo:
         await as_long_as_it_works(self.process, said())
 
     async def ends(self, by: signal.Signals = signal.SIGINT) -> None:
-        """It finishes what is in hand, says goodbye, and ends well."""
+        """It finishes what is in hand, says goodbye, and ends well, also under the hand of somebody impatient."""
         assert self.process.stdout is not None
         self.process.send_signal(by)
         async with asyncio.timeout(ENDS_WITHIN):
-            last = (await self.process.stdout.read()).decode()
+            last = (await self.process.stdout.readline()).decode()
+            with suppress(ProcessLookupError):
+                self.process.send_signal(by)
+            last += (await self.process.stdout.read()).decode()
             assert await self.process.wait() == 0, last
         assert last.strip() == "演示已结束。 The demo has ended."
 
@@ -133,7 +139,42 @@ async def test_one_command_shows_everything(tmp_path: Path) -> None:
         assert await demo.count("📢 代表述职：李建国") == reports
         await demo.do("write", user=wang, text="/mycases")
         await demo.waits_for("我的民情", more_than=lists)
+        urged = await demo.count("督办：民情")
+        await demo.do("clock", seconds=await seconds_to(demo, 23) + THREE_WEEKS)
+        await demo.waits_for("督办：民情", more_than=urged)
         await demo.ends(signal.SIGTERM)
+
+
+async def seconds_to(demo: Demo, hour: int) -> float:
+    """How long it is until that hour in the demo's town: at eleven in the evening nobody would be reminded."""
+    now = datetime.fromisoformat((await demo.get("/sandbox/state"))["now"]).astimezone(ZoneInfo(cast.ZONE))
+    return ((now.replace(hour=hour, minute=0) - now) % timedelta(days=1)).total_seconds()
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"liaison.db": "a station's own"}, "{folder} holds liaison.db, which is not a demo's; "),
+        ({"roster.csv": "a station's own"}, "{folder} holds roster.csv, which is not a demo's; "),
+        ({"seeded": "", "liaison.db": ""}, "{folder}: chats.json of the demo is missing; "),
+        ({"seeded": "", "liaison.db": "", "chats.json": "half a"}, "{folder}/chats.json is not a sandbox's state; "),
+    ],
+)
+async def test_a_folder_that_is_no_whole_demo_is_left_alone(tmp_path: Path, files: dict[str, str], said: str) -> None:
+    """Above all a station's own database, which has the same name: one sentence, and nothing is thrown away."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    for name, content in files.items():
+        (folder / name).write_text(content, encoding="utf-8")
+
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "bot.py", "demo", "--port", "0", "--data", str(folder), cwd=ROOT, stderr=asyncio.subprocess.PIPE
+    )
+    _, errors = await as_long_as_it_works(process, process.communicate())
+
+    assert process.returncode == 1
+    assert errors.decode() == f"{said.format(folder=folder)}name another folder: bot.py demo --data DIR\n"
+    assert {name: (folder / name).read_text(encoding="utf-8") for name in files} == files
 
 
 async def test_a_port_in_use_is_one_sentence() -> None:

@@ -347,3 +347,20 @@ def test_where_nobody_can_be_pressed_one_is_asked_to_type(office: Office) -> Non
     assert "换一位代表" not in "".join(office.last(ALICE, containing="#1").buttons)
     office.writes(STAFF, "/assign 1")
     assert "站里没有可分派的代表" in office.told(STAFF)
+
+
+def test_a_picture_that_goes_nowhere_is_not_said_to_go_along(office: Office) -> None:
+    """Why a case is handed on is words only: whoever sends a picture hears so, and does not believe that it went."""
+    photo = Attachment("photo", "house")
+    office.writes(ALICE, "隔壁晚上唱歌")
+    office.writes(DEPUTY, "/transfer 1 staff")
+    office.writes(DEPUTY, None, attachments=(photo,))
+    assert "只用文字，附件没有收下" in office.told(DEPUTY)
+    before = len(office.chats[DEPUTY])
+    office.writes(DEPUTY, "归物业管", attachments=(photo,))
+    said = [sent.text for sent in office.chats[DEPUTY][before:]]
+    assert sum("附件没有收下" in text for text in said) == 1
+    assert office.case(1).deputy_id is None
+
+    office.writes(ALICE, "/propose 修一个凉亭", attachments=(photo,))
+    assert any("附件没有收下" in sent.text for sent in office.chats[ALICE])
