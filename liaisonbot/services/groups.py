@@ -12,6 +12,7 @@ from liaisonbot.outgoing import Outgoing, Priority, Send
 from liaisonbot.permissions import Permission, may_for_station
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import announcement_posts, polling, readers, station_cards
+from liaisonbot.services.readers import Reader
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 
@@ -40,6 +41,9 @@ def membership(uow: UnitOfWork, desk: Desk, change: MembershipChange) -> None:
     group = remember(uow, change.place)
     if change.was_present and change.administrator:
         station_cards.pin_again(uow, desk, group.chat_id)
+    if not change.may_send:
+        _tell_in_private(uow, desk, group, change)
+        return
     if change.was_present and not _lacking(change):
         return
     uow.outbox.add(
@@ -66,13 +70,23 @@ def _station_line(uow: UnitOfWork, group: Group) -> Text:
 def _lacking(change: MembershipChange) -> list[str]:
     """The rights the bot would need here, and what cannot be done without each."""
     lacking = []
-    if not change.may_send:
-        lacking.append("group-lacks-send")
     if not change.may_send_media:
         lacking.append("group-lacks-media")
     if not change.reads_everything:
         lacking.append("group-lacks-reading")
     return lacking
+
+
+def _tell_in_private(uow: UnitOfWork, desk: Desk, group: Group, change: MembershipChange) -> None:
+    """Nothing can be said in the group: who made it so hears of it, else those who look after the group."""
+    person = uow.people.find(change.by.telegram_id) if change.by is not None else None
+    if person is not None and person.reachable:
+        told = [Reader(person.telegram_id, readers.language_of(desk, person))]
+    else:
+        told = readers.staff_of(uow, desk, group.station_id)
+    text = Text.of("group-muted", group=group.title)
+    for reader in told:
+        uow.outbox.add(Outgoing(Send.TEXT, reader.chat_id, language=reader.language, text=text), desk.now)
 
 
 def _removed(uow: UnitOfWork, desk: Desk, change: MembershipChange) -> None:

@@ -111,6 +111,31 @@ async def test_joining_a_group_the_bot_says_what_it_lacks(town: Town) -> None:
     assert len([m for m in group.messages if m.by_bot]) == 2
 
 
+async def test_a_group_in_which_the_bot_may_not_write_is_told_of_in_private(town: Town) -> None:
+    """In the group nobody would read it: who added the bot hears so, or, where that one never wrote to it, the owners;
+    of a bound group its station's staff.
+    """
+    town.zhao.starts()
+    await town.zhao.told("待分派的民情会送到这里")
+    quiet = town.sandbox.supergroup("安静小区", [town.zhao, town.lin])
+    quiet.permissions["can_send_messages"] = False
+    quiet.adds_bot(by=town.zhao)
+    await town.zhao.told("我在群「安静小区」里不能发消息")
+    town.zhao.says("/language en")
+    await town.zhao.told("English from now on")
+
+    other = town.sandbox.supergroup("另一个小区", [town.he])
+    other.permissions["can_send_messages"] = False
+    other.adds_bot(by=town.he)
+    await town.owner.told("我在群「另一个小区」里不能发消息")
+
+    bound = await town.group("阳光小区", [town.he], kind="supergroup")
+    bound.restricts(town.sandbox.bot, by=town.he, can_send_messages=False)
+    await town.zhao.told("I may not write in the group “阳光小区”")
+    await town.settled()
+    assert not any(message.by_bot for room in (quiet, other) for message in room.messages)
+
+
 async def test_what_the_group_forbids_everybody_is_said_too(town: Town) -> None:
     """Telegram's note of our joining does not name the group's own permissions; the bot asks for them."""
     group = town.sandbox.supergroup("阳光小区", [town.zhao, town.lin])

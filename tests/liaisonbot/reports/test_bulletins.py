@@ -78,7 +78,7 @@ def test_what_was_received_handled_and_said() -> None:
 
 def test_ages_come_to_the_open_cases() -> None:
     figures = computed()
-    _, *rows, total = table(opened("zh"), "环节")
+    _, *rows, total = table(opened("zh"), "阶段")
     stages = [stage for stage in Stage if stage is not Stage.CLOSED]
 
     assert [[int(cell) for cell in row[1:]] for row in rows] == [

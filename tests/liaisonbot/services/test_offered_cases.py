@@ -244,3 +244,14 @@ def test_only_what_can_be_split_still_is_offered(office: Office) -> None:
     office.now += timedelta(days=100)
     office.writes(STAFF, "/split")
     assert offered_below(office, STAFF) == {2}
+
+
+@pytest.mark.parametrize("line", ["/merge 1", "/merge"])
+def test_where_there_is_nothing_to_merge_into_it_says_so(office: Office, line: str) -> None:
+    """At once, and with what it would take."""
+    office.writes(ALICE, LAMP)
+    office.writes(STAFF, line)
+    if line == "/merge":
+        office.presses(STAFF, office.last(STAFF), "#1")
+    said = office.toasts[-1] if line == "/merge" else office.told(STAFF)
+    assert "#1 现在没有可以并进去的：要同一个联络站、还在办的民情" in said

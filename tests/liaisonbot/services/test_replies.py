@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from liaisonbot import categories, reply_templates
+from liaisonbot.model import Attachment
 from liaisonbot.services import saved_templates
 from liaisonbot.texts import LANGUAGES
 from liaisonbot.vocabulary import ReplyClass, Stage
@@ -36,6 +37,13 @@ def test_the_preview_is_what_the_constituent_reads(office: Office, word: str) ->
     assert read.text in preview.text
     for label in read.buttons:
         assert label.removeprefix("▼ ") in preview.text
+
+
+def test_a_case_of_pictures_alone_is_asked_about_as_such(office: Office) -> None:
+    """Nobody reads of a case about 「」."""
+    office.writes(ALICE, "", attachments=(Attachment("photo", "P1"),))
+    office.writes(DEPUTY, "/reply 1")
+    assert "民情 #1「（见附件）」" in office.told(DEPUTY)
 
 
 def test_class_b_asks_for_its_date_and_its_plan(office: Office) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
@@ -14,7 +15,7 @@ from liaisonbot.duty import EntryEvent
 from liaisonbot.incoming import GroupMoved
 from liaisonbot.model import Actor
 from liaisonbot.services import duty_log, groups, scores
-from liaisonbot.texts import catalogue
+from liaisonbot.texts import Text, catalogue
 from liaisonbot.vocabulary import Role
 from tests.liaisonbot.services.conftest import ALICE, DEPUTY, OTHER_DEPUTY, OWNER, STAFF
 from tests.support.office import GROUP, Office
@@ -269,3 +270,18 @@ def test_points_of_entries_for_the_export(office: Office) -> None:
         deputy = next(each.id for each in uow.roster.deputies() if each.telegram_id == DEPUTY)
         found = [points(deputy, day, number) for number, day in zip(made, days, strict=True)]
     assert found == [3.0, 1.0, 3.0]
+
+
+@pytest.mark.parametrize(
+    ("days", "points", "zh", "en"),
+    [
+        (1, "1", "王芳：1 天，1 分", "王芳: 1 day, 1 point"),
+        (27, "118.50", "王芳：27 天，118.5 分", "王芳: 27 days, 118.5 points"),
+        (0, "-1", "王芳：0 天，-1 分", "王芳: 0 days, -1 points"),
+    ],
+)
+def test_days_and_points_are_counted_as_people_say_it(days: int, points: str, zh: str, en: str) -> None:
+    """Of one and of many, of whole points and of halves."""
+    line = Text.of("quarterly-line", deputy="王芳", **scores.counted(days, Decimal(points)))
+    said = [catalogue(language, "Asia/Shanghai").plain(line) for language in ("zh", "en")]
+    assert said == [zh, en]
