@@ -76,7 +76,7 @@ def enter(sandbox: Sandbox) -> None:
     """Bring everybody into a world where nobody is yet, and make their groups; the bot is not in them."""
     people = {p: sandbox.user(p.name, id=p.id, language=p.language, username=p.username) for p in CAST}
     sandbox.group(HEXING, [people[part] for part in MEMBERS[HEXING]], owner=people[LIU])
-    sandbox.forum(JINYUAN, [people[part] for part in MEMBERS[JINYUAN]], owner=people[SUN], topics=TOPICS)
+    sandbox.forum(JINYUAN, [people[part] for part in MEMBERS[JINYUAN]], owner=people[SUN])
 
 
 def person(sandbox: Sandbox, part: Part) -> Person:

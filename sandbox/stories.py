@@ -104,6 +104,8 @@ class Past:
         """Almost everybody opens the bot's chat; staff add it to their groups and bind them."""
         self._on(BEGINNING, "08:30")
         people = [self._person(part) for part in CAST if part is not MA]
+        for topic in cast.TOPICS:
+            cast.room(self._sandbox, JINYUAN).adds_topic(topic)
         welcomes = [(person, person.starts()) for person in people]
         for person, start in welcomes:
             await person.told("", after=start, timeout=PATIENCE)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from liaisonbot.clock import MovableClock
-from sandbox import audience, wire
+from sandbox import access, audience, wire
 from sandbox.errors import Impossible
 from sandbox.feed import Feed
 from sandbox.files import FileStore
@@ -108,6 +108,8 @@ class World:
         chat = self.make_chat(world=self, id=chosen, type=type, title=title, **about)
         if chat.is_group:
             chat.permissions = dict(wire.GROUP_DEFAULTS)
+        if chat.is_forum:
+            chat.last_id = access.GENERAL_TOPIC  # no topic of its own has that number
         self.chats[chosen] = chat
         self.feed.add("chat", chat)
         return chat

@@ -246,6 +246,15 @@ async def test_topics_keep_their_thread(sandbox: Sandbox, bot: Bot, inbox: Inbox
     assert "thread not found" in (await refusal(bot.send_message(forum.id, "x", message_thread_id=999))).lower()
 
 
+async def test_the_first_topic_is_not_general(sandbox: Sandbox, bot: Bot, alice: Person) -> None:
+    """One that is made before anything is said has a number of its own, and can be written to."""
+    forum = sandbox.forum("Forum", [alice], topics=["路灯"])
+    (lamps,) = forum.topics
+    forum.adds_bot()
+
+    assert (await bot.send_message(forum.id, "x", message_thread_id=lamps)).message_thread_id == lamps
+
+
 async def test_the_bot_can_make_topics_if_it_may(sandbox: Sandbox, bot: Bot, alice: Person) -> None:
     """Needs the right; what it makes can be written in, and closed."""
     forum = sandbox.forum("Forum", [alice], bot=True)

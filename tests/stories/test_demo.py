@@ -128,6 +128,11 @@ async def test_one_command_shows_everything(tmp_path: Path) -> None:
             assert any(words in text for text in said), words
         present = datetime.fromisoformat(state["now"]).timestamp()
         assert all(message["date"] <= present for message in state["messages"])
+        for chat in state["chats"]:
+            own = [(m["message_id"], m["date"]) for m in state["messages"] if m["chat_id"] == chat["id"]]
+            assert sorted(own) == sorted(own, key=lambda one: (one[1], one[0])), chat["title"]
+        refused = {call["error"] for call in await demo.get("/sandbox/calls?limit=5000")} - {None}
+        assert refused <= {"Bad Request: not enough rights to manage pinned messages in the chat"}
 
         wang = next(user["id"] for user in state["users"] if user["name"] == "王芳")
         await demo.do("write", user=wang, text="/report 路灯又坏了")
