@@ -280,7 +280,7 @@ def _tell_of_edit(visit: Visit, message: IncomingMessage, kept: CaseMessage, cas
     or stood there, may have been another.
     """
     uow, desk = visit.uow, visit.desk
-    deputy = readers.deputy_of(uow, desk, case)
+    deputy = guarding.deputy_to_tell(uow, desk, case)
     slip = kept.edit_told and kept.edited_at is not None and desk.now - kept.edited_at < _SLIP
     shown = uow.links.showing(case.number, kept.id, EDITED) if slip else []
     replaced = any(each.attachments is not None for each in _former(visit, kept))

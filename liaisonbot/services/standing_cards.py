@@ -35,9 +35,15 @@ def refresh_work_cards(uow: UnitOfWork, desk: Desk, case: Case, *, before: Case 
     ``before`` the case itself: its words stay, and below them stands what is possible now.
     """
     deputy = uow.roster.get(case.deputy_id) if case.deputy_id is not None else None
+    kept_from = deputy.telegram_id if deputy is not None and _accuses_its_deputy(uow, case) else None
     for link in uow.links.cards(case.number):
-        if link.chat_id > 0:
+        if link.chat_id > 0 and link.chat_id != kept_from:
             _refresh_work_card(uow, desk, case, link, deputy, before)
+
+
+def _accuses_its_deputy(uow: UnitOfWork, case: Case) -> bool:
+    """Whether a closed case accuses the deputy who had it: their card stays as it was (see ``casework.find``)."""
+    return not case.open and case.guard is not None and case.deputy_id in uow.guarded.accused(case.number)
 
 
 def renew_work_card(

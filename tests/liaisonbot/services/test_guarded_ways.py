@@ -69,6 +69,17 @@ def _edited(office: Office, words: str) -> None:
     office.writes(AUTHOR, f"/report {words}", group=GROUP, message_id=message, edit=True)
 
 
+def _edited_after_it_closed(office: Office, words: str) -> None:
+    message = _close(office)
+    office.writes(AUTHOR, words, message_id=message, edit=True)
+
+
+def _talk_edited_after_it_closed(office: Office, words: str) -> None:
+    _close(office)
+    message = office.writes(AUTHOR, "谢谢", answering=office.last(AUTHOR, containing="已修好"))
+    office.writes(AUTHOR, words, message_id=message, edit=True)
+
+
 def _added_in_the_group(office: Office, words: str) -> None:
     office.writes(AUTHOR, f"/report {HARMLESS}", group=GROUP)
     office.writes(AUTHOR, words, group=GROUP, answering=office.last(GROUP, containing="#1"))
@@ -207,10 +218,11 @@ def _the_deputy_looks(office: Office) -> None:
     office.presses(DEPUTY, office.last(DEPUTY), "12月7日")
 
 
-def _close(office: Office) -> None:
-    office.writes(AUTHOR, HARMLESS)
+def _close(office: Office) -> int:
+    message = office.writes(AUTHOR, HARMLESS)
     office.writes(DEPUTY, "/reply 1 已修好")
     office.writes(DEPUTY, "/close 1 没有反馈")
+    return message
 
 
 def _dissatisfied(office: Office) -> Sent:
@@ -231,6 +243,8 @@ WAYS: dict[str, tuple[Callable[[Office, str], None], int, str | None]] = {
     "said about a neighbour's words": (_said_about_what_a_neighbour_wrote, GROUP, None),
     "caption that comes late": (_caption_that_comes_late, GROUP, None),
     "edited": (_edited, GROUP, None),
+    "edited after it closed": (_edited_after_it_closed, AUTHOR, None),
+    "talk edited after it closed": (_talk_edited_after_it_closed, AUTHOR, None),
     "added in the group": (_added_in_the_group, GROUP, None),
     "added in private": (_added_in_private, AUTHOR, None),
     "added by a command": (_added_by_a_command, AUTHOR, "add"),
