@@ -6,6 +6,7 @@ import contextlib
 import signal
 from pathlib import Path
 
+from sandbox.persistence import UnreadableState
 from sandbox.sandbox import Sandbox
 
 
@@ -40,4 +41,7 @@ async def run(given: argparse.Namespace) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(run(arguments()))
+    try:
+        asyncio.run(run(arguments()))
+    except (OSError, UnreadableState) as exc:
+        raise SystemExit(f"python -m sandbox: {getattr(exc, 'strerror', None) or exc}") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
@@ -22,6 +23,8 @@ from sandbox.people import Person
 from sandbox.rooms import Room
 from sandbox.waiting import wait_for
 from sandbox.world import World
+
+log = logging.getLogger(__name__)
 
 SAVE_EVERY = 1.0
 
@@ -261,8 +264,11 @@ class Sandbox:
             state = (self.world.feed.seq, self.world.updates.version)
             if state != saved:
                 text = persistence.dump(self.world)
-                await _to_its_end(asyncio.to_thread(persistence.write, path, text))
-                saved = state
+                try:
+                    await _to_its_end(asyncio.to_thread(persistence.write, path, text))
+                    saved = state
+                except OSError as exc:
+                    log.warning("the state could not be kept and is tried again: %s", exc)  # a full disk may be emptied
             await asyncio.sleep(SAVE_EVERY)
 
 

@@ -40,8 +40,8 @@ class App {
   #load(state) {
     this.world.load(state);
     this.#set();
-    for (const [chat, messages] of this.world.messages) {
-      const last = [...messages.keys()].at(-1) ?? 0;
+    for (const chat of this.world.messages.keys()) {
+      const last = this.#last(chat);
       this.seen.set(chat, Math.min(this.seen.get(chat) ?? last, last));
     }
     if (this.columns.length && this.columns.every(({ place }) => this.#exists(place))) this.columns.forEach((column) => column.render());
@@ -55,9 +55,15 @@ class App {
     useZone(timezone);
     for (const part of [this.top.element, this.guide.element, this.main, this.tabs]) part.inert = Boolean(preparing);
     if (preparing) this.#say("busy", t("banner.preparing"));
-    else if (this.banner.dataset.state === "busy") this.#say("", "");
+    else if (this.banner.dataset.state === "busy") this.#prepared();
     this.top.build();
     this.changed();
+  }
+
+  /** The examples are there: what was said in them is no news. */
+  #prepared() {
+    this.#say("", "");
+    for (const chat of this.world.messages.keys()) this.seen.set(chat, this.#last(chat));
   }
 
   #apply(change) {

@@ -42,7 +42,8 @@ function ballot(asked, vote) {
       h("button.option", { type: "button", onclick: () => vote([index]) }, h("i", { "aria-hidden": "true" }), option.text),
     );
   }
-  const boxes = asked.options.map(() => h("input", { type: "checkbox" }));
-  const send = h("button.inline", { type: "button", onclick: () => vote(boxes.flatMap((box, index) => (box.checked ? [index] : []))) }, t("poll.vote"));
+  const choose = () => { send.disabled = !boxes.some((box) => box.checked); };
+  const boxes = asked.options.map(() => h("input", { type: "checkbox", onchange: choose }));
+  const send = h("button.inline", { type: "button", disabled: true, onclick: () => vote(boxes.flatMap((box, index) => (box.checked ? [index] : []))) }, t("poll.vote"));
   return [asked.options.map((option, index) => h("label.option", {}, boxes[index], option.text)), send];
 }

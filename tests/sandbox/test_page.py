@@ -358,6 +358,23 @@ _FILLED = """(() => {
 })()"""
 
 
+async def test_a_vote_for_nothing_cannot_be_cast(browser: Browser) -> None:
+    """Where several answers may be ticked, there is something to send once one of them is."""
+    async with Sandbox() as sandbox:
+        ann = sandbox.user("Ann")
+        ann.starts()
+        about = {"chat_id": ann.id, "question": "When?", "options": [{"text": "Morning"}, {"text": "Evening"}]}
+        answer = await sandbox.api.call("sendPoll", about | {"allows_multiple_answers": True}, {})
+        assert answer.status == 200
+        async with a_screen(browser, sandbox.url, language="en-US") as screen:
+            poll = await screen.sees("Ann", "When?")
+            send = poll.get_by_role("button", name="Vote", exact=True)
+            await expect(send).to_be_disabled()
+            await poll.get_by_label("Evening").check()
+            await send.click()
+            await expect(poll.locator(".result").last).to_contain_text("100%")
+
+
 async def bubble_menu(screen: Screen, name: str, words: str, entry: str) -> None:
     await screen.bubble(name, words).locator(".bubble").click(button="right")
     await screen.page.get_by_role("menuitem", name=entry, exact=True).click()
@@ -417,6 +434,8 @@ async def test_the_page_waits_until_the_examples_are_there(browser: Browser) -> 
             sandbox.clock.set(datetime(2026, 11, 23, 2, 0, tzinfo=UTC))
             ann.says("At ten in Shanghai")
             await screen.sees("Ann", "At ten in Shanghai")
+            sandbox.world.post(sandbox.user("Carol").chat, "text", {"text": "An example"}, sandbox.bot)
+            await expect(screen.page.locator(".news")).to_have_count(1)
             proposed = {"columns": [{"chat": bob.id}, {"chat": ann.id}], "roles": {bob.id: "deputy"}}
             sandbox.scene = proposed | {"start_over": True, "timezone": "Asia/Shanghai"}
 
@@ -424,6 +443,7 @@ async def test_the_page_waits_until_the_examples_are_there(browser: Browser) -> 
             await expect(screen.bubble("Ann", "At ten").locator("time")).to_have_text("10:00")
             await expect(screen.page.locator("section.column .role")).to_have_text(["代表", "群众"])
             await screen.page.get_by_role("button", name="重新开始").wait_for()
+            await expect(screen.page.locator(".news")).to_have_count(0)
             assert await screen.page.evaluate(_CAN_BE_USED)
 
 

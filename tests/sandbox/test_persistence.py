@@ -1,7 +1,9 @@
 """A world that is kept goes on where it ended."""
 
 import asyncio
+import errno
 import json
+import os
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -67,6 +69,25 @@ async def test_it_is_saved_while_running(tmp_path: Path) -> None:
 
         assert "hello" in file.read_text(encoding="utf-8")
         assert not file.with_name("telegram.json.new").exists()
+
+
+async def test_what_could_not_be_saved_is_saved_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that was full for a while does not end the saving."""
+    file, write, refused = tmp_path / "telegram.json", persistence.write, threading.Event()
+
+    def full_at_first(path: Path, text: str) -> None:
+        if refused.is_set():
+            return write(path, text)
+        refused.set()
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("sandbox.sandbox.SAVE_EVERY", 0.01)
+    monkeypatch.setattr(persistence, "write", full_at_first)
+    async with Sandbox(state_file=file) as sandbox:
+        sandbox.user("Alice").says("hello")
+        await sandbox.wait_for(file.exists, what="the saved state")
+
+        assert "hello" in file.read_text(encoding="utf-8")
 
 
 async def test_after_a_crash_no_number_comes_twice(tmp_path: Path) -> None:
