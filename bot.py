@@ -71,8 +71,9 @@ class Language(StrEnum):
     EN = "en"
 
 
-FileToRead = Annotated[Path, typer.Argument(metavar="FILE")]
-FileToWrite = Annotated[Path, typer.Argument(metavar="FILE")]
+# Whether a file can be read is found out by reading it: then the sentence says what to do, too.
+FileToRead = Annotated[Path, typer.Argument(metavar="FILE", readable=False)]
+FileToWrite = Annotated[Path, typer.Argument(metavar="FILE", readable=False)]
 Since = Annotated[
     datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="D", help="Of this day or later. 起始日期。")
 ]
@@ -92,7 +93,8 @@ Personal = Annotated[
     ),
 ]
 Out = Annotated[
-    Path | None, typer.Option(metavar="FILE", dir_okay=False, help="Instead of standard output. 输出文件。")
+    Path | None,
+    typer.Option(metavar="FILE", dir_okay=False, readable=False, help="Instead of standard output. 输出文件。"),
 ]
 SetAsideId = Annotated[str, typer.Argument(metavar="ID", help="As `set-aside list` shows it: u123 or m45.")]
 
@@ -101,7 +103,8 @@ SetAsideId = Annotated[str, typer.Argument(metavar="ID", help="As `set-aside lis
 def main(
     context: typer.Context,
     config: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The configuration. 配置文件。 [default: config.toml]")
+        Path | None,
+        typer.Option(metavar="FILE", readable=False, help="The configuration. 配置文件。 [default: config.toml]"),
     ] = None,
 ) -> None:
     from handlers.terminal.office import Terminal

@@ -19,7 +19,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import ClassVar, NoReturn
+from typing import ClassVar, Final, NoReturn
 
 from liaisonbot.errors import LiaisonError, MemoryUnavailable
 
@@ -45,6 +45,10 @@ def raise_instead(mine: StorageError | None, foreign: BaseException) -> NoReturn
 def reason(error: BaseException) -> str:
     """Why, as it stands in a sentence: what the system says, without its number and the file's name."""
     return getattr(error, "strerror", None) or str(error) or type(error).__name__
+
+
+OTHERS_FILE: Final = "see that it and its folder belong to the user who runs this, and can be written"
+"""What to do where somebody else, such as root, has made the file."""
 
 
 class DatabaseUnavailable(StorageError, MemoryUnavailable):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from storage.errors import AlreadyRunning, DatabaseUnavailable, reason
+from storage.errors import OTHERS_FILE, AlreadyRunning, DatabaseUnavailable, reason
 
 
 @contextmanager
@@ -27,7 +27,8 @@ def sole_use(database: Path) -> Iterator[None]:
     except Timeout:
         raise AlreadyRunning(str(database), _holder(path)) from None
     except OSError as exc:
-        raise DatabaseUnavailable(str(database), reason(exc)) from exc
+        step = OTHERS_FILE if isinstance(exc, PermissionError) else None
+        raise DatabaseUnavailable(str(database), reason(exc), step=step) from exc
     try:
         yield
     finally:

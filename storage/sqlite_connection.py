@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
 from sqlalchemy.util import LRUCache
 
-from storage.errors import DatabaseUnavailable
+from storage.errors import OTHERS_FILE, DatabaseUnavailable
 from storage.json_columns import AS_JSON
 
 BUSY_SECONDS = 5.0
@@ -36,6 +36,7 @@ _UNAVAILABLE = {
 }
 
 _NEXT_STEPS = {
+    sqlite3.SQLITE_CANTOPEN: OTHERS_FILE,
     sqlite3.SQLITE_NOTADB: "name another file in database.url, or `bot.py restore` a backup",
     sqlite3.SQLITE_CORRUPT: "copy it before anything else, then `bot.py restore` the last good backup",
 }

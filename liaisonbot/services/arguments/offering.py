@@ -300,7 +300,10 @@ def _offer_deputies_or_staff(visit: Visit, command: Command, answers: Answers) -
 
 
 def _offer_stations(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
-    return [(Text.of("choice-station", station=station.name), station.code) for station in stations_of(visit)]
+    own = stations_of(visit)
+    if not own:
+        raise Refused("station-none-yet" if visit.actor.owner else "station-none-yours")
+    return [(Text.of("choice-station", station=station.name), station.code) for station in own]
 
 
 def stations_of(visit: Visit) -> list[Station]:

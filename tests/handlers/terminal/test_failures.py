@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import errno
+import io
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Mapping
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
 import pytest
 
+from storage import revision
 from tests.support.terminal import Place
 
 FOLDER, NOWHERE, BELOW_A_FILE, LONG = "folder", "no/file", "roster.csv/file", "x" * 300
@@ -82,6 +87,47 @@ BROKEN: Final[tuple[Callable[[Place], None], ...]] = (
     _a_folder_in_the_configurations_place,
     _a_database_with_too_long_a_name,
 )
+UNREADABLE: Final[Mapping[str, str]] = {
+    "roster import secret": "cannot be read (Permission denied); name another file",
+    "restore secret": "(Permission denied); nothing was changed, choose another file",
+    "check --config secret": "cannot be read (Permission denied); see to its rights, or name another file",
+}
+
+
+@pytest.mark.parametrize("call", UNREADABLE)
+def test_a_file_that_others_keep_for_themselves(furnished: Place, call: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Root's, mostly. Whoever runs the tests may read everything: so it is the system that refuses here."""
+    secret = furnished.write("secret", "")
+    real_open = io.open
+
+    def refusing(file: Any, *args: Any, **more: Any) -> Any:
+        if Path(str(file)).name == secret.name:
+            raise PermissionError(errno.EACCES, "Permission denied", str(file))
+        return real_open(file, *args, **more)
+
+    monkeypatch.chdir(furnished.folder)
+    monkeypatch.setattr(io, "open", refusing)
+    monkeypatch.setattr(os, "access", lambda path, mode, **more: Path(str(path)).name != secret.name)
+    told = furnished.call(*call.split())
+
+    assert told.code == 1
+    assert UNREADABLE[call] in told.out + told.err
+
+
+def test_a_database_that_another_user_made(furnished: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever called the program as root once, by mistake, reads what to do."""
+
+    def refuse(*_: object, **more: object) -> None:
+        error = sqlite3.OperationalError("unable to open database file")
+        error.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
+        raise error
+
+    monkeypatch.setattr(revision, "connect", refuse)
+    for call in ("check", "run", "backup copy", "set-aside list"):
+        told = furnished.call(*call.split())
+        assert "see that it and its folder belong to the user who runs this, and can be written" in told.out + told.err
+
+
 SAID: Final[Mapping[Callable[[Place], None], str]] = {
     _a_folder_in_the_databases_place: "is a folder; write the name of the file behind it",
     _words_in_the_databases_place: "name another file in database.url, or `bot.py restore` a backup",

@@ -172,6 +172,13 @@ def test_inviting_by_questions_asks_for_the_station(office: Office) -> None:
     assert "start=join_" not in office.told(OWNER)
 
 
+def test_where_there_is_no_station_to_choose_it_is_said(office: Office) -> None:
+    """Instead of a question without an answer: who keeps no station yet hears who can change that."""
+    office.roster(Role.STAFF, "吴某", BOB)
+    office.writes(BOB, "/bind", group=GROUP)
+    assert "请管理员在名册里给您写上" in office.told(GROUP)
+
+
 def test_a_longer_name_is_another_person(office: Office) -> None:
     """张三丰 is not 张三."""
     office.writes(ALICE, "路灯坏了")
