@@ -77,7 +77,7 @@ async def demo(port: int, data: Path | None) -> None:
             port = life.port  # the page comes back to the same address
 
 
-class _Folder:
+class Folder:
     """What the demo keeps, and where."""
 
     def __init__(self, path: Path) -> None:
@@ -85,8 +85,8 @@ class _Folder:
         self.database = path / "liaison.db"
         self.world = path / "chats.json"
         self.roster = path / "roster.csv"
-        self.begun = path / "demo"
-        """There before anything else is: what lies beside it is ours to throw away."""
+        self.begun = path / "begun"
+        """A file, there before anything else is: what lies beside it is ours to throw away."""
         self.seeded = path / "seeded"
         """There once the examples are complete: what was begun and cut short is begun anew."""
 
@@ -98,7 +98,7 @@ class _Folder:
         if self.seeded.exists():
             if missing := [kept.name for kept in (self.database, self.world) if not kept.exists()]:
                 raise FolderRefused(f"{self.path}: {' and '.join(missing)} of the demo is missing; {ELSEWHERE}")
-        elif self.begun.exists():
+        elif self.begun.is_file():
             self.clear()
         elif foreign := self._found():
             raise FolderRefused(f"{self.path} holds {foreign[0].name}, which is not a demo's; {ELSEWHERE}")
@@ -106,6 +106,7 @@ class _Folder:
 
     def clear(self) -> None:
         """Throw away what is ours, and nothing else. The lock stays: we hold it."""
+        self.seeded.unlink(missing_ok=True)  # at first: who is cut off here has no whole demo any more
         for found in self._found():
             shutil.rmtree(found) if found.is_dir() else found.unlink()
 
@@ -119,7 +120,7 @@ class _Life:
 
     def __init__(self, port: int, folder: Path, *, kept: bool) -> None:
         self.port = port
-        self._folder = _Folder(folder)
+        self._folder = Folder(folder)
         self._kept = kept
         self._clock = MovableClock()
         self._stop = asyncio.Event()

@@ -42,6 +42,8 @@ class FileStore:
 
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder
+        self.last = 0
+        """The number of the newest file. It is not given again, even if the file is not known any more."""
         self.by_id: dict[str, File] = {}
         self.by_path: dict[str, File] = {}
         self._bytes: dict[str, bytes] = {}
@@ -49,7 +51,7 @@ class FileStore:
     def add(self, kind: str, data: bytes, *, name: str = "", mime: str = "", about: Wire | None = None) -> File:
         """Keep the bytes; raises Telegram's refusal if they are too many, or none."""
         self.check(kind, data)
-        number = len(self.by_id) + 1
+        number = self.last + 1
         folder, suffix, usual = FOLDERS[kind]
         ending = Path(name).suffix or suffix
         file = File(
@@ -79,6 +81,7 @@ class FileStore:
 
     def put(self, file: File) -> None:
         """Know a file whose bytes are already kept."""
+        self.last = max(self.last, int(file.unique_id.removeprefix("u")))
         self.by_id[file.id] = file
         self.by_path[file.path] = file
 

@@ -69,6 +69,7 @@ def dump(world: World, *, at_rest: bool = False) -> str:
         "polls": [_fields(p, POLL_FIELDS) | {"votes": list(p.votes.items())} for p in world.polls.values()],
         "chats": [_chat(chat) for chat in world.chats.values()],
         "files": [asdict(file) for file in world.files.by_id.values()],
+        "last_file": world.files.last,
         "updates": _updates(world),
     }
     return json.dumps(state, ensure_ascii=False, separators=(",", ":"))
@@ -145,6 +146,7 @@ def _restore(world: World, state: Wire) -> None:
     world.polls = {p["id"]: Poll(**p | {"votes": dict(p["votes"])}) for p in state["polls"]}
     for file in state["files"]:
         world.files.put(File(**file))
+    world.files.last = max(world.files.last, state.get("last_file", 0))
     for chat in state["chats"]:
         world.chats[chat["id"]] = _restored_chat(world, chat)
     for chat in state["chats"]:
@@ -160,6 +162,7 @@ def _skip_numbers(world: World) -> None:
     """A bot has seen what happened after the last saving: under the same number nothing new may come."""
     world.updates.next_id += SKIPPED
     world.box_id += SKIPPED
+    world.files.last += SKIPPED
     for name in world.counters:
         world.counters[name] += SKIPPED
     for chat in world.chats.values():

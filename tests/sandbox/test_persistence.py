@@ -100,15 +100,19 @@ async def test_after_a_crash_no_number_comes_twice(tmp_path: Path) -> None:
         group_id = group.id
         cut.write_text(persistence.dump(sandbox.world), encoding="utf-8")
         lost = [alice.says("/lost"), alice.writes(group, "/lost")]
+        picture = alice.sends_photo(alice.chat, data=b"lost")
         asked = alice.presses_data(lost[0], "x")
         heard = [update["update_id"] for update in sandbox.updates_pending]
 
+    async with Sandbox(state_file=cut):
+        pass  # and so it stays after an orderly end
     async with Sandbox(state_file=cut) as again:
         alice = again.person("Alice")
         said = [alice.says("/new"), alice.writes(again.world.chats[group_id], "/new")]
 
         assert all(new.id > old.id for new, old in zip(said, lost, strict=True))
         assert int(alice.presses_data(said[0], "x").id) > int(asked.id)
+        assert alice.sends_photo(alice.chat).file_id > picture.file_id
         assert again.updates_pending[-1]["update_id"] > max(heard)
 
 

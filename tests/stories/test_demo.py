@@ -19,6 +19,7 @@ import aiohttp
 import pytest
 
 from sandbox import cast
+from sandbox.demo import Folder
 from tests.support.programs import as_long_as_it_works
 from tests.support.source import ROOT
 
@@ -161,6 +162,7 @@ async def seconds_to(demo: Demo, hour: int) -> float:
     [
         ({"liaison.db": "a station's own"}, "{folder} holds liaison.db, which is not a demo's; "),
         ({"roster.csv": "a station's own"}, "{folder} holds roster.csv, which is not a demo's; "),
+        ({"liaison.db": "its own", "demo/x": "", "begun/x": ""}, "{folder} holds liaison.db, which is not a demo's; "),
         ({"seeded": "", "liaison.db": ""}, "{folder}: chats.json of the demo is missing; "),
         ({"seeded": "", "liaison.db": "", "chats.json": "half a"}, "{folder}/chats.json is not a sandbox's state; "),
     ],
@@ -170,6 +172,7 @@ async def test_a_folder_that_is_no_whole_demo_is_left_alone(tmp_path: Path, file
     folder = tmp_path / "data"
     folder.mkdir()
     for name, content in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(content, encoding="utf-8")
 
     process = await asyncio.create_subprocess_exec(
@@ -180,6 +183,22 @@ async def test_a_folder_that_is_no_whole_demo_is_left_alone(tmp_path: Path, file
     assert process.returncode == 1
     assert errors.decode() == f"{said.format(folder=folder)}name another folder: bot.py demo --data DIR\n"
     assert {name: (folder / name).read_text(encoding="utf-8") for name in files} == files
+
+
+def test_starting_over_may_be_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever was thrown away by then, the demo begins anew in that folder."""
+    folder = Folder(tmp_path)
+    folder.claim()
+    for part in (folder.database, folder.world, folder.seeded):
+        part.touch()
+    with monkeypatch.context() as patched:
+        patched.setattr(Folder, "_found", lambda _: [folder.world, tmp_path / "killed here"])
+        with pytest.raises(FileNotFoundError):
+            folder.clear()
+
+    Folder(tmp_path).claim()
+
+    assert [found.name for found in tmp_path.iterdir()] == [folder.begun.name]
 
 
 async def test_a_port_in_use_is_one_sentence() -> None:
