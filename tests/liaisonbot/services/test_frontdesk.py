@@ -457,6 +457,16 @@ def test_the_same_picture_under_another_id_is_no_other(office: Office) -> None:
         assert [words.attachments for each in uow.messages.former(1).values() for words in each] == [None]
 
 
+def test_of_a_picture_from_before_the_upgrade_only_the_words_are_edited(office: Office) -> None:
+    """What was kept then has no id that stays."""
+    said = office.writes(ALICE, "路灯坏了", attachments=(PHOTO,))
+    now = Attachment("photo", "id-of-tomorrow", unique_id="always")
+    office.writes(ALICE, "路灯坏了，三号楼", attachments=(now,), message_id=said, edit=True)
+    assert office.last(DEPUTY).outgoing.kind is Send.TEXT
+    with office.unit() as uow:
+        assert uow.messages.of_case(1)[0].attachments == (PHOTO,)
+
+
 def test_a_place_that_moves_is_no_picture_that_was_replaced(office: Office) -> None:
     """A live location of a case changes every few seconds; nobody is told."""
     said = office.writes(ALICE, None, attachments=(Attachment("location", details={"latitude": 31.2}),))
