@@ -14,9 +14,12 @@ from telegram.error import InvalidToken, TelegramError
 
 from handlers import failures
 from handlers.api import BotApi
+from handlers.beside import PAUSE_WITHOUT_MEMORY
 from handlers.calls import menu
+from handlers.office import Office
 from handlers.polling import FIRST_PAUSE, LONGEST_PAUSE
-from liaisonbot.errors import OurMistake, TryLater
+from liaisonbot.errors import MemoryUnavailable, OurMistake, TryLater
+from liaisonbot.services import roles
 from liaisonbot.settings import Settings
 from liaisonbot.texts import LANGUAGES, catalogue
 from liaisonbot.vocabulary import Role
@@ -24,6 +27,17 @@ from liaisonbot.vocabulary import Role
 log = structlog.get_logger()
 
 _SCOPES: Final = (("all_private_chats", False), ("all_group_chats", True))
+
+
+async def show_owners(office: Office) -> None:
+    """Promise the owners theirs. A database out of reach is waited for: it is no reason to end."""
+    while True:
+        try:
+            await office.write(roles.show_owners)
+            return
+        except MemoryUnavailable as exc:
+            log.warning("no database", why=type(exc).__name__)
+            await asyncio.sleep(PAUSE_WITHOUT_MEMORY)
 
 
 async def publish(api: BotApi, settings: Settings) -> None:

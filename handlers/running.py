@@ -33,7 +33,6 @@ from handlers.webhook import Webhook
 from liaisonbot import texts
 from liaisonbot.clock import Clock, MovableClock
 from liaisonbot.incoming import Bot
-from liaisonbot.services import roles
 from liaisonbot.services.pacing import Pace
 from liaisonbot.settings import Settings
 from liaisonbot.texts import LANGUAGES, catalogue
@@ -168,7 +167,7 @@ class _Parts:
         await self._fetching.run()
 
     async def _publish_menus(self) -> None:
-        await self._office.write(roles.show_owners)
+        await menus.show_owners(self._office)
         await menus.publish(self._api, self._office.settings)
 
     def _follow(self, clock: Clock) -> Callable[[], None]:

@@ -274,9 +274,13 @@ class Attachment:
     """By which a file is known to be the same: Telegram's ``file_id`` of one and the same file changes with time."""
 
     def is_the_file(self, other: Attachment) -> bool:
-        """Whether both are one file. What was kept before ``unique_id`` was, is told by ``file_id``."""
-        if self.unique_id is None or other.unique_id is None:
+        """Whether both are one file. Of what was kept before ``unique_id`` was, one of the same kind is taken for it:
+        else an edit of words would be told, and kept, as one of the picture.
+        """
+        if self.unique_id is None and other.unique_id is None:
             return self.file_id == other.file_id
+        if self.unique_id is None or other.unique_id is None:
+            return self.kind == other.kind
         return self.unique_id == other.unique_id
 
     @property

@@ -20,6 +20,7 @@ from liaisonbot.services import (
     corrections,
     guarding,
     pauses,
+    people,
     reaching,
     readers,
     relaying,
@@ -239,6 +240,9 @@ def _put_right(visit: Visit, message: IncomingMessage, kept: CaseMessage, case: 
         return
     if not (message.text or kept.attachments or files):
         raise Refused("edit-without-words", case=kept.case)
+    if kept.by is Role.DEPUTY and message.sender is not None:
+        # Whoever lost the case speaks to its authors no more, least of all under the name of who has it now.
+        casework.find(uow, people.identify(uow, desk, message.sender), kept.case, Permission.CASE_WRITE)
     old, before = kept.text, case
     own = kept.by is Role.CONSTITUENT and (case.text == old or (kept.opening and not case.text))
     if kept.by is Role.CONSTITUENT:
@@ -247,6 +251,9 @@ def _put_right(visit: Visit, message: IncomingMessage, kept: CaseMessage, case: 
         whole = guarding.look_again(visit, whole, message.text, opening=own and same, becomes_text=own and same)
         case = whole if same else case
     if not uow.messages.edit(kept.id, message.text, desk.now, files=files):
+        return
+    if kept.kind is MessageKind.NOTE:  # the office's own: the authors were never told of it, and are not now
+        visit.say(Text.of("done-noted", case=kept.case), case=kept.case)
         return
     if own:
         case = uow.cases.update(case.number, text=message.text or "")

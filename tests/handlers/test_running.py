@@ -21,13 +21,13 @@ import structlog
 from structlog.testing import CapturingLogger
 
 from handlers import clockwork as ticking
-from handlers import polling, running
+from handlers import menus, polling, running
 from liaisonbot.clock import SystemClock
 from liaisonbot.errors import TokenRefused
-from liaisonbot.services import clockwork, frontdesk
+from liaisonbot.services import clockwork, frontdesk, roles
 from liaisonbot.settings import Settings
 from sandbox import Person, Sandbox
-from storage.errors import AlreadyRunning
+from storage.errors import AlreadyRunning, DatabaseUnavailable
 from storage.leadership import leadership
 from tests.handlers.conftest import eventually, the_settings
 from tests.handlers.test_webhook import port  # noqa: F401 - a fixture
@@ -140,6 +140,26 @@ async def test_a_tick_that_fails_is_tried_again(
         await eventually(lambda: len(ticks) > 1, "the second tick")
         alice.says("lamp")
         await alice.told(RECEIVED)
+
+
+async def test_a_database_out_of_reach_at_the_start_does_not_end_it(
+    settings: Settings, sandbox: Sandbox, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The owners' menus are the first thing it writes; they come once it is there again."""
+    tried = []
+
+    def show(uow: Any, desk: Any) -> None:
+        tried.append(desk.now)
+        if len(tried) == 1:
+            raise DatabaseUnavailable("liaison.db", "database or disk is full")
+
+    monkeypatch.setattr(roles, "show_owners", show)
+    monkeypatch.setattr(menus, "PAUSE_WITHOUT_MEMORY", 0.05)
+    async with a_bot(settings, sandbox) as bot:
+        await eventually(lambda: len(tried) > 1, "the second try")
+        alice.says("lamp")
+        await alice.told(RECEIVED)
+        assert not bot.done()
 
 
 async def test_it_waits_for_a_network_that_is_not_there_yet(

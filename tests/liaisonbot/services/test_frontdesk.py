@@ -457,6 +457,16 @@ def test_the_same_picture_under_another_id_is_no_other(office: Office) -> None:
         assert [words.attachments for each in uow.messages.former(1).values() for words in each] == [None]
 
 
+def test_of_a_picture_from_before_the_upgrade_only_the_words_are_edited(office: Office) -> None:
+    """What was kept then has no id that stays."""
+    said = office.writes(ALICE, "路灯坏了", attachments=(PHOTO,))
+    now = Attachment("photo", "id-of-tomorrow", unique_id="always")
+    office.writes(ALICE, "路灯坏了，三号楼", attachments=(now,), message_id=said, edit=True)
+    assert office.last(DEPUTY).outgoing.kind is Send.TEXT
+    with office.unit() as uow:
+        assert uow.messages.of_case(1)[0].attachments == (PHOTO,)
+
+
 def test_a_place_that_moves_is_no_picture_that_was_replaced(office: Office) -> None:
     """A live location of a case changes every few seconds; nobody is told."""
     said = office.writes(ALICE, None, attachments=(Attachment("location", details={"latitude": 31.2}),))
@@ -479,3 +489,33 @@ def test_a_picture_that_was_replaced_is_shown_to_its_author_and_to_who_works_on_
         office.writes(who, "/case 1")
         course = office.last(who, containing="经过")
         assert [label for label in course.buttons if "附件" in label] == buttons
+
+
+def test_a_note_that_is_edited_stays_inside_the_office(office: Office) -> None:
+    """A note with a picture is known by its message: neither its new words nor another picture reach the authors."""
+    first, second = (Attachment("photo", f"file-{n}", unique_id=f"always-{n}") for n in (1, 2))
+    office.writes(ALICE, "路灯坏了")
+    said = office.writes(DEPUTY, "/note 1 供电所说是老线路", attachments=(first,))
+    before = len(office.chats[ALICE])
+    office.writes(DEPUTY, "/note 1 供电所说要等明年", attachments=(first,), message_id=said, edit=True)
+    assert "备注已记下" in office.told(DEPUTY)
+    office.writes(DEPUTY, "/note 1 供电所说要等明年", attachments=(second,), message_id=said, edit=True)
+    assert len(office.chats[ALICE]) == before
+    with office.unit() as uow:
+        note = uow.messages.of_case(1)[-1]
+    assert (note.text, note.attachments) == ("供电所说要等明年", (second,))
+
+
+def test_who_has_lost_the_case_changes_nothing_they_said_in_it(office: Office) -> None:
+    """It would be told to its author under the name of the deputy who has it now."""
+    office.writes(ALICE, "路灯坏了")
+    said = office.writes(DEPUTY, "我去看看", answering=office.last(DEPUTY, containing="#1"))
+    office.writes(DEPUTY, "我明天去看看", message_id=said, edit=True)
+    assert "张三代表修改了一条消息" in office.told(ALICE)
+    office.writes(STAFF, "/assign 1 李四")
+    before = len(office.chats[ALICE])
+    office.writes(DEPUTY, "算了", attachments=(PHOTO,), message_id=said, edit=True)
+    assert len(office.chats[ALICE]) == before
+    assert "#1" in office.last(DEPUTY).text
+    with office.unit() as uow:
+        assert uow.messages.of_case(1)[-1].text == "我明天去看看"
