@@ -143,13 +143,17 @@ def _card(visit: Visit, unit: Unit) -> tuple[Text, Rows]:
         Text.of("unit-score", handed=score.handed, open=score.open, overdue=score.overdue),
         Text.of("unit-returned", returned=score.returned, on=score.handed_on) if score.returned else None,
         _share("unit-on-time", score.on_time, score.due),
-        Text.of("unit-median", days=f"{days:g}", n=score.finished) if days is not None else None,
+        Text.of("unit-median", days=_working_days(days), n=score.finished) if days is not None else None,
         _share("unit-content", score.content, score.rated),
     )
     change = Button(Text.of("button-change-unit"), data=f"editunit:{unit.id}")
     retire = Button(Text.of("button-retire-unit"), data=f"retireunit:{unit.id}")
     back = Button(Text.of("button-all-units"), data="units:0")
     return text, ((change, retire), (back,)) if unit.active else ((change,), (back,))
+
+
+def _working_days(days: float) -> Text:
+    return Text.counted("working-days", int(days) if days == int(days) else f"{days:g}")
 
 
 def _share(key: str, of_these: int, all_: int) -> Text | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import subprocess
 import sys
@@ -41,6 +42,11 @@ def test_all_threads_share_one_heap() -> None:
 def heaps_after(call: str) -> int:
     """How many heaps four threads have made."""
     told = subprocess.run(
-        [sys.executable, "-c", PROGRAM.format(call=call)], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-c", PROGRAM.format(call=call)],
+        cwd=ROOT,
+        env={name: value for name, value in os.environ.items() if not name.startswith("MALLOC_")},
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return told.stdout.count("<heap nr=")

@@ -282,6 +282,16 @@ def test_dissatisfied_it_can_be_handed_to_the_same_unit_again(accepted: Office) 
         assert len(uow.handings.of_case(1)) == 2
 
 
+def test_one_working_day_is_one_day_in_english_too(accepted: Office) -> None:
+    """Also where it is a median."""
+    accepted.writes(STAFF, "/hand 1 路灯所 2026-11-25 请修")
+    accepted.now += timedelta(days=1)
+    accepted.writes(DEPUTY, "/reply 1 A 修好了")
+    accepted.writes(STAFF, "/language en")
+    accepted.writes(STAFF, "/unit 路灯所")
+    assert "Until answered or closed: 1 working day in the median (of 1 case)" in accepted.told(STAFF)
+
+
 def test_units_are_kept_by_staff(office: Office) -> None:
     """Added in one line or step by step, changed, retired; what has gone to a retired one stays with it."""
     office.writes(STAFF, "/units")
