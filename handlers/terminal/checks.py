@@ -93,6 +93,8 @@ def _database(terminal: Terminal, settings: Settings) -> Iterator[Finding]:
 
 
 def _to_be_made(where: str, folder: Path) -> Finding:
+    if not folder.is_dir():
+        return Finding("database", f"{where} cannot be made: {folder} is no folder; choose another place", False)
     if os.access(folder, os.W_OK):
         return Finding("database", f"{where} is not there yet; the first `bot.py run` makes it", None)
     return Finding("database", f"{where} cannot be made: {folder} is not writable; see to its rights", False)

@@ -187,6 +187,15 @@ def test_an_address_of_a_database_that_leads_nowhere(place: Place, url: str, wor
         assert not [part for part in ("GE@HE", "HEIM", "HE:IM") if part in told.out + told.err]
 
 
+def test_a_file_where_the_databases_folder_should_be(place: Place) -> None:
+    """Is not taken for a place where the first start makes it."""
+    url = "sqlite:///config.toml/liaison.db"
+    place.write("config.toml", f'[telegram]\ntoken = "{TOKEN}"\n[database]\nurl = "{url}"\n')
+    told = place.call("check")
+    assert "config.toml is no folder; choose another place" in told.out
+    assert "is not there yet" not in told.out
+
+
 def test_a_database_of_a_newer_program_is_named(furnished: Place) -> None:
     """And left alone, by every call."""
     with a_unit(furnished.database) as uow:
