@@ -204,6 +204,7 @@ class _Life:
 
         await ready.wait()
         await stories.tell(sandbox, settled)
+        await sandbox.save()  # who has seen them complete finds them so, even after a crash
         self._folder.seeded.touch()
 
     def _import_roster(self, uow: UnitOfWork, sandbox: Sandbox, settings: Settings) -> None:

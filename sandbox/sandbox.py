@@ -65,6 +65,7 @@ class Sandbox:
         self.start_over: Callable[[], None] | None = None
         """Called when somebody asks on the page to begin anew; without it the page does not offer that."""
         self._state_file = state_file
+        self._saving = asyncio.Lock()
         bot = User(int(token.partition(":")[0]), bot_name, username=bot_username, is_bot=True)
         self.world = World(
             bot=bot,
@@ -98,8 +99,16 @@ class Sandbox:
         self._unclock = self.clock.on_move(self._on_clock)
         self._tasks = [asyncio.create_task(self._close_polls())]
         if self._state_file is not None:
-            self._tasks.append(asyncio.create_task(self._keep_saving(self._state_file)))
+            self._tasks.append(asyncio.create_task(self._keep_saving()))
         return self
+
+    async def save(self) -> None:
+        """Keep the world as it is now, if it is kept at all, so that a crash right after this loses nothing of it."""
+        if self._state_file is None:
+            return
+        async with self._saving:
+            text = persistence.dump(self.world)
+            await _to_its_end(asyncio.to_thread(persistence.write, self._state_file, text))
 
     async def close(self) -> None:
         """Stop listening and keep what is to be kept."""
@@ -258,14 +267,13 @@ class Sandbox:
             await asyncio.sleep(0.5)
             balloting.close_due(self.world)
 
-    async def _keep_saving(self, path: Path) -> None:
+    async def _keep_saving(self) -> None:
         saved = None
         while True:
             state = (self.world.feed.seq, self.world.updates.version)
             if state != saved:
-                text = persistence.dump(self.world)
                 try:
-                    await _to_its_end(asyncio.to_thread(persistence.write, path, text))
+                    await self.save()
                     saved = state
                 except OSError as exc:
                     log.warning("the state could not be kept and is tried again: %s", exc)  # a full disk may be emptied

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import signal
@@ -116,6 +117,8 @@ async def test_one_command_shows_everything(tmp_path: Path) -> None:
     """Address and how to stop in both languages, the page, people, cases in every stage; kept, and not seeded twice."""
     kept = tmp_path / "kept"
     async with a_demo("--port", "0", "--data", str(kept)) as demo:
+        saved = json.loads((kept / "chats.json").read_text(encoding="utf-8"))
+        assert abs(saved["clock_ahead"]) < 1, "complete means that a crash from then on loses nothing of it"
         assert "按 Ctrl-C 结束" in demo.said
         assert "<title>LiaisonBot" in await demo.get("/")
         state = await demo.get("/sandbox/state")
