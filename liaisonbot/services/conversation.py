@@ -14,6 +14,7 @@ from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Case, CaseMessage, FormerWords, Replaced
 from liaisonbot.outgoing import EDITED, Outgoing, Priority, Send
 from liaisonbot.permissions import Permission, may_for_case, on_their_word
+from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import (
     cards,
     casework,
@@ -32,6 +33,7 @@ from liaisonbot.services.relaying import Files
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import MessageKind, Role, Stage
+from liaisonbot.workflow import Event
 
 
 def answer_about(visit: Visit, message: IncomingMessage, number: int, *, silently: bool = False) -> None:
@@ -242,7 +244,10 @@ def _put_right(visit: Visit, message: IncomingMessage, kept: CaseMessage, case: 
         raise Refused("edit-without-words", case=kept.case)
     if kept.by is Role.DEPUTY and message.sender is not None:
         # Whoever lost the case speaks to its authors no more, least of all under the name of who has it now.
-        casework.find(uow, people.identify(uow, desk, message.sender), kept.case, Permission.CASE_WRITE)
+        theirs = replace(visit, actor=people.identify(uow, desk, message.sender))
+        whole = uow.cases.get(uow.merges.target(case.number)) or case
+        _require_still_theirs(theirs, case.number, whole)
+        casework.find(uow, theirs.actor, whole.number, Permission.CASE_WRITE)
     old, before = kept.text, case
     own = kept.by is Role.CONSTITUENT and (case.text == old or (kept.opening and not case.text))
     if kept.by is Role.CONSTITUENT:
@@ -270,8 +275,25 @@ def _put_right(visit: Visit, message: IncomingMessage, kept: CaseMessage, case: 
         key = "edited-by-deputy" if words else "replaced-by-deputy"
         heading = Text.of(key, case=case.number, deputy=cards.deputy_name(uow, case))
         shown = _by_itself(message) if files is not None else None
+        told = _said_to(uow, kept)
         for author in uow.cases.authors(case.number):
-            reaching.to_author(uow, desk, case, author, heading, body=message.text, files=shown, purpose="relay")
+            if author.person_id in told:
+                reaching.to_author(uow, desk, case, author, heading, body=message.text, files=shown, purpose="relay")
+
+
+def _said_to(uow: UnitOfWork, kept: CaseMessage) -> frozenset[int]:
+    """The persons who were the authors when it was said: not those with whom the case was merged since."""
+    merged = [
+        entry.details.get("part")
+        for entry in uow.journal.of_case(kept.case)
+        if entry.event == Event.JOINED and entry.at > kept.at
+    ]
+    came = {person for part in merged if part is not None for person in uow.cases.author_ids(part)}
+    return frozenset(
+        author.person_id
+        for author in uow.cases.authors(kept.case)
+        if not (author.by_merge and author.person_id in came)
+    )
 
 
 def _by_itself(message: IncomingMessage) -> Files | None:

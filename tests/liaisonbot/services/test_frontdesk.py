@@ -519,3 +519,27 @@ def test_who_has_lost_the_case_changes_nothing_they_said_in_it(office: Office) -
     assert "#1" in office.last(DEPUTY).text
     with office.unit() as uow:
         assert uow.messages.of_case(1)[-1].text == "我明天去看看"
+
+
+def test_what_was_said_to_one_author_is_not_told_to_the_other_once_it_is_edited(office: Office) -> None:
+    """Cases are merged since: each of both deputies' messages was for one reader, and is still. The deputy of the part
+    hears where it went once another one has the whole.
+    """
+    office.writes(ALICE, "路灯坏了")
+    office.writes(BOB, "路灯坏了很久")
+    said = {
+        who: office.writes(DEPUTY, "我去看看", answering=office.last(DEPUTY, containing=f"#{number}"))
+        for number, who in ((1, ALICE), (2, BOB))
+    }
+    office.now += timedelta(minutes=1)
+    office.writes(STAFF, "/merge 2 1")
+    for who, other in ((ALICE, BOB), (BOB, ALICE)):
+        before = len(office.chats[other])
+        office.writes(DEPUTY, f"明天去您家，{who}号", message_id=said[who], edit=True)
+        assert f"明天去您家，{who}号" in office.last(who).text
+        assert len(office.chats[other]) == before
+    office.writes(STAFF, "/assign 1 李四")
+    before = len(office.chats[BOB])
+    office.writes(DEPUTY, "算了", message_id=said[BOB], edit=True)
+    assert len(office.chats[BOB]) == before
+    assert "#1" in office.last(DEPUTY).text
