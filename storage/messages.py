@@ -55,7 +55,7 @@ _OF_CASE: Final = Ready(
     .order_by(case_messages.c.at, case_messages.c.id)
 )
 _OF_ALBUM: Final = (
-    select(case_messages.c.case_number, case_messages.c.opening)
+    select(*_COLUMNS)
     .where(case_messages.c.chat_id == bindparam("chat"), case_messages.c.media_group_id == bindparam("album"))
     .order_by(case_messages.c.id)
     .limit(1)
@@ -209,9 +209,9 @@ class SqlMessages:
         row = _BY_CHAT.first(self._connection, {"chat": chat_id, "message": message_id})
         return None if row is None else _message(row)
 
-    def case_of_album(self, chat_id: int, media_group_id: str) -> tuple[int, bool] | None:
+    def first_of_album(self, chat_id: int, media_group_id: str) -> CaseMessage | None:
         row = self._connection.execute(_OF_ALBUM, {"chat": chat_id, "album": media_group_id}).first()
-        return None if row is None else (row.case_number, row.opening)
+        return None if row is None else _message(row)
 
     def opening_files(self, case: int) -> list[tuple[int, int]]:
         rows = _OPENING.all(self._connection, {"number": case})

@@ -259,8 +259,8 @@ class Messages(Protocol):
         """Keep it; its row id. None when this chat message is on record already (Telegram may repeat itself)."""
 
     def by_chat(self, chat_id: int, message_id: int) -> CaseMessage | None: ...
-    def case_of_album(self, chat_id: int, media_group_id: str) -> tuple[int, bool] | None:
-        """The case that other parts of that album belong to, and whether they opened it."""
+    def first_of_album(self, chat_id: int, media_group_id: str) -> CaseMessage | None:
+        """The part of that album that was kept first: the others are what it is, in its case."""
 
     def opening_files(self, case: int) -> list[tuple[int, int]]:
         """(chat, message) of the pictures, voices … that the case was opened with, in order."""

@@ -14,7 +14,7 @@ from typing import Any, Final
 from liaisonbot import facts, permissions, workflow
 from liaisonbot.desk import Desk
 from liaisonbot.errors import NotFound, Refused
-from liaisonbot.model import SYSTEM, Actor, Case, JournalEntry
+from liaisonbot.model import SYSTEM, Actor, AuthorIds, Case, JournalEntry
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import asked, case_limits, duty_drafts, ledger, notices, reminders
@@ -35,20 +35,24 @@ def find(uow: UnitOfWork, actor: Actor, number: int, permission: Permission, *, 
     case = uow.cases.get(number, lock=lock)
     if case is None:
         raise NotFound("case-not-found", case=number)
-    mine = replace(case, deputy_id=None) if _accuses_its_deputy(uow, actor, case) else case
-    authors = uow.cases.author_ids(number)
+    mine, authors = case, uow.cases.author_ids(number)
+    if _accuses(uow, actor, case, authors):
+        mine, authors = replace(case, deputy_id=None), AuthorIds(authors, left=authors.left)
     if permissions.has_left(actor, authors) and not permissions.may_for_case(actor, permission, mine, authors):
         raise Refused("left-already", case=number)
     permissions.require_for_case(actor, permission, mine, authors)
     return case
 
 
-def _accuses_its_deputy(uow: UnitOfWork, actor: Actor, case: Case) -> bool:
-    """Whether the actor had the closed case, and it accuses them since: then it is not theirs to read. (An open one
-    loses its deputy, see ``guarding``.)
+def _accuses(uow: UnitOfWork, actor: Actor, case: Case, authors: AuthorIds) -> bool:
+    """Whether the actor had the closed case, or entered it for somebody without Telegram, and it accuses them since:
+    then it is not theirs to read. (An open one loses its deputy, see ``guarding``.)
     """
-    had_it = actor.deputy is not None and actor.deputy.id == case.deputy_id
-    return had_it and not case.open and case.deputy_id in uow.guarded.accused(case.number)
+    if actor.deputy is None:
+        return False
+    had_it = actor.deputy.id == case.deputy_id and not case.open
+    entered_it = actor.person is not None and actor.person.id in authors.entered_by
+    return (had_it or entered_it) and actor.deputy.id in uow.guarded.accused(case.number)
 
 
 def advance(

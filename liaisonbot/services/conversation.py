@@ -14,12 +14,13 @@ from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Case, CaseMessage, FormerWords, Replaced
 from liaisonbot.outgoing import EDITED, Outgoing, Priority, Send
 from liaisonbot.permissions import Permission, may_for_case, on_their_word
-from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import (
     cards,
     casework,
     corrections,
+    deputy_work,
     guarding,
+    merging,
     pauses,
     people,
     reaching,
@@ -33,7 +34,6 @@ from liaisonbot.services.relaying import Files
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import MessageKind, Role, Stage
-from liaisonbot.workflow import Event
 
 
 def answer_about(visit: Visit, message: IncomingMessage, number: int, *, silently: bool = False) -> None:
@@ -150,13 +150,19 @@ def require_no_account(message: IncomingMessage) -> None:
 
 
 def join_album(visit: Visit, message: IncomingMessage) -> bool:
-    """Whether the message is a further part of an album that was said about a case; then it goes after the others."""
+    """Whether the message is a further part of an album that was said about a case; then it goes after the others: what
+    is a note stays inside the office.
+    """
     if message.media_group_id is None:
         return False
-    found = visit.uow.messages.case_of_album(message.place.chat_id, message.media_group_id)
-    if found is None:
+    first = visit.uow.messages.first_of_album(message.place.chat_id, message.media_group_id)
+    if first is None:
         return False
-    answer_about(_as_the_first_part(visit, message, found[0]), message, found[0])
+    if first.kind is MessageKind.NOTE:
+        files = Files.of(message)
+        deputy_work.note(visit.uow, visit.desk, visit.actor, first.case, message.text, files)
+    else:
+        answer_about(_as_the_first_part(visit, message, first.case), message, first.case)
     return True
 
 
@@ -275,25 +281,10 @@ def _put_right(visit: Visit, message: IncomingMessage, kept: CaseMessage, case: 
         key = "edited-by-deputy" if words else "replaced-by-deputy"
         heading = Text.of(key, case=case.number, deputy=cards.deputy_name(uow, case))
         shown = _by_itself(message) if files is not None else None
-        told = _said_to(uow, kept)
+        told = merging.said_to(uow, kept)
         for author in uow.cases.authors(case.number):
             if author.person_id in told:
                 reaching.to_author(uow, desk, case, author, heading, body=message.text, files=shown, purpose="relay")
-
-
-def _said_to(uow: UnitOfWork, kept: CaseMessage) -> frozenset[int]:
-    """The persons who were the authors when it was said: not those with whom the case was merged since."""
-    merged = [
-        entry.details.get("part")
-        for entry in uow.journal.of_case(kept.case)
-        if entry.event == Event.JOINED and entry.at > kept.at
-    ]
-    came = {person for part in merged if part is not None for person in uow.cases.author_ids(part)}
-    return frozenset(
-        author.person_id
-        for author in uow.cases.authors(kept.case)
-        if not (author.by_merge and author.person_id in came)
-    )
 
 
 def _by_itself(message: IncomingMessage) -> Files | None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
 
-from liaisonbot import commands, workflow
+from liaisonbot import commands, masking, workflow
 from liaisonbot.desk import Desk
 from liaisonbot.errors import Refused
 from liaisonbot.incoming import IncomingMessage
@@ -25,6 +25,7 @@ from liaisonbot.services import (
     case_limits,
     casework,
     drafts,
+    merging,
     notices,
     people,
     reaching,
@@ -61,8 +62,10 @@ def correct(
         raise Refused("correction-same", case=number)
     if reply.text != text:
         uow.messages.edit(reply.id, text, desk.now)
+    told = merging.said_to(uow, reply)
     for author in uow.cases.authors(number):
-        _renew(uow, desk, replace(case, **changes), author, reply.id, text)
+        words = text if author.person_id in told else masking.mask(text)  # it was written to others, before they came
+        _renew(uow, desk, replace(case, **changes), author, reply.id, words)
     day = changes.get("promise_date")
     details = {"class": str(changes["reply_class"]), "promise": day.isoformat() if day else None} if changes else None
     return casework.advance(uow, desk, actor, number, Event.CORRECTED, changes=changes, details=details)

@@ -110,7 +110,7 @@ def close(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, reason: str, f
     return casework.advance(uow, desk, actor, number, Event.CLOSED, note=reason, body=reason, files=files)
 
 
-def note(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, text: str, files: Files | None = None) -> Case:
+def note(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, text: str | None, files: Files | None = None) -> Case:
     """An internal note: the office reads it, the constituent does not."""
     case = casework.find(uow, actor, number, Permission.CASE_NOTE)
     casework.keep(uow, desk, actor, case, MessageKind.NOTE, text, files=files)

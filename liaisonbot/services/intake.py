@@ -242,13 +242,10 @@ def join_album(visit: Visit, message: IncomingMessage) -> bool:
     """
     if message.media_group_id is None or visit.actor.person is None:
         return False
-    found = visit.uow.messages.case_of_album(message.place.chat_id, message.media_group_id)
-    if found is None:
+    first = visit.uow.messages.first_of_album(message.place.chat_id, message.media_group_id)
+    if first is None or not first.opening:
         return False
-    number, opening = found
-    if not opening:
-        return False
-    uow, desk = visit.uow, visit.desk
+    uow, desk, number = visit.uow, visit.desk, first.case
     row = _keep_part(uow, desk, number, visit.person_id, message, message.message_id, message.attachments)
     case = uow.cases.get(number)
     if row is None or case is None:
@@ -258,7 +255,7 @@ def join_album(visit: Visit, message: IncomingMessage) -> bool:
         before, case = case, uow.cases.update(number, text=message.text)
         standing_cards.refresh(uow, desk, case, before=before)
         case = sorting.by_words(uow, desk, visit.actor, case)
-    reader = readers.deputy_of(uow, desk, case)
+    reader = guarding.deputy_to_tell(uow, desk, case)
     if reader is not None:
         files = Files.of(message)
         if files is not None:

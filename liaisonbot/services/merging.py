@@ -12,7 +12,7 @@ from typing import Any, Final
 from liaisonbot import masking, workflow
 from liaisonbot.desk import Desk
 from liaisonbot.errors import Refused
-from liaisonbot.model import NOTHING_SAID, SYSTEM, Actor, Author, Case, JournalEntry
+from liaisonbot.model import NOTHING_SAID, SYSTEM, Actor, Author, Case, CaseMessage, JournalEntry
 from liaisonbot.outgoing import Button, Outgoing, Send
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
@@ -121,6 +121,21 @@ def _tell_newest_answer(uow: UnitOfWork, desk: Desk, whole: Case, author: Author
     rows = cards.rating_rows(whole, NOTHING_SAID) if whole.stage is Stage.REPLY else ()
     body = masking.mask(replies[-1].text or "")
     reaching.to_author(uow, desk, whole, author, text, rows=rows, body=body, message=replies[-1].id)
+
+
+def said_to(uow: UnitOfWork, message: CaseMessage) -> frozenset[int]:
+    """The persons who were the authors when it was said: not those with whom the case was merged since."""
+    merged = [
+        entry.details.get("part")
+        for entry in uow.journal.of_case(message.case)
+        if entry.event == Event.JOINED and entry.at > message.at
+    ]
+    came = {person for part in merged if part is not None for person in uow.cases.author_ids(part)}
+    return frozenset(
+        author.person_id
+        for author in uow.cases.authors(message.case)
+        if not (author.by_merge and author.person_id in came)
+    )
 
 
 def split(uow: UnitOfWork, desk: Desk, actor: Actor, number: int) -> Case:

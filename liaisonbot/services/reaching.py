@@ -75,8 +75,8 @@ def _through_somebody(
 ) -> None:
     """What somebody without Telegram would be told: whoever entered the case is asked to tell them.
 
-    Where that one has left, or has the case as its deputy and there is something to be asked, staff do it: nobody
-    passes on what is thought of their own work.
+    Where that one has left, is a deputy whom the case accuses, or has it as its deputy and there is something to be
+    asked, staff do it: nobody passes on what is thought of their own work.
     """
     teller = _teller(uow, desk, case, author, asked=bool(rows))
     for reader in [teller] if teller else readers.staff_of(uow, desk, case.station_id):
@@ -101,11 +101,13 @@ def _through_somebody(
 
 
 def _teller(uow: UnitOfWork, desk: Desk, case: Case, author: Author, *, asked: bool) -> Reader | None:
-    """Whoever entered the case, as long as they work here and are not asked about themselves."""
+    """Whoever entered the case, as long as they work here, and are neither accused in it nor asked about themselves."""
     if author.through is None:
         return None
     entries = uow.roster.of(author.through, None)
     if not entries and not desk.is_owner(author.through):
+        return None
+    if case.guard is not None and any(entry.id in uow.guarded.accused(case.number) for entry in entries):
         return None
     if asked and any(entry.id == case.deputy_id for entry in entries):
         return None

@@ -73,9 +73,11 @@ def test_the_parts_of_an_album_find_their_case(uow: UnitOfWork) -> None:
         a_message(uow, case, letter=part, person=author, opening=True)
 
     chat = first.place.chat_id
-    assert uow.messages.case_of_album(chat, "album") == (case.number, True)
-    assert uow.messages.case_of_album(chat, "another") is None
-    assert uow.messages.case_of_album(chat + 1, "album") is None
+    first = uow.messages.first_of_album(chat, "album")
+    assert first is not None
+    assert (first.case, first.opening) == (case.number, True)
+    assert uow.messages.first_of_album(chat, "another") is None
+    assert uow.messages.first_of_album(chat + 1, "album") is None
     assert uow.messages.opening_files(case.number) == [(chat, 7), (chat, 8)]
 
 
@@ -84,7 +86,9 @@ def test_an_album_sent_into_a_running_case_did_not_open_it(uow: UnitOfWork) -> N
     part = a_letter(attachments=(a_photo(),), media_group_id="album")
     a_message(uow, case, letter=part)
 
-    assert uow.messages.case_of_album(part.place.chat_id, "album") == (case.number, False)
+    first = uow.messages.first_of_album(part.place.chat_id, "album")
+    assert first is not None
+    assert (first.case, first.opening) == (case.number, False)
 
 
 def test_an_edit_shows_the_new_text_and_keeps_the_old(uow: SqlUnitOfWork) -> None:

@@ -148,7 +148,7 @@ WORK: dict[str, Work] = {
     "cases long in a stage": lambda uow: uow.cases.in_stage(Stage.REPLY, NOW),
     "promises due": lambda uow: uow.cases.promised(NOW.date()),
     "a case's messages": lambda uow: (uow.messages.of_case(1), uow.messages.opening_files(1)),
-    "an album's case": lambda uow: uow.messages.case_of_album(7, "album"),
+    "an album's case": lambda uow: uow.messages.first_of_album(7, "album"),
     "a message by its chat": lambda uow: uow.messages.by_chat(7, 7),
     "an edit": lambda uow: uow.messages.edit(1, "new words", NOW),
     "a case's history": lambda uow: uow.journal.of_case(1),

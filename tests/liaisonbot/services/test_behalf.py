@@ -584,3 +584,19 @@ def test_the_card_says_whose_rating_is_below_it(office: Office) -> None:
     office.presses(STAFF, card, "😊 满意")
     office.writes(STAFF, "/case 1")
     assert "#2</b>「三号楼门口的灯一直不亮」的那一位" in office.told(STAFF)
+
+
+def test_whom_the_case_accuses_speaks_for_its_author_no_more(office: Office) -> None:
+    """Nor reads it, however they opened it: staff tell the author what there is to tell."""
+    code = entered(office, DEPUTY)
+    office.writes(DEPUTY, "/case 1")
+    office.presses(HOLDER, shown(office, code), "替本人补充")
+    office.writes(HOLDER, "举报张三代表收红包，给自己亲戚办低保")
+    assert office.case(1).held
+    office.writes(DEPUTY, "/case 1")
+    office.writes(DEPUTY, "/search 红包")
+    office.writes(STAFF, "/release 1")
+    office.writes(OTHER_DEPUTY, "/reply 1 张三的事已转给纪委")
+    assert "纪委" in office.last(STAFF, containing="请问问本人").text
+    assert not [sent.text for sent in office.chats[DEPUTY] if "纪委" in sent.text or "收红包" in sent.text]
+    assert not [sent.text for sent in office.chats[DEPUTY] if "举报" in sent.text]

@@ -11,7 +11,7 @@ from liaisonbot.model import Attachment
 from liaisonbot.outgoing import Outgoing, Send
 from liaisonbot.services import clockwork
 from liaisonbot.texts import Text
-from liaisonbot.vocabulary import Stage
+from liaisonbot.vocabulary import MessageKind, Stage
 from tests.liaisonbot.services.conftest import ALICE, BOB, DEPUTY, OTHER_DEPUTY, OWNER, STAFF
 from tests.support.office import GROUP, Office
 
@@ -543,3 +543,25 @@ def test_what_was_said_to_one_author_is_not_told_to_the_other_once_it_is_edited(
     office.writes(DEPUTY, "算了", message_id=said[BOB], edit=True)
     assert len(office.chats[BOB]) == before
     assert "#1" in office.last(DEPUTY).text
+
+
+@pytest.mark.parametrize("lines", [["/note 1 供电所说是老线路"], ["/note 1", "供电所说是老线路"]])
+def test_a_note_with_several_pictures_stays_inside_the_office(office: Office, lines: list[str]) -> None:
+    """All of its album, in one line as by question: the others come when the first has been put down already."""
+    office.writes(ALICE, "路灯坏了")
+    before = len(office.chats[ALICE])
+    *question, words = lines
+    for line in question:
+        office.writes(DEPUTY, line)
+    office.writes(DEPUTY, words, attachments=(PHOTO,), album="a")
+    office.writes(DEPUTY, None, attachments=(Attachment("photo", "file-2"),), album="a")
+    office.ticks(timedelta(minutes=1))
+    assert len(office.chats[ALICE]) == before
+    with office.unit() as uow:
+        notes = uow.messages.of_case(1)[1:]
+    assert [note.kind for note in notes] == [MessageKind.NOTE, MessageKind.NOTE]
+    assert [file.file_id for note in notes for file in note.attachments] == ["file-1", "file-2"]
+    office.writes(STAFF, "/assign 1 李四")
+    office.writes(DEPUTY, None, attachments=(Attachment("photo", "file-3"),), album="a")
+    assert len(office.chats[ALICE]) == before + 1  # who has it now
+    assert "#1" in office.told(DEPUTY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -476,3 +477,19 @@ def test_being_forgotten_forgets_whom_one_accused(office: Office) -> None:
         uow.erasure.erase(person, office.now)
         assert not uow.guarded.accused(1)
         assert uow.connection.execute(sa.select(sa.func.count()).select_from(held)).scalar_one() == 1
+
+
+def test_the_caption_of_an_album_that_accuses_who_had_the_closed_case_does_not_reach_them(office: Office) -> None:
+    """It was kept waiting, and the case has been closed meanwhile; they keep the case."""
+    office.writes(AUTHOR, None, attachments=(Attachment("photo", "f1"),), album="a")
+    had = deputy_of(office)
+    assert had is not None
+    office.writes(had, "/decline 1 看不出是什么")
+    office.presses(had, office.last(had), "确认")
+    assert not office.case(1).open
+    before = len(office.chats[had])
+    name = {DEPUTY: "张敏", OTHER: "李强"}[had]
+    office.writes(AUTHOR, f"举报{name}代表收红包", attachments=(Attachment("photo", "f2"),), album="a")
+    office.ticks(timedelta(minutes=1))
+    assert deputy_of(office) == had
+    assert len(office.chats[had]) == before

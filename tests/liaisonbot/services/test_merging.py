@@ -628,3 +628,17 @@ def test_what_somebody_writes_who_left_is_something_new(office: Office) -> None:
     office.writes(BOB, "/withdraw 2")
     office.writes(BOB, "楼道里的垃圾没人清")
     assert "已收到，民情 #3" in office.last(BOB, containing="#3").text
+
+
+def test_a_corrected_reply_is_masked_for_who_came_after_it(office: Office) -> None:
+    """As the reply itself was: it was written to somebody else."""
+    office.writes(ALICE, "路灯坏了")
+    office.writes(BOB, "路灯坏了很久")
+    office.writes(DEPUTY, "/reply 1 已打 13800001111 说过，修好了")
+    office.now += timedelta(minutes=1)
+    office.writes(STAFF, "/merge 2 1")
+    assert "修好了" in office.last(BOB, containing="有答复了").text
+    office.writes(DEPUTY, "/correct 1 已打 13800001111 说过，昨天修好了")
+    assert "13800001111" in office.last(ALICE, containing="昨天修好了").text
+    assert office.last(BOB, containing="昨天修好了")
+    assert not any("13800001111" in sent.text for sent in office.chats[BOB])
