@@ -193,7 +193,7 @@ def give_name(visit: Visit, case: Case, name: str | None, phone: str | None) -> 
     visit.uow.cases.set_author_contact(case.number, visit.person_id, name=name, phone=phone)
     after = visit.uow.cases.update(case.number, anonymous=False)
     standing_cards.refresh_work_cards(visit.uow, visit.desk, after)
-    deputy = readers.deputy_of(visit.uow, visit.desk, after)
+    deputy = guarding.deputy_to_tell(visit.uow, visit.desk, after)
     if deputy is not None:
         text = Text.of("contact-given", case=case.number, name=name or "", phone=phone or "")
         relaying.words(visit.uow, visit.desk, after, deputy, text, None)

@@ -9,7 +9,7 @@ from typing import Final
 
 from liaisonbot import masking
 from liaisonbot.desk import Desk
-from liaisonbot.errors import NotFound, Refused
+from liaisonbot.errors import NotFound
 from liaisonbot.incoming import Place
 from liaisonbot.keyboards import ROOM, Screen
 from liaisonbot.model import NOTHING_SAID, Author, Case, CaseMessage, FormerWords, JournalEntry, RosterEntry
@@ -218,9 +218,7 @@ def _length(said: object) -> int:
 def _follow(uow: UnitOfWork, desk: Desk, case: Case, reader: Reader) -> tuple[Text, Rows] | None:
     """What stands now in the message in which that reader opened the case; None where it is theirs to read no more."""
     actor = people.known(uow, desk, reader.chat_id)
-    try:
-        casework.find(uow, actor, case.number, Permission.CASE_READ)
-    except (NotFound, Refused):
+    if not may_for_case(actor, Permission.CASE_READ, case, uow.cases.author_ids(case.number)):
         return None
     return course(Visit(uow, desk, actor, Place(reader.chat_id, "private"), reader.language), case)
 

@@ -50,7 +50,7 @@ def _require_mergeable(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case, wh
         raise Refused("merge-into-closed", case=case.number, into=whole.number)
     if case.station_id != whole.station_id:
         raise Refused("merge-other-station", case=case.number, into=whole.number)
-    _require_no_deputys_own(uow, case, whole)
+    _require_not_about_its_deputy(uow, case, whole)
     if workflow.applies(whole, Event.JOINED) is None:
         raise casework.refusal(uow, desk, actor, whole, Event.JOINED)
 
@@ -61,7 +61,7 @@ def join(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case, whole: Case) -> 
         raise Refused("merge-itself", case=case.number)
     if not case.open:
         raise casework.not_from_here(uow, desk, actor, case)
-    _require_no_deputys_own(uow, case, whole)
+    _require_not_about_its_deputy(uow, case, whole)
     already = uow.cases.author_ids(whole.number)
     uow.merges.add(case.number, whole.number, case.stage, desk.now)
     details = {"into": whole.number}
@@ -84,11 +84,13 @@ def join(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case, whole: Case) -> 
     return after
 
 
-def _require_no_deputys_own(uow: UnitOfWork, case: Case, whole: Case) -> None:
-    """Nobody handles a case of their own, nor one that becomes theirs."""
+def _require_not_about_its_deputy(uow: UnitOfWork, case: Case, whole: Case) -> None:
+    """Nobody handles a case of their own or one that accuses them, nor one that becomes so."""
     deputy = uow.roster.get(whole.deputy_id) if whole.deputy_id is not None else None
     if deputy and assigning.is_author(uow, case, deputy):
         raise Refused("own-case", case=whole.number, deputy=deputy.name)
+    if deputy and case.guard is not None and deputy.id in uow.guarded.accused(case.number):
+        raise Refused("accused-deputy", case=case.number, deputy=deputy.name)
 
 
 def _hand_over(uow: UnitOfWork, desk: Desk, case: Case, whole: Case) -> None:

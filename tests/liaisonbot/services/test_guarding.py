@@ -485,7 +485,6 @@ def test_the_caption_of_an_album_that_accuses_who_had_the_closed_case_does_not_r
     had = deputy_of(office)
     assert had is not None
     office.writes(had, "/decline 1 看不出是什么")
-    office.presses(had, office.last(had), "确认")
     assert not office.case(1).open
     before = len(office.chats[had])
     name = {DEPUTY: "张敏", OTHER: "李强"}[had]
@@ -493,3 +492,30 @@ def test_the_caption_of_an_album_that_accuses_who_had_the_closed_case_does_not_r
     office.ticks(timedelta(minutes=1))
     assert deputy_of(office) == had
     assert len(office.chats[had]) == before
+
+
+def test_a_name_given_after_an_accusation_does_not_reach_who_had_the_closed_case(office: Office) -> None:
+    office.writes(AUTHOR, HARMLESS)
+    had = deputy_of(office)
+    assert had is not None
+    office.writes(had, "/decline 1 已经有人在修")
+    name = {DEPUTY: "张敏", OTHER: "李强"}[had]
+    office.writes(AUTHOR, f"举报{name}代表收红包", answering=office.last(AUTHOR, containing="#1"))
+    office.writes(AUTHOR, "/name 1 王小红")
+    assert "王小红" not in texts(office, had)
+
+
+@pytest.mark.parametrize("release", [False, True])
+def test_what_accuses_a_deputy_is_not_merged_into_a_case_they_have(office: Office, *, release: bool) -> None:
+    """They would be told its words. Staff read why, and it stays where it is."""
+    office.writes(AUTHOR, HARMLESS)
+    had = deputy_of(office)
+    assert had is not None
+    name = {DEPUTY: "张敏", OTHER: "李强"}[had]
+    office.writes(NEIGHBOUR, f"举报{name}代表收红包，{HARMLESS}")
+    if release:
+        office.writes(STAFF, "/release 2")
+    office.writes(STAFF, "/merge 2 1")
+    assert "红包" not in texts(office, had)
+    assert name in office.told(STAFF)
+    assert office.case(2).open
