@@ -112,7 +112,7 @@ POLL_SHOWN: Final = ("open", "sealed", "secret")
 FAMILIES: Final[Mapping[str, Collection[object]]] = {
     # keys like      one for each of
     "export-*": (*exporting.SUBJECTS, *exporting.FORMATS, exporting.Ending.TOO_MANY_ROWS, exporting.Ending.FAILED),
-    "counted-*": ("cases", "people", "places", "points", "groups", "deputies"),
+    "counted-*": ("cases", "people", "places", "points", "groups", "deputies", "working-days"),
     "choice-window-*": export_arguments.NEAR,
     "column-cases-*": (*CASES.columns, "title"),
     "column-duty-*": (*DUTY.columns, "title"),
