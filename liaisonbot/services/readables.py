@@ -9,6 +9,7 @@ from typing import Final
 from liaisonbot import masking
 from liaisonbot.model import Case, CaseMessage, FormerWords, JournalEntry
 from liaisonbot.permissions import Permission, may_for_case
+from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import cards, casework, voices
 from liaisonbot.services.visit import Visit
 from liaisonbot.vocabulary import MessageKind, Role
@@ -64,7 +65,8 @@ def of(visit: Visit, case: Case) -> Readable:
     names = voices.of(uow, visit.actor, case, Permission.CASE_READ)
     messages = uow.messages.of_case(number)
     notes = may_for_case(visit.actor, Permission.CASE_READ_NOTES, case, authors)
-    hidden = frozenset(authors) - names if names else frozenset()
+    entries = uow.journal.of_case(number)
+    hidden = (authors | _came(uow, entries)) - names if names else frozenset()
     opened = _opened_by(names, messages)
     own = visit.actor.person is not None and visit.actor.person.id in authors
     as_author = own or (bool(names) and not opened)
@@ -80,12 +82,18 @@ def of(visit: Visit, case: Case) -> Readable:
         opening=_opening(visit, case, as_author=as_author, opened=opened),
         messages=shown,
         former={m.id: former[m.id] for m in shown if m.kind is MessageKind.CONVERSATION and m.id in former},
-        entries=uow.journal.of_case(number),
+        entries=entries,
         with_notes=notes,
         hidden=hidden,
         as_author=as_author,
         opened_by_reader=opened,
     )
+
+
+def _came(uow: UnitOfWork, entries: Sequence[JournalEntry]) -> set[int]:
+    """Whose cases were merged with it, also those that were split off since: what they said stayed."""
+    parts = [entry.details.get("part") for entry in entries if entry.event == Event.JOINED]
+    return {person for part in parts if part is not None for person in uow.cases.author_ids(part)}
 
 
 def _opening(visit: Visit, case: Case, *, as_author: bool, opened: bool) -> str | None:

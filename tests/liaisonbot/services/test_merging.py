@@ -642,3 +642,16 @@ def test_a_corrected_reply_is_masked_for_who_came_after_it(office: Office) -> No
     assert "13800001111" in office.last(ALICE, containing="昨天修好了").text
     assert office.last(BOB, containing="昨天修好了")
     assert not any("13800001111" in sent.text for sent in office.chats[BOB])
+
+
+def test_what_another_author_said_is_not_shown_once_their_case_is_split_off(office: Office) -> None:
+    """It stays in the case where it was said: its deputy reads it, its other author does not, as before."""
+    office.writes(ALICE, "路灯坏了")
+    office.writes(BOB, "路灯坏了很久")
+    office.writes(STAFF, "/assign 1 张三")
+    office.writes(STAFF, "/merge 2 1")
+    office.writes(BOB, "我家在五号楼", answering=office.last(BOB, containing="#1"))
+    office.writes(STAFF, "/split 2")
+    for who, reads in ((DEPUTY, True), (ALICE, False)):
+        office.writes(who, "/case 1")
+        assert ("五号楼" in office.told(who)) is reads
