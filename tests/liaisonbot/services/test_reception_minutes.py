@@ -406,7 +406,7 @@ def looks(office: Office, who: int, *others: str) -> str:
 
 
 def test_whom_a_visitor_accuses_reads_neither_the_words_nor_the_minutes(tmp_path: Path) -> None:
-    """Heard by staff, it is nothing that a deputy who receives reads; released, only the one whom it does not accuse."""
+    """Heard by staff, no deputy who receives reads it; released, only those whom it does not accuse."""
     office = opened(tmp_path)
     a_rota(office)
     booked(office, ALICE, about=ACCUSING)
