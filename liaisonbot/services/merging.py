@@ -6,7 +6,7 @@ the other one from then on. A split gives everything back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from liaisonbot import masking, workflow
@@ -140,13 +140,37 @@ def said_to(uow: UnitOfWork, message: CaseMessage) -> frozenset[int]:
     )
 
 
+def theirs_now(uow: UnitOfWork, number: int, person_id: int) -> int:
+    """In which case that person speaks who answers to case ``number``, or edits what they said in it: in what it is
+    part of now; but where their own was split from that, in their own, wherever this goes on.
+
+    So what is new goes to the deputy who has their case, and not to one who had it while two were one: that one has
+    read what was said until the split, which stays where it was said (``split``), and reads no more of it.
+    """
+    whole = uow.merges.target(number)
+    if person_id in uow.cases.author_ids(whole):
+        return whole
+    own = next((part for part in _ever_parts(uow, number) if person_id in uow.cases.author_ids(part)), None)
+    return whole if own is None else uow.merges.target(own)
+
+
+def _ever_parts(uow: UnitOfWork, number: int) -> Iterator[int]:
+    """The cases that became part of it, also those that were split off since, and their parts: the newest first."""
+    for entry in reversed(uow.journal.of_case(number)):
+        part = entry.details.get("part") if entry.event == Event.JOINED else None
+        if part is not None:
+            yield part
+            yield from _ever_parts(uow, part)
+
+
 def split(uow: UnitOfWork, desk: Desk, actor: Actor, number: int) -> Case:
     """Undo a merge: the case stands by itself again, in the stage it was in, with the authors it had.
 
     Its clock goes on as it was, extension and pause included, and what the guard held is held again. Where its deputy
     handed over meanwhile, it is the successor's.
 
-    What was said meanwhile stays where it was said. Refused once the other case has been closed for as long as a
+    What was said meanwhile stays where it was said; what its authors add to it or make of it from then on is said here
+    (``theirs_now``). Refused once the other case has been closed for as long as a
     closed case can be reopened, and where nobody is left whose case it would be.
     """
     case = casework.find(uow, actor, number, Permission.CASE_MERGE, lock=True)
