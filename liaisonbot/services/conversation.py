@@ -294,7 +294,8 @@ def _put_right(visit: Visit, message: IncomingMessage, kept: CaseMessage, case: 
     if kept.by is Role.CONSTITUENT:
         whole = uow.cases.get(uow.merges.target(case.number)) or case
         same = whole.number == case.number
-        whole = guarding.look_again(visit, whole, message.text, opening=own and same, becomes_text=own and same)
+        first, part = own and same, None if same else case
+        whole = guarding.look_again(visit, whole, message.text, opening=first, becomes_text=first, part=part)
         case = whole if same else case
     if not uow.messages.edit(kept.id, message.text, desk.now, files=files):
         return

@@ -253,7 +253,8 @@ def join_album(visit: Visit, message: IncomingMessage) -> bool:
         return True
     whole = uow.cases.get(uow.merges.target(number)) or case
     alone = whole.number == number
-    whole = guarding.look_again(visit, whole, message.text, opening=alone, becomes_text=alone and not case.text)
+    becomes, part = alone and not case.text, None if alone else case
+    whole = guarding.look_again(visit, whole, message.text, opening=alone, becomes_text=becomes, part=part)
     case = whole if alone else case
     if message.text and not case.text:
         before, case = case, uow.cases.update(number, text=message.text)
