@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, case, func, insert, select, text, 
 
 from liaisonbot import guard
 from liaisonbot.model import Case, Held
+from storage import merges
 from storage.case_lists import COLUMNS, case_from
 from storage.ready import Ready
 from storage.schema import cases, held
@@ -93,12 +94,15 @@ class SqlGuarded:
         ]
 
     def accused(self, case: int) -> frozenset[int]:
-        return frozenset(
-            entry for found in self.of_case(case) if found.mark != "false_alarm" for entry in found.accused
-        )
+        own = {entry for found in self.of_case(case) if found.mark != "false_alarm" for entry in found.accused}
+        return frozenset(own).union(*map(self.accused, merges.parts(self._connection, case)))
 
     def accusing(self, deputy_id: int) -> frozenset[int]:
-        return frozenset(number for number, accused in _ACCUSING.all(self._connection) if deputy_id in accused)
+        found = [number for number, accused in _ACCUSING.all(self._connection) if deputy_id in accused]
+        for number in found:  # it grows: what a part accuses, the whole does
+            whole = merges.into(self._connection, number)
+            found += [] if whole is None else [whole]
+        return frozenset(found)
 
     def settle(self, case: int, now: datetime, by: int | None, mark: str | None) -> None:
         _SETTLE.run(self._connection, {"case": case, "now": now, "by": by, "new_mark": mark})

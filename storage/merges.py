@@ -97,6 +97,17 @@ _LEFT: Final = (
 )
 
 
+def parts(connection: Connection, into: int) -> list[int]:
+    """See ``ports.Merges.parts``."""
+    return _PARTS.scalars(connection, {"into": into})
+
+
+def into(connection: Connection, case: int) -> int | None:
+    """See ``ports.Merges.into``."""
+    number: int | None = _INTO.scalar(connection, {"case": case})
+    return number
+
+
 class SqlMerges:
     """See ``ports.Merges``."""
 
@@ -110,8 +121,7 @@ class SqlMerges:
         self._authors_changed()
 
     def into(self, case: int) -> int | None:
-        number: int | None = _INTO.scalar(self._connection, {"case": case})
-        return number
+        return into(self._connection, case)
 
     def target(self, case: int) -> int:
         while (further := self.into(case)) is not None:
@@ -119,7 +129,7 @@ class SqlMerges:
         return case
 
     def parts(self, into: int) -> list[int]:
-        return _PARTS.scalars(self._connection, {"into": into})
+        return parts(self._connection, into)
 
     def undo(self, case: int, now: datetime) -> Stage:
         """Who left the whole while it was one has left the part as well."""

@@ -84,6 +84,23 @@ def test_what_is_added_to_a_case_that_is_there_already_accuses_them(both: Office
     assert "没有找到民情 #1" in both.told(DEPUTY)
 
 
+def test_neither_is_the_whole_of_which_it_became_part(both: Office, tmp_path: Path) -> None:
+    both.writes(BOB, "施工队半夜施工")
+    both.writes(STAFF, "/assign 1 李四")
+    both.writes(ALICE, WORDS)
+    both.writes(STAFF, "/release 2")
+    both.writes(STAFF, "/merge 2 1")
+    assert both.case(2).outcome == "merged"
+    before = len(both.chats[DEPUTY])
+    both.writes(DEPUTY, "/case 1")
+    assert "没有找到民情 #1" in both.told(DEPUTY)
+    both.writes(DEPUTY, "/export cases csv")
+    arrives(both, tmp_path / "x.csv")
+
+    assert "施工队" not in file_of(both, DEPUTY)[1].decode()
+    assert not any("施工队" in sent.text for sent in both.chats[DEPUTY][before:])
+
+
 def test_an_export_leaves_it_out(both: Office, tmp_path: Path) -> None:
     both.writes(ALICE, WORDS)
     both.writes(BOB, "路灯坏了")
