@@ -319,14 +319,32 @@ def _whole(uow: UnitOfWork, number: int) -> Project:
 
 
 def _count_there(visit: Visit, project: Project, whole: Project) -> list[int]:
-    """Those who stood behind it stand behind the other one now; who did so before is not counted again."""
-    people = [person for person in (project.person_id, *visit.uow.projects.supporters(project.number)) if person]
-    new = [person for person in dict.fromkeys(people) if person != whole.person_id]
-    return [person for person in new if visit.uow.projects.support(whole.number, person, visit.desk.now)]
+    """Those who stood behind it stand behind the other one now; who did so before is not counted again.
+
+    Who has no place of their own there: they came with this one, or with another that goes on there as well.
+    """
+    uow = visit.uow
+    came = {person for other in uow.projects.joined_to(whole.number) for person in _came_with(uow, other.number)}
+    new = [person for person in _behind(uow, project) if person != whole.person_id]
+    return [person for person in new if uow.projects.support(whole.number, person, visit.desk.now) or person in came]
+
+
+def _behind(uow: UnitOfWork, project: Project) -> list[int]:
+    """Its proposer and who supports it, each once."""
+    people = (project.person_id, *uow.projects.supporters(project.number))
+    return list(dict.fromkeys(person for person in people if person))
+
+
+def _came_with(uow: UnitOfWork, number: int) -> list[int]:
+    """Who stands behind the project in which that one goes on because of it."""
+    joined = [each for each in uow.projects.story(number) if each.event is ProjectEvent.JOINED]
+    return list(joined[-1].details.get("added", ())) if joined else []
 
 
 def part(visit: Visit, number: int) -> None:
-    """Joining it was a slip: it stands by itself again, and who came with it leaves with it."""
+    """Joining it was a slip: it stands by itself again, and who came with it leaves with it, but for those who stand
+    behind another one that goes on there.
+    """
     project = projecting.find(visit.uow, visit.actor, number, Permission.PROJECT_JOIN, lock=True)
     into = project.joined_to
     if into is None:
@@ -334,10 +352,12 @@ def part(visit: Visit, number: int) -> None:
     whole = visit.uow.projects.get(into, lock=True)
     if whole is None or whole.state not in OPEN_TO_JOIN:
         raise Refused("project-decided", number=into)
-    joined = [each for each in visit.uow.projects.story(number) if each.event is ProjectEvent.JOINED]
     after = projecting.advance(visit.uow, visit.desk, visit.actor, number, ProjectEvent.PARTED)
-    for person_id in joined[-1].details.get("added", ()) if joined else ():
-        visit.uow.projects.unsupport(into, person_id)
+    others = visit.uow.projects.joined_to(into)
+    stay = {person for other in others for person in _behind(visit.uow, other)}
+    for person_id in _came_with(visit.uow, number):
+        if person_id not in stay:
+            visit.uow.projects.unsupport(into, person_id)
     visit.toast()
     visit.show(
         Text.of("project-parted", number=number, into=into),
@@ -414,6 +434,7 @@ _LONGEST: Final[Mapping[str, int]] = {"title": LONGEST_TITLE, "text": 3000, "cos
 
 
 def _changed(visit: Visit, project: Project, event: ProjectEvent, changes: Mapping[str, Any]) -> Project:
+    require_not_voted_on(visit.uow, project.number)
     details = {"what": sorted(changes)}
     return projecting.advance(
         visit.uow, visit.desk, visit.actor, project.number, event, changes=changes, details=details, public=False

@@ -435,3 +435,20 @@ def test_worked_examples(office: Office, key: str, members: int, counts: list[in
             appraisal_results.text(appraisal_subjects.of_project(project), result)
         )
         assert all(str(n) in said for n in counts)
+
+
+def test_who_had_themselves_forgotten_judges_once_all_the_same(office: Office) -> None:
+    """What they said before counts, and is nobody's: a second judgement would be a second vote."""
+    opened(office)
+    asked = ballot(office, DEPUTY)
+    office.presses_data(DEPUTY, asked.button("不满意"), asked)
+    office.now += timedelta(minutes=1)
+    office.writes(DEPUTY, "/forget")
+    office.presses(DEPUTY, office.last(DEPUTY), "确认")
+    office.now += timedelta(minutes=1)
+    office.presses_data(DEPUTY, asked.button("不满意"), asked)
+    assert "/forget" in office.toasts[-1]
+    office.presses_data(DEPUTY, "ballot:1:open")
+    assert "/forget" in office.toasts[-1]
+    with office.unit() as uow:
+        assert uow.polls.count(1).counts == (0, 0, 1, 0)

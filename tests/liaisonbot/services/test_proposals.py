@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -246,6 +247,20 @@ def test_undoing_takes_those_along_who_came_with_it(office: Office) -> None:
     assert supporters(office, 2) == [OTHER_DEPUTY]
 
 
+@pytest.mark.parametrize(("first", "then"), [(2, 3), (3, 2)])
+def test_who_came_with_two_stays_until_both_have_left(office: Office, first: int, then: int) -> None:
+    """In whichever order they are taken apart; each person counts once."""
+    office.writes(ALICE, f"/propose {IDEA}")
+    for words in (LIKE, f"{IDEA}，请快一点"):
+        office.writes(BOB, f"/propose {words}")
+        office.presses(BOB, office.last(BOB), "我也支持 1 号")
+    assert supporters(office, 1) == [BOB]
+    office.presses_data(BOB, f"unjoin:{first}")
+    assert supporters(office, 1) == [BOB]
+    office.presses_data(BOB, f"unjoin:{then}")
+    assert supporters(office, 1) == []
+
+
 @pytest.mark.parametrize(
     "data", ["alike:2:1", "alike:1:2", "alike:1", "alike:1:1", "alike:9:1", "unjoin:1", "unjoin:x"]
 )
@@ -459,3 +474,18 @@ def test_what_they_proposed_is_in_their_data_and_is_forgotten(office: Office, tm
     assert (project(office).title, project(office).text) == ("", None)
     office.writes(BOB, "/project 1")
     assert "标题已删除" in office.told(BOB)
+
+
+def test_who_supports_a_proposal_reads_of_it_in_their_data_what_anybody_reads(office: Office) -> None:
+    """Its title may have become one that the guard holds, or have a number in it."""
+    for idea in (IDEA, "菜场里装空调"):
+        office.writes(ALICE, f"/propose {idea}")
+    for number in (1, 2):
+        office.presses_data(BOB, f"project:{number}:support")
+    office.writes(ALICE, "/setproject 1 标题 张三代表收了开发商的红包")
+    office.writes(ALICE, "/setproject 2 标题 菜场空调找13812345678")
+    office.writes(BOB, "/mydata")
+    document = next(sent.outgoing.document for sent in reversed(office.chats[BOB]) if sent.outgoing.document)
+    supported = [(each["project"], each["title"]) for each in json.loads(document[1])["projects_supported"]]
+    assert supported == [(1, None), (2, masking.mask("菜场空调找13812345678"))]
+    assert "13812345678" not in document[1]
