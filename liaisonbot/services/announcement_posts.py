@@ -206,7 +206,7 @@ def _show_progress(uow: UnitOfWork, desk: Desk, announcement: Announcement) -> N
     """
     if announcement.chat_id is None or announcement.progress_id is None:
         return
-    if not views.may_see(people.known(uow, desk, announcement.chat_id), announcement):
+    if not views.may_see(uow, people.known(uow, desk, announcement.chat_id), announcement):
         return
     said = Outgoing(
         Send.TEXT,
