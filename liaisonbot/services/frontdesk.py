@@ -159,7 +159,7 @@ def _dispatch(visit: Visit, message: IncomingMessage) -> None:
     elif not message.place.private:
         raise Refused("answer-to-what")
     elif visit.actor.works_here:
-        visit.say(Text.of("office-hint"))
+        visit.say(Text.of("office-hint" if visit.actor.deputy is not None else "office-hint-staff"))
     else:
         intake.open_case(visit, message)
 

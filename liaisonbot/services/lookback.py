@@ -23,7 +23,7 @@ from liaisonbot.model import Author, Case, Lookback, LookbackQuestion
 from liaisonbot.outgoing import Button, Outgoing, Priority, Rows, Send
 from liaisonbot.permissions import Permission, may
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, guarding, paging, quiet, reaching, readers, voices
+from liaisonbot.services import accused, cards, guarding, paging, quiet, reaching, readers, voices
 from liaisonbot.services.doing import Answers
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -324,7 +324,8 @@ def _overview(visit: Visit) -> None:
 def _show(visit: Visit, run: Lookback, offset: int) -> None:
     """The results: counts, what got worse first, and who was content with the reply and is not with what was done."""
     uow = visit.uow
-    asked = uow.lookbacks.questions(run.id)
+    all_of_them, hidden = uow.lookbacks.questions(run.id), accused.numbers(uow, visit.actor)
+    asked = [question for question in all_of_them if question.case not in hidden]
     kinds = list(Change)
     found = sorted(asked, key=lambda question: (kinds.index(change(question)), question.id))
     page = found[offset : offset + PAGE]
@@ -340,7 +341,7 @@ def _show(visit: Visit, run: Lookback, offset: int) -> None:
             pool=run.pool,
             seed=run.seed,
         ),
-        _drawn_again(visit, run, asked),
+        _drawn_again(visit, run, all_of_them),
         Text.of("lookback-counts", **counts),
         Text.of("lookback-named", cases=_names(uow, named)) if named else None,
         *[_line(uow, question) for question in page],

@@ -20,6 +20,7 @@ from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission, may, may_for_case
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import (
+    accused,
     arguments,
     cards,
     casework,
@@ -295,10 +296,12 @@ def _view(visit: Visit, state: PledgeState, deputy_id: int, offset: int) -> _Vie
 
 def _show(visit: Visit, view: _View) -> None:
     uow, today = visit.uow, visit.desk.today
-    found, total = uow.promises.page(view.state, today, **view.whose, offset=view.offset, limit=PAGE)
+    page, total = uow.promises.page(view.state, today, **view.whose, offset=view.offset, limit=PAGE)
+    hidden = accused.numbers(uow, visit.actor)
+    found = [pledge for pledge in page if pledge.case not in hidden]
     counts = uow.promises.counts(today, **view.whose)
     entry = uow.roster.get(view.deputy_id) if view.by_deputy and view.deputy_id is not None else None
-    last = view.offset + len(found)
+    last = view.offset + len(page)
     text = Text.lines(
         Text.of("promises-heading", state=Text.of(f"promises-{view.state}"), n=total),
         Text.of("promises-of", deputy=entry.name) if entry else None,

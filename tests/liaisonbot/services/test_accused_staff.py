@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from liaisonbot.vocabulary import Role
-from tests.liaisonbot.services.conftest import ALICE, BOB, DEPUTY, OWNER, STAFF
+from tests.liaisonbot.services.conftest import ALICE, BOB, DEPUTY, OTHER_DEPUTY, OWNER, STAFF
 from tests.liaisonbot.services.test_exports import arrives, file_of
 from tests.support.office import Office
 
@@ -99,6 +99,26 @@ def test_neither_is_the_whole_of_which_it_became_part(both: Office, tmp_path: Pa
 
     assert "施工队" not in file_of(both, DEPUTY)[1].decode()
     assert not any("施工队" in sent.text for sent in both.chats[DEPUTY][before:])
+
+
+def test_what_is_said_in_a_look_back_is_not_among_its_results_for_them(both: Office) -> None:
+    both.writes(ALICE, "路灯坏了")
+    both.writes(STAFF, "/assign 1 李四")
+    for line in ("/accept 1", "/reply 1 修好了"):
+        both.writes(OTHER_DEPUTY, line)
+    for part in ("attitude", "result"):
+        both.presses_data(ALICE, f"rate:1:{part}:3")
+    both.ticks(timedelta(days=5))
+    both.writes(STAFF, "/lookback 5")
+    both.presses(STAFF, both.chats[STAFF][-1], "确认")
+    both.presses_data(ALICE, "again:1:1", both.last(ALICE, containing="回头看"))
+    both.writes(ALICE, WORDS, answering=both.chats[ALICE][-1])
+    for who in (STAFF, DEPUTY):
+        both.writes(who, "/lookback")
+        both.presses(who, both.chats[who][-1], "第 1 次结果")
+
+    assert "施工队" in both.told(STAFF)
+    assert not any("施工队" in sent.text for sent in both.chats[DEPUTY])
 
 
 def test_an_export_leaves_it_out(both: Office, tmp_path: Path) -> None:

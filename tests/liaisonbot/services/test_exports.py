@@ -441,6 +441,19 @@ def test_who_works_here_no_more_gets_no_file(office: Office, tmp_path: Path, whe
         assert uow.files.get(1) is None
 
 
+def test_who_answers_a_file_reads_that_nobody_hears_it(office: Office, tmp_path: Path) -> None:
+    """It opens no case; staff are pointed to what is theirs, and have no /inbox."""
+    reported(office, "路灯坏了")
+    office.writes(STAFF, "/export cases csv")
+    arrives(office, tmp_path / "x.csv")
+    office.writes(STAFF, "怎么少了一条", answering=office.chats[STAFF][-1])
+
+    assert "没有登记" in office.told(STAFF)
+    assert "/unassigned" in office.told(STAFF)
+    assert "/inbox" not in office.told(STAFF)
+    assert office.case(2) is None
+
+
 def test_a_file_on_its_way_is_said_to_be(office: Office, tmp_path: Path) -> None:
     """Neither can it be cancelled any more, nor is it still being made."""
     reported(office, "路灯坏了")
