@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from liaisonbot.desk import Desk
 from liaisonbot.model import Case, Group, Person, RosterEntry
 from liaisonbot.ports import UnitOfWork
+from liaisonbot.services import accused
 from liaisonbot.texts import pick_language
 from liaisonbot.vocabulary import Role
 
@@ -52,6 +53,13 @@ def staff_of(uow: UnitOfWork, desk: Desk, station_id: int | None) -> list[Reader
     entries = uow.roster.staff(station_id) if station_id is not None else []
     readers = [reader for entry in entries if (reader := of_entry(uow, desk, entry))]
     return readers or owners(uow, desk)
+
+
+def staff_for(uow: UnitOfWork, desk: Desk, case: Case) -> list[Reader]:
+    """The staff of the case's station but for those whom it accuses; the owners where nobody else is left."""
+    told = staff_of(uow, desk, case.station_id)
+    here = [reader for reader in told if not accused.is_kept_from(uow, case.number, reader.chat_id)]
+    return here or owners(uow, desk)
 
 
 def still_staff(uow: UnitOfWork, desk: Desk, person_id: int | None, station_ids: Collection[int]) -> Reader | None:
