@@ -290,6 +290,7 @@ def _timeline(visit: Visit, case: Case, readable: Readable) -> list[Text]:
         for entry in readable.entries
         for line in (_event_line(visit, entry, with_note=readable.shows_note(entry)),)
     ]
+    events += [(message.at, 1, _message_line(message)) for message in readable.parts]
     several = not readable.hidden and len(visit.uow.cases.authors(case.number)) > 1
     arrived = visit.uow.messages.deliveries(case.number) if several else {}
     for message in readable.messages:
