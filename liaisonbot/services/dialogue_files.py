@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from liaisonbot.commands import Command, Kind
 from liaisonbot.incoming import IncomingMessage
+from liaisonbot.ports import UnitOfWork
 from liaisonbot.services.doing import FILES
 from liaisonbot.services.visit import Visit
 
@@ -29,6 +31,21 @@ def kept(message: IncomingMessage) -> dict[str, Any]:
         "album": message.media_group_id,
         "attachments": [asdict(attachment) for attachment in message.attachments],
     }
+
+
+def leave_out(uow: UnitOfWork, message: IncomingMessage, now: datetime) -> None:
+    """The words of an album were the answer, and its pictures are none: whoever sent them was told so."""
+    if message.media_group_id is not None:
+        uow.once.claim(_left_out(message), now)
+
+
+def is_left_out(uow: UnitOfWork, message: IncomingMessage) -> bool:
+    """Whether it is a further picture of such an album: it answers nothing that is asked then, and opens no case."""
+    return message.media_group_id is not None and not message.text and uow.once.claimed(_left_out(message))
+
+
+def _left_out(message: IncomingMessage) -> str:
+    return f"leftout:{message.place.chat_id}:{message.media_group_id}"
 
 
 def is_further_part(answers: Mapping[str, Any], message: IncomingMessage) -> bool:

@@ -298,6 +298,7 @@ def answer(visit: Visit, dialogue: Dialogue, message: IncomingMessage) -> None:
         if not typed:
             raise Refused("words-only")
         visit.say(Text.of("files-left-out"))
+        dialogue_files.leave_out(visit.uow, message, visit.desk.now)
     elif message.attachments and (wanted.name == WORDS or wanted.kind is Kind.FILES):
         answers[FILES] = dialogue_files.with_former(command, answers.get(FILES), dialogue_files.kept(message))
         if wanted.kind is Kind.FILES:
