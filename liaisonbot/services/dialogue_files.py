@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 
 from liaisonbot.commands import Command, Kind
+from liaisonbot.desk import Desk
 from liaisonbot.incoming import IncomingMessage
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services.doing import FILES
@@ -33,25 +33,28 @@ def kept(message: IncomingMessage) -> dict[str, Any]:
     }
 
 
-def leave_out(uow: UnitOfWork, message: IncomingMessage, now: datetime) -> None:
-    """The words of an album were the answer, and its pictures are none: whoever sent them was told so."""
-    if message.media_group_id is not None:
-        uow.once.claim(_left_out(message), now)
-
-
-def is_left_out(uow: UnitOfWork, message: IncomingMessage) -> bool:
-    """Whether it is a further picture of such an album: it answers nothing that is asked then, and opens no case."""
-    return message.media_group_id is not None and not message.text and uow.once.claimed(_left_out(message))
-
-
-def _left_out(message: IncomingMessage) -> str:
-    return f"leftout:{message.place.chat_id}:{message.media_group_id}"
-
-
 def is_further_part(answers: Mapping[str, Any], message: IncomingMessage) -> bool:
     """Whether the message is another picture of the album whose first one was taken."""
     files = answers.get(FILES)
     return bool(files and message.media_group_id and files["album"] == message.media_group_id)
+
+
+def leave_album_out(uow: UnitOfWork, desk: Desk, message: IncomingMessage) -> None:
+    """The first picture of an album came with words that take none: the others, which come by themselves, are left out
+    with it. Nobody meant to begin something new by them.
+    """
+    if message.media_group_id is not None:
+        uow.once.claim(_left_out(message), desk.now)
+
+
+def was_left_out(uow: UnitOfWork, message: IncomingMessage) -> bool:
+    """Whether the message is a further picture of such an album, without words of its own."""
+    alone = message.media_group_id is not None and not message.text and message.command is None
+    return alone and uow.once.claimed(_left_out(message))
+
+
+def _left_out(message: IncomingMessage) -> str:
+    return f"album-left-out:{message.place.chat_id}:{message.media_group_id}"
 
 
 def with_former(command: Command, former: Mapping[str, Any] | None, new: dict[str, Any]) -> dict[str, Any]:

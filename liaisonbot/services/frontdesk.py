@@ -132,7 +132,7 @@ def _dispatch(visit: Visit, message: IncomingMessage) -> None:
     if message.command is not None:
         _command(visit, message.command)
         return
-    if dialogue_files.is_left_out(visit.uow, message):
+    if dialogue_files.was_left_out(visit.uow, message):
         return
     quoted = message.quoted
     link = visit.uow.links.case_of(message.place.chat_id, quoted.message_id) if quoted else None
@@ -393,6 +393,8 @@ def refuse(uow: UnitOfWork, desk: Desk, incoming: Incoming, refusal: Refused) ->
             actor = people.identify(uow, desk, incoming.sender)
             visit = _visit(uow, desk, actor, incoming.place, message=incoming)
             guarding.say_numbers_anyway(uow, desk, incoming)
+            if incoming.command is not None:
+                dialogue_files.leave_album_out(uow, desk, incoming)
             if not _first_of_its_album(visit, incoming):
                 return
             button = _WAY_OUT.get(refusal.key)

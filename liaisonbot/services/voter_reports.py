@@ -234,7 +234,7 @@ def _ready(visit: Visit, held: Held) -> None:
 
 
 def _tell_staff(visit: Visit, report: VoterReport, key: str) -> None:
-    """Who had it drawn, or the staff of the deputy's stations; not whoever did it."""
+    """Who had it drawn, or, where that one has gone, the staff of the deputy's stations; not whoever did it."""
     uow, desk = visit.uow, visit.desk
     rows: Rows = ()
     if report.state is _S.READY:
@@ -249,11 +249,12 @@ def _tell_staff(visit: Visit, report: VoterReport, key: str) -> None:
 
 def _staff(visit: Visit, report: VoterReport) -> list[Reader]:
     uow, desk = visit.uow, visit.desk
-    maker = uow.people.get(report.person_id) if report.person_id is not None else None
-    if maker is not None and maker.telegram_id is not None:
-        return [Reader(maker.telegram_id, readers.language_of(desk, maker))]
     deputy = uow.roster.get(report.deputy_id)
-    found = [reader for id_ in (deputy.station_ids if deputy else ()) for reader in readers.staff_of(uow, desk, id_)]
+    stations = deputy.station_ids if deputy else frozenset()
+    maker = readers.still_staff(uow, desk, report.person_id, stations)
+    if maker is not None:
+        return [maker]
+    found = [reader for id_ in sorted(stations) for reader in readers.staff_of(uow, desk, id_)]
     return list(dict.fromkeys(found))
 
 

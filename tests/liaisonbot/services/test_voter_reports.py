@@ -624,3 +624,16 @@ def test_paragraphs_are_what_empty_lines_divide() -> None:
     parts = paragraphs("一\n　\n二\n三\n\n\n\n四\n")
     assert parts == ["一", "二\n三", "四"]
     assert paragraphs(joined(parts)) == parts
+
+
+def test_who_had_it_drawn_and_has_left_is_not_told_but_who_is_staff_now(office: Office) -> None:
+    """Else nobody who can publish it would know that it is ready."""
+    yours = drawn(office)
+    office.roster(Role.STAFF, "周七", 77, 1)
+    with office.unit() as uow:
+        (entry,) = uow.roster.of(STAFF, None)
+        uow.roster.retire(entry.id, office.now)
+    before = len(office.chats[STAFF])
+    office.presses(DEPUTY, yours, "改好了")
+    assert len(office.chats[STAFF]) == before
+    assert office.last(77, containing="改好了").button("预览并发布")

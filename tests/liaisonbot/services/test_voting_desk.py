@@ -395,6 +395,17 @@ def test_tied_again_and_a_third_round(office: Office) -> None:
     assert "3 轮合计选出 2 项" in office.last(STAFF, containing="下一步").text
 
 
+def test_what_the_guard_holds_since_waits_with_its_further_round(office: Office) -> None:
+    """Who tied may get another title meanwhile; nobody votes on what nobody may read."""
+    tie(office)
+    with office.unit() as uow:
+        uow.projects.update(projects(office)[BENCH].number, now=office.now, guard="accusation")
+    office.presses(STAFF, office.last(STAFF, containing="下一步"), "下一轮")
+    assert "暂不公开" in office.toasts[-1]
+    with office.unit() as uow:
+        assert uow.polls.in_state(PollState.OPEN) == []
+
+
 def test_three_tied_for_two_places(office: Office) -> None:
     """All three go into the second round, for both places."""
     a_cycle(office, Phase.VOTE, LAMP, BENCH, MARKET)
