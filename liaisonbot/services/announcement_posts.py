@@ -18,7 +18,7 @@ from liaisonbot.errors import RecipientGone
 from liaisonbot.outgoing import Button, Outgoing, Priority, Receipt, Rows, Send
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import announcement_views as views
-from liaisonbot.services import progress_posts, readers, vote_notices, voter_report_posts
+from liaisonbot.services import people, progress_posts, readers, vote_notices, voter_report_posts
 from liaisonbot.texts import Text
 
 AT_ONCE: Final = 40
@@ -201,8 +201,12 @@ def _why(receipt: Receipt) -> str | None:
 
 
 def _show_progress(uow: UnitOfWork, desk: Desk, announcement: Announcement) -> None:
-    """Edit the message it was confirmed in; where that was deleted, it is said anew at the end."""
+    """Edit the message it was confirmed in; where that was deleted, it is said anew at the end. Who is staff no longer
+    follows it no longer.
+    """
     if announcement.chat_id is None or announcement.progress_id is None:
+        return
+    if not views.may_see(uow, people.known(uow, desk, announcement.chat_id), announcement):
         return
     said = Outgoing(
         Send.TEXT,

@@ -146,7 +146,7 @@ def pass_on_what_waits(uow: UnitOfWork, desk: Desk, before: Case, after: Case) -
     if former is None or before.deputy_id == after.deputy_id:
         return
     deputy = readers.deputy_of(uow, desk, after)
-    told = [deputy] if deputy else readers.staff_of(uow, desk, after.station_id)
+    told = [deputy] if deputy else readers.staff_for(uow, desk, after)
     for waiting in uow.outbox.take_said(after.number, former.chat_id):
         anew = waiting if waiting.kind is not Send.EDIT else waiting.fallback or waiting
         text, acknowledge = anew.text, anew.acknowledge
