@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-_STARTS_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_STARTS_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""The wide forms count as well where a spreadsheet speaks Chinese or Japanese."""
 
 
 def neutralised(text: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, case, func, insert, select, text, update
 
 from liaisonbot.model import Case, Held
+from storage import merges
 from storage.case_lists import COLUMNS, case_from
 from storage.ready import Ready
 from storage.schema import cases, held
@@ -87,9 +88,8 @@ class SqlGuarded:
         ]
 
     def accused(self, case: int) -> frozenset[int]:
-        return frozenset(
-            entry for found in self.of_case(case) if found.mark != "false_alarm" for entry in found.accused
-        )
+        own = {entry for found in self.of_case(case) if found.mark != "false_alarm" for entry in found.accused}
+        return frozenset(own).union(*map(self.accused, merges.parts(self._connection, case)))
 
     def settle(self, case: int, now: datetime, by: int | None, mark: str | None) -> None:
         _SETTLE.run(self._connection, {"case": case, "now": now, "by": by, "new_mark": mark})

@@ -97,6 +97,11 @@ _LEFT: Final = (
 )
 
 
+def parts(connection: Connection, into: int) -> list[int]:
+    """See ``ports.Merges.parts``."""
+    return _PARTS.scalars(connection, {"into": into})
+
+
 class SqlMerges:
     """See ``ports.Merges``."""
 
@@ -119,7 +124,7 @@ class SqlMerges:
         return case
 
     def parts(self, into: int) -> list[int]:
-        return _PARTS.scalars(self._connection, {"into": into})
+        return parts(self._connection, into)
 
     def undo(self, case: int, now: datetime) -> Stage:
         """Who left the whole while it was one has left the part as well."""

@@ -74,6 +74,11 @@ _AS_IT_IS: Final = select(case_messages.c.case_number, case_messages.c.text).whe
 _KEEP_OLD: Final = insert(message_versions)
 _REPLACE: Final = update(case_messages).where(_THIS).values(text=bindparam("words"), edited_at=bindparam("now"))
 _REPLACE_FILES: Final = update(case_messages).where(_THIS).values(attachments=bindparam("files"))
+_WHOLE: Final = select(case_messages).where(_THIS)
+_NOT_FROM_CHAT: Final = update(case_messages).where(_THIS).values(chat_id=None, message_id=None, media_group_id=None)
+_SAY: Final = insert(case_messages)
+_OF_THE_OLD: Final = frozenset({"id", "opening", "edit_told", "delivered_at"})
+"""What a message that is said anew does not have from the one before."""
 _EDIT_TOLD: Final = update(case_messages).where(_THIS).values(edit_told=true())
 _FORMER: Final = (
     select(
@@ -248,6 +253,16 @@ class SqlMessages:
     def former(self, case: int) -> Mapping[int, Sequence[FormerWords]]:
         rows = grouped(self._connection.execute(_FORMER, {"number": case}), "case_message_id")
         return {id_: [_former(row) for row in each] for id_, each in rows.items()}
+
+    def say_anew(self, row_id: int, to: int, text: str | None, now: datetime, *, files: Replaced | None = None) -> None:
+        row = self._connection.execute(_WHOLE, {"row": row_id}).mappings().one()
+        anew = {name: value for name, value in row.items() if name not in _OF_THE_OLD}
+        anew |= {"case_number": to, "at": now, "edited_at": now, "text": text}
+        if files is not None:
+            anew["attachments"] = attachments_to_json(files.now)
+        self._connection.execute(_NOT_FROM_CHAT, {"row": row_id})
+        self._connection.execute(_SAY, anew)
+        self._finding.owe(to)
 
     def edit_told(self, row_id: int) -> None:
         self._connection.execute(_EDIT_TOLD, {"row": row_id})

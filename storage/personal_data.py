@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, select
 
+from liaisonbot import masking
 from liaisonbot.model import Person
 from liaisonbot.polls import PollKind
 from storage import personal_cases, personal_rows, waiting_words
@@ -75,6 +76,16 @@ def _voted_in_secret(connection: Connection, whose: dict[str, Any]) -> list[dict
     ]
 
 
+def _supported(connection: Connection, whose: dict[str, Any]) -> list[dict[str, Any]]:
+    """The proposals of others that they support, by the titles that anybody reads: nothing of what the guard holds, and
+    no numbers.
+    """
+    return [
+        {"project": row.project, "title": None if row.guard else masking.mask(row.title), "at": plain(row.at)}
+        for row in connection.execute(personal_rows.SUPPORTED_PROJECTS, whose)
+    ]
+
+
 def everything_of(connection: Connection, person: Person) -> dict[str, Any]:
     """See ``ports.Erasure.everything_of``."""
     whose = {"person": person.id, "telegram": person.telegram_id}
@@ -102,5 +113,6 @@ def everything_of(connection: Connection, person: Person) -> dict[str, Any]:
             name: [values(found) for found in connection.execute(statement, whose)]
             for name, statement in personal_rows.LISTS.items()
         },
+        "projects_supported": _supported(connection, whose),
         "waiting": waiting_words.updates_of(connection, person.telegram_id),
     }

@@ -104,8 +104,8 @@ _PROPOSED: Final = (
     .where(projects.c.person_id == bindparam("person"))
     .order_by(projects.c.number)
 )
-_SUPPORTED_PROJECTS: Final = (
-    select(projects.c.number.label("project"), projects.c.title, project_supporters.c.at)
+SUPPORTED_PROJECTS: Final = (
+    select(projects.c.number.label("project"), projects.c.title, projects.c.guard, project_supporters.c.at)
     .join(projects, projects.c.number == project_supporters.c.project_number)
     .where(project_supporters.c.person_id == bindparam("person"))
     .order_by(projects.c.number)
@@ -257,7 +257,6 @@ LISTS: Final = {
     "poll_answers_waiting": _VOTES_WAITING,
     "polls_opened": _OPENED,
     "projects_proposed": _PROPOSED,
-    "projects_supported": _SUPPORTED_PROJECTS,
     "project_posts": _SAID_OF_PROJECTS,
 }
 """What is given row by row, as it stands."""

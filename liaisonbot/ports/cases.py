@@ -276,6 +276,11 @@ class Messages(Protocol):
         there is kept. False if all is so already.
         """
 
+    def say_anew(self, row_id: int, to: int, text: str | None, now: datetime, *, files: Replaced | None = None) -> None:
+        """What the message says since it was edited is said in case ``to``: there it is a message of its own, which
+        stands for the one in the chat from now on. The one on record stays as it is, where it is.
+        """
+
     def edit_told(self, row_id: int) -> None: ...
     def former(self, case: int) -> Mapping[int, Sequence[FormerWords]]:
         """What messages of the case (row ids) said before they were edited, oldest first."""

@@ -50,7 +50,7 @@ class Guarded(Protocol):
         """Oldest first."""
 
     def accused(self, case: int) -> frozenset[int]:
-        """The roster ids of the deputies whom the case accuses."""
+        """The roster ids of the deputies whom the case accuses, or one that is part of it now."""
 
     def settle(self, case: int, now: datetime, by: int | None, mark: str | None) -> None:
         """What was found in the case and is not settled yet is settled now; ``by`` a person. A miss stays one."""

@@ -277,17 +277,20 @@ def _hand_over(uow: UnitOfWork, desk: Desk, leave: Leave, actor: Actor = SYSTEM)
 
 
 def _take_back(uow: UnitOfWork, desk: Desk, leave: Leave) -> int:
-    """What was lent comes back, as long as the delegate still has it. How many."""
+    """What was lent comes back, as long as the delegate still has it: what must not be the deputy's since then goes to
+    staff. How many came back.
+    """
     deputy = uow.roster.get(leave.deputy_id)
     if leave.lent_at is None or leave.delegate_id is None or deputy is None or deputy.telegram_id is None:
         return 0
-    changes = {"deputy_id": deputy.id, "standing_in_for": None}
-    lent = [case for case in _held(uow, leave.delegate_id) if _was_lent(uow, case, leave)]
-    for case in lent:
-        casework.advance(
-            uow, desk, SYSTEM, case.number, Event.TRANSFERRED, changes=changes, rule=RoutingRule.LEAVE_OVER
-        )
-    return len(lent)
+    back = 0
+    for case in [case for case in _held(uow, leave.delegate_id) if _was_lent(uow, case, leave)]:
+        fits = routing.conflict(deputy, assigning.matter(uow, case)) is None
+        changes = {"deputy_id": deputy.id if fits else None, "standing_in_for": None}
+        rule = RoutingRule.LEAVE_OVER if fits else RoutingRule.STAFF_QUEUE
+        casework.advance(uow, desk, SYSTEM, case.number, Event.TRANSFERRED, changes=changes, rule=rule)
+        back += fits
+    return back
 
 
 def _was_lent(uow: UnitOfWork, case: Case, leave: Leave) -> bool:

@@ -39,9 +39,9 @@ def _stations(uow: UnitOfWork, announcement: Announcement) -> str | Text:
     return Text.of("stations-and-more", names=named, n=len(found)) if len(found) > STATIONS_NAMED else named
 
 
-def may_see(actor: Actor, announcement: Announcement) -> bool:
+def may_see(uow: UnitOfWork, actor: Actor, announcement: Announcement) -> bool:
     """Whether it concerns nobody but the actor's own stations, or tells of a project and is their own."""
-    return progress_posts.may_see(actor, announcement) or all(
+    return progress_posts.may_see(uow, actor, announcement) or all(
         may_for_station(actor, Permission.ANNOUNCEMENT_MAKE, station_id) for station_id in announcement.station_ids
     )
 
@@ -327,7 +327,7 @@ _LOOKED_AT: Final = 200
 def show_list(visit: Visit, offset: int) -> None:
     """Announcements of one's stations, newest first; each opens by its button."""
     found = visit.uow.announcements.latest(states=tuple(State), limit=_LOOKED_AT)
-    own = [entry for entry in found if may_see(visit.actor, entry)]
+    own = [entry for entry in found if may_see(visit.uow, visit.actor, entry)]
     page = own[offset : offset + PAGE]
     visit.toast()
     if not page:

@@ -161,7 +161,7 @@ def reword(visit: Visit, answers: Answers) -> None:
 def find(visit: Visit, announcement_id: int) -> Announcement:
     """The announcement, if all its stations are the visitor's. Nobody else changes it meanwhile."""
     announcement = visit.uow.announcements.get(announcement_id, lock=True)
-    if announcement is None or not views.may_see(visit.actor, announcement):
+    if announcement is None or not views.may_see(visit.uow, visit.actor, announcement):
         raise NotFound("announcement-not-found", id=announcement_id)
     return announcement
 

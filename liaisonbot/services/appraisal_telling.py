@@ -16,6 +16,7 @@ from liaisonbot.services import (
     appraisal_results,
     appraisal_subjects,
     electors,
+    poll_holders,
     project_names,
     project_people,
     projecting,
@@ -81,7 +82,7 @@ def _tell_result(
 def _in_private(uow: UnitOfWork, desk: Desk, poll: Poll, project: Project) -> dict[Reader, bool]:
     """Those behind the project (True), then the deputies who were asked, then whoever opened it: each chat once."""
     asked = [each.reader for each in electors.of_poll(uow, desk, poll) if each.reader is not None]
-    opener = [Reader(poll.chat_id, poll.language)] if poll.chat_id is not None else []
+    opener = poll_holders.of(uow, desk, poll)
     found: dict[int, tuple[Reader, bool]] = {}
     for reader in project_people.people_readers(uow, desk, project):
         found.setdefault(reader.chat_id, (reader, True))
@@ -91,8 +92,8 @@ def _in_private(uow: UnitOfWork, desk: Desk, poll: Poll, project: Project) -> di
 
 
 def _tell_opener(uow: UnitOfWork, desk: Desk, poll: Poll, told: Outgoing) -> None:
-    if poll.chat_id is not None:
-        uow.outbox.add(replace(told, chat_id=poll.chat_id, language=poll.language), desk.now)
+    for reader in poll_holders.of(uow, desk, poll):
+        uow.outbox.add(replace(told, chat_id=reader.chat_id, language=reader.language), desk.now)
 
 
 # --- of a deputy's report ---------------------------------------------------------------------------------------------
@@ -119,7 +120,7 @@ def _who_stand_behind(uow: UnitOfWork, desk: Desk, poll: Poll) -> list[Reader]:
     report = uow.voter_reports.of_poll(poll.number)
     deputy = uow.roster.get(report.deputy_id) if report is not None else None
     own = readers.of_entry(uow, desk, deputy) if deputy is not None else None
-    opener = [Reader(poll.chat_id, poll.language)] if poll.chat_id is not None else []
+    opener = poll_holders.of(uow, desk, poll)
     staff = [reader for station_id in poll.station_ids for reader in readers.staff_of(uow, desk, station_id)]
     return list({reader.chat_id: reader for reader in ([own] if own else []) + opener + staff}.values())
 

@@ -172,6 +172,8 @@ def judge(visit: Visit, rest: Sequence[str]) -> None:
     poll, level = _for_judging(visit, number_in(rest[0])), number_in(rest[1])
     if level >= len(LEVELS) or poll.secret:
         raise Refused("old-button")
+    if balloting.came_back(visit, poll):
+        raise Refused("ballot-came-back", number=poll.number)
     turnouts.before_an_act(visit.uow, visit.desk, poll)
     visit.uow.polls.answer(poll.number, visit.person_id, [level], chat_id=None, now=visit.desk.now)
     visit.toast(Text.of("toast-judged", level=Text.of(f"appraisal-level-{LEVELS[level]}")))

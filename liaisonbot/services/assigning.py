@@ -10,7 +10,7 @@ from liaisonbot.errors import Refused
 from liaisonbot.model import SYSTEM, Actor, Case, RosterEntry
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import casework, routing
+from liaisonbot.services import cards, casework, routing
 from liaisonbot.services.routing import Matter
 from liaisonbot.vocabulary import RoutingRule
 from liaisonbot.workflow import Event
@@ -43,14 +43,18 @@ def transfer(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, to: RosterE
 
 
 def matter(uow: UnitOfWork, case: Case) -> Matter:
-    """What the choice of a deputy for it goes by, and the question whether it is one's own or one's employer's."""
+    """What the choice of a deputy for it goes by, and the question whether it is one's own or one's employer's: also
+    by the words of what became part of it.
+    """
     authors = tuple(author.telegram_id for author in uow.cases.authors(case.number) if author.telegram_id is not None)
     units = tuple(handing.unit for handing in uow.handings.of_case(case.number) if handing.open)
     accused = uow.guarded.accused(case.number)
-    return Matter(case.station_id, case.category, case.text or "", authors, units, accused=accused)
+    texts = [case.text, *(part.text for number in cards.parts_of(uow, case.number) if (part := uow.cases.get(number)))]
+    words = "\n".join(text for text in texts if text)
+    return Matter(case.station_id, case.category, words, authors, units, accused=accused)
 
 
-_NOT_THEIRS: Mapping[str, str] = {"own": "own-case", "accused": "accused-deputy", "employer": "employer-case"}
+NOT_THEIRS: Mapping[str, str] = {"own": "own-case", "accused": "accused-deputy", "employer": "employer-case"}
 
 
 def is_author(uow: UnitOfWork, case: Case, entry: RosterEntry) -> bool:
@@ -64,7 +68,7 @@ def _can_take(uow: UnitOfWork, desk: Desk, case: Case, to: RosterEntry) -> None:
         raise Refused("deputy-without-account", deputy=to.name)
     why = routing.conflict(to, matter(uow, case))
     if why is not None:
-        raise Refused(_NOT_THEIRS[why], case=case.number, deputy=to.name)
+        raise Refused(NOT_THEIRS[why], case=case.number, deputy=to.name)
     routing.require_here(uow, desk, to)
 
 

@@ -88,14 +88,16 @@ def _open(visit: Visit, poll: Poll) -> Poll:
         raise Refused("ballot-over", number=poll.number)
     if not may(visit.actor, NEEDS[poll.kind]) or not _ELIGIBLE[poll.eligible](visit, poll):
         raise Refused(f"ballot-not-yours-{poll.eligible}", number=poll.number)
-    if _came_back(visit, poll):
+    if came_back(visit, poll):
         raise Refused("ballot-came-back", number=poll.number)
     return poll
 
 
-def _came_back(visit: Visit, poll: Poll) -> bool:
-    """Whether they had themselves forgotten while it was open: a vote of theirs counts still, and is nobody's."""
-    if poll.eligible is Eligible.LISTED or visit.telegram_id is None or poll.opened_at is None:
+def came_back(visit: Visit, poll: Poll) -> bool:
+    """Whether they had themselves forgotten while it was open: a vote of theirs counts still, and is nobody's. Where
+    the register knows them by the roster, it says itself whether they have voted.
+    """
+    if electors.by_entry(poll) or visit.telegram_id is None or poll.opened_at is None:
         return False
     return visit.uow.erasure.forgotten_since(visit.telegram_id, poll.opened_at)
 

@@ -50,13 +50,13 @@ def own_number(uow: UnitOfWork, case: Case, author: Author) -> Text | None:
     """For an author whose own case was merged into this one: the number they know."""
     if not author.by_merge:
         return None
-    parts = [part for part in _parts(uow, case.number) if author.person_id in uow.cases.author_ids(part)]
+    parts = [part for part in parts_of(uow, case.number) if author.person_id in uow.cases.author_ids(part)]
     return Text.of("reply-own-number", own=parts[-1], case=case.number) if parts else None
 
 
-def _parts(uow: UnitOfWork, number: int) -> list[int]:
+def parts_of(uow: UnitOfWork, number: int) -> list[int]:
     """Those that became part of it, and their parts."""
-    return [found for part in uow.merges.parts(number) for found in (part, *_parts(uow, part))]
+    return [found for part in uow.merges.parts(number) for found in (part, *parts_of(uow, part))]
 
 
 def standing_in(uow: UnitOfWork, case: Case) -> Text | None:

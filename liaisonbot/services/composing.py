@@ -1,4 +1,4 @@
-"""What is written when its turn to be sent has come: first cards, and answers to searches."""
+"""What is written, or looked at once more, when its turn to be sent has come: first cards, searches, exports."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from typing import Final
 from liaisonbot.desk import Desk
 from liaisonbot.outgoing import Outgoing
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import first_cards, searching
+from liaisonbot.services import exports, first_cards, searching
 
 Compose = Callable[[UnitOfWork, Desk, Outgoing], Outgoing | None]
 
 COMPOSE: Final[Mapping[str, Compose]] = {
     **dict.fromkeys(first_cards.FIRST, first_cards.compose),
     searching.COMPOSED: searching.compose,
+    exports.COMPOSED: exports.compose,
 }
 """By what ``Outgoing.composed`` begins with, up to a colon."""
 

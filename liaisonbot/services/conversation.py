@@ -36,13 +36,20 @@ from liaisonbot.texts import Text
 from liaisonbot.vocabulary import MessageKind, Role, Stage
 
 
-def answer_about(visit: Visit, message: IncomingMessage, number: int, *, silently: bool = False) -> None:
+def answer_about(
+    visit: Visit,
+    message: IncomingMessage,
+    number: int,
+    *,
+    silently: bool = False,
+    after: CaseMessage | None = None,
+) -> None:
     """Somebody answered a message that belongs to a case: it goes on as conversation, media included.
 
-    ``silently``: whoever calls says where it went.
+    ``silently``: whoever calls says where it went. ``after``: what it belongs to, such as the rest of its album.
     """
     uow = visit.uow
-    whole = uow.merges.target(number)
+    whole = _where(visit, number)
     case = uow.cases.get(whole)
     if case is None:
         raise NotFound("case-not-found", case=number)
@@ -54,9 +61,19 @@ def answer_about(visit: Visit, message: IncomingMessage, number: int, *, silentl
             raise Refused("staff-do-not-answer", case=number)
         raise NotFound("case-not-found", case=number)
     if visit.person_id in authors or on_their_word(visit.actor, Permission.CASE_WRITE, case, authors):
-        _from_author(visit, message, case, silently=silently)
+        elsewhere = whole != uow.merges.target(number)
+        _from_author(visit, message, case, silently=silently, elsewhere=elsewhere)
     else:
-        _from_deputy(visit, message, case)
+        _from_deputy(visit, message, case, after)
+
+
+def _where(visit: Visit, number: int) -> int:
+    """The case in which the visitor speaks who answers to that one: as who works on it, else as an author."""
+    whole = visit.uow.merges.target(number)
+    case = visit.uow.cases.get(whole)
+    if case is not None and may_for_case(visit.actor, Permission.CASE_WRITE, case, visit.uow.cases.author_ids(whole)):
+        return whole
+    return merging.theirs_now(visit.uow, number, visit.actor.speaks_for or visit.person_id)
 
 
 def _require_still_theirs(visit: Visit, number: int, whole: Case) -> None:
@@ -84,8 +101,10 @@ def _keep(visit: Visit, message: IncomingMessage, case: Case) -> int | None:
     )
 
 
-def _from_deputy(visit: Visit, message: IncomingMessage, case: Case) -> None:
-    """To every author, each where they can be reached; the deputy sees a reaction once it arrived."""
+def _from_deputy(visit: Visit, message: IncomingMessage, case: Case, after: CaseMessage | None) -> None:
+    """To every author, each where they can be reached; the deputy sees a reaction once it arrived. What belongs to a
+    message that went out before (``after``) goes to those to whom that was said.
+    """
     require_no_account(message)
     row = _keep(visit, message, case)
     if row is None:
@@ -95,7 +114,10 @@ def _from_deputy(visit: Visit, message: IncomingMessage, case: Case) -> None:
     authors = visit.uow.cases.authors(case.number)
     if not authors:
         raise Refused("author-gone", case=case.number)
+    told = merging.said_to(visit.uow, after) if after is not None else None
     for author in authors:
+        if told is not None and author.person_id not in told:
+            continue
         reaching.to_author(
             visit.uow,
             visit.desk,
@@ -110,8 +132,11 @@ def _from_deputy(visit: Visit, message: IncomingMessage, case: Case) -> None:
         )
 
 
-def _from_author(visit: Visit, message: IncomingMessage, case: Case, *, silently: bool) -> None:
-    """To the deputy; while nobody has the case, to those who can assign it."""
+def _from_author(visit: Visit, message: IncomingMessage, case: Case, *, silently: bool, elsewhere: bool) -> None:
+    """To the deputy; while nobody has the case, to those who can assign it.
+
+    ``elsewhere``: it is another case than the one they answered to, and they read which.
+    """
     uow, desk = visit.uow, visit.desk
     row = _keep(visit, message, case)
     if row is None:
@@ -141,6 +166,8 @@ def _from_author(visit: Visit, message: IncomingMessage, case: Case, *, silently
         visit.say(Text.of("added-no-deputy", case=case.number), case=case.number)
     elif case.stage is Stage.CLOSED:
         visit.say(Text.of("added-closed", case=case.number), rows=cards.again_rows(case), case=case.number)
+    elif elsewhere:
+        visit.say(Text.of("words-added", case=case.number), case=case.number)
 
 
 def require_no_account(message: IncomingMessage) -> None:
@@ -162,7 +189,7 @@ def join_album(visit: Visit, message: IncomingMessage) -> bool:
         files = Files.of(message)
         deputy_work.note(visit.uow, visit.desk, visit.actor, first.case, message.text, files)
     else:
-        answer_about(_as_the_first_part(visit, message, first.case), message, first.case)
+        answer_about(_as_the_first_part(visit, message, first.case), message, first.case, after=first)
     return True
 
 
@@ -203,13 +230,21 @@ def edited(visit: Visit, message: IncomingMessage) -> bool:
     """Whether it is a message of a case that was edited: the case shows the new text and picture and keeps the old
     ones; the other side is told of each edit once. Raises Refused where nothing would be left of it.
     """
-    kept = visit.uow.messages.by_chat(message.place.chat_id, message.message_id)
+    uow = visit.uow
+    kept = uow.messages.by_chat(message.place.chat_id, message.message_id)
     if kept is None:
         return False
-    case = visit.uow.cases.get(kept.case)
+    case = uow.cases.get(kept.case)
     files = _replaced(visit, message, kept)
     changed = _words_changed(message, kept) or files is not None or kept.kind is MessageKind.REPLY
-    if case is not None and case.text is not None and changed:
+    if case is None or not changed:
+        return True
+    theirs = uow.merges.target(case.number)
+    if kept.by is Role.CONSTITUENT and kept.person_id is not None:
+        theirs = merging.theirs_now(uow, case.number, kept.person_id)
+    if theirs != uow.merges.target(case.number):
+        _say_in_theirs(visit, message, kept, theirs, files)
+    elif case.text is not None or uow.cases.authors(case.number):  # else it was forgotten, and stays so
         _put_right(visit, message, kept, case, files)
     return True
 
@@ -259,7 +294,8 @@ def _put_right(visit: Visit, message: IncomingMessage, kept: CaseMessage, case: 
     if kept.by is Role.CONSTITUENT:
         whole = uow.cases.get(uow.merges.target(case.number)) or case
         same = whole.number == case.number
-        whole = guarding.look_again(visit, whole, message.text, opening=own and same, becomes_text=own and same)
+        first, part = own and same, None if same else case
+        whole = guarding.look_again(visit, whole, message.text, opening=first, becomes_text=first, part=part)
         case = whole if same else case
     if not uow.messages.edit(kept.id, message.text, desk.now, files=files):
         return
@@ -276,7 +312,9 @@ def _put_right(visit: Visit, message: IncomingMessage, kept: CaseMessage, case: 
     words = _words_changed(message, kept)
     if kept.by is Role.CONSTITUENT:
         key = "edited-by-constituent" if words else "replaced-by-constituent"
-        _tell_of_edit(visit, message, kept, case, Text.of(key, case=case.number))
+        replaced = any(each.attachments is not None for each in _former(visit, kept))
+        shown = _by_itself(message) if replaced else None
+        _tell_of_edit(visit, message, kept, case, Text.of(key, case=case.number), shown)
     else:
         key = "edited-by-deputy" if words else "replaced-by-deputy"
         heading = Text.of(key, case=case.number, deputy=cards.deputy_name(uow, case))
@@ -287,24 +325,46 @@ def _put_right(visit: Visit, message: IncomingMessage, kept: CaseMessage, case: 
                 reaching.to_author(uow, desk, case, author, heading, body=message.text, files=shown, purpose="relay")
 
 
+def _say_in_theirs(
+    visit: Visit, message: IncomingMessage, kept: CaseMessage, number: int, files: Replaced | None
+) -> None:
+    """An author edits what they said while their case was part of another one, from which it was split since: what it
+    says now is said in their own case, to whoever has that, picture included. The other one keeps what was said in it.
+    """
+    uow, desk = visit.uow, visit.desk
+    case = uow.cases.get(number)
+    if case is None or case.text is None:
+        return
+    if not (message.text or kept.attachments or files):
+        raise Refused("edit-without-words", case=number)
+    case = guarding.look_again(visit, case, message.text)
+    uow.messages.say_anew(kept.id, number, message.text, desk.now, files=files)
+    here = uow.messages.by_chat(message.place.chat_id, message.message_id)
+    if here is None:
+        return
+    uow.messages.edit_told(here.id)
+    key = "relay-to-queue" if guarding.deputy_to_tell(uow, desk, case) is None else "relay-from-constituent"
+    _tell_of_edit(visit, message, here, case, Text.of(key, case=number), _by_itself(message))
+
+
 def _by_itself(message: IncomingMessage) -> Files | None:
     """Its picture as it is now, without those of its album."""
     files = Files.of(message)
     return replace(files, album=None) if files is not None else None
 
 
-def _tell_of_edit(visit: Visit, message: IncomingMessage, kept: CaseMessage, case: Case, heading: Text) -> None:
+def _tell_of_edit(
+    visit: Visit, message: IncomingMessage, kept: CaseMessage, case: Case, heading: Text, files: Files | None
+) -> None:
     """To the deputy; while nobody has the case, to those who can assign it. Who edited sees a reaction.
 
-    Once a picture was replaced, what is told of the message has the picture with it: the one that waited to be told,
-    or stood there, may have been another.
+    Once a picture was replaced, what is told of the message has the picture with it (``files``): the one that waited to
+    be told, or stood there, may have been another.
     """
     uow, desk = visit.uow, visit.desk
     deputy = guarding.deputy_to_tell(uow, desk, case)
     slip = kept.edit_told and kept.edited_at is not None and desk.now - kept.edited_at < _SLIP
     shown = uow.links.showing(case.number, kept.id, EDITED) if slip else []
-    replaced = any(each.attachments is not None for each in _former(visit, kept))
-    files = _by_itself(message) if replaced else None
     for reader in [deputy] if deputy else readers.staff_of(uow, desk, case.station_id):
         anew = Outgoing(
             Send.TEXT,

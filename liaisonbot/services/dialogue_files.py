@@ -7,7 +7,9 @@ from dataclasses import asdict
 from typing import Any
 
 from liaisonbot.commands import Command, Kind
+from liaisonbot.desk import Desk
 from liaisonbot.incoming import IncomingMessage
+from liaisonbot.ports import UnitOfWork
 from liaisonbot.services.doing import FILES
 from liaisonbot.services.visit import Visit
 
@@ -35,6 +37,24 @@ def is_further_part(answers: Mapping[str, Any], message: IncomingMessage) -> boo
     """Whether the message is another picture of the album whose first one was taken."""
     files = answers.get(FILES)
     return bool(files and message.media_group_id and files["album"] == message.media_group_id)
+
+
+def leave_album_out(uow: UnitOfWork, desk: Desk, message: IncomingMessage) -> None:
+    """The first picture of an album came with words that take none: the others, which come by themselves, are left out
+    with it. Nobody meant to begin something new by them.
+    """
+    if message.media_group_id is not None:
+        uow.once.claim(_left_out(message), desk.now)
+
+
+def was_left_out(uow: UnitOfWork, message: IncomingMessage) -> bool:
+    """Whether the message is a further picture of such an album, without words of its own."""
+    alone = message.media_group_id is not None and not message.text and message.command is None
+    return alone and uow.once.claimed(_left_out(message))
+
+
+def _left_out(message: IncomingMessage) -> str:
+    return f"album-left-out:{message.place.chat_id}:{message.media_group_id}"
 
 
 def with_former(command: Command, former: Mapping[str, Any] | None, new: dict[str, Any]) -> dict[str, Any]:

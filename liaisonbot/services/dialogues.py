@@ -119,9 +119,12 @@ def _doubted(command: Command, doubt: arguments.Doubt | None) -> Argument | None
 
 def tell_of_files_left_out(visit: Visit, command: Command, answers: Mapping[str, Any]) -> None:
     """Whoever gives a command as the caption of a picture that it has no use for does not believe it went along."""
+    if visit.message is None or not visit.message.attachments:
+        return
+    if not any(argument.takes_files or argument.kind is Kind.FILES for argument in command.arguments):
+        dialogue_files.leave_album_out(visit.uow, visit.desk, visit.message)
     words = next((argument for argument in command.arguments if argument.name == WORDS), None)
-    attached = visit.message is not None and visit.message.attachments
-    if attached and words is not None and not words.takes_files and answers.get(WORDS):
+    if words is not None and not words.takes_files and answers.get(WORDS):
         visit.say(Text.of("files-left-out"))
 
 
@@ -297,6 +300,7 @@ def answer(visit: Visit, dialogue: Dialogue, message: IncomingMessage) -> None:
     if message.attachments and wanted.kind in arguments.FREE and not wanted.takes_files:
         if not typed:
             raise Refused("words-only")
+        dialogue_files.leave_album_out(visit.uow, visit.desk, message)
         visit.say(Text.of("files-left-out"))
     elif message.attachments and (wanted.name == WORDS or wanted.kind is Kind.FILES):
         answers[FILES] = dialogue_files.with_former(command, answers.get(FILES), dialogue_files.kept(message))

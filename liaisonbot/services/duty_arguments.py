@@ -17,7 +17,7 @@ from liaisonbot.errors import Doubtful, Refused
 from liaisonbot.model import Case, Station
 from liaisonbot.permissions import Permission
 from liaisonbot.projects import Project, ProjectState
-from liaisonbot.services import casework, duty_log, duty_views, projecting
+from liaisonbot.services import casework, duty_log, duty_views, project_names, projecting
 from liaisonbot.services.choice_pages import TURN, Page, in_lines
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -357,7 +357,7 @@ def _case_label(case: Case) -> Text:
 
 
 def _project_label(project: Project) -> Text:
-    return Text.of("choice-work", number=project.number, title=masking.shorten(masking.mask(project.title), 24))
+    return Text.of("choice-work", number=project.number, title=project_names.title(project, 24))
 
 
 # --- for which station ------------------------------------------------------------------------------------------------

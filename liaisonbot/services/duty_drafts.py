@@ -21,7 +21,7 @@ from liaisonbot.outgoing import Button, Outgoing, Priority, Receipt, Rows, Send
 from liaisonbot.polls import Poll, PollKind
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.projects import Project, ProjectEvent
-from liaisonbot.services import cards, duty_log, duty_views, electors, readers
+from liaisonbot.services import cards, duty_log, duty_views, electors, project_names, readers
 from liaisonbot.services.doing import Answers, number_in
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Catalogue, Text, catalogue
@@ -117,7 +117,7 @@ def after_project(uow: UnitOfWork, desk: Desk, actor: Actor, project: Project, e
     """A deputy of the supervision group let that happen to the project: offered as an entry."""
     act = OF_PROJECTS.get(event)
     if act is not None and actor.deputy is not None:
-        about = Text.of("draft-project", title=project.title)
+        about = Text.of("draft-project", title=project_names.title(project))
         offer(uow, desk, actor.deputy, act, origin=f"project:{project.number}", about=about, project=project.number)
 
 

@@ -9,7 +9,7 @@ from liaisonbot.desk import Desk
 from liaisonbot.model import Person
 from liaisonbot.polls import Poll, PollKind
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import readers
+from liaisonbot.services import readers, turnouts
 from liaisonbot.services.readers import Reader
 
 
@@ -43,6 +43,22 @@ def of_poll(uow: UnitOfWork, desk: Desk, poll: Poll) -> list[Listed]:
             person = uow.people.get(elector.person_id)
             found.append(Listed(elector.person_id, "", _reader(desk, person)))
     return found
+
+
+def account_moved(uow: UnitOfWork, desk: Desk, entry_id: int, former: int, now: int) -> None:
+    """A deputy has another account. What they answered openly with the former one is their answer still, so that the
+    new one gives no second.
+    """
+    person = uow.people.find(former)
+    for poll in uow.polls.open_to(entry_id=entry_id) if person is not None else []:
+        said = uow.polls.answer_of(poll.number, person.id) if person is not None and not by_entry(poll) else None
+        if person is None or said is None or not said.options:
+            continue
+        turnouts.before_an_act(uow, desk, poll)
+        uow.polls.answer(poll.number, person.id, (), chat_id=said.chat_id, now=desk.now)
+        new = uow.people.meet(now, None, desk.now)
+        if uow.polls.answer_of(poll.number, new.id) is None:
+            uow.polls.answer(poll.number, new.id, said.options, chat_id=said.chat_id, now=desk.now)
 
 
 def _entry(uow: UnitOfWork, desk: Desk, poll: Poll, entry_id: int) -> list[Listed]:

@@ -34,6 +34,10 @@ MEDIA_TYPES: Final[Mapping[str, str]] = {
     "zip": "application/zip",
 }
 
+COMPOSED: Final = "export"
+"""With it begins ``Outgoing.composed`` of a file."""
+_SHOWN, _FILE = "export", "export-file"
+
 
 # --- asking -----------------------------------------------------------------------------------------------------------
 
@@ -191,15 +195,28 @@ def finished(
 
 
 def _send(uow: UnitOfWork, desk: Desk, job: ExportJob, file: int) -> None:
+    """It may have to wait, and whoever asked may lose the right meanwhile: see ``compose``."""
     sent = Outgoing(
         Send.DOCUMENT,
         job.chat_id,
         language=job.language,
+        composed=f"{COMPOSED}:{job.id}",
         file=file,
         priority=Priority.CONVERSATION,
         noted_as=(_FILE, job.id),
     )
     uow.outbox.add(sent, desk.now)
+
+
+def compose(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> Outgoing | None:
+    """The file, if it is still theirs now that its turn has come; else that it is not."""
+    job = uow.export_jobs.get(int((outgoing.composed or "").rpartition(":")[2]))
+    if job is None:
+        return None
+    if _is_theirs(uow, desk, job):
+        return replace(outgoing, composed=None)
+    text = Text.of("export-not-yours", head=head(job))
+    return replace(outgoing, kind=Send.TEXT, composed=None, text=text, content=None)
 
 
 def _end(uow: UnitOfWork, desk: Desk, job: ExportJob, text: Text) -> None:
@@ -286,7 +303,6 @@ def _sent(uow: UnitOfWork, desk: Desk, outgoing: Outgoing, receipt: Receipt) -> 
     uow.export_jobs.remove(job.id)
 
 
-_SHOWN, _FILE = "export", "export-file"
 NOTED: Final[Mapping[str, Callable[[UnitOfWork, Desk, Outgoing, Receipt], None]]] = {_SHOWN: _shown, _FILE: _sent}
 PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {"export": _ask}
 PREVIEW: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, str | None]]]] = {"export": _preview}

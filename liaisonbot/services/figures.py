@@ -60,6 +60,10 @@ def read(uow: UnitOfWork, desk: Desk, window: Window, scope: Scope = EVERYBODY) 
     known = {fact.number: fact for fact in (*received, *opened)}
     known |= facts.as_of((named | {found.case for found in gathered}) - known.keys(), end, scope)
     events = [event for event in happened if event.case in known]
+    gathered = [found for found in gathered if found.case in known]
+    # What was merged earlier, or was another deputy's, is counted in a matter and in nothing else.
+    parts = {number for found in gathered for number in found.cases} - known.keys()
+    counted = known | facts.as_of(parts, end, Scope(scope.station_ids))
     deputies = _deputies(uow, end, scope)
     entries = uow.office_facts.duty(window.first, window.last, start, end, scope)
     return Material(
@@ -69,20 +73,20 @@ def read(uow: UnitOfWork, desk: Desk, window: Window, scope: Scope = EVERYBODY) 
         end=end,
         received=received,
         received_previous=_previous(uow, desk, window, scope),
-        cases=known,
+        cases=counted,
         events=events,
         open=opened,
         closed_by=facts.closed_by(end, scope),
         promised=[promise for promise in promised if promise.case in known],
         rated_well=_rated_well(uow, events),
-        gatherings=[found for found in gathered if found.case in known],
+        gatherings=gathered,
         duty=entries,
         duty_elsewhere=_elsewhere(uow, window, (start, end), scope, _of_several_stations(deputies, entries)),
         deputies=deputies,
         polls=_polls(uow, start, end, scope),
         projects=_projects(uow, end, scope),
         stations=uow.stations.all(),
-        names=_names(uow, deputies, known.values()),
+        names=_names(uow, deputies, counted.values()),
         handings=facts.handings(_may_be_with_units(events, opened), end),
         unit_minimum=desk.settings.summary.unit_minimum,
     )

@@ -33,6 +33,7 @@ from liaisonbot.services import (
     announcing,
     arguments,
     conversation,
+    dialogue_files,
     dialogues,
     dissatisfaction,
     duty_filing,
@@ -130,6 +131,8 @@ def _dispatch(visit: Visit, message: IncomingMessage) -> None:
         raise Refused("unsupported", what=Text.of("media-other"))
     if message.command is not None:
         _command(visit, message.command)
+        return
+    if dialogue_files.was_left_out(visit.uow, message):
         return
     quoted = message.quoted
     link = visit.uow.links.case_of(message.place.chat_id, quoted.message_id) if quoted else None
@@ -389,6 +392,8 @@ def refuse(uow: UnitOfWork, desk: Desk, incoming: Incoming, refusal: Refused) ->
             actor = people.identify(uow, desk, incoming.sender)
             visit = _visit(uow, desk, actor, incoming.place, message=incoming)
             guarding.say_numbers_anyway(uow, desk, incoming)
+            if incoming.command is not None:
+                dialogue_files.leave_album_out(uow, desk, incoming)
             button = _WAY_OUT.get(refusal.key)
             visit.say(_in_words(visit, refusal), rows=((button(desk),),) if button else ())
         case _:

@@ -213,18 +213,27 @@ def deputy_to_tell(uow: UnitOfWork, desk: Desk, case: Case) -> readers.Reader | 
 
 
 def look_again(
-    visit: Visit, case: Case, words: str | None, *, opening: bool = False, becomes_text: bool = False
+    visit: Visit,
+    case: Case,
+    words: str | None,
+    *,
+    opening: bool = False,
+    becomes_text: bool = False,
+    part: Case | None = None,
 ) -> Case:
     """Look at what its author adds to a case, before anybody else reads it; the case as it is then.
 
     ``opening``: they are of the message the case was opened with, edited or arrived late. ``becomes_text``: and from
-    now on the case's own, so that those who decide about it read them on its card. What was found and settled before
-    is not held against the author again; numbers to call are said each time.
+    now on the case's own, so that those who decide about it read them on its card. ``part``: the case they stand in,
+    where it became part of this one: it is on record there as well, for who can read it, and has it once it is split
+    off. What was found and settled before is not held against the author again; numbers to call are said each time.
     """
     uow, desk = visit.uow, visit.desk
     if not words:
         return case
     verdict = look(uow, case.station_id, visit.place, words)
+    if part is not None:
+        _note_in_part(uow, desk, part, verdict)
     fresh = _not_known(uow.guarded.of_case(case.number), verdict) if verdict.findings else ()
     if not fresh:
         return case
@@ -238,6 +247,12 @@ def look_again(
     if verdict.of(Does.NUMBERS):
         _alert_staff(uow, desk, replace(case, text=words))
     return case
+
+
+def _note_in_part(uow: UnitOfWork, desk: Desk, part: Case, verdict: Verdict) -> None:
+    fresh = _not_known(uow.guarded.of_case(part.number), verdict) if verdict.findings else ()
+    if fresh:
+        note(uow, desk, part, replace(verdict, findings=fresh, later=True))
 
 
 def _said_in(visit: Visit) -> int | None:
@@ -335,6 +350,9 @@ def missed(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, topic: guard.
     accused = tuple(entry for entry in uow.roster.deputies(case.station_id) if routing.names(case.text or "", entry))
     verdict = Verdict((Finding(topic.key, guard.MISSED),), accused if topic.key == guard.ACCUSATION else ())
     case = note(uow, desk, case, verdict, by=actor)
+    whole = uow.cases.get(uow.merges.target(number))
+    if whole is not None and whole.number != number:
+        note(uow, desk, whole, verdict)  # who has it goes on with that of which this is a part
     for author in uow.cases.authors(number):
         _advise(uow, desk, case, author.person_id, verdict.findings)
     return case

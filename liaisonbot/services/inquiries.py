@@ -426,10 +426,12 @@ def close_due(uow: UnitOfWork, desk: Desk) -> int:
 
 
 def _staff(uow: UnitOfWork, desk: Desk, inquiry: Inquiry) -> list[readers.Reader]:
-    """The staff of its stations, and whoever called for it; each once."""
+    """The staff of its stations, and an owner who called for it; each once. Who called for it and works there no more
+    reads none of what people asked.
+    """
     found = {reader.chat_id: reader for id_ in inquiry.station_ids for reader in readers.staff_of(uow, desk, id_)}
     maker = uow.people.get(inquiry.person_id)
-    if maker is not None and maker.telegram_id is not None:
+    if maker is not None and maker.telegram_id is not None and desk.is_owner(maker.telegram_id):
         entry = next(iter(uow.roster.of(maker.telegram_id, None)), None)
         found.setdefault(maker.telegram_id, readers.Reader(maker.telegram_id, readers.language_of(desk, maker, entry)))
     return list(found.values())

@@ -236,7 +236,8 @@ def _keep_part(
 
 
 def join_album(visit: Visit, message: IncomingMessage) -> bool:
-    """Whether the message is a further part of an album that opened a case; then it was added to that case.
+    """Whether the message is a further part of an album that opened a case; then it was added to that case. Where this
+    became part of another one meanwhile, whoever has that reads it, as all that its author says.
 
     The parts find each other by ``media_group_id`` in the database: a crash between them changes nothing.
     """
@@ -250,16 +251,21 @@ def join_album(visit: Visit, message: IncomingMessage) -> bool:
     case = uow.cases.get(number)
     if row is None or case is None:
         return True
-    case = guarding.look_again(visit, case, message.text, opening=True, becomes_text=not case.text)
+    whole = uow.cases.get(uow.merges.target(number)) or case
+    alone = whole.number == number
+    becomes, part = alone and not case.text, None if alone else case
+    whole = guarding.look_again(visit, whole, message.text, opening=alone, becomes_text=becomes, part=part)
+    case = whole if alone else case
     if message.text and not case.text:
         before, case = case, uow.cases.update(number, text=message.text)
         standing_cards.refresh(uow, desk, case, before=before)
         case = sorting.by_words(uow, desk, visit.actor, case)
-    reader = guarding.deputy_to_tell(uow, desk, case)
-    if reader is not None:
-        files = Files.of(message)
-        if files is not None:
-            relaying.pass_files(uow, desk, number, reader, files)
+    reader = guarding.deputy_to_tell(uow, desk, case if alone else whole)
+    files = Files.of(message)
+    if reader is not None and files is not None:
+        heading = None if alone else Text.of("relay-from-constituent", case=whole.number)
+        body = None if alone else message.text
+        relaying.pass_files(uow, desk, whole.number, reader, files, text=heading, body=body)
     return True
 
 

@@ -6,7 +6,7 @@ the other one from then on. A split gives everything back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from liaisonbot import masking, workflow
@@ -23,6 +23,7 @@ from liaisonbot.services import (
     reaching,
     readers,
     relaying,
+    routing,
     standing_cards,
     succession,
     verdicts,
@@ -85,12 +86,12 @@ def join(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case, whole: Case) -> 
 
 
 def _require_not_about_its_deputy(uow: UnitOfWork, case: Case, whole: Case) -> None:
-    """Nobody handles a case of their own or one that accuses them, nor one that becomes so."""
+    """Nobody handles a case of their own, one that accuses them, or one of their employer, nor one that becomes so."""
     deputy = uow.roster.get(whole.deputy_id) if whole.deputy_id is not None else None
-    if deputy and assigning.is_author(uow, case, deputy):
-        raise Refused("own-case", case=whole.number, deputy=deputy.name)
-    if deputy and case.guard is not None and deputy.id in uow.guarded.accused(case.number):
-        raise Refused("accused-deputy", case=case.number, deputy=deputy.name)
+    why = routing.conflict(deputy, assigning.matter(uow, case)) if deputy else None
+    if deputy and why is not None:
+        number = whole.number if why == "own" else case.number
+        raise Refused(assigning.NOT_THEIRS[why], case=number, deputy=deputy.name)
 
 
 def _hand_over(uow: UnitOfWork, desk: Desk, case: Case, whole: Case) -> None:
@@ -140,13 +141,38 @@ def said_to(uow: UnitOfWork, message: CaseMessage) -> frozenset[int]:
     )
 
 
+def theirs_now(uow: UnitOfWork, number: int, person_id: int) -> int:
+    """In which case that person speaks who answers to case ``number``, or edits what they said in it: in what it is
+    part of now; but where their own was split from that, in their own, wherever this goes on.
+
+    So what is new goes to the deputy who has their case, and not to one who had it while two were one: that one has
+    read what was said until the split, which stays where it was said (``split``), and reads no more of it.
+    """
+    whole = uow.merges.target(number)
+    if person_id in uow.cases.author_ids(whole):
+        return whole
+    own = next((part for part in _ever_parts(uow, number) if person_id in uow.cases.author_ids(part)), None)
+    return whole if own is None else uow.merges.target(own)
+
+
+def _ever_parts(uow: UnitOfWork, number: int) -> Iterator[int]:
+    """The cases that became part of it, also those that were split off since, and their parts: the newest first."""
+    for entry in reversed(uow.journal.of_case(number)):
+        part = entry.details.get("part") if entry.event == Event.JOINED else None
+        if part is not None:
+            yield part
+            yield from _ever_parts(uow, part)
+
+
 def split(uow: UnitOfWork, desk: Desk, actor: Actor, number: int) -> Case:
     """Undo a merge: the case stands by itself again, in the stage it was in, with the authors it had.
 
-    Its clock goes on as it was, extension and pause included, and what the guard held is held again. Where its deputy
-    handed over meanwhile, it is the successor's.
+    Its clock goes on as it was, extension and pause included, and what the guard held is held again, as is what its
+    words have become meanwhile while staff have not released it. Where its deputy handed over meanwhile, it is the
+    successor's; where it accuses that deputy since, it is for staff to give to somebody.
 
-    What was said meanwhile stays where it was said. Refused once the other case has been closed for as long as a
+    What was said meanwhile stays where it was said; what its authors add to it or make of it from then on is said here
+    (``theirs_now``). Refused once the other case has been closed for as long as a
     closed case can be reopened, and where nobody is left whose case it would be.
     """
     case = casework.find(uow, actor, number, Permission.CASE_MERGE, lock=True)
@@ -162,10 +188,12 @@ def split(uow: UnitOfWork, desk: Desk, actor: Actor, number: int) -> Case:
     merge = _merged(uow, number)
     handed = succession.changes(uow, case, merge.at) if merge is not None else {}
     deputy_id = handed.get("deputy_id", case.deputy_id)
-    lost = case.deputy_id is not None and not _is_there(uow, deputy_id)
+    lost = case.deputy_id is not None and not _can_have(uow, case, whole_number, merge, deputy_id)
     changes: dict[str, Any] = {**casework.as_it_was(merge), **handed}
+    if _held_meanwhile(uow, number, whole_number, merge):
+        changes["held"] = lost = True
     if lost:
-        changes["deputy_id"] = None
+        changes |= {"deputy_id": None, "standing_in_for": None}
     after = casework.advance(
         uow,
         desk,
@@ -205,8 +233,23 @@ def _require_somebody_left(uow: UnitOfWork, number: int, into: int) -> None:
         raise Refused("split-author-left" if left else "author-gone", case=number)
 
 
-def _is_there(uow: UnitOfWork, deputy_id: int | None) -> bool:
-    return deputy_id is not None and any(entry.id == deputy_id for entry in uow.roster.deputies())
+def _held_meanwhile(uow: UnitOfWork, number: int, whole: int, merge: JournalEntry | None) -> bool:
+    """Whether the other one is held for what was found in the words of this one since they are one."""
+    case = uow.cases.get(whole)
+    found = uow.guarded.of_case(number) if case is not None and case.held else ()
+    return any(merge is not None and each.since >= merge.at for each in found)
+
+
+def _can_have(uow: UnitOfWork, case: Case, whole: int, merge: JournalEntry | None, deputy_id: int | None) -> bool:
+    """Whether that deputy is there to have the case again: not one whom it accuses since, or what was said in the other
+    one while they were one.
+    """
+    deputy = next((entry for entry in uow.roster.deputies() if entry.id == deputy_id), None)
+    if deputy is None:
+        return False
+    meanwhile = [found for found in uow.guarded.of_case(whole) if merge is not None and found.since >= merge.at]
+    accused = {entry for found in meanwhile if found.mark != "false_alarm" for entry in found.accused}
+    return deputy.id not in accused | uow.guarded.accused(case.number)
 
 
 def _refresh_whole(uow: UnitOfWork, desk: Desk, number: int) -> None:

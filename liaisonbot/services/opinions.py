@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from liaisonbot import masking
 from liaisonbot.desk import Desk
@@ -73,6 +73,21 @@ def _checked(uow: UnitOfWork, cycle: Cycle) -> list[Project]:
         raise Refused("votes-too-many-candidates", n=len(candidates), most=MOST_OPTIONS)
     cycle_votes.require_shown(candidates)
     return candidates
+
+
+def changed(uow: UnitOfWork, poll: Poll) -> dict[str, Any]:
+    """What a draft over candidates says otherwise now than when it was made, as fields of the poll. Raises Refused
+    where none could be made now.
+    """
+    cycle = uow.cycles.get(poll.cycle_id, lock=True) if poll.cycle_id is not None else None
+    return renewed(poll, _checked(uow, cycle)) if cycle is not None and opinion_index.gives_stars(poll) else {}
+
+
+def renewed(poll: Poll, candidates: list[Project]) -> dict[str, Any]:
+    """The ballot over these candidates, where it is another one than the poll has."""
+    options, subjects = options_of(candidates), tuple(project.number for project in candidates)
+    same = (options, subjects) == (poll.options, poll.subjects)
+    return {} if same else {"options": options, "subjects": subjects}
 
 
 def _drop_drafts(visit: Visit) -> None:

@@ -19,6 +19,7 @@ from liaisonbot.services import (
     appraisal_telling,
     duty_drafts,
     opinions,
+    poll_holders,
     poll_results,
     polling,
     readers,
@@ -68,8 +69,8 @@ def _publish(uow: UnitOfWork, desk: Desk, poll: Poll) -> None:
         language = readers.group_language(desk, uow.groups.get(post.chat_id))
         here = replace(told, chat_id=post.chat_id, language=language, reply_to=post.message_id)
         uow.outbox.add(replace(here, noted_as=("poll-result", post.id)), desk.now)
-    if poll.chat_id is not None:
-        uow.outbox.add(replace(told, chat_id=poll.chat_id, language=poll.language), desk.now)
+    for reader in poll_holders.of(uow, desk, poll):
+        uow.outbox.add(replace(told, chat_id=reader.chat_id, language=reader.language), desk.now)
     opinions.store(uow, desk, poll)
 
 

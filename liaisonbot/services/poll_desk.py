@@ -14,6 +14,7 @@ from liaisonbot.services import (
     arguments,
     cycles,
     opinion_index,
+    opinions,
     paging,
     poll_closing,
     poll_lines,
@@ -164,6 +165,10 @@ def press(visit: Visit, rest: Sequence[str]) -> None:
 
 def _show(visit: Visit, found: Poll, _: int) -> None:
     visit.toast()
+    _look_at(visit, found)
+
+
+def _look_at(visit: Visit, found: Poll) -> None:
     visit.show(poll_views.card(visit.uow, visit.desk, found), rows=poll_views.card_rows(visit.uow, visit.desk, found))
     _this_is_the_card(visit, found)
 
@@ -247,17 +252,50 @@ def _toggle_group(visit: Visit, found: Poll, place: int) -> None:
         raise Refused("poll-needs-a-group")
     else:
         visit.uow.polls.unaddress(found.number, group.chat_id)
-    posts = visit.uow.polls.posts(found.number)
-    stations = sorted({post.station_id for post in posts if post.station_id is not None})
-    _choose_groups(visit, visit.uow.polls.update(found.number, station_ids=stations), place // PAGE * PAGE)
+    _choose_groups(visit, _of_its_groups(visit, found), place // PAGE * PAGE)
 
 
 def _confirm(visit: Visit, found: Poll, _: int) -> None:
-    """The draft is opened; its message becomes the card."""
+    """The draft is opened; its message becomes the card. Where it has changed meanwhile, it is looked at once more."""
+    said = _changed_meanwhile(visit, found)
+    if said is not None:
+        visit.toast(Text.of(said), alert=True)
+        _look_at(visit, visit.uow.polls.get(found.number) or found)
+        return
     _this_is_the_card(visit, found)
     found = visit.uow.polls.get(found.number) or found
     visit.toast(Text.of("toast-poll-opened"))
     _open(visit, found)
+
+
+def _changed_meanwhile(visit: Visit, found: Poll) -> str | None:
+    """What is no more as it was when the draft was looked at: that is put right, and its sentence returned."""
+    changes = opinions.changed(visit.uow, found)
+    if changes:
+        found = visit.uow.polls.update(found.number, **changes)
+        kind = _kind(found, secret=found.secret, members=found.eligible is Eligible.MEMBERS)
+        visit.uow.polls.update(found.number, kind=kind)
+        return "votes-candidates-changed"
+    offered = _offered(visit, found)
+    posts = visit.uow.polls.posts(found.number)
+    lost = [post for post in posts if post.chat_id not in {group.chat_id for group in offered}]
+    if not lost:
+        return None
+    if not offered:
+        raise Refused("poll-no-groups")
+    for post in lost:
+        visit.uow.polls.unaddress(found.number, post.chat_id)
+    if len(lost) == len(posts):
+        polling.address(visit.uow, found, offered)
+    _of_its_groups(visit, found)
+    return "poll-groups-changed"
+
+
+def _of_its_groups(visit: Visit, found: Poll) -> Poll:
+    """It is of the stations of the groups it goes to."""
+    posts = visit.uow.polls.posts(found.number)
+    stations = sorted({post.station_id for post in posts if post.station_id is not None})
+    return visit.uow.polls.update(found.number, station_ids=stations)
 
 
 def _drop(visit: Visit, found: Poll, _: int) -> None:

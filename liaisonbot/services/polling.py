@@ -21,6 +21,7 @@ from liaisonbot.services import (
     ballot_views,
     electors,
     poll_answers,
+    poll_holders,
     poll_screens,
     poll_views,
     poll_words,
@@ -108,11 +109,10 @@ def _note(uow: UnitOfWork, desk: Desk, outgoing: Outgoing, receipt: Receipt) -> 
 
 
 def _tell_of_failure(uow: UnitOfWork, desk: Desk, poll: Poll, post: PollPost, why: str) -> None:
-    if poll.chat_id is None:
-        return
     reason = Text.of("failure-refused", error=why) if why else Text.of("failure-gone-group")
     said = Text.of("poll-not-posted", number=poll.number, title=post.title or str(post.chat_id), why=reason)
-    uow.outbox.add(Outgoing(Send.TEXT, poll.chat_id, language=poll.language, text=said), desk.now)
+    for reader in poll_holders.of(uow, desk, poll):
+        uow.outbox.add(Outgoing(Send.TEXT, reader.chat_id, language=reader.language, text=said), desk.now)
     show_card(uow, desk, poll, at_once=True)
 
 
@@ -202,10 +202,14 @@ def send_card(uow: UnitOfWork, desk: Desk, poll: Poll, chat_id: int, language: s
 
 
 def show_card(uow: UnitOfWork, desk: Desk, poll: Poll, *, at_once: bool = False) -> None:
-    """Edit the card, but not more often than every few seconds; the clock shows what came in between."""
+    """Edit the card, but not more often than every few seconds; the clock shows what came in between. In the chat of
+    somebody who may not hold the poll any more it stays as it is.
+    """
     if poll.chat_id is None or poll.card_id is None:
         return
     if not at_once and poll.shown_at is not None and desk.now < poll.shown_at + SHOW_EVERY:
+        return
+    if not poll_holders.watched(uow, desk, poll):
         return
     uow.outbox.add(_edited_card(uow, desk, poll, poll.chat_id, poll.card_id), desk.now)
     uow.polls.update(poll.number, shown_at=desk.now)
@@ -237,7 +241,7 @@ def show_turnout(uow: UnitOfWork, desk: Desk, poll: Poll) -> None:
     due = poll.shown_at + SHOW_EVERY if poll.shown_at is not None else desk.now
     if due <= desk.now:
         show_card(uow, desk, poll)
-    elif poll.chat_id is not None and poll.card_id is not None:
+    elif poll.chat_id is not None and poll.card_id is not None and poll_holders.watched(uow, desk, poll):
         uow.outbox.add(replace(_edited_card(uow, desk, poll, poll.chat_id, poll.card_id), not_before=due), desk.now)
 
 

@@ -12,6 +12,7 @@ from liaisonbot.announcements import Announcement, Sources, State
 from liaisonbot.desk import Desk
 from liaisonbot.model import Actor
 from liaisonbot.outgoing import Rows
+from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.projects import Project, ProjectEntry, ProjectEvent
 from liaisonbot.services import project_names, project_people, projecting
@@ -74,9 +75,15 @@ def kept(sources: Sources | None) -> Sources | None:
     return Sources(0, (), sources.attachments) if sources is not None else None
 
 
-def may_see(actor: Actor, announcement: Announcement) -> bool:
-    """Whoever made it, besides those whose stations it concerns."""
-    return announcement.project is not None and actor.person is not None and actor.person.id == announcement.person_id
+def may_see(uow: UnitOfWork, actor: Actor, announcement: Announcement) -> bool:
+    """Whoever made it, besides those whose stations it concerns: once it has gone out, as long as they watch over the
+    project. To confirm a draft takes that right anyway.
+    """
+    project = project_of(uow, announcement)
+    if project is None or actor.person is None or actor.person.id != announcement.person_id:
+        return False
+    own_draft = announcement.state is State.DRAFT
+    return own_draft or projecting.may(uow, actor, Permission.PROJECT_SUPERVISE, project)
 
 
 def taken_back(uow: UnitOfWork, entry: ProjectEntry) -> bool:

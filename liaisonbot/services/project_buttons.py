@@ -48,6 +48,7 @@ def _ask_field(field: str) -> Callable[[Visit, Project, int], None]:
         projecting.find(visit.uow, visit.actor, project.number, projecting.NEEDS[event])
         if event not in possible(project.state):
             raise projecting.refusal(project)
+        proposals.require_not_voted_on(visit.uow, project.number)
         _begin(visit, "setproject", {"project": project.number, "field": field})
 
     return ask

@@ -129,9 +129,14 @@ def _project(visit: Visit, answers: Answers) -> None:
 def _set(visit: Visit, answers: Answers) -> None:
     """/setproject N FIELD TEXT."""
     after = proposals.change(visit, answers["project"], answers["field"], answers["text"])
+    held = after.guard is not None and not project_views.may_keep(visit, after)
     visit.toast()
     visit.say(
-        Text.of("project-changed", number=after.number),
+        Text.lines(
+            Text.of("project-changed", number=after.number),
+            Text.of("project-received-held") if held else None,
+            guarding.advice_on(after.guard) if held and after.guard else None,
+        ),
         rows=((project_views.button(after, "button-project-open", "open"),),),
     )
 
@@ -227,7 +232,13 @@ def _withdraw(visit: Visit, project: Project, _: int) -> None:
     show(visit, after.number)
 
 
-def _show_to_all(visit: Visit, project: Project, _: int) -> None:
+def _show_to_all(visit: Visit, project: Project, read: int) -> None:
+    """The words that stood above the button, and no others: its proposer may have changed them since."""
+    _require_keep(visit, project)
+    if project.guard is not None and read != project_views.last_change(visit.uow, project):
+        visit.toast(Text.of("project-changed-since", number=project.number), alert=True)
+        show(visit, project.number)
+        return
     after = proposals.show_to_all(visit, project.number)
     visit.toast(Text.of("toast-project-shown"))
     show(visit, after.number)

@@ -122,12 +122,12 @@ def tell_those_behind(uow: UnitOfWork, desk: Desk, project: Project, text: Text,
     tell(uow, desk, told, text, rows=way(desk, project), priority=Priority.NOTICE)
 
 
-def tell_person(uow: UnitOfWork, desk: Desk, person_id: int, text: Text) -> None:
+def tell_person(uow: UnitOfWork, desk: Desk, person_id: int, text: Text, *, rows: Rows = ()) -> None:
     """One of them, in private; nothing where they cannot be reached there."""
     person = uow.people.get(person_id)
     if person is not None and person.telegram_id and person.reachable:
         reader = Reader(person.telegram_id, readers.language_of(desk, person))
-        tell(uow, desk, [reader], text, priority=Priority.NOTICE)
+        tell(uow, desk, [reader], text, rows=rows, priority=Priority.NOTICE)
 
 
 def tell_staff(uow: UnitOfWork, desk: Desk, project: Project, text: Text, rows: Rows, *, but: Actor) -> None:

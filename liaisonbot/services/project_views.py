@@ -218,7 +218,7 @@ def _of_staff(visit: Visit, project: Project) -> list[Button]:
     if ProjectEvent.EDITED in happens:
         found.append(button(project, "button-project-edit", "edit"))
     if project.guard is not None:
-        found.append(button(project, "button-project-show", "show-all"))
+        found.append(button(project, "button-project-show", f"show-all:{last_change(visit.uow, project)}"))
     if cycle is not None and cycle.phase is Phase.SCREENING and SCREENED & happens:
         found.append(Button(Text.of("button-project-screen"), data=f"screen:{project.number}:look"))
     if enters(visit.uow, project) is not None:
@@ -226,6 +226,12 @@ def _of_staff(visit: Visit, project: Project) -> list[Button]:
     if ProjectEvent.WITHDRAWN in happens:
         found.append(button(project, "button-project-withdraw", "withdraw"))
     return found
+
+
+def last_change(uow: UnitOfWork, project: Project) -> int:
+    """Which line of its journal is the newest: by that a button knows of which words it spoke."""
+    story = uow.projects.story(project.number)
+    return story[-1].id if story else 0
 
 
 SCREENED: Final = frozenset({ProjectEvent.SCREENED, ProjectEvent.EXCLUDED, ProjectEvent.TAKEN_BACK})

@@ -41,6 +41,8 @@ OFFERED: Final = 3
 COMPARED: Final = 500
 """The newest of the station: more than a cycle has."""
 OPEN_TO_JOIN: Final = (ProjectState.PROPOSED, ProjectState.CANDIDATE, ProjectState.NOT_CHOSEN)
+OPEN_TO_PART: Final = (*OPEN_TO_JOIN, ProjectState.WITHDRAWN)
+"""Who withdraws a project withdraws nobody else's."""
 OF_CASE: Final = "of_case"
 """The answer that says from which case a proposal comes."""
 BECOME_IDEAS: Final = frozenset({"help", "enquiry", "suggestion"})
@@ -99,18 +101,15 @@ def propose(visit: Visit, answers: Answers) -> None:
         privacy.show_notice_once(visit.uow, visit.desk, visit.actor.person, visit.place, visit.language)
     if case is not None:
         _follow_case(visit, case, project)
-    project_people.tell_staff(
-        visit.uow,
-        visit.desk,
-        project,
-        Text.lines(
-            Text.of("project-told-staff"),
-            project_views.story(visit.uow, visit.desk, project, whole=True),
-        ),
-        ((project_views.button(project, "button-project-open", "open"),),),
-        but=visit.actor,
-    )
+    tell_staff(visit, project, Text.of("project-told-staff"))
     _answer(visit, project, case)
+
+
+def tell_staff(visit: Visit, project: Project, head: Text) -> None:
+    """The staff of its station read all of it, below what happened to it."""
+    text = Text.lines(head, project_views.story(visit.uow, visit.desk, project, whole=True))
+    rows = ((project_views.button(project, "button-project-open", "open"),),)
+    project_people.tell_staff(visit.uow, visit.desk, project, text, rows, but=visit.actor)
 
 
 def _case(visit: Visit, answers: Answers) -> Case | None:
@@ -306,7 +305,7 @@ def join_offered(visit: Visit, number: int, into: int) -> None:
     visit.toast(Text.of("toast-project-joined", into=whole.number))
     visit.show(
         Text.lines(text, Text.of("project-people", n=project_views.people_behind(visit.uow, whole))),
-        rows=((Button(Text.of("button-project-unjoin"), data=f"unjoin:{number}"),),),
+        rows=parting_rows(project),
     )
 
 
@@ -319,25 +318,45 @@ def _whole(uow: UnitOfWork, number: int) -> Project:
 
 
 def _count_there(visit: Visit, project: Project, whole: Project) -> list[int]:
-    """Those who stood behind it stand behind the other one now; who did so before is not counted again."""
-    people = [person for person in (project.person_id, *visit.uow.projects.supporters(project.number)) if person]
-    new = [person for person in dict.fromkeys(people) if person != whole.person_id]
-    return [person for person in new if visit.uow.projects.support(whole.number, person, visit.desk.now)]
+    """Those who stood behind it stand behind the other one now; who did so before is not counted again.
+
+    Who has no place of their own there: they came with this one, or with another that goes on there as well.
+    """
+    uow = visit.uow
+    came = {person for other in uow.projects.joined_to(whole.number) for person in _came_with(uow, other.number)}
+    new = [person for person in _behind(uow, project) if person != whole.person_id]
+    return [person for person in new if uow.projects.support(whole.number, person, visit.desk.now) or person in came]
+
+
+def _behind(uow: UnitOfWork, project: Project) -> list[int]:
+    """Its proposer and who supports it, each once."""
+    people = (project.person_id, *uow.projects.supporters(project.number))
+    return list(dict.fromkeys(person for person in people if person))
+
+
+def _came_with(uow: UnitOfWork, number: int) -> list[int]:
+    """Who stands behind the project in which that one goes on because of it."""
+    joined = [each for each in uow.projects.story(number) if each.event is ProjectEvent.JOINED]
+    return list(joined[-1].details.get("added", ())) if joined else []
 
 
 def part(visit: Visit, number: int) -> None:
-    """Joining it was a slip: it stands by itself again, and who came with it leaves with it."""
+    """Joining it was a slip: it stands by itself again, and who came with it leaves with it, but for those who stand
+    behind another one that goes on there.
+    """
     project = projecting.find(visit.uow, visit.actor, number, Permission.PROJECT_JOIN, lock=True)
     into = project.joined_to
     if into is None:
         raise projecting.refusal(project)
     whole = visit.uow.projects.get(into, lock=True)
-    if whole is None or whole.state not in OPEN_TO_JOIN:
+    if whole is None or whole.state not in OPEN_TO_PART:
         raise Refused("project-decided", number=into)
-    joined = [each for each in visit.uow.projects.story(number) if each.event is ProjectEvent.JOINED]
     after = projecting.advance(visit.uow, visit.desk, visit.actor, number, ProjectEvent.PARTED)
-    for person_id in joined[-1].details.get("added", ()) if joined else ():
-        visit.uow.projects.unsupport(into, person_id)
+    others = visit.uow.projects.joined_to(into)
+    stay = {person for other in others for person in _behind(visit.uow, other)}
+    for person_id in _came_with(visit.uow, number):
+        if person_id not in stay:
+            visit.uow.projects.unsupport(into, person_id)
     visit.toast()
     visit.show(
         Text.of("project-parted", number=number, into=into),
@@ -383,12 +402,24 @@ def require_not_voted_on(uow: UnitOfWork, number: int) -> None:
 
 
 def withdraw(visit: Visit, number: int) -> Project:
-    """It is taken back; those who stood behind it are told."""
+    """It is taken back; those who stood behind it are told, and who had joined theirs to it how that goes on by
+    itself.
+    """
     require_not_voted_on(visit.uow, number)
     after = projecting.advance(visit.uow, visit.desk, visit.actor, number, ProjectEvent.WITHDRAWN)
     text = Text.of("project-told-withdrawn", number=number, title=project_names.title(after))
-    project_people.tell_those_behind(visit.uow, visit.desk, after, text, but=[visit.person_id])
+    joined = [each for each in visit.uow.projects.joined_to(number) if each.person_id is not None]
+    told = [each.person_id for each in joined if each.person_id is not None]
+    project_people.tell_those_behind(visit.uow, visit.desk, after, text, but=[visit.person_id, *told])
+    for each, person_id in zip(joined, told, strict=True):
+        said = Text.lines(text, Text.of("project-told-may-part", number=each.number))
+        project_people.tell_person(visit.uow, visit.desk, person_id, said, rows=parting_rows(each))
     return after
+
+
+def parting_rows(project: Project) -> Rows:
+    """The button by which it stands by itself again."""
+    return ((Button(Text.of("button-project-unjoin"), data=f"unjoin:{project.number}"),),)
 
 
 def change(visit: Visit, number: int, field: str, value: str) -> Project:
@@ -398,7 +429,10 @@ def change(visit: Visit, number: int, field: str, value: str) -> Project:
     changes: dict[str, Any] = {field: _fitting(field, value)}
     if field in ("title", "text") and not project_views.may_keep(visit, project):
         topic = guarding.look_at_question(visit, [project.station_id], value)
-        changes |= {"guard": topic} if topic else {}
+        if topic:
+            after = _changed(visit, project, event, {**changes, "guard": topic})
+            tell_staff(visit, after, Text.of("project-told-staff-held", number=number))
+            return after
     return _changed(visit, project, event, changes)
 
 
@@ -414,6 +448,7 @@ _LONGEST: Final[Mapping[str, int]] = {"title": LONGEST_TITLE, "text": 3000, "cos
 
 
 def _changed(visit: Visit, project: Project, event: ProjectEvent, changes: Mapping[str, Any]) -> Project:
+    require_not_voted_on(visit.uow, project.number)
     details = {"what": sorted(changes)}
     return projecting.advance(
         visit.uow, visit.desk, visit.actor, project.number, event, changes=changes, details=details, public=False
@@ -430,20 +465,27 @@ def set_station(visit: Visit, project: Project, station_id: int) -> Project:
         raise Refused("station-unknown")
     known = project.station_id is not None
     event = ProjectEvent.EDITED if known else ProjectEvent.RETITLED
-    cycle = cycles.collecting(visit.uow, station_id)
-    changes: dict[str, Any] = {"station_id": station_id}
-    if project.cycle_id is None and cycle is not None and project.state is ProjectState.PROPOSED:
-        changes["cycle_id"] = cycle.id
+    changes = {"station_id": station_id, **_in_its_cycle(visit.uow, project, station_id)}
     after = _changed(visit, project, event, changes)
     if not known and visit.actor.person is not None and visit.person_id == project.person_id:
         visit.uow.people.set_station(visit.person_id, station_id)
-    text = Text.lines(
-        Text.of("project-told-staff"),
-        project_views.story(visit.uow, visit.desk, after, whole=True),
-    )
-    rows = ((project_views.button(after, "button-project-open", "open"),),)
-    project_people.tell_staff(visit.uow, visit.desk, after, text, rows, but=visit.actor)
+    tell_staff(visit, after, Text.of("project-told-staff"))
     return after
+
+
+def _in_its_cycle(uow: UnitOfWork, project: Project, station_id: int) -> dict[str, Any]:
+    """Of another station it goes on in the cycle of that one, or waits in the reserve: staff who move a cycle on have
+    to have all of it. Raises Refused for a candidate, which is the cycle's already.
+    """
+    own = cycles.of_project(uow, project)
+    if own is not None and cycles.covers(own, station_id):
+        return {}
+    if own is not None and project.state is ProjectState.CANDIDATE:
+        raise Refused("project-candidate-of-cycle", number=project.number, **cycles.named(own))
+    if project.state is not ProjectState.PROPOSED:
+        return {}
+    cycle = cycles.collecting(uow, station_id)
+    return {"cycle_id": cycle.id if cycle is not None else None}
 
 
 def show_to_all(visit: Visit, number: int) -> Project:

@@ -239,6 +239,11 @@ def _look(visit: Visit, day: Reception, words: str | None) -> str | None:
 
 def _tell(visit: Visit, day: Reception, booking: Booking) -> None:
     """Staff of what they alone may read now; the deputies of today's, once they have their list."""
+    _tell_staff(visit, day, booking)
+    reception_notices.tell_of_today(visit.uow, visit.desk, day, "reception-visitor-new", booking)
+
+
+def _tell_staff(visit: Visit, day: Reception, booking: Booking) -> None:
     uow, desk = visit.uow, visit.desk
     if booking.guard is not None:
         text = Text(
@@ -252,7 +257,6 @@ def _tell(visit: Visit, day: Reception, booking: Booking) -> None:
         )
         rows = ((Button(Text.of("button-reception-open"), data=f"rday:{day.id}:show"),),)
         reception_notices.tell(uow, desk, readers.staff_of(uow, desk, day.station_id), text, rows=rows)
-    reception_notices.tell_of_today(uow, desk, day, "reception-visitor-new", booking)
 
 
 def _about(visit: Visit, answers: Answers) -> None:
@@ -270,8 +274,9 @@ def _about(visit: Visit, answers: Answers) -> None:
         ),
         rows=reception_views.booked_rows(after),
     )
-    if topic is not None:
-        _tell(visit, day, after)
+    _tell_staff(visit, day, after)
+    if words != booking.subject:
+        reception_notices.tell_of_today(visit.uow, visit.desk, day, "reception-visitor-about", after)
 
 
 def slot_of(typed: str) -> time:

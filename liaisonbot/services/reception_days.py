@@ -18,7 +18,7 @@ from liaisonbot.model import Station
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.receptions import Reception, ReceptionState, Rota
+from liaisonbot.receptions import BookingState, Reception, ReceptionState, Rota
 from liaisonbot.services import arguments, guided, paging, reception_notices, reception_views
 from liaisonbot.services.doing import Answers
 from liaisonbot.services.reception_views import keeps, may
@@ -347,7 +347,7 @@ def _rota_receivers(visit: Visit, answers: Answers) -> None:
 def _preview_end(visit: Visit, answers: Answers) -> tuple[Text, str | None]:
     rota = find_rota(visit, answers["rota"])
     days = _days_of_rota(visit, rota)
-    people = sum(len(reception_views.visitors(visit.uow, day)) for day in days)
+    people = sum(len(reception_views.still_coming(visit.uow, day)) for day in days)
     return Text.lines(
         Text.of("ask-sure-endrota"),
         reception_views.rota(visit.uow, rota),
@@ -363,7 +363,7 @@ def show_day(visit: Visit, reception_id: int, *, unfolded: bool = False, said: T
     day = find(visit, reception_id, Permission.RECEPTION_RECORD)
     visit.toast(said)
     visit.show(
-        reception_views.card(visit.uow, day, whole=keeps(visit.actor, day)),
+        reception_views.card(visit.uow, day, reception_views.read_by(visit.actor, day)),
         rows=day_rows(visit, day, unfolded=unfolded),
     )
 
@@ -416,7 +416,7 @@ def _cancel(visit: Visit, day: Reception, why: str | None, *, deputies: bool = T
 
 def _preview_cancel(visit: Visit, answers: Answers) -> tuple[Text, str | None]:
     day = planned(find(visit, answers["reception"], Permission.RECEPTION_KEEP))
-    people = len(reception_views.visitors(visit.uow, day))
+    people = len(reception_views.still_coming(visit.uow, day))
     text = Text.of("ask-sure-cancelday-what", **reception_views.blanks(visit.uow, day), people=people)
     return text, answers.get("text") or None
 
@@ -426,6 +426,7 @@ def _move_day(visit: Visit, answers: Answers) -> None:
     day = planned(find(visit, answers["reception"], Permission.RECEPTION_KEEP, lock=True))
     begins, ends = _new_hours(day, answers)
     to = date.fromisoformat(answers["date"])
+    _require_nobody_heard(visit, day, to)
     if (to, begins, ends) == (day.day, day.begins, day.ends):
         raise Refused("reception-is-there", date=day.day)
     if reception_notices.is_over(visit.desk, to, ends):
@@ -442,6 +443,13 @@ def _move_day(visit: Visit, answers: Answers) -> None:
     )
 
 
+def _require_nobody_heard(visit: Visit, day: Reception, to: date) -> None:
+    """Where somebody was received already, the day is on record; its hours may still change."""
+    heard = any(each.state is BookingState.HEARD for each in reception_views.visitors(visit.uow, day))
+    if heard and to != day.day:
+        raise Refused("reception-has-begun", date=day.day)
+
+
 def _new_hours(day: Reception, answers: Answers) -> tuple[time, time]:
     said = answers.get("hours")
     return (time.fromisoformat(said[0]), time.fromisoformat(said[1])) if said else (day.begins, day.ends)
@@ -451,6 +459,7 @@ def _preview_move(visit: Visit, answers: Answers) -> tuple[Text, str | None]:
     day = planned(find(visit, answers["reception"], Permission.RECEPTION_KEEP))
     begins, ends = _new_hours(day, answers)
     to = date.fromisoformat(answers["date"])
+    _require_nobody_heard(visit, day, to)
     moved = replace(day, day=to, begins=begins, ends=ends)
     off = reception_notices.is_day_off(visit.desk, to)
     return Text.lines(
@@ -460,7 +469,7 @@ def _preview_move(visit: Visit, answers: Answers) -> tuple[Text, str | None]:
             before_hours=reception_views.hours(day.begins, day.ends),
             date=to,
             hours=reception_views.hours(begins, ends),
-            people=len(reception_views.visitors(visit.uow, day)),
+            people=len(reception_views.still_coming(visit.uow, day)),
         ),
         Text.of("rota-days-off", days=reception_views.days_listed([moved.day])) if off else None,
     ), None
@@ -472,7 +481,7 @@ def _receivers(visit: Visit, answers: Answers) -> None:
     after = visit.uow.receptions.update(day.id, deputy_ids=tuple(answers["deputies"]))
     reception_notices.tell_other_receivers(visit.uow, visit.desk, [(day, after)], but=visit.telegram_id)
     visit.toast(Text.of("toast-receivers"))
-    visit.say(reception_views.card(visit.uow, after, whole=True), rows=day_rows(visit, after))
+    visit.say(reception_views.card(visit.uow, after, None), rows=day_rows(visit, after))
 
 
 STEPS: Final = (make_days,)

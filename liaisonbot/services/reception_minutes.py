@@ -30,7 +30,6 @@ from liaisonbot.services import (
 )
 from liaisonbot.services.doing import Answers, number_in
 from liaisonbot.services.reception_booking import SUBJECT, ask_another_time, slot_of
-from liaisonbot.services.reception_views import keeps
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 
@@ -115,19 +114,19 @@ def show(visit: Visit, booking_id: int, *, said: Text | None = None) -> None:
 def card(visit: Visit, day: Reception, booking: Booking) -> Text:
     """Number, time, matter, contact where it was given, what was said, where it went."""
     uow = visit.uow
-    heard = booking.state is BookingState.HEARD
+    hidden = reception_views.kept(uow, booking, reception_views.read_by(visit.actor, day))
     return Text.lines(
         Text.of(
             "visitor-card",
             date=day.day,
             place=reception_views.place_in_row(uow, day, booking),
             slot=reception_views.clock(booking.slot),
-            subject=reception_views.subject(booking, whole=heard or keeps(visit.actor, day), length=SUBJECT),
-            name=booking.name,
-            phone=booking.phone,
+            subject=reception_views.subject(booking, hidden=hidden, length=SUBJECT),
+            name=None if hidden else booking.name,
+            phone=None if hidden else booking.phone,
         ),
         Text.of("visitor-became", became=became) if (became := reception_views.became(booking)) else None,
-        Text.of("visitor-minutes", text=booking.minutes) if booking.minutes else None,
+        Text.of("visitor-minutes", text=booking.minutes) if booking.minutes and not hidden else None,
     )
 
 
@@ -175,12 +174,13 @@ def _preview_hear(visit: Visit, answers: Answers) -> tuple[Text, str | None]:
     booking, day = find(visit, answers["booking"])
     _may_hear(visit, booking, day)
     exit_ = receptions.exits()[answers["exit"]]
+    hidden = reception_views.kept(visit.uow, booking, reception_views.read_by(visit.actor, day))
     return Text.lines(
         Text.of(
             "ask-sure-hear-what",
             place=reception_views.place_in_row(visit.uow, day, booking),
             slot=reception_views.clock(booking.slot),
-            subject=reception_views.subject(booking, whole=keeps(visit.actor, day)),
+            subject=reception_views.subject(booking, hidden=hidden),
             exit=Text.of(f"reception-exit-{exit_.key}"),
         ),
         Text.of(_what_follows(visit, day, exit_)),
@@ -220,19 +220,19 @@ def _hear(visit: Visit, answers: Answers) -> None:
 def show_minutes(visit: Visit, reception_id: int) -> None:
     """Everything that was written of the day, for staff and those who received."""
     day = reception_days.find(visit, reception_id, RECORD)
-    whole = keeps(visit.actor, day)
+    reader = reception_views.read_by(visit.actor, day)
     visitors = reception_views.visitors(visit.uow, day)
     lines = []
     for place, each in enumerate(visitors, start=1):
-        lines.append(reception_views.visitor_line(place, each, whole=whole or each.state is BookingState.HEARD))
-        if each.minutes:
+        lines.append(reception_views.visitor_line(visit.uow, place, each, reader))
+        if each.minutes and not reception_views.kept(visit.uow, each, reader):
             lines.append(Text.of("minutes-line", text=each.minutes))
     visit.toast()
     visit.say(
         Text.lines(
             Text.of("minutes-title", **reception_views.blanks(visit.uow, day)),
             *(lines or [Text.of("minutes-nobody")]),
-            Text.of("reception-summary", text=day.minutes) if day.minutes else None,
+            reception_views.summary(visit.uow, day, reader),
         ),
         rows=((Button(Text.of("button-reception-open"), data=f"rday:{day.id}:show"),),),
     )

@@ -142,15 +142,15 @@ def group_rows(desk: Desk, day: Reception) -> Rows:
 
 def _give_lists(uow: UnitOfWork, desk: Desk, day: Reception) -> None:
     """The deputies' list for the day: numbers, times, matters; a name only where it was given."""
-    text = Text.lines(Text.of("reception-list-today"), reception_views.card(uow, day, whole=False))
-    tell(uow, desk, _receivers(uow, desk, day), text, rows=_way(day))
+    for id_ in day.deputy_ids:
+        text = Text.lines(Text.of("reception-list-today"), reception_views.card(uow, day, id_))
+        tell(uow, desk, _entries(uow, desk, (id_,)), text, rows=_way(day))
 
 
 def _remind(uow: UnitOfWork, desk: Desk, day: Reception) -> None:
-    for booking in reception_views.visitors(uow, day):
-        if booking.state is BookingState.BOOKED:
-            text = Text.lines(Text.of("booking-tomorrow"), reception_views.booked(uow, day, booking))
-            to_visitor(uow, desk, booking, text, rows=reception_views.booked_rows(booking))
+    for booking in reception_views.still_coming(uow, day):
+        text = Text.lines(Text.of("booking-tomorrow"), reception_views.booked(uow, day, booking))
+        to_visitor(uow, desk, booking, text, rows=reception_views.booked_rows(booking))
 
 
 def _way(day: Reception) -> Rows:
@@ -210,10 +210,9 @@ def tell_other_receivers(
 
 
 def _say_who_receives(uow: UnitOfWork, desk: Desk, day: Reception) -> None:
-    for booking in reception_views.visitors(uow, day):
-        if booking.state is BookingState.BOOKED:
-            text = Text.lines(Text.of("booking-has-others"), reception_views.booked(uow, day, booking))
-            to_visitor(uow, desk, booking, text, rows=reception_views.booked_rows(booking))
+    for booking in reception_views.still_coming(uow, day):
+        text = Text.lines(Text.of("booking-has-others"), reception_views.booked(uow, day, booking))
+        to_visitor(uow, desk, booking, text, rows=reception_views.booked_rows(booking))
     if _groups_know(uow, day):
         text = Text("reception-has-others", reception_views.blanks(uow, day))
         _to_groups(uow, desk, day, text, rows=group_rows(desk, day))
@@ -270,7 +269,7 @@ def tell_cancelled(
     """
     blanks = {**reception_views.blanks(uow, day), "why": why}
     others = next_days(uow, desk, day.station_id)
-    coming = [each for each in reception_views.visitors(uow, day) if each.state is BookingState.BOOKED]
+    coming = reception_views.still_coming(uow, day)
     for booking in coming:
         uow.receptions.update_booking(booking.id, state=BookingState.CANCELLED)
         ask = _another_day(booking, others)
@@ -317,17 +316,26 @@ def tell_moved(uow: UnitOfWork, desk: Desk, before: Reception, after: Reception,
 
 
 def _moved_slots(uow: UnitOfWork, before: Reception, after: Reception) -> list[Booking]:
-    """Those who come, at the times that are theirs now: the third of the morning is the third of the afternoon."""
-    coming = [each for each in reception_views.visitors(uow, after) if each.state is BookingState.BOOKED]
+    """Those who come, at the times that are theirs now: the third of the morning is the third of the afternoon. Who was
+    heard keeps theirs; whoever would stand there gets the next that is free.
+    """
+    coming = reception_views.still_coming(uow, after)
     old, new = before.slots(), after.slots()
     if old == new:
         return coming
     for booking in coming:  # all of them leave first: nobody stands in another's way
         uow.receptions.update_booking(booking.id, slot=None)
+    taken = {each.slot for each in reception_views.visitors(uow, after)}
+    places = {booking.id: old.index(booking.slot) for booking in coming if booking.slot in old}
+    wanted = {id_: new[place] for id_, place in places.items() if place < len(new)}
+    free = [slot for slot in new if slot not in taken | set(wanted.values())]
     moved = []
     for booking in coming:
-        place = old.index(booking.slot) if booking.slot in old else len(new)
-        moved.append(uow.receptions.update_booking(booking.id, slot=new[place] if place < len(new) else None))
+        slot = wanted.get(booking.id)
+        if slot is not None and slot in taken:
+            slot = next((each for each in free if each > slot), None)
+            free = [each for each in free if each != slot]
+        moved.append(uow.receptions.update_booking(booking.id, slot=slot))
     return moved
 
 
@@ -335,8 +343,10 @@ def tell_of_today(uow: UnitOfWork, desk: Desk, day: Reception, key: str, booking
     """Once the deputies have their list, what changes in it is told them."""
     if day.day == desk.today and uow.once.claimed(f"reception-list:{day.id}:{day.day}"):
         slot = reception_views.clock(booking.slot)
-        subject = reception_views.subject(booking, whole=False)
-        tell(uow, desk, _receivers(uow, desk, day), Text(key, {"slot": slot, "subject": subject}), rows=_way(day))
+        for id_ in day.deputy_ids:
+            subject = reception_views.subject(booking, hidden=reception_views.kept(uow, booking, id_))
+            text = Text(key, {"slot": slot, "subject": subject})
+            tell(uow, desk, _entries(uow, desk, (id_,)), text, rows=_way(day))
 
 
 def next_days(uow: UnitOfWork, desk: Desk, station_id: int | None, *, but: int | None = None) -> list[Reception]:
@@ -397,18 +407,38 @@ def _entries(uow: UnitOfWork, desk: Desk, entry_ids: Iterable[int]) -> list[Read
 
 
 def to_visitor(uow: UnitOfWork, desk: Desk, booking: Booking, text: Text, *, rows: Rows = (), **more: Any) -> None:
-    """To whoever comes; for somebody without Telegram to whoever entered them, who passes it on."""
+    """To whoever comes; for somebody without Telegram to whoever passes it on (see :func:`_teller`)."""
     person = uow.people.get(booking.person_id)
     if person is not None and person.telegram_id:
         if person.reachable:
             tell(uow, desk, [Reader(person.telegram_id, readers.language_of(desk, person))], text, rows=rows, **more)
         return
+    day = uow.receptions.get(booking.reception_id)
+    teller = _teller(uow, desk, booking)
+    for reader in [teller] if teller else readers.staff_of(uow, desk, day.station_id if day else None):
+        heading = Text.of(
+            "please-tell-visitor",
+            name=booking.name if teller else None,
+            phone=booking.phone if teller else None,
+        )
+        way = () if teller else ((Button(Text.of("button-visitor-open"), data=f"visitor:{booking.id}:show"),),)
+        tell(uow, desk, [reader], Text.lines(heading, text), rows=way, **more)
+
+
+def _teller(uow: UnitOfWork, desk: Desk, booking: Booking) -> Reader | None:
+    """Whoever entered somebody without Telegram, as long as they work here and are not accused by them; else it is
+    staff who pass it on.
+    """
     teller = uow.people.get(booking.entered_by) if booking.entered_by is not None else None
-    if teller is not None and teller.telegram_id:
-        entry = next(iter(uow.roster.of(teller.telegram_id, None)), None)
-        reader = Reader(teller.telegram_id, readers.language_of(desk, teller, entry))
-        told = Text.lines(Text.of("please-tell-visitor", name=booking.name, phone=booking.phone), text)
-        tell(uow, desk, [reader], told, **more)
+    if teller is None or not teller.telegram_id:
+        return None
+    entries = uow.roster.of(teller.telegram_id, None)
+    if not entries and not desk.is_owner(teller.telegram_id):
+        return None
+    accused = uow.guarded.accused(booking.case) if booking.case is not None else frozenset()
+    if any(entry.id in accused for entry in entries):
+        return None
+    return Reader(teller.telegram_id, readers.language_of(desk, teller, next(iter(entries), None)))
 
 
 STEPS: Final = (tell_in_the_morning,)

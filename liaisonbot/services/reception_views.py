@@ -7,13 +7,14 @@ from datetime import date, time
 from typing import Final
 
 from liaisonbot import guard, masking, reception_rules
+from liaisonbot.incoming import Place
 from liaisonbot.model import Actor
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission, may_for_reception
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.reception_rules import Hours
 from liaisonbot.receptions import Booking, BookingState, Reception, ReceptionState, Rota
-from liaisonbot.services import cards
+from liaisonbot.services import cards, guarding
 from liaisonbot.texts import Text
 
 SHOWN: Final = 80
@@ -30,6 +31,32 @@ def may(actor: Actor, permission: Permission, day: Reception) -> bool:
 def keeps(actor: Actor, day: Reception) -> bool:
     """Whether they are staff of its station, who read everything."""
     return may(actor, Permission.RECEPTION_KEEP, day)
+
+
+def read_by(actor: Actor, day: Reception) -> int | None:
+    """Who reads the record of the day: the roster id of a deputy who receives; None for staff, who read everything."""
+    return None if keeps(actor, day) or actor.deputy is None else actor.deputy.id
+
+
+def kept(uow: UnitOfWork, booking: Booking, reader: int | None) -> bool:
+    """Whether who comes, and with what, is not for that deputy (see :func:`read_by`): what the guard holds, until they
+    are heard and staff release it; what accuses that deputy, for good.
+    """
+    if reader is None:
+        return False
+    case = uow.cases.get(booking.case) if booking.case is not None else None
+    if case is not None:
+        return case.held or reader in uow.guarded.accused(case.number)
+    return guard.topic_of(booking.guard) is not None and booking.state is not BookingState.HEARD
+
+
+def summary(uow: UnitOfWork, day: Reception, reader: int | None) -> Text | None:
+    """What was written about the whole day; a deputy does not read what accuses them."""
+    if not day.minutes:
+        return None
+    verdict = guarding.look(uow, day.station_id, Place(0, "private"), day.minutes)
+    accused = reader is not None and reader in {entry.id for entry in verdict.accused}
+    return Text.of("reception-summary", text=Text.of("reception-subject-kept") if accused else day.minutes)
 
 
 # --- words for parts --------------------------------------------------------------------------------------------------
@@ -146,36 +173,41 @@ def day_line(uow: UnitOfWork, day: Reception) -> Text:
     return Text.of("reception-line", **blanks(uow, day), n=coming)
 
 
-def card(uow: UnitOfWork, day: Reception, *, whole: bool) -> Text:
-    """The day with its list. ``whole``: for staff; deputies do not read beforehand what the guard keeps from them."""
+def still_coming(uow: UnitOfWork, day: Reception) -> list[Booking]:
+    """Those who booked and were not heard yet."""
+    return [each for each in visitors(uow, day) if each.state is BookingState.BOOKED]
+
+
+def card(uow: UnitOfWork, day: Reception, reader: int | None) -> Text:
+    """The day with its list, as that one may read it (see :func:`read_by`)."""
     coming = visitors(uow, day)
-    lines = [visitor_line(place, each, whole=whole) for place, each in enumerate(coming, start=1)]
+    lines = [visitor_line(uow, place, each, reader) for place, each in enumerate(coming, start=1)]
     return Text.lines(
         Text.of("reception-card", **blanks(uow, day)),
         Text.of("reception-state-held") if day.state is ReceptionState.HELD else None,
         Text.of("reception-state-cancelled") if day.state is ReceptionState.CANCELLED else None,
         Text.of("reception-coming", people=len(coming), free=len(free(uow, day))),
         *lines,
-        Text.of("reception-summary", text=day.minutes) if day.minutes else None,
+        summary(uow, day, reader),
     )
 
 
-def visitor_line(place: int, booking: Booking, *, whole: bool) -> Text:
+def visitor_line(uow: UnitOfWork, place: int, booking: Booking, reader: int | None) -> Text:
     """A number, a time, the matter, what became of it: no account, a name only where it was given."""
+    hidden = kept(uow, booking, reader)
     return Text.of(
         "reception-visitor",
         place=place,
         slot=clock(booking.slot),
-        subject=subject(booking, whole=whole),
-        name=booking.name,
+        subject=subject(booking, hidden=hidden),
+        name=None if hidden else booking.name,
         became=became(booking),
     )
 
 
-def subject(booking: Booking, *, whole: bool, length: int = SHOWN) -> str | Text:
-    """What they come with, as far as the reader may know it before they are heard."""
-    topic = guard.topic_of(booking.guard)
-    if topic is not None and not whole:
+def subject(booking: Booking, *, hidden: bool, length: int = SHOWN) -> str | Text:
+    """What they come with, unless it is hidden from the reader (see :func:`kept`)."""
+    if hidden:
         return Text.of("reception-subject-kept")
     if not booking.subject:
         return Text.of("reception-subject-none")

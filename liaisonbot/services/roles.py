@@ -8,7 +8,7 @@ from liaisonbot.desk import Desk
 from liaisonbot.model import RosterEntry
 from liaisonbot.outgoing import Outgoing, Send
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import readers
+from liaisonbot.services import electors, readers
 from liaisonbot.services.readers import Reader
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Role
@@ -32,6 +32,7 @@ def follow(uow: UnitOfWork, desk: Desk, before: Held) -> None:
     Who lost one is told, in the language that the roster knew of them.
     """
     after = held(uow)
+    _keep_one_voice(uow, desk, before, after)
     standing = {(entry.role, entry.name) for entry in uow.roster.all()}
     for account in sorted({*before, *after}):
         had, has = before.get(account, {}), after.get(account, {})
@@ -43,6 +44,19 @@ def follow(uow: UnitOfWork, desk: Desk, before: Held) -> None:
         for role in (role for role in had if role not in has):
             _tell_of_loss(uow, desk, reader, had[role], moved=(role, had[role].name) in standing)
         _give_menu(uow, desk, reader, set(has))
+
+
+def _keep_one_voice(uow: UnitOfWork, desk: Desk, before: Held, after: Held) -> None:
+    """Who has another account now has said once what they said with the former one."""
+    was, has = _accounts(before), _accounts(after)
+    for entry_id in sorted(was.keys() & has.keys()):
+        if was[entry_id] != has[entry_id]:
+            electors.account_moved(uow, desk, entry_id, was[entry_id], has[entry_id])
+
+
+def _accounts(held: Held) -> dict[int, int]:
+    """The account of each entry."""
+    return {entry.id: account for account, roles in held.items() for entry in roles.values()}
 
 
 def show_owners(uow: UnitOfWork, desk: Desk) -> None:

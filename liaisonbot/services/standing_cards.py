@@ -71,7 +71,7 @@ def _refresh_work_card(
     **when: Any,
 ) -> None:
     """The card that is there now; one that is owed already shows the case as it is."""
-    worker = workers.with_deputy(uow, desk, deputy, link.chat_id)
+    worker = workers.with_deputy(uow, desk, case, deputy, link.chat_id)
     if worker is None:
         return
     actor = worker.actor

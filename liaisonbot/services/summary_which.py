@@ -170,7 +170,10 @@ def _rating(part: str, level: str) -> Text:
 
 
 def _matters(found: Figures) -> dict[str, Cases]:
-    return {str(each.case): each.cases for each in found.gatherings}
+    """Those of them that were in scope: one that another station had is not named here."""
+    return {
+        str(each.case): tuple(number for number in each.cases if number in found.cases) for each in found.gatherings
+    }
 
 
 # --- what can be asked for --------------------------------------------------------------------------------------------

@@ -144,17 +144,15 @@ def _drop(visit: Visit, found: Poll, _: int) -> None:
 
 
 def _confirm(visit: Visit, found: Poll, _: int) -> None:
-    """Opened, unless the candidates have changed meanwhile, or why they do not outnumber the places is still to be
-    said.
+    """Opened, unless the candidates or their titles have changed meanwhile, or why they do not outnumber the places is
+    still to be said.
     """
     cycle = cycle_votes.find(visit.uow, visit.actor, found.cycle_id or 0)
     candidates = voting_desk.checked(visit, cycle)
-    if [project.number for project in candidates] != list(found.subjects):
+    changes = opinions.renewed(found, candidates)
+    if changes:
         visit.toast(Text.of("votes-candidates-changed"), alert=True)
-        subjects = [project.number for project in candidates]
-        _show(
-            visit, visit.uow.polls.update(found.number, options=opinions.options_of(candidates), subjects=subjects), 0
-        )
+        _show(visit, visit.uow.polls.update(found.number, **changes), 0)
         return
     if vote_views.needs_reason(found) and vote_notes.reason_of(found) is None:
         visit.uow.dialogues.end(visit.place.chat_id, visit.person_id)

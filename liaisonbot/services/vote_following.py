@@ -14,7 +14,7 @@ from liaisonbot.outgoing import Outgoing, Send
 from liaisonbot.polls import Poll
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.projects import ProjectEvent, step
-from liaisonbot.services import projecting, vote_publishing, vote_views
+from liaisonbot.services import poll_holders, projecting, vote_publishing, vote_views
 
 DECIDES: Final = ("approved", "against", "abstained")
 
@@ -23,11 +23,11 @@ def publish(uow: UnitOfWork, desk: Desk, poll: Poll) -> None:
     """The result goes out, what it decides is written into the projects, and whoever held it is told what is next."""
     vote_publishing.publish(uow, desk, poll)
     apply(uow, desk, poll)
-    if poll.chat_id is not None:
+    for reader in poll_holders.of(uow, desk, poll):
         told = Outgoing(
             Send.TEXT,
-            poll.chat_id,
-            language=poll.language,
+            reader.chat_id,
+            language=reader.language,
             text=vote_views.what_next(uow, poll),
             rows=vote_views.card_rows(uow, desk, poll),
         )

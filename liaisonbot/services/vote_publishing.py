@@ -18,7 +18,7 @@ from liaisonbot.outgoing import Outgoing, Priority, Send, StoredFile
 from liaisonbot.polls import Poll, PostState
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.reports import ballot_lists
-from liaisonbot.services import polling, readers, receipt_codes, vote_results
+from liaisonbot.services import poll_holders, polling, readers, receipt_codes, vote_results
 from liaisonbot.texts import Text
 
 
@@ -70,9 +70,7 @@ def groups_of(uow: UnitOfWork, poll: Poll) -> list[Group]:
 
 def hearers(uow: UnitOfWork, desk: Desk, poll: Poll) -> list[readers.Reader]:
     """Those on its list whom we can write to, and whoever held it; each once."""
-    found: dict[int, readers.Reader] = {}
-    if poll.chat_id is not None:
-        found[poll.chat_id] = readers.Reader(poll.chat_id, poll.language)
+    found = {reader.chat_id: reader for reader in poll_holders.of(uow, desk, poll)}
     for elector in uow.polls.electors(poll.number):
         entry = uow.roster.get(elector.entry_id) if elector.entry_id is not None else None
         reader = readers.of_entry(uow, desk, entry) if entry is not None else None

@@ -196,7 +196,9 @@ def further(visit: Visit, found: Poll, *, subjects: Sequence[int], places: int, 
     cycle = cycle_votes.find(visit.uow, visit.actor, found.cycle_id or 0)
     nothing_else(visit, cycle)
     titles = dict(zip(found.subjects, found.options, strict=True))
-    there = {project.number for project in cycle_votes.candidates(visit.uow, cycle)}
+    candidates = cycle_votes.candidates(visit.uow, cycle)
+    cycle_votes.require_shown([project for project in candidates if project.number in subjects])
+    there = {project.number for project in candidates}
     left = [number for number in subjects if number in there]
     if not left:
         raise Refused("votes-no-candidates")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from liaisonbot.desk import Desk
 from liaisonbot.model import Actor, Case, RosterEntry
+from liaisonbot.permissions import Permission, may_for_station
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import cards, readers
 from liaisonbot.services.readers import Reader
@@ -21,18 +22,20 @@ class Worker:
 
 
 def at(uow: UnitOfWork, desk: Desk, case: Case, chat_id: int) -> Worker | None:
-    """Whoever has that private chat, as the case's deputy or as staff; None where they work on it no longer."""
+    """Whoever has that private chat, as the case's deputy or as staff of its station; None where they work on it no
+    longer.
+    """
     deputy = uow.roster.get(case.deputy_id) if case.deputy_id is not None else None
-    return with_deputy(uow, desk, deputy, chat_id)
+    return with_deputy(uow, desk, case, deputy, chat_id)
 
 
-def with_deputy(uow: UnitOfWork, desk: Desk, deputy: RosterEntry | None, chat_id: int) -> Worker | None:
+def with_deputy(uow: UnitOfWork, desk: Desk, case: Case, deputy: RosterEntry | None, chat_id: int) -> Worker | None:
     """The same, with the case's deputy at hand."""
     if deputy is not None and chat_id == deputy.telegram_id:
         language = readers.language_of(desk, uow.people.find(chat_id), deputy)
         return Worker(Actor(person=None, deputy=deputy), language)
     actor = as_staff(uow, desk, Reader(chat_id, ""))
-    if not (actor.staff or actor.owner):
+    if not may_for_station(actor, Permission.CASE_READ, case.station_id):
         return None
     return Worker(actor, readers.language_of(desk, actor.person, actor.staff))
 

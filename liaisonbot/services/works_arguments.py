@@ -19,7 +19,7 @@ from liaisonbot.errors import Doubtful, Refused
 from liaisonbot.nothing import is_nothing
 from liaisonbot.permissions import Permission
 from liaisonbot.projects import Project, ProjectState
-from liaisonbot.services import poll_lines, poll_views, projecting
+from liaisonbot.services import poll_lines, poll_views, project_names, projecting
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.voting import AppraisalRule, Base, Comparison
@@ -85,7 +85,7 @@ def _offer(kind: Kind) -> Callable[[Visit, Command, Answers], list[tuple[Text, s
             raise Refused("works-none-here")
         return [
             (
-                Text.of("choice-work", number=each.number, title=masking.shorten(masking.mask(each.title), 24)),
+                Text.of("choice-work", number=each.number, title=project_names.title(each, 24)),
                 str(each.number),
             )
             for each in own

@@ -39,7 +39,7 @@ def blanks(project: Project) -> dict[str, Any]:
     return {
         "number": project.number,
         "title": project_names.title(project),
-        "unit": project.unit or "",
+        "unit": masking.mask(project.unit or ""),
         "target": masking.mask(project.target or ""),
         "due": project.due,
     }

@@ -180,3 +180,26 @@ def test_loose_parts_are_kept_for_a_while_only(uow: UnitOfWork) -> None:
     uow.messages.purge_loose_parts(NOW + timedelta(seconds=1))
 
     assert uow.messages.take_loose_parts(-5, "album", part.sender.telegram_id) == []
+
+
+def test_what_is_said_anew_in_another_case_stands_for_the_message_there(uow: UnitOfWork) -> None:
+    """Both are kept: where it was said it reads as it did, and the next edit finds the new one."""
+    author = a_person(uow)
+    letter = a_letter("五号楼", sender=author.telegram_id, attachments=(a_photo("p1"),), media_group_id="album")
+    was, other = a_case(uow, author=author, letter=letter), a_case(uow, author=author)
+    (first,) = uow.messages.of_case(was.number)
+    chat, later = letter.place.chat_id, NOW + timedelta(days=1)
+
+    uow.messages.say_anew(first.id, other.number, "六号楼", later)
+    anew = uow.messages.by_chat(chat, letter.message_id)
+    assert anew is not None
+    uow.messages.say_anew(anew.id, other.number, "七号楼", later, files=Replaced((a_photo("p2"),), ()))
+
+    assert uow.messages.of_case(was.number) == [first]
+    kept = [message for message in uow.messages.of_case(other.number) if message.text in ("六号楼", "七号楼")]
+    assert [(message.text, message.attachments[0].file_id) for message in kept] == [("六号楼", "p1"), ("七号楼", "p2")]
+    assert [(message.at, message.edited_at, message.opening) for message in kept] == [(later, later, False)] * 2
+    assert uow.messages.by_chat(chat, letter.message_id) == kept[1]
+    of_album = uow.messages.first_of_album(chat, "album")
+    assert of_album is not None
+    assert of_album.id == kept[1].id

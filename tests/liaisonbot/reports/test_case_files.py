@@ -95,7 +95,7 @@ def test_excel_knows_the_encoding() -> None:
     assert not file.closed
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+86 1", "-2", "@SUM(A1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize("text", ["=1+1", "+86 1", "-2", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＠A1"])
 def test_what_people_wrote_never_becomes_a_formula(text: str, tmp_path: Path) -> None:
     """Neither in CSV nor in a workbook."""
     tables.write_xlsx(PLAIN, [a_case(text=text)], tmp_path / "cases.xlsx", HERE)

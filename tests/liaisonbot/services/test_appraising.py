@@ -10,7 +10,7 @@ from liaisonbot.outgoing import Send
 from liaisonbot.polls import Elector, Eligible, Poll, PollKind, PollState
 from liaisonbot.projects import ProjectState
 from liaisonbot.reports import charts
-from liaisonbot.services import appraisal_results, appraisal_subjects, works_views
+from liaisonbot.services import appraisal_results, appraisal_subjects, roster_files, roster_import, works_views
 from liaisonbot.texts import Text, catalogue
 from liaisonbot.vocabulary import Rating, Role
 from liaisonbot.voting import AppraisalRule
@@ -18,6 +18,8 @@ from tests.liaisonbot.services.conftest import ALICE, BOB, DEPUTY, OTHER_DEPUTY,
 from tests.support.office import GROUP, Office, Sent
 
 DAY = timedelta(days=1)
+ANOTHER = 111
+"""A second account of the deputy's."""
 
 
 @pytest.fixture
@@ -435,3 +437,36 @@ def test_worked_examples(office: Office, key: str, members: int, counts: list[in
             appraisal_results.text(appraisal_subjects.of_project(project), result)
         )
         assert all(str(n) in said for n in counts)
+
+
+def test_who_had_themselves_forgotten_judges_once_all_the_same(office: Office) -> None:
+    """What they said before counts, and is nobody's: a second judgement would be a second vote."""
+    opened(office)
+    asked = ballot(office, DEPUTY)
+    office.presses_data(DEPUTY, asked.button("不满意"), asked)
+    office.now += timedelta(minutes=1)
+    office.writes(DEPUTY, "/forget")
+    office.presses(DEPUTY, office.last(DEPUTY), "确认")
+    office.now += timedelta(minutes=1)
+    office.presses_data(DEPUTY, asked.button("不满意"), asked)
+    assert "/forget" in office.toasts[-1]
+    office.presses_data(DEPUTY, "ballot:1:open")
+    assert "/forget" in office.toasts[-1]
+    with office.unit() as uow:
+        assert uow.polls.count(1).counts == (0, 0, 1, 0)
+
+
+def test_who_has_another_account_meanwhile_has_judged_once(office: Office) -> None:
+    """The answer goes along with the deputy, who can change it from the new account: there is no second voter."""
+    opened(office)
+    asked = ballot(office, DEPUTY)
+    office.presses_data(DEPUTY, asked.button("不满意"), asked)
+    file = f"role,name,station,station_name,telegram_id\ndeputy,张三,A,阳光联络站,{ANOTHER}\n"
+    with office.unit() as uow:
+        roster_import.apply(uow, office.desk, roster_import.plan(uow, roster_files.read_content(file.encode())))
+        assert uow.polls.count(1).counts == (0, 0, 1, 0)
+    office.writes(ANOTHER, "/start")
+    office.presses_data(ANOTHER, "judge:1:0")
+    office.presses_data(DEPUTY, "judge:1:2")
+    with office.unit() as uow:
+        assert uow.polls.count(1).counts == (1, 0, 0, 0)

@@ -408,7 +408,7 @@ def test_a_draft_is_the_deputys_alone(office: Office, tmp_path: Path) -> None:
         assert "草稿不在里面" in office.last(who, containing="好了").text
 
 
-@pytest.mark.parametrize("when", ["before it is made", "while it is made"])
+@pytest.mark.parametrize("when", ["before it is made", "while it is made", "while it waits to be sent"])
 def test_who_works_here_no_more_gets_no_file(office: Office, tmp_path: Path, when: str) -> None:
     """A role counts when the file goes out, not when it was asked for."""
     reported(office, "路灯坏了")
@@ -419,6 +419,12 @@ def test_who_works_here_no_more_gets_no_file(office: Office, tmp_path: Path, whe
         with office.unit() as uow:
             uow.roster.retire(entry.id, office.now)
             assert exports.begin(uow, office.desk) is None
+    elif when == "while it waits to be sent":
+        office.cut_off = True
+        arrives(office, tmp_path / "x.csv")
+        with office.unit() as uow:
+            uow.roster.retire(entry.id, office.now)
+        office.cut_off = False
     else:
         job, said = make(office, tmp_path / "x.csv")
         with office.unit() as uow:
@@ -427,9 +433,12 @@ def test_who_works_here_no_more_gets_no_file(office: Office, tmp_path: Path, whe
     office.ticks()
 
     assert "没有做：民情" in office.last(STAFF, containing="没有做").text
-    assert not any(each.file for each in office.carried)
+    assert not any(each.content for each in office.carried)
     with office.unit() as uow:
-        assert uow.export_jobs.of(1) is None
+        person = uow.people.find(STAFF)
+        assert person is not None
+        assert uow.export_jobs.of(person.id) is None
+        assert uow.files.get(1) is None
 
 
 def test_a_file_on_its_way_is_said_to_be(office: Office, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -519,3 +520,120 @@ def test_what_accuses_a_deputy_is_not_merged_into_a_case_they_have(office: Offic
     assert "红包" not in texts(office, had)
     assert name in office.told(STAFF)
     assert office.case(2).open
+
+
+# --- what became part of another case ---------------------------------------------------------------------------------
+
+OWNER = 31
+
+
+@pytest.fixture
+def whole(tmp_path: Path) -> Office:
+    """Zhang Min has case 1, of which case 2 is a part; this accuses Li Qiang."""
+    office = Office(tmp_path, access={"owner_ids": [OWNER]})
+    station = office.station()
+    office.roster(Role.DEPUTY, "张敏", DEPUTY, station)
+    office.roster(Role.DEPUTY, "李强", OTHER, station)
+    office.roster(Role.STAFF, "王芳", STAFF, station)
+    office.writes(AUTHOR, HARMLESS)
+    office.writes(STAFF, "/assign 1 张敏")
+    office.writes(NEIGHBOUR, f"举报李强代表收红包，{HARMLESS}")
+    office.writes(STAFF, "/release 2")
+    office.writes(STAFF, "/merge 2 1")
+    assert not office.case(2).open
+    return office
+
+
+def _leave(office: Office) -> None:
+    office.writes(DEPUTY, "/leave 2026-11-23 2026-11-25 李强")
+    office.presses(DEPUTY, office.last(DEPUTY), "手上的")
+
+
+def _handover(office: Office) -> None:
+    office.writes(OWNER, "/handover 张敏 李强")
+    office.presses(OWNER, office.last(OWNER), "确认")
+
+
+def _release(office: Office) -> None:
+    office.writes(AUTHOR, "举报张敏代表收红包", answering=office.last(AUTHOR, containing="#1"))
+    office.writes(STAFF, "/release 1")
+
+
+def _reopen(office: Office) -> None:
+    office.writes(DEPUTY, "/decline 1 不属于代表职责")
+    office.writes(STAFF, "/reopen 1 再看看")
+    office.writes(STAFF, "/assign 1 李强")
+
+
+GIVEN: dict[str, Callable[[Office], object]] = {
+    "assign": lambda office: office.writes(STAFF, "/assign 1 李强"),
+    "transfer": lambda office: office.writes(DEPUTY, "/transfer 1 李强 他熟悉"),
+    "leave": _leave,
+    "handover": _handover,
+    "reopen": _reopen,
+    "release": _release,
+}
+
+
+@pytest.mark.parametrize("how", GIVEN)
+def test_whom_a_part_accuses_does_not_get_the_whole(whole: Office, how: str) -> None:
+    """However it changes hands."""
+    GIVEN[how](whole)
+    assert deputy_of(whole) != OTHER
+    assert not any("#1" in sent.text and sent.outgoing.case == 1 for sent in whole.chats[OTHER])
+    whole.writes(STAFF, "/split 2")
+    GIVEN["assign"](whole)
+    assert deputy_of(whole) == OTHER, "it accuses them no more"
+
+
+def test_what_was_lent_does_not_come_back_to_whom_a_part_accuses_since(office: Office) -> None:
+    """Zhang Min is away, Li Qiang has the case meanwhile, and what accuses Zhang Min is merged into it."""
+    office.writes(AUTHOR, HARMLESS)
+    office.writes(STAFF, "/assign 1 张敏")
+    office.writes(DEPUTY, "/leave 2026-11-23 2026-11-25 李强")
+    office.presses(DEPUTY, office.last(DEPUTY), "手上的")
+    assert deputy_of(office) == OTHER
+    office.writes(NEIGHBOUR, f"举报张敏代表收红包，{HARMLESS}")
+    office.writes(STAFF, "/release 2")
+    office.writes(STAFF, "/merge 2 1")
+    before = len(office.chats[DEPUTY])
+    office.ticks(timedelta(days=3))
+    assert deputy_of(office) != DEPUTY
+    assert not any("红包" in sent.text or sent.outgoing.case == 1 for sent in office.chats[DEPUTY][before:])
+
+
+@pytest.mark.parametrize("released", [False, True])
+def test_a_part_whose_words_accuse_who_had_it_is_neither_read_nor_had_by_them(
+    office: Office, *, released: bool
+) -> None:
+    """They are edited while the case is part of another one; who had it kept the closed part to read."""
+    office.writes(AUTHOR, HARMLESS)
+    said = office.writes(NEIGHBOUR, "3号楼的垃圾没人收")
+    office.writes(STAFF, "/assign 1 张敏")
+    office.writes(STAFF, "/assign 2 李强")
+    office.writes(STAFF, "/merge 2 1")
+    office.writes(NEIGHBOUR, "举报李强代表收红包", message_id=said, edit=True)
+    assert office.case(1).held
+    office.writes(OTHER, "/case 2")
+    if released:
+        office.writes(STAFF, "/release 1")
+        assert deputy_of(office, 1) == DEPUTY
+    office.writes(STAFF, "/split 2")
+    assert office.case(2).held is not released
+    assert deputy_of(office, 2) != OTHER
+    assert "红包" not in texts(office, OTHER)
+    office.writes(STAFF, "/assign 2 李强")
+    assert deputy_of(office, 2) != OTHER
+
+
+def test_what_staff_find_in_a_part_takes_the_whole_from_whom_it_accuses(office: Office) -> None:
+    """The guard had missed it."""
+    office.writes(AUTHOR, HARMLESS)
+    office.writes(NEIGHBOUR, "张敏代表家的人占了3号楼的车位")
+    office.writes(STAFF, "/assign 1 张敏")
+    office.writes(STAFF, "/merge 2 1")
+    assert deputy_of(office, 1) == DEPUTY
+    office.writes(STAFF, "/missed 2 accusation")
+    assert findings(office, 2)
+    assert deputy_of(office, 1) != DEPUTY
+    assert office.case(1).held

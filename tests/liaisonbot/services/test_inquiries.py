@@ -14,7 +14,7 @@ from liaisonbot.services import inquiries
 from liaisonbot.vocabulary import Role
 from tests.support.office import GROUP, MONDAY, Office
 
-STAFF, OTHERS_STAFF, DEPUTY, LIN, HE, MA = 21, 22, 11, 101, 102, 103
+STAFF, OTHERS_STAFF, NEWCOMER, DEPUTY, LIN, HE, MA = 21, 22, 23, 11, 101, 102, 103
 
 
 @pytest.fixture
@@ -117,6 +117,20 @@ def test_its_day_closes_it(office: Office) -> None:
     assert len(office.chats[STAFF]) == said
     office.writes(HE, "/question 还收吗？")
     assert "没有征集问题" in office.told(HE)
+
+
+def test_who_called_for_it_and_works_there_no_more_gets_no_list(office: Office) -> None:
+    """What the guard holds, and numbers, stand in it: it is for the staff who are there on that day."""
+    office.writes(LIN, "/question 独一无二的问题内容")
+    with office.unit() as uow:
+        station, _ = uow.stations.all()
+        (maker,) = uow.roster.staff(station.id)
+        uow.roster.retire(maker.id, office.now)
+    office.roster(Role.STAFF, "孙七", NEWCOMER, station.id)
+    office.now = MONDAY.replace(month=12, day=9, hour=16)
+    office.ticks()
+    assert any("独一无二" in sent.text for sent in office.chats[NEWCOMER])
+    assert not any("征集已结束" in sent.text or sent.outgoing.document for sent in office.chats[STAFF])
 
 
 def test_staff_close_it_earlier_and_nobody_else(office: Office) -> None:

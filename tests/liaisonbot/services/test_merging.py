@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -655,3 +656,197 @@ def test_what_another_author_said_is_not_shown_once_their_case_is_split_off(offi
     for who, reads in ((DEPUTY, True), (ALICE, False)):
         office.writes(who, "/case 1")
         assert ("五号楼" in office.told(who)) is reads
+
+
+def apart(office: Office) -> None:
+    """Two matters with a deputy each, handled together for a while: Bob's is the part."""
+    office.writes(ALICE, LAMP)
+    office.writes(BOB, "垃圾好几天没人收")
+    office.writes(STAFF, "/assign 1 张三")
+    office.writes(STAFF, "/assign 2 李四")
+    office.writes(STAFF, "/merge 2 1")
+
+
+def news(office: Office, do: Callable[[], object]) -> dict[int, list[Sent]]:
+    """What each of them gets by it."""
+    people = (ALICE, BOB, DEPUTY, OTHER_DEPUTY, STAFF)
+    before = {who: len(office.chats[who]) for who in people}
+    do()
+    return {who: here for who in people if (here := office.chats[who][before[who] :])}
+
+
+PHOTO, OTHER_PHOTO = Attachment("photo", "f1", unique_id="u1"), Attachment("photo", "f2", unique_id="u2")
+EDITS = {
+    "words": ((), ()),
+    "caption": ((PHOTO,), (PHOTO,)),
+    "picture": ((PHOTO,), (OTHER_PHOTO,)),
+    "picture beside words": ((), (PHOTO,)),
+    "voice": ((Attachment("voice", "v1"),), (Attachment("voice", "v1"),)),
+}
+
+
+@pytest.mark.parametrize("kind", EDITS)
+@pytest.mark.parametrize("album", [None, "a"])
+def test_what_is_edited_after_a_split_goes_to_who_has_the_case_now(
+    office: Office, kind: str, album: str | None
+) -> None:
+    """The deputy of the other case has read what was said until then, and keeps that; the new words and pictures are
+    for the deputy of their own. Edited once more, they are put right there.
+    """
+    apart(office)
+    then, now = EDITS[kind]
+    answering = office.last(BOB, containing="#1")
+    said = office.writes(BOB, "我家在五号楼", attachments=then, album=album, answering=answering)
+    office.ticks(timedelta(minutes=1))
+    office.writes(STAFF, "/split 2")
+    edit = {"attachments": now, "album": album, "message_id": said, "edit": True}
+    told = news(office, lambda: office.writes(BOB, "我家在六号楼", **edit))
+    assert told.keys() == {OTHER_DEPUTY}
+    assert "#2" in told[OTHER_DEPUTY][0].text
+    assert "六号楼" in told[OTHER_DEPUTY][0].text
+    assert bool(told[OTHER_DEPUTY][0].outgoing.copy_ids) is bool(now)
+    for number, words in ((1, "我家在五号楼"), (2, "我家在六号楼")):
+        with office.unit() as uow:
+            last = uow.messages.of_case(number)[-1]
+            assert (last.text, last.attachments) == (words, now if number == 2 else then)
+            assert not uow.messages.former(number)
+    told = news(office, lambda: office.writes(BOB, "我家在七号楼", **edit))
+    assert told.keys() <= {OTHER_DEPUTY}
+    assert "七号楼" in office.last(OTHER_DEPUTY, containing="#2").text
+    for who, reads in ((DEPUTY, "五号楼"), (OTHER_DEPUTY, "七号楼")):
+        office.writes(who, f"/case {1 if who == DEPUTY else 2}")
+        assert reads in office.told(who)
+
+
+def test_what_the_other_author_edits_after_a_split_stays_with_their_deputy(office: Office) -> None:
+    """And so does what was said before the merge, in either case."""
+    apart(office)
+    said = office.writes(ALICE, "在三号楼旁边", answering=office.last(ALICE, containing="#1"))
+    office.writes(STAFF, "/split 2")
+    told = news(office, lambda: office.writes(ALICE, "在四号楼旁边", message_id=said, edit=True))
+    assert told.keys() == {DEPUTY}
+    told = news(office, lambda: office.writes(BOB, "垃圾三天没人收", message_id=2, edit=True))
+    assert OTHER_DEPUTY in told
+    assert DEPUTY not in told
+
+
+@pytest.mark.parametrize("accused", ["张三", "李四"])
+def test_an_accusation_by_an_edit_after_a_split_is_held_in_their_own_case(office: Office, accused: str) -> None:
+    """Whoever it accuses reads nothing of it, as little as the deputy from whom the case is taken; the other case goes
+    on.
+    """
+    apart(office)
+    said = office.writes(BOB, "我家在五号楼", answering=office.last(BOB, containing="#1"))
+    office.writes(STAFF, "/split 2")
+    told = news(office, lambda: office.writes(BOB, f"举报{accused}代表收红包", message_id=said, edit=True))
+    assert not any("红包" in sent.text for who in (DEPUTY, OTHER_DEPUTY, ALICE) for sent in told.get(who, ()))
+    assert "红包" in office.last(STAFF, containing="举报").text
+    assert office.case(2).held
+    assert not office.case(1).held
+
+
+def test_an_answer_to_the_other_case_after_a_split_is_one_about_their_own(office: Office) -> None:
+    """They were asked while two were one; who asked has their case no more. They read where it went."""
+    apart(office)
+    card = office.last(DEPUTY, containing="#1")
+    office.writes(DEPUTY, "您家在几号楼？", answering=card)
+    office.writes(STAFF, "/split 2")
+    asked = office.last(BOB, containing="几号楼")
+    told = news(office, lambda: office.writes(BOB, "五号楼", answering=asked))
+    assert told.keys() == {OTHER_DEPUTY, BOB}
+    assert "#2" in told[OTHER_DEPUTY][0].text
+    assert "#2" in told[BOB][0].text
+    told = news(office, lambda: office.writes(ALICE, "三号楼", answering=office.last(ALICE, containing="几号楼")))
+    assert told.keys() == {DEPUTY}
+
+
+def test_chains_are_undone_in_any_order_and_words_follow(office: Office) -> None:
+    """A part of a part that is split off by the middle one, then by itself."""
+    apart(office)
+    office.writes(CAROL, "垃圾没人收")
+    office.writes(STAFF, "/split 2")
+    office.writes(STAFF, "/merge 3 2")
+    office.writes(STAFF, "/merge 2 1")
+    said = office.writes(CAROL, "我家在五号楼", answering=office.last(CAROL, containing="#1"))
+    office.writes(STAFF, "/split 2")
+    told = news(office, lambda: office.writes(CAROL, "我家在六号楼", message_id=said, edit=True))
+    assert told.keys() == {OTHER_DEPUTY}
+    office.writes(STAFF, "/split 3")
+    office.writes(STAFF, "/assign 3 张三")
+    told = news(office, lambda: office.writes(CAROL, "我家在七号楼", message_id=said, edit=True))
+    assert told.keys() == {DEPUTY}
+    assert "#3" in told[DEPUTY][0].text
+
+
+def test_who_stays_edits_what_they_said_when_the_other_author_is_forgotten(office: Office) -> None:
+    """The case has no words of its own any more, but theirs."""
+    apart(office)
+    said = office.writes(BOB, "我家在五号楼", answering=office.last(BOB, containing="#1"))
+    office.writes(ALICE, "/forget")
+    office.presses(ALICE, office.last(ALICE), "确认")
+    told = news(office, lambda: office.writes(BOB, "我家在六号楼", message_id=said, edit=True))
+    assert "六号楼" in told[DEPUTY][0].text
+    assert DEPUTY not in news(office, lambda: office.writes(ALICE, LAMP + "，改", message_id=1, edit=True))
+
+
+@pytest.mark.parametrize("caption", [None, "是三号楼后面的垃圾"])
+def test_the_rest_of_an_album_that_opened_a_case_merged_meanwhile(office: Office, caption: str | None) -> None:
+    """Who has the whole sees it as what its author says, the other author and who had the part do not; in the part it
+    stands with the others.
+    """
+    office.writes(ALICE, LAMP)
+    office.writes(BOB, None, attachments=(PHOTO,), album="a")
+    office.writes(STAFF, "/assign 1 张三")
+    office.writes(STAFF, "/assign 2 李四")
+    office.ticks(timedelta(minutes=1))
+    office.writes(STAFF, "/merge 2 1")
+    late = news(office, lambda: office.writes(BOB, caption, attachments=(OTHER_PHOTO,), album="a"))
+    late |= news(office, lambda: office.ticks(timedelta(minutes=1)))
+    assert late.keys() == {DEPUTY}
+    assert "#1" in late[DEPUTY][-1].text
+    assert (caption or "") in late[DEPUTY][-1].text
+    with office.unit() as uow:
+        assert [m.attachments for m in uow.messages.of_case(2)] == [(PHOTO,), (OTHER_PHOTO,)]
+        assert len(uow.messages.of_case(1)) == 1
+
+
+def test_a_late_caption_that_accuses_the_deputy_of_the_whole_does_not_reach_them(office: Office) -> None:
+    """The whole is held, as by any other words."""
+    office.writes(ALICE, LAMP)
+    office.writes(BOB, None, attachments=(PHOTO,), album="a")
+    office.writes(STAFF, "/assign 1 张三")
+    office.ticks(timedelta(minutes=1))
+    office.writes(STAFF, "/merge 2 1")
+    office.writes(BOB, "举报张三代表收红包", attachments=(OTHER_PHOTO,), album="a")
+    office.ticks(timedelta(minutes=1))
+    assert office.case(1).held
+    assert not any("红包" in sent.text for who in (DEPUTY, ALICE) for sent in office.chats[who])
+
+
+def test_the_rest_of_a_deputy_s_album_goes_to_whom_it_was_begun_for(office: Office) -> None:
+    """Not to the author of the case that was merged with it meanwhile."""
+    office.writes(ALICE, LAMP)
+    office.writes(BOB, SAME_LAMP)
+    for number in (1, 2):
+        office.writes(STAFF, f"/assign {number} 张三")
+    card = office.last(DEPUTY, containing="#2")
+    office.writes(DEPUTY, "这是您家门口吗", attachments=(PHOTO,), album="d", answering=card)
+    office.ticks(timedelta(seconds=10))
+    office.writes(STAFF, "/merge 2 1")
+    office.writes(DEPUTY, None, attachments=(OTHER_PHOTO,), album="d", answering=card)
+    late = news(office, lambda: office.ticks(timedelta(minutes=1)))
+    assert not any(sent.outgoing.copy_ids for sent in [*late.get(ALICE, ()), *office.chats[ALICE]])
+    assert sum(len(sent.outgoing.copy_ids) for sent in office.chats[BOB]) == 2
+
+
+def test_who_works_on_a_case_and_had_one_of_their_own_in_it_speaks_as_who_works_on_it(office: Office) -> None:
+    """What they answer goes to its author, not into the case of their own."""
+    office.writes(ALICE, LAMP)
+    office.writes(STAFF, "/assign 1 张三")
+    office.writes(OTHER_DEPUTY, f"/report {SAME_LAMP}")
+    office.writes(STAFF, "/assign 2 张三")
+    office.writes(STAFF, "/merge 2 1")
+    office.writes(STAFF, "/split 2")
+    office.writes(STAFF, "/assign 1 李四")
+    office.writes(OTHER_DEPUTY, "我明天去看", answering=office.last(OTHER_DEPUTY, containing="有新民情"))
+    assert "我明天去看" in office.last(ALICE, containing="#1").text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -268,6 +269,48 @@ def test_step_by_step_it_becomes_a_draft_that_is_looked_at_first(office: Office)
     office.presses(STAFF, draft, "确认")
     assert len(results(office, GROUP)) == 1
     assert "结束" in draft.text
+
+
+@pytest.mark.parametrize("chosen", [(GROUP, RIVER), (RIVER,)])
+def test_a_group_that_was_bound_elsewhere_meanwhile_gets_no_poll(office: Office, chosen: tuple[int, ...]) -> None:
+    """The draft is of before: it is renewed and looked at once more, and goes to the groups that are ours still."""
+    office.writes(STAFF, "/poll")
+    office.writes(STAFF, "先修哪一处？")
+    office.writes(STAFF, "路灯\n长椅")
+    draft = card(office)
+    with office.unit() as uow:
+        if GROUP not in chosen:
+            uow.polls.unaddress(1, GROUP)
+        river, market = uow.groups.get(RIVER), uow.groups.get(MARKET)
+        assert river is not None
+        assert market is not None
+        uow.groups.save(replace(river, station_id=market.station_id))
+    office.presses(STAFF, draft, "确认")
+    assert "有变化" in office.toasts[-1]
+    assert "1 个群：阳光小区" in draft.text
+    assert not office.chats[GROUP]
+    office.presses(STAFF, draft, "确认")
+    assert posted(office, GROUP)
+    assert not office.chats[RIVER]
+
+
+def test_who_works_there_no_more_watches_no_poll(office: Office) -> None:
+    """The card in their chat stays as it is; what became of the poll is told to the staff who are there."""
+    office.writes(STAFF, LINE)
+    with office.unit() as uow:
+        (station,) = (each for each in uow.stations.all() if each.code == "A")
+        (entry,) = uow.roster.staff(station.id)
+        uow.roster.retire(entry.id, office.now)
+    office.roster(Role.STAFF, "赵六", 29, station.id)
+    said = len(office.chats[STAFF])
+    office.now += timedelta(seconds=10)
+    office.votes(ALICE, posted(office, GROUP), 0)
+    office.ticks(timedelta(minutes=1))
+    assert "还没有人投" in card(office).text
+    office.ticks(timedelta(days=3))
+    assert "还没有人投" in card(office).text
+    assert len(office.chats[STAFF]) == said
+    assert len(results(office, 29)) == len(results(office, GROUP)) == 1
 
 
 def test_a_draft_can_be_dropped_and_one_group_has_to_stay(office: Office) -> None:

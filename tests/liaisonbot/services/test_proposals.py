@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from liaisonbot.model import Group
 from liaisonbot.projects import Project, ProjectEvent, ProjectState
 from liaisonbot.services import proposals
 from liaisonbot.vocabulary import Role
+from storage.unit_of_work import SqlUnitOfWork
 from tests.liaisonbot.services.conftest import ALICE, BOB, DEPUTY, OTHER_DEPUTY, STAFF
 from tests.support.office import GROUP, Office
 
@@ -214,6 +216,36 @@ def test_what_the_guard_holds_is_read_by_staff_who_let_others_read_it(office: Of
     assert "招标" in office.told(BOB)
 
 
+def test_only_what_staff_have_read_is_let_go(office: Office) -> None:
+    """Its proposer may change the title between their reading and their pressing: then they read it again first."""
+    office.writes(ALICE, "/propose 张三代表收了开发商的红包，请公开电梯招标")
+    office.writes(STAFF, "/project 1")
+    read = office.last(STAFF)
+    office.writes(ALICE, "/setproject 1 标题 李四代表也收了红包")
+    office.presses(STAFF, read, "让大家看到")
+    assert "又改过" in office.toasts[-1]
+    assert project(office).guard is not None
+    assert "李四代表也收了红包" in read.text
+    office.presses_data(STAFF, "project:1:show-all")
+    assert project(office).guard is not None, "a button of before says of no words that they were read"
+    office.presses(STAFF, read, "让大家看到")
+    assert project(office).guard is None
+
+
+def test_a_title_that_is_held_is_told_to_staff_and_its_author(office: Office) -> None:
+    """Who lets it go has to hear of it; who gave it learns where that belongs."""
+    office.writes(ALICE, f"/propose {IDEA}")
+    before = len(office.chats[STAFF])
+    office.writes(ALICE, "/setproject 1 标题 张三代表收了红包")
+    assert "12388" in office.told(ALICE)
+    assert "暂不公开" in office.told(ALICE)
+    (told,) = office.chats[STAFF][before:]
+    assert "张三代表收了红包" in told.text
+    office.presses(STAFF, told, "看项目")
+    office.presses(STAFF, told, "让大家看到")
+    assert project(office).guard is None
+
+
 # --- like ones --------------------------------------------------------------------------------------------------------
 
 
@@ -244,6 +276,20 @@ def test_undoing_takes_those_along_who_came_with_it(office: Office) -> None:
     office.presses(BOB, office.last(BOB), "点错了")
     assert supporters(office, 1) == []
     assert supporters(office, 2) == [OTHER_DEPUTY]
+
+
+@pytest.mark.parametrize(("first", "then"), [(2, 3), (3, 2)])
+def test_who_came_with_two_stays_until_both_have_left(office: Office, first: int, then: int) -> None:
+    """In whichever order they are taken apart; each person counts once."""
+    office.writes(ALICE, f"/propose {IDEA}")
+    for words in (LIKE, f"{IDEA}，请快一点"):
+        office.writes(BOB, f"/propose {words}")
+        office.presses(BOB, office.last(BOB), "我也支持 1 号")
+    assert supporters(office, 1) == [BOB]
+    office.presses_data(BOB, f"unjoin:{first}")
+    assert supporters(office, 1) == [BOB]
+    office.presses_data(BOB, f"unjoin:{then}")
+    assert supporters(office, 1) == []
 
 
 @pytest.mark.parametrize(
@@ -345,6 +391,52 @@ def test_withdrawing_asks_once_and_those_behind_it_are_told(office: Office) -> N
     assert "做不了" in office.toasts[-1]
     office.presses_data(BOB, "project:1:withdraw")
     assert "没有找到" in office.toasts[-1]
+
+
+def test_who_withdraws_a_project_withdraws_nobody_elses(office: Office) -> None:
+    """A proposal that was joined to it goes on by itself, by the button that its proposer gets."""
+    office.writes(ALICE, f"/propose {IDEA}")
+    office.writes(BOB, f"/propose {LIKE}")
+    office.presses(BOB, office.last(BOB), "我也支持 1 号")
+    office.presses_data(OTHER_DEPUTY, "project:1:support")
+    before = len(office.chats[BOB])
+    office.presses_data(ALICE, "project:1:withdraw-now")
+    (told,) = office.chats[BOB][before:]
+    assert "1 号项目「给3号楼加装电梯」已撤回" in told.text
+    assert "您的 2 号项目没有撤回" in told.text
+    office.presses(BOB, told, "分开")
+    assert (project(office, 2).state, project(office, 2).joined_to) == (ProjectState.PROPOSED, None)
+    office.presses_data(STAFF, "project:1:withdraw-now")
+    assert project(office).state is ProjectState.WITHDRAWN
+
+
+def test_handed_to_another_station_it_goes_on_in_the_cycle_of_that_one(office: Office) -> None:
+    """Else it waits in the reserve: staff whose cycle it was could neither screen it nor go on without it. A candidate
+    stays where it is.
+    """
+    with office.unit() as uow:
+        own, other = uow.stations.all()[0].id, uow.stations.save("B", "河边联络站", "城西").id
+        first = _a_cycle(uow, office, own)
+    for words in (IDEA, "菜场里装空调", "沿河修步道"):
+        office.writes(ALICE, "/propose " + words, group=GROUP)
+    assert {project(office, number).cycle_id for number in (1, 2, 3)} == {first}
+    office.presses_data(STAFF, f"project:1:station:{other}")
+    assert (project(office, 1).station_id, project(office, 1).cycle_id) == (other, None)
+    with office.unit() as uow:
+        second = _a_cycle(uow, office, other)
+        uow.projects.update(3, now=office.now, state=ProjectState.CANDIDATE)
+    office.presses_data(STAFF, f"project:2:station:{other}")
+    assert (project(office, 2).station_id, project(office, 2).cycle_id) == (other, second)
+    office.presses_data(STAFF, f"project:3:station:{other}")
+    assert "不能转给别的站" in office.toasts[-1]
+    assert (project(office, 3).station_id, project(office, 3).cycle_id) == (own, first)
+
+
+def _a_cycle(uow: SqlUnitOfWork, office: Office, station: int) -> int:
+    """One that collects at that station."""
+    return uow.cycles.add(
+        year=2027, level="镇级", station_ids=[station], places=1, dates={}, person_id=None, now=office.now
+    ).id
 
 
 @pytest.mark.parametrize("action", ["edit", "show-all", "enter", "category:1", "categories:0", "cost", "text", "bogus"])
@@ -459,3 +551,18 @@ def test_what_they_proposed_is_in_their_data_and_is_forgotten(office: Office, tm
     assert (project(office).title, project(office).text) == ("", None)
     office.writes(BOB, "/project 1")
     assert "标题已删除" in office.told(BOB)
+
+
+def test_who_supports_a_proposal_reads_of_it_in_their_data_what_anybody_reads(office: Office) -> None:
+    """Its title may have become one that the guard holds, or have a number in it."""
+    for idea in (IDEA, "菜场里装空调"):
+        office.writes(ALICE, f"/propose {idea}")
+    for number in (1, 2):
+        office.presses_data(BOB, f"project:{number}:support")
+    office.writes(ALICE, "/setproject 1 标题 张三代表收了开发商的红包")
+    office.writes(ALICE, "/setproject 2 标题 菜场空调找13812345678")
+    office.writes(BOB, "/mydata")
+    document = next(sent.outgoing.document for sent in reversed(office.chats[BOB]) if sent.outgoing.document)
+    supported = [(each["project"], each["title"]) for each in json.loads(document[1])["projects_supported"]]
+    assert supported == [(1, None), (2, masking.mask("菜场空调找13812345678"))]
+    assert "13812345678" not in document[1]

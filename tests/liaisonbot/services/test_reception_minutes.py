@@ -387,3 +387,124 @@ def test_who_forgets_themselves_leaves_no_words_in_the_record(office: Office) ->
     assert "路灯的事" not in office.told(STAFF)
     assert "当场打电话" not in office.told(STAFF)
     assert "现场办结" in office.told(STAFF)
+
+
+# --- whom a matter accuses, who has left ------------------------------------------------------------------------------
+
+ACCUSING = "我要举报王芳代表收了物业的钱"
+LOOKS = ("rday:1:show", "visitor:1:show", "rday:1:minutes")
+
+
+def looks(office: Office, who: int, *others: str) -> str:
+    """Everything that one reads of the day by its buttons."""
+    read = []
+    for data in (*LOOKS, *others):
+        on = office.last(who)
+        office.presses_data(who, data, on)
+        read += [on.text, office.told(who)]
+    return "\n".join(read)
+
+
+def test_whom_a_visitor_accuses_reads_neither_the_words_nor_the_minutes(tmp_path: Path) -> None:
+    """Heard by staff, no deputy who receives reads it; released, only those whom it does not accuse."""
+    office = opened(tmp_path)
+    a_rota(office)
+    booked(office, ALICE, about=ACCUSING)
+    at(office, DAY, "08:50")
+    heard(office, "转街道", STAFF, "她说有三千元的收据")
+    for who in (WANG, LI):
+        read = looks(office, who)
+        assert "三千元" not in read
+        assert "物业的钱" not in read
+        assert "先由工作人员看" in read
+    assert "三千元" in looks(office, STAFF)
+    office.presses_data(STAFF, "do:release:1")
+    if not office.case(1).held:
+        assert "三千元" in looks(office, LI)
+    assert "三千元" not in looks(office, WANG)
+
+
+def test_who_comes_with_an_accusation_is_not_named_to_the_deputies(office: Office) -> None:
+    """Entered by staff with name and phone: the list and the card of a deputy have neither."""
+    office.presses_data(STAFF, "rday:1:walkin")
+    office.writes(STAFF, ACCUSING)
+    office.writes(STAFF, "王大爷 13800001111")
+    office.presses(STAFF, office.last(STAFF), "不约时间")
+    confirmed(office)
+    for who in (WANG, LI):
+        read = looks(office, who, "visitor:2:show")
+        assert "王大爷" not in read
+        assert "13800001111" not in read
+    assert "13800001111" in looks(office, STAFF, "visitor:2:show")
+
+
+def test_a_summary_that_accuses_a_deputy_is_not_read_by_them(office: Office) -> None:
+    """The others who received read it."""
+    heard(office, "转街道", STAFF)
+    office.writes(STAFF, "/heldday 1 有人举报王芳代表收了物业的钱")
+    confirmed(office)
+    assert "物业的钱" not in looks(office, WANG)
+    assert "物业的钱" in looks(office, LI)
+
+
+@pytest.mark.parametrize("gone", [True, False])
+def test_who_has_left_is_not_asked_to_pass_on_what_concerns_a_visitor(office: Office, gone: bool) -> None:
+    """Staff are, without name and phone, and with the way to the visit; who works here still is asked as before."""
+    office.presses_data(WANG, "rday:1:walkin")
+    office.writes(WANG, "门口的路坑坑洼洼")
+    office.writes(WANG, "王大爷 13800001111")
+    office.presses(WANG, office.last(WANG), "不约时间")
+    confirmed(office, WANG)
+    if gone:
+        with office.unit() as uow:
+            uow.roster.retire(next(entry.id for entry in uow.roster.deputies() if entry.name == "王芳"), office.now)
+    before = {who: len(office.chats[who]) for who in (WANG, STAFF)}
+    office.presses_data(STAFF, "rday:1:moveto:20261208")
+    confirmed(office)
+    read = {who: "\n".join(sent.text for sent in office.chats[who][before[who] :]) for who in before}
+    assert ("13800001111" in read[WANG]) is not gone
+    assert ("请转告本人" in read[STAFF]) is gone
+    assert "13800001111" not in read[STAFF]
+    if gone:
+        assert "王大爷" not in read[WANG]
+        asked = office.last(STAFF, containing="请转告本人")
+        office.presses(STAFF, asked, "打开")
+        assert "13800001111" in asked.text
+
+
+# --- a day that changes once it has begun -----------------------------------------------------------------------------
+
+
+def test_hours_that_change_put_nobody_where_somebody_was_heard(office: Office) -> None:
+    """Bob would have had Alice's time: he gets the next that is free. Who was heard is not counted as told."""
+    booked(office, BOB, "09:15")
+    heard(office, "转街道", STAFF)
+    office.writes(STAFF, "/moveday 1 2026-12-07 8:45-11:00")
+    assert "约了的 1 位" in office.told(STAFF)
+    confirmed(office)
+    with office.unit() as uow:
+        slots = [f"{each.slot:%H:%M}" for each in uow.receptions.bookings(1) if each.slot]
+    assert slots == ["09:00", "09:15"]
+    assert "09:15" in office.last(BOB, containing="改期").text
+
+
+def test_a_day_on_which_somebody_was_heard_stays_that_day(office: Office) -> None:
+    """It is on record; what can be done instead is said."""
+    heard(office, "转街道", STAFF)
+    office.writes(STAFF, "/moveday 1 2026-12-09 9:00-11:00")
+    assert "取消这一天" in office.told(STAFF)
+    with office.unit() as uow:
+        assert uow.receptions.get(1).day == DAY  # type: ignore[union-attr]
+
+
+def test_other_words_on_the_day_are_told_as_other_words(office: Office) -> None:
+    """The deputies have their list already: nobody is counted twice."""
+    before = len(office.chats[WANG])
+    office.presses_data(ALICE, "mybook:1:about")
+    office.writes(ALICE, "还是楼道的事")
+    (told,) = office.chats[WANG][before:]
+    assert "改了事由：还是楼道的事" in told.text
+    office.presses_data(ALICE, "mybook:1:about")
+    office.writes(ALICE, ACCUSING)
+    assert "今天又约了一位" not in "".join(sent.text for sent in office.chats[WANG])
+    assert "物业的钱" not in "".join(sent.text for sent in office.chats[WANG])

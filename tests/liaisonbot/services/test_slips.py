@@ -364,3 +364,23 @@ def test_a_picture_that_goes_nowhere_is_not_said_to_go_along(office: Office) -> 
 
     office.writes(ALICE, "/propose 修一个凉亭", attachments=(photo,))
     assert any("附件没有收下" in sent.text for sent in office.chats[ALICE])
+
+
+@pytest.mark.parametrize("words", ["/propose 修一个凉亭", "/mycases", "/withdraw 99", "/nonsense"])
+def test_the_other_pictures_of_an_album_go_where_its_first_one_went(office: Office, words: str) -> None:
+    """They come by themselves: where the first was left out, no case without words is opened by the second."""
+    for n, text in enumerate((words, None, None)):
+        office.writes(ALICE, text, attachments=(Attachment("photo", f"house {n}"),), album="a")
+    assert office.case(1) is None
+    office.writes(ALICE, None, attachments=(Attachment("photo", "alone"),), album="b")
+    assert office.case(1) is not None
+
+
+def test_an_album_that_answers_a_question_for_words_opens_no_case(office: Office) -> None:
+    """Its words are the answer; the pictures are left out, all of them."""
+    office.writes(ALICE, "/propose")
+    for n, text in enumerate(("修一个凉亭", None, None)):
+        office.writes(ALICE, text, attachments=(Attachment("photo", f"house {n}"),), album="a")
+    assert office.case(1) is None
+    with office.unit() as uow:
+        assert uow.projects.count() == 1

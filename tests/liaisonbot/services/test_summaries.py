@@ -421,6 +421,25 @@ def test_every_figure_and_each_of_its_parts_can_be_asked_for(office: Office) -> 
                 )
 
 
+def test_what_was_merged_in_an_earlier_week_stands_among_the_cases_of_a_hot_issue(office: Office) -> None:
+    """The matter grew this week: all of its cases are listed, and counted nowhere else."""
+    office.writes(RESIDENT, "/report 三号楼路灯坏了三天", group=GROUP)
+    office.writes(NEIGHBOUR, "/report 三号楼路灯坏了很久", group=GROUP)
+    office.writes(STAFF, "/merge 2 1")
+    office.ticks(timedelta(days=8))
+    office.writes(1003, "/report 三号楼路灯坏了没人修", group=GROUP)
+    office.writes(STAFF, "/merge 3 1")
+    office.ticks(timedelta(days=8))
+    office.writes(STAFF, "/summary last")
+    assert "收到民情 1 件" in office.last(STAFF, containing="📊").text
+    office.presses(STAFF, office.last(STAFF, containing="📊"), "是哪些")
+    office.presses(STAFF, office.last(STAFF, containing="哪个数字"), "热点问题")
+    listed = office.last(STAFF, containing="热点问题")
+
+    assert "3 件" in listed.text
+    assert all(f"#{number} " in listed.text for number in (1, 2, 3))
+
+
 @pytest.mark.parametrize("asked", ["kind.99", "kind.x", "nothing", "nothing.1", "deputy.1234567890123", "kind.-1", "."])
 def test_what_no_button_asks_for_is_an_old_button(office: Office, asked: str) -> None:
     a_week(office)

@@ -48,6 +48,7 @@ def a_vote(
         sealed=True,
         secret=True,
         eligible=Eligible.LISTED,
+        station_ids=[station.id for station in uow.stations.all()],
         person_id=None,
         chat_id=STAFF,
         language="zh",

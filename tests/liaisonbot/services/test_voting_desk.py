@@ -395,6 +395,17 @@ def test_tied_again_and_a_third_round(office: Office) -> None:
     assert "3 轮合计选出 2 项" in office.last(STAFF, containing="下一步").text
 
 
+def test_what_the_guard_holds_since_waits_with_its_further_round(office: Office) -> None:
+    """Who tied may get another title meanwhile; nobody votes on what nobody may read."""
+    tie(office)
+    with office.unit() as uow:
+        uow.projects.update(projects(office)[BENCH].number, now=office.now, guard="accusation")
+    office.presses(STAFF, office.last(STAFF, containing="下一步"), "下一轮")
+    assert "暂不公开" in office.toasts[-1]
+    with office.unit() as uow:
+        assert uow.polls.in_state(PollState.OPEN) == []
+
+
 def test_three_tied_for_two_places(office: Office) -> None:
     """All three go into the second round, for both places."""
     a_cycle(office, Phase.VOTE, LAMP, BENCH, MARKET)
@@ -487,6 +498,67 @@ def test_a_candidate_withdrawn_before_the_opening_renews_the_ballot(office: Offi
     office.presses(STAFF, draft, "确认")
     assert poll(office, 1).options == (LAMP, BENCH, MARKET)
     assert poll(office, 1).open
+
+
+def test_a_title_changed_before_the_opening_renews_the_ballot(office: Office) -> None:
+    """Nobody votes on a title that the project has no more."""
+    a_cycle(office, Phase.VOTE, *TITLES)
+    office.writes(STAFF, "/vote 24h")
+    office.writes(STAFF, "/setproject 1 标题 西门加装路灯")
+    office.presses(STAFF, office.last(STAFF, containing="草稿"), "确认")
+    assert poll(office, 1).state is PollState.DRAFT
+    assert poll(office, 1).options[0] == "西门加装路灯"
+    office.presses(STAFF, card(office), "确认")
+    assert poll(office, 1).open
+
+
+def test_what_changed_among_the_candidates_renews_the_residents_poll(office: Office) -> None:
+    """One was withdrawn, one has another title: the draft is looked at once more. So it is refused what a new draft
+    would be: while such a poll goes on already.
+    """
+    a_cycle(office, Phase.OPINIONS, *TITLES)
+    office.presses_data(STAFF, "votes:1:opinions")
+    draft = office.last(STAFF, containing="民意指数")
+    office.writes(STAFF, "/setproject 1 标题 西门加装路灯")
+    office.presses_data(STAFF, "project:2:withdraw-now")
+    office.presses(STAFF, draft, "确认")
+    assert "有变化" in office.toasts[-1]
+    assert (poll(office, 1).options, poll(office, 1).subjects) == (("西门加装路灯", MARKET, LIFT), (1, 3, 4))
+    assert not any(sent.outgoing.kind is Send.POLL for sent in office.chats[GROUP])
+    office.presses_data(OWNER, "votes:1:opinions")
+    office.presses(STAFF, draft, "确认")
+    office.presses(OWNER, office.last(OWNER, containing="民意指数"), "确认")
+    assert "P1" in office.toasts[-1]
+    assert poll(office, 2).state is PollState.DRAFT
+
+
+@pytest.mark.parametrize("line", ["/setproject 1 标题 别的", "/setproject 1 内容 别的", "/setproject 1 预算 1亿元"])
+def test_what_is_voted_on_stays_as_it_is_until_the_vote_is_over(office: Office, line: str) -> None:
+    """Neither its proposer nor staff change it meanwhile; they are told until when."""
+    a_cycle(office, Phase.VOTE, *TITLES)
+    opened(office)
+    before = projects(office)[LAMP]
+    office.writes(STAFF, line)
+    assert "正在投票（P1）" in office.told(STAFF)
+    office.presses_data(STAFF, "project:1:title")
+    assert "正在投票（P1）" in office.toasts[-1]
+    assert projects(office)[LAMP] == before
+
+
+def test_the_result_of_who_works_there_no_more_is_told_to_the_staff(office: Office) -> None:
+    """With what comes next; whoever held the vote and has left reads nothing of it."""
+    a_cycle(office, Phase.VOTE, *TITLES)
+    opened(office)
+    with office.unit() as uow:
+        (entry,) = uow.roster.staff(1)
+        uow.roster.retire(entry.id, office.now)
+    office.roster(Role.STAFF, "赵六", 29, 1)
+    said = len(office.chats[STAFF])
+    office.ticks(timedelta(days=2))
+    assert len(office.chats[STAFF]) == said
+    assert any(sent.outgoing.kind is Send.PHOTO for sent in office.chats[29])
+    office.presses(29, office.last(29), "重新票决")
+    assert poll(office, 2).open
 
 
 def test_closed_and_cancelled_by_staff_after_being_asked(office: Office) -> None:

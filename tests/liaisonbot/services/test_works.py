@@ -450,6 +450,38 @@ def test_progress_is_taken_back_out_of_the_chats_and_the_story(office: Office) -
     assert "写错了的进展" not in story(office)
 
 
+@pytest.mark.parametrize("leaves", ["the roster", "the group"])
+def test_who_watches_over_it_no_more_neither_tells_of_it_nor_takes_back(office: Office, leaves: str) -> None:
+    """What a deputy posted is theirs as long as the project is."""
+    with_group(office)
+    office.writes(DEPUTY, "/progress 1 井道打好了")
+    office.presses(DEPUTY, office.last(DEPUTY), "确认")
+    posted = office.last(DEPUTY, containing="发完了")
+    office.writes(DEPUTY, "/progress 1 电梯到了")
+    draft = office.last(DEPUTY, containing="项目的进展")
+    with office.unit() as uow:
+        deputy = next(entry for entry in uow.roster.deputies() if entry.telegram_id == DEPUTY)
+        if leaves == "the roster":
+            uow.roster.retire(deputy.id, office.now)
+        uow.projects.set_supervisors(1, [], confirmed=True)
+    for data in ("announce:1:undo", "announce:1:undo-now"):
+        office.presses_data(DEPUTY, data, posted)
+        assert "没有找到" in office.toasts[-1]
+    office.presses(DEPUTY, draft, "确认")
+    assert "没有找到" in office.toasts[-1]
+    assert (heard(office, GROUP, "井道打好了"), heard(office, GROUP, "电梯到了")) == (1, 0)
+
+
+def test_numbers_in_what_is_told_of_it_are_masked(office: Office) -> None:
+    """Also in the name of the unit, in groups and to those who stand behind it."""
+    office.writes(STAFF, "/carry 1 区住建局13812345678 | 三部，找13912345678 | 2027-10-31")
+    office.writes(STAFF, "-")
+    office.presses(STAFF, office.last(STAFF), "确认")
+    for chat in (GROUP, ALICE, DEPUTY):
+        assert heard(office, chat, "区住建局138******78") == 1
+        assert not any("13812345678" in sent.text or "13912345678" in sent.text for sent in office.chats[chat])
+
+
 def test_a_draft_of_progress_needs_something_to_say(office: Office) -> None:
     """Neither words nor pictures: it is asked for."""
     carried(office)
