@@ -123,6 +123,12 @@ _COUNT_OF_DEPUTY: Final = select(func.coalesce(func.sum(deputy_loads.c.open_case
     deputy_loads.c.deputy_id == bindparam("deputy")
 )
 
+_STOOD_IN_FOR: Final = Ready(
+    select(*COLUMNS)
+    .where(cases.c.standing_in_for == bindparam("deputy"), cases.c.deputy_id.is_not(None), STILL_OPEN)
+    .order_by(cases.c.number)
+)
+
 _NOBODYS: Final = (cases.c.deputy_id.is_(None), STILL_OPEN)
 _AT_STATIONS: Final = cases.c.station_id.in_(bindparam("stations", expanding=True))
 _UNASSIGNED: Final = _page(select(*COLUMNS).where(*_NOBODYS).order_by(cases.c.number))
@@ -184,6 +190,9 @@ class CaseLists:
 
     def of_deputy(self, deputy_id: int, *, offset: int = 0, limit: int = 8) -> tuple[list[Case], int]:
         return self._page(_OF_DEPUTY, _COUNT_OF_DEPUTY, {"deputy": deputy_id}, offset, limit)
+
+    def stood_in_for(self, deputy_id: int) -> list[Case]:
+        return [case_from(row) for row in _STOOD_IN_FOR.all(self._connection, {"deputy": deputy_id})]
 
     def unassigned(
         self, station_ids: Collection[int] | None, *, offset: int = 0, limit: int = 8

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, case, func, insert, select, text, update
 
+from liaisonbot import guard
 from liaisonbot.model import Case, Held
 from storage import merges
 from storage.case_lists import COLUMNS, case_from
@@ -40,6 +41,11 @@ _MARK: Final = Ready(
     update(held)
     .where(held.c.case_number == bindparam("case"), held.c.mark.is_(None))
     .values(mark=bindparam("new_mark", type_=held.c.mark.type))
+)
+_ACCUSING: Final = Ready(
+    select(held.c.case_number, held.c.accused).where(
+        held.c.topic == guard.ACCUSATION, func.coalesce(held.c.mark, "") != "false_alarm"
+    )
 )
 _WAITS: Final = text("cases.held")  # as the index has it
 _WAITING: Final = (
@@ -90,6 +96,13 @@ class SqlGuarded:
     def accused(self, case: int) -> frozenset[int]:
         own = {entry for found in self.of_case(case) if found.mark != "false_alarm" for entry in found.accused}
         return frozenset(own).union(*map(self.accused, merges.parts(self._connection, case)))
+
+    def accusing(self, deputy_id: int) -> frozenset[int]:
+        found = [number for number, accused in _ACCUSING.all(self._connection) if deputy_id in accused]
+        for number in found:  # it grows: what a part accuses, the whole does
+            whole = merges.into(self._connection, number)
+            found += [] if whole is None else [whole]
+        return frozenset(found)
 
     def settle(self, case: int, now: datetime, by: int | None, mark: str | None) -> None:
         _SETTLE.run(self._connection, {"case": case, "now": now, "by": by, "new_mark": mark})

@@ -102,6 +102,12 @@ def parts(connection: Connection, into: int) -> list[int]:
     return _PARTS.scalars(connection, {"into": into})
 
 
+def into(connection: Connection, case: int) -> int | None:
+    """See ``ports.Merges.into``."""
+    number: int | None = _INTO.scalar(connection, {"case": case})
+    return number
+
+
 class SqlMerges:
     """See ``ports.Merges``."""
 
@@ -115,8 +121,7 @@ class SqlMerges:
         self._authors_changed()
 
     def into(self, case: int) -> int | None:
-        number: int | None = _INTO.scalar(self._connection, {"case": case})
-        return number
+        return into(self._connection, case)
 
     def target(self, case: int) -> int:
         while (further := self.into(case)) is not None:

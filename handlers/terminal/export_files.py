@@ -15,12 +15,14 @@ from typing import Any, BinaryIO, Final
 from zoneinfo import ZoneInfo
 
 from liaisonbot import scoring
+from liaisonbot.model import Actor
 from liaisonbot.reports import tables
 from liaisonbot.reports.case_files import CASES
 from liaisonbot.reports.duty_files import DUTY
 from liaisonbot.reports.poll_files import BALLOTS, POLLS
 from liaisonbot.reports.tables import Reader, Row, Table
-from liaisonbot.services import scores
+from liaisonbot.services import accused, scores
+from liaisonbot.vocabulary import Role
 from storage.duty_export import count_duty, read_duty
 from storage.export import count_cases, read_cases
 from storage.looks import let_go
@@ -62,7 +64,7 @@ class Wanted:
 
 
 def _cases(uow: SqlUnitOfWork, wanted: Wanted) -> Iterable[Row]:
-    return read_cases(
+    found = read_cases(
         uow.connection,
         **wanted.moments,
         stations=wanted.stations,
@@ -70,6 +72,17 @@ def _cases(uow: SqlUnitOfWork, wanted: Wanted) -> Iterable[Row]:
         personal=wanted.personal,
         between_pages=let_go,
     )
+    kept = _kept_from(uow, wanted)
+    return (row for row in found if row["number"] not in kept) if kept else found
+
+
+def _kept_from(uow: SqlUnitOfWork, wanted: Wanted) -> frozenset[int]:
+    """What accuses the reader, who is a deputy beside being staff."""
+    person = uow.people.get(wanted.reader) if wanted.reader is not None else None
+    if person is None or person.telegram_id is None or wanted.stations is None:
+        return frozenset()
+    entries = {entry.role: entry for entry in uow.roster.of(person.telegram_id, None)}
+    return accused.numbers(uow, Actor(person, deputy=entries.get(Role.DEPUTY), staff=entries.get(Role.STAFF)))
 
 
 def _duty(uow: SqlUnitOfWork, wanted: Wanted) -> Iterable[Row]:

@@ -125,6 +125,9 @@ class Cases(Protocol):
     def of_deputy(self, deputy_id: int, *, offset: int = 0, limit: int = 8) -> tuple[list[Case], int]:
         """Open cases assigned to the deputy now: what is due first comes first."""
 
+    def stood_in_for(self, deputy_id: int) -> list[Case]:
+        """Open cases that somebody else has in the deputy's place, by their numbers."""
+
     def unassigned(
         self, station_ids: Collection[int] | None, *, offset: int = 0, limit: int = 8
     ) -> tuple[list[Case], int]:

@@ -268,8 +268,11 @@ def _hand_over(uow: UnitOfWork, desk: Desk, leave: Leave, actor: Actor = SYSTEM)
     uow.leaves.lent(leave.id, desk.now)
     if delegate is None or delegate.telegram_id is None or delegate.id in uow.leaves.on(desk.today):
         return
-    changes = {"deputy_id": delegate.id, "standing_in_for": leave.deputy_id}
+    stood_in = uow.leaves.for_delegate(leave.deputy_id)
     for case in _held(uow, leave.deputy_id):
+        lent = any(lent_by(uow, case, other.deputy_id) for other in stood_in)
+        absent = case.standing_in_for if lent else leave.deputy_id  # what they had been lent goes back to whose it is
+        changes = {"deputy_id": delegate.id, "standing_in_for": absent}
         if routing.conflict(delegate, assigning.matter(uow, case)) is None:
             casework.advance(
                 uow, desk, actor, case.number, Event.TRANSFERRED, changes=changes, rule=RoutingRule.DELEGATE
@@ -277,14 +280,14 @@ def _hand_over(uow: UnitOfWork, desk: Desk, leave: Leave, actor: Actor = SYSTEM)
 
 
 def _take_back(uow: UnitOfWork, desk: Desk, leave: Leave) -> int:
-    """What was lent comes back, as long as the delegate still has it: what must not be the deputy's since then goes to
-    staff. How many came back.
+    """What was lent comes back, as long as whoever stands in has it still, the delegate or theirs: what must not be the
+    deputy's since then goes to staff. How many came back.
     """
     deputy = uow.roster.get(leave.deputy_id)
     if leave.lent_at is None or leave.delegate_id is None or deputy is None or deputy.telegram_id is None:
         return 0
     back = 0
-    for case in [case for case in _held(uow, leave.delegate_id) if _was_lent(uow, case, leave)]:
+    for case in [case for case in uow.cases.stood_in_for(deputy.id) if lent_by(uow, case, deputy.id)]:
         fits = routing.conflict(deputy, assigning.matter(uow, case)) is None
         changes = {"deputy_id": deputy.id if fits else None, "standing_in_for": None}
         rule = RoutingRule.LEAVE_OVER if fits else RoutingRule.STAFF_QUEUE
@@ -293,9 +296,9 @@ def _take_back(uow: UnitOfWork, desk: Desk, leave: Leave) -> int:
     return back
 
 
-def _was_lent(uow: UnitOfWork, case: Case, leave: Leave) -> bool:
+def lent_by(uow: UnitOfWork, case: Case, deputy_id: int) -> bool:
     """It was theirs before; what was new in that time stays with whom it came to."""
-    if case.standing_in_for != leave.deputy_id:
+    if case.standing_in_for != deputy_id:
         return False
     last = [entry for entry in uow.journal.of_case(case.number) if entry.rule is not None][-1]
     return last.event == Event.TRANSFERRED

@@ -69,7 +69,8 @@ def ask(visit: Visit, answers: Answers) -> None:
 
 def _asked_about(uow: UnitOfWork, announcement_id: int) -> Announcement:
     announcement = uow.announcements.get(announcement_id)
-    if announcement is None or announcement.state not in (State.RUNNING, State.DONE) or not announcement.asks:
+    out = announcement is not None and announcement.state in (State.RUNNING, State.DONE)
+    if announcement is None or not out or not views.may_be_asked_about(announcement):
         raise NotFound("announcement-not-found", id=announcement_id)
     return announcement
 

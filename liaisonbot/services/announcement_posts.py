@@ -18,7 +18,7 @@ from liaisonbot.errors import RecipientGone
 from liaisonbot.outgoing import Button, Outgoing, Priority, Receipt, Rows, Send
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import announcement_views as views
-from liaisonbot.services import progress_posts, readers, vote_notices, voter_report_posts
+from liaisonbot.services import people, progress_posts, readers, vote_notices, voter_report_posts
 from liaisonbot.texts import Text
 
 AT_ONCE: Final = 40
@@ -201,8 +201,12 @@ def _why(receipt: Receipt) -> str | None:
 
 
 def _show_progress(uow: UnitOfWork, desk: Desk, announcement: Announcement) -> None:
-    """Edit the message it was confirmed in; where that was deleted, it is said anew at the end."""
+    """Edit the message it was confirmed in; where that was deleted, it is said anew at the end. Who is staff no longer
+    follows it no longer.
+    """
     if announcement.chat_id is None or announcement.progress_id is None:
+        return
+    if not views.may_see(uow, people.known(uow, desk, announcement.chat_id), announcement):
         return
     said = Outgoing(
         Send.TEXT,
@@ -239,10 +243,14 @@ def chat_lost(uow: UnitOfWork, desk: Desk, chat_id: int) -> None:
 
 
 def start_planned(uow: UnitOfWork, desk: Desk) -> int:
-    """Announcements whose time has come."""
+    """Announcements whose time has come. That of a vote which was announced meanwhile is cancelled instead."""
     planned = uow.announcements.planned(desk.now, limit=AT_ONCE)
     for announcement in planned:
-        start(uow, desk, announcement)
+        if vote_notices.not_due(uow, announcement) is None:
+            start(uow, desk, announcement)
+            continue
+        over = uow.announcements.update(announcement.id, state=State.CANCELLED, finished_at=desk.now)
+        _show_progress(uow, desk, over)
     return 0 if len(planned) < AT_ONCE else 100
 
 

@@ -159,9 +159,14 @@ def group_rows(desk: Desk, announcement: Announcement, station_id: int) -> Rows:
     """Below a post in a group: the way into the private chat, to ask about it or to hand in a question."""
     if announcement.inquiry_id is not None:
         return question_rows(desk, announcement)
-    if not announcement.asks or announcement.audience is Audience.DEPUTIES:
+    if not may_be_asked_about(announcement):
         return ()
     return ((Button(Text.of("button-ask-about"), url=desk.bot.deep_link(f"ask_{announcement.id}_{station_id}")),),)
+
+
+def may_be_asked_about(announcement: Announcement) -> bool:
+    """Whether whoever reads it in a group can ask about it; what went to deputies alone is nobody else's to read."""
+    return announcement.asks and announcement.audience is not Audience.DEPUTIES
 
 
 def question_rows(desk: Desk, announcement: Announcement) -> Rows:

@@ -37,7 +37,8 @@ def find(uow: UnitOfWork, actor: Actor, number: int, permission: Permission, *, 
         raise NotFound("case-not-found", case=number)
     mine, authors = case, uow.cases.author_ids(number)
     if _accuses(uow, actor, case, authors):
-        mine, authors = replace(case, deputy_id=None), AuthorIds(authors, left=authors.left)
+        mine = replace(case, deputy_id=None, station_id=None)
+        authors = AuthorIds(authors, left=authors.left)
     if permissions.has_left(actor, authors) and not permissions.may_for_case(actor, permission, mine, authors):
         raise Refused("left-already", case=number)
     permissions.require_for_case(actor, permission, mine, authors)
@@ -45,14 +46,15 @@ def find(uow: UnitOfWork, actor: Actor, number: int, permission: Permission, *, 
 
 
 def _accuses(uow: UnitOfWork, actor: Actor, case: Case, authors: AuthorIds) -> bool:
-    """Whether the actor had the closed case, or entered it for somebody without Telegram, and it accuses them since:
-    then it is not theirs to read. (An open one loses its deputy, see ``guarding``.)
+    """Whether the actor had the closed case, or entered it for somebody without Telegram, or is staff as well, and it
+    accuses them: then it is not theirs to read. (An open one loses its deputy, see ``guarding``.)
     """
     if actor.deputy is None:
         return False
     had_it = actor.deputy.id == case.deputy_id and not case.open
     entered_it = actor.person is not None and actor.person.id in authors.entered_by
-    return (had_it or entered_it) and actor.deputy.id in uow.guarded.accused(case.number)
+    reads_it = had_it or entered_it or actor.staff is not None
+    return reads_it and actor.deputy.id in uow.guarded.accused(case.number)
 
 
 def advance(

@@ -94,7 +94,7 @@ def _still_waits(uow: UnitOfWork, case: Case) -> bool:
 
 def _tell(uow: UnitOfWork, desk: Desk, case: Case) -> None:
     deputy = readers.deputy_of(uow, desk, case)
-    told = [deputy] if deputy else readers.staff_of(uow, desk, case.station_id)
+    told = [deputy] if deputy else readers.staff_for(uow, desk, case)
     reminders.remind(uow, desk, case, told, Text.of("chased-by-constituent", case=case.number), kind="chase")
 
 

@@ -143,7 +143,7 @@ def _from_author(visit: Visit, message: IncomingMessage, case: Case, *, silently
         return
     case = guarding.look_again(visit, case, message.text)
     deputy = guarding.deputy_to_tell(uow, desk, case)
-    told: list[Reader] = [deputy] if deputy else readers.staff_of(uow, desk, case.station_id)
+    told: list[Reader] = [deputy] if deputy else readers.staff_for(uow, desk, case)
     key = "relay-from-constituent" if deputy else "relay-to-queue"
     if visit.person_id in uow.cases.author_ids(case.number):
         share_contact(visit, message, case)
@@ -365,7 +365,7 @@ def _tell_of_edit(
     deputy = guarding.deputy_to_tell(uow, desk, case)
     slip = kept.edit_told and kept.edited_at is not None and desk.now - kept.edited_at < _SLIP
     shown = uow.links.showing(case.number, kept.id, EDITED) if slip else []
-    for reader in [deputy] if deputy else readers.staff_of(uow, desk, case.station_id):
+    for reader in [deputy] if deputy else readers.staff_for(uow, desk, case):
         anew = Outgoing(
             Send.TEXT,
             reader.chat_id,

@@ -250,7 +250,7 @@ def _decide(visit: Visit, party_id: int, *, consents: bool) -> None:
 def _office(uow: UnitOfWork, desk: Desk, case: Case) -> list[Reader]:
     """The deputy of the case; its staff, while there is none."""
     deputy = readers.deputy_of(uow, desk, case)
-    return [deputy] if deputy else readers.staff_of(uow, desk, case.station_id)
+    return [deputy] if deputy else readers.staff_for(uow, desk, case)
 
 
 def _check_agreement(visit: Visit, case: Case) -> None:

@@ -94,7 +94,7 @@ def _in_own_words(
 def _told(visit: Visit, case: Case) -> list[Reader]:
     """The deputy and the staff, each once."""
     deputy = guarding.deputy_to_tell(visit.uow, visit.desk, case)
-    all_of_them = [*([deputy] if deputy else []), *readers.staff_of(visit.uow, visit.desk, case.station_id)]
+    all_of_them = [*([deputy] if deputy else []), *readers.staff_for(visit.uow, visit.desk, case)]
     return list({reader.chat_id: reader for reader in all_of_them}.values())
 
 

@@ -93,11 +93,11 @@ def _show_one(visit: Visit, entry: DutyEntry, offset: int) -> None:
 def _rows(visit: Visit, entry: DutyEntry, offset: int) -> Rows:
     possible = duty.possible(entry.state) if _may_decide(visit, entry) else frozenset()
     buttons = [
-        Button(Text.of(label), data=f"{verb}:{entry.id}:{offset}")
-        for event, label, verb in (
-            (_E.CONFIRMED, "button-duty-confirm", "confirmduty"),
-            (_E.RETURNED, "button-duty-return", "returnduty"),
-            (_E.UNCONFIRMED, "button-duty-unconfirm", "unconfirmduty"),
+        Button(Text.of(label), data=f"{verb}:{entry.id}:{offset}{tail}")
+        for event, label, verb, tail in (
+            (_E.CONFIRMED, "button-duty-confirm", "confirmduty", f":{_digest([entry])}"),
+            (_E.RETURNED, "button-duty-return", "returnduty", ""),
+            (_E.UNCONFIRMED, "button-duty-unconfirm", "unconfirmduty", ""),
         )
         if event in possible
     ]
@@ -110,9 +110,16 @@ def _rows(visit: Visit, entry: DutyEntry, offset: int) -> Rows:
 
 
 def _decided(event: EntryEvent, said: str) -> Callable[[Visit, Sequence[str]], None]:
+    """``VERB:N:OFFSET[:DIGEST]``: what was changed since it was shown is shown again, and not decided about."""
+
     def decide(visit: Visit, rest: Sequence[str]) -> None:
-        if len(rest) != 2 or not visit.place.private:
+        if len(rest) not in (2, 3) or not visit.place.private:
             raise Refused("old-button")
+        shown = duty_log.find(visit.uow, visit.actor, number_in(rest[0]), duty_log.NEEDS[event], lock=True)
+        if rest[2:] and shown.state is EntryState.FILED and _digest([shown]) != rest[2]:
+            visit.toast(Text.of("duty-entry-changed", id=shown.id), alert=True)
+            _show_one(visit, shown, number_in(rest[1]))
+            return
         after = duty_log.advance(visit.uow, visit.desk, visit.actor, number_in(rest[0]), event)
         duty_telling.confirmed(visit.uow, visit.desk, after.deputy_id)
         visit.toast(Text.of(said, id=after.id))

@@ -46,7 +46,7 @@ def promise(uow: UnitOfWork, desk: Desk, case: Case, *, with_files: bool) -> Non
     ``with_files``: it was opened with pictures, voices or places, which the deputy gets as well.
     """
     if case.deputy_id is None:
-        for reader in readers.staff_of(uow, desk, case.station_id):
+        for reader in readers.staff_for(uow, desk, case):
             _promise(uow, desk, case, reader.chat_id, FOR_GUARD if case.held else FOR_QUEUE)
             relaying.pass_whole_text(uow, desk, case, reader)
         return

@@ -199,7 +199,7 @@ def _advise(uow: UnitOfWork, desk: Desk, case: Case, person_id: int, findings: S
 
 
 def _alert_staff(uow: UnitOfWork, desk: Desk, case: Case) -> None:
-    for reader in readers.staff_of(uow, desk, case.station_id):
+    for reader in readers.staff_for(uow, desk, case):
         text = Text.of("guard-emergency-staff", case=case.number)
         relaying.words(uow, desk, case, reader, text, case.text, priority=Priority.ANSWER)
 

@@ -171,13 +171,15 @@ def _acknowledge(visit: Visit, made: Handover) -> None:
 
 
 def _tell_staff(uow: UnitOfWork, desk: Desk, made: Handover, key: str) -> None:
-    person = uow.people.get(made.person_id) if made.person_id is not None else None
+    """Whoever made it; where that one has gone, the staff of the successor's stations."""
     old, new = uow.roster.get(made.from_id), uow.roster.get(made.to_id)
-    if person is None or person.telegram_id is None or old is None or new is None:
+    if old is None or new is None:
         return
-    language = readers.language_of(desk, person)
-    text = Text.of(key, old=old.name, new=new.name)
-    uow.outbox.add(Outgoing(Send.TEXT, person.telegram_id, language=language, text=text), desk.now)
+    maker = readers.still_staff(uow, desk, made.person_id, old.station_ids | new.station_ids)
+    staff = (reader for id_ in sorted(new.station_ids) for reader in readers.staff_of(uow, desk, id_))
+    for reader in [maker] if maker else dict.fromkeys(staff):
+        text = Text.of(key, old=old.name, new=new.name)
+        uow.outbox.add(Outgoing(Send.TEXT, reader.chat_id, language=reader.language, text=text), desk.now)
 
 
 def ask_again(uow: UnitOfWork, desk: Desk) -> int:

@@ -21,7 +21,16 @@ from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.projects import ProjectEvent
 from liaisonbot.receptions import Reception, ReceptionState
-from liaisonbot.services import assigning, casework, project_names, projecting, reception_notices, routing, supervision
+from liaisonbot.services import (
+    absences,
+    assigning,
+    casework,
+    project_names,
+    projecting,
+    reception_notices,
+    routing,
+    supervision,
+)
 from liaisonbot.texts import Text, catalogue
 from liaisonbot.vocabulary import RoutingRule
 from liaisonbot.workflow import Event
@@ -64,8 +73,10 @@ def cases(uow: UnitOfWork, exchange: Exchange) -> list[Case]:
     """
     old = exchange.old
     found = _held_by(uow, old.id)
-    for delegate in sorted({leave.delegate_id for leave in uow.leaves.of_deputy(old.id) if leave.delegate_id}):
-        found += [case for case in _held_by(uow, delegate) if case.standing_in_for == old.id]
+    delegates = {leave.delegate_id for leave in uow.leaves.of_deputy(old.id) if leave.delegate_id}
+    if delegates:
+        theirs = uow.cases.stood_in_for(old.id)
+        found += [case for case in theirs if case.deputy_id in delegates or absences.lent_by(uow, case, old.id)]
     if old.telegram_id is None:
         queue = _all(lambda offset: uow.cases.unassigned(old.station_ids, offset=offset, limit=_PAGE))
         theirs = [case for case in queue if not case.held and _had_it(uow, case) == old.id]

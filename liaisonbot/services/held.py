@@ -10,7 +10,7 @@ from liaisonbot.errors import NotFound, Refused
 from liaisonbot.model import Case
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission, may
-from liaisonbot.services import arguments, cards, guarding, paging
+from liaisonbot.services import accused, arguments, cards, guarding, paging
 from liaisonbot.services.doing import Answers, confirm, number_in
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -33,8 +33,9 @@ def _show(visit: Visit, offset: int = 0) -> None:
 def _list(visit: Visit, offset: int) -> tuple[Text, Rows]:
     owner = visit.actor.owner or visit.actor.staff is None
     stations = None if owner or visit.actor.staff is None else visit.actor.staff.station_ids
-    found, total = visit.uow.guarded.waiting(stations, offset=offset, limit=PAGE)
-    if not found and offset:
+    waiting, total = visit.uow.guarded.waiting(stations, offset=offset, limit=PAGE)
+    found = accused.without(visit.uow, visit.actor, waiting)
+    if not waiting and offset:
         return _list(visit, max(offset - PAGE, 0))
     marks = (Button(Text.of("button-guard-marks"), data="guardmarks"),)
     if not found:

@@ -158,7 +158,7 @@ def _pass_on_what_was_added(visit: Visit, case: Case, message: IncomingMessage, 
         message_id=message.message_id,
     )
     deputy = readers.deputy_of(uow, desk, case)
-    for reader in [deputy] if deputy else readers.staff_of(uow, desk, case.station_id):
+    for reader in [deputy] if deputy else readers.staff_for(uow, desk, case):
         heading = Text.of("relay-from-neighbour", case=case.number)
         relaying.words(uow, desk, case, reader, heading, words, message=row)
 

@@ -217,7 +217,7 @@ def _sentence(kind: str, rung: Rung) -> str:
 def _told(uow: UnitOfWork, desk: Desk, case: Case, rung: Rung) -> list[Reader]:
     """Everybody once; staff stand in for a deputy who is not there."""
     deputy = readers.deputy_of(uow, desk, case)
-    staff = partial(readers.staff_of, uow, desk, case.station_id)
+    staff = partial(readers.staff_for, uow, desk, case)
     who: dict[str, Callable[[], list[Reader]]] = {
         "deputy": lambda: [deputy] if deputy else staff(),
         "staff": staff,

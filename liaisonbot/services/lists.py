@@ -17,6 +17,7 @@ from liaisonbot.outgoing import COURSE, Button, Rows
 from liaisonbot.permissions import Permission, may, may_for_case
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import (
+    accused,
     arguments,
     cards,
     casework,
@@ -77,6 +78,11 @@ def _of_cases(visit: Visit, found: tuple[list[Case], int]) -> Page:
     return Page([case_line(visit.desk, case) for case in cases], _case_buttons(cases), total, _NUMBERS_IN_A_ROW)
 
 
+def _of_stations(visit: Visit, found: tuple[list[Case], int]) -> Page:
+    """Of their stations, but for what accuses them."""
+    return _of_cases(visit, (accused.without(visit.uow, visit.actor, found[0]), found[1]))
+
+
 _NUMBERS_IN_A_ROW: Final = 4
 """Buttons that have only a number: their words stand above."""
 
@@ -118,12 +124,12 @@ def _inbox(visit: Visit, offset: int) -> Page:
 
 def _unassigned(visit: Visit, offset: int) -> Page:
     stations = None if visit.actor.owner or visit.actor.staff is None else visit.actor.staff.station_ids
-    return _of_cases(visit, visit.uow.cases.unassigned(stations, offset=offset, limit=PAGE))
+    return _of_stations(visit, visit.uow.cases.unassigned(stations, offset=offset, limit=PAGE))
 
 
 def _reopenings(visit: Visit, offset: int) -> Page:
     stations = None if visit.actor.owner or visit.actor.staff is None else visit.actor.staff.station_ids
-    return _of_cases(visit, visit.uow.reopenings.page(stations, offset=offset, limit=PAGE))
+    return _of_stations(visit, visit.uow.reopenings.page(stations, offset=offset, limit=PAGE))
 
 
 def _roster(visit: Visit, offset: int) -> Page:
@@ -290,6 +296,7 @@ def _timeline(visit: Visit, case: Case, readable: Readable) -> list[Text]:
         for entry in readable.entries
         for line in (_event_line(visit, entry, with_note=readable.shows_note(entry)),)
     ]
+    events += [(message.at, 1, _message_line(message)) for message in readable.parts]
     several = not readable.hidden and len(visit.uow.cases.authors(case.number)) > 1
     arrived = visit.uow.messages.deliveries(case.number) if several else {}
     for message in readable.messages:

@@ -258,7 +258,7 @@ def _tell_staff(uow: UnitOfWork, desk: Desk, case: Case, text: Text, body: str |
             Button(Text.of("button-reopen"), data=f"do:reopen:{number}"),
         ),
     )
-    for reader in readers.staff_of(uow, desk, case.station_id):
+    for reader in readers.staff_for(uow, desk, case):
         told = Outgoing(
             Send.TEXT, reader.chat_id, language=reader.language, text=text, body=body, rows=rows, case=number
         )

@@ -97,7 +97,7 @@ def _require_not_about_its_deputy(uow: UnitOfWork, case: Case, whole: Case) -> N
 def _hand_over(uow: UnitOfWork, desk: Desk, case: Case, whole: Case) -> None:
     """The deputy of the whole gets what came with the part; the part's own deputy learns where it went."""
     deputy = readers.deputy_of(uow, desk, whole)
-    for reader in [deputy] if deputy else readers.staff_of(uow, desk, whole.station_id):
+    for reader in [deputy] if deputy else readers.staff_for(uow, desk, whole):
         relaying.pass_opening_files(uow, desk, case, reader)
     former = readers.deputy_of(uow, desk, case)
     if former is not None and former != deputy:

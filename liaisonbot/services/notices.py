@@ -180,6 +180,7 @@ def _tell_deputy(uow: UnitOfWork, desk: Desk, notice: Notice, news: News) -> Non
     _to_worker(uow, desk, reader, actor, notice, news)
     if notice.text == "notice-new-case":
         relaying.pass_opening_files(uow, desk, case, reader)
+        relaying.pass_parts(uow, desk, case, reader)
 
 
 def _did_it(news: News, entry: RosterEntry) -> bool:
@@ -216,9 +217,8 @@ def _tell_former_deputy(uow: UnitOfWork, desk: Desk, notice: Notice, news: News)
 
 
 def _tell_staff(uow: UnitOfWork, desk: Desk, notice: Notice, news: News) -> None:
-    station_id = news.after.station_id
     who = news.by.person.telegram_id if news.by.person else None
-    for reader in readers.staff_of(uow, desk, station_id):
+    for reader in readers.staff_for(uow, desk, news.after):
         if notice.text in _AMONG_STAFF and (reader.chat_id == who or news.after.deputy_id is None):
             continue
         _to_worker(uow, desk, reader, workers.as_staff(uow, desk, reader), notice, news)

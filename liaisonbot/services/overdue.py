@@ -19,7 +19,7 @@ from liaisonbot.model import Case, OverLimit
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission, may
 from liaisonbot.ports import OF_A_CASE, Overdue
-from liaisonbot.services import arguments, cards, ladder, paging
+from liaisonbot.services import accused, arguments, cards, ladder, paging
 from liaisonbot.services.doing import Answers
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -123,10 +123,12 @@ def _id(word: str) -> int | None:
 
 def _show(visit: Visit, view: _View) -> None:
     wanted = _wanted(visit, view)
-    limits = visit.uow.overdue.page(wanted, offset=view.offset, limit=PAGE)
+    hidden = accused.numbers(visit.uow, visit.actor)
+    page = visit.uow.overdue.page(wanted, offset=view.offset, limit=PAGE)
+    limits = [limit for limit in page if limit.case.number not in hidden]
     total, _ = visit.uow.overdue.count(wanted)
     _, late = visit.uow.overdue.count(replace(wanted, kinds=wanted.kinds & OF_A_CASE))
-    last = view.offset + len(limits)
+    last = view.offset + len(page)
     text = Text.lines(
         Text.of("overdue-heading", n=total, cases=Text.counted("cases", late)) if total else None,
         *[_line(visit, limit) for limit in limits],

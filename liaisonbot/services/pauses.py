@@ -101,7 +101,7 @@ def _waited(uow: UnitOfWork, desk: Desk, case: Case) -> bool:
 
 def _give_up(uow: UnitOfWork, desk: Desk, case: Case) -> None:
     deputy = readers.deputy_of(uow, desk, case)
-    told = [deputy] if deputy else readers.staff_of(uow, desk, case.station_id)
+    told = [deputy] if deputy else readers.staff_for(uow, desk, case)
     reminders.remind(uow, desk, case, told, Text.of("details-never-came", case=case.number), kind="details")
 
 

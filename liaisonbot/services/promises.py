@@ -152,7 +152,7 @@ def _tell_office(uow: UnitOfWork, desk: Desk, case: Case, text: Text) -> None:
 def _office(uow: UnitOfWork, desk: Desk, case: Case) -> list[Reader]:
     """The deputy of the case and the staff of its station, each once."""
     deputy = guarding.deputy_to_tell(uow, desk, case)
-    both = [*([deputy] if deputy else []), *readers.staff_of(uow, desk, case.station_id)]
+    both = [*([deputy] if deputy else []), *readers.staff_for(uow, desk, case)]
     return list({reader.chat_id: reader for reader in both}.values())
 
 

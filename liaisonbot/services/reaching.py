@@ -79,7 +79,7 @@ def _through_somebody(
     asked, staff do it: nobody passes on what is thought of their own work.
     """
     teller = _teller(uow, desk, case, author, asked=bool(rows))
-    for reader in [teller] if teller else readers.staff_of(uow, desk, case.station_id):
+    for reader in [teller] if teller else readers.staff_for(uow, desk, case):
         heading = Text.of(
             "please-ask" if rows else "please-tell",
             case=case.number,

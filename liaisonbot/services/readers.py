@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from liaisonbot.desk import Desk
 from liaisonbot.model import Case, Group, Person, RosterEntry
 from liaisonbot.ports import UnitOfWork
+from liaisonbot.services import accused
 from liaisonbot.texts import pick_language
+from liaisonbot.vocabulary import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,25 @@ def staff_of(uow: UnitOfWork, desk: Desk, station_id: int | None) -> list[Reader
     entries = uow.roster.staff(station_id) if station_id is not None else []
     readers = [reader for entry in entries if (reader := of_entry(uow, desk, entry))]
     return readers or owners(uow, desk)
+
+
+def staff_for(uow: UnitOfWork, desk: Desk, case: Case) -> list[Reader]:
+    """The staff of the case's station but for those whom it accuses; the owners where nobody else is left."""
+    told = staff_of(uow, desk, case.station_id)
+    here = [reader for reader in told if not accused.is_kept_from(uow, case.number, reader.chat_id)]
+    return here or owners(uow, desk)
+
+
+def still_staff(uow: UnitOfWork, desk: Desk, person_id: int | None, station_ids: Collection[int]) -> Reader | None:
+    """The private chat of whoever did something as staff of those stations, as long as they are that, or an owner."""
+    person = uow.people.get(person_id) if person_id is not None else None
+    if person is None or person.telegram_id is None:
+        return None
+    held = uow.roster.of(person.telegram_id, None)
+    entry = next((one for one in held if one.role is Role.STAFF and one.station_ids & set(station_ids)), None)
+    if entry is None and not desk.is_owner(person.telegram_id):
+        return None
+    return Reader(person.telegram_id, language_of(desk, person, entry))
 
 
 def deputy_of(uow: UnitOfWork, desk: Desk, case: Case) -> Reader | None:

@@ -141,10 +141,18 @@ def group_rows(desk: Desk, day: Reception) -> Rows:
 
 
 def _give_lists(uow: UnitOfWork, desk: Desk, day: Reception) -> None:
-    """The deputies' list for the day: numbers, times, matters; a name only where it was given."""
-    for id_ in day.deputy_ids:
-        text = Text.lines(Text.of("reception-list-today"), reception_views.card(uow, day, id_))
-        tell(uow, desk, _entries(uow, desk, (id_,)), text, rows=_way(day))
+    """The list for the day: numbers, times, matters; a name only where it was given."""
+    for deputy_id, readers_ in _who_expect(uow, desk, day):
+        key = "reception-list-today" if deputy_id is not None else "reception-list-nobody"
+        text = Text.lines(Text.of(key), reception_views.card(uow, day, deputy_id))
+        tell(uow, desk, readers_, text, rows=_way(day))
+
+
+def _who_expect(uow: UnitOfWork, desk: Desk, day: Reception) -> list[tuple[int | None, list[Reader]]]:
+    """Who hears who comes: each deputy who can be told; where none can, the staff of the station (None)."""
+    found: list[tuple[int | None, list[Reader]]] = [(id_, _entries(uow, desk, (id_,))) for id_ in day.deputy_ids]
+    told = [(id_, readers_) for id_, readers_ in found if readers_]
+    return told or [(None, readers.staff_of(uow, desk, day.station_id))]
 
 
 def _remind(uow: UnitOfWork, desk: Desk, day: Reception) -> None:
@@ -343,10 +351,9 @@ def tell_of_today(uow: UnitOfWork, desk: Desk, day: Reception, key: str, booking
     """Once the deputies have their list, what changes in it is told them."""
     if day.day == desk.today and uow.once.claimed(f"reception-list:{day.id}:{day.day}"):
         slot = reception_views.clock(booking.slot)
-        for id_ in day.deputy_ids:
-            subject = reception_views.subject(booking, hidden=reception_views.kept(uow, booking, id_))
-            text = Text(key, {"slot": slot, "subject": subject})
-            tell(uow, desk, _entries(uow, desk, (id_,)), text, rows=_way(day))
+        for deputy_id, readers_ in _who_expect(uow, desk, day):
+            subject = reception_views.subject(booking, hidden=reception_views.kept(uow, booking, deputy_id))
+            tell(uow, desk, readers_, Text(key, {"slot": slot, "subject": subject}), rows=_way(day))
 
 
 def next_days(uow: UnitOfWork, desk: Desk, station_id: int | None, *, but: int | None = None) -> list[Reception]:

@@ -95,7 +95,7 @@ def _require_reopenable(uow: UnitOfWork, desk: Desk, case: Case, too_late: str) 
 def _tell(visit: Visit, case: Case, text: str | None, files: Files | None) -> None:
     uow, desk = visit.uow, visit.desk
     deputy = guarding.deputy_to_tell(uow, desk, case)
-    staff = readers.staff_of(uow, desk, case.station_id)
+    staff = readers.staff_for(uow, desk, case)
     for reader in staff:
         card = cards.work_card(uow, desk, case, contact=False)
         heading = Text.lines(Text.of("again-staff", case=case.number), card)

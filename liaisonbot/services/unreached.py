@@ -71,7 +71,7 @@ def _author_gone(uow: UnitOfWork, desk: Desk, outgoing: Outgoing, case: Case, de
         return
     several = len(uow.cases.authors(case.number))
     key = "one-author-unreachable" if several > 1 else "constituent-unreachable"
-    told = [*([deputy] if deputy else []), *readers.staff_of(uow, desk, case.station_id)]
+    told = [*([deputy] if deputy else []), *readers.staff_for(uow, desk, case)]
     _say(uow, desk, outgoing, case, told, key, n=several)
 
 
@@ -80,7 +80,7 @@ def _deputy_gone(uow: UnitOfWork, desk: Desk, outgoing: Outgoing, case: Case) ->
     if case.deputy_id is not None:
         uow.once.claim(missed_by(case.deputy_id), desk.now)
     if uow.once.claim(f"gone:{case.number}:deputy:{desk.today}", desk.now):
-        told = readers.staff_of(uow, desk, case.station_id)
+        told = readers.staff_for(uow, desk, case)
         _say(uow, desk, outgoing, case, told, "deputy-unreachable", deputy=cards.deputy_name(uow, case))
 
 
@@ -91,7 +91,7 @@ def _staff_gone(uow: UnitOfWork, desk: Desk, outgoing: Outgoing, case: Case) -> 
     if entry is None:
         return
     uow.once.claim(missed_by(entry.id), desk.now)
-    others = (reader for reader in readers.staff_of(uow, desk, case.station_id) if reader.chat_id != outgoing.chat_id)
+    others = (reader for reader in readers.staff_for(uow, desk, case) if reader.chat_id != outgoing.chat_id)
     if any(_reachable(uow, reader) for reader in others):
         return
     if uow.once.claim(f"gone:staff:{case.station_id}:{desk.today}", desk.now):

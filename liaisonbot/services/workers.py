@@ -8,7 +8,7 @@ from liaisonbot.desk import Desk
 from liaisonbot.model import Actor, Case, RosterEntry
 from liaisonbot.permissions import Permission, may_for_station
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, readers
+from liaisonbot.services import accused, cards, readers
 from liaisonbot.services.readers import Reader
 from liaisonbot.texts import Text
 
@@ -35,7 +35,8 @@ def with_deputy(uow: UnitOfWork, desk: Desk, case: Case, deputy: RosterEntry | N
         language = readers.language_of(desk, uow.people.find(chat_id), deputy)
         return Worker(Actor(person=None, deputy=deputy), language)
     actor = as_staff(uow, desk, Reader(chat_id, ""))
-    if not may_for_station(actor, Permission.CASE_READ, case.station_id):
+    kept = not actor.owner and accused.is_kept_from(uow, case.number, chat_id)
+    if kept or not may_for_station(actor, Permission.CASE_READ, case.station_id):
         return None
     return Worker(actor, readers.language_of(desk, actor.person, actor.staff))
 

@@ -17,6 +17,7 @@ from liaisonbot.model import Case, RosterEntry, Station
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import GRANTS, Permission, Scope, may_for_station
 from liaisonbot.services import (
+    accused,
     cards,
     duty_arguments,
     export_arguments,
@@ -122,7 +123,7 @@ def cases_for(visit: Visit, command: Command) -> list[Case]:
             case _:
                 continue
         found |= {case.number: case for case in cases}
-    return nlargest(_CHOICES, found.values(), key=lambda case: case.number)
+    return nlargest(_CHOICES, accused.without(visit.uow, actor, list(found.values())), key=lambda case: case.number)
 
 
 def _offer_wholes(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
@@ -133,13 +134,15 @@ def _offer_wholes(visit: Visit, command: Command, answers: Answers) -> list[Choi
     alike = [found.case for found in similar.search(visit.uow, case, private_too=True)]
     station = frozenset({case.station_id}) if case.station_id is not None else None
     newest = visit.uow.cases.for_choice(stages=commands.stages_for(command), station_ids=station, limit=_CHOICES)
-    found = {other.number: other for other in [*alike, *newest]}
+    others = accused.without(visit.uow, visit.actor, [*alike, *newest])
+    found = {other.number: other for other in others}
     return [(case_label(other), str(other.number)) for other in found.values()]
 
 
 def _offer_merged(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
     stations = None if visit.actor.owner or visit.actor.staff is None else visit.actor.staff.station_ids
-    return [(case_label(case), str(case.number)) for case in visit.uow.merges.newest(stations, _CHOICES)]
+    found = accused.without(visit.uow, visit.actor, visit.uow.merges.newest(stations, _CHOICES))
+    return [(case_label(case), str(case.number)) for case in found]
 
 
 def _offer_classes(visit: Visit, command: Command, answers: Answers) -> list[Choice]:

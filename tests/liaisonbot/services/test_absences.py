@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from liaisonbot.vocabulary import RoutingRule
+from liaisonbot.vocabulary import Role, RoutingRule
 from tests.liaisonbot.services.conftest import ALICE, BOB, DEPUTY, OTHER_DEPUTY, STAFF
 from tests.support.office import Office
 
@@ -260,3 +260,40 @@ def test_staff_see_who_was_passed_over_and_why(office: Office) -> None:
     assert "没有派给 张三（与事项有关，回避）、李四（请假）" in office.told(STAFF)
     office.writes(DEPUTY, "/case 1")
     assert "没有派给" not in office.told(DEPUTY)
+
+
+def test_what_was_lent_and_lent_on_comes_back_to_whose_it_is(office: Office) -> None:
+    """The delegate goes away as well, for a while: neither their return nor how it ends gives them the case."""
+    office.roster(Role.DEPUTY, "孙八", 78, 1)
+    office.writes(ALICE, LAMP)
+    office.writes(DEPUTY, "/leave 2026-11-23 2026-12-04 李四")
+    office.presses(DEPUTY, office.last(DEPUTY), "手上的也请")
+    office.writes(OTHER_DEPUTY, "/leave 2026-11-24 2026-11-26 孙八")
+    office.presses(OTHER_DEPUTY, office.last(OTHER_DEPUTY), "确认")
+    office.presses(OTHER_DEPUTY, office.last(OTHER_DEPUTY), "手上的也请")
+    office.ticks(timedelta(days=1))
+    assert deputy_of(office, 1) == 78
+    office.ticks(timedelta(days=3))
+    assert deputy_of(office, 1) == 78, "it is not the delegate's to have back"
+    office.ticks(timedelta(days=9))
+    assert deputy_of(office, 1) == DEPUTY
+    assert office.last(DEPUTY, containing="欢迎回来")
+
+
+def test_what_was_lent_on_comes_back_when_the_first_one_is_back_first(office: Office) -> None:
+    """While the delegate is away still; what is the delegate's own goes back to them afterwards."""
+    office.roster(Role.DEPUTY, "孙八", 78, 1)
+    office.writes(ALICE, LAMP)
+    office.writes(BOB, "孩子上学的事")
+    office.writes(STAFF, "/assign 2 李四")
+    office.writes(DEPUTY, "/leave 2026-11-23 2026-11-25 李四")
+    office.presses(DEPUTY, office.last(DEPUTY), "手上的也请")
+    office.writes(OTHER_DEPUTY, "/leave 2026-11-24 2026-12-04 孙八")
+    office.presses(OTHER_DEPUTY, office.last(OTHER_DEPUTY), "确认")
+    office.presses(OTHER_DEPUTY, office.last(OTHER_DEPUTY), "手上的也请")
+    office.ticks(timedelta(days=1))
+    assert [deputy_of(office, number) for number in (1, 2)] == [78, 78]
+    office.ticks(timedelta(days=3))
+    assert [deputy_of(office, number) for number in (1, 2)] == [DEPUTY, 78]
+    office.ticks(timedelta(days=9))
+    assert [deputy_of(office, number) for number in (1, 2)] == [DEPUTY, OTHER_DEPUTY]

@@ -471,3 +471,33 @@ def test_it_comes_to_an_end_and_nobody_gets_it_twice(
     for number in range(len(fates)):
         got = sum("大家好" in sent.text for sent in office.chats[-3000 - number])
         assert got <= (fates[number] == "gets it")
+
+
+def test_what_went_to_deputies_alone_is_shown_to_nobody_who_asks_about_it(office: Office) -> None:
+    """Its number in a link is soon guessed; neither a constituent nor a deputy is answered with its words."""
+    office.writes(STAFF, "/announce 内部：周五议人事")
+    control = office.last(STAFF, containing="通知 1")
+    office.presses(STAFF, control, "发给：群")
+    assert "发给：代表" in "".join(control.buttons)
+    office.presses(STAFF, control, "确认")
+    assert "议人事" in office.last(DEPUTY, containing="内部").text
+    for who in (CONSTITUENT, DEPUTY):
+        office.writes(who, "/start ask_1_1")
+        assert "没有找到通知" in office.told(who)
+
+
+@pytest.mark.parametrize("gone", [True, False])
+def test_who_is_staff_no_longer_does_not_follow_what_they_announced(office: Office, gone: bool) -> None:
+    """It goes out as it was confirmed; how far it is stands in no message of theirs any more."""
+    office.writes(STAFF, "/announce 2026-11-25 09:00 周三停水")
+    control = office.last(STAFF, containing="通知 1")
+    confirmed(office)
+    if gone:
+        with office.unit() as uow:
+            (entry,) = uow.roster.of(STAFF, None)
+            uow.roster.retire(entry.id, office.now)
+    before = len(office.chats[STAFF])
+    office.ticks(timedelta(days=2))
+    assert state(office) is State.DONE
+    assert ("送到 3 个" in control.text) is not gone
+    assert len(office.chats[STAFF]) == before

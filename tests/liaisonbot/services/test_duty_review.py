@@ -255,3 +255,21 @@ def test_forged_buttons_are_answered_in_words(office: Office, data: str) -> None
     assert office.toasts[-1]
     assert state(office, 1) is EntryState.FILED
     assert the_entry(office).day == date(2026, 11, 23)
+
+
+def test_what_was_changed_since_it_was_read_is_not_confirmed(office: Office) -> None:
+    """Its card is shown anew, and says so; the next press is about what stands there."""
+    filed(office, 1)
+    shown = review(office)
+    office.presses_data(STAFF, "dutyreview:1:0", shown)
+    office.presses_data(DEPUTY, "duty:1:change")
+    for label in ("补充", "正文"):
+        office.presses(DEPUTY, office.last(DEPUTY), label)
+    office.writes(DEPUTY, "走访了一百户")
+    office.presses(DEPUTY, office.last(DEPUTY), "确认")
+    office.presses(STAFF, shown, "确认")
+    assert state(office, 1) is EntryState.FILED
+    assert "刚被本人改过" in office.toasts[-1]
+    assert "一百户" in shown.text
+    office.presses(STAFF, shown, "确认")
+    assert state(office, 1) is EntryState.CONFIRMED

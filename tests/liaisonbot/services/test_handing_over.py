@@ -372,3 +372,34 @@ def test_split_off_a_case_of_the_successors_own_waits_for_staff(office: Office) 
     office.presses(STAFF, office.last(STAFF), "确认")
     office.writes(STAFF, "/split 2")
     assert office.case(2).deputy_id is None
+
+
+def test_who_made_it_and_has_left_is_told_nothing_more_of_it(office: Office) -> None:
+    """The staff of the successor's station hear that it arrived."""
+    everything(office)
+    office.writes(STAFF, "/handover 张三 李四")
+    office.presses(STAFF, office.last(STAFF), "确认")
+    office.roster(Role.STAFF, "周七", 77, 1)
+    with office.unit() as uow:
+        (entry,) = uow.roster.of(STAFF, None)
+        uow.roster.retire(entry.id, office.now)
+    before = len(office.chats[STAFF])
+    office.presses_data(OTHER_DEPUTY, "handover:1")
+    assert len(office.chats[STAFF]) == before
+    assert "李四" in office.told(77)
+
+
+def test_what_a_delegate_lent_on_is_handed_over_as_well(office: Office) -> None:
+    """Wherever it is looked after meanwhile, it is the old deputy's."""
+    office.roster(Role.DEPUTY, "孙八", 78, 1)
+    office.roster(Role.DEPUTY, "周九", 79, 1)
+    office.writes(ALICE, "人民路12号井盖坏了")
+    office.writes(DEPUTY, "/leave 2026-11-23 2026-12-04 李四")
+    office.presses(DEPUTY, office.last(DEPUTY), "手上的也请")
+    office.writes(OTHER_DEPUTY, "/leave 2026-11-23 2026-11-26 孙八")
+    office.presses(OTHER_DEPUTY, office.last(OTHER_DEPUTY), "确认")
+    office.presses(OTHER_DEPUTY, office.last(OTHER_DEPUTY), "手上的也请")
+    office.writes(STAFF, "/handover 张三 周九")
+    office.presses(STAFF, office.last(STAFF), "确认")
+    with office.unit() as uow:
+        assert uow.cases.get(1).deputy_id == deputies(uow)["周九"]  # type: ignore[union-attr]

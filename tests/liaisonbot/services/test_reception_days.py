@@ -523,3 +523,17 @@ def test_a_change_on_the_day_is_told_the_deputies(office: Office) -> None:
     office.now += timedelta(minutes=10)
     booked(office, ALICE, "10:00", "漏水")
     assert "今天又约了一位" in office.told(WANG)
+
+
+def test_where_no_deputy_of_the_day_can_be_told_staff_have_the_list(office: Office) -> None:
+    """Both have left, and nobody named others. What changes later on that day reaches staff as well."""
+    a_rota(office)
+    booked(office, ALICE)
+    with office.unit() as uow:
+        for entry in uow.roster.deputies():
+            uow.roster.retire(entry.id, office.now)
+    at(office, date(2026, 12, 7), "07:30")
+    told = office.last(STAFF, containing="一位也通知不到")
+    assert "09:00 路灯的事" in told.text
+    booked(office, BOB, "09:30")
+    assert "今天又约了一位" in office.last(STAFF, containing="又约了").text

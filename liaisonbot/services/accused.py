@@ -1,0 +1,31 @@
+"""Whom a case accuses: nobody reads what accuses them, also where they are staff of the station beside being a deputy.
+
+Owners are the exception: everything is theirs, and what is kept from everybody else comes to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from liaisonbot.model import Actor, Case
+from liaisonbot.ports import UnitOfWork
+from liaisonbot.vocabulary import Role
+
+
+def numbers(uow: UnitOfWork, actor: Actor) -> frozenset[int]:
+    """The cases that are not theirs to read although they are of their stations; nearly always none."""
+    if actor.deputy is None or actor.staff is None or actor.owner:
+        return frozenset()
+    return uow.guarded.accusing(actor.deputy.id)
+
+
+def without(uow: UnitOfWork, actor: Actor, cases: Sequence[Case]) -> list[Case]:
+    """The cases of a list but for those."""
+    hidden = numbers(uow, actor)
+    return [case for case in cases if case.number not in hidden]
+
+
+def is_kept_from(uow: UnitOfWork, number: int, telegram_id: int) -> bool:
+    """Whether the case accuses the deputy who has that account."""
+    own = {entry.id for entry in uow.roster.of(telegram_id, None) if entry.role is Role.DEPUTY}
+    return bool(own) and not own.isdisjoint(uow.guarded.accused(number))

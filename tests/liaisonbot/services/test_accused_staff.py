@@ -1,0 +1,132 @@
+"""A deputy who is staff of the station as well: what accuses them reaches their colleagues, and them in no way."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from liaisonbot.vocabulary import Role
+from tests.liaisonbot.services.conftest import ALICE, BOB, DEPUTY, OWNER, STAFF
+from tests.liaisonbot.services.test_exports import arrives, file_of
+from tests.support.office import Office
+
+WORDS = "代表张三收了施工队的钱，贪污受贿"
+
+
+@pytest.fixture
+def both(office: Office) -> Office:
+    """张三 is a deputy and works at the station."""
+    with office.unit() as uow:
+        station = uow.stations.all()[0].id
+    office.roster(Role.STAFF, "张三", DEPUTY, station)
+    for who in (DEPUTY, STAFF, OWNER):
+        office.writes(who, "/start")
+    return office
+
+
+def reads(office: Office, who: int) -> bool:
+    """Whether anything that accuses, or its number, ever stood in that chat."""
+    return any("施工队" in sent.text or "#1" in sent.text for sent in office.chats[who])
+
+
+def test_a_new_case_comes_to_the_others(both: Office) -> None:
+    both.writes(ALICE, WORDS)
+
+    assert reads(both, STAFF)
+    assert not reads(both, DEPUTY)
+
+
+@pytest.mark.parametrize("line", ["/unassigned", "/held", "/overdue", "/note"])
+def test_no_list_has_it(both: Office, line: str) -> None:
+    both.writes(ALICE, WORDS)
+    both.ticks(timedelta(days=20))
+    both.writes(DEPUTY, line)
+    both.writes(STAFF, line)
+
+    assert "#1" in str(both.chats[STAFF][-1].buttons)
+    assert not reads(both, DEPUTY)
+    assert "#1" not in str(both.chats[DEPUTY][-1].buttons)
+
+
+@pytest.mark.parametrize("words", ["施工队", "#1"])
+def test_no_search_finds_it(both: Office, words: str) -> None:
+    both.writes(ALICE, WORDS)
+    for who, found in ((STAFF, True), (DEPUTY, False)):
+        both.writes(who, f"/search {words}")
+        assert ("共 1 件" in both.told(who)) is found
+
+
+@pytest.mark.parametrize("line", ["/case 1", "/release 1", "/falsealarm 1", "/close 1 没有的事", "/note 1 没有的事"])
+def test_they_can_do_nothing_about_it(both: Office, line: str) -> None:
+    """As if there were no such case."""
+    both.writes(ALICE, WORDS)
+    before = both.case(1)
+    both.writes(DEPUTY, line)
+    told = both.told(DEPUTY)
+    both.writes(DEPUTY, line.replace("1", "7", 1))
+
+    assert both.told(DEPUTY).replace("#7", "#1") == told
+    assert both.case(1) == before
+
+
+def test_what_is_added_to_a_case_that_is_there_already_accuses_them(both: Office) -> None:
+    """They had its card as staff: it stays as it was."""
+    both.writes(ALICE, "路灯坏了")
+    both.writes(STAFF, "/assign 1 李四")
+    both.writes(DEPUTY, "/case 1")
+    both.writes(ALICE, WORDS, answering=both.last(ALICE, containing="#1"))
+
+    assert not any("施工队" in sent.text for sent in both.chats[DEPUTY])
+    assert any("施工队" in sent.text for sent in both.chats[STAFF])
+    both.writes(DEPUTY, "/case 1")
+    assert "没有找到民情 #1" in both.told(DEPUTY)
+
+
+def test_neither_is_the_whole_of_which_it_became_part(both: Office, tmp_path: Path) -> None:
+    both.writes(BOB, "施工队半夜施工")
+    both.writes(STAFF, "/assign 1 李四")
+    both.writes(ALICE, WORDS)
+    both.writes(STAFF, "/release 2")
+    both.writes(STAFF, "/merge 2 1")
+    assert both.case(2).outcome == "merged"
+    before = len(both.chats[DEPUTY])
+    both.writes(DEPUTY, "/case 1")
+    assert "没有找到民情 #1" in both.told(DEPUTY)
+    both.writes(DEPUTY, "/export cases csv")
+    arrives(both, tmp_path / "x.csv")
+
+    assert "施工队" not in file_of(both, DEPUTY)[1].decode()
+    assert not any("施工队" in sent.text for sent in both.chats[DEPUTY][before:])
+
+
+def test_an_export_leaves_it_out(both: Office, tmp_path: Path) -> None:
+    both.writes(ALICE, WORDS)
+    both.writes(BOB, "路灯坏了")
+    for who in (DEPUTY, STAFF):
+        both.writes(who, "/export cases csv")
+        arrives(both, tmp_path / "x.csv")
+    theirs, others = (file_of(both, who)[1].decode() for who in (DEPUTY, STAFF))
+
+    assert "施工队" in others
+    assert "路灯坏了" in theirs
+    assert "施工队" not in theirs
+
+
+def test_where_nobody_else_works_at_the_station_the_owners_have_it(both: Office) -> None:
+    with both.unit() as uow:
+        entry = next(each for each in uow.roster.staff() if each.telegram_id == STAFF)
+        uow.roster.retire(entry.id, both.now)
+    both.writes(ALICE, WORDS)
+
+    assert reads(both, OWNER)
+    assert not reads(both, DEPUTY)
+
+
+def test_a_false_alarm_is_a_case_like_others_to_them(both: Office) -> None:
+    both.writes(ALICE, WORDS)
+    both.writes(STAFF, "/falsealarm 1")
+    both.writes(DEPUTY, "/case 1")
+
+    assert "施工队" in both.told(DEPUTY)
