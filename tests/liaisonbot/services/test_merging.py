@@ -877,3 +877,15 @@ def test_who_gets_the_whole_reads_what_each_of_its_authors_wrote(office: Office,
     office.writes(STAFF, "/split 2")
     office.writes(OTHER_DEPUTY, "/case 1")
     assert "垃圾" not in office.told(OTHER_DEPUTY)
+
+
+def test_a_picture_without_words_stands_where_they_would(office: Office) -> None:
+    """In a course there is one space before it, and one between words and pictures."""
+    office.writes(ALICE, LAMP, language="en")
+    office.writes(ALICE, "/language en")
+    for text in (None, "here"):
+        office.writes(ALICE, text, attachments=(PHOTO,), answering=office.last(ALICE, containing="#1"))
+    office.writes(ALICE, "/case 1")
+    assert "constituent: [photo]" in office.told(ALICE)
+    assert "constituent: here [photo]" in office.told(ALICE)
+    assert ":  " not in office.told(ALICE)
