@@ -194,6 +194,9 @@ def _confirm(visit: Visit, announcement: Announcement, wording: int | None) -> N
         return
     if not posts.recipients(uow, announcement):
         raise Refused("announcement-to-nobody")
+    refusal = vote_notices.not_due(uow, announcement)
+    if refusal is not None:
+        raise refusal
     shown_in = {"chat_id": visit.place.chat_id, "progress_id": _message_of(visit), "language": visit.language}
     if announcement.at is not None and announcement.at > desk.now:
         announcement = uow.announcements.update(announcement.id, state=State.PLANNED, **shown_in)
