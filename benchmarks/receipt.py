@@ -60,9 +60,7 @@ class Office:
 
     def _unit(self, name: str, unit: Callable[[SqlUnitOfWork], T]) -> T:
         began = time.thread_time()
-        self._raw.execute("SAVEPOINT unit")
         result = unit(SqlUnitOfWork(self._connection, "zh"))
-        self._raw.execute("RELEASE unit")
         self.took[name].append(time.thread_time() - began)
         return result
 

@@ -10,10 +10,10 @@ from typing import Any, Final
 
 import structlog
 from telegram import Bot as TelegramBot
-from telegram import Update
 from telegram.ext import Application
 
 from handlers.office import DealtWithAlready, InHand, Office
+from handlers.parsing import update_of
 from handlers.traces import place_of
 from liaisonbot import as_json
 from liaisonbot.errors import MemoryUnavailable
@@ -159,7 +159,7 @@ class Handling:
 
     async def _process(self, in_hand: InHand) -> None:
         try:
-            update = Update.de_json(as_json.read(in_hand.stored.payload), self._bot)
+            update = update_of(as_json.read(in_hand.stored.payload), self._bot)
             await self._application.process_update(update)
         except Exception as exc:
             in_hand.error = exc

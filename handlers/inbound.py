@@ -160,6 +160,7 @@ def membership(
         was_present=_is_present(change.old_chat_member),
         administrator=administrator,
         may_send=_may(member, "can_send_messages", permissions),
+        might_send=_may(change.old_chat_member, "can_send_messages", permissions),
         may_send_media=all(_may(member, right, permissions) for right in ("can_send_photos", "can_send_documents")),
         reads_everything=administrator or bot.reads_all_group_messages,
     )

@@ -112,8 +112,12 @@ async def on_membership(update: Update, context: Context) -> None:
 
 
 async def _permissions(bot: TelegramBot, change: ChatMemberUpdated) -> ChatPermissions | None:
-    """What the group lets ordinary members do, if that is what we are now: only asking tells. None if that fails."""
-    if change.chat.type == Chat.PRIVATE or change.new_chat_member.status != ChatMember.MEMBER:
+    """What the group lets ordinary members do, if that is what we are now, or were: only asking tells. None if that
+    fails.
+    """
+    now, before = change.new_chat_member.status, change.old_chat_member.status
+    gone = now in (ChatMember.LEFT, ChatMember.BANNED)
+    if change.chat.type == Chat.PRIVATE or gone or ChatMember.MEMBER not in (now, before):
         return None
     try:
         return (await bot.get_chat(change.chat.id)).permissions

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
@@ -100,6 +101,15 @@ class Announcement:
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+
+    @property
+    def wording(self) -> int:
+        """A digest of what is shown before it goes out: its words, to whom, when. A button that confirms it says which
+        ones it means.
+        """
+        at = self.at.timestamp() if self.at is not None else None
+        shown = (self.text, tuple(self.station_ids), self.audience.value, bool(self.asks), at)
+        return zlib.crc32(repr(shown).encode())
 
 
 @dataclass(frozen=True, slots=True)

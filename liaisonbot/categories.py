@@ -158,6 +158,7 @@ class _Words:
         every = {word: entry.key for entry in entries for word in entry.words}
         self._rank = {key: rank for rank, key in enumerate(dict.fromkeys(every.values()))}
         self._beginnings = [(_beginning(word), key) for word, key in every.items() if _GAP in word]
+        self._any_beginning = re.compile("|".join(begins.pattern for begins, _ in self._beginnings) or r"(?!)")
         self._speaks_for = {word: (key, _weight(word)) for word, key in every.items() if _GAP not in word}
         ordered = sorted(self._speaks_for, key=lambda word: (-len(word), word))
         latin = "|".join(re.escape(word) for word in ordered if word.isascii())
@@ -183,8 +184,9 @@ class _Words:
         scores: Counter[str] = Counter()
         for key, weight in map(self._speaks_for.__getitem__, found):
             scores[key] += weight
-        for key in {key for begins, key in self._beginnings if begins.match(lower)}:
-            scores[key] += 1
+        if self._any_beginning.match(lower):
+            for key in {key for begins, key in self._beginnings if begins.match(lower)}:
+                scores[key] += 1
         return scores
 
 

@@ -147,6 +147,8 @@ class MembershipChange:
     was_present: bool
     administrator: bool = False
     may_send: bool = True
+    might_send: bool = True
+    """Whether it might write there before."""
     may_send_media: bool = True
     reads_everything: bool = False
     """Privacy mode is off, or the bot is an administrator: it sees all messages of the group."""

@@ -264,6 +264,8 @@ _DEFAULTS = tuple(Outgoing.__dataclass_fields__[name].default for name in _NAMES
 """By field; what has none is always written."""
 _VALUES = attrgetter(*_NAMES)
 _ENCODE: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "kind": str,
+    "priority": int,
     "text": lambda text: text.to_json(),
     "rows": lambda rows: [[button.to_json() for button in row] for row in rows],
     "attachment": asdict,

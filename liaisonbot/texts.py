@@ -98,7 +98,7 @@ def _param_to_json(value: Param) -> Any:
             return {"dt": value.isoformat()}
         case date():
             return {"d": value.isoformat()}
-        case Sequence():
+        case list() | Sequence():  # by itself, the second takes five times as long to say so
             return {"l": [item.to_json() for item in value]}
     raise TypeError(f"a text's blank cannot hold {type(value).__name__}")
 

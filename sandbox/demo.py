@@ -115,6 +115,21 @@ class Folder:
         return sorted(found for pattern in patterns for found in self.path.glob(pattern) if found.suffix != ".lock")
 
 
+class _Stop(asyncio.Event):
+    """Set by a signal for good, also while it is set to begin anew: who ends the demo then wants it to end."""
+
+    again = False
+
+    def set(self) -> None:
+        self.again = False
+        super().set()
+
+    def to_begin_anew(self) -> None:
+        if not self.is_set():
+            super().set()
+            self.again = True
+
+
 class _Life:
     """The demo from its start to Ctrl-C, or to the button that starts it over."""
 
@@ -123,8 +138,7 @@ class _Life:
         self._folder = Folder(folder)
         self._kept = kept
         self._clock = MovableClock()
-        self._stop = asyncio.Event()
-        self._again = False
+        self._stop = _Stop()
 
     async def run(self) -> bool:
         """Live; whether it should all begin anew."""
@@ -135,9 +149,9 @@ class _Life:
                 settings = self._settings(sandbox)
                 async with opened(settings.database.url, settings.locale.default_language) as database:
                     await self._live(sandbox, settings, database)
-            if self._again:
+            if self._stop.again:
                 self._folder.clear()
-        return self._again
+        return self._stop.again
 
     @contextlib.asynccontextmanager
     async def _sandbox(self) -> AsyncIterator[Sandbox]:
@@ -149,7 +163,7 @@ class _Life:
             clock=self._clock,
             state_file=self._folder.world,
         )
-        sandbox.start_over = self._start_over
+        sandbox.start_over = self._stop.to_begin_anew
         sandbox.scene = PREPARING
         try:
             await sandbox.start()
@@ -189,7 +203,7 @@ class _Life:
             await bot
         finally:
             self._listen_to_signals()
-        if not self._again:
+        if not self._stop.again:
             print("演示已结束。 The demo has ended.", flush=True)  # noqa: T201
 
     async def _seed(self, sandbox: Sandbox, database: Database[SqlUnitOfWork], ready: asyncio.Event) -> None:
@@ -231,10 +245,6 @@ class _Life:
         where = self._folder.path
         words = (f"数据保存在 {where}。", f" Everything is kept in {where}.") if self._kept else ("", "")
         print(READY.format(url=sandbox.url, kept_zh=words[0], kept_en=words[1]), flush=True)  # noqa: T201
-
-    def _start_over(self) -> None:
-        self._again = True
-        self._stop.set()
 
     def _listen_to_signals(self) -> None:
         """The bot listens for itself while it runs; this is for before and after, until everything is put away."""

@@ -64,6 +64,7 @@ def dump(world: World, *, at_rest: bool = False) -> str:
         "clock_ahead": world.clock.ahead.total_seconds(),
         "seq": world.feed.seq,
         **{name: getattr(world, name) for name in WORLD_FIELDS},
+        "skipped": world.skipped,
         "menu_buttons": list(world.menu_buttons.items()),
         "users": [_fields(user, USER_FIELDS) for user in world.users.values()],
         "polls": [_fields(p, POLL_FIELDS) | {"votes": list(p.votes.items())} for p in world.polls.values()],
@@ -140,6 +141,7 @@ def _restore(world: World, state: Wire) -> None:
     world.feed.seq = state["seq"]
     for name in WORLD_FIELDS:
         setattr(world, name, state[name])
+    world.skipped = state.get("skipped", 0)
     world.menu_buttons = dict(state["menu_buttons"])
     for user in state["users"]:
         _restore_user(world, user)
@@ -165,6 +167,7 @@ def _skip_numbers(world: World) -> None:
     world.files.last += SKIPPED
     for name in world.counters:
         world.counters[name] += SKIPPED
+    world.skipped += SKIPPED
     for chat in world.chats.values():
         chat.last_id += SKIPPED
 

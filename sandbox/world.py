@@ -67,6 +67,8 @@ class World:
         self.box_id = 0
         self._order: deque[Message] = deque()
         self.counters: dict[str, int] = {}
+        self.skipped = 0
+        """How far those go on that were not in use yet."""
         for service in (
             User(ANONYMOUS_ADMIN, "Group", username="GroupAnonymousBot", is_bot=True),
             User(CHANNEL_BOT, "Channel", username="Channel_Bot", is_bot=True),
@@ -84,7 +86,7 @@ class World:
 
     def number(self, what: str, first: int = 1) -> int:
         """The next number of its kind."""
-        self.counters[what] = self.counters.get(what, first - 1) + 1
+        self.counters[what] = self.counters.get(what, first - 1 + self.skipped) + 1
         return self.counters[what]
 
     # People and chats

@@ -1,7 +1,9 @@
 """Many units, one commit: what makes whole units on one connection fast.
 
 Writing a commit through to the disk costs as much as dozens of units. Those that queue up while one commit is under way
-share the next one. Each has a savepoint of its own, so one that fails undoes itself and nothing else.
+share the next one. One that fails undoes itself and nothing else: SQLite copies every page that changes within a
+savepoint, so there are none at first; few units fail, and where one does, all is undone and those before it run again,
+each with a savepoint of its own.
 
 Everything here runs on the connection's thread.
 """
@@ -51,6 +53,10 @@ class _GroupLost(Exception):
     """SQLite has rolled the whole transaction back by itself (disk full, I/O error)."""
 
 
+class _UnitFailed(Exception):
+    """A unit without a savepoint has raised: the whole transaction is to be undone with it."""
+
+
 class GroupCommit:
     """Works a queue off on one connection. ``deliver`` is called after each commit, with what it settled."""
 
@@ -88,33 +94,41 @@ class GroupCommit:
         except BaseException as exc:
             return Outcome(entry, error=self._translated(exc))
 
-    def _run_group(self, queue: deque[Entry], committing: Callable[[], None] = lambda: None) -> list[Outcome]:
+    def _run_group(
+        self, queue: deque[Entry], committing: Callable[[], None] = lambda: None, *, savepoints: bool = False
+    ) -> list[Outcome]:
         try:
             self._raw.execute("BEGIN IMMEDIATE")
         except sqlite3.Error as exc:
             return [Outcome(entry, error=self._lost(exc)) for entry in _all(queue)]
         self._notice_others()
+        kept.unit_begins(self._connection)
         outcomes: list[Outcome] = []
         deadline = time.monotonic() + MAX_SECONDS
         try:
             while True:
                 outcomes.append(Outcome(queue.popleft()))
-                self._run_unit(outcomes[-1])
+                self._run_unit(outcomes[-1], savepoint=savepoints)
                 if not queue or queue[0].alone or len(outcomes) >= MAX_UNITS or time.monotonic() > deadline:
                     break
             committing()
             self._raw.execute("COMMIT")
+        except _UnitFailed as exc:
+            self._raw.execute("ROLLBACK")
+            self._forget_unit()
+            return self._without_the_last(outcomes, exc.__cause__ or exc)
         except BaseException as exc:
             self._roll_back()
             return self._after_failure(outcomes, exc)
         return outcomes
 
-    def _run_unit(self, outcome: Outcome) -> None:
+    def _run_unit(self, outcome: Outcome, *, savepoint: bool) -> None:
         if outcome.entry.future.cancelled():
             return
         raw, connection = self._raw, self._connection
-        raw.execute("SAVEPOINT unit")
-        kept.unit_begins(connection)
+        if savepoint:
+            raw.execute("SAVEPOINT unit")
+            kept.unit_begins(connection)
         raw.lent = True
         try:
             outcome.result = outcome.entry.run(connection)
@@ -124,17 +138,31 @@ class GroupCommit:
             raw.lent = False
             if not raw.in_transaction:
                 raise _GroupLost from exc
-            self._undo_unit()
+            if not savepoint:
+                raise _UnitFailed from exc
+            raw.execute("ROLLBACK TO unit")
+            self._forget_unit()
             outcome.error = self._translated(exc)
-        raw.execute("RELEASE unit")
+        if savepoint:
+            raw.execute("RELEASE unit")
 
-    def _undo_unit(self) -> None:
-        self._raw.execute("ROLLBACK TO unit")
+    def _forget_unit(self) -> None:
+        """It was undone, and those before it up to where ``kept`` was told that one begins."""
         wakeups.take(self._connection)
         kept.undo(self._connection)
-        # Savepoints the unit left open are gone, and SQLAlchemy must not go on believing in them.
+        # Savepoints it left open are gone, and SQLAlchemy must not go on believing in them.
         self._connection.close()
         self._connection = self._engine.connect()
+
+    def _without_the_last(self, outcomes: list[Outcome], error: BaseException) -> list[Outcome]:
+        """The last one failed and everything was undone: the others run again, and no other can take them along."""
+        last = outcomes.pop()
+        last.error = self._translated(error)
+        again = deque(outcome.entry for outcome in outcomes)
+        settled: list[Outcome] = []
+        while again:
+            settled += self._run_group(again, savepoints=True)
+        return [*settled, last]
 
     def _after_failure(self, outcomes: list[Outcome], error: BaseException) -> list[Outcome]:
         """The group is gone. Where one unit broke it, the others need not suffer for it: each gets its own commit."""

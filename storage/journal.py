@@ -72,11 +72,11 @@ class SqlJournal:
         values = {
             "case_number": case,
             "at": at,
-            "by_role": by.value,
+            "by_role": str(by),
             "person_id": person_id,
             "event": plain(event),
             "from_stage": plain(from_stage),
-            "to_stage": to_stage.value,
+            "to_stage": str(to_stage),
             "outcome": plain(outcome),
             "note": note,
             "details": dict(details or {}),

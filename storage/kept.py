@@ -1,5 +1,5 @@
 """What every update asks for and what seldom changes: the stations, deputies and staff, who is away,
-who receives today, how many open cases a deputy has.
+who receives today, how many open cases a deputy has, which number the newest case has.
 
 On SQLite one connection writes. What it has read of these it knows until something of them is written: by itself, which
 whoever writes says by emptying what is kept; by another process, which SQLite tells at the beginning of each
@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Connection
 
-_INFO_KEY: Final = "kept"
+from storage.sqlite_connection import by_hand
 
 
 class Known(dict[Any, Any]):
@@ -32,12 +32,15 @@ class Known(dict[Any, Any]):
 
 def keep_from_now_on(connection: Connection) -> None:
     """For the one connection that writes. Its owner says when a unit begins, and when to ``undo`` and to ``forget``."""
-    connection.info[_INFO_KEY] = defaultdict(Known)
+    raw = by_hand(connection)
+    assert raw is not None
+    raw.kept = defaultdict(Known)
 
 
 def lasts(connection: Connection) -> bool:
     """Whether what is kept there outlives the unit: then it is worth reading more than the unit asks for."""
-    return _INFO_KEY in connection.info
+    raw = by_hand(connection)
+    return raw is not None and raw.kept is not None
 
 
 def of(connection: Connection, what: str, *, counting: bool = False) -> dict[Any, Any]:
@@ -45,9 +48,10 @@ def of(connection: Connection, what: str, *, counting: bool = False) -> dict[Any
 
     ``counting``: for whoever writes and does not clear it, but puts there what it comes to.
     """
-    if not lasts(connection):
+    raw = by_hand(connection)
+    if raw is None or raw.kept is None:
         return {}
-    known = _all(connection)[what]
+    known: Known = raw.kept[what]
     known.doubtful |= counting
     return known
 
@@ -72,5 +76,5 @@ def forget(connection: Connection) -> None:
 
 
 def _all(connection: Connection) -> Mapping[str, Known]:
-    known: Mapping[str, Known] = connection.info.get(_INFO_KEY, {})
-    return known
+    raw = by_hand(connection)
+    return (raw.kept if raw is not None else None) or {}

@@ -195,9 +195,9 @@ class SqlMessages:
         values = {
             "case_number": case,
             "at": at,
-            "by_role": by.value,
+            "by_role": str(by),
             "person_id": person_id,
-            "kind": kind.value,
+            "kind": str(kind),
             "text": text,
             "attachments": attachments_to_json(attachments),
             "chat_id": chat_id,

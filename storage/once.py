@@ -14,6 +14,11 @@ _CLAIM = Ready(lambda insert: insert(done_once).on_conflict_do_nothing().returni
 _CLAIMED = Ready(sa.select(done_once.c.at).where(done_once.c.key == sa.bindparam("key")))
 
 _RELEASE = Ready(sa.delete(done_once).where(done_once.c.key == sa.bindparam("key")))
+_UNDER = Ready(
+    sa.select(done_once.c.key)
+    .where(done_once.c.key.startswith(sa.bindparam("beginning", type_=sa.String())))
+    .order_by(done_once.c.key)
+)
 _CLAIMED_AMONG = sa.select(done_once.c.key).where(done_once.c.key.in_(sa.bindparam("keys", expanding=True)))
 
 
@@ -31,6 +36,9 @@ class SqlOnce:
 
     def claimed_among(self, keys: Collection[str]) -> frozenset[str]:
         return frozenset(self._connection.execute(_CLAIMED_AMONG, {"keys": list(keys)}).scalars())
+
+    def claimed_under(self, word: str) -> list[str]:
+        return _UNDER.scalars(self._connection, {"beginning": f"{word}:"})
 
     def claimed(self, key: str) -> bool:
         return _CLAIMED.first(self._connection, {"key": key}) is not None

@@ -57,6 +57,7 @@ _SET_PACE: Final = Ready(_PERSON.values(pace_until=bindparam("until"), pace_told
 _SET_REACHABLE: Final = Ready(
     update(persons).where(persons.c.telegram_id == bindparam("telegram")).values(reachable=bindparam("is_reachable"))
 )
+_CODE: Final = persons.c.language_code
 _PACE: Final = Ready(select(persons.c.pace_until, persons.c.pace_told).where(persons.c.id == bindparam("person")))
 
 
@@ -71,7 +72,7 @@ class SqlPeople:
         """By person: what was read with them in this unit, since whoever writes is asked for it next."""
 
     def meet(self, telegram_id: int, language_code: str | None, now: datetime) -> Person:
-        code = clipped(language_code, persons.c.language_code)
+        code = clipped(language_code, _CODE)
         known = self.find(telegram_id)
         if known is None:
             row = _MEET.first(self._connection, {"telegram": telegram_id, "code": code, "now": now})

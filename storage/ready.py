@@ -12,6 +12,7 @@ import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from operator import itemgetter
 from typing import Any, Final, cast
 
@@ -24,7 +25,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
 from storage.json_columns import AS_JSON
-from storage.sqlite_connection import HandRun
+from storage.sqlite_connection import by_hand
 from storage.statements import Insert, PerEngine
 
 Values = Mapping[str, Any]
@@ -46,7 +47,7 @@ class Ready:
 
     def all(self, connection: Connection, values: Values | None = None) -> Sequence[Any]:
         """Every row."""
-        raw = _by_hand(connection)
+        raw = by_hand(connection)
         if raw is None:
             return connection.execute(self._for(connection), values or {}).all()
         plan, given = self._bound(values)
@@ -54,7 +55,7 @@ class Ready:
 
     def first(self, connection: Connection, values: Values | None = None) -> Any:
         """The first row; None if there is none."""
-        raw = _by_hand(connection)
+        raw = by_hand(connection)
         if raw is None:
             return connection.execute(self._for(connection), values or {}).first()
         plan, given = self._bound(values)
@@ -73,7 +74,7 @@ class Ready:
 
     def run(self, connection: Connection, values: Values | None = None) -> int:
         """How many rows it changed."""
-        raw = _by_hand(connection)
+        raw = by_hand(connection)
         if raw is None:
             return connection.execute(self._for(connection), values or {}).rowcount
         plan, given = self._bound(values)
@@ -83,7 +84,7 @@ class Ready:
         """Once for each of them; all give the same names. For none it does nothing."""
         if not many:
             return
-        raw = _by_hand(connection)
+        raw = by_hand(connection)
         if raw is None:
             connection.execute(self._for(connection), many)
         else:
@@ -115,7 +116,7 @@ class Numbered:
 
     def add(self, connection: Connection, values: Values) -> int | None:
         """The number; None where nothing was put in, because of a conflict that is to be let be."""
-        raw = _by_hand(connection)
+        raw = by_hand(connection)
         if raw is None:
             number: int | None = self._returning.scalar(connection, values)
             return number
@@ -183,9 +184,12 @@ class _Plan:
 
 def _in_order(names: Sequence[str]) -> Callable[[Values], tuple[Any, ...]]:
     """What takes the values of these names, in their order."""
-    if len(names) > 1:
-        return itemgetter(*names)
-    return lambda values: tuple(values[name] for name in names)
+    match names:
+        case ():
+            return lambda _: ()
+        case (name,):
+            return lambda values: (values[name],)
+    return itemgetter(*names)
 
 
 def _columns(statement: Executable) -> Mapping[str, Any]:
@@ -197,7 +201,7 @@ def _columns(statement: Executable) -> Mapping[str, Any]:
 def _row(columns: Mapping[str, Any]) -> Callable[[Any], Any]:
     """What makes a named tuple out of a row's values."""
     made: Any = namedtuple("Row", columns)  # type: ignore[misc]
-    return cast("Callable[[Any], Any]", made._make)
+    return partial(tuple.__new__, made)  # what its ``_make`` comes to, but for a count that SQLite has made
 
 
 def _into(type_: TypeEngine[Any]) -> Processor | None:
@@ -219,9 +223,3 @@ def carried_out(raw: sqlite3.Connection, sql: str, given: Sequence[Any], *, each
 def _as_usual(sql: str, error: sqlite3.Error) -> BaseException:
     """The error as SQLAlchemy raises it; without the values, which are people's words."""
     return DBAPIError.instance(sql, None, error, sqlite3.Error, hide_parameters=True, dialect=_SQLITE)
-
-
-def _by_hand(connection: Connection) -> sqlite3.Connection | None:
-    """The SQLite connection under it, where its transactions are ours (``HandRun``): only there may we go past."""
-    raw = connection.connection.dbapi_connection
-    return raw if isinstance(raw, HandRun) else None

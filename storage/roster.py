@@ -261,8 +261,8 @@ class SqlRoster:
 
     def _in_role(self, role: Role, station_id: int | None) -> list[RosterEntry]:
         if station_id is None:
-            return self._list(_IN_ROLE, role=role.value)
-        return self._list(_IN_ROLE_AT, role=role.value, station=station_id)
+            return self._list(_IN_ROLE, role=str(role))
+        return self._list(_IN_ROLE_AT, role=str(role), station=station_id)
 
     def _certainly(self, entry_id: int) -> RosterEntry:
         entry = self.get(entry_id)

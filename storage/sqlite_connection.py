@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -48,6 +49,13 @@ class HandRun(sqlite3.Connection):
 
     lent = False
     """Whether a unit has it at the moment."""
+    kept: Mapping[str, Any] | None = None
+    """What its owner has it keep of what was read; see ``storage/kept.py``."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.rung: dict[str, list[Any]] = {}
+        """Whom the unit that has it wants to wake; see ``storage/wakeups.py``."""
 
     def commit(self) -> None:
         """Does nothing, or refuses."""
@@ -105,6 +113,29 @@ def _pragmas(*, read_only: bool) -> list[str]:
     ]
 
 
+class _ByHand(sa.Connection):
+    """SQLAlchemy over a connection whose transactions are run by hand."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        super().__init__(engine)
+        self.raw: HandRun | None = None
+
+
+class _Overlay(sa.Engine):
+    """The engine of one connection."""
+
+    def connect(self) -> sa.Connection:
+        made = _ByHand(self)
+        raw = made.connection.dbapi_connection
+        made.raw = raw if isinstance(raw, HandRun) else None
+        return made
+
+
+def by_hand(connection: sa.Connection) -> HandRun | None:
+    """The SQLite connection under it, where its transactions are ours: only there may we go past SQLAlchemy."""
+    return connection.raw if type(connection) is _ByHand else None
+
+
 def overlay(raw: sqlite3.Connection) -> sa.Connection:
     """SQLAlchemy over a connection of ``connect``, whose transactions are run by hand.
 
@@ -114,7 +145,7 @@ def overlay(raw: sqlite3.Connection) -> sa.Connection:
     def the_one() -> Any:
         return raw
 
-    engine = sa.Engine(
+    engine = _Overlay(
         StaticPool(the_one, reset_on_return=None),
         _dialect(),
         sa.make_url("sqlite://"),

@@ -7,7 +7,7 @@ with ``bindparam`` for what varies.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Any, Final, TypeAlias, cast
 
 from sqlalchemy import ColumnClause, ColumnElement, Connection, Row, Select, Table, literal_column
@@ -60,6 +60,8 @@ def plain(value: Any) -> Any:
     """The value as the database keeps it: an enum's member as what it stands for, a tuple as JSON's list."""
     if isinstance(value, tuple):
         return list(value)
+    if isinstance(value, StrEnum):
+        return str(value)
     return value.value if isinstance(value, Enum) else value
 
 

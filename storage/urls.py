@@ -82,9 +82,17 @@ def _as_libpq(url: sa.URL) -> str:
 
 def _parse(url: str) -> sa.URL:
     try:
-        return sa.make_url(url)
+        parsed = sa.make_url(url)
     except (ArgumentError, ValueError):
         raise _unreadable() from None
+    if _has_a_piece_of_a_password(parsed):
+        raise _unreadable()
+    return parsed
+
+
+def _has_a_piece_of_a_password(url: sa.URL) -> bool:
+    """Whether a password with a bare @ in it was taken apart: what is behind that sign would be shown as the host."""
+    return url.password is not None and any("@" in (part or "") for part in (url.host, url.database))
 
 
 def _unreadable() -> ConfigurationError:

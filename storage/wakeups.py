@@ -12,6 +12,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storage.sqlite_connection import by_hand
+
 _INFO_KEY = "wakeups"
 POSTGRES_CHANNEL = "liaisonbot"
 
@@ -24,20 +26,25 @@ def notify(connection: sa.Connection, channel: str, news: Any = None) -> None:
 
     ``news`` is what was written, for those who wait in this process and need not read it again; None where they must.
     """
-    asked: dict[str, list[Any]] = connection.info.setdefault(_INFO_KEY, {})
+    raw = by_hand(connection)
+    asked: dict[str, list[Any]] = connection.info.setdefault(_INFO_KEY, {}) if raw is None else raw.rung
     told = asked.get(channel)
     if told is not None:
         told.append(news)
         return
     asked[channel] = [news]
-    if connection.dialect.name == "postgresql":
+    if raw is None and connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_notify(POSTGRES_CHANNEL, channel)))
 
 
 def take(connection: sa.Connection) -> Rung:
     """What the unit that has just run asked for; the next one starts afresh."""
-    asked: Rung | None = connection.info.pop(_INFO_KEY, None)
-    return asked or {}
+    raw = by_hand(connection)
+    if raw is None:
+        asked: Rung = connection.info.pop(_INFO_KEY, {})
+    else:
+        asked, raw.rung = raw.rung, {}
+    return asked
 
 
 class Bell(asyncio.Event):

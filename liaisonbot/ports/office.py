@@ -45,6 +45,9 @@ class Once(Protocol):
     def claimed(self, key: str) -> bool:
         """Whether somebody claimed it."""
 
+    def claimed_under(self, word: str) -> list[str]:
+        """The keys that begin with that word and a colon."""
+
     def release(self, key: str) -> None:
         """What was claimed came to nothing, and can be claimed again."""
 

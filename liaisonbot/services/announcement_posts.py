@@ -243,10 +243,14 @@ def chat_lost(uow: UnitOfWork, desk: Desk, chat_id: int) -> None:
 
 
 def start_planned(uow: UnitOfWork, desk: Desk) -> int:
-    """Announcements whose time has come."""
+    """Announcements whose time has come. That of a vote which was announced meanwhile is cancelled instead."""
     planned = uow.announcements.planned(desk.now, limit=AT_ONCE)
     for announcement in planned:
-        start(uow, desk, announcement)
+        if vote_notices.not_due(uow, announcement) is None:
+            start(uow, desk, announcement)
+            continue
+        over = uow.announcements.update(announcement.id, state=State.CANCELLED, finished_at=desk.now)
+        _show_progress(uow, desk, over)
     return 0 if len(planned) < AT_ONCE else 100
 
 

@@ -215,7 +215,7 @@ def _draft_rows(visit: Visit, announcement: Announcement) -> Rows:
 
 def _last_row(announcement: Announcement) -> tuple[Button, ...]:
     return (
-        _button(announcement, Text.of("button-confirm"), "confirm"),
+        _button(announcement, Text.of("button-confirm"), "confirm", announcement.wording),
         _button(announcement, Text.of("button-cancel"), "drop"),
     )
 

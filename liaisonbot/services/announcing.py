@@ -184,10 +184,19 @@ def press(visit: Visit, announcement_id: int, action: str, argument: int | None)
     act(visit, announcement, argument)
 
 
-def _confirm(visit: Visit, announcement: Announcement, _: int | None) -> None:
+def _confirm(visit: Visit, announcement: Announcement, wording: int | None) -> None:
+    """It goes out as it was shown: what a colleague changed meanwhile is shown first."""
     uow, desk = visit.uow, visit.desk
+    if wording not in (None, announcement.wording):
+        visit.toast(Text.of("announcement-read-again"), alert=True)
+        _show_as_it_will_look(visit, announcement)
+        _renew(visit, announcement)
+        return
     if not posts.recipients(uow, announcement):
         raise Refused("announcement-to-nobody")
+    refusal = vote_notices.not_due(uow, announcement)
+    if refusal is not None:
+        raise refusal
     shown_in = {"chat_id": visit.place.chat_id, "progress_id": _message_of(visit), "language": visit.language}
     if announcement.at is not None and announcement.at > desk.now:
         announcement = uow.announcements.update(announcement.id, state=State.PLANNED, **shown_in)

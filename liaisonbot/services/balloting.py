@@ -240,9 +240,7 @@ def _open_to(visit: Visit) -> list[Poll]:
     for entry in _entries(visit.actor):
         listed += polls.open_to(entry_id=entry.id)
     station = visit.actor.person.station_id if visit.actor.person else None
-    others = [
-        poll for poll in polls.in_state(PollState.OPEN) if poll.eligible is not Eligible.LISTED and _near(poll, station)
-    ]
+    others = [poll for poll in polls.in_state(PollState.OPEN) if _is_theirs(visit, poll, station)]
     open_now = {
         poll.number: poll
         for poll in (*listed, *others)
@@ -253,8 +251,13 @@ def _open_to(visit: Visit) -> list[Poll]:
     return sorted(open_now.values(), key=lambda poll: (poll.closes_at or visit.desk.now, poll.number))
 
 
-def _near(poll: Poll, station_id: int | None) -> bool:
-    return not poll.station_ids or station_id in poll.station_ids
+def _is_theirs(visit: Visit, poll: Poll, station_id: int | None) -> bool:
+    """Whether a poll without a list is shown to them: one of their station. What is asked of the members of groups
+    stands in these groups; in private it is found again by who has voted in it.
+    """
+    if poll.eligible is Eligible.MEMBERS:
+        return _has_voted(visit, poll)
+    return poll.eligible is Eligible.ANYONE and (not poll.station_ids or station_id in poll.station_ids)
 
 
 def _has_voted(visit: Visit, poll: Poll) -> bool:

@@ -384,7 +384,7 @@ def fold(buttons: Sequence[Button], names: Sequence[str], made_by: str, *, room:
     ``made_by``: how the keyboard is made again, see ``services/folding.py``.
     """
     ordered = keyboards.in_order(buttons, names)
-    if len(keyboards.kinds(ordered)) <= room:
+    if len(ordered) <= room or len(keyboards.kinds(ordered)) <= room:
         return in_pairs(ordered)
     if unfolded:
         return (*in_pairs(ordered), (Button(Text.of("button-less"), data=f"less:{made_by}"),))

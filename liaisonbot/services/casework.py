@@ -17,7 +17,7 @@ from liaisonbot.errors import NotFound, Refused
 from liaisonbot.model import SYSTEM, Actor, AuthorIds, Case, JournalEntry
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import asked, case_limits, duty_drafts, ledger, notices, reminders
+from liaisonbot.services import asked, case_limits, duty_drafts, ledger, notices, reminders, voices
 from liaisonbot.services.notices import News
 from liaisonbot.services.relaying import Files
 from liaisonbot.texts import Text
@@ -243,18 +243,26 @@ def keep(
     files: Files | None = None,
     **more: Any,
 ) -> int | None:
-    """Keep words, and the files that go along, as a message of the case; its row id."""
+    """Keep words, and the files that go along, as a message of the case; its row id.
+
+    What is said on the word of an author without Telegram is that author's, whoever passes it on: it is hidden from the
+    other authors as theirs is, follows their case, and is erased with them.
+    """
     if case is None:
         return None
     if files is not None:
         more = {**files.kept_as, **more}
     permission = Permission.CASE_NOTE if kind is MessageKind.NOTE else Permission.CASE_WRITE
-    by = role_for(actor, permission, case, uow.cases.author_ids(case.number))
+    authors = uow.cases.author_ids(case.number)
+    by, whose = role_for(actor, permission, case, authors), actor.person.id if actor.person else None
+    if kind is MessageKind.CONVERSATION:
+        names = voices.passed_on(uow, actor, case)
+        by, whose = (Role.CONSTITUENT, min(names)) if names else (by, whose)
     return uow.messages.add(
         case.number,
         at=desk.now,
         by=by,
-        person_id=actor.person.id if actor.person else None,
+        person_id=whose,
         kind=kind,
         text=text,
         **more,

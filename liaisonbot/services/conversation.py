@@ -28,6 +28,7 @@ from liaisonbot.services import (
     relaying,
     sorting,
     standing_cards,
+    voices,
 )
 from liaisonbot.services.readers import Reader
 from liaisonbot.services.relaying import Files
@@ -61,6 +62,7 @@ def answer_about(
             raise Refused("staff-do-not-answer", case=number)
         raise NotFound("case-not-found", case=number)
     if visit.person_id in authors or on_their_word(visit.actor, Permission.CASE_WRITE, case, authors):
+        visit = _in_whose_name(visit, case, number)
         elsewhere = whole != uow.merges.target(number)
         _from_author(visit, message, case, silently=silently, elsewhere=elsewhere)
     else:
@@ -74,6 +76,12 @@ def _where(visit: Visit, number: int) -> int:
     if case is not None and may_for_case(visit.actor, Permission.CASE_WRITE, case, visit.uow.cases.author_ids(whole)):
         return whole
     return merging.theirs_now(visit.uow, number, visit.actor.speaks_for or visit.person_id)
+
+
+def _in_whose_name(visit: Visit, case: Case, number: int) -> Visit:
+    """Who passes on the words of one of several without Telegram means the one whose case they answered to."""
+    names = voices.passed_on(visit.uow, visit.actor, case) & visit.uow.cases.author_ids(number)
+    return replace(visit, actor=replace(visit.actor, speaks_for=min(names))) if names else visit
 
 
 def _require_still_theirs(visit: Visit, number: int, whole: Case) -> None:
@@ -310,7 +318,7 @@ def _put_right(visit: Visit, message: IncomingMessage, kept: CaseMessage, case: 
     case = uow.cases.get(uow.merges.target(case.number)) or case
     uow.messages.edit_told(kept.id)
     words = _words_changed(message, kept)
-    if kept.by is Role.CONSTITUENT:
+    if kept.by is not Role.DEPUTY:  # nobody else of the office speaks to the authors
         key = "edited-by-constituent" if words else "replaced-by-constituent"
         replaced = any(each.attachments is not None for each in _former(visit, kept))
         shown = _by_itself(message) if replaced else None

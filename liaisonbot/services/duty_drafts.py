@@ -140,11 +140,13 @@ def after_poll(uow: UnitOfWork, desk: Desk, poll: Poll) -> None:
 
 
 def _took_part(uow: UnitOfWork, poll: Poll, deputy: RosterEntry) -> bool:
-    """Whether a ballot or an answer is on record under the number by which the deputy votes there."""
+    """Whether a ballot or an answer is on record under the number by which the deputy votes there; one that was taken
+    back is none.
+    """
     if electors.by_entry(poll):
         return deputy.id in uow.urns.voted(poll.number)
     person = uow.people.find(deputy.telegram_id) if deputy.telegram_id is not None else None
-    return person is not None and person.id in {answer.person_id for answer in uow.polls.answers(poll.number)}
+    return person is not None and person.id in uow.polls.answered(poll.number)
 
 
 def offer(

@@ -43,7 +43,7 @@ def _shown(visit: Visit, case: Case) -> list[_Enclosure]:
     knows = readable.as_author or visit.actor.handles(case)
     return [
         enclosure
-        for message in readable.messages
+        for message in sorted([*readable.messages, *readable.parts], key=lambda message: (message.at, message.id))
         for enclosure in _of(message, readable.former.get(message.id, ()))
         if knows or message.by is not Role.CONSTITUENT or enclosure.attachment.kind != "contact"
     ]

@@ -159,7 +159,8 @@ def _dispatch(visit: Visit, message: IncomingMessage) -> None:
     elif not message.place.private:
         raise Refused("answer-to-what")
     elif visit.actor.works_here:
-        visit.say(Text.of("office-hint" if visit.actor.deputy is not None else "office-hint-staff"))
+        if _first_of_its_album(visit, message):
+            visit.say(Text.of("office-hint" if visit.actor.deputy is not None else "office-hint-staff"))
     else:
         intake.open_case(visit, message)
 
@@ -394,10 +395,21 @@ def refuse(uow: UnitOfWork, desk: Desk, incoming: Incoming, refusal: Refused) ->
             guarding.say_numbers_anyway(uow, desk, incoming)
             if incoming.command is not None:
                 dialogue_files.leave_album_out(uow, desk, incoming)
+            if not _first_of_its_album(visit, incoming):
+                return
             button = _WAY_OUT.get(refusal.key)
             visit.say(_in_words(visit, refusal), rows=((button(desk),),) if button else ())
         case _:
             return
+
+
+def _first_of_its_album(visit: Visit, message: IncomingMessage) -> bool:
+    """Whether nothing was said yet about the album it is a part of: of ten pictures that are no answer it is said once
+    that they are none.
+    """
+    if message.media_group_id is None:
+        return True
+    return visit.uow.once.claim(f"answered:{message.place.chat_id}:{message.media_group_id}", visit.desk.now)
 
 
 def _in_words(visit: Visit, refusal: Refused) -> Text:

@@ -44,7 +44,8 @@ def membership(uow: UnitOfWork, desk: Desk, change: MembershipChange) -> None:
     if not change.may_send:
         _tell_in_private(uow, desk, group, change)
         return
-    if change.was_present and not _lacking(change):
+    first = not change.was_present or not change.might_send
+    if not first and not _lacking(change):
         return
     uow.outbox.add(
         Outgoing(
@@ -52,8 +53,8 @@ def membership(uow: UnitOfWork, desk: Desk, change: MembershipChange) -> None:
             group.chat_id,
             language=readers.group_language(desk, group),
             text=Text.lines(
-                Text.of("group-hello", bot=desk.bot.username) if not change.was_present else None,
-                _station_line(uow, group) if not change.was_present else None,
+                Text.of("group-hello", bot=desk.bot.username) if first else None,
+                _station_line(uow, group) if first else None,
                 *(Text.of(key) for key in _lacking(change)),
             ),
             priority=Priority.CONVERSATION,

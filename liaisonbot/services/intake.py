@@ -247,7 +247,8 @@ def join_album(visit: Visit, message: IncomingMessage) -> bool:
     if first is None or not first.opening:
         return False
     uow, desk, number = visit.uow, visit.desk, first.case
-    row = _keep_part(uow, desk, number, visit.person_id, message, message.message_id, message.attachments)
+    whose = first.person_id or visit.person_id  # of a case on behalf, not whoever entered it
+    row = _keep_part(uow, desk, number, whose, message, message.message_id, message.attachments)
     case = uow.cases.get(number)
     if row is None or case is None:
         return True

@@ -296,6 +296,7 @@ def _timeline(visit: Visit, case: Case, readable: Readable) -> list[Text]:
         for entry in readable.entries
         for line in (_event_line(visit, entry, with_note=readable.shows_note(entry)),)
     ]
+    events += [(message.at, 1, _message_line(message)) for message in readable.parts]
     several = not readable.hidden and len(visit.uow.cases.authors(case.number)) > 1
     arrived = visit.uow.messages.deliveries(case.number) if several else {}
     for message in readable.messages:
@@ -397,11 +398,9 @@ def _former_lines(message: CaseMessage, words: FormerWords, after: str | None) -
 
 
 def _message_line(message: CaseMessage) -> Text:
-    files = [Text.of(f"media-{attachment.kind}") for attachment in message.attachments]
-    return Text.of(
-        f"timeline-{message.kind}",
-        at=message.at,
-        who=Text.of(f"role-{message.by}"),
-        text=masking.shorten(message.text or "", 160),
-        files=Text.lines(*files) if files else "",
-    )
+    attached = [Text.of(f"media-{attachment.kind}") for attachment in message.attachments]
+    files: Text | str = Text.lines(*attached) if attached else ""
+    text: Text | str = masking.shorten(message.text or "", 160)
+    if not text:
+        text, files = files, ""  # they stand where the words would
+    return Text.of(f"timeline-{message.kind}", at=message.at, who=Text.of(f"role-{message.by}"), text=text, files=files)

@@ -180,6 +180,7 @@ def _tell_deputy(uow: UnitOfWork, desk: Desk, notice: Notice, news: News) -> Non
     _to_worker(uow, desk, reader, actor, notice, news)
     if notice.text == "notice-new-case":
         relaying.pass_opening_files(uow, desk, case, reader)
+        relaying.pass_parts(uow, desk, case, reader)
 
 
 def _did_it(news: News, entry: RosterEntry) -> bool:

@@ -315,7 +315,11 @@ def _reminder(uow: UnitOfWork, desk: Desk, poll: Poll, reader: readers.Reader, r
 
 
 def still_to_vote(uow: UnitOfWork, desk: Desk, poll: Poll) -> list[readers.Reader]:
-    """Those who may vote, have not, and can be reached in private."""
+    """Those who may vote, have not, and can be reached in private. Whether somebody is a member of its groups only
+    Telegram knows, when they come: what is asked of members alone is told to nobody else.
+    """
+    if poll.eligible is Eligible.MEMBERS:
+        return []
     voted = set(uow.urns.voted(poll.number)) if poll.secret else uow.polls.answered(poll.number)
     listed = electors.of_poll(uow, desk, poll)
     if poll.eligible is Eligible.LISTED:

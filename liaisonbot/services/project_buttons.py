@@ -76,9 +76,7 @@ def _idea(visit: Visit, rest: Sequence[str]) -> None:
     if len(rest) != 1 or not visit.place.private:
         raise Refused("old-button")
     case = casework.find(visit.uow, visit.actor, number_in(rest[0]), Permission.CASE_PROPOSE)
-    existing = visit.uow.projects.of_case(case.number)
-    if existing is not None:
-        raise Refused("propose-case-already", case=case.number, number=existing.number)
+    proposals.require_no_project(visit.uow, case.number)
     _begin(visit, "propose", {proposals.OF_CASE: case.number})
 
 

@@ -55,9 +55,10 @@ def deputies_of(uow: UnitOfWork, project: Project) -> list[RosterEntry]:
 
 
 def supervisors(uow: UnitOfWork, project: Project, *, confirmed: bool = True) -> list[RosterEntry]:
-    """Its supervision group, as staff confirmed it, or as it is proposed."""
+    """Its supervision group, as staff confirmed it, or as it is proposed. Who is a deputy no more is not in it."""
     rows = [each for each in uow.projects.supervisors(project.number) if each.confirmed is confirmed]
-    return [entry for each in rows if (entry := uow.roster.get(each.entry_id))]
+    there = {entry.id: entry for entry in uow.roster.deputies()} if rows else {}
+    return [there[each.entry_id] for each in rows if each.entry_id in there]
 
 
 # --- where they read --------------------------------------------------------------------------------------------------

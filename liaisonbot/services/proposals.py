@@ -119,7 +119,15 @@ def _case(visit: Visit, answers: Answers) -> Case | None:
     topic = guard.topic_of(case.guard)
     if case.kind == "accusation" or (topic is not None and topic.hides):
         raise Refused("propose-case-private", case=case.number)
+    require_no_project(visit.uow, case.number)
     return case
+
+
+def require_no_project(uow: UnitOfWork, case: int) -> None:
+    """Raise Refused where the case has become a project already: its authors are behind it once."""
+    existing = uow.projects.of_case(case)
+    if existing is not None:
+        raise Refused("propose-case-already", case=case, number=existing.number)
 
 
 def _keep(visit: Visit, text: str, case: Case | None) -> Project:

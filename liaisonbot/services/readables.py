@@ -32,6 +32,8 @@ class Readable:
     opening: str | None
     """The words on its card."""
     messages: Sequence[CaseMessage]
+    parts: Sequence[CaseMessage]
+    """What the cases that became part of it were opened with, for who works on it; their authors read their own."""
     former: Mapping[int, Sequence[FormerWords]]
     """What those messages (row ids) said before, where talk was edited."""
     entries: Sequence[JournalEntry]
@@ -78,9 +80,12 @@ def of(visit: Visit, case: Case) -> Readable:
             id_: [replace(words, text=masking.mask(words.text or "")) for words in each] for id_, each in former.items()
         }
     shown = [message for message in messages if _shown(message, notes=notes, hidden=hidden)]
+    parts = cards.parts_of(uow, number) if not as_author and not hidden else ()
+    openings = [message for part in parts for message in uow.messages.of_case(part) if message.opening]
     return Readable(
         opening=_opening(visit, case, as_author=as_author, opened=opened),
         messages=shown,
+        parts=[message for message in openings if message.text or message.attachments],
         former={m.id: former[m.id] for m in shown if m.kind is MessageKind.CONVERSATION and m.id in former},
         entries=entries,
         with_notes=notes,

@@ -91,6 +91,21 @@ def pass_opening_files(uow: UnitOfWork, desk: Desk, case: Case, reader: Reader) 
         pass_files(uow, desk, case.number, reader, Files(chat_id, ids, attachments), text=text)
 
 
+def pass_parts(uow: UnitOfWork, desk: Desk, case: Case, reader: Reader) -> None:
+    """Pass on what became part of the case, each with its words and files: whoever gets the case now reads it as who
+    had it did. Of those who have left it nothing.
+    """
+    there = {author.person_id for author in uow.cases.authors(case.number)}
+    for number in cards.parts_of(uow, case.number):
+        part = uow.cases.get(number)
+        if part is None or not there & uow.cases.author_ids(number):
+            continue
+        if part.text:
+            heading = Text.of("notice-joined", part=number, case=case.number, n=len(there))
+            words(uow, desk, case, reader, heading, part.text)
+        pass_opening_files(uow, desk, part, reader)
+
+
 def is_long(case: Case) -> bool:
     """Whether a card does not have room for all of its words."""
     return case.text is not None and len(case.text) > cards.EXCERPT

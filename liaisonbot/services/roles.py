@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from liaisonbot.desk import Desk
 from liaisonbot.model import RosterEntry
@@ -59,12 +60,22 @@ def _accounts(held: Held) -> dict[int, int]:
     return {entry.id: account for account, roles in held.items() for entry in roles.values()}
 
 
+_OWNER: Final = "owner"
+"""Before an account's id: it was an owner's when we started."""
+
+
 def show_owners(uow: UnitOfWork, desk: Desk) -> None:
     """Owners are made in the configuration, so nobody sees it happen: at each start those who have opened the private
-    chat get the menu that fits them.
+    chat get the menu that fits them, and so does who was one at the start before and is none any more.
     """
     standing = held(uow)
-    for account in desk.settings.access.owner_ids:
+    before = [int(key.partition(":")[2]) for key in uow.once.claimed_under(_OWNER)]
+    for account in before:
+        if not desk.is_owner(account):
+            uow.once.release(f"{_OWNER}:{account}")
+    for account in dict.fromkeys((*desk.settings.access.owner_ids, *before)):
+        if desk.is_owner(account):
+            uow.once.claim(f"{_OWNER}:{account}", desk.now)
         person = uow.people.find(account)
         if person is None or not person.reachable:
             continue

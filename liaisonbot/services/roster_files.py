@@ -39,7 +39,7 @@ def read_content(content: bytes) -> RosterFile:
 
 
 def _rows(table: Table) -> RosterFile:
-    rows, problems = [], []
+    rows, problems = [], [*table.problems]
     for number, cells in table.rows:
         read = read_row(number, cells)
         if isinstance(read, RosterRow):

@@ -45,10 +45,13 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What a file says: for each row its number and its cells, by column. ``warnings``: columns that were left out."""
+    """What a file says: for each row its number and its cells, by column. ``warnings``: columns that were left out;
+    ``problems``: why the file cannot be taken, whatever its rows say.
+    """
 
     rows: Iterable[tuple[int, dict[str, str]]]
     warnings: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
 
 
 def said(row: int, column: str, sentence: str) -> str:
@@ -107,8 +110,23 @@ def read(content: bytes, layout: Layout) -> Table:
     lines = _numbered(_xlsx(content) if content.startswith(_ZIP) else _csv(content), layout)
     heading_row, headings = next(lines, (1, []))
     columns, warnings = _columns(layout, heading_row, headings)
-    cells = ((number, dict(_paired(columns, values))) for number, values in lines)
-    return Table(cells, tuple(warnings))
+    rows = list(lines)
+    problems = [problem for number, values in rows for problem in _below_no_heading(number, headings, values)]
+    cells = ((number, dict(_paired(columns, values))) for number, values in rows)
+    return Table(cells, tuple(warnings), tuple(problems))
+
+
+def _below_no_heading(number: int, headings: Sequence[str], values: Sequence[str]) -> Iterator[str]:
+    """A cell that nothing stands above: one comma too many, and everything is in the wrong place."""
+    for place, value in enumerate(values):
+        if value and not (place < len(headings) and headings[place]):
+            yield said(number, letters(place), "no heading stands above it; empty the cell, or write a heading")
+
+
+def letters(place: int) -> str:
+    """What a spreadsheet calls the column in that place: A is the first, AA follows Z."""
+    before, this = divmod(place, 26)
+    return (letters(before - 1) if before else "") + chr(ord("A") + this)
 
 
 def _csv(content: bytes) -> Iterator[list[str]]:

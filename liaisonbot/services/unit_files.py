@@ -63,7 +63,7 @@ def read_content(content: bytes) -> UnitFile:
     """The same for a file's content."""
     table = table_files.read(content, LAYOUT)
     rows: list[UnitRow] = []
-    problems: list[str] = []
+    problems = [*table.problems]
     for number, cells in table.rows:
         row = validated(UnitRow, number, cells, REQUIRED)
         if isinstance(row, UnitRow):

@@ -29,6 +29,17 @@ def of(uow: UnitOfWork, actor: Actor, case: Case, permission: Permission) -> fro
     return names & {actor.speaks_for} if actor.speaks_for is not None else names
 
 
+def passed_on(uow: UnitOfWork, actor: Actor, case: Case) -> frozenset[int]:
+    """The authors without Telegram whose words the actor passes on when saying something in the case; none where they
+    speak for themselves, or as who works on it.
+    """
+    ids = uow.cases.author_ids(case.number)
+    if actor.person is None or actor.person.id in ids:
+        return frozenset()
+    says = permissions.on_their_word(actor, Permission.CASE_WRITE, case, ids)
+    return of(uow, actor, case, Permission.CASE_WRITE if says else Permission.CASE_RATE)
+
+
 def one(uow: UnitOfWork, actor: Actor, case: Case) -> int:
     """In whose name the actor speaks; of several without Telegram, the first who has not yet said what is asked."""
     names = sorted(of(uow, actor, case, Permission.CASE_RATE))

@@ -15,7 +15,7 @@ from liaisonbot.desk import Desk
 from liaisonbot.errors import Refused
 from liaisonbot.model import SYSTEM
 from liaisonbot.outgoing import Priority, StoredFile
-from liaisonbot.polls import Poll, PollState
+from liaisonbot.polls import Poll, PollKind, PollState
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.projects import Cycle, Phase
 from liaisonbot.reports import vote_sheets
@@ -190,6 +190,22 @@ def announced(uow: UnitOfWork, desk: Desk, announcement: Announcement) -> None:
     if uow.once.claim(f"vote-told:{poll.number}", desk.now):
         _tell_those_behind(uow, desk, counted_rounds(uow, cycle))
     cycles.move_on(uow, desk, SYSTEM, cycle.id, concerns=(cycles.DEPUTIES,))
+
+
+def not_due(uow: UnitOfWork, announcement: Announcement) -> Refused | None:
+    """Why the announcement of a vote does not go out: it was announced, by another draft, or another result counts now.
+    None where it does, and for any other announcement.
+    """
+    poll = uow.polls.get(announcement.poll) if announcement.poll is not None else None
+    cycle = uow.cycles.get(poll.cycle_id, lock=True) if poll is not None and poll.cycle_id is not None else None
+    if poll is None or cycle is None or poll.kind is not PollKind.VOTE:
+        return None
+    if cycle.phase not in MOVES_ON:
+        return Refused("votes-announced")
+    if not cycle_votes.decided(uow, cycle):
+        return Refused("votes-not-decided")
+    counts = counted_rounds(uow, cycle)[-1]
+    return None if counts.number == poll.number else Refused("votes-notice-of-before")
 
 
 def moved_on_by(uow: UnitOfWork, announcement: Announcement) -> Cycle | None:

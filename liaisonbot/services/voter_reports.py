@@ -304,15 +304,18 @@ def _publish(visit: Visit, held: Held) -> None:
 
 
 def _poll(visit: Visit, held: Held) -> Poll:
-    """The draft of its appraisal: that there is, or a new one that goes to all groups of the deputy's stations."""
+    """The draft of its appraisal: that there is, or a new one. It goes to groups of the visitor's own stations, whoever
+    had it in hand before; to all of them, unless some were chosen.
+    """
     uow, desk = visit.uow, visit.desk
     number = held.report.poll_number
     poll = uow.polls.get(number, lock=True) if number is not None else None
-    if poll is not None:
-        return poll
     groups = _groups(visit, held.deputy)
     if not groups:
         raise Refused("report-no-groups", deputy=held.deputy.name)
+    if poll is not None:
+        _leave_to_others(uow, poll, groups)
+        return poll
     locale = desk.settings.locale
     subject = appraisal_subjects.of_report(uow, held.report)
     question, options = poll_words.of_appraisal(subject, catalogue(locale.default_language, locale.timezone))
@@ -330,6 +333,17 @@ def _poll(visit: Visit, held: Held) -> Poll:
     )
     polling.address(uow, poll, groups)
     return poll
+
+
+def _leave_to_others(uow: UnitOfWork, poll: Poll, groups: Sequence[Group]) -> None:
+    """Out with the groups of other stations, or unbound since; where nothing is left, all of one's own instead."""
+    own = {group.chat_id for group in groups}
+    chosen = [post.chat_id for post in uow.polls.posts(poll.number, PostState.WAITING)]
+    others = [chat_id for chat_id in chosen if chat_id not in own]
+    for chat_id in others:
+        uow.polls.unaddress(poll.number, chat_id)
+    if others and len(others) == len(chosen):
+        polling.address(uow, poll, groups)
 
 
 def _rule(visit: Visit, key: str) -> dict[str, Any]:

@@ -392,7 +392,7 @@ def test_missing_rights_are_seen() -> None:
             "chat": chat,
             "from": ALICE,
             "date": 1,
-            "old_chat_member": {"status": "left", "user": us},
+            "old_chat_member": more.pop("before", {"status": "left", "user": us}),
             "new_chat_member": {**restricted, **more},
         }
         update = Update.de_json({"update_id": 1, "my_chat_member": raw}, None)
@@ -403,6 +403,9 @@ def test_missing_rights_are_seen() -> None:
     silenced = change(CHAT, is_member=True)
     assert silenced is not None
     assert (silenced.present, silenced.may_send, silenced.may_send_media) == (True, False, False)
+    opened = change(CHAT, is_member=True, can_send_messages=True, before={**restricted, "is_member": True})
+    assert opened is not None
+    assert (opened.was_present, opened.might_send, opened.may_send) == (True, False, True)
     outside = change(CHAT, is_member=False, can_send_messages=True)
     assert outside is not None
     assert (outside.present, outside.may_send) == (False, True)

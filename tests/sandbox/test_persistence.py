@@ -97,11 +97,13 @@ async def test_after_a_crash_no_number_comes_twice(tmp_path: Path) -> None:
         alice = sandbox.user("Alice")
         group = sandbox.supergroup("Group", [alice], bot=True)
         alice.presses_data(alice.says("kept"), "x")
+        unused = {kind for kind in ("album", "poll") if kind not in sandbox.world.counters}
         group_id = group.id
         cut.write_text(persistence.dump(sandbox.world), encoding="utf-8")
         lost = [alice.says("/lost"), alice.writes(group, "/lost")]
         picture = alice.sends_photo(alice.chat, data=b"lost")
         asked = alice.presses_data(lost[0], "x")
+        given = {kind: sandbox.world.number(kind) for kind in unused}
         heard = [update["update_id"] for update in sandbox.updates_pending]
 
     async with Sandbox(state_file=cut):
@@ -113,6 +115,8 @@ async def test_after_a_crash_no_number_comes_twice(tmp_path: Path) -> None:
         assert all(new.id > old.id for new, old in zip(said, lost, strict=True))
         assert int(alice.presses_data(said[0], "x").id) > int(asked.id)
         assert alice.sends_photo(alice.chat).file_id > picture.file_id
+        assert unused
+        assert all(again.world.number(kind) > number for kind, number in given.items()), "not in use at the last saving"
         assert again.updates_pending[-1]["update_id"] > max(heard)
 
 

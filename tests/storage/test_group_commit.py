@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from storage import group_commit
+from storage import group_commit, wakeups
 from storage.errors import DatabaseUnavailable
 from storage.group_commit import Entry, GroupCommit, Outcome
 from storage.sqlite_connection import HandRun, connect
@@ -68,6 +68,10 @@ def orphan(connection: sa.Connection) -> None:
     connection.exec_driver_sql("INSERT INTO child VALUES ('nobody')")
 
 
+def orphan_now(connection: sa.Connection) -> None:
+    connection.exec_driver_sql("INSERT INTO note VALUES ('one', NULL)")
+
+
 def test_units_that_queue_up_share_a_commit(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """The disk is waited for once, not a hundred times."""
     monkeypatch.setattr(group_commit, "MAX_SECONDS", 10)
@@ -77,8 +81,77 @@ def test_units_that_queue_up_share_a_commit(bench: Bench, monkeypatch: pytest.Mo
     outcomes = bench.work_off()
 
     assert bench.told.count("COMMIT") == 1
-    assert bench.told.count("SAVEPOINT unit") == 100
+    assert "SAVEPOINT unit" not in bench.told
     assert [outcome.result for outcome in outcomes] == [f"n{n}" for n in range(100)]
+
+
+def test_one_that_fails_undoes_itself_and_nothing_else(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those before it run again, those after it run once, and each hears how it went, in its order."""
+    monkeypatch.setattr(group_commit, "MAX_SECONDS", 10)
+    ran: list[str] = []
+
+    def counted(name: str) -> Callable[[sa.Connection], str]:
+        def unit(connection: sa.Connection) -> str:
+            ran.append(name)
+            note(name)(connection)
+            if name.startswith("bad"):
+                raise ValueError(name)
+            return name
+
+        return unit
+
+    names = ["one", "two", "bad", "three", "bad too", "four"]
+    for name in names:
+        bench.hand_in(counted(name))
+
+    outcomes = bench.work_off()
+
+    assert [str(outcome.error) if outcome.error else outcome.result for outcome in outcomes] == names
+    assert bench.names() == {"one", "two", "three", "four"}
+    assert ran == ["one", "two", "bad", "one", "two", "three", "bad too", "three", "four"]
+
+
+def test_a_second_one_may_fail_when_those_before_run_again(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where there is time for one at a time only: none is left out."""
+    runs: list[int] = []
+
+    def second_time(connection: sa.Connection) -> None:
+        runs.append(1)
+        note(f"second time {len(runs)}")(connection)
+        if len(runs) == 2:
+            monkeypatch.setattr(group_commit, "MAX_SECONDS", -1)
+            raise KeyError
+
+    monkeypatch.setattr(group_commit, "MAX_SECONDS", 10)
+    for run in (note("one"), second_time, note("two"), orphan_now, note("three")):
+        bench.hand_in(run)
+
+    one, second, two, bad, three = bench.work_off()
+
+    assert [type(outcome.error) for outcome in (one, second, two, bad, three)] == [
+        type(None),
+        KeyError,
+        type(None),
+        sa.exc.IntegrityError,
+        type(None),
+    ]
+    assert bench.names() == {"one", "two", "three"}
+
+
+def test_a_group_in_which_one_failed_does_not_wake_anybody_twice(bench: Bench) -> None:
+    """What a unit that was undone had to tell is forgotten with it."""
+
+    def told(connection: sa.Connection) -> None:
+        wakeups.notify(connection, "new", "told")
+
+    def refused(connection: sa.Connection) -> None:
+        wakeups.notify(connection, "new", "refused")
+        raise ValueError
+
+    for run in (told, refused, told):
+        bench.hand_in(run)
+
+    assert [outcome.wakes for outcome in bench.work_off()] == [{"new": ["told"]}, {}, {"new": ["told"]}]
 
 
 def test_nothing_is_delivered_before_its_commit(bench: Bench) -> None:

@@ -137,6 +137,35 @@ async def test_open_cases_and_reception_days_count_in_the_next_unit(
     assert await database.write(burdens) == ({"张三": 1}, 1)
 
 
+async def test_cases_are_numbered_on_without_a_gap(database: Database[SqlUnitOfWork], database_url: str) -> None:
+    """Whatever is undone in between, by whichever process the one before was opened."""
+
+    def opened(uow: SqlUnitOfWork) -> int:
+        return a_case(uow).number
+
+    def undone(uow: SqlUnitOfWork) -> None:
+        opened(uow)
+        opened(uow)
+        raise _Undone
+
+    def partly(uow: SqlUnitOfWork) -> list[int]:
+        first = opened(uow)
+        with suppress(_Undone), uow.savepoint():
+            undone(uow)
+        return [first, opened(uow)]
+
+    with pytest.raises(_Undone):
+        await database.write(undone)
+    assert [await database.write(opened) for _ in range(2)] == [1, 2]
+    with pytest.raises(_Undone):
+        await database.write(undone)
+    assert await database.write(partly) == [3, 4]
+    async with await open_database(database_url, unit_of_work=SqlUnitOfWork) as other:
+        assert [await other.write(opened) for _ in range(2)] == [5, 6]
+        assert await database.write(opened) == 7
+        assert await other.write(opened) == 8
+
+
 async def test_who_comes_back_is_there_again(database: Database[SqlUnitOfWork]) -> None:
     """The end of a leave counts at once."""
     await database.write(_change_everything)

@@ -217,6 +217,15 @@ async def test_a_port_in_use_is_one_sentence() -> None:
     assert errors.decode().splitlines() == [f"port {port} is in use; name another: bot.py demo --port {port + 1}"]
 
 
+async def test_who_ends_it_while_it_starts_over_has_ended_it() -> None:
+    """Ctrl-C in the second in which everything is put away: it does not come back by itself."""
+    async with a_demo("--port", "0") as demo:
+        await demo.do("start-over")
+        demo.process.send_signal(signal.SIGINT)
+        async with asyncio.timeout(ENDS_WITHIN):
+            assert await demo.process.wait() == 0
+
+
 async def test_it_can_start_over() -> None:
     """The page's button: what was tried out is gone, and the examples are back at the same address."""
     async with a_demo("--port", "0") as demo:

@@ -501,3 +501,18 @@ def test_who_is_staff_no_longer_does_not_follow_what_they_announced(office: Offi
     assert state(office) is State.DONE
     assert ("送到 3 个" in control.text) is not gone
     assert len(office.chats[STAFF]) == before
+
+
+def test_what_a_colleague_changed_meanwhile_is_shown_before_it_goes_out(office: Office) -> None:
+    """Other words, or other recipients: the button means what it stood below."""
+    office.roster(Role.STAFF, "周七", 77, 1)
+    office.writes(STAFF, "/announce 周三停水")
+    control = office.last(STAFF, containing="通知 1")
+    office.writes(77, "/reword 1 周四停电")
+    office.presses(STAFF, control, "确认")
+    assert state(office) is State.DRAFT
+    assert "刚被改过" in office.toasts[-1]
+    assert "周四停电" in office.last(STAFF, containing="停电").text
+    office.presses(STAFF, control, "确认")
+    assert state(office) is State.DONE
+    assert posted(office, "周四停电")[:3] == [GROUP - 2, GROUP - 1, GROUP]

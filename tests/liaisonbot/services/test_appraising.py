@@ -470,3 +470,18 @@ def test_who_has_another_account_meanwhile_has_judged_once(office: Office) -> No
     office.presses_data(DEPUTY, "judge:1:2")
     with office.unit() as uow:
         assert uow.polls.count(1).counts == (1, 0, 0, 0)
+
+
+@pytest.mark.parametrize(("takes_back", "offered"), [(False, True), (True, False)])
+def test_who_took_their_judgement_back_took_no_part(office: Office, takes_back: bool, offered: bool) -> None:
+    """Neither in the figures nor in what is offered to the duty log."""
+    opened(office)
+    office.presses_data(DEPUTY, "judge:1:0")
+    office.presses_data(OTHER_DEPUTY, "judge:1:0")
+    if takes_back:
+        office.presses_data(DEPUTY, "ballot:1:cast:0:0")
+    office.ticks(7 * DAY)
+    office.ticks(timedelta(minutes=1))
+    assert any("记进履职" in sent.text for sent in office.chats[DEPUTY]) is offered
+    with office.unit() as uow:
+        assert uow.polls.count(1).voters == 1 + offered

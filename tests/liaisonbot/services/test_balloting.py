@@ -231,6 +231,25 @@ def test_who_may_not_vote_is_told_why(office: Office) -> None:
     assert ballots_in(office, vote) == {}
 
 
+def test_what_is_asked_of_members_alone_is_told_to_nobody_else(office: Office) -> None:
+    """Who belongs to the station need not belong to the group: they are neither reminded nor find it in their list."""
+    for person in (ALICE, BOB):
+        office.writes(person, "/start")
+        office.writes(person, "/report 楼道灯坏了", group=GROUP)
+    office.writes(STAFF, "/poll 群里的事怎么办？ | 好 | 不好 | 群成员 | 2d")
+    office.belonging[ALICE] = Belonging.MEMBER
+    office.writes(ALICE, "/start ballot_1")
+    office.presses(ALICE, office.last(ALICE), "好")
+    office.presses(ALICE, office.last(ALICE), "确认")
+    for person in (ALICE, BOB):
+        office.writes(person, "/ballot")
+    assert "群里的事" in office.told(ALICE)
+    office.ticks(timedelta(hours=46))
+    office.ticks(timedelta(hours=1))
+    assert any("快结束了" in sent.text for sent in office.chats[GROUP])
+    assert not any("群里的事" in sent.text for sent in office.chats[BOB])
+
+
 def test_members_of_the_group_may_and_strangers_may_not(office: Office) -> None:
     """Telegram is asked at the border; where it does not answer nothing is lost."""
     poll = a_ballot(office, eligible=Eligible.MEMBERS, secret=True)

@@ -600,3 +600,63 @@ def test_whom_the_case_accuses_speaks_for_its_author_no_more(office: Office) -> 
     assert "纪委" in office.last(STAFF, containing="请问问本人").text
     assert not [sent.text for sent in office.chats[DEPUTY] if "纪委" in sent.text or "收红包" in sent.text]
     assert not [sent.text for sent in office.chats[DEPUTY] if "举报" in sent.text]
+
+
+def passed_on_in_one_of_two(office: Office) -> str:
+    """Case 1 is Alice's, the absent author's case 2 a part of it: staff and the holder of the code speak for them."""
+    office.writes(ALICE, "小区东门的路灯坏了")
+    office.writes(STAFF, "/assign 1 张三")
+    code = entered(office)
+    office.writes(STAFF, "/assign 2 李四")
+    office.writes(STAFF, "/merge 2 1")
+    return code
+
+
+def says(office: Office, who: int, code: str, words: str) -> int:
+    if who == STAFF:
+        return office.writes(STAFF, words, answering=office.last(STAFF, containing="凭证码"))
+    office.writes(who, f"/start code_{code.replace('-', '')}")
+    office.presses(who, office.last(who, containing="#1"), "补充")
+    return office.writes(who, words)
+
+
+@pytest.mark.parametrize("who", [STAFF, HOLDER])
+def test_what_is_passed_on_for_one_author_is_not_for_the_other(office: Office, who: int) -> None:
+    """Neither as it was said, nor as it was edited; it is the absent author's, whoever says it."""
+    code = passed_on_in_one_of_two(office)
+    said = says(office, who, code, "大爷家在三单元")
+    office.writes(who, "大爷家在四单元", message_id=said, edit=True)
+    assert "四单元" in office.last(DEPUTY).text
+    assert "张三代表修改" not in "".join(sent.text for sent in office.chats[who])
+    office.writes(ALICE, "/case 1")
+    assert not any("单元" in sent.text for sent in office.chats[ALICE])
+    for reader in (DEPUTY, STAFF):
+        office.writes(reader, "/case 1")
+        assert "四单元" in office.told(reader)
+
+
+@pytest.mark.parametrize("who", [STAFF, HOLDER])
+def test_what_is_passed_on_follows_the_author_and_is_erased_with_them(office: Office, who: int) -> None:
+    """After a split an edit of it is for the deputy of their own case; with the code all of it goes."""
+    code = passed_on_in_one_of_two(office)
+    said = says(office, who, code, "大爷家在三单元")
+    office.writes(STAFF, "/split 2")
+    before = len(office.chats[DEPUTY])
+    office.writes(who, "大爷家在四单元", message_id=said, edit=True)
+    assert "四单元" in office.last(OTHER_DEPUTY, containing="#2").text
+    assert len(office.chats[DEPUTY]) == before
+    office.presses_data(HOLDER, f"code:erase:{code.replace('-', '')}")
+    with office.unit() as uow:
+        kept = [message.text for number in (1, 2) for message in uow.messages.of_case(number)]
+    assert [text for text in kept if text] == ["小区东门的路灯坏了"]
+
+
+def test_the_rest_of_an_album_of_a_case_on_behalf_is_its_author_s(office: Office) -> None:
+    """Not of whoever entered it: it is erased with the code."""
+    office.writes(STAFF, f"/behalf {LAMP}", attachments=(PHOTO,), album="a")
+    office.presses(STAFF, office.last(STAFF), "不留姓名电话")
+    office.presses(STAFF, office.last(STAFF), "确认")
+    office.writes(STAFF, None, attachments=(Attachment("photo", "file-2"),), album="a")
+    with office.unit() as uow:
+        whose = {message.person_id for message in uow.messages.of_case(1)}
+        assert whose == {author.person_id for author in uow.cases.authors(1)}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from liaisonbot.incoming import QuotedMessage, Sender
+from liaisonbot.incoming import MembershipChange, Place, QuotedMessage, Sender
 from liaisonbot.model import Attachment
 from liaisonbot.outgoing import Outgoing, Send
-from liaisonbot.services import clockwork
+from liaisonbot.services import clockwork, frontdesk, roles
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import MessageKind, Stage
 from tests.liaisonbot.services.conftest import ALICE, BOB, DEPUTY, OTHER_DEPUTY, OWNER, STAFF
@@ -565,3 +566,80 @@ def test_a_note_with_several_pictures_stays_inside_the_office(office: Office, li
     office.writes(DEPUTY, None, attachments=(Attachment("photo", "file-3"),), album="a")
     assert len(office.chats[ALICE]) == before + 1  # who has it now
     assert "#1" in office.told(DEPUTY)
+
+
+def test_of_an_album_that_is_no_answer_it_is_said_once(office: Office) -> None:
+    """Ten pictures are not refused ten times; the words of one that comes among them are taken."""
+    for who, asked in ((STAFF, "/invite"), (DEPUTY, "/accept")):
+        office.writes(who, asked)
+        before = len(office.chats[who])
+        for part in range(3):
+            office.writes(who, None, attachments=(Attachment("photo", f"f{part}"),), album="a")
+        assert len(office.chats[who]) == before + 1
+    office.writes(STAFF, "/cancel")
+    before = len(office.chats[STAFF])
+    for part in range(3):
+        office.writes(STAFF, None, attachments=(Attachment("photo", f"f{part}"),), album="b")
+    assert len(office.chats[STAFF]) == before + 1, "nor told thrice what they can do here"
+
+
+def test_the_words_of_an_album_are_the_answer_and_its_pictures_are_none(office: Office) -> None:
+    """What is asked next is not answered by the rest of it, and no case is opened of it."""
+    office.writes(ALICE, "/propose")
+    office.writes(ALICE, "在河边修一个凉亭，大家都没地方坐", attachments=(PHOTO,), album="a")
+    assert any("附件没有收下" in sent.text for sent in office.chats[ALICE])
+    after = len(office.chats[ALICE])
+    for part in range(2, 4):
+        office.writes(ALICE, None, attachments=(Attachment("photo", f"f{part}"),), album="a")
+    assert len(office.chats[ALICE]) == after
+    with office.unit() as uow:
+        assert uow.cases.get(1) is None
+
+
+def test_a_group_in_which_the_bot_may_write_later_is_greeted_then(office: Office) -> None:
+    """It was muted when it joined, and could say nothing."""
+    place = Place(-200, "supergroup", "河边小区")
+
+    def becomes(*, was_present: bool, may_send: bool, might_send: bool = True) -> list[str]:
+        before = len(office.chats[-200])
+        change = MembershipChange(
+            10_000 + before,
+            place,
+            None,
+            present=True,
+            was_present=was_present,
+            may_send=may_send,
+            might_send=might_send,
+            reads_everything=True,
+        )
+        with office.unit() as uow:
+            frontdesk.membership(uow, office.desk, change)
+        office.ticks()
+        return [sent.text for sent in office.chats[-200][before:]]
+
+    assert becomes(was_present=False, may_send=False) == []
+    (hello,) = becomes(was_present=True, may_send=True, might_send=False)
+    assert "/bind" in hello
+    assert becomes(was_present=True, may_send=True) == []
+
+
+def test_who_is_an_owner_no_more_gets_the_menu_that_fits(tmp_path: Path) -> None:
+    """Owners are taken out of the configuration, and the bot is started anew."""
+    office = Office(tmp_path, access={"owner_ids": [OWNER, BOB]})
+
+    def starts() -> None:
+        office.menus.clear()
+        with office.unit() as uow:
+            roles.show_owners(uow, office.desk)
+        office.ticks()
+
+    starts()
+    for who in (OWNER, BOB):
+        office.writes(who, "/start")
+        assert "owner" in office.menus[who]
+    office.settings = Office(tmp_path, access={"owner_ids": [OWNER]}).settings
+    starts()
+    assert "owner" in office.menus[OWNER]
+    assert office.menus[BOB] == "constituent"
+    starts()
+    assert BOB not in office.menus

@@ -850,3 +850,42 @@ def test_who_works_on_a_case_and_had_one_of_their_own_in_it_speaks_as_who_works_
     office.writes(STAFF, "/assign 1 李四")
     office.writes(OTHER_DEPUTY, "我明天去看", answering=office.last(OTHER_DEPUTY, containing="有新民情"))
     assert "我明天去看" in office.last(ALICE, containing="#1").text
+
+
+@pytest.mark.parametrize("handed", ["transfer", "handover"])
+def test_who_gets_the_whole_reads_what_each_of_its_authors_wrote(office: Office, handed: str) -> None:
+    """Not only the words on its card: also those of the parts, with their pictures."""
+    office.writes(ALICE, LAMP)
+    office.writes(BOB, "垃圾好几天没人收", attachments=(PHOTO,))
+    office.writes(STAFF, "/assign 1 张三")
+    office.writes(STAFF, "/merge 2 1")
+    if handed == "transfer":
+        told = news(office, lambda: office.writes(STAFF, "/transfer 1 李四 他熟悉"))
+        assert any("垃圾好几天没人收" in sent.text and "#2" in sent.text for sent in told[OTHER_DEPUTY])
+        assert any(sent.outgoing.copy_ids for sent in told[OTHER_DEPUTY])
+    else:
+        office.writes(STAFF, "/handover 张三 李四")
+        office.presses(STAFF, office.last(STAFF), "确认")
+    office.writes(OTHER_DEPUTY, "/case 1")
+    course = office.last(OTHER_DEPUTY)
+    assert "垃圾好几天没人收" in course.text
+    office.presses(OTHER_DEPUTY, course, "看附件（1）")
+    assert office.last(OTHER_DEPUTY).outgoing.attachment == PHOTO
+    for who in (ALICE, BOB):
+        office.writes(who, "/case 1")
+        assert "垃圾" not in office.told(who)
+    office.writes(STAFF, "/split 2")
+    office.writes(OTHER_DEPUTY, "/case 1")
+    assert "垃圾" not in office.told(OTHER_DEPUTY)
+
+
+def test_a_picture_without_words_stands_where_they_would(office: Office) -> None:
+    """In a course there is one space before it, and one between words and pictures."""
+    office.writes(ALICE, LAMP, language="en")
+    office.writes(ALICE, "/language en")
+    for text in (None, "here"):
+        office.writes(ALICE, text, attachments=(PHOTO,), answering=office.last(ALICE, containing="#1"))
+    office.writes(ALICE, "/case 1")
+    assert "constituent: [photo]" in office.told(ALICE)
+    assert "constituent: here [photo]" in office.told(ALICE)
+    assert ":  " not in office.told(ALICE)

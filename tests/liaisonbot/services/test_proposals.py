@@ -176,6 +176,21 @@ def test_an_answer_to_a_cases_card_is_about_that_case(office: Office) -> None:
     assert [project(office, number).case for number in (1, 2)] == [None, 1]
 
 
+def test_a_case_becomes_a_project_once(office: Office) -> None:
+    """Whoever comes second, by its card or by a question that was open, is led to the one there is."""
+    office.writes(ALICE, "3号楼想加装电梯")
+    card = office.last(DEPUTY, containing="#1")
+    office.presses_data(STAFF, "idea:1")
+    office.writes(DEPUTY, f"/propose {IDEA}", answering=card)
+    office.writes(DEPUTY, "/propose 给3号楼装两部电梯", answering=card)
+    assert "已经转为 1 号项目" in office.told(DEPUTY)
+    office.writes(STAFF, "三号楼电梯")
+    assert "已经转为 1 号项目" in office.told(STAFF)
+    with office.unit() as uow:
+        assert uow.projects.count() == 1
+    assert sum("已转为" in sent.text for sent in office.chats[ALICE]) == 1
+
+
 @pytest.mark.parametrize("who", [ALICE, BOB, OTHER_DEPUTY])
 def test_nobody_makes_an_idea_of_what_is_not_theirs(office: Office, who: int) -> None:
     """A forged button answers in words."""

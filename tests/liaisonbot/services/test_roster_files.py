@@ -9,7 +9,7 @@ import pytest
 from openpyxl import Workbook
 
 from liaisonbot.errors import ImportRefused
-from liaisonbot.services import roster_files
+from liaisonbot.services import roster_files, table_files
 from liaisonbot.services.roster_columns import COLUMNS
 from liaisonbot.services.roster_files import RosterFile
 from liaisonbot.vocabulary import Role
@@ -208,3 +208,14 @@ def test_no_cell_becomes_a_formula(tmp_path: Path, name: str) -> None:
 
     assert b"<f>" not in (tmp_path / name).read_bytes()
     assert roster_files.read(tmp_path / name).rows[0].name == '=HYPERLINK("x")'
+
+
+def test_a_cell_below_no_heading_is_named() -> None:
+    """A comma too many puts everything in the wrong place; what is empty does not matter."""
+    assert problems("role,name,station", "deputy,A,YG,,7000000000", "mayor,B,YG") == [
+        "row 2, column E: no heading stands above it; empty the cell, or write a heading",
+        *problems("role,name,station", "deputy,A,YG", "mayor,B,YG"),
+    ]
+    assert "column D" in problems("role,name,station,", "deputy,A,YG,x")[0]
+    assert len(read("role,name,station,,", "deputy,A,YG,,,").rows) == 1
+    assert [table_files.letters(place) for place in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]

@@ -11,6 +11,7 @@ from docx import Document
 from liaisonbot import reports
 from liaisonbot.duty import EntryState
 from liaisonbot.errors import RecipientGone
+from liaisonbot.model import Group
 from liaisonbot.outgoing import Send
 from liaisonbot.polls import PollState
 from liaisonbot.projects import ProjectEvent
@@ -637,3 +638,20 @@ def test_who_had_it_drawn_and_has_left_is_not_told_but_who_is_staff_now(office: 
     office.presses(DEPUTY, yours, "改好了")
     assert len(office.chats[STAFF]) == before
     assert office.last(77, containing="改好了").button("预览并发布")
+
+
+def test_staff_publish_in_the_groups_of_their_own_stations_alone(office: Office) -> None:
+    """Whoever had it in hand before: the other station's groups are not theirs to write to, nor to judge in."""
+    river = office.station("B", "滨河联络站")
+    office.roster(Role.DEPUTY, "张三", DEPUTY, 1, river)
+    office.roster(Role.STAFF, "周七", 77, river)
+    with office.unit() as uow:
+        uow.groups.save(Group(-500, "滨河小区", "supergroup", river, None, present=True))
+    assert "阳光小区" in control(office).text
+    office.presses_data(77, "shuzhi:1:publish")
+    theirs = office.last(77, containing="才会发出")
+    assert "滨河小区" in theirs.text
+    assert "阳光小区" not in theirs.text
+    office.presses(77, theirs, "确认")
+    assert office.chats[GROUP] == []
+    assert [sent.outgoing.kind for sent in office.chats[-500]] == [Send.TEXT, Send.POLL]

@@ -740,6 +740,57 @@ def test_the_groups_read_the_result_once_in_the_announcement_with_all_ballots_be
     assert "监督实施" in office.told(DEPUTY)
 
 
+@pytest.mark.parametrize("planned", [False, True])
+def test_a_result_that_two_have_drafted_is_announced_once(office: Office, planned: bool) -> None:
+    """The second is told so; one that was to go out later is cancelled when its time comes."""
+    decided(office)
+    for who in (OWNER, STAFF):
+        office.presses_data(who, "votes:1:announce")
+    second = office.last(OWNER, containing="点「确认」")
+    if planned:
+        with office.unit() as uow:
+            uow.announcements.update(1, at=office.now + timedelta(hours=2))
+        office.presses(OWNER, second, "确认")
+    office.presses(STAFF, office.last(STAFF, containing="点「确认」"), "确认")
+    office.ticks(timedelta(minutes=1))
+    if not planned:
+        office.presses(OWNER, second, "确认")
+        assert "公告过了" in office.toasts[-1]
+    office.ticks(timedelta(hours=3))
+    assert [kind for kind, _ in seen(office, GROUP)] == [Send.PHOTO, Send.DOCUMENT]
+    assert not planned or "取消" in second.text
+
+
+def test_an_announcement_of_a_former_result_does_not_go_out(office: Office) -> None:
+    """Its draft was left lying while the cycle went back and was voted in anew."""
+    decided(office)
+    office.presses_data(STAFF, "votes:1:announce")
+    left = office.last(STAFF, containing="点「确认」")
+    with office.unit() as uow:
+        former = uow.polls.get(1)
+        assert former is not None
+        again = uow.polls.draft(
+            kind=former.kind,
+            question=former.question,
+            options=former.options,
+            sealed=True,
+            secret=True,
+            person_id=None,
+            chat_id=STAFF,
+            language="zh",
+            minutes=60,
+            station_ids=former.station_ids,
+            rule=former.rule,
+            cycle_id=former.cycle_id,
+            subjects=former.subjects,
+        )
+        changes = {"state": PollState.CLOSED, "opened_at": office.now, "closed_at": office.now}
+        uow.polls.update(again.number, result=former.result, **changes)
+    office.presses(STAFF, left, "确认")
+    assert "以前的票决结果" in office.toasts[-1]
+    assert seen(office, GROUP) == []
+
+
 @pytest.mark.parametrize(
     ("language", "says"),
     [("zh", ("选票留在群里", "「监督实施」")), ("en", ("ballots stay in the groups", "one step back"))],

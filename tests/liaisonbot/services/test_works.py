@@ -450,6 +450,16 @@ def test_progress_is_taken_back_out_of_the_chats_and_the_story(office: Office) -
     assert "写错了的进展" not in story(office)
 
 
+def test_who_is_a_deputy_no_more_is_not_named_as_watching_over_it(office: Office) -> None:
+    """The story that anybody reads says who does now."""
+    with_group(office)
+    assert "监督小组：张三" in story(office)
+    with office.unit() as uow:
+        deputy = next(entry for entry in uow.roster.deputies() if entry.telegram_id == DEPUTY)
+        uow.roster.retire(deputy.id, office.now)
+    assert "监督小组" not in story(office)
+
+
 @pytest.mark.parametrize("leaves", ["the roster", "the group"])
 def test_who_watches_over_it_no_more_neither_tells_of_it_nor_takes_back(office: Office, leaves: str) -> None:
     """What a deputy posted is theirs as long as the project is."""
