@@ -133,6 +133,7 @@ class GroupCommit:
         try:
             outcome.result = outcome.entry.run(connection)
             raw.lent = False
+            _require_transaction(raw)
             outcome.wakes = wakeups.take(connection)
         except BaseException as exc:
             raw.lent = False
@@ -175,9 +176,10 @@ class GroupCommit:
         return [outcome] if outcome.error else self._run_group(deque([outcome.entry]))
 
     def _roll_back(self) -> None:
-        kept.forget(self._connection)
         if self._raw.in_transaction:
             self._raw.execute("ROLLBACK")
+        kept.forget(self._connection)
+        self._forget_unit()
 
     def _lost(self, error: BaseException) -> DatabaseUnavailable:
         cause = error.__cause__ if isinstance(error, _GroupLost) and error.__cause__ else error
@@ -194,6 +196,12 @@ class GroupCommit:
             return error
         mine.__cause__ = error
         return mine
+
+
+def _require_transaction(raw: HandRun) -> None:
+    """Raises where a unit has swallowed the error with which the transaction ended: others would run outside of any."""
+    if not raw.in_transaction:
+        raise RuntimeError("the unit went on after an error that undid it: let it rise")
 
 
 def _all(queue: deque[Entry]) -> list[Entry]:
