@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from liaisonbot.desk import Desk
 from liaisonbot.model import Case, Group, Person, RosterEntry
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import accused
 from liaisonbot.texts import pick_language
 from liaisonbot.vocabulary import Role
 
@@ -57,9 +56,14 @@ def staff_of(uow: UnitOfWork, desk: Desk, station_id: int | None) -> list[Reader
 
 def staff_for(uow: UnitOfWork, desk: Desk, case: Case) -> list[Reader]:
     """The staff of the case's station but for those whom it accuses; the owners where nobody else is left."""
-    told = staff_of(uow, desk, case.station_id)
-    here = [reader for reader in told if not accused.is_kept_from(uow, case.number, reader.chat_id)]
-    return here or owners(uow, desk)
+    return staff_but(uow, desk, case.station_id, uow.guarded.accused(case.number))
+
+
+def staff_but(uow: UnitOfWork, desk: Desk, station_id: int | None, accused: Collection[int]) -> list[Reader]:
+    """The staff of that station without whoever is one of these deputies as well; the owners where nobody is left."""
+    told = staff_of(uow, desk, station_id)
+    accounts = {entry.telegram_id for id_ in accused if (entry := uow.roster.get(id_))}
+    return [reader for reader in told if reader.chat_id not in accounts] or owners(uow, desk)
 
 
 def still_staff(uow: UnitOfWork, desk: Desk, person_id: int | None, station_ids: Collection[int]) -> Reader | None:

@@ -256,7 +256,8 @@ def _tell_staff(visit: Visit, day: Reception, booking: Booking) -> None:
             },
         )
         rows = ((Button(Text.of("button-reception-open"), data=f"rday:{day.id}:show"),),)
-        reception_notices.tell(uow, desk, readers.staff_of(uow, desk, day.station_id), text, rows=rows)
+        told = readers.staff_but(uow, desk, day.station_id, reception_views.accused(uow, booking))
+        reception_notices.tell(uow, desk, told, text, rows=rows)
 
 
 def _about(visit: Visit, answers: Answers) -> None:

@@ -481,7 +481,9 @@ def _receivers(visit: Visit, answers: Answers) -> None:
     after = visit.uow.receptions.update(day.id, deputy_ids=tuple(answers["deputies"]))
     reception_notices.tell_other_receivers(visit.uow, visit.desk, [(day, after)], but=visit.telegram_id)
     visit.toast(Text.of("toast-receivers"))
-    visit.say(reception_views.card(visit.uow, after, None), rows=day_rows(visit, after))
+    visit.say(
+        reception_views.card(visit.uow, after, reception_views.read_by(visit.actor, after)), rows=day_rows(visit, after)
+    )
 
 
 STEPS: Final = (make_days,)

@@ -272,16 +272,14 @@ def _held(visit: Visit, answers: Answers) -> None:
     words = (answers.get("text") or "").strip() or None
     day = uow.receptions.update(day.id, state=ReceptionState.HELD, minutes=words)
     visitors = reception_views.visitors(uow, day)
-    text = Text.lines(
-        Text.of("reception-was-held", **reception_views.blanks(uow, day), n=_heard(visitors)),
-        *_by_exit(visitors),
-        Text.of("reception-summary", text=day.minutes) if day.minutes else None,
-    )
+    heading = Text.of("reception-was-held", **reception_views.blanks(uow, day), n=_heard(visitors))
+    counts = Text.lines(heading, *_by_exit(visitors))
     rows = ((Button(Text.of("button-day-minutes"), data=f"rday:{day.id}:minutes"),),)
     visit.toast()
-    visit.say(text, rows=rows)
-    told = readers.staff_of(uow, desk, day.station_id)
-    reception_notices.tell(uow, desk, told, text, rows=rows, but=visit.telegram_id)
+    visit.say(Text.lines(counts, reception_views.summary(uow, day, reception_views.STAFF)), rows=rows)
+    for reader in readers.staff_of(uow, desk, day.station_id):
+        written = reception_views.summary(uow, day, reception_notices.as_staff(uow, desk, day, reader))
+        reception_notices.tell(uow, desk, [reader], Text.lines(counts, written), rows=rows, but=visit.telegram_id)
     for id_ in day.deputy_ids:
         deputy = uow.roster.get(id_)
         if deputy is not None:

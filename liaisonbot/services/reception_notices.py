@@ -15,8 +15,9 @@ from liaisonbot.desk import Desk
 from liaisonbot.outgoing import Button, Outgoing, Priority, Rows, Send
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.receptions import Booking, BookingState, Reception, ReceptionState, Rota
-from liaisonbot.services import quiet, readers, reception_views
+from liaisonbot.services import people, quiet, readers, reception_views
 from liaisonbot.services.readers import Reader
+from liaisonbot.services.reception_views import ReadAs
 from liaisonbot.texts import Text
 
 MORNING: Final = time(7)
@@ -142,17 +143,23 @@ def group_rows(desk: Desk, day: Reception) -> Rows:
 
 def _give_lists(uow: UnitOfWork, desk: Desk, day: Reception) -> None:
     """The list for the day: numbers, times, matters; a name only where it was given."""
-    for deputy_id, readers_ in _who_expect(uow, desk, day):
-        key = "reception-list-today" if deputy_id is not None else "reception-list-nobody"
-        text = Text.lines(Text.of(key), reception_views.card(uow, day, deputy_id))
-        tell(uow, desk, readers_, text, rows=_way(day))
+    for reader, read_as in _who_expect(uow, desk, day):
+        key = "reception-list-nobody" if read_as.keeps else "reception-list-today"
+        text = Text.lines(Text.of(key), reception_views.card(uow, day, read_as))
+        tell(uow, desk, [reader], text, rows=_way(day))
 
 
-def _who_expect(uow: UnitOfWork, desk: Desk, day: Reception) -> list[tuple[int | None, list[Reader]]]:
-    """Who hears who comes: each deputy who can be told; where none can, the staff of the station (None)."""
-    found: list[tuple[int | None, list[Reader]]] = [(id_, _entries(uow, desk, (id_,))) for id_ in day.deputy_ids]
-    told = [(id_, readers_) for id_, readers_ in found if readers_]
-    return told or [(None, readers.staff_of(uow, desk, day.station_id))]
+def _who_expect(uow: UnitOfWork, desk: Desk, day: Reception) -> list[tuple[Reader, ReadAs]]:
+    """Who hears who comes, and as whom: each deputy who can be told; where none can, the staff of the station."""
+    deputies = [(reader, ReadAs(id_)) for id_ in day.deputy_ids for reader in _entries(uow, desk, (id_,))]
+    return deputies or [
+        (reader, as_staff(uow, desk, day, reader)) for reader in readers.staff_of(uow, desk, day.station_id)
+    ]
+
+
+def as_staff(uow: UnitOfWork, desk: Desk, day: Reception, reader: Reader) -> ReadAs:
+    """As whom somebody on the staff reads the record of the day."""
+    return reception_views.read_by(people.known(uow, desk, reader.chat_id), day)._replace(keeps=True)
 
 
 def _remind(uow: UnitOfWork, desk: Desk, day: Reception) -> None:
@@ -351,9 +358,9 @@ def tell_of_today(uow: UnitOfWork, desk: Desk, day: Reception, key: str, booking
     """Once the deputies have their list, what changes in it is told them."""
     if day.day == desk.today and uow.once.claimed(f"reception-list:{day.id}:{day.day}"):
         slot = reception_views.clock(booking.slot)
-        for deputy_id, readers_ in _who_expect(uow, desk, day):
-            subject = reception_views.subject(booking, hidden=reception_views.kept(uow, booking, deputy_id))
-            tell(uow, desk, readers_, Text(key, {"slot": slot, "subject": subject}), rows=_way(day))
+        for reader, read_as in _who_expect(uow, desk, day):
+            subject = reception_views.subject(booking, hidden=reception_views.kept(uow, booking, read_as))
+            tell(uow, desk, [reader], Text(key, {"slot": slot, "subject": subject}), rows=_way(day))
 
 
 def next_days(uow: UnitOfWork, desk: Desk, station_id: int | None, *, but: int | None = None) -> list[Reception]:
@@ -422,7 +429,8 @@ def to_visitor(uow: UnitOfWork, desk: Desk, booking: Booking, text: Text, *, row
         return
     day = uow.receptions.get(booking.reception_id)
     teller = _teller(uow, desk, booking)
-    for reader in [teller] if teller else readers.staff_of(uow, desk, day.station_id if day else None):
+    accused = reception_views.accused(uow, booking)
+    for reader in [teller] if teller else readers.staff_but(uow, desk, day.station_id if day else None, accused):
         heading = Text.of(
             "please-tell-visitor",
             name=booking.name if teller else None,
@@ -442,7 +450,7 @@ def _teller(uow: UnitOfWork, desk: Desk, booking: Booking) -> Reader | None:
     entries = uow.roster.of(teller.telegram_id, None)
     if not entries and not desk.is_owner(teller.telegram_id):
         return None
-    accused = uow.guarded.accused(booking.case) if booking.case is not None else frozenset()
+    accused = reception_views.accused(uow, booking)
     if any(entry.id in accused for entry in entries):
         return None
     return Reader(teller.telegram_id, readers.language_of(desk, teller, next(iter(entries), None)))

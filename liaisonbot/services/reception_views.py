@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, time
-from typing import Final
+from typing import Final, NamedTuple
 
 from liaisonbot import guard, masking, reception_rules
 from liaisonbot.incoming import Place
@@ -33,30 +33,63 @@ def keeps(actor: Actor, day: Reception) -> bool:
     return may(actor, Permission.RECEPTION_KEEP, day)
 
 
-def read_by(actor: Actor, day: Reception) -> int | None:
-    """Who reads the record of the day: the roster id of a deputy who receives; None for staff, who read everything."""
-    return None if keeps(actor, day) or actor.deputy is None else actor.deputy.id
+class ReadAs(NamedTuple):
+    """As whom somebody reads the record of a day."""
+
+    deputy: int | None = None
+    """As that deputy of the roster, who does not read what accuses them; None: as nobody it could accuse."""
+    keeps: bool = False
+    """As staff, who read what the guard holds."""
 
 
-def kept(uow: UnitOfWork, booking: Booking, reader: int | None) -> bool:
-    """Whether who comes, and with what, is not for that deputy (see :func:`read_by`): what the guard holds, until they
-    are heard and staff release it; what accuses that deputy, for good.
+STAFF: Final = ReadAs(keeps=True)
+
+
+def read_by(actor: Actor, day: Reception) -> ReadAs:
+    """As whom the actor reads the record of the day. Staff read everything but what accuses them, who are a deputy as
+    well; owners read that, too.
     """
-    if reader is None:
+    deputy = None if actor.owner or actor.deputy is None else actor.deputy.id
+    return ReadAs(deputy, keeps(actor, day))
+
+
+def kept(uow: UnitOfWork, booking: Booking, reader: ReadAs) -> bool:
+    """Whether who comes, and with what, is not for that reader: what accuses them, for good; to a deputy also what the
+    guard holds, until it was heard and staff release it.
+    """
+    if reader.deputy is None:
+        return False
+    if reader.deputy in accused(uow, booking):
+        return True
+    if reader.keeps:
         return False
     case = uow.cases.get(booking.case) if booking.case is not None else None
     if case is not None:
-        return case.held or reader in uow.guarded.accused(case.number)
+        return case.held
     return guard.topic_of(booking.guard) is not None and booking.state is not BookingState.HEARD
 
 
-def summary(uow: UnitOfWork, day: Reception, reader: int | None) -> Text | None:
+def accused(uow: UnitOfWork, booking: Booking) -> frozenset[int]:
+    """The roster ids of the deputies whom a visitor accuses."""
+    if booking.case is not None:
+        return uow.guarded.accused(booking.case)
+    day = uow.receptions.get(booking.reception_id) if booking.guard is not None else None
+    return _accused_in(uow, day, booking.subject) if day is not None else frozenset()
+
+
+def _accused_in(uow: UnitOfWork, day: Reception, words: str | None) -> frozenset[int]:
+    if not words:
+        return frozenset()
+    verdict = guarding.look(uow, day.station_id, Place(0, "private"), words)
+    return frozenset(entry.id for entry in verdict.accused)
+
+
+def summary(uow: UnitOfWork, day: Reception, reader: ReadAs) -> Text | None:
     """What was written about the whole day; a deputy does not read what accuses them."""
     if not day.minutes:
         return None
-    verdict = guarding.look(uow, day.station_id, Place(0, "private"), day.minutes)
-    accused = reader is not None and reader in {entry.id for entry in verdict.accused}
-    return Text.of("reception-summary", text=Text.of("reception-subject-kept") if accused else day.minutes)
+    hidden = reader.deputy is not None and reader.deputy in _accused_in(uow, day, day.minutes)
+    return Text.of("reception-summary", text=Text.of("reception-subject-kept") if hidden else day.minutes)
 
 
 # --- words for parts --------------------------------------------------------------------------------------------------
@@ -178,7 +211,7 @@ def still_coming(uow: UnitOfWork, day: Reception) -> list[Booking]:
     return [each for each in visitors(uow, day) if each.state is BookingState.BOOKED]
 
 
-def card(uow: UnitOfWork, day: Reception, reader: int | None) -> Text:
+def card(uow: UnitOfWork, day: Reception, reader: ReadAs) -> Text:
     """The day with its list, as that one may read it (see :func:`read_by`)."""
     coming = visitors(uow, day)
     lines = [visitor_line(uow, place, each, reader) for place, each in enumerate(coming, start=1)]
@@ -192,7 +225,7 @@ def card(uow: UnitOfWork, day: Reception, reader: int | None) -> Text:
     )
 
 
-def visitor_line(uow: UnitOfWork, place: int, booking: Booking, reader: int | None) -> Text:
+def visitor_line(uow: UnitOfWork, place: int, booking: Booking, reader: ReadAs) -> Text:
     """A number, a time, the matter, what became of it: no account, a name only where it was given."""
     hidden = kept(uow, booking, reader)
     return Text.of(

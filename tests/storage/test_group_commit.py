@@ -5,18 +5,21 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
-from storage import group_commit, wakeups
+from storage import group_commit, kept, wakeups
 from storage.errors import DatabaseUnavailable
 from storage.group_commit import Entry, GroupCommit, Outcome
 from storage.sqlite_connection import HandRun, connect
+from storage.unit_of_work import SqlUnitOfWork
 from storage.urls import sqlite_path
 
 
@@ -207,8 +210,7 @@ def test_one_whose_promise_breaks_the_commit_does_not_take_the_others_with_it(be
 
 def test_a_unit_for_which_there_is_no_room_fails_alone(bench: Bench) -> None:
     """SQLite then rolls the whole transaction back by itself; its neighbours fit, and are kept all the same."""
-    pages = bench.raw.execute("PRAGMA page_count").fetchone()[0]
-    bench.raw.execute(f"PRAGMA max_page_count = {pages + 5}")
+    _room_for_little(bench)
     for run in (note("small"), note("large", 1_000_000), note("small too")):
         bench.hand_in(run)
 
@@ -217,6 +219,156 @@ def test_a_unit_for_which_there_is_no_room_fails_alone(bench: Bench) -> None:
     assert (small.error, too.error) == (None, None)
     assert isinstance(large.error, DatabaseUnavailable)
     assert bench.names() == {"small", "small too"}
+
+
+def _room_for_little(bench: Bench) -> None:
+    pages = bench.raw.execute("PRAGMA page_count").fetchone()[0]
+    bench.raw.execute(f"PRAGMA max_page_count = {pages + 5}")
+
+
+@pytest.mark.parametrize("before", [0, 1])
+def test_what_a_unit_promised_that_was_lost_is_told_nobody(bench: Bench, before: int) -> None:
+    """Whoever waits for the news would send a message which no database knows of."""
+
+    def lost(connection: sa.Connection) -> None:
+        wakeups.notify(connection, "new", "lost")
+        note("large", 1_000_000)(connection)
+
+    _room_for_little(bench)
+    for run in (*[note("small")] * before, lost, lambda connection: wakeups.notify(connection, "new", "kept")):
+        bench.hand_in(run)
+
+    assert [outcome.wakes for outcome in bench.work_off()] == [{}] * (before + 1) + [{"new": ["kept"]}]
+
+
+def test_a_unit_that_swallows_its_loss_is_lost_alone(bench: Bench) -> None:
+    """The transaction has ended with it: nothing may run on outside of any, and be kept though its caller hears no."""
+
+    def swallowing(connection: sa.Connection) -> None:
+        with suppress(sa.exc.OperationalError):
+            note("large", 1_000_000)(connection)
+
+    _room_for_little(bench)
+    for run in (note("one"), swallowing, note("two")):
+        bench.hand_in(run)
+
+    one, bad, two = bench.work_off()
+
+    assert (one.error, two.error) == (None, None)
+    assert isinstance(bad.error, DatabaseUnavailable)
+    assert bench.names() == {"one", "two"}
+
+
+_steps = st.lists(st.sampled_from(["put a", "put b", "try a", "part b", "count", "ring", "refuse", "orphan", "lose"]))
+
+
+@pytest.fixture(scope="module")
+def one_bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    made = Bench(tmp_path_factory.mktemp("group") / "group.db")
+    yield made
+    made.loop.close()
+    made.raw.close()
+
+
+@given(st.lists(_steps, min_size=1, max_size=8), st.integers(1, 9))
+@example([["put a", "orphan"], ["put a"]], 2)  # the second one may have what the first one had only as long as it ran
+@settings(max_examples=100, deadline=None)
+def test_each_unit_ends_as_if_it_had_a_transaction_of_its_own(
+    one_bench: Bench, units: list[list[str]], most: int
+) -> None:
+    """Whichever of them fail, and however: what each is told, whom it wakes, what it knew, and what stands at last."""
+    bench = one_bench
+    bench.raw.execute("DELETE FROM note")
+    kept.forget(bench.group._connection)
+    bench.delivered.clear()
+    for number, steps in enumerate(units):
+        bench.hand_in(lambda connection, number=number, steps=steps: _carry_out(connection, number, steps))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(group_commit, "MAX_SECONDS", 10)
+        patch.setattr(group_commit, "MAX_UNITS", most)
+        outcomes = bench.work_off()
+
+    names: set[str] = set()
+    expected = [_expected(names, number, steps) for number, steps in enumerate(units)]
+    assert [
+        (_sort(outcome.error) or outcome.result, [news for told in outcome.wakes.values() for news in told])
+        for outcome in outcomes
+    ] == expected
+    assert bench.names() == names
+
+
+def _sort(error: BaseException | None) -> str | None:
+    match error:
+        case None:
+            return None
+        case DatabaseUnavailable():
+            return "lost"
+        case sa.exc.IntegrityError() | sqlite3.IntegrityError():
+            return "conflict"
+    return str(error)
+
+
+def _carry_out(connection: sa.Connection, number: int, steps: Sequence[str]) -> list[int]:
+    """How many names there were, each time it counted: it counts on with what is kept, as the real ones do."""
+    counted = []
+    for step in steps:
+        match step.split():
+            case ["put", name]:
+                _put(connection, name)
+            case ["try", name]:
+                with suppress(sa.exc.IntegrityError):
+                    _put(connection, name)
+            case ["part", name]:
+                with suppress(sa.exc.IntegrityError, KeyError), SqlUnitOfWork(connection).savepoint():
+                    _put(connection, name)
+                    raise KeyError
+            case ["count"]:
+                known = kept.of(connection, "notes")
+                if "all" not in known:
+                    known["all"] = connection.exec_driver_sql("SELECT count(*) FROM note").scalar_one()
+                counted.append(known["all"])
+            case ["ring"]:
+                wakeups.notify(connection, "new", number)
+            case ["refuse"]:
+                raise ValueError("refused")
+            case ["orphan"]:
+                orphan(connection)
+            case ["lose"]:
+                connection.exec_driver_sql("ROLLBACK")
+                raise ValueError("what SQLite says when it has undone everything by itself")
+    return counted
+
+
+def _put(connection: sa.Connection, name: str) -> None:
+    known = kept.of(connection, "notes", counting=True)
+    note(name)(connection)
+    if "all" in known:
+        known["all"] += 1
+
+
+def _expected(names: set[str], number: int, steps: Sequence[str]) -> tuple[Any, list[int]]:
+    """The same with a set. It stays as it was unless the unit ends well."""
+    mine, counted, rung = set(names), [], []
+    for step in steps:
+        match step.split():
+            case ["put", name]:
+                if name in mine:
+                    return "conflict", []
+                mine.add(name)
+            case ["try", name]:
+                mine.add(name)
+            case ["count"]:
+                counted.append(len(mine))
+            case ["ring"]:
+                rung.append(number)
+            case ["refuse"]:
+                return "refused", []
+            case ["lose"]:
+                return "lost", []
+    if "orphan" in steps:
+        return "conflict", []
+    names |= mine
+    return counted, rung
 
 
 def test_an_error_does_not_repeat_what_people_wrote(bench: Bench) -> None:

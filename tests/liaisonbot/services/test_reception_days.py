@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -21,8 +22,8 @@ def office(tmp_path: Path) -> Office:
     return opened(tmp_path)
 
 
-def opened(folder: Path, now: datetime = MONDAY) -> Office:
-    office = Office(folder)
+def opened(folder: Path, now: datetime = MONDAY, **settings: Any) -> Office:
+    office = Office(folder, **settings)
     office.now = now
     station, other = office.station(), office.station("B", "滨河联络站")
     office.roster(Role.DEPUTY, "王芳", WANG, station)

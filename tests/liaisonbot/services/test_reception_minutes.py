@@ -11,7 +11,7 @@ import pytest
 from liaisonbot import receptions
 from liaisonbot.duty import EntryState
 from liaisonbot.receptions import BookingState, ReceptionState
-from liaisonbot.vocabulary import MessageKind, Outcome, ReplyClass, RoutingRule, Stage
+from liaisonbot.vocabulary import MessageKind, Outcome, ReplyClass, Role, RoutingRule, Stage
 from tests.liaisonbot.services.test_reception_days import (
     ALICE,
     BOB,
@@ -436,6 +436,44 @@ def test_who_comes_with_an_accusation_is_not_named_to_the_deputies(office: Offic
         assert "王大爷" not in read
         assert "13800001111" not in read
     assert "13800001111" in looks(office, STAFF, "visitor:2:show")
+
+
+@pytest.mark.parametrize("receives", ["王芳、李强", "李强"])
+def test_who_is_staff_as_well_does_not_read_what_a_visitor_says_against_them(tmp_path: Path, receives: str) -> None:
+    """Nothing of it is sent to them, and no list, card or record has it; their colleague has all of it."""
+    office = opened(tmp_path)
+    with office.unit() as uow:
+        station = uow.stations.all()[0].id
+    office.roster(Role.STAFF, "王芳", WANG, station)
+    a_rota(office, f"每月第一个星期一 9-11 | 服务中心二楼 | {receives} | 15")
+    booked(office, ALICE, about=ACCUSING)
+    at(office, DAY, "08:50")
+    looks(office, WANG)
+    assert "物业的钱" in looks(office, STAFF)
+    heard(office, "转街道", STAFF, "她说有三千元的收据")
+    office.writes(STAFF, "/heldday 1 有人举报王芳代表收了物业的钱")
+    confirmed(office)
+    looks(office, WANG)
+    assert "三千元" in looks(office, STAFF)
+    everything = "\n".join(sent.text for sent in office.chats[WANG])
+    assert "物业的钱" not in everything
+    assert "三千元" not in everything
+
+
+def test_where_nobody_else_works_there_the_owners_hear_of_it(tmp_path: Path) -> None:
+    """The only one on the staff is whom a visitor accuses."""
+    owner = 31
+    office = opened(tmp_path, access={"owner_ids": [owner]})
+    with office.unit() as uow:
+        station = uow.stations.all()[0].id
+        (entry,) = uow.roster.staff(station)
+        uow.roster.retire(entry.id, office.now)
+    office.roster(Role.STAFF, "王芳", WANG, station)
+    office.writes(WANG, "/reception 每月第一个星期一 9-11 | 服务中心二楼 | 李强 | 15")
+    confirmed(office, WANG)
+    booked(office, ALICE, about=ACCUSING)
+    assert "物业的钱" in office.told(owner)
+    assert "物业的钱" not in "\n".join(sent.text for sent in office.chats[WANG])
 
 
 def test_a_summary_that_accuses_a_deputy_is_not_read_by_them(office: Office) -> None:
