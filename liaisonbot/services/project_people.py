@@ -9,11 +9,12 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from liaisonbot.desk import Desk
+from liaisonbot.incoming import Place
 from liaisonbot.model import Actor, Group, Person, RosterEntry
 from liaisonbot.outgoing import Button, Outgoing, Priority, Rows, Send
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.projects import Project
-from liaisonbot.services import readers
+from liaisonbot.services import guarding, readers
 from liaisonbot.services.readers import Reader
 from liaisonbot.texts import Text
 
@@ -89,6 +90,15 @@ def way(desk: Desk, project: Project) -> Rows:
     return ((Button(Text.of("button-project-story"), url=desk.bot.deep_link(f"project_{project.number}")),),)
 
 
+def accused(uow: UnitOfWork, project: Project) -> frozenset[int]:
+    """The roster ids of the deputies whom a proposal accuses that the guard holds."""
+    if project.guard is None:
+        return frozenset()
+    words = "\n".join(filter(None, (project.title, project.text)))
+    verdict = guarding.look(uow, project.station_id, Place(0, "private"), words)
+    return frozenset(entry.id for entry in verdict.accused)
+
+
 # --- telling them -----------------------------------------------------------------------------------------------------
 
 
@@ -132,7 +142,7 @@ def tell_person(uow: UnitOfWork, desk: Desk, person_id: int, text: Text, *, rows
 
 
 def tell_staff(uow: UnitOfWork, desk: Desk, project: Project, text: Text, rows: Rows, *, but: Actor) -> None:
-    """The staff of its station, or the owners; not whoever did it."""
+    """The staff of its station but for whom it accuses, or the owners; not whoever did it."""
     own = but.person.telegram_id if but.person else None
-    told = readers.staff_of(uow, desk, project.station_id)
+    told = readers.staff_but(uow, desk, project.station_id, accused(uow, project))
     tell(uow, desk, told, text, but=own, rows=rows, priority=Priority.NOTICE)

@@ -214,7 +214,7 @@ def _show(visit: Visit, project: Project) -> None:
     visit.show(
         Text.lines(
             Text.of("screening-progress", done=screened, total=total),
-            project_views.story(visit.uow, visit.desk, project, whole=True),
+            project_views.story(visit.uow, visit.desk, project, whole=project_views.may_read_all(visit, project)),
         ),
         rows=_rows(visit.uow, project),
     )

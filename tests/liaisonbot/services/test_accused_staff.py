@@ -167,3 +167,14 @@ def test_what_stands_behind_it_in_a_list_is_not_lost(both: Office, line: str) ->
     assert "下一页" not in str(both.chats[DEPUTY][-1].buttons)
     both.writes(STAFF, line)
     assert "共 10" in both.told(STAFF)
+
+
+def test_a_proposal_that_accuses_them_is_not_read_by_them(both: Office) -> None:
+    """The guard holds it: their colleague reads it, also when it changes, they read what anybody does."""
+    both.writes(ALICE, "/propose 建一个监督亭")
+    both.writes(ALICE, "/setproject 1 title 请查代表张三收了施工队的钱，贪污受贿")
+    assert any("施工队" in sent.text for sent in both.chats[STAFF])
+    for who, found in ((STAFF, True), (DEPUTY, False)):
+        both.writes(who, "/project 1")
+        assert ("施工队" in both.told(who)) is found
+    assert not any("施工队" in sent.text for sent in both.chats[DEPUTY])
