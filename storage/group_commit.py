@@ -156,24 +156,28 @@ class GroupCommit:
         self._connection = self._engine.connect()
 
     def _without_the_last(self, outcomes: list[Outcome], error: BaseException) -> list[Outcome]:
-        """The last one failed and everything was undone: the others run again, and no other can take them along."""
+        """The last one failed and everything was undone: the others run again, and no other can take them along.
+
+        Where one of these fails now, the last one may have failed for what that one did, and has another try.
+        """
         last = outcomes.pop()
         last.error = self._translated(error)
         again = deque(outcome.entry for outcome in outcomes)
         settled: list[Outcome] = []
         while again:
             settled += self._run_group(again, savepoints=True)
+        if any(outcome.error for outcome in settled):
+            return settled + self._run_group(deque([last.entry]))
         return [*settled, last]
 
     def _after_failure(self, outcomes: list[Outcome], error: BaseException) -> list[Outcome]:
-        """The group is gone. Where one unit broke it, the others need not suffer for it: each gets its own commit."""
+        """The group is gone. Where one unit broke it, the others need not suffer for it: each gets its own commit, also
+        one that had failed: perhaps for what another did that is gone now.
+        """
         if isinstance(error, sqlite3.IntegrityError | _GroupLost) and len(outcomes) > 1:
-            return [again for outcome in outcomes for again in self._run_by_itself(outcome)]
+            return [again for outcome in outcomes for again in self._run_group(deque([outcome.entry]))]
         own = error if isinstance(error, sqlite3.IntegrityError) else self._lost(error)
         return [Outcome(outcome.entry, error=outcome.error or own) for outcome in outcomes]
-
-    def _run_by_itself(self, outcome: Outcome) -> list[Outcome]:
-        return [outcome] if outcome.error else self._run_group(deque([outcome.entry]))
 
     def _roll_back(self) -> None:
         if self._raw.in_transaction:

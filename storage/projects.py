@@ -282,8 +282,9 @@ class SqlProjects:
     def unsupport(self, number: int, person_id: int) -> bool:
         return self._connection.execute(_UNSUPPORT, {"wanted": number, "person": person_id}).rowcount > 0
 
-    def supporters(self, number: int) -> list[int]:
-        return list(self._connection.execute(_SUPPORTERS, {"wanted": number}).scalars())
+    def supporters(self, number: int, *, at: datetime | None = None) -> list[int]:
+        statement = _SUPPORTERS if at is None else _SUPPORTERS.where(project_supporters.c.at == at)
+        return list(self._connection.execute(statement, {"wanted": number}).scalars())
 
     # --- journal ------------------------------------------------------------------------------------------------------
 

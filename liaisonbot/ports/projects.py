@@ -113,8 +113,10 @@ class Projects(Protocol):
         """The person stands behind it too. False: they did before."""
 
     def unsupport(self, number: int, person_id: int) -> bool: ...
-    def supporters(self, number: int) -> list[int]:
-        """Person numbers of those who joined it, in the order they came; its proposer is not among them."""
+    def supporters(self, number: int, *, at: datetime | None = None) -> list[int]:
+        """Person numbers of those who joined it, in the order they came; its proposer is not among them. ``at``: those
+        who came at that very moment.
+        """
 
     # --- journal
 

@@ -226,6 +226,16 @@ def _show_progress(uow: UnitOfWork, desk: Desk, announcement: Announcement) -> N
     uow.announcements.update(announcement.id, shown_at=desk.now)
 
 
+def _tell_why(uow: UnitOfWork, desk: Desk, announcement: Announcement, text: Text) -> None:
+    """Whoever planned it hears that it did not go out, in reply to what they planned: nobody looks there again."""
+    chat_id = announcement.chat_id
+    if chat_id is not None and views.may_see(uow, people.known(uow, desk, chat_id), announcement):
+        said = Outgoing(
+            Send.TEXT, chat_id, language=announcement.language, text=text, reply_to=announcement.progress_id
+        )
+        uow.outbox.add(said, desk.now)
+
+
 NOTED: Final[Mapping[str, Callable[[UnitOfWork, Desk, Outgoing, Receipt], None]]] = {
     "post": _note,
 }
@@ -246,11 +256,13 @@ def start_planned(uow: UnitOfWork, desk: Desk) -> int:
     """Announcements whose time has come. That of a vote which was announced meanwhile is cancelled instead."""
     planned = uow.announcements.planned(desk.now, limit=AT_ONCE)
     for announcement in planned:
-        if vote_notices.not_due(uow, announcement) is None:
+        refusal = vote_notices.not_due(uow, announcement)
+        if refusal is None:
             start(uow, desk, announcement)
             continue
         over = uow.announcements.update(announcement.id, state=State.CANCELLED, finished_at=desk.now)
         _show_progress(uow, desk, over)
+        _tell_why(uow, desk, over, Text.of(refusal.key, **refusal.params))
     return 0 if len(planned) < AT_ONCE else 100
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from liaisonbot import masking
 from liaisonbot.desk import Desk
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.polls import Eligible, Poll, PollState
@@ -39,7 +40,9 @@ def ballot(poll: Poll, project: Project, *, chosen: int | None = None, again: bo
     """What is judged, until when, and who gets to know what."""
     return Text.lines(
         Text.of("appraisal-again" if again else "appraisal-ballot", **named(project)),
-        Text.of("works-carried-short", unit=project.unit or "", target=project.target or ""),
+        Text.of(
+            "works-carried-short", unit=masking.mask(project.unit or ""), target=masking.mask(project.target or "")
+        ),
         rule_line(poll),
         Text.of("appraisal-until", at=poll.closes_at),
         Text.of("appraisal-seen"),

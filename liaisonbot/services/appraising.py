@@ -323,11 +323,14 @@ def _soon_over(poll: Poll, desk: Desk) -> bool:
 
 
 def _still_to_judge(uow: UnitOfWork, poll: Poll) -> list[RosterEntry]:
+    """Nor is anybody asked who would be refused: see ``balloting.came_back``."""
     judged = uow.polls.answered(poll.number)
     left = []
     for elector in uow.polls.electors(poll.number):
         entry = uow.roster.get(elector.entry_id) if elector.entry_id is not None else None
         if entry is None or entry.telegram_id is None:
+            continue
+        if poll.opened_at is not None and uow.erasure.forgotten_since(entry.telegram_id, poll.opened_at):
             continue
         person = uow.people.find(entry.telegram_id)
         if person is None or person.id not in judged:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from liaisonbot.desk import Desk
 from liaisonbot.model import Person
-from liaisonbot.polls import Poll, PollKind
+from liaisonbot.polls import Answer, Poll, PollKind
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import readers, turnouts
 from liaisonbot.services.readers import Reader
@@ -45,20 +46,62 @@ def of_poll(uow: UnitOfWork, desk: Desk, poll: Poll) -> list[Listed]:
     return found
 
 
-def account_moved(uow: UnitOfWork, desk: Desk, entry_id: int, former: int, now: int) -> None:
-    """A deputy has another account. What they answered openly with the former one is their answer still, so that the
-    new one gives no second.
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """An entry of the roster had that account, and has this one now."""
+
+    entry: int
+    former: int
+    now: int
+
+
+def accounts_moved(uow: UnitOfWork, desk: Desk, moves: Iterable[Moved]) -> None:
+    """Deputies have other accounts. What they answered openly with the former ones are their answers still, so that the
+    new ones give no second. All are taken up before any is put down: accounts are exchanged, too.
     """
-    person = uow.people.find(former)
-    for poll in uow.polls.open_to(entry_id=entry_id) if person is not None else []:
-        said = uow.polls.answer_of(poll.number, person.id) if person is not None and not by_entry(poll) else None
-        if person is None or said is None or not said.options:
-            continue
+    found = [(*said, move.now) for move in moves for said in _said_openly(uow, move.entry, move.former)]
+    for poll, said, _ in found:
         turnouts.before_an_act(uow, desk, poll)
-        uow.polls.answer(poll.number, person.id, (), chat_id=said.chat_id, now=desk.now)
-        new = uow.people.meet(now, None, desk.now)
-        if uow.polls.answer_of(poll.number, new.id) is None:
+        uow.polls.answer(poll.number, said.person_id, (), chat_id=said.chat_id, now=desk.now)
+    for poll, said, account in found:
+        new = uow.people.meet(account, None, desk.now)
+        own = uow.polls.answer_of(poll.number, new.id)
+        if own is None or not own.options:
             uow.polls.answer(poll.number, new.id, said.options, chat_id=said.chat_id, now=desk.now)
+
+
+def _said_openly(uow: UnitOfWork, entry_id: int, account: int) -> list[tuple[Poll, Answer]]:
+    """What a deputy has answered with that account in polls that go on."""
+    person = uow.people.find(account)
+    if person is None:
+        return []
+    polls = [poll for poll in uow.polls.open_to(entry_id=entry_id) if not by_entry(poll)]
+    answers = [(poll, uow.polls.answer_of(poll.number, person.id)) for poll in polls]
+    return [(poll, said) for poll, said in answers if said is not None and said.options]
+
+
+_LEFT: Final = "answered-with"
+"""Before an entry and an account: the one it had when it left the roster, having answered."""
+
+
+def left(uow: UnitOfWork, desk: Desk, entry_id: int, account: int) -> None:
+    """A deputy is on the roster no more; their answer counts. Should they come back while it does, it is theirs."""
+    if _said_openly(uow, entry_id, account):
+        uow.once.claim(f"{_LEFT}:{entry_id}:{account}", desk.now)
+
+
+def came_back(uow: UnitOfWork, accounts: Mapping[int, int]) -> list[Moved]:
+    """Those among these entries that were off the roster meanwhile, and had another account before. What is over is
+    kept no longer.
+    """
+    found = []
+    for key in uow.once.claimed_under(_LEFT):
+        entry_id, former = (int(part) for part in key.split(":")[1:])
+        if entry_id in accounts or not _said_openly(uow, entry_id, former):
+            uow.once.release(key)
+        if accounts.get(entry_id, former) != former:
+            found.append(Moved(entry_id, former, accounts[entry_id]))
+    return found
 
 
 def _entry(uow: UnitOfWork, desk: Desk, poll: Poll, entry_id: int) -> list[Listed]:

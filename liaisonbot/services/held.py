@@ -33,9 +33,15 @@ def _show(visit: Visit, offset: int = 0) -> None:
 def _list(visit: Visit, offset: int) -> tuple[Text, Rows]:
     owner = visit.actor.owner or visit.actor.staff is None
     stations = None if owner or visit.actor.staff is None else visit.actor.staff.station_ids
-    waiting, total = visit.uow.guarded.waiting(stations, offset=offset, limit=PAGE)
-    found = accused.without(visit.uow, visit.actor, waiting)
-    if not waiting and offset:
+    found, total = accused.page(
+        visit.uow,
+        visit.actor,
+        lambda at, most: visit.uow.guarded.waiting(stations, offset=at, limit=most),
+        lambda case: case.number,
+        offset=offset,
+        limit=PAGE,
+    )
+    if not found and offset:
         return _list(visit, max(offset - PAGE, 0))
     marks = (Button(Text.of("button-guard-marks"), data="guardmarks"),)
     if not found:

@@ -73,14 +73,15 @@ def _turning(name: str, offset: int, total: int) -> Rows:
     return paging.turns(f"page:{name}", offset, PAGE, total)
 
 
-def _of_cases(visit: Visit, found: tuple[list[Case], int]) -> Page:
+def _of_cases(visit: Visit, found: tuple[Sequence[Case], int]) -> Page:
     cases, total = found
     return Page([case_line(visit.desk, case) for case in cases], _case_buttons(cases), total, _NUMBERS_IN_A_ROW)
 
 
-def _of_stations(visit: Visit, found: tuple[list[Case], int]) -> Page:
+def _of_stations(visit: Visit, fetch: Callable[[int, int], tuple[Sequence[Case], int]], offset: int) -> Page:
     """Of their stations, but for what accuses them."""
-    return _of_cases(visit, (accused.without(visit.uow, visit.actor, found[0]), found[1]))
+    found = accused.page(visit.uow, visit.actor, fetch, lambda case: case.number, offset=offset, limit=PAGE)
+    return _of_cases(visit, found)
 
 
 _NUMBERS_IN_A_ROW: Final = 4
@@ -124,12 +125,12 @@ def _inbox(visit: Visit, offset: int) -> Page:
 
 def _unassigned(visit: Visit, offset: int) -> Page:
     stations = None if visit.actor.owner or visit.actor.staff is None else visit.actor.staff.station_ids
-    return _of_stations(visit, visit.uow.cases.unassigned(stations, offset=offset, limit=PAGE))
+    return _of_stations(visit, lambda at, most: visit.uow.cases.unassigned(stations, offset=at, limit=most), offset)
 
 
 def _reopenings(visit: Visit, offset: int) -> Page:
     stations = None if visit.actor.owner or visit.actor.staff is None else visit.actor.staff.station_ids
-    return _of_stations(visit, visit.uow.reopenings.page(stations, offset=offset, limit=PAGE))
+    return _of_stations(visit, lambda at, most: visit.uow.reopenings.page(stations, offset=at, limit=most), offset)
 
 
 def _roster(visit: Visit, offset: int) -> Page:

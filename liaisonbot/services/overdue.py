@@ -123,12 +123,12 @@ def _id(word: str) -> int | None:
 
 def _show(visit: Visit, view: _View) -> None:
     wanted = _wanted(visit, view)
-    hidden = accused.numbers(visit.uow, visit.actor)
-    page = visit.uow.overdue.page(wanted, offset=view.offset, limit=PAGE)
-    limits = [limit for limit in page if limit.case.number not in hidden]
-    total, _ = visit.uow.overdue.count(wanted)
-    _, late = visit.uow.overdue.count(replace(wanted, kinds=wanted.kinds & OF_A_CASE))
-    last = view.offset + len(page)
+    limits, total = _page(visit, wanted, view.offset, PAGE)
+    of_a_case = replace(wanted, kinds=wanted.kinds & OF_A_CASE)
+    many, late = visit.uow.overdue.count(of_a_case)
+    if hidden := accused.numbers(visit.uow, visit.actor):
+        late = len({limit.case.number for limit in visit.uow.overdue.page(of_a_case, limit=many)} - hidden)
+    last = view.offset + len(limits)
     text = Text.lines(
         Text.of("overdue-heading", n=total, cases=Text.counted("cases", late)) if total else None,
         *[_line(visit, limit) for limit in limits],
@@ -144,6 +144,19 @@ def _show(visit: Visit, view: _View) -> None:
             *paging.turns(f"overdue:{view.filters}", view.offset, PAGE, total),
             *_filters(visit, view, total),
         ),
+    )
+
+
+def _page(visit: Visit, wanted: Overdue, offset: int, most: int) -> tuple[Sequence[OverLimit], int]:
+    """But for what accuses whoever reads it; how many there are."""
+    overdue = visit.uow.overdue
+    return accused.page(
+        visit.uow,
+        visit.actor,
+        lambda at, most: (overdue.page(wanted, offset=at, limit=most), overdue.count(wanted)[0]),
+        lambda limit: limit.case.number,
+        offset=offset,
+        limit=most,
     )
 
 

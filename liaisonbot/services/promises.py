@@ -296,12 +296,17 @@ def _view(visit: Visit, state: PledgeState, deputy_id: int, offset: int) -> _Vie
 
 def _show(visit: Visit, view: _View) -> None:
     uow, today = visit.uow, visit.desk.today
-    page, total = uow.promises.page(view.state, today, **view.whose, offset=view.offset, limit=PAGE)
-    hidden = accused.numbers(uow, visit.actor)
-    found = [pledge for pledge in page if pledge.case not in hidden]
+    found, total = accused.page(
+        uow,
+        visit.actor,
+        lambda at, most: uow.promises.page(view.state, today, **view.whose, offset=at, limit=most),
+        lambda pledge: pledge.case,
+        offset=view.offset,
+        limit=PAGE,
+    )
     counts = uow.promises.counts(today, **view.whose)
     entry = uow.roster.get(view.deputy_id) if view.by_deputy and view.deputy_id is not None else None
-    last = view.offset + len(page)
+    last = view.offset + len(found)
     text = Text.lines(
         Text.of("promises-heading", state=Text.of(f"promises-{view.state}"), n=total),
         Text.of("promises-of", deputy=entry.name) if entry else None,

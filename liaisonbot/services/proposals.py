@@ -331,7 +331,7 @@ def _count_there(visit: Visit, project: Project, whole: Project) -> list[int]:
     Who has no place of their own there: they came with this one, or with another that goes on there as well.
     """
     uow = visit.uow
-    came = {person for other in uow.projects.joined_to(whole.number) for person in _came_with(uow, other.number)}
+    came = {person for other in uow.projects.joined_to(whole.number) for person in _came_with(uow, other, whole.number)}
     new = [person for person in _behind(uow, project) if person != whole.person_id]
     return [person for person in new if uow.projects.support(whole.number, person, visit.desk.now) or person in came]
 
@@ -342,10 +342,18 @@ def _behind(uow: UnitOfWork, project: Project) -> list[int]:
     return list(dict.fromkeys(person for person in people if person))
 
 
-def _came_with(uow: UnitOfWork, number: int) -> list[int]:
-    """Who stands behind the project in which that one goes on because of it."""
-    joined = [each for each in uow.projects.story(number) if each.event is ProjectEvent.JOINED]
-    return list(joined[-1].details.get("added", ())) if joined else []
+def _came_with(uow: UnitOfWork, project: Project, into: int) -> list[int]:
+    """Who stands behind the project in which that one goes on because of it. Where whoever joined it was forgotten, and
+    the list of them with it, those of its people are meant who came there at that moment.
+    """
+    joined = [each for each in uow.projects.story(project.number) if each.event is ProjectEvent.JOINED]
+    if not joined:
+        return []
+    added = joined[-1].details.get("added")
+    if added is not None:
+        return list(added)
+    then = set(uow.projects.supporters(into, at=joined[-1].at))
+    return [person for person in _behind(uow, project) if person in then]
 
 
 def part(visit: Visit, number: int) -> None:
@@ -362,7 +370,7 @@ def part(visit: Visit, number: int) -> None:
     after = projecting.advance(visit.uow, visit.desk, visit.actor, number, ProjectEvent.PARTED)
     others = visit.uow.projects.joined_to(into)
     stay = {person for other in others for person in _behind(visit.uow, other)}
-    for person_id in _came_with(visit.uow, number):
+    for person_id in _came_with(visit.uow, project, into):
         if person_id not in stay:
             visit.uow.projects.unsupport(into, person_id)
     visit.toast()

@@ -48,16 +48,22 @@ def follow(uow: UnitOfWork, desk: Desk, before: Held) -> None:
 
 
 def _keep_one_voice(uow: UnitOfWork, desk: Desk, before: Held, after: Held) -> None:
-    """Who has another account now has said once what they said with the former one."""
-    was, has = _accounts(before), _accounts(after)
-    for entry_id in sorted(was.keys() & has.keys()):
-        if was[entry_id] != has[entry_id]:
-            electors.account_moved(uow, desk, entry_id, was[entry_id], has[entry_id])
+    """Who has another account now, also after a time off the roster, has said once what they said with the former
+    one.
+    """
+    was, has = _deputies(before), _deputies(after)
+    taken = set(has.values())
+    for entry_id in sorted(was.keys() - has.keys()):
+        if was[entry_id] not in taken:
+            electors.left(uow, desk, entry_id, was[entry_id])
+    back = electors.came_back(uow, {entry_id: has[entry_id] for entry_id in has.keys() - was.keys()})
+    moves = [electors.Moved(id_, was[id_], has[id_]) for id_ in sorted(was.keys() & has.keys()) if was[id_] != has[id_]]
+    electors.accounts_moved(uow, desk, [*(move for move in back if move.former not in taken), *moves])
 
 
-def _accounts(held: Held) -> dict[int, int]:
-    """The account of each entry."""
-    return {entry.id: account for account, roles in held.items() for entry in roles.values()}
+def _deputies(held: Held) -> dict[int, int]:
+    """The account of each deputy's entry."""
+    return {roles[Role.DEPUTY].id: account for account, roles in held.items() if Role.DEPUTY in roles}
 
 
 _OWNER: Final = "owner"

@@ -333,7 +333,7 @@ def finding_text(project: Project, found: Inspection) -> Text:
         key,
         number=project.number,
         title=project_names.title(project),
-        unit=project.unit or "",
+        unit=masking.mask(project.unit or ""),
         finding=found.finding,
         date=found.fix_by,
     )

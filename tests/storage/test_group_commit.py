@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from storage import group_commit, kept, wakeups
@@ -271,7 +271,8 @@ def one_bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
 
 
 @given(st.lists(_steps, min_size=1, max_size=8), st.integers(1, 9))
-@settings(max_examples=150, deadline=None)
+@example([["put a", "orphan"], ["put a"]], 2)  # the second one may have what the first one had only as long as it ran
+@settings(max_examples=100, deadline=None)
 def test_each_unit_ends_as_if_it_had_a_transaction_of_its_own(
     one_bench: Bench, units: list[list[str]], most: int
 ) -> None:

@@ -150,3 +150,20 @@ def test_a_false_alarm_is_a_case_like_others_to_them(both: Office) -> None:
     both.writes(DEPUTY, "/case 1")
 
     assert "施工队" in both.told(DEPUTY)
+
+
+@pytest.mark.parametrize("line", ["/held", "/unassigned", "/overdue"])
+def test_what_stands_behind_it_in_a_list_is_not_lost(both: Office, line: str) -> None:
+    """A whole page accuses them: they read what comes after it, and no number that counts what they do not see."""
+    for n in range(9):
+        both.writes(ALICE, f"{WORDS}，第{n}次")
+        both.ticks(timedelta(minutes=5))
+    both.writes(BOB, "代表李四贪污受贿，收了钱")
+    both.ticks(timedelta(days=20))
+    both.writes(DEPUTY, line)
+
+    assert "#10" in str(both.chats[DEPUTY][-1].buttons)
+    assert "共 10" not in both.told(DEPUTY)
+    assert "下一页" not in str(both.chats[DEPUTY][-1].buttons)
+    both.writes(STAFF, line)
+    assert "共 10" in both.told(STAFF)

@@ -60,6 +60,20 @@ def poll(office: Office) -> Poll:
         return uow.polls.of_project(1)[-1]
 
 
+def counts(office: Office) -> tuple[int, ...]:
+    with office.unit() as uow:
+        return uow.polls.count(1).counts
+
+
+def imported(office: Office, deputies: dict[str, int], *, replacing: bool = False) -> None:
+    """A roster file with these deputies and their accounts; the staff stay."""
+    rows = [f"deputy,{name},A,阳光联络站,{account}" for name, account in deputies.items()]
+    file = "\n".join(["role,name,station,station_name,telegram_id", f"staff,王五,A,阳光联络站,{STAFF}", *rows])
+    with office.unit() as uow:
+        plan = roster_import.plan(uow, roster_files.read_content(file.encode()), replacing=replacing)
+        roster_import.apply(uow, office.desk, plan)
+
+
 def verdict(office: Office) -> Rating | None:
     with office.unit() as uow:
         project = uow.projects.get(1)
@@ -461,15 +475,79 @@ def test_who_has_another_account_meanwhile_has_judged_once(office: Office) -> No
     opened(office)
     asked = ballot(office, DEPUTY)
     office.presses_data(DEPUTY, asked.button("不满意"), asked)
-    file = f"role,name,station,station_name,telegram_id\ndeputy,张三,A,阳光联络站,{ANOTHER}\n"
-    with office.unit() as uow:
-        roster_import.apply(uow, office.desk, roster_import.plan(uow, roster_files.read_content(file.encode())))
-        assert uow.polls.count(1).counts == (0, 0, 1, 0)
+    imported(office, {"张三": ANOTHER})
+    assert counts(office) == (0, 0, 1, 0)
     office.writes(ANOTHER, "/start")
     office.presses_data(ANOTHER, "judge:1:0")
     office.presses_data(DEPUTY, "judge:1:2")
+    assert counts(office) == (1, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        [{"张三": ANOTHER}, {"张三": DEPUTY}],
+        [{"张三": OTHER_DEPUTY, "李四": DEPUTY}],
+        [{"张三": OTHER_DEPUTY, "李四": ANOTHER}],
+        [{"张三": ANOTHER, "李四": DEPUTY}],
+    ],
+    ids=["back again", "exchanged", "passed on", "passed on the other way"],
+)
+def test_no_judgement_is_lost_by_accounts_that_change(office: Office, changes: list[dict[str, int]]) -> None:
+    """A slip in the roster is put right, or two accounts were exchanged: both have judged, and judge no second time."""
+    opened(office)
+    office.presses_data(DEPUTY, "judge:1:2")
+    office.presses_data(OTHER_DEPUTY, "judge:1:0")
+    for accounts in changes:
+        imported(office, accounts)
+        assert counts(office) == (1, 0, 1, 0)
     with office.unit() as uow:
-        assert uow.polls.count(1).counts == (1, 0, 0, 0)
+        entries = {entry.name: entry.telegram_id for entry in uow.roster.deputies()}
+    office.presses_data(entries["张三"] or 0, "judge:1:3")
+    assert counts(office) == (1, 0, 0, 1)
+
+
+@pytest.mark.parametrize("account", [ANOTHER, DEPUTY])
+def test_who_was_off_the_roster_meanwhile_has_judged_once(office: Office, account: int) -> None:
+    """Their judgement counts while they are away. Back again, it is theirs, from whichever account; once the poll is
+    over nothing is kept of it.
+    """
+    opened(office)
+    office.presses_data(DEPUTY, "judge:1:2")
+    imported(office, {"李四": OTHER_DEPUTY}, replacing=True)
+    assert counts(office) == (0, 0, 1, 0)
+    imported(office, {"张三": account})
+    office.writes(account, "/start")
+    office.presses_data(account, "judge:1:0")
+    assert counts(office) == (1, 0, 0, 0)
+    imported(office, {"李四": OTHER_DEPUTY}, replacing=True)
+    office.ticks(8 * DAY)
+    imported(office, {"李四": OTHER_DEPUTY})
+    with office.unit() as uow:
+        assert uow.once.claimed_under("answered-with") == []
+
+
+def test_who_could_not_judge_any_more_is_not_reminded(office: Office) -> None:
+    """They had themselves forgotten meanwhile: what they may have said counts, and they would be refused."""
+    opened(office)
+    office.now += timedelta(minutes=1)
+    office.writes(DEPUTY, "/forget")
+    office.presses(DEPUTY, office.last(DEPUTY), "确认")
+    office.now += timedelta(minutes=1)
+    office.writes(DEPUTY, "/start")
+    office.ticks(6 * DAY + timedelta(hours=1))
+    assert not any("还没收到您" in sent.text for sent in office.chats[DEPUTY])
+    assert any("还没收到您" in sent.text for sent in office.chats[OTHER_DEPUTY])
+
+
+def test_numbers_are_masked_on_a_deputys_ballot(office: Office) -> None:
+    """In the name of the unit, and in what was aimed at, as in the public story."""
+    with office.unit() as uow:
+        uow.projects.update(1, now=office.now, unit="区住建局13812345678", target="三部，找13912345678")
+    opened(office)
+    asked = ballot(office, DEPUTY).text
+    assert "区住建局138******78" in asked
+    assert "12345678" not in asked
 
 
 @pytest.mark.parametrize(("takes_back", "offered"), [(False, True), (True, False)])

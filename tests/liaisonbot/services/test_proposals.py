@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -238,7 +239,7 @@ def test_only_what_staff_have_read_is_let_go(office: Office) -> None:
     read = office.last(STAFF)
     office.writes(ALICE, "/setproject 1 标题 李四代表也收了红包")
     office.presses(STAFF, read, "让大家看到")
-    assert "又改过" in office.toasts[-1]
+    assert "先看一遍 1 号项目现在的内容" in office.toasts[-1]
     assert project(office).guard is not None
     assert "李四代表也收了红包" in read.text
     office.presses_data(STAFF, "project:1:show-all")
@@ -305,6 +306,23 @@ def test_who_came_with_two_stays_until_both_have_left(office: Office, first: int
     assert supporters(office, 1) == [BOB]
     office.presses_data(BOB, f"unjoin:{then}")
     assert supporters(office, 1) == []
+
+
+def test_who_came_with_it_leaves_with_it_also_once_its_proposer_is_forgotten(office: Office) -> None:
+    """Nobody is counted for both afterwards; who came to the other one by themselves stays."""
+    office.writes(ALICE, f"/propose {IDEA}")
+    office.writes(BOB, f"/propose {LIKE}")
+    office.presses_data(OTHER_DEPUTY, "project:2:support")
+    office.now += timedelta(minutes=1)
+    office.presses(BOB, office.last(BOB, containing="2 号"), "我也支持 1 号")
+    office.now += timedelta(minutes=1)
+    office.presses_data(DEPUTY, "project:1:support")
+    office.writes(BOB, "/forget")
+    office.presses(BOB, office.last(BOB), "确认")
+    office.presses_data(STAFF, "unjoin:2")
+    assert (supporters(office, 1), supporters(office, 2)) == ([DEPUTY], [OTHER_DEPUTY])
+    with office.unit() as uow:
+        assert len(uow.projects.supporters(1)) == 1
 
 
 @pytest.mark.parametrize(

@@ -527,6 +527,17 @@ def test_a_finding_is_told_to_staff_and_group_reminded_of_and_put_right(office: 
     assert "已经整改好了" in office.told(STAFF)
 
 
+def test_a_number_in_the_units_name_is_masked_where_a_finding_is_told(office: Office) -> None:
+    """As in the public story."""
+    with_group(office)
+    with office.unit() as uow:
+        uow.projects.update(1, now=office.now, unit="区住建局13812345678")
+    office.writes(DEPUTY, "/inspect 1 2026-11-30 三号楼围挡没有警示灯")
+    told = office.last(STAFF, containing="三号楼围挡没有警示灯").text
+    assert "区住建局138******78" in told
+    assert "13812345678" not in told
+
+
 def test_an_inspection_offers_an_entry_of_the_duty_log(office: Office) -> None:
     """Not with the words of the finding; staff's inspections offer none, nor those of whoever wants no offers."""
     with_group(office)
