@@ -40,6 +40,8 @@ EMPTIED_ENTRY: Final = or_(
 )
 """Also what they said of a case that is theirs no more, since theirs was split from it."""
 WORKS_HERE: Final = exists().where(roster.c.telegram_id == TELEGRAM, roster.c.active == true())
+FROM_MY_CHAT: Final = (case_messages.c.chat_id == TELEGRAM) & ~WORKS_HERE
+"""What they passed on for somebody without Telegram, or said while they worked here, keeps no trace of their chat."""
 MY_PROJECT: Final = (projects.c.person_id == PERSON) & (projects.c.by_role == Role.CONSTITUENT.value)
 MY_LINK: Final = or_(
     (links.c.chat_id == TELEGRAM) & or_(~WORKS_HERE, links.c.case_number.in_(MY_CASES)),

@@ -85,14 +85,15 @@ def _parse(url: str) -> sa.URL:
         parsed = sa.make_url(url)
     except (ArgumentError, ValueError):
         raise _unreadable() from None
-    if _has_a_piece_of_a_password(parsed):
+    if parsed.password is not None and _has_a_bare_at(url):
         raise _unreadable()
     return parsed
 
 
-def _has_a_piece_of_a_password(url: sa.URL) -> bool:
-    """Whether a password with a bare @ in it was taken apart: what is behind that sign would be shown as the host."""
-    return url.password is not None and any("@" in (part or "") for part in (url.host, url.database))
+def _has_a_bare_at(url: str) -> bool:
+    """Whether the password was taken apart at an @ that is its own: what is behind that would be shown as the host."""
+    _, _, password = url.partition("://")[2].partition(":")
+    return password.count("@") > 1
 
 
 def _unreadable() -> ConfigurationError:

@@ -23,6 +23,7 @@ from storage.owned import (
     EMPTIED_CASE,
     EMPTIED_ENTRY,
     EMPTIED_MESSAGE,
+    FROM_MY_CHAT,
     MY_CASES,
     MY_LINK,
     MY_MESSAGE,
@@ -135,7 +136,7 @@ WORDS: Final[tuple[Emptied | Removed | Screened, ...]] = (
     Emptied(EMPTIED_CASE, {cases.c.text: None}),
     Emptied(EMPTIED_MESSAGE, {case_messages.c.text: None, case_messages.c.attachments: []}),
     Emptied(
-        MY_MESSAGE,
+        or_(MY_MESSAGE, FROM_MY_CHAT),
         {case_messages.c.chat_id: None, case_messages.c.message_id: None, case_messages.c.media_group_id: None},
     ),
     Emptied(EMPTIED_ENTRY, {journal.c.note: None, journal.c.salt: None}),

@@ -405,11 +405,12 @@ def refuse(uow: UnitOfWork, desk: Desk, incoming: Incoming, refusal: Refused) ->
 
 def _first_of_its_album(visit: Visit, message: IncomingMessage) -> bool:
     """Whether nothing was said yet about the album it is a part of: of ten pictures that are no answer it is said once
-    that they are none.
+    that they are none. Words below one of them are answered, whatever was said of the pictures before.
     """
     if message.media_group_id is None:
         return True
-    return visit.uow.once.claim(f"answered:{message.place.chat_id}:{message.media_group_id}", visit.desk.now)
+    first = visit.uow.once.claim(f"answered:{message.place.chat_id}:{message.media_group_id}", visit.desk.now)
+    return first or bool(message.text)
 
 
 def _in_words(visit: Visit, refusal: Refused) -> Text:

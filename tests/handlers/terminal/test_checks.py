@@ -174,6 +174,7 @@ def test_a_roster_file_for_the_first_start_is_read(place: Place) -> None:
         ("postgresql://liaisonbot:GE@HE:IM@127.0.0.1/liaisonbot", "%40 for @"),
         ("postgresql://liaisonbot:GE@HEIM@127.0.0.1/liaisonbot", "%40 for @"),
         ("postgresql://liaisonbot:GE@HE/IM@127.0.0.1/liaisonbot", "%40 for @"),
+        ("postgresql://liaisonbot:GE@HE?IM@127.0.0.1/liaisonbot", "%40 for @"),
         ("postgresql://liaisonbot:GEHEIM@127.0.0.1:port/x", "database.url cannot be read"),
         ("postgresql://liaisonbot:GEHEIM@127.0.0.1:1/x?sslmod=off", "database.url cannot be read"),
     ],
@@ -186,7 +187,7 @@ def test_an_address_of_a_database_that_leads_nowhere(place: Place, url: str, wor
         assert told.code == 1
         assert words in told.out + told.err
         assert "inside LiaisonBot" not in told.err
-        assert not [part for part in ("GE@HE", "HEIM", "HE:IM", "HE/IM", "IM@") if part in told.out + told.err]
+        assert not [part for part in ("GE@HE", "HEIM", "HE:IM", "HE/IM", "HE?IM", "IM@") if part in told.out + told.err]
 
 
 def test_a_file_where_the_databases_folder_should_be(place: Place) -> None:

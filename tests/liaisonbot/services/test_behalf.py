@@ -651,6 +651,17 @@ def test_what_is_passed_on_follows_the_author_and_is_erased_with_them(office: Of
     assert [text for text in kept if text] == ["小区东门的路灯坏了"]
 
 
+def test_who_passed_it_on_and_is_forgotten_leaves_no_trace_of_their_account(office: Office) -> None:
+    """The words are the absent author's and stay; the chat they came from was the other one's."""
+    code = passed_on_in_one_of_two(office)
+    says(office, HOLDER, code, "大爷家在三单元")
+    office.writes(HOLDER, "/forget")
+    office.presses(HOLDER, office.last(HOLDER), "确认")
+    with office.unit() as uow:
+        assert "大爷家在三单元" in [message.text for message in uow.messages.of_case(1)]
+    assert not re.findall(rf"\b{HOLDER}\b", office.dump())
+
+
 def test_the_rest_of_an_album_of_a_case_on_behalf_is_its_author_s(office: Office) -> None:
     """Not of whoever entered it: it is erased with the code."""
     office.writes(STAFF, f"/behalf {LAMP}", attachments=(PHOTO,), album="a")

@@ -583,6 +583,16 @@ def test_of_an_album_that_is_no_answer_it_is_said_once(office: Office) -> None:
     assert len(office.chats[STAFF]) == before + 1, "nor told thrice what they can do here"
 
 
+def test_words_are_answered_whichever_picture_of_an_album_they_stand_below(office: Office) -> None:
+    """Also when a picture before them was none that we could use."""
+    office.writes(DEPUTY, None, attachments=(PHOTO,), album="a")
+    asked = office.writes(DEPUTY, "/reply 99 已修好", attachments=(Attachment("photo", "file-2"),), album="a")
+    assert "99" in office.last(DEPUTY).text
+    before = len(office.chats[DEPUTY])
+    office.writes(DEPUTY, None, attachments=(Attachment("photo", "file-3"),), album="a")
+    assert (asked, len(office.chats[DEPUTY])) == (asked, before)
+
+
 def test_the_words_of_an_album_are_the_answer_and_its_pictures_are_none(office: Office) -> None:
     """What is asked next is not answered by the rest of it, and no case is opened of it."""
     office.writes(ALICE, "/propose")
