@@ -10,8 +10,10 @@ from sqlalchemy import Connection, Insert, bindparam, insert, literal, select, u
 
 from liaisonbot import exporting
 from liaisonbot.model import Person
+from liaisonbot.ports import FORGOTTEN_AGAIN
 from storage import finding, kept, owned, personal_data, sealed, traces, waiting_words, wakeups, words
 from storage.digests import digest, digester
+from storage.once import SqlOnce
 from storage.schema import (
     case_authors,
     case_messages,
@@ -141,8 +143,10 @@ class SqlErasure:
 def forget_again(connection: Connection) -> None:
     """Called for a restored backup: erase whoever asked for it after the backup was made.
 
-    Who came back after they were forgotten is somebody new, and stays.
+    Who came back after they were forgotten is somebody new, and stays. Their open cases end when the bot runs again
+    (``privacy.withdraw_again``).
     """
+    theirs: set[tuple[int, int]] = set()
     asked = {row.digest: row.forgotten_at for row in connection.execute(_DIGESTS)}
     last = max(asked.values(), default=None)
     if last is None:
@@ -154,11 +158,14 @@ def forget_again(connection: Connection) -> None:
         for row in people:
             at = asked.get(digest_of(row.telegram_id))
             if at is not None and row.first_seen_at <= at:
-                _erase(connection, row.id, row.telegram_id, at)
+                theirs |= {(number, row.id) for number in _erase(connection, row.id, row.telegram_id, at)}
     for code_digest, person_id in connection.execute(_CODES).all():
         at = asked.get(digest_of(code_digest))
         if at is not None:
-            _erase(connection, person_id, _NO_ACCOUNT, at)
+            theirs |= {(number, person_id) for number in _erase(connection, person_id, _NO_ACCOUNT, at)}
+    keys = [f"{FORGOTTEN_AGAIN}:{number}:{person_id}" for number, person_id in sorted(theirs)]
+    for key in [FORGOTTEN_AGAIN, *keys] if keys else []:
+        SqlOnce(connection).claim(key, last)
 
 
 def _remember(connection: Connection, known_by: int | str, now: datetime) -> None:

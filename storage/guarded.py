@@ -98,10 +98,11 @@ class SqlGuarded:
         return frozenset(own).union(*map(self.accused, merges.parts(self._connection, case)))
 
     def accusing(self, deputy_id: int) -> frozenset[int]:
-        found = [number for number, accused in _ACCUSING.all(self._connection) if deputy_id in accused]
-        for number in found:  # it grows: what a part accuses, the whole does
-            whole = merges.into(self._connection, number)
-            found += [] if whole is None else [whole]
+        found = {number for number, accused in _ACCUSING.all(self._connection) if deputy_id in accused}
+        further = found
+        while further:  # what a part accuses, the whole does
+            further = merges.wholes(self._connection, further) - found
+            found |= further
         return frozenset(found)
 
     def settle(self, case: int, now: datetime, by: int | None, mark: str | None) -> None:

@@ -22,6 +22,9 @@ from storage.statements import PerEngine
 _IN_FORCE: Final = case_merges.c.undone_at.is_(None)
 _ADD: Final = Ready(insert(case_merges))
 _INTO: Final = Ready(select(case_merges.c.into_number).where(case_merges.c.case_number == bindparam("case"), _IN_FORCE))
+_WHOLES: Final = select(case_merges.c.into_number).where(
+    case_merges.c.case_number.in_(bindparam("parts", expanding=True)), _IN_FORCE
+)
 _PARTS: Final = Ready(
     select(case_merges.c.case_number)
     .where(case_merges.c.into_number == bindparam("into"), _IN_FORCE)
@@ -106,6 +109,11 @@ def into(connection: Connection, case: int) -> int | None:
     """See ``ports.Merges.into``."""
     number: int | None = _INTO.scalar(connection, {"case": case})
     return number
+
+
+def wholes(connection: Connection, parts: Collection[int]) -> set[int]:
+    """The cases of which any of these became part."""
+    return set(connection.execute(_WHOLES, {"parts": list(parts)}).scalars())
 
 
 class SqlMerges:

@@ -38,6 +38,10 @@ class Dialogues(Protocol):
         """Throw away what has expired, and what was answered in it."""
 
 
+FORGOTTEN_AGAIN = "forgotten-again"
+"""What a restore claims, and below it a key for each case of somebody who was forgotten since: case and person."""
+
+
 class Once(Protocol):
     def claim(self, key: str, now: datetime) -> bool:
         """True the first time only, whatever restarts in between."""

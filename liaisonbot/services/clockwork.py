@@ -33,6 +33,7 @@ from liaisonbot.services import (
     poll_answers,
     poll_closing,
     polling,
+    privacy,
     promises,
     quiet,
     reaching,
@@ -114,6 +115,7 @@ def _close_unrated(uow: UnitOfWork, desk: Desk) -> int:
 
 
 STEPS: Final = (
+    *privacy.STEPS,
     _ask_for_ratings,
     _close_unrated,
     *promises.STEPS,

@@ -1,4 +1,6 @@
-"""What is written, or looked at once more, when its turn to be sent has come: first cards, searches, exports."""
+"""What is written, or looked at once more, when its turn to be sent has come: first cards, searches, exports,
+summaries.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from typing import Final
 from liaisonbot.desk import Desk
 from liaisonbot.outgoing import Outgoing
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import exports, first_cards, searching
+from liaisonbot.services import exports, first_cards, searching, summary_making
 
 Compose = Callable[[UnitOfWork, Desk, Outgoing], Outgoing | None]
 
@@ -16,6 +18,7 @@ COMPOSE: Final[Mapping[str, Compose]] = {
     **dict.fromkeys(first_cards.FIRST, first_cards.compose),
     searching.COMPOSED: searching.compose,
     exports.COMPOSED: exports.compose,
+    summary_making.COMPOSED: summary_making.compose,
 }
 """By what ``Outgoing.composed`` begins with, up to a colon."""
 

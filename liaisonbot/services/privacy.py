@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from typing import Final
 
 from liaisonbot.desk import Desk
 from liaisonbot.incoming import Place
-from liaisonbot.model import SYSTEM, Person
+from liaisonbot.model import SYSTEM, Actor, Person
 from liaisonbot.outgoing import Outgoing, Priority, Send
-from liaisonbot.ports import UnitOfWork
+from liaisonbot.ports import FORGOTTEN_AGAIN, UnitOfWork
 from liaisonbot.services import casework, readers, standing_cards, verdicts
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.workflow import Event
+
+AT_ONCE: Final = 100
+"""Cases that one tick ends; the next goes on."""
 
 
 def notice(desk: Desk) -> Text:
@@ -101,6 +105,32 @@ def forget(visit: Visit) -> None:
             )
     visit.toast()
     visit.say(Text.of("forgotten"))
+
+
+def withdraw_again(uow: UnitOfWork, desk: Desk) -> int:
+    """A backup was put back, and whoever was forgotten since is forgotten again: what it has open of theirs alone ends
+    as it did then. How many cases were looked at.
+    """
+    if not uow.once.claimed(FORGOTTEN_AGAIN):
+        return 0
+    due = uow.once.claimed_under(FORGOTTEN_AGAIN)[:AT_ONCE]
+    if len(due) < AT_ONCE:
+        uow.once.release(FORGOTTEN_AGAIN)
+    for key in due:
+        uow.once.release(key)
+        number, person_id = map(int, key.split(":")[1:])
+        case = uow.cases.get(number)
+        if case is None:
+            continue
+        if case.open and not uow.cases.authors(number):
+            themselves = Actor(Person.without_account(person_id))
+            case = casework.advance(uow, desk, themselves, number, Event.WITHDRAWN)
+        standing_cards.refresh(uow, desk, case)
+    return len(due)
+
+
+STEPS: Final = (withdraw_again,)
+"""What the clock does."""
 
 
 def _group_cards(uow: UnitOfWork, person: Person) -> list[tuple[int, int]]:

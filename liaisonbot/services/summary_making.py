@@ -15,17 +15,30 @@ from typing import Any, Final
 from liaisonbot import summary_words, windows
 from liaisonbot.desk import Desk
 from liaisonbot.errors import NotFound, Refused
-from liaisonbot.model import RosterEntry
+from liaisonbot.model import Actor, RosterEntry
 from liaisonbot.outgoing import MOST_BYTES, Button, Outgoing, Priority, Receipt, Rows, Send, StoredFile
 from liaisonbot.permissions import Permission, may
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.reports import bulletins, sheets, summary_book, summary_charts, workbooks
 from liaisonbot.services import figures, people, scores, summary_days, summary_which, summary_whose, summary_wishes
-from liaisonbot.summaries import CHART, CHAT, WHICH, Summary, SummaryJob, packed, stations_of, without_cases
+from liaisonbot.summaries import (
+    CHART,
+    CHAT,
+    EVERYBODYS,
+    WHICH,
+    Summary,
+    SummaryJob,
+    Whose,
+    packed,
+    stations_of,
+    without_cases,
+)
 from liaisonbot.texts import Text, catalogue
 from liaisonbot.window_names import named
 from liaisonbot.windows import Window, WindowKind
 
+COMPOSED: Final = "summary"
+"""With it begins ``Outgoing.composed`` of words and files that show figures."""
 SHOWN: Final = "summary-shown"
 _FILE: Final = "summary-file"
 
@@ -70,14 +83,18 @@ def _as_of_now(uow: UnitOfWork, desk: Desk, job: SummaryJob) -> SummaryJob:
     """The job with the stations that are theirs now: while a bot is away roles come and go. Raises Refused for whoever
     may not read it any more. What comes by itself is for them as staff, even where they own everything.
     """
-    actor = people.known(uow, desk, job.chat_id)
-    if job.scheduled:
+    own = stations_of(_reader(uow, desk, job.chat_id, job.whose, scheduled=job.scheduled))
+    return replace(job, station_ids=None if own is None else tuple(sorted(own)))
+
+
+def _reader(uow: UnitOfWork, desk: Desk, chat_id: int, whose: Whose, *, scheduled: bool) -> Actor:
+    actor = people.known(uow, desk, chat_id)
+    if scheduled:
         actor = replace(actor, owner=False)
     if not may(actor, Permission.SUMMARY_READ):
         raise NotFound("unknown-command")
-    summary_whose.require(uow, actor, job.whose)
-    own = stations_of(actor)
-    return replace(job, station_ids=None if own is None else tuple(sorted(own)))
+    summary_whose.require(uow, actor, whose)
+    return actor
 
 
 # --- words ------------------------------------------------------------------------------------------------------------
@@ -159,7 +176,7 @@ def tell(uow: UnitOfWork, desk: Desk, made: Made) -> bool:
     wanted = [job for each in (made.job, *made.alike) if (job := _wanted(uow, desk, each)) is not None]
     for job in wanted:
         if made.text is not None:
-            _answer(uow, desk, job, made.text, made.rows)
+            _answer(uow, desk, job, made.text, made.rows, composed=_rights(uow, desk, job))
         _left(uow, job, made.forms)
     return bool(wanted) and made.text is not None
 
@@ -203,10 +220,20 @@ def _given_up(uow: UnitOfWork, desk: Desk, job: SummaryJob | None) -> bool:
     return True
 
 
-def _answer(uow: UnitOfWork, desk: Desk, job: SummaryJob, text: Text, rows: Rows = (), *, ended: bool = True) -> None:
+def _answer(
+    uow: UnitOfWork,
+    desk: Desk,
+    job: SummaryJob,
+    text: Text,
+    rows: Rows = (),
+    *,
+    ended: bool = True,
+    composed: str | None = None,
+) -> None:
     """In place of the message that said that it is being made; where there is none, in a message of its own.
 
-    ``ended``: it is the answer; else how far it is, which is not worth a message of its own.
+    ``ended``: it is the answer; else how far it is, which is not worth a message of its own. ``composed``: see
+    :func:`compose`.
     """
     said = Outgoing(Send.TEXT, job.chat_id, language=job.language, text=text, rows=rows, priority=Priority.ANSWER)
     window = windows.read(job.window)
@@ -218,7 +245,47 @@ def _answer(uow: UnitOfWork, desk: Desk, job: SummaryJob, text: Text, rows: Rows
         said = replace(said, kind=Send.EDIT, target=job.message_id, key=key, fallback=said if ended else None)
     elif not ended:
         return
-    uow.outbox.add(said, desk.now)
+    uow.outbox.add(replace(said, composed=composed), desk.now)
+
+
+# --- once more, when its turn to be sent has come ---------------------------------------------------------------------
+
+
+def _rights(uow: UnitOfWork, desk: Desk, job: SummaryJob) -> str:
+    """What has to be theirs still when it goes out, which may be a while after it was made."""
+    try:
+        own = _as_of_now(uow, desk, job).station_ids
+    except Refused:
+        own = job.station_ids
+    stations = "*" if own is None else ",".join(map(str, own))
+    return f"{COMPOSED}:{int(job.scheduled or job.behind)}:{int(job.scheduled)}:{job.whose.data}:{stations}"
+
+
+def compose(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> Outgoing | None:
+    """The words or the file, if all of it is still theirs now that its turn has come. Else that it is not; nothing,
+    where nobody waits for it.
+    """
+    _, quiet, scheduled, place, stations = (outgoing.composed or "").split(":")
+    plain = replace(outgoing, composed=None)
+    try:
+        _require_still(
+            uow, desk, outgoing.chat_id, Whose.read(place) or EVERYBODYS, stations, scheduled=scheduled == "1"
+        )
+    except Refused as refused:
+        if quiet == "1":
+            return None
+        said = Text(refused.key, refused.params)
+        instead = plain.fallback and replace(plain.fallback, text=said, rows=())
+        kind = Send.EDIT if plain.kind is Send.EDIT else Send.TEXT
+        return replace(plain, kind=kind, text=said, rows=(), fallback=instead, file=None, content=None)
+    return plain
+
+
+def _require_still(uow: UnitOfWork, desk: Desk, chat_id: int, whose: Whose, stations: str, *, scheduled: bool) -> None:
+    """Raises Refused where they may not read it, or only of some of those stations."""
+    own = stations_of(_reader(uow, desk, chat_id, whose, scheduled=scheduled))
+    if own is not None and (stations == "*" or not own.issuperset(map(int, filter(None, stations.split(","))))):
+        raise Refused("summary-not-yours")
 
 
 # --- files ------------------------------------------------------------------------------------------------------------
@@ -318,6 +385,7 @@ def _hand_to(uow: UnitOfWork, desk: Desk, job: SummaryJob, drawn: Drawn, file: S
         file=number,
         priority=Priority.CONVERSATION,
         noted_as=(_FILE, number),
+        composed=_rights(uow, desk, job),
     )
     uow.outbox.add(replace(sent, **_manner(desk, job, drawn.form)), desk.now)
 

@@ -35,8 +35,9 @@ def with_deputy(uow: UnitOfWork, desk: Desk, case: Case, deputy: RosterEntry | N
         language = readers.language_of(desk, uow.people.find(chat_id), deputy)
         return Worker(Actor(person=None, deputy=deputy), language)
     actor = as_staff(uow, desk, Reader(chat_id, ""))
-    kept = not actor.owner and accused.is_kept_from(uow, case.number, chat_id)
-    if kept or not may_for_station(actor, Permission.CASE_READ, case.station_id):
+    if not may_for_station(actor, Permission.CASE_READ, case.station_id):
+        return None
+    if not actor.owner and accused.is_kept_from(uow, case.number, chat_id):
         return None
     return Worker(actor, readers.language_of(desk, actor.person, actor.staff))
 

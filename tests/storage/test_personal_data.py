@@ -187,6 +187,32 @@ def test_the_sessions_of_a_dispute_and_what_one_entered_for_others_are_in_it(uow
     assert "李奶奶" not in json.dumps(data, ensure_ascii=False)
 
 
+def test_what_one_supports_is_in_it_as_anybody_reads_it(uow: SqlUnitOfWork) -> None:
+    """A title that the guard holds is its proposer's and staff's to read; numbers are nobody's."""
+    person, proposer = a_person(uow), a_person(uow)
+    for title, topic in (("Lift, ask 13812345678", None), ("They took money", "accusation")):
+        project = uow.projects.propose(
+            title=title,
+            text=title,
+            station_id=None,
+            category="housing",
+            person_id=proposer.id,
+            by=Role.CONSTITUENT,
+            cycle_id=None,
+            now=NOW,
+        )
+        uow.projects.update(project.number, now=NOW, guard=topic)
+        uow.projects.support(project.number, person.id, NOW)
+
+    data = uow.erasure.everything_of(person)
+
+    assert [each["title"] for each in data["projects_supported"]] == ["Lift, ask 138******78", None]
+    assert [each["title"] for each in uow.erasure.everything_of(proposer)["projects_proposed"]] == [
+        "Lift, ask 13812345678",
+        "They took money",
+    ]
+
+
 def test_that_one_has_voted_in_secret_is_in_it_and_nothing_more(uow: SqlUnitOfWork) -> None:
     """Nobody could say what; a deputy's vote is the roster's entry's."""
     person, deputy = a_person(uow, telegram_id=5001), a_deputy(uow, station=a_station(uow), telegram_id=5001)

@@ -58,6 +58,8 @@ def test_a_project_reads_as_it_was_written_and_is_found(uow: SqlUnitOfWork) -> N
     assert uow.projects.support(made.number, neighbour.id, NOW)
     assert not uow.projects.support(made.number, neighbour.id, NOW)
     assert uow.projects.supporters(made.number) == [neighbour.id]
+    assert uow.projects.supporters(made.number, at=NOW) == [neighbour.id]
+    assert uow.projects.supporters(made.number, at=NOW + timedelta(microseconds=1)) == []
     assert uow.projects.of_person(neighbour.id) == [made]
     assert uow.projects.unsupport(made.number, neighbour.id)
     assert uow.projects.supporters(made.number) == []

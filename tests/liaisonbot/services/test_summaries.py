@@ -272,6 +272,32 @@ def test_who_lost_the_role_before_it_was_made_is_told_nothing_of_it(office: Offi
     assert "没有这个命令" in office.told(RESIDENT)
 
 
+@pytest.mark.parametrize("line", ["/summary 2026-W48", "/summary 2026-W48 xlsx"])
+@pytest.mark.parametrize("loses", ["the role", "the station", "nothing"])
+def test_what_waits_to_be_sent_is_looked_at_once_more(office: Office, line: str, loses: str) -> None:
+    """As while Telegram is out of reach: who lost the role, or went to another station, gets no figures of it."""
+    a_week(office)
+    office.cut_off = True
+    office.writes(STAFF, line)
+    office.ticks(timedelta(minutes=1))
+    if loses == "the role":
+        with office.unit() as uow:
+            uow.roster.retire(next(entry.id for entry in uow.roster.staff(1) if entry.name == "王五"), office.now)
+    elif loses == "the station":
+        office.roster(Role.STAFF, "王五", STAFF, 2)
+    office.cut_off = False
+    office.ticks(timedelta(minutes=1))
+
+    figures = [sent for sent in office.chats[STAFF] if "收到民情" in sent.text] or [
+        each for each in office.carried if each.content is not None
+    ]
+    assert bool(figures) is (loses == "nothing")
+    if loses == "the role":
+        assert "没有这个命令" in office.told(STAFF)
+    elif loses == "the station":
+        assert "没有您联络站的数据" in office.told(STAFF)
+
+
 @pytest.mark.parametrize("data", ["summary:stations:2026-W48:0:0", "summary:which:2026-W48:0"])
 @pytest.mark.parametrize("who", [DEPUTY, RESIDENT])
 def test_who_is_no_staff_is_offered_no_choice(office: Office, who: int, data: str) -> None:
