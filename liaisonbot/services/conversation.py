@@ -153,7 +153,7 @@ def _from_author(visit: Visit, message: IncomingMessage, case: Case, *, silently
     deputy = guarding.deputy_to_tell(uow, desk, case)
     told: list[Reader] = [deputy] if deputy else readers.staff_for(uow, desk, case)
     key = "relay-from-constituent" if deputy else "relay-to-queue"
-    if visit.person_id in uow.cases.author_ids(case.number):
+    if visit.person_id in uow.cases.author_ids(case.number) and not visit.actor.by_code:
         share_contact(visit, message, case)
     else:
         key = "relay-on-their-word"
@@ -197,7 +197,7 @@ def join_album(visit: Visit, message: IncomingMessage) -> bool:
         files = Files.of(message)
         deputy_work.note(visit.uow, visit.desk, visit.actor, first.case, message.text, files)
     else:
-        answer_about(_as_the_first_part(visit, message, first.case), message, first.case, after=first)
+        answer_about(_as_the_first_part(visit, message, first), message, first.case, after=first)
     return True
 
 
@@ -206,13 +206,12 @@ def album_key(message: IncomingMessage, holder: int, person_id: int) -> str:
     return f"album:{message.place.chat_id}:{message.media_group_id}:{holder}:{person_id}"
 
 
-def _as_the_first_part(visit: Visit, message: IncomingMessage, number: int) -> Visit:
+def _as_the_first_part(visit: Visit, message: IncomingMessage, first: CaseMessage) -> Visit:
     """The rest of an album comes in the name in which it was begun."""
-    for author in visit.uow.cases.authors(visit.uow.merges.target(number)):
-        key = album_key(message, visit.person_id, author.person_id)
-        if author.telegram_id is None and visit.uow.once.claimed(key):
-            return replace(visit, actor=replace(visit.actor, speaks_for=author.person_id, by_code=True))
-    return visit
+    whose = first.person_id
+    if whose is None or not visit.uow.once.claimed(album_key(message, visit.person_id, whose)):
+        return visit
+    return replace(visit, actor=replace(visit.actor, speaks_for=whose, by_code=True))
 
 
 def share_contact(visit: Visit, message: IncomingMessage, case: Case) -> bool:

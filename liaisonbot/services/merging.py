@@ -156,12 +156,19 @@ def theirs_now(uow: UnitOfWork, number: int, person_id: int) -> int:
 
 
 def _ever_parts(uow: UnitOfWork, number: int) -> Iterator[int]:
-    """The cases that became part of it, also those that were split off since, and their parts: the newest first."""
-    for entry in reversed(uow.journal.of_case(number)):
-        part = entry.details.get("part") if entry.event == Event.JOINED else None
-        if part is not None:
-            yield part
-            yield from _ever_parts(uow, part)
+    """The cases that became part of it, also those that were split off since, and their parts: the newest first, each
+    once. Of two each may have been part of the other.
+    """
+    seen, ahead = set[int](), [number]
+    while ahead:
+        case = ahead.pop()
+        if case in seen:
+            continue
+        seen.add(case)
+        if case != number:
+            yield case
+        joined = [entry.details.get("part") for entry in uow.journal.of_case(case) if entry.event == Event.JOINED]
+        ahead += [part for part in joined if part is not None]
 
 
 def split(uow: UnitOfWork, desk: Desk, actor: Actor, number: int) -> Case:

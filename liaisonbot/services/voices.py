@@ -31,10 +31,10 @@ def of(uow: UnitOfWork, actor: Actor, case: Case, permission: Permission) -> fro
 
 def passed_on(uow: UnitOfWork, actor: Actor, case: Case) -> frozenset[int]:
     """The authors without Telegram whose words the actor passes on when saying something in the case; none where they
-    speak for themselves, or as who works on it.
+    speak for themselves, or as who works on it. With another author's code an author speaks for that one.
     """
     ids = uow.cases.author_ids(case.number)
-    if actor.person is None or actor.person.id in ids:
+    if actor.person is None or (actor.person.id in ids and not actor.by_code):
         return frozenset()
     says = permissions.on_their_word(actor, Permission.CASE_WRITE, case, ids)
     return of(uow, actor, case, Permission.CASE_WRITE if says else Permission.CASE_RATE)

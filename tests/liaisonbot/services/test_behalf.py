@@ -651,6 +651,30 @@ def test_what_is_passed_on_follows_the_author_and_is_erased_with_them(office: Of
     assert [text for text in kept if text] == ["小区东门的路灯坏了"]
 
 
+def test_an_author_who_holds_the_code_of_another_speaks_for_that_one(office: Office) -> None:
+    """A neighbour with a case of their own in the same whole: what they say with the code is not theirs."""
+    code = passed_on_in_one_of_two(office)
+    said = says(office, ALICE, code, "大爷家在三单元")
+    assert "转达本人的话" in office.last(DEPUTY).text
+    office.writes(STAFF, "/split 2")
+    office.writes(ALICE, "大爷家在四单元", message_id=said, edit=True)
+    assert "四单元" in office.last(OTHER_DEPUTY, containing="#2").text
+    office.presses_data(HOLDER, f"code:erase:{code.replace('-', '')}")
+    assert "单元" not in office.dump()
+    assert "小区东门的路灯坏了" in office.dump()
+
+
+def test_the_rest_of_an_album_follows_the_author_in_whose_name_it_was_begun(office: Office) -> None:
+    """Also where their case was split off between two of its pictures."""
+    code = passed_on_in_one_of_two(office)
+    office.writes(HOLDER, f"/start code_{code.replace('-', '')}")
+    office.presses(HOLDER, office.last(HOLDER, containing="#1"), "补充")
+    office.writes(HOLDER, "大爷家在三单元", attachments=(PHOTO,), album="a")
+    office.writes(STAFF, "/split 2")
+    office.writes(HOLDER, None, attachments=(Attachment("photo", "file-2"),), album="a")
+    assert office.last(OTHER_DEPUTY).outgoing.attachment.file_id == "file-2"
+
+
 def test_who_passed_it_on_and_is_forgotten_leaves_no_trace_of_their_account(office: Office) -> None:
     """The words are the absent author's and stay; the chat they came from was the other one's."""
     code = passed_on_in_one_of_two(office)

@@ -778,6 +778,18 @@ def test_chains_are_undone_in_any_order_and_words_follow(office: Office) -> None
     assert "#3" in told[DEPUTY][0].text
 
 
+def test_of_two_each_may_have_been_part_of_the_other(office: Office) -> None:
+    """Whoever answers to either then reads what they always read, and authors are heard in their own."""
+    apart(office)
+    for line in ("/split 2", "/merge 1 2", "/split 1"):
+        office.writes(STAFF, line)
+    told = news(office, lambda: office.writes(STAFF, "什么时候修？", answering=office.last(STAFF, containing="#1")))
+    assert told.keys() == {STAFF}
+    told = news(office, lambda: office.writes(ALICE, "还没修", answering=office.last(ALICE, containing="#2")))
+    assert "#1" in told[DEPUTY][0].text
+    assert OTHER_DEPUTY not in told
+
+
 def test_who_stays_edits_what_they_said_when_the_other_author_is_forgotten(office: Office) -> None:
     """The case has no words of its own any more, but theirs."""
     apart(office)
