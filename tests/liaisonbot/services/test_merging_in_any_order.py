@@ -90,14 +90,19 @@ class Model:
                 for part in ("attitude", "result"):
                     office.presses_data(who, f"rate:{into}:{part}:{1 + one % 3}")
             case "withdraws":
-                before = self._told_of(into)
+                before = self._told_of(who)
                 office.writes(who, f"/withdraw {into}")
-                if who in before - self._told_of(into):
+                if before - self._told_of(who):
                     self.left.add(who)
 
-    def _told_of(self, number: int) -> set[int]:
+    def _told_of(self, who: int) -> set[int]:
+        """The cases of which they hear: one withdraws from the whole, whichever of its numbers one names."""
         with self.office.unit() as uow:
-            return {author.telegram_id for author in uow.cases.authors(number)}
+            return {
+                number
+                for number in self.numbers
+                if any(author.telegram_id == who for author in uow.cases.authors(number))
+            }
 
     def holds(self) -> None:
         with self.office.unit() as uow:
@@ -141,6 +146,7 @@ def a_model() -> Iterator[Model]:
 
 @given(events)
 @example([("withdraws", 0, 0), ("says", 0, 0), ("says", 0, 0)])  # in answer to what we said of the first words
+@example([("merge", 1, 0), ("withdraws", 1, 1), ("merge", 0, 2)])  # with the number that was merged
 @settings(max_examples=60, deadline=None)
 def test_no_author_and_no_message_is_lost(moves: list[tuple[str, int, int]]) -> None:
     """Each author keeps their case and is told of the one it went into; each word said is kept with one of them."""
