@@ -83,7 +83,7 @@ class LogSync:
         if self._failed is None:
             try:
                 _through(self._descriptor())
-            except Exception as exc:
+            except OSError as exc:
                 # Whether the disk has it, nobody can say any more: a second attempt may succeed without what the first
                 # one lost. What was written is not taken for kept until the program has read it from the disk anew.
                 self._failed = LogNotKept(str(self._log), reason(exc))

@@ -27,8 +27,7 @@ from liaisonbot.errors import TokenRefused
 from liaisonbot.services import clockwork, frontdesk, roles
 from liaisonbot.settings import Settings
 from sandbox import Person, Sandbox
-from storage import log_sync
-from storage.errors import AlreadyRunning, DatabaseUnavailable, LogNotKept
+from storage.errors import AlreadyRunning, DatabaseUnavailable
 from storage.leadership import leadership
 from tests.handlers.conftest import eventually, the_settings
 from tests.handlers.test_webhook import port  # noqa: F401 - a fixture
@@ -230,30 +229,6 @@ async def test_a_part_that_fails_ends_the_whole(
 
     with pytest.raises(RuntimeError, match="broken"):
         await running.run(settings, sandbox.clock)
-
-
-async def test_a_disk_that_keeps_nothing_more_ends_it_with_a_sentence(
-    settings: Settings, sandbox: Sandbox, alice: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What came is confirmed to nobody, and is answered once the disk is well and the bot was started again."""
-
-    def refused(_: int) -> None:
-        raise OSError(5, "Input/output error")
-
-    async def until_it_ends() -> None:
-        async with a_bot(settings, sandbox) as bot:
-            alice.says("The lamp in my street is broken")
-            await alice.told(RECEIVED)
-            with monkeypatch.context() as patch:
-                patch.setattr(log_sync, "_through", refused)
-                alice.says("The bench is broken, too")
-                await asyncio.wait({bot}, timeout=30)
-                assert bot.done()
-
-    with pytest.raises(LogNotKept, match="start LiaisonBot again"):
-        await until_it_ends()
-    async with a_bot(settings, sandbox):
-        await eventually(lambda: sum(RECEIVED in text for text in alice.sees(alice.chat)) == 2, "the second receipt")
 
 
 async def test_one_bad_update_stops_nothing(
