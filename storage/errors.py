@@ -3,7 +3,6 @@
     LiaisonError
     └── StorageError            one sentence that says what is wrong and what to do next
         ├── DatabaseUnavailable     it cannot be reached, is full, damaged or busy; nothing of the unit was kept
-        ├── LogNotKept              the disk refuses to keep it: the program has to start again
         ├── DatabaseOlder           it has to be brought up to date first, and that is not for who only looks
         ├── DatabaseNewer           a newer LiaisonBot has written it; this one leaves it alone
         ├── NotOurDatabase          it holds somebody else's tables
@@ -72,19 +71,6 @@ class DatabaseUnavailable(StorageError, MemoryUnavailable):
     ) -> None:
         super().__init__(where=where, why=why, step=step or "see that it can be reached and has room, then try again")
         self.outcome_unknown = outcome_unknown
-
-
-class LogNotKept(StorageError):
-    """The disk has refused to keep the database's log: what was committed last may be lost. Only a new start tells."""
-
-    key = "log-not-kept"
-    sentence = (
-        "The disk does not keep what is written to {where} ({why}); see to the disk, then start LiaisonBot again: "
-        "it goes on from what is there."
-    )
-
-    def __init__(self, where: str, why: str) -> None:
-        super().__init__(where=where, why=why)
 
 
 class DatabaseOlder(StorageError):

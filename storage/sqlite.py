@@ -18,7 +18,6 @@ from storage.connection_thread import ConnectionThread
 from storage.database import Database, U
 from storage.errors import DatabaseUnavailable, TracesRemain, raise_instead, reason
 from storage.group_commit import Entry, GroupCommit, Outcome
-from storage.log_sync import LogSync
 from storage.sqlite_connection import BUSY_SECONDS, HandRun, connect, overlay, unavailable
 from storage.wakeups import Bell, Rung
 
@@ -79,12 +78,7 @@ class SqliteDatabase(Database[U]):
     async def read(self, unit: Callable[[U], T], *, unhurried: bool = False) -> T:
         self._require_open(writing=False)
         reader = min(self._readers, key=lambda reader: reader.waiting)
-        try:
-            return await reader.run(lambda connection: unit(self._unit_of_work(connection)), unhurried=unhurried)
-        finally:
-            if self._writer is not None:
-                # Nobody acts on what may be gone after a power cut.
-                await self._writer.all_kept()
+        return await reader.run(lambda connection: unit(self._unit_of_work(connection)), unhurried=unhurried)
 
     async def beside(self, unit: Callable[[U], T], *, writing: bool = False) -> T:
         return await (self.write(unit) if writing else self.read(unit, unhurried=True))
@@ -149,21 +143,15 @@ class SqliteDatabase(Database[U]):
 
 
 class _Writer:
-    """The one connection that writes, the queue before it, and the disk behind it."""
+    """The one connection that writes, and the queue before it."""
 
-    def __init__(self, thread: ConnectionThread, path: Path, ring: Callable[[Rung], None]) -> None:
+    def __init__(self, thread: ConnectionThread, ring: Callable[[Rung], None]) -> None:
         self._thread = thread
         self._ring = ring
         self._loop = asyncio.get_running_loop()
         self._queue: deque[Entry] = deque()
         self._group: GroupCommit
         self._working: asyncio.Task[None] | None = None
-        self._log = LogSync(path, self._settle_from_thread)
-        self._begun = 0
-        self._kept = 0
-        """Groups that were begun, and those that are on the disk."""
-        self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
-        """Who waits for so many to be kept."""
 
     @classmethod
     async def open(cls, path: Path, ring: Callable[[Rung], None]) -> Self:
@@ -171,12 +159,11 @@ class _Writer:
 
         def connect_here() -> sqlite3.Connection:
             raws.append(connect(path))
-            raws[0].execute("PRAGMA synchronous = NORMAL")  # the rest is done by ``LogSync``
             return raws[0]
 
         thread = await ConnectionThread.open(connect_here)
-        writer = cls(thread, path, ring)
-        writer._group = await thread.run(lambda: GroupCommit(raws[0], path, writer._log.keep))
+        writer = cls(thread, ring)
+        writer._group = await thread.run(lambda: GroupCommit(raws[0], path, writer._settle_from_thread))
         return writer
 
     async def submit(self, run: Callable[[sa.Connection], T], *, alone: bool = False) -> T:
@@ -189,30 +176,13 @@ class _Writer:
     async def _work(self) -> None:
         # While one commit waits for the disk, the loop goes on and fills the queue for the next.
         while self._queue:
-            self._begun += 1
             await self._thread.run_undisturbed(lambda committing: self._group.work_off(self._queue, committing))
 
-    async def all_kept(self) -> None:
-        """Returns when all is on the disk that was committed by now."""
-        if self._kept < self._begun:
-            future: asyncio.Future[None] = self._loop.create_future()
-            self._waiting.append((self._begun, future))
-            await future
-
-    def _settle_from_thread(self, groups: list[list[Outcome]]) -> None:
+    def _settle_from_thread(self, outcomes: list[Outcome]) -> None:
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            self._loop.call_soon_threadsafe(self._settle, groups)
+            self._loop.call_soon_threadsafe(self._settle, outcomes)
 
-    def _settle(self, groups: list[list[Outcome]]) -> None:
-        for group in groups:
-            self._settle_group(group)
-        self._kept += len(groups)
-        while self._waiting and self._waiting[0][0] <= self._kept:
-            _, future = self._waiting.popleft()
-            if not future.done():
-                future.set_result(None)
-
-    def _settle_group(self, outcomes: list[Outcome]) -> None:
+    def _settle(self, outcomes: list[Outcome]) -> None:
         for outcome in outcomes:
             if outcome.wakes:
                 self._ring(outcome.wakes)
@@ -229,8 +199,6 @@ class _Writer:
             if self._working is None or self._working.done():
                 self._working = self._loop.create_task(self._work())
             await self._working
-        await self.all_kept()
-        await asyncio.to_thread(self._log.close)
         await self._thread.close()
 
 
