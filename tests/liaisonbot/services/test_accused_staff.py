@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from liaisonbot.services import assigning, roles
+from liaisonbot.summaries import unpacked
 from liaisonbot.vocabulary import Role
 from tests.liaisonbot.services.conftest import ALICE, BOB, DEPUTY, OTHER_DEPUTY, OWNER, STAFF
 from tests.liaisonbot.services.test_exports import arrives, file_of
@@ -179,6 +181,43 @@ def test_a_proposal_that_accuses_them_is_not_read_by_them(both: Office) -> None:
         both.writes(who, "/project 1")
         assert ("施工队" in both.told(who)) is found
     assert not any("施工队" in sent.text for sent in both.chats[DEPUTY])
+
+
+def test_no_filter_of_a_list_counts_it(both: Office) -> None:
+    both.writes(ALICE, WORDS)
+    both.writes(BOB, "路灯坏了")
+    both.ticks(timedelta(days=20))
+    for who in (STAFF, DEPUTY):
+        both.writes(who, "/overdue")
+        listed = both.chats[who][-1]
+        n = sum("#" in label for label in listed.buttons)
+        for name in ("deputy", "station", "kind", "rung"):
+            both.presses_data(who, f"overdueof:{name}:any:any:any:any:any:0", listed)
+            found = re.findall(r"（(\d+) 项）", str(both.chats[who][-1].buttons))
+            assert sum(map(int, found)) == n, (who, name, both.chats[who][-1].buttons)
+
+
+def test_a_summary_counts_it_and_does_not_name_it(both: Office) -> None:
+    """The figures are the station's, the same for all; no number, list, button or file leads to it."""
+    both.writes(ALICE, WORDS)
+    both.writes(BOB, "路灯坏了")
+    both.ticks(timedelta(days=8))
+    for who in (STAFF, DEPUTY):
+        both.writes(who, "/summary last")
+    told = {who: both.last(who, containing="收到民情 2 件").text for who in (STAFF, DEPUTY)}
+    assert "#1" in told[STAFF]
+    assert "#1" not in told[DEPUTY]
+    assert "#2" in told[DEPUTY]
+    for who, buttons in ((STAFF, {"#1", "#2"}), (DEPUTY, {"#2"})):
+        both.presses(who, both.last(who, containing="收到民情 2 件"), "是哪些")
+        both.presses(who, both.last(who, containing="哪个数字"), "收到")
+        listed = both.last(who, containing="</b> ")
+        assert {f"#{n}" for n in (1, 2) if any(f"#{n}" in label for label in listed.buttons)} == buttons
+        assert ("#1" in listed.text) is (who == STAFF)
+    for form in ("xlsx", "docx"):
+        both.writes(DEPUTY, f"/summary last {form}")
+        content = next(sent.content for sent in reversed(both.carried) if sent.content is not None)
+        assert unpacked(content.content).figures.kept == {1}
 
 
 # --- whose role as a deputy has ended ---------------------------------------------------------------------------------
