@@ -143,8 +143,8 @@ def said_to(uow: UnitOfWork, message: CaseMessage) -> frozenset[int]:
 
 
 def parted_since(uow: UnitOfWork, message: CaseMessage) -> list[tuple[Case, Author]]:
-    """The other authors to whom it was said, whose case was split off since (and may be part of it again): each with the
-    case they are in now.
+    """The other authors to whom it was said, whose case was split off since, and may be part of it again: each with
+    the case they are in now.
     """
     found = dict[int, tuple[Case, Author]]()
     still = said_to(uow, message)

@@ -20,7 +20,16 @@ from liaisonbot.outgoing import MOST_BYTES, Button, Outgoing, Priority, Receipt,
 from liaisonbot.permissions import Permission, may
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.reports import bulletins, sheets, summary_book, summary_charts, workbooks
-from liaisonbot.services import accused, figures, people, scores, summary_days, summary_which, summary_whose, summary_wishes
+from liaisonbot.services import (
+    accused,
+    figures,
+    people,
+    scores,
+    summary_days,
+    summary_which,
+    summary_whose,
+    summary_wishes,
+)
 from liaisonbot.summaries import (
     CHART,
     CHAT,
