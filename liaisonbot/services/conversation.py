@@ -330,6 +330,9 @@ def _put_right(visit: Visit, message: IncomingMessage, kept: CaseMessage, case: 
         for author in uow.cases.authors(case.number):
             if author.person_id in told:
                 reaching.to_author(uow, desk, case, author, heading, body=message.text, files=shown, purpose="relay")
+        for other, author in merging.parted_since(uow, kept):  # they read it as it was, and would go by that
+            heading = Text.of(key, case=other.number, deputy=cards.deputy_name(uow, case))
+            reaching.to_author(uow, desk, other, author, heading, body=message.text, files=shown, purpose="relay")
 
 
 def _say_in_theirs(
