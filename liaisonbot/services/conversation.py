@@ -367,7 +367,8 @@ def _by_itself(message: IncomingMessage) -> Files | None:
 def _tell_of_edit(
     visit: Visit, message: IncomingMessage, kept: CaseMessage, case: Case, heading: Text, files: Files | None
 ) -> None:
-    """To the deputy; while nobody has the case, to those who can assign it. Who edited sees a reaction.
+    """To the deputy; while nobody has the case, to those who can assign it. Who edited sees a reaction once the deputy
+    has it; that the staff will see it they are told in words, as of what they add, once for each slip.
 
     Once a picture was replaced, what is told of the message has the picture with it (``files``): the one that waited to
     be told, or stood there, may have been another.
@@ -399,3 +400,5 @@ def _tell_of_edit(
         elif len(here) == 1:  # a long one, which was several messages, is told anew
             anew = replace(anew, kind=Send.EDIT, target=here[0], fallback=replace(anew, key=None))
         uow.outbox.add(anew, desk.now)
+    if deputy is None and not slip:
+        visit.say(Text.of("edited-no-deputy", case=case.number), case=case.number)
