@@ -31,18 +31,20 @@ class Courier:
     async def deliver(self, outgoing: Outgoing) -> Receipt:
         """Make the calls that were not made yet. Never raises: what went wrong stands in the receipt."""
         sent = list(outgoing.sent)
-        poll_id = None
+        poll_id, missing = None, 0
         words = catalogue(outgoing.language, self._timezone)
         try:
             for call in calls.plan(await self._with_its_file(outgoing), words):
                 made = await self._make(call)
                 sent += _message_ids(made)
                 poll_id = poll_id or _poll_id(made)
+                if call.method == "copyMessages":
+                    missing += len(call.parameters["message_ids"]) - len(made)
         except DeliveryError as exc:
             return Receipt(tuple(sent), exc)
         except Exception as exc:
             return Receipt(tuple(sent), OurMistake(place_of(exc)))
-        return Receipt(tuple(sent), poll_id=poll_id)
+        return Receipt(tuple(sent), poll_id=poll_id, missing=missing)
 
     async def _with_its_file(self, outgoing: Outgoing) -> Outgoing:
         """The same with its file, where that is still to be made."""

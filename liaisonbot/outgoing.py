@@ -315,3 +315,5 @@ class Receipt:
     """None: it was kept in full."""
     poll_id: str | None = None
     """Telegram's id of the native poll that was sent."""
+    missing: int = 0
+    """Parts of an album that were deleted before they could be copied: Telegram leaves them out without a word."""

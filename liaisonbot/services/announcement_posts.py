@@ -187,6 +187,8 @@ def _note(uow: UnitOfWork, desk: Desk, outgoing: Outgoing, receipt: Receipt) -> 
     else:
         changes = {"state": PostState.SENT, "message_ids": receipt.message_ids, "sent_at": desk.now, "failure": None}
     uow.announcements.note_post(post.id, **changes)
+    if receipt.missing and uow.once.claim(f"parts-missing:{announcement.id}", desk.now):
+        _tell_why(uow, desk, announcement, Text.of("announcement-parts-missing", n=receipt.missing))
     if changes["state"] is PostState.SENT:
         vote_notices.posted(uow, desk, announcement, post)
         voter_report_posts.posted(uow, desk, announcement, post)
@@ -227,7 +229,9 @@ def _show_progress(uow: UnitOfWork, desk: Desk, announcement: Announcement) -> N
 
 
 def _tell_why(uow: UnitOfWork, desk: Desk, announcement: Announcement, text: Text) -> None:
-    """Whoever planned it hears that it did not go out, in reply to what they planned: nobody looks there again."""
+    """Whoever planned it hears that it did not go out, or not whole, in reply to what they planned: nobody looks there
+    again.
+    """
     chat_id = announcement.chat_id
     if chat_id is not None and views.may_see(uow, people.known(uow, desk, chat_id), announcement):
         said = Outgoing(

@@ -88,7 +88,8 @@ def _link(uow: UnitOfWork, outgoing: Outgoing, receipt: Receipt) -> None:
 def _kept(uow: UnitOfWork, desk: Desk, promise: Promise, receipt: Receipt) -> None:
     outgoing = promise.outgoing
     uow.outbox.kept(promise)
-    _note(uow, desk, outgoing, receipt)
+    if not _note(uow, desk, outgoing, receipt) and receipt.missing:
+        _say_what_is_missing(uow, desk, outgoing, receipt.missing)
     if outgoing.message is not None:
         uow.messages.delivered(outgoing.message, desk.now, outgoing.person)
     if outgoing.prompt_for is not None and receipt.message_ids:
@@ -97,6 +98,13 @@ def _kept(uow: UnitOfWork, desk: Desk, promise: Promise, receipt: Receipt) -> No
         chat_id, message_id = outgoing.acknowledge
         reaction = Outgoing(Send.REACTION, chat_id, target=message_id, reaction=ARRIVED, priority=Priority.CONVERSATION)
         uow.outbox.add(reaction, desk.now)
+
+
+def _say_what_is_missing(uow: UnitOfWork, desk: Desk, outgoing: Outgoing, missing: int) -> None:
+    """Who reads an album of which parts are gone would take it for the whole."""
+    text = Text.of("parts-missing", n=missing)
+    said = Outgoing(Send.TEXT, outgoing.chat_id, language=outgoing.language, thread_id=outgoing.thread_id, text=text)
+    uow.outbox.add(replace(said, case=outgoing.case), desk.now)
 
 
 def _later(uow: UnitOfWork, desk: Desk, promise: Promise, receipt: Receipt, failure: TryLater) -> None:

@@ -84,8 +84,20 @@ async def test_a_copied_album_has_all_its_links(courier: Courier, alice: Person,
         Outgoing(Send.COPY, alice.id, language="en", text=HELLO, copy_from=bob.id, copy_ids=ids)
     )
 
-    assert len(receipt.message_ids) == 3
+    assert (len(receipt.message_ids), receipt.missing) == (3, 0)
     assert [message.caption for message in alice.chat.messages[-2:]] == ["", ""]
+
+
+async def test_parts_that_are_gone_are_counted(courier: Courier, alice: Person, sandbox: Sandbox) -> None:
+    """Telegram leaves them out without a word."""
+    bob = sandbox.user("Bob")
+    bob.starts()
+    parts = bob.sends_album(bob.chat, ["photo", "video"], caption="look")
+    ids = (*(part.id for part in parts), parts[-1].id + 500)
+
+    receipt = await courier.deliver(Outgoing(Send.COPY, alice.id, copy_from=bob.id, copy_ids=ids))
+
+    assert (len(receipt.message_ids), receipt.missing, receipt.failure) == (2, 1, None)
 
 
 @pytest.mark.parametrize("kind", ["sticker", "location"])

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from liaisonbot.announcements import Audience, PostState, State
 from liaisonbot.errors import OurMistake, RecipientGone
 from liaisonbot.model import Attachment, Group
-from liaisonbot.outgoing import Priority, Send
-from liaisonbot.services import announcement_posts
+from liaisonbot.outgoing import Priority, Receipt, Send
+from liaisonbot.services import announcement_posts, delivery
 from liaisonbot.vocabulary import Role
 from tests.support.office import GROUP, Office
 
@@ -176,6 +176,25 @@ def test_an_album_is_announced_whole(office: Office) -> None:
     confirmed(office)
     sent = office.last(GROUP, containing="三张图").outgoing
     assert (sent.kind, sent.copy_from, sent.copy_ids) == (Send.COPY, STAFF, (first, second))
+
+
+def test_of_an_album_that_is_not_whole_any_more_whoever_announced_it_hears_once(office: Office) -> None:
+    """Planned, and parts of it deleted meanwhile: the groups read nothing of that, and what can be done is said."""
+    for picture in "ab":
+        words = "/announce 两张图" if picture == "a" else None
+        office.writes(STAFF, words, attachments=(Attachment("photo", picture),), album="7")
+    office.cut_off = True
+    confirmed(office)
+    with office.unit() as uow:
+        for promise in uow.outbox.turn(office.now, ()):
+            if promise.outgoing.kind is Send.COPY and promise.outgoing.chat_id < 0:
+                delivery.record(uow, office.desk, promise, Receipt((77,), missing=1))
+    office.cut_off = False
+    office.ticks()
+    told = [sent.text for sent in office.chats[STAFF] if "被删除了" in sent.text]
+    assert len(told) == 1
+    assert "重新发一次通知" in told[0]
+    assert not any("被删除了" in sent.text for sent in office.chats[GROUP])
 
 
 # --- at a time --------------------------------------------------------------------------------------------------------

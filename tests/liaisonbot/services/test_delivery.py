@@ -55,6 +55,15 @@ def owed(uow: UnitOfWork, at: timedelta = timedelta()) -> list[Outgoing]:
 # --- it arrived -------------------------------------------------------------------------------------------------------
 
 
+def test_who_gets_an_album_of_which_parts_are_gone_reads_so(uow: UnitOfWork, desk: Desk) -> None:
+    """They would take it for the whole."""
+    promise = a_promise(uow, Outgoing(Send.COPY, 5, copy_from=4, copy_ids=(6, 7, 8)))
+    delivery.record(uow, desk, promise, Receipt((1,), missing=2))
+
+    (said,) = owed(uow)
+    assert (said.chat_id, said.text) == (5, Text.of("parts-missing", n=2))
+
+
 def test_what_arrived_is_no_longer_owed(uow: UnitOfWork, desk: Desk) -> None:
     """Its messages find their case, all of them; the case message is noted as delivered."""
     case = a_case(uow)
