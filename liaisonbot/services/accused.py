@@ -1,4 +1,4 @@
-"""Whom a case accuses: nobody reads what accuses them, also where they are staff of the station beside being a deputy.
+"""Whom a case accuses: nobody reads what accuses them, be they a deputy, staff of the station, or both.
 
 Owners are the exception: everything is theirs, and what is kept from everybody else comes to them.
 """
@@ -10,14 +10,18 @@ from typing import TypeVar
 
 from liaisonbot.model import Actor, Case
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.vocabulary import Role
 
 
 def numbers(uow: UnitOfWork, actor: Actor) -> frozenset[int]:
     """The cases that are not theirs to read although they are of their stations; nearly always none."""
-    if actor.deputy is None or actor.staff is None or actor.owner:
+    if actor.staff is None or actor.owner:
         return frozenset()
-    return uow.guarded.accusing(actor.deputy.id)
+    return uow.guarded.accusing(entries(actor))
+
+
+def entries(actor: Actor) -> frozenset[int]:
+    """Their roster ids: words that accuse somebody by name mean the person, in whichever role."""
+    return frozenset(entry.id for entry in (actor.deputy, actor.staff) if entry is not None)
 
 
 def without(uow: UnitOfWork, actor: Actor, cases: Sequence[Case]) -> list[Case]:
@@ -51,6 +55,6 @@ def page(
 
 
 def is_kept_from(uow: UnitOfWork, number: int, telegram_id: int) -> bool:
-    """Whether the case accuses the deputy who has that account."""
-    own = {entry.id for entry in uow.roster.of(telegram_id, None) if entry.role is Role.DEPUTY}
+    """Whether the case accuses the deputy or member of staff who has that account."""
+    own = {entry.id for entry in uow.roster.of(telegram_id, None)}
     return bool(own) and not own.isdisjoint(uow.guarded.accused(number))

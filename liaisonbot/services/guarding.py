@@ -31,7 +31,7 @@ from liaisonbot.workflow import Event
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What was found in some words, and which deputies they accuse."""
+    """What was found in some words, and which deputies and staff they accuse."""
 
     findings: tuple[Finding, ...] = ()
     accused: tuple[RosterEntry, ...] = ()
@@ -53,13 +53,18 @@ class Verdict:
 
 def look(uow: UnitOfWork, station_id: int | None, place: Place, words: str) -> Verdict:
     """Look at the words of a new case."""
-    named = routing.named_in(words, uow.roster.deputies(station_id))
+    named = routing.named_in(words, _who_work_there(uow, station_id))
     names = [name for entry in named for name in (entry.name, f"@{entry.username}" if entry.username else "") if name]
     findings = guard.find(words, names)
     if not place.private:
         findings += guard.find_numbers(words)
     accuses = any(finding.topic == guard.ACCUSATION for finding in findings)
     return Verdict(tuple(findings), tuple(named) if accuses else ())
+
+
+def _who_work_there(uow: UnitOfWork, station_id: int | None) -> list[RosterEntry]:
+    """Those whom the words of a case could accuse: who would read them."""
+    return [*uow.roster.deputies(station_id), *uow.roster.staff(station_id)]
 
 
 # --- what is said -----------------------------------------------------------------------------------------------------
@@ -347,7 +352,7 @@ def missed(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, topic: guard.
     case = casework.find(uow, actor, number, Permission.CASE_HOLD, lock=True)
     if case.guard == topic.key:
         raise Refused("guard-known", case=number, topic=Text.of(f"guard-name-{topic.key}"))
-    accused = tuple(entry for entry in uow.roster.deputies(case.station_id) if routing.names(case.text or "", entry))
+    accused = tuple(routing.named_in(case.text or "", _who_work_there(uow, case.station_id)))
     verdict = Verdict((Finding(topic.key, guard.MISSED),), accused if topic.key == guard.ACCUSATION else ())
     case = note(uow, desk, case, verdict, by=actor)
     whole = uow.cases.get(uow.merges.target(number))

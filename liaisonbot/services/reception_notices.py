@@ -151,7 +151,7 @@ def _give_lists(uow: UnitOfWork, desk: Desk, day: Reception) -> None:
 
 def _who_expect(uow: UnitOfWork, desk: Desk, day: Reception) -> list[tuple[Reader, ReadAs]]:
     """Who hears who comes, and as whom: each deputy who can be told; where none can, the staff of the station."""
-    deputies = [(reader, ReadAs(id_)) for id_ in day.deputy_ids for reader in _entries(uow, desk, (id_,))]
+    deputies = [(reader, ReadAs(frozenset({id_}))) for id_ in day.deputy_ids for reader in _entries(uow, desk, (id_,))]
     return deputies or [
         (reader, as_staff(uow, desk, day, reader)) for reader in readers.staff_of(uow, desk, day.station_id)
     ]

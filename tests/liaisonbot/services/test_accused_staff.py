@@ -1,4 +1,4 @@
-"""A deputy who is staff of the station as well: what accuses them reaches their colleagues, and them in no way."""
+"""Staff, be they a deputy as well or not: what accuses them reaches their colleagues, and them in no way."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from liaisonbot.services import roster_import
+from liaisonbot.services.roster_import import Plan
 from liaisonbot.vocabulary import Role
 from tests.liaisonbot.services.conftest import ALICE, BOB, DEPUTY, OTHER_DEPUTY, OWNER, STAFF
 from tests.liaisonbot.services.test_exports import arrives, file_of
 from tests.support.office import Office
 
+COLLEAGUE = 22
 WORDS = "代表张三收了施工队的钱，贪污受贿"
 
 
@@ -178,3 +181,52 @@ def test_a_proposal_that_accuses_them_is_not_read_by_them(both: Office) -> None:
         both.writes(who, "/project 1")
         assert ("施工队" in both.told(who)) is found
     assert not any("施工队" in sent.text for sent in both.chats[DEPUTY])
+
+
+# --- staff who are no deputy ------------------------------------------------------------------------------------------
+
+AGAINST_STAFF = "工作人员王五收红包，贪污受贿"
+
+
+@pytest.fixture
+def colleagues(office: Office) -> Office:
+    """王五 and 钱九 work at the station; neither is a deputy."""
+    with office.unit() as uow:
+        station = uow.stations.all()[0].id
+    office.roster(Role.STAFF, "钱九", COLLEAGUE, station)
+    for who in (STAFF, COLLEAGUE, OWNER):
+        office.writes(who, "/start")
+    return office
+
+
+@pytest.mark.parametrize("line", ["/unassigned", "/held", "/case 1", "/release 1", "/search 红包"])
+def test_staff_do_not_read_what_names_and_accuses_them(colleagues: Office, line: str) -> None:
+    """Their colleague has it, with all that can be done about it."""
+    colleagues.writes(ALICE, AGAINST_STAFF)
+    colleagues.writes(STAFF, line)
+    colleagues.writes(COLLEAGUE, "/case 1")
+
+    assert "红包" in colleagues.told(COLLEAGUE)
+    assert not any("工作人员王五" in sent.text for sent in colleagues.chats[STAFF])
+
+
+def test_where_nobody_else_works_there_the_owners_have_it(office: Office) -> None:
+    for who in (STAFF, OWNER):
+        office.writes(who, "/start")
+    office.writes(ALICE, AGAINST_STAFF)
+
+    assert any("红包" in sent.text for sent in office.chats[OWNER])
+    assert not any("红包" in sent.text for sent in office.chats[STAFF])
+
+
+def test_who_is_a_deputy_no_more_and_staff_still_does_not_read_it_either(both: Office) -> None:
+    """Words mean the person, in whichever role."""
+    both.writes(ALICE, WORDS)
+    with both.unit() as uow:
+        (entry,) = (one for one in uow.roster.deputies() if one.telegram_id == DEPUTY)
+        roster_import.apply(uow, both.desk, Plan((), (), (entry,)))
+    both.writes(DEPUTY, "/case 1")
+    both.writes(BOB, "代表张三又收了施工队的钱，贪污受贿")
+
+    assert not any("施工队" in sent.text for sent in both.chats[DEPUTY])
+    assert any("又收了" in sent.text for sent in both.chats[STAFF])
