@@ -97,9 +97,8 @@ class SqlGuarded:
         own = {entry for found in self.of_case(case) if found.mark != "false_alarm" for entry in found.accused}
         return frozenset(own).union(*map(self.accused, merges.parts(self._connection, case)))
 
-    def accusing(self, entries: Collection[int]) -> frozenset[int]:
-        asked = set(entries)
-        found = {number for number, accused in _ACCUSING.all(self._connection) if not asked.isdisjoint(accused)}
+    def accusing(self, entry_id: int) -> frozenset[int]:
+        found = {number for number, accused in _ACCUSING.all(self._connection) if entry_id in accused}
         further = found
         while further:  # what a part accuses, the whole does
             further = merges.wholes(self._connection, further) - found

@@ -283,7 +283,7 @@ class SqlRoster:
         if found is None:
             found = [_entry(row) for row in statement.all(self._connection, values)]
             self._read.update({(_GET, entry.id): [entry] for entry in found})
-            if found:  # what is not there could be asked for in any number
+            if found or statement is _FORMER:  # what is not there could be asked for in any number
                 known[asked] = found
         return list(found)
 

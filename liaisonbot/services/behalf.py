@@ -352,7 +352,8 @@ def _add_to(visit: Visit, message: IncomingMessage, number: int) -> None:
         raise casework.not_from_here(visit.uow, visit.desk, visit.actor, case)
     conversation.answer_about(replace(visit, message=message), message, number, silently=True)
     visit.toast()
-    visit.say(Text.of("words-added", case=number))
+    # Who has but a code could say no more by answering: that goes by the code, with its button.
+    visit.say(Text.of("words-added", case=number), case=None if visit.actor.by_code else number)
 
 
 _WITH_CODE: Final[Mapping[str, Callable[..., None]]] = {

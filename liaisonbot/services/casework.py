@@ -49,13 +49,12 @@ def _accuses(uow: UnitOfWork, actor: Actor, case: Case, authors: AuthorIds) -> b
     """Whether the actor had the closed case, or entered it for somebody without Telegram, or is staff, and it accuses
     them: then it is not theirs to read. (An open one loses its deputy, see ``guarding``.)
     """
-    entries = accused.entries(actor)
-    if not entries:
-        return False
-    had_it = case.deputy_id in entries and not case.open
+    had_it = actor.deputy is not None and actor.deputy.id == case.deputy_id and not case.open
     entered_it = actor.person is not None and actor.person.id in authors.entered_by
-    reads_it = had_it or entered_it or actor.staff is not None
-    return reads_it and not entries.isdisjoint(uow.guarded.accused(case.number))
+    if not (had_it or entered_it or actor.staff is not None):
+        return False
+    whom = uow.guarded.accused(case.number)
+    return bool(whom) and not accused.deputies(uow, actor).isdisjoint(whom)
 
 
 def advance(

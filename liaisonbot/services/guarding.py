@@ -31,7 +31,7 @@ from liaisonbot.workflow import Event
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What was found in some words, and which deputies and staff they accuse."""
+    """What was found in some words, and which deputies they accuse."""
 
     findings: tuple[Finding, ...] = ()
     accused: tuple[RosterEntry, ...] = ()
@@ -53,7 +53,7 @@ class Verdict:
 
 def look(uow: UnitOfWork, station_id: int | None, place: Place, words: str) -> Verdict:
     """Look at the words of a new case."""
-    named = routing.named_in(words, _who_work_there(uow, station_id))
+    named = routing.named_in(words, _can_be_accused(uow, station_id))
     names = [name for entry in named for name in (entry.name, f"@{entry.username}" if entry.username else "") if name]
     findings = guard.find(words, names)
     if not place.private:
@@ -62,9 +62,14 @@ def look(uow: UnitOfWork, station_id: int | None, place: Place, words: str) -> V
     return Verdict(tuple(findings), tuple(named) if accuses else ())
 
 
-def _who_work_there(uow: UnitOfWork, station_id: int | None) -> list[RosterEntry]:
-    """Those whom the words of a case could accuse: who would read them."""
-    return [*uow.roster.deputies(station_id), *uow.roster.staff(station_id)]
+def _can_be_accused(uow: UnitOfWork, station_id: int | None) -> list[RosterEntry]:
+    """The station's deputies and staff, and those who were a deputy: what they did then is said later."""
+    former = uow.roster.former_deputies()
+    return [
+        *uow.roster.deputies(station_id),
+        *uow.roster.staff(station_id),
+        *(entry for entry in former if station_id is None or station_id in entry.station_ids),
+    ]
 
 
 # --- what is said -----------------------------------------------------------------------------------------------------
@@ -352,7 +357,7 @@ def missed(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, topic: guard.
     case = casework.find(uow, actor, number, Permission.CASE_HOLD, lock=True)
     if case.guard == topic.key:
         raise Refused("guard-known", case=number, topic=Text.of(f"guard-name-{topic.key}"))
-    accused = tuple(routing.named_in(case.text or "", _who_work_there(uow, case.station_id)))
+    accused = tuple(routing.named_in(case.text or "", _can_be_accused(uow, case.station_id)))
     verdict = Verdict((Finding(topic.key, guard.MISSED),), accused if topic.key == guard.ACCUSATION else ())
     case = note(uow, desk, case, verdict, by=actor)
     whole = uow.cases.get(uow.merges.target(number))

@@ -261,7 +261,9 @@ def may_keep(visit: Visit, project: Project) -> bool:
 
 
 def may_read_all(visit: Visit, project: Project) -> bool:
-    """Whether the words that the guard holds may be shown here. Nobody reads what accuses them."""
+    """Whether the words that the guard holds may be shown here. Who is a deputy beside being staff does not read what
+    accuses them.
+    """
     return visit.place.private and _may(visit, Permission.PROJECT_READ, project) and not _accuses(visit, project)
 
 
@@ -269,7 +271,8 @@ def _accuses(visit: Visit, project: Project) -> bool:
     actor = visit.actor
     if actor.owner or project.person_id == visit.person_id:
         return False
-    return not accused.entries(actor).isdisjoint(project_people.accused(visit.uow, project))
+    whom = project_people.accused(visit.uow, project)
+    return bool(whom) and not accused.deputies(visit.uow, actor).isdisjoint(whom)
 
 
 def _may(visit: Visit, permission: Permission, project: Project) -> bool:

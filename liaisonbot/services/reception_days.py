@@ -363,7 +363,7 @@ def show_day(visit: Visit, reception_id: int, *, unfolded: bool = False, said: T
     day = find(visit, reception_id, Permission.RECEPTION_RECORD)
     visit.toast(said)
     visit.show(
-        reception_views.card(visit.uow, day, reception_views.read_by(visit.actor, day)),
+        reception_views.card(visit.uow, day, reception_views.read_by(visit.uow, visit.actor, day)),
         rows=day_rows(visit, day, unfolded=unfolded),
     )
 
@@ -482,7 +482,8 @@ def _receivers(visit: Visit, answers: Answers) -> None:
     reception_notices.tell_other_receivers(visit.uow, visit.desk, [(day, after)], but=visit.telegram_id)
     visit.toast(Text.of("toast-receivers"))
     visit.say(
-        reception_views.card(visit.uow, after, reception_views.read_by(visit.actor, after)), rows=day_rows(visit, after)
+        reception_views.card(visit.uow, after, reception_views.read_by(visit.uow, visit.actor, after)),
+        rows=day_rows(visit, after),
     )
 
 

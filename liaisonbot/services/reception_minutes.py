@@ -114,7 +114,7 @@ def show(visit: Visit, booking_id: int, *, said: Text | None = None) -> None:
 def card(visit: Visit, day: Reception, booking: Booking) -> Text:
     """Number, time, matter, contact where it was given, what was said, where it went."""
     uow = visit.uow
-    hidden = reception_views.kept(uow, booking, reception_views.read_by(visit.actor, day))
+    hidden = reception_views.kept(uow, booking, reception_views.read_by(visit.uow, visit.actor, day))
     return Text.lines(
         Text.of(
             "visitor-card",
@@ -174,7 +174,7 @@ def _preview_hear(visit: Visit, answers: Answers) -> tuple[Text, str | None]:
     booking, day = find(visit, answers["booking"])
     _may_hear(visit, booking, day)
     exit_ = receptions.exits()[answers["exit"]]
-    hidden = reception_views.kept(visit.uow, booking, reception_views.read_by(visit.actor, day))
+    hidden = reception_views.kept(visit.uow, booking, reception_views.read_by(visit.uow, visit.actor, day))
     return Text.lines(
         Text.of(
             "ask-sure-hear-what",
@@ -220,7 +220,7 @@ def _hear(visit: Visit, answers: Answers) -> None:
 def show_minutes(visit: Visit, reception_id: int) -> None:
     """Everything that was written of the day, for staff and those who received."""
     day = reception_days.find(visit, reception_id, RECORD)
-    reader = reception_views.read_by(visit.actor, day)
+    reader = reception_views.read_by(visit.uow, visit.actor, day)
     visitors = reception_views.visitors(visit.uow, day)
     lines = []
     for place, each in enumerate(visitors, start=1):

@@ -15,7 +15,7 @@ from liaisonbot.desk import Desk
 from liaisonbot.outgoing import Button, Outgoing, Priority, Rows, Send
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.receptions import Booking, BookingState, Reception, ReceptionState, Rota
-from liaisonbot.services import people, quiet, readers, reception_views
+from liaisonbot.services import accused, people, quiet, readers, reception_views
 from liaisonbot.services.readers import Reader
 from liaisonbot.services.reception_views import ReadAs
 from liaisonbot.texts import Text
@@ -159,7 +159,7 @@ def _who_expect(uow: UnitOfWork, desk: Desk, day: Reception) -> list[tuple[Reade
 
 def as_staff(uow: UnitOfWork, desk: Desk, day: Reception, reader: Reader) -> ReadAs:
     """As whom somebody on the staff reads the record of the day."""
-    return reception_views.read_by(people.known(uow, desk, reader.chat_id), day)._replace(keeps=True)
+    return reception_views.read_by(uow, people.known(uow, desk, reader.chat_id), day)._replace(keeps=True)
 
 
 def _remind(uow: UnitOfWork, desk: Desk, day: Reception) -> None:
@@ -429,8 +429,8 @@ def to_visitor(uow: UnitOfWork, desk: Desk, booking: Booking, text: Text, *, row
         return
     day = uow.receptions.get(booking.reception_id)
     teller = _teller(uow, desk, booking)
-    accused = reception_views.accused(uow, booking)
-    for reader in [teller] if teller else readers.staff_but(uow, desk, day.station_id if day else None, accused):
+    whom = reception_views.accused(uow, booking)
+    for reader in [teller] if teller else readers.staff_but(uow, desk, day.station_id if day else None, whom):
         heading = Text.of(
             "please-tell-visitor",
             name=booking.name if teller else None,
@@ -450,8 +450,7 @@ def _teller(uow: UnitOfWork, desk: Desk, booking: Booking) -> Reader | None:
     entries = uow.roster.of(teller.telegram_id, None)
     if not entries and not desk.is_owner(teller.telegram_id):
         return None
-    accused = reception_views.accused(uow, booking)
-    if any(entry.id in accused for entry in entries):
+    if accused.is_among(uow, reception_views.accused(uow, booking), teller.telegram_id):
         return None
     return Reader(teller.telegram_id, readers.language_of(desk, teller, next(iter(entries), None)))
 

@@ -14,7 +14,7 @@ from liaisonbot.permissions import Permission, may_for_reception
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.reception_rules import Hours
 from liaisonbot.receptions import Booking, BookingState, Reception, ReceptionState, Rota
-from liaisonbot.services import accused as accusing
+from liaisonbot.services import accused as who_is
 from liaisonbot.services import cards, guarding
 from liaisonbot.texts import Text
 
@@ -37,8 +37,10 @@ def keeps(actor: Actor, day: Reception) -> bool:
 class ReadAs(NamedTuple):
     """As whom somebody reads the record of a day."""
 
-    entries: frozenset[int] = frozenset()
-    """As who has those roster ids, and does not read what accuses them; none: as nobody it could accuse."""
+    deputies: frozenset[int] = frozenset()
+    """As the deputy of the roster who they are, or were, and who does not read what accuses them; none: as nobody it
+    could accuse.
+    """
     keeps: bool = False
     """As staff, who read what the guard holds."""
 
@@ -46,20 +48,20 @@ class ReadAs(NamedTuple):
 STAFF: Final = ReadAs(keeps=True)
 
 
-def read_by(actor: Actor, day: Reception) -> ReadAs:
+def read_by(uow: UnitOfWork, actor: Actor, day: Reception) -> ReadAs:
     """As whom the actor reads the record of the day. Staff read everything but what accuses them; owners read that,
     too.
     """
-    return ReadAs(frozenset() if actor.owner else accusing.entries(actor), keeps(actor, day))
+    return ReadAs(frozenset() if actor.owner else who_is.deputies(uow, actor), keeps(actor, day))
 
 
 def kept(uow: UnitOfWork, booking: Booking, reader: ReadAs) -> bool:
     """Whether who comes, and with what, is not for that reader: what accuses them, for good; to a deputy also what the
     guard holds, until it was heard and staff release it.
     """
-    if not reader.entries:
+    if not reader.deputies:
         return False
-    if not reader.entries.isdisjoint(accused(uow, booking)):
+    if not reader.deputies.isdisjoint(accused(uow, booking)):
         return True
     if reader.keeps:
         return False
@@ -70,7 +72,7 @@ def kept(uow: UnitOfWork, booking: Booking, reader: ReadAs) -> bool:
 
 
 def accused(uow: UnitOfWork, booking: Booking) -> frozenset[int]:
-    """The roster ids of the deputies and staff whom a visitor accuses."""
+    """The roster ids of the deputies whom a visitor accuses."""
     if booking.case is not None:
         return uow.guarded.accused(booking.case)
     day = uow.receptions.get(booking.reception_id) if booking.guard is not None else None
@@ -85,10 +87,10 @@ def _accused_in(uow: UnitOfWork, day: Reception, words: str | None) -> frozenset
 
 
 def summary(uow: UnitOfWork, day: Reception, reader: ReadAs) -> Text | None:
-    """What was written about the whole day; nobody reads what accuses them."""
+    """What was written about the whole day; a deputy does not read what accuses them."""
     if not day.minutes:
         return None
-    hidden = bool(reader.entries) and not reader.entries.isdisjoint(_accused_in(uow, day, day.minutes))
+    hidden = bool(reader.deputies) and not reader.deputies.isdisjoint(_accused_in(uow, day, day.minutes))
     return Text.of("reception-summary", text=Text.of("reception-subject-kept") if hidden else day.minutes)
 
 

@@ -9,7 +9,7 @@ from liaisonbot.desk import Desk
 from liaisonbot.model import RosterEntry
 from liaisonbot.outgoing import Outgoing, Send
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import electors, readers
+from liaisonbot.services import accused, electors, readers
 from liaisonbot.services.readers import Reader
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Role
@@ -54,6 +54,7 @@ def _keep_one_voice(uow: UnitOfWork, desk: Desk, before: Held, after: Held) -> N
     was, has = _deputies(before), _deputies(after)
     taken = set(has.values())
     for entry_id in sorted(was.keys() - has.keys()):
+        accused.left(uow, entry_id, was[entry_id], desk.now)
         if was[entry_id] not in taken:
             electors.left(uow, desk, entry_id, was[entry_id])
     back = electors.came_back(uow, {entry_id: has[entry_id] for entry_id in has.keys() - was.keys()})

@@ -695,3 +695,22 @@ def test_the_rest_of_an_album_of_a_case_on_behalf_is_its_author_s(office: Office
     with office.unit() as uow:
         whose = {message.person_id for message in uow.messages.of_case(1)}
         assert whose == {author.person_id for author in uow.cases.authors(1)}
+
+
+def test_an_answer_to_the_word_that_something_was_added_belongs_to_that_case(office: Office) -> None:
+    """For who wrote the case, and for who entered it; nothing becomes a case of its own."""
+    office.writes(ALICE, LAMP)
+    entered(office)
+    for who, number in ((ALICE, 1), (STAFF, 2)):
+        office.writes(who, f"/add {number} 在东边那一盏")
+        office.writes(who, "灯杆也歪了", answering=office.last(who, containing=f"已补充到民情 #{number}"))
+        with office.unit() as uow:
+            assert uow.messages.of_case(number)[-1].text == "灯杆也歪了"
+        assert office.case(3) is None
+
+
+def test_so_does_an_answer_to_the_word_that_a_name_was_noted(office: Office) -> None:
+    office.writes(ALICE, LAMP)
+    office.writes(ALICE, "/name 1 王大爷")
+    office.writes(ALICE, "灯杆也歪了", answering=office.chats[ALICE][-1])
+    assert office.case(2) is None
