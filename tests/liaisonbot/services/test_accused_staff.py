@@ -268,17 +268,19 @@ def test_what_accused_them_while_they_were_a_deputy_stays_hidden(office: Office)
     assert office.case(1).held
 
 
-def test_a_namesake_of_another_station_reads_it(office: Office) -> None:
-    """Only who could be meant does not: a deputy of that name served another station."""
+def test_a_namesake_of_the_station_could_be_meant(office: Office) -> None:
+    """Whoever says it need not know who is a deputy: it is not for the one of that name who works there."""
     other = office.station("B", "滨江联络站")
     office.roster(Role.STAFF, "赵六", 41, other)
     office.roster(Role.DEPUTY, "赵六", 42, office.station())
-    office.writes(41, "/start")
+    for who in (41, OWNER):
+        office.writes(who, "/start")
     with office.unit() as uow:
         uow.people.set_station(uow.people.meet(ALICE, "zh", office.now).id, other)
     office.writes(ALICE, "代表赵六收了施工队的钱，贪污受贿")
 
-    assert any("施工队" in sent.text for sent in office.chats[41])
+    assert any("施工队" in sent.text for sent in office.chats[OWNER])
+    assert not any("施工队" in sent.text for sent in office.chats[41])
 
 
 # --- staff who are no deputy ------------------------------------------------------------------------------------------
