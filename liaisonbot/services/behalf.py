@@ -346,7 +346,20 @@ def _add(visit: Visit, answers: Answers) -> None:
     _add_to(_for(visit, found[1]), message, visit.uow.merges.target(found[0]))
 
 
+def _in_their_name(visit: Visit, number: int) -> Visit:
+    """Whoever has a case as its deputy that they entered for somebody without Telegram adds what that one says: what
+    they say themselves is an answer to its card.
+    """
+    case = visit.uow.cases.get(number)
+    if case is None or not visit.actor.handles(case) or visit.actor.speaks_for is not None:
+        return visit
+    authors = visit.uow.cases.authors(number)
+    entered = [each.person_id for each in authors if each.telegram_id is None and each.through == visit.telegram_id]
+    return replace(visit, actor=replace(visit.actor, speaks_for=min(entered))) if entered else visit
+
+
 def _add_to(visit: Visit, message: IncomingMessage, number: int) -> None:
+    visit = _in_their_name(visit, number)
     case = casework.find(visit.uow, visit.actor, number, Permission.CASE_WRITE)
     if not case.open:
         raise casework.not_from_here(visit.uow, visit.desk, visit.actor, case)

@@ -152,6 +152,7 @@ def _from_author(visit: Visit, message: IncomingMessage, case: Case, *, silently
     case = guarding.look_again(visit, case, message.text)
     deputy = guarding.deputy_to_tell(uow, desk, case)
     told: list[Reader] = [deputy] if deputy else readers.staff_for(uow, desk, case)
+    told = [reader for reader in told if reader.chat_id != visit.place.chat_id]  # who passes it on has read it
     key = "relay-from-constituent" if deputy else "relay-to-queue"
     if visit.person_id in uow.cases.author_ids(case.number) and not visit.actor.by_code:
         share_contact(visit, message, case)

@@ -709,6 +709,22 @@ def test_an_answer_to_the_word_that_something_was_added_belongs_to_that_case(off
         assert office.case(3) is None
 
 
+def test_the_deputy_of_the_case_who_entered_it_passes_words_on(office: Office) -> None:
+    """``/add`` is what the author says; an answer to the card is what the deputy says, as for any case."""
+    entered(office, DEPUTY)
+    office.writes(STAFF, "/assign 1 张三")
+    assert office.case(1).deputy_id == 1
+    before = len(office.chats[DEPUTY])
+    office.writes(DEPUTY, "/add 1 在东边那一盏")
+    with office.unit() as uow:
+        *_, said = uow.messages.of_case(1)
+        (author,) = uow.cases.authors(1)
+    assert (said.text, said.by, said.person_id) == ("在东边那一盏", Role.CONSTITUENT, author.person_id)
+    told = [sent.text for sent in office.chats[DEPUTY][before:]]
+    assert any("已补充到民情 #1" in text for text in told)
+    assert not any("在东边那一盏" in text for text in told)
+
+
 def test_so_does_an_answer_to_the_word_that_a_name_was_noted(office: Office) -> None:
     office.writes(ALICE, LAMP)
     office.writes(ALICE, "/name 1 王大爷")
