@@ -149,8 +149,9 @@ async def test_how_many_chose_it_stands_beside_the_words(town: Town, browser: Br
 _CLEAR_OF_THE_NEXT = """element => {
   const words = document.createRange();
   words.selectNodeContents(element);
-  const lines = words.getClientRects().length;
-  return lines === 1 && words.getBoundingClientRect().right + 2 <= element.nextElementSibling.getBoundingClientRect().left;
+  const inOneLine = words.getClientRects().length === 1;
+  const next = element.nextElementSibling.getBoundingClientRect();
+  return inOneLine && words.getBoundingClientRect().right + 2 <= next.left;
 }"""
 
 
