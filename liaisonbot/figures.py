@@ -218,6 +218,12 @@ class Figures:
     """The handling units that had anything to do."""
     unit_minimum: int = 0
     """Per cent on time below which a unit is named."""
+    kept: frozenset[int] = frozenset()
+    """Cases that are counted, and not named to whoever reads it: they accuse them."""
+
+    def named(self, cases: Cases) -> Cases:
+        """Each once, but for those that are kept from whoever reads it."""
+        return tuple(number for number in dict.fromkeys(cases) if number not in self.kept)
 
     @property
     def units_below(self) -> list[UnitFigure]:

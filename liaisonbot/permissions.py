@@ -282,6 +282,12 @@ WITH_THEIR_CODE: Final = frozenset({_P.CASE_WRITE, _P.CASE_RATE})
 """What whoever holds the receipt code of somebody without Telegram does in their name, whoever that is."""
 
 
+PASSED_ON_BY_ITS_DEPUTY: Final = frozenset({_P.CASE_WRITE})
+"""What the deputy who has the case passes on for somebody for whom they entered it, or whose code they hold, where they
+say in whose name: else they speak as its deputy.
+"""
+
+
 def may(actor: Actor, permission: Permission) -> bool:
     """Whether any of the actor's roles has the permission at all, for whichever case."""
     grants = GRANTS[permission]
@@ -322,6 +328,8 @@ class _Standing(NamedTuple):
     """They are its deputy."""
     at_its_station: bool
     """As staff."""
+    says_for_whom: bool
+    """They name an author in whose name they speak."""
     has_its_code: bool
     """They hold the receipt code of an author without Telegram."""
     may_pass_on: bool
@@ -338,6 +346,7 @@ def _standing(actor: Actor, case: Case, authors: Collection[int]) -> _Standing:
         has_left(actor, authors),
         deputy is not None and case.deputy_id == deputy.id,
         staff is not None and case.station_id in staff.station_ids,
+        actor.speaks_for in authors,
         actor.by_code and actor.speaks_for in authors,
         bool(entered_by) and person is not None,
         person is not None and person.id in entered_by,
@@ -419,9 +428,12 @@ def on_their_word(actor: Actor, permission: Permission, case: Case, authors: Col
 
 
 def _on_their_word(who: _Standing, permission: Permission) -> bool:
+    if who.has_it:
+        theirs = who.says_for_whom and (who.has_its_code or (who.may_pass_on and who.entered_it))
+        return theirs and permission in PASSED_ON_BY_ITS_DEPUTY
     if who.has_its_code and permission in WITH_THEIR_CODE:
-        return not who.has_it
-    if not who.may_pass_on or who.has_it or _by_role(who, permission):
+        return True
+    if not who.may_pass_on or _by_role(who, permission):
         return False
     if permission in IN_THEIR_NAME and who.entered_it:
         return not _WORKING.isdisjoint(who.roles)

@@ -114,9 +114,9 @@ Lines = Iterable[Text | None]
 
 def _first(figures: Figures) -> Lines:
     """What waits for somebody."""
-    yield _cases("summary-overdue", figures.overdue)
-    yield _cases("summary-unassigned", figures.unassigned)
-    yield _cases("summary-well-not-delivered", figures.answered_well_not_delivered)
+    yield _cases(figures, "summary-overdue", figures.overdue)
+    yield _cases(figures, "summary-unassigned", figures.unassigned)
+    yield _cases(figures, "summary-well-not-delivered", figures.answered_well_not_delivered)
 
 
 def _received(figures: Figures) -> Lines:
@@ -155,7 +155,7 @@ def _business(figures: Figures) -> Lines:
     for group in groups.values():
         line = joined(group) or Text.lines()
         lines = Text.of("summary-groups", before=lines, last=line) if lines else line
-    yield Text.of("summary-business", n=len(whole), which=numbers(whole), parts=lines)
+    yield Text.of("summary-business", n=len(whole), which=numbers(figures, whole), parts=lines)
 
 
 def _handling(figures: Figures) -> Lines:
@@ -189,7 +189,7 @@ def _handling(figures: Figures) -> Lines:
         yield Text.of("summary-ageing", parts=joined(each))
     yield _units_below(figures)
     old = tuple(sorted(number for ages in figures.ageing.values() for number in ages[-1]))
-    yield _cases("summary-old", old)
+    yield _cases(figures, "summary-old", old)
 
 
 def _units_below(figures: Figures) -> Text | None:
@@ -232,11 +232,11 @@ def _said(figures: Figures) -> Lines:
             n=len(figures.promises_due),
             kept=len(figures.promises_kept),
             broken=len(figures.promises_broken),
-            which=numbers(figures.promises_broken),
+            which=numbers(figures, figures.promises_broken),
         )
-    yield _cases("summary-reopened", figures.reopened)
-    yield _cases("summary-chased", figures.chased)
-    yield _cases("summary-urged", figures.urged)
+    yield _cases(figures, "summary-reopened", figures.reopened)
+    yield _cases(figures, "summary-chased", figures.chased)
+    yield _cases(figures, "summary-urged", figures.urged)
 
 
 def _satisfaction(part: str, said: Satisfaction) -> Text:
@@ -255,6 +255,8 @@ def _again(figures: Figures) -> Lines:
         words = joined([Text.of("summary-word", word=word) for word in found.words]) if found.words else None
         said = {None: None, True: "satisfied", False: "dissatisfied"}[found.satisfied]
         verdict = Text.of(f"summary-again-{said}") if said else None
+        if found.case in figures.kept:
+            continue
         yield Text.of("summary-again", case=found.case, n=len(found.cases), words=words, verdict=verdict)
 
 
@@ -339,14 +341,14 @@ def _joined_parts(grouped: Mapping[str, Sequence[int]], naming: Naming, most: in
     return joined([Text.of("summary-part", name=naming(name), n=n) for name, n in found])
 
 
-def _cases(key: str, cases: Cases) -> Text | None:
-    return Text.of(key, n=len(cases), which=numbers(cases)) if cases else None
+def _cases(figures: Figures, key: str, cases: Cases) -> Text | None:
+    return Text.of(key, n=len(cases), which=numbers(figures, cases)) if cases else None
 
 
-def numbers(cases: Cases) -> str:
-    """The numbers as they are written; of many, the first ones."""
-    each = dict.fromkeys(cases)
-    shown = " ".join(f"#{number}" for number in list(each)[:MOST_NUMBERS])
+def numbers(figures: Figures, cases: Cases) -> str:
+    """The numbers as they are written, of those that may be named; of many, the first ones."""
+    each = figures.named(cases)
+    shown = " ".join(f"#{number}" for number in each[:MOST_NUMBERS])
     return f"{shown} …" if len(each) > MOST_NUMBERS else shown
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -94,6 +94,7 @@ _DIGESTS: Final = select(forgotten.c.digest, forgotten.c.forgotten_at)
 _FORGOTTEN_SINCE: Final = select(forgotten.c.digest).where(
     forgotten.c.digest == bindparam("digest"), forgotten.c.forgotten_at >= bindparam("at")
 )
+_ALL_FORGOTTEN_SINCE: Final = select(forgotten.c.digest).where(forgotten.c.forgotten_at >= bindparam("at"))
 _SEEN_BEFORE: Final = (
     select(persons.c.id, persons.c.telegram_id, persons.c.first_seen_at)
     .where(
@@ -138,6 +139,13 @@ class SqlErasure:
     def forgotten_since(self, telegram_id: int, at: datetime) -> bool:
         who = {"digest": digest(self._connection, telegram_id), "at": at}
         return self._connection.execute(_FORGOTTEN_SINCE, who).first() is not None
+
+    def forgotten_among(self, telegram_ids: Iterable[int], at: datetime) -> frozenset[int]:
+        digests = set(self._connection.execute(_ALL_FORGOTTEN_SINCE, {"at": at}).scalars())
+        if not digests:
+            return frozenset()
+        digest_of = digester(self._connection)
+        return frozenset(id_ for id_ in telegram_ids if digest_of(id_) in digests)
 
 
 def forget_again(connection: Connection) -> None:

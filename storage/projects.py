@@ -61,7 +61,10 @@ _GET_CYCLE: Final = select(*_CYCLE).where(cycles.c.id == bindparam("wanted"))
 _CYCLES: Final = select(*_CYCLE).order_by(cycles.c.year.desc(), cycles.c.id.desc())
 _GET: Final = select(*_PROJECT).where(projects.c.number == bindparam("wanted"))
 _OF_CASE: Final = Ready(
-    select(*_PROJECT).where(projects.c.case_number == bindparam("wanted")).order_by(projects.c.number.desc()).limit(1)
+    select(*_PROJECT)
+    .where(projects.c.case_number == bindparam("wanted"), projects.c.state != ProjectState.WITHDRAWN.value)
+    .order_by(projects.c.number.desc())
+    .limit(1)
 )
 _SUPPORTED: Final = select(project_supporters.c.project_number).where(
     project_supporters.c.person_id == bindparam("person")

@@ -159,7 +159,7 @@ class SqlRoster:
         # Usernames change hands; from now on it is the account that counts.
         self._look_again()
         self._connection.execute(_TIE, {"entry": entry.id, "telegram": telegram_id})
-        return replace(entry, telegram_id=telegram_id)
+        return replace(entry, telegram_id=telegram_id, just_tied=True)
 
     def get(self, entry_id: int) -> RosterEntry | None:
         return next(iter(self._list(_GET, entry=entry_id)), None)
@@ -283,7 +283,7 @@ class SqlRoster:
         if found is None:
             found = [_entry(row) for row in statement.all(self._connection, values)]
             self._read.update({(_GET, entry.id): [entry] for entry in found})
-            if found:  # what is not there could be asked for in any number
+            if found or statement is _FORMER:  # what is not there could be asked for in any number
                 known[asked] = found
         return list(found)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import Connection
 from sqlalchemy.util import memoized_property
 
-from storage import kept
+from storage import kept, wakeups
 from storage.announcements import SqlAnnouncements
 from storage.cases import SqlCases
 from storage.dialogues import SqlDialogues
@@ -291,6 +291,7 @@ class SqlUnitOfWork:
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
+        rung = wakeups.so_far(self.connection)
         try:
             with self.connection.begin_nested():
                 yield
@@ -299,6 +300,7 @@ class SqlUnitOfWork:
             for repository in _REMEMBERING:
                 self.__dict__.pop(repository, None)
             kept.forget(self.connection)
+            wakeups.take_back(self.connection, rung)
             raise
 
 

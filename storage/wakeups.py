@@ -26,8 +26,7 @@ def notify(connection: sa.Connection, channel: str, news: Any = None) -> None:
 
     ``news`` is what was written, for those who wait in this process and need not read it again; None where they must.
     """
-    raw = by_hand(connection)
-    asked: dict[str, list[Any]] = connection.info.setdefault(_INFO_KEY, {}) if raw is None else raw.rung
+    raw, asked = by_hand(connection), _asked(connection)
     told = asked.get(channel)
     if told is not None:
         told.append(news)
@@ -35,6 +34,27 @@ def notify(connection: sa.Connection, channel: str, news: Any = None) -> None:
     asked[channel] = [news]
     if raw is None and connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_notify(POSTGRES_CHANNEL, channel)))
+
+
+def so_far(connection: sa.Connection) -> Mapping[str, int]:
+    """How much was told on each channel until now, for :func:`take_back`."""
+    return {channel: len(told) for channel, told in _asked(connection).items()}
+
+
+def take_back(connection: sa.Connection, so_far: Mapping[str, int]) -> None:
+    """What was asked for since then is undone: nobody is woken for it, nor told what does not stand."""
+    asked = _asked(connection)
+    for channel in list(asked):
+        if channel in so_far:
+            del asked[channel][so_far[channel] :]
+        else:
+            del asked[channel]
+
+
+def _asked(connection: sa.Connection) -> dict[str, list[Any]]:
+    raw = by_hand(connection)
+    asked: dict[str, list[Any]] = connection.info.setdefault(_INFO_KEY, {}) if raw is None else raw.rung
+    return asked
 
 
 def take(connection: sa.Connection) -> Rung:

@@ -16,6 +16,7 @@ from handlers.terminal.counts import counted
 from handlers.terminal.failures import fail
 from handlers.terminal.office import NOBODY, Terminal, database_exists
 from liaisonbot.clock import SystemClock
+from liaisonbot.desk import Desk
 from liaisonbot.errors import (
     ConfigurationError,
     DeliveryError,
@@ -25,7 +26,7 @@ from liaisonbot.errors import (
     TryLater,
 )
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import calendar_files, roster_files, unknown_years
+from liaisonbot.services import calendar_files, readers, roster_files, unknown_years
 from liaisonbot.settings import Settings
 from liaisonbot.vocabulary import Role
 from storage import audit, migrate, revision
@@ -186,7 +187,25 @@ def _owners(terminal: Terminal, settings: Settings) -> Iterator[Finding]:
     if owners:
         yield Finding("owners", f"{owners} in access.owner_ids")
     else:
-        yield Finding("owners", "nobody; write your Telegram id (a number) into access.owner_ids", False)
+        waiting = _read_by_nobody(terminal, settings.database.url)
+        wait = f"; {counted(waiting, 'held case')} can be read and released by nobody until then" if waiting else ""
+        yield Finding("owners", f"nobody; write your Telegram id (a number) into access.owner_ids{wait}", False)
+
+
+def _read_by_nobody(terminal: Terminal, url: str) -> int:
+    """How many held cases only an owner could release: all staff of the station are accused by them, or it has none."""
+    try:
+        if not database_exists(url) or terminal.read_revision() != migrate.OURS.head:
+            return 0
+        return terminal.read(lambda uow: _of_nobody(uow, terminal.desk(NOBODY)))
+    except LiaisonError:
+        return 0  # the database has its own line
+
+
+def _of_nobody(uow: UnitOfWork, desk: Desk) -> int:
+    _, total = uow.guarded.waiting(None, limit=1)
+    waiting = uow.guarded.waiting(None, limit=total)[0] if total else []
+    return sum(not readers.staff_for(uow, desk, case) for case in waiting)
 
 
 def _roster(terminal: Terminal, settings: Settings) -> Iterator[Finding]:

@@ -29,7 +29,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         event=E.REDIRECTED,
         arguments=(
             CASE,
-            Argument("text", Kind.TEXT, "", optional=True),
+            Argument("text", Kind.TEXT, "ask-redirect-words", optional=True),
             Argument("sure", Kind.CONFIRM, "ask-sure-redirect"),
         ),
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -122,6 +122,9 @@ class Erasure(Protocol):
 
     def forgotten_since(self, telegram_id: int, at: datetime) -> bool:
         """Whether that account was forgotten then or later: who comes back would vote a second time."""
+
+    def forgotten_among(self, telegram_ids: Iterable[int], at: datetime) -> frozenset[int]:
+        """Those of these accounts that were forgotten then or later."""
 
 
 class SummaryJobs(Protocol):

@@ -99,7 +99,7 @@ class Projects(Protocol):
     ) -> int: ...
 
     def of_case(self, case: int) -> Project | None:
-        """The newest one that came from that case."""
+        """The newest one that came from that case, and was not withdrawn."""
 
     def of_person(self, person_id: int) -> list[Project]:
         """Those the person proposed or joined, newest first."""

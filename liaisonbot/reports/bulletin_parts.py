@@ -130,10 +130,12 @@ def _units_below(figures: Figures) -> Blocks:
 
 def _cases(figures: Figures, numbers: Cases, told: Text) -> Blocks:
     """A sentence, and the cases in a table, each once; of many, the first ones."""
-    found = list(dict.fromkeys(numbers))
-    if not found:
+    if not numbers:
         return
     yield told
+    found = figures.named(numbers)
+    if not found:
+        return
     stations = {station.id: station.name for station in figures.stations}
     rows: list[Sequence[Cell]] = []
     for number in found[:MOST_ROWS]:
@@ -155,7 +157,8 @@ def _cases(figures: Figures, numbers: Cases, told: Text) -> Blocks:
 
 
 def _hot(figures: Figures) -> Blocks:
-    found = sorted(figures.gatherings, key=lambda each: (-len(each.cases), each.case))
+    matters = (each for each in figures.gatherings if each.case not in figures.kept)
+    found = sorted(matters, key=lambda each: (-len(each.cases), each.case))
     if found:
         yield Text.of("bulletin-hot", n=len(found))
         rows = [

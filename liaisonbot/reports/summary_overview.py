@@ -105,6 +105,8 @@ def _said(figures: Figures) -> Iterator[Line]:
 
 def _again(figures: Figures) -> Iterator[Line]:
     for found in figures.gatherings:
+        if found.case in figures.kept:
+            continue
         words = summary_words.joined([Text.of("summary-word", word=word) for word in found.words])
         yield Line("gatherings", len(found.cases), words, found.cases)
 
@@ -165,5 +167,5 @@ class Overview:
     def _add(self, part: Text, line: Line) -> None:
         first = self.places[line.key][1] if line.key in self.places else self.sheet.next
         self.places[line.key] = (self.sheet, first, self.sheet.next)
-        which = summary_words.numbers(line.which) if isinstance(line.which, tuple) else line.which
+        which = summary_words.numbers(self.summary.figures, line.which) if isinstance(line.which, tuple) else line.which
         self.sheet.add((part, Text.of(f"figure-{line.key}"), line.detail, line.value, which or None))

@@ -114,7 +114,7 @@ def _cases(book: Book, figures: Figures) -> Places:
     marks = [frozenset(getattr(figures, name)) for name in _MARKED]
     columns = [*heads("cases"), *map(figure, _MARKED)]
     sheet = book.sheet(Text.of("book-sheet-cases"), columns)
-    for number in sorted(figures.cases):
+    for number in sorted(figures.named(tuple(figures.cases))):
         fact = figures.cases[number]
         sheet.add((*(of(figures, fact) for of in _CASES.values()), *(number in counted for counted in marks)))
     sheet.filter()
@@ -208,7 +208,7 @@ def _satisfaction(book: Book, figures: Figures) -> Places:
     for level, cases in figures.delivery.items():
         for number in cases:
             checks.setdefault(number, []).append(level)
-    for number in sorted({*checks, *given["attitude"], *given["result"]}):
+    for number in sorted(figures.named((*checks, *given["attitude"], *given["result"]))):
         answers = [Text.of(f"cell-delivery-{int(level)}") for level in sorted(checks.get(number, ()))]
         sheet.add(
             (
@@ -247,7 +247,7 @@ def _promises(book: Book, figures: Figures) -> Places:
         if day is not None and (number, day) not in due:
             passed = number in figures.overdue
             rows.append((day, number, PledgeState.OVERDUE if passed else PledgeState.DUE, False))
-    for day, number, state, counted in sorted(rows):
+    for day, number, state, counted in sorted(row for row in rows if row[1] not in figures.kept):
         sheet.add((day, *_whose_case(figures, number), Text.of(f"promises-{state}"), counted))
     sheet.filter()
     sheet.fit()

@@ -1,23 +1,69 @@
-"""Whom a case accuses: nobody reads what accuses them, also where they are staff of the station beside being a deputy.
+"""Whom a case accuses: nobody reads what accuses them, also where they are staff of the station beside being a deputy,
+or were one before.
 
 Owners are the exception: everything is theirs, and what is kept from everybody else comes to them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Final, TypeVar
 
-from liaisonbot.model import Actor, Case
+from liaisonbot.model import Actor, Case, Person, RosterEntry
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.vocabulary import Role
+
+# --- who is whom ------------------------------------------------------------------------------------------------------
+
+
+_WAS: Final = "was-deputy"
+"""Before an entry of the roster and a person's number: that person was this deputy until the role ended."""
+
+
+def left(uow: UnitOfWork, entry_id: int, account: int, now: datetime) -> None:
+    """Whoever has that account is that deputy no more; what accused them stays hidden from them."""
+    person = uow.people.find(account)
+    if person is not None:
+        uow.once.claim(_was(entry_id, person), now)
+
+
+def deputies(uow: UnitOfWork, actor: Actor) -> frozenset[int]:
+    """The deputies of the roster that the actor is, or was: by their role now, by the account that had it, and by the
+    name that the roster has of them as staff.
+    """
+    entries = [entry for entry in (actor.deputy, actor.staff) if entry is not None]
+    return _either(uow, actor.person, entries)
+
+
+def of_account(uow: UnitOfWork, telegram_id: int) -> frozenset[int]:
+    """The same of whoever has that account."""
+    return _either(uow, uow.people.find(telegram_id), uow.roster.of(telegram_id, None))
+
+
+def _either(uow: UnitOfWork, person: Person | None, entries: Iterable[RosterEntry]) -> frozenset[int]:
+    own = {entry.id for entry in entries if entry.role is Role.DEPUTY}
+    names = {entry.name for entry in entries if entry.role is Role.STAFF}
+    known = [*uow.roster.deputies(), *uow.roster.former_deputies()]
+    own |= {entry.id for entry in known if entry.name in names}
+    keys = {_was(entry.id, person): entry.id for entry in known if entry.telegram_id is None} if person else {}
+    if keys:
+        own |= {keys[key] for key in uow.once.claimed_among(keys)}
+    return frozenset(own)
+
+
+def _was(entry_id: int, person: Person) -> str:
+    return f"{_WAS}:{entry_id}:{person.id}"
+
+
+# --- what is kept from them -------------------------------------------------------------------------------------------
 
 
 def numbers(uow: UnitOfWork, actor: Actor) -> frozenset[int]:
     """The cases that are not theirs to read although they are of their stations; nearly always none."""
-    if actor.deputy is None or actor.staff is None or actor.owner:
+    if actor.staff is None or actor.owner:
         return frozenset()
-    return uow.guarded.accusing(actor.deputy.id)
+    return frozenset[int]().union(*map(uow.guarded.accusing, deputies(uow, actor)))
 
 
 def without(uow: UnitOfWork, actor: Actor, cases: Sequence[Case]) -> list[Case]:
@@ -51,6 +97,10 @@ def page(
 
 
 def is_kept_from(uow: UnitOfWork, number: int, telegram_id: int) -> bool:
-    """Whether the case accuses the deputy who has that account."""
-    own = {entry.id for entry in uow.roster.of(telegram_id, None) if entry.role is Role.DEPUTY}
-    return bool(own) and not own.isdisjoint(uow.guarded.accused(number))
+    """Whether the case accuses the deputy who has that account, or had it."""
+    return is_among(uow, uow.guarded.accused(number), telegram_id)
+
+
+def is_among(uow: UnitOfWork, accused: Collection[int], telegram_id: int) -> bool:
+    """Whether one of these deputies has that account, or had it."""
+    return bool(accused) and not of_account(uow, telegram_id).isdisjoint(accused)

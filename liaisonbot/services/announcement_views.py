@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from liaisonbot import masking
 from liaisonbot.announcements import UNDO_WITHIN, Announcement, Audience, Post, PostState, State, Tally
 from liaisonbot.desk import Desk
 from liaisonbot.model import Actor
@@ -24,9 +23,9 @@ STATIONS_ON_A_PAGE: Final = 10
 STATIONS_NAMED: Final = 4
 
 
-def excerpt(announcement: Announcement) -> str:
-    """Its beginning, in one line."""
-    return masking.shorten(" ".join(announcement.text.split()), 60)
+def excerpt(announcement: Announcement) -> str | Text:
+    """Its beginning, in one line; one of pictures only says so."""
+    return cards.in_one_line(announcement.text, 60)
 
 
 def names(language: str, found: Sequence[str]) -> str:

@@ -139,7 +139,8 @@ def _voter(visit: Visit, poll: Poll) -> int:
 
 # --- asked at the border ----------------------------------------------------------------------------------------------
 
-_BEGIN: Final = frozenset({"open", "edit", "look", "cast"})
+_SHOWS: Final = frozenset({"open", "edit", "page", "look", "cast"})
+"""What shows the ballot, or puts it in: what stands in a button need not have come from us."""
 
 
 def asked_about(incoming: ButtonPress | IncomingMessage) -> int | None:
@@ -147,7 +148,7 @@ def asked_about(incoming: ButtonPress | IncomingMessage) -> int | None:
     if isinstance(incoming, ButtonPress):
         verb, _, rest = incoming.data.partition(":")
         number, _, action = rest.partition(":")
-        return _number(number) if verb == "ballot" and action.partition(":")[0] in _BEGIN else None
+        return _number(number) if verb == "ballot" and action.partition(":")[0] in _SHOWS else None
     command = incoming.command
     if command is None or not incoming.place.private:
         return None
@@ -298,7 +299,7 @@ def _slip(poll: Poll, rest: Sequence[str]) -> Slip:
 
 
 def _turn(visit: Visit, slip: Slip) -> None:
-    _still_open(visit, slip.poll)
+    _open(visit, slip.poll)
     if not ballots.possible(slip.poll, slip.marks):
         raise Refused("ballot-too-many", n=slip.poll.most or 1)
     visit.toast()
@@ -321,12 +322,6 @@ def _require_something(visit: Visit, slip: Slip) -> None:
         return
     if poll.secret or not _has_voted(visit, poll):
         raise Refused("ballot-nothing-chosen")
-
-
-def _still_open(visit: Visit, poll: Poll) -> None:
-    """Turning pages asks nobody whether the visitor may vote: that is asked before it goes in."""
-    if not poll.open or (poll.closes_at is not None and poll.closes_at <= visit.desk.now):
-        raise Refused("ballot-cancelled" if poll.state is PollState.CANCELLED else "ballot-over", number=poll.number)
 
 
 def _cast(visit: Visit, slip: Slip) -> None:

@@ -346,13 +346,27 @@ def _add(visit: Visit, answers: Answers) -> None:
     _add_to(_for(visit, found[1]), message, visit.uow.merges.target(found[0]))
 
 
+def _in_their_name(visit: Visit, number: int) -> Visit:
+    """Whoever has a case as its deputy that they entered for somebody without Telegram adds what that one says: what
+    they say themselves is an answer to its card.
+    """
+    case = visit.uow.cases.get(number)
+    if case is None or not visit.actor.handles(case) or visit.actor.speaks_for is not None:
+        return visit
+    authors = visit.uow.cases.authors(number)
+    entered = [each.person_id for each in authors if each.telegram_id is None and each.through == visit.telegram_id]
+    return replace(visit, actor=replace(visit.actor, speaks_for=min(entered))) if entered else visit
+
+
 def _add_to(visit: Visit, message: IncomingMessage, number: int) -> None:
+    visit = _in_their_name(visit, number)
     case = casework.find(visit.uow, visit.actor, number, Permission.CASE_WRITE)
     if not case.open:
         raise casework.not_from_here(visit.uow, visit.desk, visit.actor, case)
     conversation.answer_about(replace(visit, message=message), message, number, silently=True)
     visit.toast()
-    visit.say(Text.of("words-added", case=number))
+    # Who has but a code could say no more by answering: that goes by the code, with its button.
+    visit.say(Text.of("words-added", case=number), case=None if visit.actor.by_code else number)
 
 
 _WITH_CODE: Final[Mapping[str, Callable[..., None]]] = {

@@ -260,14 +260,26 @@ def whole_of(uow: UnitOfWork, case: Case) -> Text | None:
     return None if into is None else Text.of("card-merged-into", case=case.number, into=into)
 
 
+def excerpt(case: Case, length: int) -> str | Text:
+    """The beginning of what it is about, without numbers by which anybody could be found."""
+    return in_one_line(masking.mask(case.text or ""), length)
+
+
+def in_one_line(text: str, length: int) -> str | Text:
+    """The beginning of what was written; of pictures only it is said that they are all: nothing between two quotation
+    marks says nothing.
+    """
+    words = " ".join(text.split())
+    return masking.shorten(words, length) if words else Text.of("no-words")
+
+
 def whose(uow: UnitOfWork, case: Case, author: Author) -> Text | None:
     """Which of several people without Telegram is meant: the case each of them brought; None where there is one."""
     if sum(each.telegram_id is None for each in uow.cases.authors(case.number)) < 2:
         return None
     mine = uow.cases.of_author(author.person_id)[0]
     own = next((each for each in mine if _brought(uow, each, author)), case)
-    text = masking.shorten(" ".join(masking.mask(own.text or "").split()), 20)
-    return Text.of("whose-answer", case=own.number, text=text)
+    return Text.of("whose-answer", case=own.number, text=excerpt(own, 20))
 
 
 def _brought(uow: UnitOfWork, case: Case, author: Author) -> bool:
@@ -328,8 +340,7 @@ def asked_about(uow: UnitOfWork, case: Case) -> Text | None:
     announcement = uow.announcements.get(case.announcement_id) if case.announcement_id is not None else None
     if announcement is None:
         return None
-    text = masking.shorten(" ".join(announcement.text.split()), GROUP_EXCERPT)
-    return Text.of("card-asks-about", id=announcement.id, text=text)
+    return Text.of("card-asks-about", id=announcement.id, text=in_one_line(announcement.text, GROUP_EXCERPT))
 
 
 def _promise(case: Case) -> Text | None:

@@ -17,7 +17,7 @@ from liaisonbot.errors import NotFound, Refused
 from liaisonbot.model import SYSTEM, Actor, AuthorIds, Case, JournalEntry
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import asked, case_limits, duty_drafts, ledger, notices, reminders, voices
+from liaisonbot.services import accused, asked, case_limits, duty_drafts, ledger, notices, reminders, voices
 from liaisonbot.services.notices import News
 from liaisonbot.services.relaying import Files
 from liaisonbot.texts import Text
@@ -46,15 +46,15 @@ def find(uow: UnitOfWork, actor: Actor, number: int, permission: Permission, *, 
 
 
 def _accuses(uow: UnitOfWork, actor: Actor, case: Case, authors: AuthorIds) -> bool:
-    """Whether the actor had the closed case, or entered it for somebody without Telegram, or is staff as well, and it
-    accuses them: then it is not theirs to read. (An open one loses its deputy, see ``guarding``.)
+    """Whether the actor had the closed case, or entered it for somebody without Telegram, or is staff, and it accuses
+    them: then it is not theirs to read. (An open one loses its deputy, see ``guarding``.)
     """
-    if actor.deputy is None:
-        return False
-    had_it = actor.deputy.id == case.deputy_id and not case.open
+    had_it = actor.deputy is not None and actor.deputy.id == case.deputy_id and not case.open
     entered_it = actor.person is not None and actor.person.id in authors.entered_by
-    reads_it = had_it or entered_it or actor.staff is not None
-    return reads_it and actor.deputy.id in uow.guarded.accused(case.number)
+    if not (had_it or entered_it or actor.staff is not None):
+        return False
+    whom = uow.guarded.accused(case.number)
+    return bool(whom) and not accused.deputies(uow, actor).isdisjoint(whom)
 
 
 def advance(

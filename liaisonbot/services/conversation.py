@@ -152,6 +152,7 @@ def _from_author(visit: Visit, message: IncomingMessage, case: Case, *, silently
     case = guarding.look_again(visit, case, message.text)
     deputy = guarding.deputy_to_tell(uow, desk, case)
     told: list[Reader] = [deputy] if deputy else readers.staff_for(uow, desk, case)
+    told = [reader for reader in told if reader.chat_id != visit.place.chat_id]  # who passes it on has read it
     key = "relay-from-constituent" if deputy else "relay-to-queue"
     if visit.person_id in uow.cases.author_ids(case.number) and not visit.actor.by_code:
         share_contact(visit, message, case)
@@ -330,6 +331,9 @@ def _put_right(visit: Visit, message: IncomingMessage, kept: CaseMessage, case: 
         for author in uow.cases.authors(case.number):
             if author.person_id in told:
                 reaching.to_author(uow, desk, case, author, heading, body=message.text, files=shown, purpose="relay")
+        for other, author in merging.parted_since(uow, kept):  # they read it as it was, and would go by that
+            heading = Text.of(key, case=other.number, deputy=cards.deputy_name(uow, case))
+            reaching.to_author(uow, desk, other, author, heading, body=message.text, files=shown, purpose="relay")
 
 
 def _say_in_theirs(
@@ -363,7 +367,8 @@ def _by_itself(message: IncomingMessage) -> Files | None:
 def _tell_of_edit(
     visit: Visit, message: IncomingMessage, kept: CaseMessage, case: Case, heading: Text, files: Files | None
 ) -> None:
-    """To the deputy; while nobody has the case, to those who can assign it. Who edited sees a reaction.
+    """To the deputy; while nobody has the case, to those who can assign it. Who edited sees a reaction once the deputy
+    has it; that the staff will see it they are told in words, as of what they add, once for each slip.
 
     Once a picture was replaced, what is told of the message has the picture with it (``files``): the one that waited to
     be told, or stood there, may have been another.
@@ -395,3 +400,5 @@ def _tell_of_edit(
         elif len(here) == 1:  # a long one, which was several messages, is told anew
             anew = replace(anew, kind=Send.EDIT, target=here[0], fallback=replace(anew, key=None))
         uow.outbox.add(anew, desk.now)
+    if deputy is None and not slip:
+        visit.say(Text.of("edited-no-deputy", case=case.number), case=case.number)

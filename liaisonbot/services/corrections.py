@@ -66,6 +66,9 @@ def correct(
     for author in uow.cases.authors(number):
         words = text if author.person_id in told else masking.mask(text)  # it was written to others, before they came
         _renew(uow, desk, replace(case, **changes), author, reply.id, words)
+    for other, author in merging.parted_since(uow, reply):  # no reply to their case any more, but they have read it
+        heading = Text.of("edited-by-deputy", case=other.number, deputy=cards.deputy_name(uow, case))
+        reaching.to_author(uow, desk, other, author, heading, body=text, purpose="relay")
     day = changes.get("promise_date")
     details = {"class": str(changes["reply_class"]), "promise": day.isoformat() if day else None} if changes else None
     return casework.advance(uow, desk, actor, number, Event.CORRECTED, changes=changes, details=details)

@@ -230,7 +230,7 @@ def _name(visit: Visit, answers: Answers) -> None:
         conversation.give_name(visit, case, answers["text"][:120], None)
     elif visit.message is None or not conversation.share_contact(visit, visit.message, case):
         raise Refused("need-words")
-    visit.say(Text.of("name-given", case=case.number))
+    visit.say(Text.of("name-given", case=case.number), case=case.number)
 
 
 def _language(visit: Visit, answers: Answers) -> None:

@@ -53,13 +53,22 @@ class Verdict:
 
 def look(uow: UnitOfWork, station_id: int | None, place: Place, words: str) -> Verdict:
     """Look at the words of a new case."""
-    named = routing.named_in(words, uow.roster.deputies(station_id))
+    named = routing.named_in(words, _can_be_accused(uow, station_id))
     names = [name for entry in named for name in (entry.name, f"@{entry.username}" if entry.username else "") if name]
     findings = guard.find(words, names)
     if not place.private:
         findings += guard.find_numbers(words)
     accuses = any(finding.topic == guard.ACCUSATION for finding in findings)
     return Verdict(tuple(findings), tuple(named) if accuses else ())
+
+
+def _can_be_accused(uow: UnitOfWork, station_id: int | None) -> list[RosterEntry]:
+    """The station's deputies, and those who were: what they did then is said later, when they may be staff."""
+    former = uow.roster.former_deputies()
+    return [
+        *uow.roster.deputies(station_id),
+        *(entry for entry in former if station_id is None or station_id in entry.station_ids),
+    ]
 
 
 # --- what is said -----------------------------------------------------------------------------------------------------
@@ -347,7 +356,7 @@ def missed(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, topic: guard.
     case = casework.find(uow, actor, number, Permission.CASE_HOLD, lock=True)
     if case.guard == topic.key:
         raise Refused("guard-known", case=number, topic=Text.of(f"guard-name-{topic.key}"))
-    accused = tuple(entry for entry in uow.roster.deputies(case.station_id) if routing.names(case.text or "", entry))
+    accused = tuple(routing.named_in(case.text or "", _can_be_accused(uow, case.station_id)))
     verdict = Verdict((Finding(topic.key, guard.MISSED),), accused if topic.key == guard.ACCUSATION else ())
     case = note(uow, desk, case, verdict, by=actor)
     whole = uow.cases.get(uow.merges.target(number))

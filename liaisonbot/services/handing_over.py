@@ -19,7 +19,7 @@ from liaisonbot.outgoing import Button, Outgoing, Rows, Send
 from liaisonbot.pairings import Handover
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import handover_parts, lists, pairings, quiet, readers
+from liaisonbot.services import accused, handover_parts, lists, pairings, quiet, readers
 from liaisonbot.services.doing import Answers, entry_of, number_in
 from liaisonbot.services.handover_parts import PARTS, Exchange
 from liaisonbot.services.visit import Visit
@@ -86,8 +86,10 @@ def _handover(visit: Visit, answers: Answers) -> None:
     made = uow.handovers.add(exchange.old.id, exchange.new.id, visit.person_id, moved, desk.now)
     arrived = {**moved, "cases": len(kept)}
     _ask(uow, desk, made, _lines(arrived, kept))
-    lines = _lines(moved, theirs)
-    _tell(uow, desk, exchange.old, Text.lines(Text.of("handover-gone", deputy=exchange.new.name), *lines))
+    gone = Text.of("handover-gone", deputy=exchange.new.name)
+    _tell(uow, desk, exchange.old, Text.lines(gone, *_lines(moved, theirs)))
+    hidden = accused.numbers(uow, visit.actor)
+    lines = _lines(moved, [number for number in theirs if number not in hidden])
     to_staff = len(theirs) - len(kept)
     visit.toast()
     visit.say(

@@ -20,7 +20,7 @@ from liaisonbot.pairings import Pairing
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.projects import ProjectEvent
-from liaisonbot.receptions import Reception, ReceptionState
+from liaisonbot.receptions import Reception, ReceptionState, Rota
 from liaisonbot.services import (
     absences,
     assigning,
@@ -201,13 +201,21 @@ def _days(uow: UnitOfWork, desk: Desk, exchange: Exchange) -> list[Reception]:
 
 
 def _move_reception_days(uow: UnitOfWork, desk: Desk, exchange: Exchange) -> None:
-    """Days that are planned, and the rotas that go on. Whoever booked is told, and the groups that know of a day."""
+    """Days that are planned. Whoever booked is told, and the groups that know of a day."""
     days = _days(uow, desk, exchange)
     changed = [(day, uow.receptions.update(day.id, deputy_ids=_instead(day.deputy_ids, exchange))) for day in days]
     reception_notices.tell_other_receivers(uow, desk, changed, deputies=False)
-    for rota in uow.receptions.rotas():
-        if exchange.old.id in rota.deputy_ids and _concerns(exchange, rota.station_id):
-            uow.receptions.name_rota(rota.id, _instead(rota.deputy_ids, exchange))
+
+
+def _rotas(uow: UnitOfWork, exchange: Exchange) -> list[Rota]:
+    rotas = uow.receptions.rotas()
+    return [rota for rota in rotas if exchange.old.id in rota.deputy_ids and _concerns(exchange, rota.station_id)]
+
+
+def _move_rotas(uow: UnitOfWork, desk: Desk, exchange: Exchange) -> None:
+    """Those that go on, also where their next day is so far ahead that it is not planned yet."""
+    for rota in _rotas(uow, exchange):
+        uow.receptions.name_rota(rota.id, _instead(rota.deputy_ids, exchange))
 
 
 def _instead(ids: Sequence[int], exchange: Exchange) -> tuple[int, ...]:
@@ -228,6 +236,7 @@ PARTS: Final[Mapping[str, Part]] = {
     "promises": Part(_promises, _go_along),
     "projects": Part(lambda uow, desk, exchange: len(_groups(uow, exchange)), _move_projects),
     "receptions": Part(lambda uow, desk, exchange: len(_days(uow, desk, exchange)), _move_reception_days),
+    "rotas": Part(lambda uow, desk, exchange: len(_rotas(uow, exchange)), _move_rotas),
     "pairings": Part(lambda uow, desk, exchange: len(_pairings(uow, exchange)), _move_pairings),
 }
 """What there is to hand over, in the order in which it is told; its sentence is ``handover-PART``."""

@@ -7,6 +7,7 @@ the other one from then on. A split gives everything back.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from liaisonbot import masking, workflow
@@ -139,6 +140,38 @@ def said_to(uow: UnitOfWork, message: CaseMessage) -> frozenset[int]:
         for author in uow.cases.authors(message.case)
         if not (author.by_merge and author.person_id in came)
     )
+
+
+def parted_since(uow: UnitOfWork, message: CaseMessage) -> list[tuple[Case, Author]]:
+    """The other authors to whom it was said, whose case was split off since, and may be part of it again: each with
+    the case they are in now.
+    """
+    found = dict[int, tuple[Case, Author]]()
+    still = said_to(uow, message)
+    for part in _parts_at(uow, message.case, message.at):
+        for person_id in uow.cases.author_ids(part) - still - found.keys():
+            case = uow.cases.get(theirs_now(uow, message.case, person_id))
+            authors = uow.cases.authors(case.number) if case is not None else []
+            author = next((each for each in authors if each.person_id == person_id), None)
+            if case is not None and author is not None:
+                found[person_id] = case, author
+    return list(found.values())
+
+
+def _parts_at(uow: UnitOfWork, number: int, at: datetime) -> Iterator[int]:
+    """The cases that were part of it at that moment, and their parts."""
+    joined = {
+        entry.details.get("part"): entry.at
+        for entry in uow.journal.of_case(number)
+        if entry.event == Event.JOINED and entry.at <= at
+    }
+    for part, since in joined.items():
+        if part is None:
+            continue
+        ends = (entry.at for entry in uow.journal.of_case(part) if entry.details.get("from") == number)
+        if not any(since <= end < at for end in ends):
+            yield part
+            yield from _parts_at(uow, part, at)
 
 
 def theirs_now(uow: UnitOfWork, number: int, person_id: int) -> int:

@@ -269,12 +269,15 @@ def _choose(visit: Visit, rest: Sequence[str]) -> None:
 
 
 def _counts(visit: Visit, view: _View, name: str) -> list[tuple[str, int]]:
-    """What could be chosen, with how many there are of it."""
+    """What could be chosen, with how many there are of it; but for what accuses whoever reads it."""
     others = view.having(name, ANY)
     if name == "rung":
-        counted = [(key, visit.uow.overdue.count(_wanted(visit, replace(others, rung=key)))[0]) for key in RUNGS[1:]]
+        counted = [(key, _page(visit, _wanted(visit, replace(others, rung=key)), 0, 1)[1]) for key in RUNGS[1:]]
         return [(key, n) for key, n in counted if n]
-    return [(str(value), n) for value, n in visit.uow.overdue.counts(_wanted(visit, others), OverdueBy(name))]
+    found = [(str(value), n) for value, n in visit.uow.overdue.counts(_wanted(visit, others), OverdueBy(name))]
+    if accused.numbers(visit.uow, visit.actor):
+        found = [(word, _page(visit, _wanted(visit, others.having(name, word)), 0, 1)[1]) for word, _ in found]
+    return [(word, n) for word, n in found if n]
 
 
 PERFORM: Final[Mapping[str, Callable[[Visit, Answers], None]]] = {"overdue": overdue}

@@ -316,8 +316,17 @@ def _reminder(uow: UnitOfWork, desk: Desk, poll: Poll, reader: readers.Reader, r
 
 def still_to_vote(uow: UnitOfWork, desk: Desk, poll: Poll) -> list[readers.Reader]:
     """Those who may vote, have not, and can be reached in private. Whether somebody is a member of its groups only
-    Telegram knows, when they come: what is asked of members alone is told to nobody else.
+    Telegram knows, when they come: what is asked of members alone is told to nobody else. Nor is anybody asked who had
+    themselves forgotten while it was open, and would be refused.
     """
+    found = _have_not_voted(uow, desk, poll)
+    if poll.opened_at is None or electors.by_entry(poll):
+        return found
+    refused = uow.erasure.forgotten_among((reader.chat_id for reader in found), poll.opened_at)
+    return [reader for reader in found if reader.chat_id not in refused]
+
+
+def _have_not_voted(uow: UnitOfWork, desk: Desk, poll: Poll) -> list[readers.Reader]:
     if poll.eligible is Eligible.MEMBERS:
         return []
     voted = set(uow.urns.voted(poll.number)) if poll.secret else uow.polls.answered(poll.number)

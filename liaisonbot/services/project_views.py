@@ -23,7 +23,7 @@ from liaisonbot.projects import (
     possible,
     shipped_grounds,
 )
-from liaisonbot.services import cards, cycles, paging, project_names, project_people, projecting, works_views
+from liaisonbot.services import accused, cards, cycles, paging, project_names, project_people, projecting, works_views
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 
@@ -269,9 +269,10 @@ def may_read_all(visit: Visit, project: Project) -> bool:
 
 def _accuses(visit: Visit, project: Project) -> bool:
     actor = visit.actor
-    if actor.deputy is None or actor.owner or project.person_id == visit.person_id:
+    if actor.owner or project.person_id == visit.person_id:
         return False
-    return actor.deputy.id in project_people.accused(visit.uow, project)
+    whom = project_people.accused(visit.uow, project)
+    return bool(whom) and not accused.deputies(visit.uow, actor).isdisjoint(whom)
 
 
 def _may(visit: Visit, permission: Permission, project: Project) -> bool:

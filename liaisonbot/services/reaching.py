@@ -13,7 +13,7 @@ from liaisonbot.desk import Desk
 from liaisonbot.model import Author, Case
 from liaisonbot.outgoing import Outgoing, Priority, Rows, Send
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, readers, relaying
+from liaisonbot.services import accused, cards, readers, relaying
 from liaisonbot.services.readers import Reader
 from liaisonbot.services.relaying import Files
 from liaisonbot.texts import Text
@@ -107,7 +107,7 @@ def _teller(uow: UnitOfWork, desk: Desk, case: Case, author: Author, *, asked: b
     entries = uow.roster.of(author.through, None)
     if not entries and not desk.is_owner(author.through):
         return None
-    if case.guard is not None and any(entry.id in uow.guarded.accused(case.number) for entry in entries):
+    if case.guard is not None and accused.is_kept_from(uow, case.number, author.through):
         return None
     if asked and any(entry.id == case.deputy_id for entry in entries):
         return None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from liaisonbot.desk import Desk
 from liaisonbot.model import Case, Group, Person, RosterEntry
 from liaisonbot.ports import UnitOfWork
+from liaisonbot.services.accused import is_among
 from liaisonbot.texts import pick_language
 from liaisonbot.vocabulary import Role
 
@@ -60,10 +61,11 @@ def staff_for(uow: UnitOfWork, desk: Desk, case: Case) -> list[Reader]:
 
 
 def staff_but(uow: UnitOfWork, desk: Desk, station_id: int | None, accused: Collection[int]) -> list[Reader]:
-    """The staff of that station without whoever is one of these deputies as well; the owners where nobody is left."""
+    """The staff of that station without whoever is one of these deputies as well, or was; the owners where nobody is
+    left.
+    """
     told = staff_of(uow, desk, station_id)
-    accounts = {entry.telegram_id for id_ in accused if (entry := uow.roster.get(id_))}
-    return [reader for reader in told if reader.chat_id not in accounts] or owners(uow, desk)
+    return [reader for reader in told if not is_among(uow, accused, reader.chat_id)] or owners(uow, desk)
 
 
 def still_staff(uow: UnitOfWork, desk: Desk, person_id: int | None, station_ids: Collection[int]) -> Reader | None:

@@ -19,7 +19,7 @@ from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.receptions import BookingState, Reception, ReceptionState, Rota
-from liaisonbot.services import arguments, guided, paging, reception_notices, reception_views
+from liaisonbot.services import arguments, guided, paging, reception_entries, reception_notices, reception_views
 from liaisonbot.services.doing import Answers
 from liaisonbot.services.reception_views import keeps, may
 from liaisonbot.services.visit import Visit
@@ -325,11 +325,13 @@ def _end_rota(visit: Visit, answers: Answers) -> None:
     rota = find_rota(visit, answers["rota"])
     days = _days_of_rota(visit, rota)
     visit.uow.receptions.end_rota(rota.id, visit.desk.now)
+    told = reception_notices.Told()
     for day in days:
-        _cancel(visit, day, None, deputies=False)
+        told += _cancel(visit, day, None, deputies=False)
     reception_notices.tell_rota_ended(visit.uow, visit.desk, rota, but=visit.telegram_id)
     visit.toast()
-    visit.say(Text.of("rota-ended", n=len(days)), rows=((Button(Text.of("button-receptions"), data="rlist:0"),),))
+    ended = Text.of("rota-ended", n=len(days), people=told.people)
+    visit.say(Text.lines(ended, told.not_told), rows=((Button(Text.of("button-receptions"), data="rlist:0"),),))
 
 
 def _rota_receivers(visit: Visit, answers: Answers) -> None:
@@ -338,10 +340,19 @@ def _rota_receivers(visit: Visit, answers: Answers) -> None:
     deputies = tuple(answers["deputies"])
     days = [day for day in _days_of_rota(visit, rota) if set(day.deputy_ids) == set(rota.deputy_ids)]
     uow.receptions.name_rota(rota.id, deputies)
-    changed = [(day, uow.receptions.update(day.id, deputy_ids=deputies)) for day in days]
+    changed = [(day, _received_by(visit, day, deputies)) for day in days]
     reception_notices.tell_other_receivers(uow, visit.desk, changed, but=visit.telegram_id)
     visit.toast(Text.of("toast-receivers"))
     show_rota(replace(visit, press=None), rota.id)
+
+
+def _received_by(visit: Visit, day: Reception, deputies: tuple[int, ...]) -> Reception:
+    """Others receive that day. Who received until then, and goes, is offered an entry of what there was of it."""
+    uow, desk = visit.uow, visit.desk
+    if reception_entries.heard(uow, day):
+        gone = [id_ for id_ in day.deputy_ids if id_ not in deputies]
+        reception_entries.offer(uow, desk, reception_entries.until_now(desk, day), gone)
+    return uow.receptions.update(day.id, deputy_ids=deputies)
 
 
 def _preview_end(visit: Visit, answers: Answers) -> tuple[Text, str | None]:
@@ -363,7 +374,7 @@ def show_day(visit: Visit, reception_id: int, *, unfolded: bool = False, said: T
     day = find(visit, reception_id, Permission.RECEPTION_RECORD)
     visit.toast(said)
     visit.show(
-        reception_views.card(visit.uow, day, reception_views.read_by(visit.actor, day)),
+        reception_views.card(visit.uow, day, reception_views.read_by(visit.uow, visit.actor, day)),
         rows=day_rows(visit, day, unfolded=unfolded),
     )
 
@@ -398,27 +409,39 @@ def _doing(visit: Visit, day: Reception, *, unfolded: bool) -> Rows:
 def _cancel_day(visit: Visit, answers: Answers) -> None:
     """/cancelday, once it was confirmed."""
     day = planned(find(visit, answers["reception"], Permission.RECEPTION_KEEP, lock=True))
-    people = _cancel(visit, day, answers.get("text") or None)
+    told = _cancel(visit, day, answers.get("text") or None)
     visit.toast()
     visit.say(
-        Text.of("reception-cancelled", date=day.day, people=people),
+        Text.lines(Text.of("reception-cancelled", date=day.day, people=told.people), told.not_told, _stays(visit, day)),
         rows=((Button(Text.of("button-receptions"), data="rlist:0"),),),
     )
 
 
-def _cancel(visit: Visit, day: Reception, why: str | None, *, deputies: bool = True) -> int:
-    """The day does not take place. Everybody who booked, the deputies, and the groups that know of it are told; how
-    many had booked.
+def _cancel(visit: Visit, day: Reception, why: str | None, *, deputies: bool = True) -> reception_notices.Told:
+    """The day does not take place, or ends now where people were received already: that stays on record, and who
+    received is offered an entry. Everybody who is still to come, the deputies, and the groups that know of it are told.
     """
-    after = visit.uow.receptions.update(day.id, state=ReceptionState.CANCELLED)
-    return reception_notices.tell_cancelled(visit.uow, visit.desk, after, why, deputies=deputies, but=visit.telegram_id)
+    uow, desk = visit.uow, visit.desk
+    heard = reception_entries.heard(uow, day)
+    state = ReceptionState.HELD if heard else ReceptionState.CANCELLED
+    after = uow.receptions.update(day.id, state=state)
+    told = reception_notices.tell_cancelled(uow, desk, after, why, deputies=deputies, but=visit.telegram_id)
+    if heard:
+        reception_entries.offer(uow, desk, reception_entries.until_now(desk, day), day.deputy_ids)
+    return told
+
+
+def _stays(visit: Visit, day: Reception) -> Text | None:
+    """What is said where people were received already."""
+    heard = reception_entries.heard(visit.uow, day)
+    return Text.of("reception-heard-stays", n=heard) if heard else None
 
 
 def _preview_cancel(visit: Visit, answers: Answers) -> tuple[Text, str | None]:
     day = planned(find(visit, answers["reception"], Permission.RECEPTION_KEEP))
     people = len(reception_views.still_coming(visit.uow, day))
     text = Text.of("ask-sure-cancelday-what", **reception_views.blanks(visit.uow, day), people=people)
-    return text, answers.get("text") or None
+    return Text.lines(text, _stays(visit, day)), answers.get("text") or None
 
 
 def _move_day(visit: Visit, answers: Answers) -> None:
@@ -435,10 +458,11 @@ def _move_day(visit: Visit, answers: Answers) -> None:
     clash = any(each.rota_id == day.rota_id is not None for each in same)
     changes: dict[str, Any] = {"day": to, "begins": begins, "ends": ends, **({"rota_id": None} if clash else {})}
     after = visit.uow.receptions.update(day.id, **changes)
-    people = reception_notices.tell_moved(visit.uow, visit.desk, day, after, but=visit.telegram_id)
+    told = reception_notices.tell_moved(visit.uow, visit.desk, day, after, but=visit.telegram_id)
     visit.toast()
+    blanks = {**reception_views.blanks(visit.uow, after), "people": told.people}
     visit.say(
-        Text.of("reception-moved", **{**reception_views.blanks(visit.uow, after), "people": people}),
+        Text.lines(Text.of("reception-moved", **blanks), told.not_told),
         rows=((Button(reception_views.label(after), data=f"rday:{after.id}:show"),),),
     )
 
@@ -478,11 +502,12 @@ def _preview_move(visit: Visit, answers: Answers) -> tuple[Text, str | None]:
 def _receivers(visit: Visit, answers: Answers) -> None:
     """/receivers: who receives that day."""
     day = planned(find(visit, answers["reception"], Permission.RECEPTION_KEEP, lock=True))
-    after = visit.uow.receptions.update(day.id, deputy_ids=tuple(answers["deputies"]))
+    after = _received_by(visit, day, tuple(answers["deputies"]))
     reception_notices.tell_other_receivers(visit.uow, visit.desk, [(day, after)], but=visit.telegram_id)
     visit.toast(Text.of("toast-receivers"))
     visit.say(
-        reception_views.card(visit.uow, after, reception_views.read_by(visit.actor, after)), rows=day_rows(visit, after)
+        reception_views.card(visit.uow, after, reception_views.read_by(visit.uow, visit.actor, after)),
+        rows=day_rows(visit, after),
     )
 
 

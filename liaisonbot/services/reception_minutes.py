@@ -12,19 +12,18 @@ from typing import Final
 from liaisonbot import receptions
 from liaisonbot.errors import NotFound, Refused
 from liaisonbot.guard import Does
-from liaisonbot.model import RosterEntry
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission
 from liaisonbot.receptions import Booking, BookingState, Exit, Reception, ReceptionState
 from liaisonbot.services import (
     behalf,
-    duty_drafts,
     guarding,
     guided,
     readers,
     receipt_codes,
     reception_cases,
     reception_days,
+    reception_entries,
     reception_notices,
     reception_views,
 )
@@ -114,7 +113,7 @@ def show(visit: Visit, booking_id: int, *, said: Text | None = None) -> None:
 def card(visit: Visit, day: Reception, booking: Booking) -> Text:
     """Number, time, matter, contact where it was given, what was said, where it went."""
     uow = visit.uow
-    hidden = reception_views.kept(uow, booking, reception_views.read_by(visit.actor, day))
+    hidden = reception_views.kept(uow, booking, reception_views.read_by(visit.uow, visit.actor, day))
     return Text.lines(
         Text.of(
             "visitor-card",
@@ -174,7 +173,7 @@ def _preview_hear(visit: Visit, answers: Answers) -> tuple[Text, str | None]:
     booking, day = find(visit, answers["booking"])
     _may_hear(visit, booking, day)
     exit_ = receptions.exits()[answers["exit"]]
-    hidden = reception_views.kept(visit.uow, booking, reception_views.read_by(visit.actor, day))
+    hidden = reception_views.kept(visit.uow, booking, reception_views.read_by(visit.uow, visit.actor, day))
     return Text.lines(
         Text.of(
             "ask-sure-hear-what",
@@ -220,7 +219,7 @@ def _hear(visit: Visit, answers: Answers) -> None:
 def show_minutes(visit: Visit, reception_id: int) -> None:
     """Everything that was written of the day, for staff and those who received."""
     day = reception_days.find(visit, reception_id, RECORD)
-    reader = reception_views.read_by(visit.actor, day)
+    reader = reception_views.read_by(visit.uow, visit.actor, day)
     visitors = reception_views.visitors(visit.uow, day)
     lines = []
     for place, each in enumerate(visitors, start=1):
@@ -280,26 +279,7 @@ def _held(visit: Visit, answers: Answers) -> None:
     for reader in readers.staff_of(uow, desk, day.station_id):
         written = reception_views.summary(uow, day, reception_notices.as_staff(uow, desk, day, reader))
         reception_notices.tell(uow, desk, [reader], Text.lines(counts, written), rows=rows, but=visit.telegram_id)
-    for id_ in day.deputy_ids:
-        deputy = uow.roster.get(id_)
-        if deputy is not None:
-            _offer_entry(visit, day, deputy, _heard(visitors))
-
-
-def _offer_entry(visit: Visit, day: Reception, deputy: RosterEntry, heard: int) -> None:
-    """An entry of the deputy's log: the day, the hours, the place, how many came; theirs to file or throw away."""
-    duty_drafts.offer(
-        visit.uow,
-        visit.desk,
-        deputy,
-        "received",
-        origin=f"reception:{day.id}",
-        about=Text.of("draft-reception", n=heard),
-        day=day.day,
-        station_id=day.station_id,
-        minutes=(day.ends.hour - day.begins.hour) * 60 + day.ends.minute - day.begins.minute,
-        place=day.place,
-    )
+    reception_entries.offer(uow, desk, day, day.deputy_ids)
 
 
 # --- buttons ----------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ day that people know of is told at once, in the daytime.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from liaisonbot.desk import Desk
 from liaisonbot.outgoing import Button, Outgoing, Priority, Rows, Send
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.receptions import Booking, BookingState, Reception, ReceptionState, Rota
-from liaisonbot.services import people, quiet, readers, reception_views
+from liaisonbot.services import accused, people, quiet, readers, reception_views
 from liaisonbot.services.readers import Reader
 from liaisonbot.services.reception_views import ReadAs
 from liaisonbot.texts import Text
@@ -151,7 +152,7 @@ def _give_lists(uow: UnitOfWork, desk: Desk, day: Reception) -> None:
 
 def _who_expect(uow: UnitOfWork, desk: Desk, day: Reception) -> list[tuple[Reader, ReadAs]]:
     """Who hears who comes, and as whom: each deputy who can be told; where none can, the staff of the station."""
-    deputies = [(reader, ReadAs(id_)) for id_ in day.deputy_ids for reader in _entries(uow, desk, (id_,))]
+    deputies = [(reader, ReadAs(frozenset({id_}))) for id_ in day.deputy_ids for reader in _entries(uow, desk, (id_,))]
     return deputies or [
         (reader, as_staff(uow, desk, day, reader)) for reader in readers.staff_of(uow, desk, day.station_id)
     ]
@@ -159,7 +160,7 @@ def _who_expect(uow: UnitOfWork, desk: Desk, day: Reception) -> list[tuple[Reade
 
 def as_staff(uow: UnitOfWork, desk: Desk, day: Reception, reader: Reader) -> ReadAs:
     """As whom somebody on the staff reads the record of the day."""
-    return reception_views.read_by(people.known(uow, desk, reader.chat_id), day)._replace(keeps=True)
+    return reception_views.read_by(uow, people.known(uow, desk, reader.chat_id), day)._replace(keeps=True)
 
 
 def _remind(uow: UnitOfWork, desk: Desk, day: Reception) -> None:
@@ -270,6 +271,23 @@ def tell_rota_ended(uow: UnitOfWork, desk: Desk, rota: Rota, *, but: int | None 
     tell(uow, desk, _entries(uow, desk, rota.deputy_ids), text, but=but)
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How many of those who had booked were told, and how many nothing reaches."""
+
+    people: int = 0
+    missed: int = 0
+
+    def __add__(self, reached: bool | Told) -> Told:
+        more = reached if isinstance(reached, Told) else Told(int(reached), int(not reached))
+        return Told(self.people + more.people, self.missed + more.missed)
+
+    @property
+    def not_told(self) -> Text | None:
+        """The sentence for whoever did it; None where everybody was told."""
+        return Text.of("visitors-not-told", n=self.missed) if self.missed else None
+
+
 def tell_cancelled(
     uow: UnitOfWork,
     desk: Desk,
@@ -278,24 +296,22 @@ def tell_cancelled(
     *,
     deputies: bool = True,
     but: int | None = None,
-) -> int:
-    """Whoever booked gets another day to choose, the groups that knew of it hear, and so do the deputies. How many
-    had booked.
-    """
+) -> Told:
+    """Whoever booked gets another day to choose, the groups that knew of it hear, and so do the deputies."""
     blanks = {**reception_views.blanks(uow, day), "why": why}
     others = next_days(uow, desk, day.station_id)
-    coming = reception_views.still_coming(uow, day)
-    for booking in coming:
+    told = Told()
+    for booking in reception_views.still_coming(uow, day):
         uow.receptions.update_booking(booking.id, state=BookingState.CANCELLED)
         ask = _another_day(booking, others)
         text = Text.lines(Text("booking-day-cancelled", {**blanks, "slot": reception_views.clock(booking.slot)}), ask)
-        to_visitor(uow, desk, booking, text, rows=reception_views.other_days(others))
+        told += to_visitor(uow, desk, booking, text, rows=reception_views.other_days(others))
     text = Text("reception-was-cancelled", blanks)
     if _groups_know(uow, day):
         _to_groups(uow, desk, day, text)
     if deputies:
         tell(uow, desk, _receivers(uow, desk, day), text, but=but)
-    return len(coming)
+    return told
 
 
 def _another_day(booking: Booking, others: Sequence[Reception]) -> Text:
@@ -307,9 +323,9 @@ def _another_day(booking: Booking, others: Sequence[Reception]) -> Text:
     return Text.of("booking-days-to-tell", days=reception_views.days_listed([day.day for day in others]))
 
 
-def tell_moved(uow: UnitOfWork, desk: Desk, before: Reception, after: Reception, *, but: int | None = None) -> int:
-    """Whoever booked keeps the same place in the row, and can say that it does not suit them. How many had booked."""
-    coming = _moved_slots(uow, before, after)
+def tell_moved(uow: UnitOfWork, desk: Desk, before: Reception, after: Reception, *, but: int | None = None) -> Told:
+    """Whoever booked keeps the same place in the row, and can say that it does not suit them."""
+    coming, told = _moved_slots(uow, before, after), Told()
     blanks = {
         **reception_views.blanks(uow, after),
         "before": before.day,
@@ -317,7 +333,7 @@ def tell_moved(uow: UnitOfWork, desk: Desk, before: Reception, after: Reception,
     }
     for booking in coming:
         text = Text.lines(Text("booking-day-moved", blanks), reception_views.booked(uow, after, booking))
-        to_visitor(uow, desk, booking, text, rows=reception_views.booked_rows(booking))
+        told += to_visitor(uow, desk, booking, text, rows=reception_views.booked_rows(booking))
     text = Text("reception-was-moved", blanks)
     if _groups_know(uow, before):
         _to_groups(uow, desk, after, text, rows=group_rows(desk, after))
@@ -327,7 +343,7 @@ def tell_moved(uow: UnitOfWork, desk: Desk, before: Reception, after: Reception,
     else:
         tell_if_near(uow, desk, after)
     tell(uow, desk, _receivers(uow, desk, after), text, but=but)
-    return len(coming)
+    return told
 
 
 def _moved_slots(uow: UnitOfWork, before: Reception, after: Reception) -> list[Booking]:
@@ -420,17 +436,20 @@ def _entries(uow: UnitOfWork, desk: Desk, entry_ids: Iterable[int]) -> list[Read
     return [reader for entry in entries if (reader := readers.of_entry(uow, desk, entry))]
 
 
-def to_visitor(uow: UnitOfWork, desk: Desk, booking: Booking, text: Text, *, rows: Rows = (), **more: Any) -> None:
-    """To whoever comes; for somebody without Telegram to whoever passes it on (see :func:`_teller`)."""
+def to_visitor(uow: UnitOfWork, desk: Desk, booking: Booking, text: Text, *, rows: Rows = (), **more: Any) -> bool:
+    """To whoever comes; for somebody without Telegram to whoever passes it on (see :func:`_teller`). Whether there is
+    anybody whom it reaches.
+    """
     person = uow.people.get(booking.person_id)
     if person is not None and person.telegram_id:
         if person.reachable:
             tell(uow, desk, [Reader(person.telegram_id, readers.language_of(desk, person))], text, rows=rows, **more)
-        return
+        return person.reachable
     day = uow.receptions.get(booking.reception_id)
     teller = _teller(uow, desk, booking)
-    accused = reception_views.accused(uow, booking)
-    for reader in [teller] if teller else readers.staff_but(uow, desk, day.station_id if day else None, accused):
+    whom = reception_views.accused(uow, booking)
+    those = [teller] if teller else readers.staff_but(uow, desk, day.station_id if day else None, whom)
+    for reader in those:
         heading = Text.of(
             "please-tell-visitor",
             name=booking.name if teller else None,
@@ -438,6 +457,7 @@ def to_visitor(uow: UnitOfWork, desk: Desk, booking: Booking, text: Text, *, row
         )
         way = () if teller else ((Button(Text.of("button-visitor-open"), data=f"visitor:{booking.id}:show"),),)
         tell(uow, desk, [reader], Text.lines(heading, text), rows=way, **more)
+    return bool(those)
 
 
 def _teller(uow: UnitOfWork, desk: Desk, booking: Booking) -> Reader | None:
@@ -450,8 +470,7 @@ def _teller(uow: UnitOfWork, desk: Desk, booking: Booking) -> Reader | None:
     entries = uow.roster.of(teller.telegram_id, None)
     if not entries and not desk.is_owner(teller.telegram_id):
         return None
-    accused = reception_views.accused(uow, booking)
-    if any(entry.id in accused for entry in entries):
+    if accused.is_among(uow, reception_views.accused(uow, booking), teller.telegram_id):
         return None
     return Reader(teller.telegram_id, readers.language_of(desk, teller, next(iter(entries), None)))
 

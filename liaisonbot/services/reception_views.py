@@ -14,6 +14,7 @@ from liaisonbot.permissions import Permission, may_for_reception
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.reception_rules import Hours
 from liaisonbot.receptions import Booking, BookingState, Reception, ReceptionState, Rota
+from liaisonbot.services import accused as who_is
 from liaisonbot.services import cards, guarding
 from liaisonbot.texts import Text
 
@@ -36,8 +37,10 @@ def keeps(actor: Actor, day: Reception) -> bool:
 class ReadAs(NamedTuple):
     """As whom somebody reads the record of a day."""
 
-    deputy: int | None = None
-    """As that deputy of the roster, who does not read what accuses them; None: as nobody it could accuse."""
+    deputies: frozenset[int] = frozenset()
+    """As the deputy of the roster who they are, or were, and who does not read what accuses them; none: as nobody it
+    could accuse.
+    """
     keeps: bool = False
     """As staff, who read what the guard holds."""
 
@@ -45,21 +48,20 @@ class ReadAs(NamedTuple):
 STAFF: Final = ReadAs(keeps=True)
 
 
-def read_by(actor: Actor, day: Reception) -> ReadAs:
+def read_by(uow: UnitOfWork, actor: Actor, day: Reception) -> ReadAs:
     """As whom the actor reads the record of the day. Staff read everything but what accuses them, who are a deputy as
-    well; owners read that, too.
+    well, or were; owners read that, too.
     """
-    deputy = None if actor.owner or actor.deputy is None else actor.deputy.id
-    return ReadAs(deputy, keeps(actor, day))
+    return ReadAs(frozenset() if actor.owner else who_is.deputies(uow, actor), keeps(actor, day))
 
 
 def kept(uow: UnitOfWork, booking: Booking, reader: ReadAs) -> bool:
     """Whether who comes, and with what, is not for that reader: what accuses them, for good; to a deputy also what the
     guard holds, until it was heard and staff release it.
     """
-    if reader.deputy is None:
+    if not reader.deputies:
         return False
-    if reader.deputy in accused(uow, booking):
+    if not reader.deputies.isdisjoint(accused(uow, booking)):
         return True
     if reader.keeps:
         return False
@@ -88,7 +90,7 @@ def summary(uow: UnitOfWork, day: Reception, reader: ReadAs) -> Text | None:
     """What was written about the whole day; a deputy does not read what accuses them."""
     if not day.minutes:
         return None
-    hidden = reader.deputy is not None and reader.deputy in _accused_in(uow, day, day.minutes)
+    hidden = bool(reader.deputies) and not reader.deputies.isdisjoint(_accused_in(uow, day, day.minutes))
     return Text.of("reception-summary", text=Text.of("reception-subject-kept") if hidden else day.minutes)
 
 

@@ -154,8 +154,8 @@ def _sort(visit: Visit, answers: Answers) -> None:
 
 
 def _question(case: Case) -> Text:
-    about = masking.shorten(" ".join((case.text or "").split()), 60)
-    return Text.lines(Text.of("ask-sort", case=case.number, about=about), cards.head(case), cards.tags_line(case))
+    asked = Text.of("ask-sort", case=case.number, about=cards.excerpt(case, 60))
+    return Text.lines(asked, cards.head(case), cards.tags_line(case))
 
 
 def _parts(case: Case) -> Rows:

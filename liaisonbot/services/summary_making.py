@@ -20,7 +20,16 @@ from liaisonbot.outgoing import MOST_BYTES, Button, Outgoing, Priority, Receipt,
 from liaisonbot.permissions import Permission, may
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.reports import bulletins, sheets, summary_book, summary_charts, workbooks
-from liaisonbot.services import figures, people, scores, summary_days, summary_which, summary_whose, summary_wishes
+from liaisonbot.services import (
+    accused,
+    figures,
+    people,
+    scores,
+    summary_days,
+    summary_which,
+    summary_whose,
+    summary_wishes,
+)
 from liaisonbot.summaries import (
     CHART,
     CHAT,
@@ -76,7 +85,13 @@ def _summary(uow: UnitOfWork, desk: Desk, job: SummaryJob) -> Summary:
     window = windows.read(job.window)
     if window is None:
         raise Refused("summary-no-such-window", typed=job.window, last=windows.last_week(desk.today).label)
-    return summary_whose.of(uow, replace(desk, now=job.asked_at), window, _as_of_now(uow, desk, job))
+    summary = summary_whose.of(uow, replace(desk, now=job.asked_at), window, _as_of_now(uow, desk, job))
+    return replace(summary, figures=replace(summary.figures, kept=_kept(uow, desk, job)))
+
+
+def _kept(uow: UnitOfWork, desk: Desk, job: SummaryJob) -> frozenset[int]:
+    """What accuses whoever reads it: their station's figures count it like any other, and no list names it to them."""
+    return accused.numbers(uow, people.known(uow, desk, job.chat_id))
 
 
 def _as_of_now(uow: UnitOfWork, desk: Desk, job: SummaryJob) -> SummaryJob:
@@ -143,7 +158,8 @@ def _alike(uow: UnitOfWork, desk: Desk, job: SummaryJob) -> tuple[SummaryJob, ..
 def _is_now(uow: UnitOfWork, desk: Desk, job: SummaryJob, like: SummaryJob) -> bool:
     """Whether that is what they may still read."""
     try:
-        return _asks(_as_of_now(uow, desk, job)) == _asks(like)
+        own = _as_of_now(uow, desk, job)
+        return _asks(own) == _asks(like) and _kept(uow, desk, own) == _kept(uow, desk, like)
     except Refused:
         return False
 

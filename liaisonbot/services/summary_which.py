@@ -172,7 +172,9 @@ def _rating(part: str, level: str) -> Text:
 def _matters(found: Figures) -> dict[str, Cases]:
     """Those of them that were in scope: one that another station had is not named here."""
     return {
-        str(each.case): tuple(number for number in each.cases if number in found.cases) for each in found.gatherings
+        str(each.case): tuple(number for number in each.cases if number in found.cases)
+        for each in found.gatherings
+        if each.case not in found.kept
     }
 
 
@@ -215,14 +217,14 @@ def _title(figures: Figures, asked: str) -> Text:
 
 
 def _cases(figures: Figures, asked: str) -> Cases:
-    """Each once; of a split as a whole, those of its figure."""
+    """Each once, as far as they may be named; of a split as a whole, those of its figure."""
     part, _, token = asked.partition(".")
     if part in FIGURES:
         found = FIGURES[part](figures)
     else:
         split = SPLITS[part]
         found = split.of(figures).get(split.key(token), ()) if token else FIGURES[split.figure](figures)
-    return tuple(dict.fromkeys(found))
+    return figures.named(found)
 
 
 # --- the answer -------------------------------------------------------------------------------------------------------
@@ -277,10 +279,10 @@ def rows(summary: Summary, job: SummaryJob, window: Window) -> Rows:
 def _parts(figures: Figures, window: Window, whose: Whose, asked: str) -> list[Button]:
     split = SPLITS[asked]
     found = split.of(figures)
-    keys = [key for key in (split.keys if split.keys is not None else found) if found.get(key)]
+    keys = [key for key in (split.keys if split.keys is not None else found) if figures.named(found.get(key, ()))]
     return [
         Button(
-            Text.of("summary-part", name=split.name(figures, key), n=len(set(found[key]))),
+            Text.of("summary-part", name=split.name(figures, key), n=len(figures.named(found[key]))),
             data=_data(window, whose, f"{asked}.{split.token(key)}"),
         )
         for key in keys

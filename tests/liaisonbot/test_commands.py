@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from liaisonbot import commands
+from liaisonbot.commands import Kind
 from liaisonbot.services import counter
 from liaisonbot.vocabulary import Role
 from tests.support.office import GROUP, Office
@@ -67,6 +68,17 @@ def test_a_command_is_for_its_roles_and_its_chats(
 def test_every_command_does_something() -> None:
     """The table of commands and the table of what they do name the same ones; /cancel is the dialogues' own."""
     assert set(counter.PERFORM) == set(commands.BY_NAME) - {"cancel"}
+
+
+def test_whatever_can_be_asked_for_has_its_question() -> None:
+    """What the confirmation offers to change is asked for, though it may have been left out of the line."""
+    unasked = [
+        (command.name, argument.name)
+        for command in commands.COMMANDS
+        for argument in command.arguments
+        if not argument.ask and (not argument.optional or any(last.kind is Kind.CONFIRM for last in command.arguments))
+    ]
+    assert unasked == []
 
 
 def test_menus_fit_telegrams_limits() -> None:

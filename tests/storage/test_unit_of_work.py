@@ -6,6 +6,7 @@ from contextlib import suppress
 from functools import partial
 
 from liaisonbot.model import Case
+from storage import wakeups
 from storage.database import open_database
 from storage.unit_of_work import SqlUnitOfWork
 from tests.support.makers import a_case, a_person
@@ -41,6 +42,20 @@ async def test_what_fails_inside_a_savepoint_is_undone_alone(database_url: str) 
 
         assert await database.read(lambda uow: uow.people.find(kept)) is not None
         assert await database.read(lambda uow: uow.people.find(lost)) is None
+
+
+def test_nobody_is_woken_for_what_was_undone(uow: SqlUnitOfWork) -> None:
+    """What was told before stays; a channel that was first rung in what is undone can be rung again."""
+    connection = uow.connection
+    wakeups.notify(connection, "outbox", 1)
+    with suppress(RuntimeError), uow.savepoint():
+        wakeups.notify(connection, "outbox", 2)
+        wakeups.notify(connection, "summaries")
+        raise RuntimeError
+    with uow.savepoint():
+        wakeups.notify(connection, "outbox", 3)
+
+    assert wakeups.take(connection) == {"outbox": [1, 3]}
 
 
 def test_a_repository_is_made_once(uow: SqlUnitOfWork) -> None:

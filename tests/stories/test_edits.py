@@ -63,6 +63,21 @@ async def test_words_that_come_by_an_edit_are_the_case_s(town: Town) -> None:
     assert (case.text, case.category) == ("河边有人倒垃圾", "sanitation")
 
 
+async def test_an_edit_while_nobody_has_the_case_is_answered(town: Town) -> None:
+    """No deputy is there whose having read it a reaction could tell: the author hears that the staff will see it, of a
+    slip that is put right again at once no second time.
+    """
+    own = town.lin.says("三号楼的灯坏了")
+    await town.lin.told("已收到，民情 #1")
+    town.lin.edits(own, "五号楼的灯坏了")
+    told = await town.owner.told("群众修改了民情 #1 的内容")
+    await town.lin.told("改过的话已记进民情 #1，工作人员会看到")
+    town.lin.edits(own, "六号楼的灯坏了")
+    await town.shows(told, "六号楼")
+    await town.settled()
+    assert sum("改过的话" in text for text in town.lin.sees()) == 1
+
+
 async def test_an_edit_that_comes_too_late_is_answered(town: Town) -> None:
     """An answer to a question was taken as it was: who changes it in private hears that nothing came of that. A live
     location, which changes without a word, is left alone.

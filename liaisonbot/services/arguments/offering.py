@@ -94,8 +94,7 @@ def case_label(case: Case) -> Text:
 
 def excerpt(case: Case, length: int) -> str | Text:
     """The beginning of what it is about, in one line; a case of pictures only says so."""
-    words = " ".join(masking.mask(case.text or "").split())
-    return masking.shorten(words, length) if words else Text.of("no-words")
+    return cards.excerpt(case, length)
 
 
 def _offer_cases(visit: Visit, command: Command, answers: Answers) -> list[Choice]:
@@ -368,7 +367,7 @@ def _offer_announcements(visit: Visit, command: Command, answers: Answers) -> li
     found = visit.uow.announcements.latest(states=states, asks=command.needs is None)
     return [
         (
-            Text.of("choice-announcement", id=entry.id, text=masking.shorten(" ".join(entry.text.split()), 24)),
+            Text.of("choice-announcement", id=entry.id, text=cards.in_one_line(entry.text, 24)),
             str(entry.id),
         )
         for entry in found

@@ -8,8 +8,10 @@ from contextlib import closing
 
 import pytest
 
+from liaisonbot.vocabulary import Role
 from sandbox.sandbox import Sandbox
 from storage import migrate
+from tests.support.makers import a_case, a_deputy, a_station
 from tests.support.ports import a_port
 from tests.support.terminal import ROSTER, TOKEN, Place, Told
 from tests.support.units import a_unit
@@ -145,6 +147,24 @@ def test_everything_that_is_wrong_has_its_line(place: Place) -> None:
     wrong = [line.split(":")[0] for line in told.out.splitlines() if line.startswith("wrong")]
     assert wrong == ["wrong token", "wrong owners", "wrong roster"]
     assert (told.code, len(told.err.splitlines())) == (1, 1)
+
+
+def test_without_an_owner_what_nobody_else_may_read_is_counted(furnished: Place) -> None:
+    """The only member of staff is a deputy as well, and accused: nobody is told, nobody can release it."""
+    furnished.write("config.toml", f'[telegram]\ntoken = "{TOKEN}"\napi_base_url = "{furnished.api}"\n')
+    with a_unit(furnished.database) as uow:
+        station = a_station(uow)
+        deputy = a_deputy(uow, station=station)
+        waits = a_case(uow, station=station, held=True, guard="accusation")
+        uow.guarded.add(waits.number, "accusation", "graft", waits.created_at, accused=[deputy.id])
+        staff = {"username": None, "language": None, "specialties": (), "now": waits.created_at}
+        uow.roster.save(Role.STAFF, "王站长", telegram_id=deputy.telegram_id, station_ids=[station.id], **staff)
+    told = furnished.call("check").out
+    assert "access.owner_ids; 1 held case can be read and released by nobody until then" in told
+
+    with a_unit(furnished.database) as uow:
+        uow.roster.save(Role.STAFF, "王五", telegram_id=77, station_ids=[station.id], **staff)
+    assert "held case" not in furnished.call("check").out
 
 
 def test_every_key_at_fault_has_its_line(place: Place) -> None:

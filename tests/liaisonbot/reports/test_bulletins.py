@@ -149,3 +149,16 @@ def test_words_that_break_a_document_are_left_out() -> None:
     document = Document(io.BytesIO(bulletins.document(type(summary)(torn), catalogue("zh", ZONE))))
 
     assert table(document, "民情", nth=1)[1] == ["#1", "2", "路灯", "—"]
+
+
+@LANGUAGES
+def test_a_case_that_is_kept_from_its_reader_is_counted_and_named_nowhere(language: str) -> None:
+    told = the_week()
+    for number in told.figures.cases:
+        figures = replace(told.figures, kept=frozenset({number}))
+        document = Document(
+            io.BytesIO(bulletins.made(packed(replace(told, figures=figures)), catalogue(language, ZONE)))
+        )
+        cells = {cell.text for table in document.tables for row in table.rows for cell in row.cells}
+        assert f"#{number}" not in cells
+        assert f"#{number} " not in words_of(document).replace("\n", " ") + " "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
+from liaisonbot import summary_words
 from liaisonbot.definitions import DEFINITIONS
 from liaisonbot.facts import CaseFact
 from liaisonbot.reports import MAKERS, summary_book
@@ -51,6 +53,24 @@ class Opened:
     def cells(self) -> Iterator[Any]:
         for sheet in self.book:
             yield from (cell for row in sheet.iter_rows() for cell in row)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("number", [1, 2, 3, 4, 5, 6, 7])
+def test_a_case_that_is_kept_from_its_reader_is_counted_and_named_nowhere(number: int, language: str) -> None:
+    whole, told = the_week(), the_week()
+    told = replace(told, figures=replace(told.figures, kept=frozenset({number})))
+    book, other = Opened(told, language), Opened(whole, language)
+
+    assert [row[0] for row in book.rows("cases")] == [n for n in range(1, 8) if n != number]
+    assert all(number != row[1] for row in book.rows("promises"))
+    named = [str(row[4] or "") for row in book.rows("overview")]
+    assert not any(f"#{number}" in which.split() for which in named)
+    figures = [row[:4] for row in other.rows("overview") if f"#{number}" not in str(row[4]).split()]
+    assert [row for row in book.rows("overview") if row[:4] in figures]
+    assert len(book.rows("overview")) >= len(other.rows("overview")) - len(whole.figures.gatherings)
+    text = "\n".join(book.say.render(part) for part in [summary_words.text(told.figures, None)])
+    assert f"#{number}" not in text.replace("⟦", " ").split()
 
 
 @pytest.fixture(params=LANGUAGES)

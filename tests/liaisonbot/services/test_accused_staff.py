@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from liaisonbot.services import assigning, roles
+from liaisonbot.summaries import unpacked
 from liaisonbot.vocabulary import Role
 from tests.liaisonbot.services.conftest import ALICE, BOB, DEPUTY, OTHER_DEPUTY, OWNER, STAFF
 from tests.liaisonbot.services.test_exports import arrives, file_of
@@ -178,3 +181,101 @@ def test_a_proposal_that_accuses_them_is_not_read_by_them(both: Office) -> None:
         both.writes(who, "/project 1")
         assert ("施工队" in both.told(who)) is found
     assert not any("施工队" in sent.text for sent in both.chats[DEPUTY])
+
+
+def test_no_filter_of_a_list_counts_it(both: Office) -> None:
+    both.writes(ALICE, WORDS)
+    both.writes(BOB, "路灯坏了")
+    both.ticks(timedelta(days=20))
+    for who in (STAFF, DEPUTY):
+        both.writes(who, "/overdue")
+        listed = both.chats[who][-1]
+        n = sum("#" in label for label in listed.buttons)
+        for name in ("deputy", "station", "kind", "rung"):
+            both.presses_data(who, f"overdueof:{name}:any:any:any:any:any:0", listed)
+            found = re.findall(r"（(\d+) 项）", str(both.chats[who][-1].buttons))
+            assert sum(map(int, found)) == n, (who, name, both.chats[who][-1].buttons)
+
+
+def test_a_summary_counts_it_and_does_not_name_it(both: Office) -> None:
+    """The figures are the station's, the same for all; no number, list, button or file leads to it."""
+    both.writes(ALICE, WORDS)
+    both.writes(BOB, "路灯坏了")
+    both.ticks(timedelta(days=8))
+    for who in (STAFF, DEPUTY):
+        both.writes(who, "/summary last")
+    told = {who: both.last(who, containing="收到民情 2 件").text for who in (STAFF, DEPUTY)}
+    assert "#1" in told[STAFF]
+    assert "#1" not in told[DEPUTY]
+    assert "#2" in told[DEPUTY]
+    for who, buttons in ((STAFF, {"#1", "#2"}), (DEPUTY, {"#2"})):
+        both.presses(who, both.last(who, containing="收到民情 2 件"), "是哪些")
+        both.presses(who, both.last(who, containing="哪个数字"), "收到")
+        listed = both.last(who, containing="</b> ")
+        assert {f"#{n}" for n in (1, 2) if any(f"#{n}" in label for label in listed.buttons)} == buttons
+        assert ("#1" in listed.text) is (who == STAFF)
+    for form in ("xlsx", "docx"):
+        both.writes(DEPUTY, f"/summary last {form}")
+        content = next(sent.content for sent in reversed(both.carried) if sent.content is not None)
+        assert unpacked(content.content).figures.kept == {1}
+
+
+# --- whose role as a deputy has ended ---------------------------------------------------------------------------------
+
+
+@pytest.fixture(params=["张三", "张三（站务）"])
+def former(request: pytest.FixtureRequest, office: Office) -> Office:
+    """张三 was a deputy, and works at the station now: under the same name, or, with the same account, another one."""
+    for who in (DEPUTY, STAFF, OWNER):
+        office.writes(who, "/start")
+    with office.unit() as uow:
+        station = uow.stations.all()[0].id
+        before = roles.held(uow)
+        entry = next(each for each in uow.roster.deputies() if each.telegram_id == DEPUTY)
+        assigning.release_deputy(uow, office.desk, entry)
+        uow.roster.retire(entry.id, office.now)
+        roles.follow(uow, office.desk, before)
+    office.roster(Role.STAFF, request.param, DEPUTY, station)
+    return office
+
+
+def test_what_accuses_a_former_deputy_is_not_read_by_them_as_staff(former: Office) -> None:
+    former.writes(ALICE, WORDS)
+    former.writes(DEPUTY, "/case 1")
+    former.writes(DEPUTY, "/held")
+
+    assert reads(former, STAFF)
+    assert not any("施工队" in sent.text for sent in former.chats[DEPUTY])
+    assert "#1" not in str(former.chats[DEPUTY][-1].buttons)
+
+
+def test_what_accused_them_while_they_were_a_deputy_stays_hidden(office: Office) -> None:
+    for who in (DEPUTY, STAFF, OWNER):
+        office.writes(who, "/start")
+    office.writes(ALICE, WORDS)
+    with office.unit() as uow:
+        station = uow.stations.all()[0].id
+        before = roles.held(uow)
+        entry = next(each for each in uow.roster.deputies() if each.telegram_id == DEPUTY)
+        uow.roster.retire(entry.id, office.now)
+        roles.follow(uow, office.desk, before)
+    office.roster(Role.STAFF, "张站长", DEPUTY, station)
+    for line in ("/case 1", "/search 贪污", "/release 1"):
+        office.writes(DEPUTY, line)
+    office.writes(ALICE, "还有一笔钱", answering=office.last(ALICE, containing="#1"))
+
+    assert not any("施工队" in sent.text or "还有一笔钱" in sent.text for sent in office.chats[DEPUTY])
+    assert office.case(1).held
+
+
+def test_a_namesake_of_another_station_reads_it(office: Office) -> None:
+    """Only who could be meant does not: a deputy of that name served another station."""
+    other = office.station("B", "滨江联络站")
+    office.roster(Role.STAFF, "赵六", 41, other)
+    office.roster(Role.DEPUTY, "赵六", 42, office.station())
+    office.writes(41, "/start")
+    with office.unit() as uow:
+        uow.people.set_station(uow.people.meet(ALICE, "zh", office.now).id, other)
+    office.writes(ALICE, "代表赵六收了施工队的钱，贪污受贿")
+
+    assert any("施工队" in sent.text for sent in office.chats[41])

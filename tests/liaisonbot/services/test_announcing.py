@@ -371,6 +371,18 @@ def test_deputies_say_that_they_have_read_it(office: Office) -> None:
     assert "已读 2/2" in report.text
 
 
+def test_who_is_reminded_of_an_announcement_without_words_reads_what_it_is(office: Office) -> None:
+    """Of pictures only it is said so; a list and a choice have no gap there either."""
+    office.writes(STAFF, "/announce", attachments=(Attachment("photo", "p1"),))
+    office.presses(STAFF, office.last(STAFF, containing="通知 1"), "发给：群")
+    confirmed(office)
+    office.presses(STAFF, office.last(STAFF, containing="通知 1"), "谁看了")
+    office.presses(STAFF, office.last(STAFF, containing="未读 2 位"), "提醒未读的")
+    assert "请您看一下：（见附件）" in office.told(SECOND)
+    office.writes(STAFF, "/announcements")
+    assert "（见附件）" in office.told(STAFF)
+
+
 def test_nobody_reads_for_another(office: Office) -> None:
     """The button is checked like anything typed."""
     to_deputies(office)

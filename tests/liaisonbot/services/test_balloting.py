@@ -111,6 +111,17 @@ def test_the_groups_button_opens_it_and_pages_keep_the_draft(office: Office) -> 
     assert receipt_codes.written(code_in(shown)) in shown.text
 
 
+@pytest.mark.parametrize("data", ["page:0:0", "look:0:1", "page:1:0"])
+def test_a_press_that_never_was_a_button_of_theirs_shows_no_question_of_a_group(office: Office, data: str) -> None:
+    """Who is not a member of its groups reads nothing of a ballot, whatever a press of theirs says."""
+    poll = a_ballot(office, eligible=Eligible.MEMBERS)
+    office.belonging |= {ALICE: Belonging.STRANGER, BOB: Belonging.UNKNOWN, DEPUTY: Belonging.MEMBER}
+    for who in (ALICE, BOB, DEPUTY):
+        office.writes(who, "/start")
+        office.presses_data(who, f"ballot:{poll.number}:{data}", office.chats[who][-1])
+        assert any(poll.question in sent.text for sent in office.chats[who]) is (who == DEPUTY)
+
+
 def test_one_of_several_is_one_press_and_a_look(office: Office) -> None:
     """An open answer is kept with its person, and can be changed and taken back without a code."""
     poll = a_ballot(office)

@@ -695,3 +695,38 @@ def test_the_rest_of_an_album_of_a_case_on_behalf_is_its_author_s(office: Office
     with office.unit() as uow:
         whose = {message.person_id for message in uow.messages.of_case(1)}
         assert whose == {author.person_id for author in uow.cases.authors(1)}
+
+
+def test_an_answer_to_the_word_that_something_was_added_belongs_to_that_case(office: Office) -> None:
+    """For who wrote the case, and for who entered it; nothing becomes a case of its own."""
+    office.writes(ALICE, LAMP)
+    entered(office)
+    for who, number in ((ALICE, 1), (STAFF, 2)):
+        office.writes(who, f"/add {number} 在东边那一盏")
+        office.writes(who, "灯杆也歪了", answering=office.last(who, containing=f"已补充到民情 #{number}"))
+        with office.unit() as uow:
+            assert uow.messages.of_case(number)[-1].text == "灯杆也歪了"
+        assert office.case(3) is None
+
+
+def test_the_deputy_of_the_case_who_entered_it_passes_words_on(office: Office) -> None:
+    """``/add`` is what the author says; an answer to the card is what the deputy says, as for any case."""
+    entered(office, DEPUTY)
+    office.writes(STAFF, "/assign 1 张三")
+    assert office.case(1).deputy_id == 1
+    before = len(office.chats[DEPUTY])
+    office.writes(DEPUTY, "/add 1 在东边那一盏")
+    with office.unit() as uow:
+        *_, said = uow.messages.of_case(1)
+        (author,) = uow.cases.authors(1)
+    assert (said.text, said.by, said.person_id) == ("在东边那一盏", Role.CONSTITUENT, author.person_id)
+    told = [sent.text for sent in office.chats[DEPUTY][before:]]
+    assert any("已补充到民情 #1" in text for text in told)
+    assert not any("在东边那一盏" in text for text in told)
+
+
+def test_so_does_an_answer_to_the_word_that_a_name_was_noted(office: Office) -> None:
+    office.writes(ALICE, LAMP)
+    office.writes(ALICE, "/name 1 王大爷")
+    office.writes(ALICE, "灯杆也歪了", answering=office.chats[ALICE][-1])
+    assert office.case(2) is None

@@ -378,6 +378,18 @@ def test_redirecting_declines_with_the_channel_as_reason(office: Office) -> None
     assert findings(office) == [("litigation", "right")]
 
 
+def test_the_words_added_to_a_redirection_can_be_changed(office: Office) -> None:
+    """What was typed comes back below a question, and the constituent reads what stands there in the end."""
+    office.writes(AUTHOR, COURT)
+    office.writes(STAFF, "/redirect 1 请带上判决")
+    office.presses(STAFF, office.last(STAFF, containing="不由代表办，告诉群众该找谁"), "修改")
+    assert "还要对群众说什么" in office.told(STAFF)
+    assert "请带上判决" in office.told(STAFF)
+    office.writes(STAFF, "请带上判决书")
+    office.presses(STAFF, office.last(STAFF, containing="不由代表办，告诉群众该找谁"), "确认")
+    assert "请带上判决书" in office.told(AUTHOR)
+
+
 def test_redirecting_by_button_shows_what_will_be_said(office: Office) -> None:
     office.writes(AUTHOR, ACCUSATION)
     office.presses(STAFF, office.last(STAFF, containing="等工作人员看"), "告知渠道")

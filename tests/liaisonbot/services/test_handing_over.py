@@ -71,6 +71,22 @@ def test_everything_goes_to_the_successor(office: Office) -> None:
     assert len([sent for sent in office.chats[STAFF] if "已确认接手" in sent.text]) == 1
 
 
+def test_a_rota_goes_along_though_its_next_day_is_far_ahead(office: Office) -> None:
+    """No day of it is planned yet, and nothing else is handed over: it is asked, done and told."""
+    with office.unit() as uow:
+        ids, station = deputies(uow), uow.stations.all()[0].id
+        both, rule = (ids["张三"],), "FREQ=YEARLY;BYMONTH=9;BYMONTHDAY=1"
+        rota = Rota(0, station, rule, time(9), time(11), "二楼", 30, both, office.desk.today, None)
+        uow.receptions.add_rota(rota, person_id=None, now=office.now)
+    office.writes(STAFF, "/handover 张三 李四")
+    assert "接待日轮值 1 个" in office.told(STAFF)
+    office.presses(STAFF, office.last(STAFF), "确认")
+
+    with office.unit() as uow:
+        assert uow.receptions.rotas()[0].deputy_ids == (ids["李四"],)
+    assert "接待日轮值 1 个" in office.last(OTHER_DEPUTY, containing="由您接手").text
+
+
 def test_a_handover_is_told_where_a_reception_day_was_announced(office: Office) -> None:
     """The group reads who receives now, and so does whoever booked; the successor reads it in the summary alone."""
     everything(office)

@@ -730,6 +730,45 @@ def test_what_the_other_author_edits_after_a_split_stays_with_their_deputy(offic
     assert DEPUTY not in told
 
 
+@pytest.mark.parametrize("again", [False, True])
+def test_what_a_deputy_edits_after_a_split_reaches_everybody_to_whom_it_was_said(office: Office, again: bool) -> None:
+    """In their own case, where an answer goes to who has that; nobody goes by words that are not so any more."""
+    apart(office)
+    said = office.writes(DEPUTY, "周三来修", answering=office.last(DEPUTY, containing="#1"))
+    office.ticks(timedelta(minutes=1))
+    office.writes(STAFF, "/split 2")
+    if again:
+        office.ticks(timedelta(minutes=1))
+        office.writes(STAFF, "/merge 2 1")
+    told = news(office, lambda: office.writes(DEPUTY, "周四来修", message_id=said, edit=True))
+    assert [("周四来修" in each.text, "张三" in each.text) for each in told[ALICE]] == [(True, True)]
+    assert [("周四来修" in each.text, "张三" in each.text) for each in told[BOB]] == [(True, True)]
+    assert f"#{1 if again else 2}" in told[BOB][0].text
+    told = news(office, lambda: office.writes(BOB, "好", answering=office.last(BOB, containing="周四来修")))
+    assert (DEPUTY if again else OTHER_DEPUTY) in told
+
+
+def test_what_is_said_after_a_split_and_edited_is_not_theirs(office: Office) -> None:
+    apart(office)
+    office.writes(STAFF, "/split 2")
+    office.ticks(timedelta(minutes=1))
+    office.writes(DEPUTY, "/case 1")
+    said = office.writes(DEPUTY, "周三来修", answering=office.chats[DEPUTY][-1])
+    told = news(office, lambda: office.writes(DEPUTY, "周四来修", message_id=said, edit=True))
+    assert ALICE in told
+    assert BOB not in told
+
+
+def test_a_reply_that_is_corrected_after_a_split_reaches_who_had_read_it(office: Office) -> None:
+    apart(office)
+    office.writes(DEPUTY, "/accept 1")
+    office.writes(DEPUTY, "/reply 1 昨天修好了")
+    assert office.last(BOB, containing="昨天修好了")
+    office.writes(STAFF, "/split 2")
+    told = news(office, lambda: office.writes(DEPUTY, "/correct 1 明天修"))
+    assert any("明天修" in each.text for each in told[BOB])
+
+
 @pytest.mark.parametrize("accused", ["张三", "李四"])
 def test_an_accusation_by_an_edit_after_a_split_is_held_in_their_own_case(office: Office, accused: str) -> None:
     """Whoever it accuses reads nothing of it, as little as the deputy from whom the case is taken; the other case goes

@@ -19,6 +19,10 @@ VOICE = Attachment("voice", "v1")
 
 def asked_for_details(office: Office, who: int = ALICE, words: str = "路灯坏了", number: int = 1) -> None:
     office.writes(who, words)
+    details_wanted(office, number)
+
+
+def details_wanted(office: Office, number: int = 1) -> None:
     deputy = DEPUTY if office.case(number).deputy_id == 1 else OTHER_DEPUTY
     office.writes(deputy, f"/ask {number} 是哪一盏？")
     assert office.case(number).paused_since
@@ -77,6 +81,16 @@ def test_a_photo_or_a_voice_is_an_answer_too(office: Office, what: Attachment) -
     assert office.case(2) is None
     with office.unit() as uow:
         assert uow.messages.of_case(1)[-1].attachments == (what,)
+
+
+def test_of_a_case_without_words_its_number_is_said(office: Office) -> None:
+    """No empty brackets stand where its beginning would."""
+    office.writes(ALICE, None, attachments=(PHOTO,))
+    details_wanted(office)
+    office.writes(ALICE, "三号楼门口")
+    told = office.last(ALICE, containing="已记到")
+    assert "民情 #1" in told.text
+    assert "（）" not in told.text
 
 
 def test_an_album_is_one_answer(office: Office) -> None:

@@ -190,6 +190,26 @@ def test_one_reminder_before_the_end(office: Office) -> None:
     assert not any("快结束了" in sent.text for sent in office.chats[ALICE])
 
 
+def test_who_has_themselves_forgotten_is_not_reminded_of_what_would_be_refused(office: Office) -> None:
+    """Only of polls that were open then; of the next one they are."""
+    for person in (ALICE, BOB):
+        office.writes(person, "/start")
+        office.writes(person, "/report 楼道灯坏了", group=GROUP)
+    office.writes(STAFF, f"{LINE} | 2d")
+    office.ticks(timedelta(minutes=5))
+    office.writes(ALICE, "/forget")
+    office.presses(ALICE, office.chats[ALICE][-1], "确认")
+    office.writes(ALICE, "/start")
+    office.writes(ALICE, "/report 楼道灯又坏了", group=GROUP)
+    office.ticks(timedelta(hours=47))
+    assert any("快结束了" in sent.text for sent in office.chats[BOB])
+    assert not any("快结束了" in sent.text for sent in office.chats[ALICE])
+    office.ticks(timedelta(hours=2))
+    office.writes(STAFF, f"{LINE} | 2d")
+    office.ticks(timedelta(hours=46))
+    assert any("快结束了" in sent.text for sent in office.chats[ALICE])
+
+
 def test_no_reminder_at_night_and_none_after_the_end(office: Office) -> None:
     """One whose time falls into the night comes in the morning, if the poll is still open then."""
     office.now = office.now.replace(hour=13)  # nine in the evening in Shanghai

@@ -192,6 +192,18 @@ def test_a_case_becomes_a_project_once(office: Office) -> None:
     assert sum("已转为" in sent.text for sent in office.chats[ALICE]) == 1
 
 
+def test_a_case_whose_project_was_withdrawn_can_become_one_again(office: Office) -> None:
+    office.writes(ALICE, "3号楼想加装电梯")
+    card = office.last(DEPUTY, containing="#1")
+    office.writes(DEPUTY, f"/propose {IDEA}", answering=card)
+    with office.unit() as uow:
+        uow.projects.update(1, now=office.now, state=ProjectState.WITHDRAWN)
+    office.writes(DEPUTY, "/propose 给3号楼装两部电梯", answering=card)
+    assert (project(office, 2).case, project(office, 2).title) == (1, "给3号楼装两部电梯")
+    office.presses_data(STAFF, "idea:1")
+    assert "已经转为 2 号项目" in office.told(STAFF) + office.toasts[-1]
+
+
 @pytest.mark.parametrize("who", [ALICE, BOB, OTHER_DEPUTY])
 def test_nobody_makes_an_idea_of_what_is_not_theirs(office: Office, who: int) -> None:
     """A forged button answers in words."""

@@ -535,6 +535,56 @@ def test_a_day_on_which_somebody_was_heard_stays_that_day(office: Office) -> Non
         assert uow.receptions.get(1).day == DAY  # type: ignore[union-attr]
 
 
+def test_a_day_that_ends_early_was_held(office: Office) -> None:
+    """Who was heard stays on record, who is still to come is offered another day, who received can file what it was."""
+    booked(office, BOB, "09:15")
+    heard(office, "转街道", STAFF)
+    at(office, DAY, "10:10")
+    office.writes(STAFF, "/cancelday 1 临时有会")
+    assert "已经接待过的 1 位留在记录里" in office.told(STAFF)
+    confirmed(office)
+    assert "1 位约了的已通知" in office.told(STAFF)
+    assert "已经接待过的 1 位留在记录里" in office.told(STAFF)
+    assert "可以改约" in office.last(BOB, containing="取消").text
+    with office.unit() as uow:
+        day = uow.receptions.get(1)
+        assert day is not None
+        assert day.state is ReceptionState.HELD
+        assert [each.state for each in uow.receptions.bookings(1)] == [BookingState.HEARD, BookingState.CANCELLED]
+        drafts = [uow.duty.of_origin(id_, DAY, "reception:1") for id_ in day.deputy_ids]
+    assert [draft.minutes for draft in drafts if draft] == [70] * len(day.deputy_ids)
+
+
+def test_who_received_until_another_came_has_an_entry_of_it(office: Office) -> None:
+    heard(office, "转街道", STAFF)
+    with office.unit() as uow:
+        before = uow.receptions.get(1)
+    assert before is not None
+    at(office, DAY, "09:40")
+    office.writes(STAFF, "/receivers 1 李强")
+    with office.unit() as uow:
+        after = uow.receptions.get(1)
+        assert after is not None
+        gone = set(before.deputy_ids) - set(after.deputy_ids)
+        drafts = [uow.duty.of_origin(id_, DAY, "reception:1") for id_ in gone]
+    assert gone
+    assert [draft.minutes for draft in drafts if draft] == [40] * len(gone)
+
+
+def test_who_cannot_be_told_is_not_counted_as_told(office: Office) -> None:
+    booked(office, BOB, "09:15")
+    with office.unit() as uow:
+        uow.people.set_reachable(BOB, False)
+    office.writes(STAFF, "/moveday 1 2026-12-07 9:00-10:30")
+    confirmed(office)
+    assert "约了的 1 位已通知" in office.told(STAFF)
+    assert "另有 1 位收不到" in office.told(STAFF)
+    office.writes(STAFF, "/cancelday 1 停电")
+    confirmed(office)
+    assert "1 位约了的已通知" in office.told(STAFF)
+    assert "另有 1 位收不到" in office.told(STAFF)
+
+
 def test_other_words_on_the_day_are_told_as_other_words(office: Office) -> None:
     """The deputies have their list already: nobody is counted twice."""
     before = len(office.chats[WANG])
