@@ -16,6 +16,8 @@ import typer
 from handlers.terminal.failures import Calls, Listing
 
 DEFAULT_CONFIG = Path("config.toml")
+STAYING = ("run", "demo")
+"""The calls that stay until they are told to end."""
 
 
 def _calls(about: str) -> typer.Typer:
@@ -107,6 +109,8 @@ def main(
         typer.Option(metavar="FILE", readable=False, help="The configuration. 配置文件。 [default: config.toml]"),
     ] = None,
 ) -> None:
+    if context.invoked_subcommand in STAYING:
+        _end_quietly_from_the_start()
     from handlers.terminal.office import Terminal
 
     context.obj = Terminal(config or DEFAULT_CONFIG, named=config is not None)
@@ -128,7 +132,6 @@ def _end_quietly_from_the_start() -> None:
 @app.command()
 def run(context: typer.Context) -> None:
     """Run the bot until SIGTERM or Ctrl-C, then finish what is in hand. 运行机器人。"""
-    _end_quietly_from_the_start()
     from handlers.terminal import service
 
     service.run(context.obj)
@@ -142,7 +145,6 @@ def demo(
     ] = None,
 ) -> None:
     """Everything on this machine: a chat page and the bot, with no token and no network. 本机演示。"""
-    _end_quietly_from_the_start()
     from handlers.terminal import service
 
     service.demo(port, data)

@@ -50,7 +50,7 @@ class Auditing:
                 if await self._office.write(auditing.is_due):
                     await self.audit()
             except MemoryUnavailable as exc:
-                log.warning("no database", why=type(exc).__name__)
+                log.warning("no database", why=str(exc))
             except Exception as exc:
                 log.error("the journals could not be checked", error=place_of(exc), exc_info=exc)
 

@@ -66,7 +66,7 @@ class Beside(ABC):
             try:
                 more = await self._do_one()
             except MemoryUnavailable as exc:
-                log.warning("no database", why=type(exc).__name__)
+                log.warning("no database", why=str(exc))
                 await self._either(asyncio.Event(), PAUSE_WITHOUT_MEMORY)
 
     async def _let_others_go_first(self) -> None:

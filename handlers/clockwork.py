@@ -98,6 +98,6 @@ class Clockwork:
         try:
             await work()
         except MemoryUnavailable as exc:
-            log.warning("no database", why=type(exc).__name__)
+            log.warning("no database", why=str(exc))
         except Exception as exc:
             log.error("the clock's work failed", error=place_of(exc), exc_info=exc)

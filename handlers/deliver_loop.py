@@ -185,7 +185,7 @@ class DeliverLoop:
         try:
             promises, self._due, held = await self._office.memory.read(unit)
         except MemoryUnavailable as exc:
-            log.warning("no database", why=type(exc).__name__)
+            log.warning("no database", why=str(exc))
             self._look_through_all()
             await asyncio.sleep(1.0)
             return
@@ -314,7 +314,7 @@ class DeliverLoop:
                 )
                 return
             except MemoryUnavailable as exc:
-                log.warning("no database", promise=promise.id, why=type(exc).__name__, again_in=pause)
+                log.warning("no database", promise=promise.id, why=str(exc), again_in=pause)
                 await asyncio.sleep(pause * random.uniform(0.8, 1.2))
                 pause = min(2 * pause, 5.0)
             except Exception as exc:

@@ -27,6 +27,7 @@ from telegram.error import (
 from handlers.backend import ConnectionCut
 from liaisonbot.errors import (
     DeliveryError,
+    FilesRefused,
     MessageGone,
     OurMistake,
     RecipientGone,
@@ -49,6 +50,8 @@ class Refusal(Enum):
     """The message to be edited is a picture or a file: its caption is meant."""
     GONE = auto()
     """Nobody is there, or we may not write there."""
+    WITHOUT_FILES = auto()
+    """We may write there, and may not send what it was."""
 
 
 REFUSALS: Final[tuple[tuple[str, Refusal], ...]] = (
@@ -69,7 +72,8 @@ REFUSALS: Final[tuple[tuple[str, Refusal], ...]] = (
     ("chat not found", Refusal.GONE),
     ("user not found", Refusal.GONE),
     ("peer_id_invalid", Refusal.GONE),
-    ("not enough rights to send", Refusal.GONE),
+    ("not enough rights to send text", Refusal.GONE),
+    ("not enough rights to send", Refusal.WITHOUT_FILES),
     ("have no rights to send", Refusal.GONE),
     ("chat_write_forbidden", Refusal.GONE),
     ("chat_restricted", Refusal.GONE),
@@ -80,6 +84,7 @@ REFUSALS: Final[tuple[tuple[str, Refusal], ...]] = (
 
 _REFUSED_AS: Final[Mapping[Refusal | None, type[DeliveryError]]] = {
     Refusal.GONE: RecipientGone,
+    Refusal.WITHOUT_FILES: FilesRefused,
     Refusal.WITHOUT_THREAD: RecipientGone,
     Refusal.UNEDITABLE: MessageGone,
 }

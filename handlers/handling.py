@@ -133,7 +133,7 @@ class Handling:
             try:
                 return await self._once(stored)
             except MemoryUnavailable as exc:
-                log.warning("no database", update=stored.update_id, why=type(exc).__name__)
+                log.warning("no database", update=stored.update_id, why=str(exc))
                 if self._stopping:
                     return None
                 await asyncio.sleep(PAUSE_WITHOUT_MEMORY)
@@ -192,7 +192,7 @@ class Handling:
                     pass
                 await self.catch_up()
             except MemoryUnavailable as exc:
-                log.warning("no database", why=type(exc).__name__)
+                log.warning("no database", why=str(exc))
                 await asyncio.sleep(PAUSE_WITHOUT_MEMORY)
 
     async def _listen(self) -> None:
@@ -204,7 +204,7 @@ class Handling:
             try:
                 await self.catch_up()
             except MemoryUnavailable as exc:
-                log.warning("no database", why=type(exc).__name__)
+                log.warning("no database", why=str(exc))
                 await asyncio.sleep(PAUSE_WITHOUT_MEMORY)
                 rung.set()
 

@@ -21,6 +21,7 @@ from telegram import Poll as TelegramPoll
 from telegram import PollAnswer as TelegramPollAnswer
 from telegram.constants import ChatType
 
+from liaisonbot import nothing
 from liaisonbot.incoming import (
     Bot,
     ButtonPress,
@@ -263,10 +264,10 @@ def _mention(said: Message, bot: Bot) -> str | None:
 
 
 def _clean(text: str | None) -> str | None:
-    """Without what no database takes: NUL, and halves of characters. None for nothing."""
-    if not text:
+    """Without what no database takes: NUL, and halves of characters. None for nothing, and where nothing is seen."""
+    if not text or nothing.is_blank(text):
         return None
-    return text.replace("\0", "").encode("utf-8", "replace").decode() or None
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 # --- what is not words ------------------------------------------------------------------------------------------------

@@ -52,7 +52,7 @@ class Intake:
             try:
                 return await self._office.write(lambda uow, desk: uow.inbox.add(updates, desk.now))
             except MemoryUnavailable as exc:
-                log.warning("updates cannot be stored", why=type(exc).__name__, again_in=pause)
+                log.warning("updates cannot be stored", why=str(exc), again_in=pause)
                 await asyncio.sleep(pause)
         raise AssertionError("the last pause is repeated")
 

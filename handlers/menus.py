@@ -36,7 +36,7 @@ async def show_owners(office: Office) -> None:
             await office.write(roles.show_owners)
             return
         except MemoryUnavailable as exc:
-            log.warning("no database", why=type(exc).__name__)
+            log.warning("no database", why=str(exc))
             await asyncio.sleep(PAUSE_WITHOUT_MEMORY)
 
 

@@ -9,6 +9,7 @@ LiaisonError
 └── DeliveryError         a promised message did not go out
     ├── TryLater          Telegram asks for patience, or is out of reach
     ├── RecipientGone     blocked, never started, or the bot was removed
+    │   └── FilesRefused  the group lets us write, and not send what it was
     ├── MessageGone       the message to be edited was deleted, or cannot be edited
     ├── RecipientMoved    the group was upgraded and has a new id
     ├── OurMistake        Telegram refuses the message as such; sending it again cannot help
@@ -96,6 +97,10 @@ class TryLater(DeliveryError):
 
 class RecipientGone(DeliveryError):
     """Nobody is there: blocked, never started, deactivated, or the bot was removed from the group."""
+
+
+class FilesRefused(RecipientGone):
+    """The group lets us write, and forbids pictures, voices or whatever was to be sent."""
 
 
 class RecipientMoved(DeliveryError):

@@ -68,6 +68,8 @@ class RosterEntry:
     specialties: frozenset[str] = frozenset()
     employer: str | None = None
     """Where a deputy works; several with ``;``. What such a unit is concerned with is not theirs to handle."""
+    just_tied: bool = False
+    """It was known by its username alone until its account wrote a moment ago."""
 
 
 @dataclass(frozen=True, slots=True)

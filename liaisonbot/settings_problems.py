@@ -53,7 +53,7 @@ def _sentence(detail: ErrorDetails, names: Names, hints: Mapping[str, str]) -> s
         loc.append(context["name"])
     key = ".".join(loc[:2])
     if detail["type"] == "extra_forbidden":
-        return f"{key} is unknown{_suggest(key, _known_near(loc, names))}"
+        return f"{key} is unknown{_suggest_near(loc, names)}"
     if len(loc) == 1 and detail["type"] != "missing":
         return f"{key} is a section; write [{key}] on a line of its own and its keys below"
     if len(loc) == 1:
@@ -74,13 +74,15 @@ def _fault(detail: ErrorDetails) -> str:
     return "is wrong"
 
 
-def _known_near(loc: Sequence[str], names: Names) -> list[str]:
+def _suggest_near(loc: Sequence[str], names: Names) -> str:
+    """Within a section only the key's own name is compared: its section is right already."""
     if len(loc) > 1:
-        return [f"{loc[0]}.{name}" for name in names.get(loc[0], ())]
-    return [*names, *(f"{section}.{name}" for section in names for name in names[section] if name == loc[0])]
+        return _suggest(loc[1], names.get(loc[0], ()), under=f"{loc[0]}.")
+    known = [*names, *(f"{section}.{name}" for section in names for name in names[section] if name == loc[0])]
+    return _suggest(loc[0], known)
 
 
-def _suggest(given: str, known: Sequence[str]) -> str:
+def _suggest(given: str, known: Sequence[str], *, under: str = "") -> str:
     under_its_section = [name for name in known if name.endswith(f".{given}")]
     close = under_its_section or get_close_matches(given, known, n=1, cutoff=0.6)
-    return f"; did you mean {close[0]}?" if close else "; take it out (config.example.toml has every key)"
+    return f"; did you mean {under}{close[0]}?" if close else "; take it out (config.example.toml has every key)"

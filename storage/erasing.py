@@ -81,6 +81,6 @@ class Erasing:
         try:
             await self._database.erase_traces(within=2.0, of=of)
         except StorageError as exc:
-            log.warning("traces remain, trying again in a moment", why=type(exc).__name__)
+            log.warning("traces remain, trying again in a moment", why=str(exc))
             return False
         return True

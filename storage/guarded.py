@@ -97,8 +97,8 @@ class SqlGuarded:
         own = {entry for found in self.of_case(case) if found.mark != "false_alarm" for entry in found.accused}
         return frozenset(own).union(*map(self.accused, merges.parts(self._connection, case)))
 
-    def accusing(self, deputy_id: int) -> frozenset[int]:
-        found = {number for number, accused in _ACCUSING.all(self._connection) if deputy_id in accused}
+    def accusing(self, entry_id: int) -> frozenset[int]:
+        found = {number for number, accused in _ACCUSING.all(self._connection) if entry_id in accused}
         further = found
         while further:  # what a part accuses, the whole does
             further = merges.wholes(self._connection, further) - found

@@ -229,6 +229,11 @@ class SqlOutbox:
             _DROP.run(self._connection, {"row": id_})
         return [outgoing for _, outgoing in said]
 
+    def drop_shown(self, case: int, chat_id: int, purposes: Collection[str]) -> None:
+        for row in _OF_CASE_TO.all(self._connection, {"number": case, "chat": chat_id}):
+            if Outgoing.from_json(row.payload).purpose in purposes:
+                _DROP.run(self._connection, {"row": row.id})
+
     def of_limits(self) -> list[Outgoing]:
         return [Outgoing.from_json(row.payload) for row in _OF_LIMITS.all(self._connection)]
 

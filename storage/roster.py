@@ -159,7 +159,7 @@ class SqlRoster:
         # Usernames change hands; from now on it is the account that counts.
         self._look_again()
         self._connection.execute(_TIE, {"entry": entry.id, "telegram": telegram_id})
-        return replace(entry, telegram_id=telegram_id)
+        return replace(entry, telegram_id=telegram_id, just_tied=True)
 
     def get(self, entry_id: int) -> RosterEntry | None:
         return next(iter(self._list(_GET, entry=entry_id)), None)

@@ -50,7 +50,7 @@ class Sealing:
             try:
                 await self._seal_all()
             except StorageError as exc:
-                log.warning("not sealed, trying again", why=type(exc).__name__)
+                log.warning("not sealed, trying again", why=str(exc))
             except Exception as exc:
                 # The text of an error may quote an entry.
                 log.error("the journals cannot be sealed; see `bot.py audit verify`", error=type(exc).__name__)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 
@@ -163,3 +165,45 @@ async def test_a_token_that_is_refused_ends_the_run_in_one_line(place: Place, te
     assert b"telegram.token: Telegram does not know it" in told.stderr.splitlines()[-1]
     assert b"Traceback" not in told.stderr
     assert b"OTHER" not in told.stderr
+
+
+@pytest.mark.parametrize("problem", ["role,name,station\nmayor,A,YG\n", None])
+def test_a_roster_of_the_configuration_that_cannot_be_imported_is_named_by_its_key(
+    place: Place, problem: str | None
+) -> None:
+    """Whoever reads "row 2" must know of which file, and where it was named."""
+    place.configure('[files]\nroster = "people.csv"\n')
+    if problem is not None:
+        place.write("people.csv", problem)
+    told = place.call("run")
+
+    assert told.code == 1
+    assert told.err.startswith("nothing was imported: files.roster: ")
+    assert len(told.err.splitlines()) == 1
+
+
+LOADING = """
+import os, sys
+class Signals:
+    def find_spec(self, name, *_):
+        if name == "handlers.terminal.office":
+            os.kill(os.getpid(), int(sys.argv.pop()))
+sys.meta_path.insert(0, Signals())
+import bot
+bot.app()
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("call", ["run", "demo"])
+def test_who_ends_it_while_it_still_loads_has_ended_it_well(place: Place, number: signal.Signals, call: str) -> None:
+    """Loading takes seconds on a small machine: exit code 0 and no word, as later; nothing was in hand yet."""
+    told = subprocess.run(
+        [sys.executable, "-c", LOADING, call, str(int(number))],
+        cwd=place.folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        check=False,
+    )
+
+    assert (told.returncode, told.stdout, told.stderr) == (0, b"", b"")

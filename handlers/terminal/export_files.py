@@ -77,7 +77,7 @@ def _cases(uow: SqlUnitOfWork, wanted: Wanted) -> Iterable[Row]:
 
 
 def _kept_from(uow: SqlUnitOfWork, wanted: Wanted) -> frozenset[int]:
-    """What accuses the reader, who is a deputy beside being staff, or was."""
+    """What accuses the reader."""
     person = uow.people.get(wanted.reader) if wanted.reader is not None else None
     if person is None or person.telegram_id is None or wanted.stations is None:
         return frozenset()

@@ -14,6 +14,7 @@ from handlers.terminal import memory
 from handlers.terminal.counts import counted
 from handlers.terminal.office import NOBODY, Terminal
 from liaisonbot.clock import SystemClock
+from liaisonbot.errors import ImportRefused
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import roster_files, roster_import
 
@@ -36,7 +37,11 @@ def _first_roster(terminal: Terminal) -> None:
     def unit(uow: UnitOfWork) -> int:
         if not uow.roster.is_empty():
             return 0
-        planned = roster_import.plan(uow, roster_files.read(path))
+        try:
+            planned = roster_import.plan(uow, roster_files.read(path))
+        except ImportRefused as exc:
+            first, *others = exc.problems
+            raise ImportRefused([f"files.roster: {first}", *others]) from None
         roster_import.apply(uow, terminal.desk(NOBODY), planned)
         return len(planned.rows)
 

@@ -50,10 +50,10 @@ class Guarded(Protocol):
         """Oldest first."""
 
     def accused(self, case: int) -> frozenset[int]:
-        """The roster ids of the deputies whom the case accuses, or one that is part of it now."""
+        """The roster ids of the deputies and staff whom the case accuses, or one that is part of it now."""
 
-    def accusing(self, deputy_id: int) -> frozenset[int]:
-        """The numbers of the cases that accuse that deputy, or of which a part does."""
+    def accusing(self, entry_id: int) -> frozenset[int]:
+        """The numbers of the cases that accuse that deputy or member of staff, or of which a part does."""
 
     def settle(self, case: int, now: datetime, by: int | None, mark: str | None) -> None:
         """What was found in the case and is not settled yet is settled now; ``by`` a person. A miss stays one."""

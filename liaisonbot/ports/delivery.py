@@ -124,6 +124,9 @@ class Outbox(Protocol):
         there any more.
         """
 
+    def drop_shown(self, case: int, chat_id: int, purposes: Collection[str]) -> None:
+        """What waits for that chat of the case for one of those purposes is not owed there any more."""
+
     def drop_for(self, chat_id: int) -> None:
         """Nothing is owed to that chat any more."""
 

@@ -62,7 +62,9 @@ class Roster(Protocol):
     """Deputies and staff."""
 
     def of(self, telegram_id: int, username: str | None) -> list[RosterEntry]:
-        """What that account is. An entry known by username only is tied to the account from now on."""
+        """What that account is. An entry known by username only is tied to the account from now on, and
+        says so this once.
+        """
 
     def get(self, entry_id: int) -> RosterEntry | None:
         """Also one that is not active any more: cases of the past name it."""

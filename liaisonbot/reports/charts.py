@@ -40,6 +40,8 @@ COLOURS: Final = {
 WIDTH: Final = 5.4
 """Inches, at :data:`DOTS` an inch: 1080 pixels, a phone's width."""
 DOTS: Final = 200
+MOST_PIXELS: Final = 10_000
+"""Width and height together; of a larger picture Telegram makes no photo."""
 LINE: Final = 0.26
 """Inches of a line of text."""
 LETTERS: Final = 56
@@ -176,7 +178,8 @@ def draw(drawing: Drawing) -> bytes:
     threshold = 1 if drawing.threshold else 0
     lines = 1.5 * len(title) + legend + threshold + sum(len(label) + 1.35 for label in labels) + 0.85 * len(below) + 1.6
     height = lines * LINE
-    figure = Figure(figsize=(WIDTH, height), dpi=DOTS, facecolor="white")
+    dots = min(DOTS, MOST_PIXELS // (WIDTH + height))
+    figure = Figure(figsize=(WIDTH, height), dpi=dots, facecolor="white")
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_xlim(0, WIDTH)
     axes.set_ylim(height, 0)

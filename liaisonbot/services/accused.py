@@ -1,5 +1,5 @@
-"""Whom a case accuses: nobody reads what accuses them, also where they are staff of the station beside being a deputy,
-or were one before.
+"""Whom a case accuses: nobody reads what names and accuses them, be they a deputy, staff of the station, or both, or
+were a deputy before.
 
 Owners are the exception: everything is theirs, and what is kept from everybody else comes to them.
 """
@@ -29,8 +29,8 @@ def left(uow: UnitOfWork, entry_id: int, account: int, now: datetime) -> None:
 
 
 def deputies(uow: UnitOfWork, actor: Actor) -> frozenset[int]:
-    """The deputies of the roster that the actor is, or was: by their role now, by the account that had it, and by the
-    name that the roster has of them as staff.
+    """The entries of the roster that the actor is, and the deputies they were: by their roles now, by the account that
+    had it, and by the name that the roster has of them as staff.
     """
     entries = [entry for entry in (actor.deputy, actor.staff) if entry is not None]
     return _either(uow, actor.person, entries)
@@ -42,7 +42,7 @@ def of_account(uow: UnitOfWork, telegram_id: int) -> frozenset[int]:
 
 
 def _either(uow: UnitOfWork, person: Person | None, entries: Iterable[RosterEntry]) -> frozenset[int]:
-    own = {entry.id for entry in entries if entry.role is Role.DEPUTY}
+    own = {entry.id for entry in entries}
     names = {entry.name for entry in entries if entry.role is Role.STAFF}
     known = [*uow.roster.deputies(), *uow.roster.former_deputies()]
     own |= {entry.id for entry in known if entry.name in names}

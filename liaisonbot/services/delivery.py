@@ -6,16 +6,17 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, timedelta
-from typing import Final
+from typing import Any, Final
 
 from liaisonbot.desk import Desk
-from liaisonbot.errors import DeliveryError, MessageGone, RecipientGone, RecipientMoved, TryLater
+from liaisonbot.errors import DeliveryError, FilesRefused, MessageGone, RecipientGone, RecipientMoved, TryLater
 from liaisonbot.model import Link
 from liaisonbot.outgoing import CARDS, SHOWING, Outgoing, Priority, Promise, Receipt, Send
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import (
     announcement_posts,
     balloting,
+    cards,
     duty_drafts,
     duty_reminding,
     exports,
@@ -141,6 +142,9 @@ def _gone(uow: UnitOfWork, desk: Desk, promise: Promise, receipt: Receipt) -> No
     if outgoing.fallback is not None:
         uow.outbox.replace(promise, _inheriting(outgoing.fallback, outgoing))
         return
+    if isinstance(receipt.failure, FilesRefused) and outgoing.kind in _FILES and outgoing.case is not None:
+        uow.outbox.replace(promise, _without_files(desk, outgoing, outgoing.case, said=bool(receipt.message_ids)))
+        return
     uow.outbox.kept(promise)
     unreached.note(uow, desk, outgoing)
     _note(uow, desk, outgoing, receipt)
@@ -149,6 +153,19 @@ def _gone(uow: UnitOfWork, desk: Desk, promise: Promise, receipt: Receipt) -> No
         set_aside.tell_the_others(uow, desk, outgoing)
     if outgoing.tell_if_gone:
         unreached.tell(uow, desk, outgoing)
+
+
+_FILES: Final = frozenset({Send.COPY, Send.MEDIA})
+
+
+def _without_files(desk: Desk, outgoing: Outgoing, case: int, *, said: bool) -> Outgoing:
+    """The words that came with the files, unless they are said already, and where the files are to be seen."""
+    nothing: dict[str, Any] = {"copy_from": None, "copy_ids": (), "attachment": None, "key": None, "not_before": None}
+    words = replace(outgoing, kind=Send.TEXT, sent=(), **nothing)
+    there = Text.of("files-in-private")
+    if said:
+        return replace(words, text=there, body=None, rows=cards.group_rows(desk, case))
+    return replace(words, text=Text.lines(words.text, there))
 
 
 def _cannot_be_edited(uow: UnitOfWork, desk: Desk, promise: Promise, receipt: Receipt) -> None:

@@ -63,10 +63,11 @@ def look(uow: UnitOfWork, station_id: int | None, place: Place, words: str) -> V
 
 
 def _can_be_accused(uow: UnitOfWork, station_id: int | None) -> list[RosterEntry]:
-    """The station's deputies, and those who were: what they did then is said later, when they may be staff."""
+    """The station's deputies and staff, and those who were a deputy: what they did then is said later."""
     former = uow.roster.former_deputies()
     return [
         *uow.roster.deputies(station_id),
+        *uow.roster.staff(station_id),
         *(entry for entry in former if station_id is None or station_id in entry.station_ids),
     ]
 

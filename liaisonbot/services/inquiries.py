@@ -104,6 +104,12 @@ def _show(visit: Visit, inquiry: Inquiry) -> None:
     visit.show(_about(visit.uow, inquiry), rows=_rows(visit.uow, inquiry))
 
 
+def _renew(visit: Visit, inquiry: Inquiry) -> None:
+    """Where nobody has asked anything since, the list stays as it is: whoever pressed reads that it is up to date."""
+    visit.toast(Text.of("toast-list-renewed"))
+    visit.show(_about(visit.uow, inquiry), rows=_rows(visit.uow, inquiry))
+
+
 def _announce(visit: Visit, inquiry: Inquiry) -> None:
     """A draft that asks for questions, in groups and of deputies; it is confirmed like any other."""
     _require_open(inquiry)
@@ -148,6 +154,7 @@ def _show_to_all(visit: Visit, inquiry: Inquiry, question_id: int) -> None:
 
 ACTIONS: Final[Mapping[str, Callable[[Visit, Inquiry], None]]] = {
     "show": _show,
+    "renew": _renew,
     "announce": _announce,
     "all": _list_all,
     "close": _ask_close,
@@ -204,7 +211,7 @@ def _rows(uow: UnitOfWork, inquiry: Inquiry) -> Rows:
     return (
         *kept,
         (_button(inquiry, "button-call-for-questions", "announce"),),
-        (_button(inquiry, "button-all-questions", "all"), _button(inquiry, "button-renew-list", "show")),
+        (_button(inquiry, "button-all-questions", "all"), _button(inquiry, "button-renew-list", "renew")),
         (_button(inquiry, "button-close-inquiry", "close"),),
     )
 

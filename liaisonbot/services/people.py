@@ -21,6 +21,8 @@ def identify(uow: UnitOfWork, desk: Desk, sender: Sender) -> Actor:
     """Everything the sender is at this moment. Roles are read anew each time, so that changes count at once."""
     person = uow.people.meet(sender.telegram_id, sender.language_code, desk.now)
     entries = uow.roster.of(sender.telegram_id, sender.username)
+    if any(entry.just_tied for entry in entries):
+        roles.tied(uow, desk, entries)
     return Actor(
         person=person,
         deputy=_held(entries, Role.DEPUTY),

@@ -91,7 +91,7 @@ def way(desk: Desk, project: Project) -> Rows:
 
 
 def accused(uow: UnitOfWork, project: Project) -> frozenset[int]:
-    """The roster ids of the deputies whom a proposal accuses that the guard holds."""
+    """The roster ids of the deputies and staff whom a proposal accuses that the guard holds."""
     if project.guard is None:
         return frozenset()
     words = "\n".join(filter(None, (project.title, project.text)))

@@ -49,8 +49,8 @@ STAFF: Final = ReadAs(keeps=True)
 
 
 def read_by(uow: UnitOfWork, actor: Actor, day: Reception) -> ReadAs:
-    """As whom the actor reads the record of the day. Staff read everything but what accuses them, who are a deputy as
-    well, or were; owners read that, too.
+    """As whom the actor reads the record of the day. Staff read everything but what accuses them; owners read that,
+    too.
     """
     return ReadAs(frozenset() if actor.owner else who_is.deputies(uow, actor), keeps(actor, day))
 

@@ -11,9 +11,9 @@ from typing import Any, Final
 from liaisonbot.desk import Desk
 from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Attachment, Case
-from liaisonbot.outgoing import Outgoing, Priority, Send
+from liaisonbot.outgoing import CARDS, Outgoing, Priority, Send
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, readers
+from liaisonbot.services import cards, readers, workers
 from liaisonbot.services.readers import Reader
 from liaisonbot.texts import Text
 
@@ -155,7 +155,8 @@ def gather(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> None:
 
 def pass_on_what_waits(uow: UnitOfWork, desk: Desk, before: Case, after: Case) -> None:
     """What was said to a deputy who has lost the case, and has not reached them yet, goes to whoever has it now: the
-    next deputy, or those who can assign it.
+    next deputy, or those who can assign it. What else shows them the case (its card, its pictures, a name that was
+    given) reaches them no more.
     """
     former = readers.deputy_of(uow, desk, before)
     if former is None or before.deputy_id == after.deputy_id:
@@ -170,6 +171,12 @@ def pass_on_what_waits(uow: UnitOfWork, desk: Desk, before: Case, after: Case) -
         for reader in told:
             theirs = replace(anew, chat_id=reader.chat_id, language=reader.language)
             uow.outbox.add(replace(theirs, text=text, acknowledge=acknowledge, sent=()), desk.now)
+    if workers.at(uow, desk, after, former.chat_id) is None:
+        uow.outbox.drop_shown(after.number, former.chat_id, _SHOWING_THE_CASE)
+
+
+_SHOWING_THE_CASE: Final = frozenset({*CARDS, "relay"})
+"""The purposes of messages in which words of the case, its files or who wrote it can be read."""
 
 
 def _for_the_queue(text: Text | None) -> Text | None:

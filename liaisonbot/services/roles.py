@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from liaisonbot.desk import Desk
@@ -28,7 +28,8 @@ def held(uow: UnitOfWork) -> Held:
 
 
 def follow(uow: UnitOfWork, desk: Desk, before: Held) -> None:
-    """Whose roles are others than before, and who has opened the private chat, gets the menu that fits them.
+    """Whose roles are others than before, or the language that the roster gives them, and who has opened the private
+    chat, gets the menu that fits them.
 
     Who lost one is told, in the language that the roster knew of them.
     """
@@ -38,13 +39,25 @@ def follow(uow: UnitOfWork, desk: Desk, before: Held) -> None:
     for account in sorted({*before, *after}):
         had, has = before.get(account, {}), after.get(account, {})
         person = uow.people.find(account)
-        if had.keys() == has.keys() or person is None or not person.reachable:
+        if person is None or not person.reachable:
             continue
-        entry = next(iter((has or had).values()))
-        reader = Reader(account, readers.language_of(desk, person, entry))
+        spoke, speaks = (readers.language_of(desk, person, next(iter(held.values()), None)) for held in (had, has))
+        if had.keys() == has.keys() and spoke == speaks:
+            continue
+        reader = Reader(account, speaks if has else spoke)
         for role in (role for role in had if role not in has):
             _tell_of_loss(uow, desk, reader, had[role], moved=(role, had[role].name) in standing)
         _give_menu(uow, desk, reader, set(has))
+
+
+def tied(uow: UnitOfWork, desk: Desk, entries: Collection[RosterEntry]) -> None:
+    """What follows when entries that were known by a username alone have their account now, as after an import."""
+    now = {entry.id for entry in entries if entry.just_tied}
+    before = {
+        account: {role: entry for role, entry in has.items() if entry.id not in now}
+        for account, has in held(uow).items()
+    }
+    follow(uow, desk, before)
 
 
 def _keep_one_voice(uow: UnitOfWork, desk: Desk, before: Held, after: Held) -> None:

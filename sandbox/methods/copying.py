@@ -19,16 +19,14 @@ CAPTIONABLE = frozenset({"photo", "video", "voice", "audio", "document", "animat
 
 @serves("copyMessage")
 def copy_message(world: World, p: Params) -> Wire:
-    target = _target(world, p)
     source = _source(world, p, p["message_id"], "copy")
-    return {"message_id": _copy(world, target, p, source).id}
+    return {"message_id": _copy(world, _target(world, p, source), p, source).id}
 
 
 @serves("forwardMessage")
 def forward_message(world: World, p: Params) -> Wire:
-    target = _target(world, p)
     source = _source(world, p, p["message_id"], "forward")
-    return message_wire(_forward(world, target, p, source))
+    return message_wire(_forward(world, _target(world, p, source), p, source))
 
 
 @serves("copyMessages")
@@ -49,20 +47,25 @@ def _many(world: World, p: Wire, what: str, act: Callable[[Chat, Message, str | 
     """Do it for all that can be found, albums staying albums; what cannot be is left out, as Telegram does."""
     if p["message_ids"] != sorted(set(p["message_ids"])):
         raise bad_request("message identifiers must be in a strictly increasing order")
-    target = _target(world, p)
+    access.inside(world, p["chat_id"])
     origin = access.readable(world, p["from_chat_id"])
     sources = [found for id in p["message_ids"] if (found := world.find(origin, id)) and _can_leave(found)]
     if not sources:
         raise bad_request(f"there are no messages to {what}")
+    target = _target(world, p, *sources)
     albums = {source.album: album_id(world) for source in sources if source.album}
     return [{"message_id": act(target, source, albums.get(source.album or "")).id} for source in sources]
 
 
-def _target(world: World, p: Wire) -> Chat:
-    return access.writable(world, p["chat_id"], "text")
+def _target(world: World, p: Wire, *sources: Message) -> Chat:
+    """The chat, if the bot may send there what each of these is."""
+    for source in sources:
+        access.writable(world, p["chat_id"], source.kind)
+    return access.inside(world, p["chat_id"])
 
 
 def _source(world: World, p: Wire, message_id: int, what: str) -> Message:
+    access.inside(world, p["chat_id"])
     origin = access.readable(world, p["from_chat_id"])
     source = access.message(world, origin, message_id, f"message to {what}")
     if not _can_leave(source):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sandbox import access, contents
+from sandbox import access, contents, limits
 from sandbox.errors import bad_request
 from sandbox.files import File
 from sandbox.methods import Params, serves
@@ -14,7 +14,8 @@ from sandbox.world import World
 
 MEASURES = ("width", "height", "duration", "length", "performer", "title", "emoji")
 ALBUM_FAMILY = {"photo": "visual", "video": "visual", "audio": "audio", "document": "document"}
-PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8", b"RIFF", b"BM")
+PNG = b"\x89PNG\r\n\x1a\n"
+PICTURES = (b"\xff\xd8\xff", PNG, b"GIF8", b"RIFF", b"BM")
 """What files begin with that Telegram takes as a photo: JPEG, PNG, GIF, WebP, BMP."""
 WITHOUT_CAPTION = frozenset({"video_note", "sticker"})
 
@@ -29,10 +30,21 @@ def file_of(world: World, p: Wire, kind: str, given: Any, uploads: Wire) -> File
     if isinstance(given, Upload):
         about = {key: p[key] for key in MEASURES if key in p}
         world.files.check(kind, given)
-        if kind == "photo" and not given.startswith(PICTURES):
-            raise bad_request("IMAGE_PROCESS_FAILED")
+        if kind == "photo":
+            _check_picture(given)
         return world.files.add(kind, bytes(given), name=given.name, mime=given.mime, about=about)
     return world.files.named(given, kind)
+
+
+def _check_picture(picture: bytes) -> None:
+    """Whether it is one that becomes a photo; of how large it is only PNG is asked, in which the bot draws."""
+    if not picture.startswith(PICTURES):
+        raise bad_request("IMAGE_PROCESS_FAILED")
+    if picture.startswith(PNG) and picture[12:16] == b"IHDR":
+        width, height = (int.from_bytes(picture[at : at + 4], "big") for at in (16, 20))
+        too_long = max(width, height) > limits.PHOTO_RATIO * min(width, height)
+        if width + height > limits.PHOTO_SIDES or too_long:
+            raise bad_request("PHOTO_INVALID_DIMENSIONS")
 
 
 def _register(kind: str, name: str) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from sandbox import access, balloting, keyboards
+from sandbox import access, balloting, keyboards, limits
 from sandbox.errors import bad_request
 from sandbox.methods import Params, serves
 from sandbox.methods.sending import formatted, send
@@ -83,6 +83,8 @@ def _close_date(world: World, p: Wire) -> int | None:
 def _extra(world: World, p: Wire, kind: str, options: int) -> Wire:
     extra: Wire = {key: p[key] for key in ("open_period",) if key in p}
     if description := formatted(world, p, "description", "description_entities", "description_parse_mode")[0]:
+        if len(description) > limits.POLL_DESCRIPTION:
+            raise bad_request(f"description must not exceed {limits.POLL_DESCRIPTION} characters")
         extra["description"] = description
     if kind == "quiz":
         correct = p.get("correct_option_ids") or []
@@ -90,5 +92,9 @@ def _extra(world: World, p: Wire, kind: str, options: int) -> Wire:
             raise bad_request("wrong correct option ID specified")
         extra["correct_option_ids"] = correct
         if explanation := formatted(world, p, "explanation", "explanation_entities", "explanation_parse_mode")[0]:
+            if len(explanation) > limits.POLL_EXPLANATION:
+                raise bad_request(f"explanation must not exceed {limits.POLL_EXPLANATION} characters")
+            if explanation.count("\n") > limits.POLL_EXPLANATION_LINE_FEEDS:
+                raise bad_request(f"explanation must not exceed {limits.POLL_EXPLANATION_LINE_FEEDS} line feeds")
             extra["explanation"] = explanation
     return extra

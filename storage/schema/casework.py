@@ -60,7 +60,9 @@ held = Table(
     Column("rule", String(40), nullable=False),
     Column("since", UtcDateTime, nullable=False),
     Column("deputy_id", ForeignKey("roster.id")),  # who had the case before it was held
-    Column("accused", JSON, nullable=False, server_default=text("'[]'")),  # deputies who must not get it: roster ids
+    Column(
+        "accused", JSON, nullable=False, server_default=text("'[]'")
+    ),  # deputies and staff who must not read it: roster ids
     Column("released_at", UtcDateTime),
     Column("released_by", ForeignKey("persons.id")),
     Column("mark", String(12)),

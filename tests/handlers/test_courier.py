@@ -25,6 +25,7 @@ from handlers.courier import Courier
 from handlers.failures import Refusal
 from liaisonbot.errors import (
     DeliveryError,
+    FilesRefused,
     MessageGone,
     OurMistake,
     RecipientGone,
@@ -290,6 +291,7 @@ async def test_what_went_out_before_the_trouble_is_on_the_receipt(
         (InvalidToken(), TokenRefused, {}),
         (BadRequest("Bad Request: TOPIC_CLOSED"), RecipientGone, {}),
         (BadRequest("Bad Request: not enough rights to send text messages to the chat"), RecipientGone, {}),
+        (BadRequest("Bad Request: not enough rights to send photos to the chat"), FilesRefused, {}),
         (BadRequest("Bad Request: message is too long"), OurMistake, {}),
     ],
 )

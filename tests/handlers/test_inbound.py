@@ -173,6 +173,15 @@ def test_what_no_database_takes_is_left_out() -> None:
     )
 
 
+@pytest.mark.parametrize("blank", ["\u200b", " \u3164\n", "\u2800\ufeff", "\u200d\ufe0f"])
+def test_what_nobody_can_see_is_no_words(blank: str) -> None:
+    """Signs of no width, which clients do send: a case of them would be an empty one."""
+    assert must_read({"text": blank}).text is None
+    command = must_read({"text": f"/report {blank}", "entities": [entity("bot_command", 0, 7)]}).command
+    assert command == CommandCall("report", "")
+    assert must_read({"text": f"{blank}❤️{blank}"}).text == f"{blank}❤️{blank}"
+
+
 def test_an_edit_is_a_message_like_any_other(arrivals: Arrivals, alice: Person, group: Room) -> None:
     """With its new words and its old number."""
     said = alice.writes(alice.chat, "lamp")

@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from handlers import polling
 from handlers.api import BotApi
@@ -83,20 +84,26 @@ async def test_nothing_is_confirmed_that_could_not_be_stored(
     sandbox: Sandbox,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A full disk, a database server away: Telegram keeps the updates, and they come once it is back."""
+    """A full disk, a database server away: Telegram keeps the updates, and they come once it is back. Meanwhile the log
+    says what is wrong, for whoever looks why nothing happens.
+    """
     away = [True]
     write = office.memory.write
 
     async def refusing(unit: Callable[[Any], Any], **more: Any) -> Any:
         if away:
-            raise MemoryUnavailable("away")
+            raise MemoryUnavailable("the disk is full; make room")
         return await write(unit, **more)
 
     monkeypatch.setattr(office.memory, "write", refusing)
     alice.says("one")
+    with capture_logs() as logs:
+        async with going(Polling(api, intake).run()):
+            await eventually(lambda: [call for call in sandbox.calls if call.method == "getUpdates"], "the request")
+            assert len(sandbox.updates_pending) == 1
+            await eventually(lambda: [each["why"] for each in logs if "why" in each], "what stands in the log")
+    assert {each["why"] for each in logs if "why" in each} == {"the disk is full; make room"}
     async with going(Polling(api, intake).run()):
-        await eventually(lambda: [call for call in sandbox.calls if call.method == "getUpdates"], "the request")
-        assert len(sandbox.updates_pending) == 1
         away.clear()
         await eventually(lambda: texts(taken) == ["one"], "the update")
         await eventually(lambda: not sandbox.updates_pending, "the confirmation")

@@ -7,6 +7,7 @@ import warnings
 
 import pytest
 
+from liaisonbot.polls import MOST_OPTIONS
 from liaisonbot.reports import charts
 from liaisonbot.reports.charts import Bar, Chart, Drawing, Part, columns
 from liaisonbot.texts import Text, catalogue
@@ -35,6 +36,14 @@ def test_a_chart_is_as_wide_as_a_phone_and_as_high_as_it_must_be(language: str) 
         many = charts.made(charts.to_be_made(a_chart(*["路灯"] * 12)), say)
     assert size_of(few)[0] == size_of(many)[0] == 1080
     assert size_of(many)[1] > size_of(few)[1]
+
+
+def test_the_longest_is_still_a_photo_for_telegram() -> None:
+    """As many options as a poll may have, each as long as all of them together leave room for: finer, not refused."""
+    longest = a_chart(*["路灯和长椅" * 13] * MOST_OPTIONS)
+    width, height = size_of(charts.made(charts.to_be_made(longest), catalogue("zh", "Asia/Shanghai")))
+    assert width + height <= 10_000
+    assert height <= 20 * width
 
 
 def test_it_is_kept_as_it_was() -> None:

@@ -146,6 +146,7 @@ def test_absolute_paths_and_servers_stay_as_they_are(tmp_path: Path) -> None:
         ("summary", 'send_at = "mondays"', "summary.send_at is wrong: 'mondays' is not a cron text; write"),
         ("summary", 'two_monthly_at = "0 9 30 2 *"', "summary.two_monthly_at is wrong: '0 9 30 2 *' never comes"),
         ("summary", 'yearly_at = ""', "summary.yearly_at is wrong: '' is not a cron text; write"),
+        ("telegram", "colour = 1", "telegram.colour is unknown; take it out"),
         ("sumary", "x = 1", "sumary is unknown; did you mean summary?"),
     ],
 )

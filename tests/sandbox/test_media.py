@@ -97,6 +97,9 @@ async def test_files_that_are_refused(bot: Bot, alice: Person, private: Room) ->
     assert "non-empty" in await refusal(bot.send_document(private.id, InputFile(b"", filename="x")))
     assert "too large" in (await refusal(bot.send_photo(private.id, bytes(11 << 20)))).lower()
     assert "image_process_failed" in (await refusal(bot.send_photo(private.id, b"%PDF-1.7"))).lower()
+    for sides in ((1080, 8921), (100, 2001), (2001, 100)):
+        large = PNG + b"\0\0\0\rIHDR" + b"".join(side.to_bytes(4, "big") for side in sides)
+        assert "photo_invalid_dimensions" in (await refusal(bot.send_photo(private.id, large))).lower()
     pages = [InputMediaPhoto(b"%PDF-1.7"), InputMediaPhoto(b"%PDF-1.7")]
     assert "image_process_failed" in (await refusal(bot.send_media_group(private.id, pages))).lower()
     assert "wrong file_id" in (await refusal(bot.get_file("nonsense"))).lower()

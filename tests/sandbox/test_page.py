@@ -115,6 +115,46 @@ async def test_large_letters_and_small_phones(town: Town, browser: Browser, widt
         await screen.page.get_by_role("button", name="切换到中文").click(trial=True)
 
 
+@pytest.mark.parametrize("language", ["zh-CN", "en-US"])
+async def test_on_the_smallest_phone_the_bar_is_one_line(town: Town, browser: Browser, language: str) -> None:
+    """Also while others have news: the height is for what is said."""
+    await neighbours(town)
+    town.sandbox.scene = town.sandbox.scene | {"start_over": True}  # as in the demo: one button more
+    phone = {"width": 320, "height": 568}
+    async with a_screen(browser, town.sandbox.url, size=phone, language=language) as screen:
+        town.he.starts()
+        await expect(screen.page.locator(".news .count")).to_have_text("2")
+        parts = screen.page.locator("#top .news, #top .clock, #top .tools")
+        boxes = await parts.evaluate_all("all => all.map(one => one.getBoundingClientRect().toJSON())")
+        assert len(boxes) == 3
+        assert max(box["top"] for box in boxes) < min(box["bottom"] for box in boxes)
+        assert await fits(screen)
+
+
+async def test_how_many_chose_it_stands_beside_the_words(town: Town, browser: Browser) -> None:
+    """Even when it is all of them, and with large letters."""
+    group = await neighbours(town)
+    town.zhao.says("/poll 几点关门？ | 十点 | 十一点")
+    post = await group.next_message(containing="几点关门")
+    town.lin.votes(post, [1])
+    async with a_screen(browser, town.sandbox.url) as screen:
+        share = screen.column(GROUP).locator(".share", has_text="100%")
+        await expect(share).to_be_visible()
+        assert await share.evaluate(_CLEAR_OF_THE_NEXT)
+        await screen.page.evaluate("document.documentElement.style.fontSize = '200%'")
+        await expect(share).to_have_css("font-size", "26px")
+        assert await share.evaluate(_CLEAR_OF_THE_NEXT)
+
+
+_CLEAR_OF_THE_NEXT = """element => {
+  const words = document.createRange();
+  words.selectNodeContents(element);
+  const inOneLine = words.getClientRects().length === 1;
+  const next = element.nextElementSibling.getBoundingClientRect();
+  return inOneLine && words.getBoundingClientRect().right + 2 <= next.left;
+}"""
+
+
 async def test_the_keyboard_alone_is_enough(town: Town, browser: Browser) -> None:
     """Past the messages to where one writes; and a button that is pressed does not throw one back to the top."""
     await neighbours(town)

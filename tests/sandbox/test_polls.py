@@ -119,3 +119,27 @@ async def test_votes_in_other_peoples_polls_are_not_the_bots(
     bob.votes(poll, [0])
 
     assert await inbox.kinds() == []
+
+
+@pytest.mark.parametrize(
+    ("about", "refused"),
+    [
+        ({"description": "x" * 1024}, None),
+        ({"description": "<b>" + "x" * 1024 + "</b>", "description_parse_mode": "HTML"}, None),
+        ({"description": "x" * 1025}, "Description must not exceed 1024 characters"),
+        ({"explanation": "x" * 200}, None),
+        ({"explanation": "x" * 201}, "Explanation must not exceed 200 characters"),
+        ({"explanation": "x\n\n\nx"}, "Explanation must not exceed 2 line feeds"),
+    ],
+)
+async def test_what_stands_below_a_question_has_its_limits(
+    bot: Bot, group: Room, about: dict[str, str], refused: str | None
+) -> None:
+    """They are counted after the markup is read."""
+    sent = bot.send_poll(group.id, "Q", ["a", "b"], type="quiz", api_kwargs={"correct_option_ids": "[0]", **about})
+    if refused is None:
+        await sent
+        assert group.last is not None
+        assert group.last.poll is not None
+    else:
+        assert await refusal(sent) == refused

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -32,9 +33,9 @@ def test_who_is_known_by_username_is_tied_to_the_account_that_comes_first(uow: U
 
     (tied,) = uow.roster.of(account, "wang_fang")
 
-    assert (tied.id, tied.telegram_id) == (entry.id, account)
+    assert (tied.id, tied.telegram_id, tied.just_tied) == (entry.id, account, True)
     assert uow.roster.of(other, "wang_fang") == []
-    assert uow.roster.of(account, None) == [tied]
+    assert uow.roster.of(account, "wang_fang") == [replace(tied, just_tied=False)]
 
 
 def test_an_account_that_holds_the_role_takes_no_second_entry(uow: UnitOfWork) -> None:

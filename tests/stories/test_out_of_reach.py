@@ -129,3 +129,33 @@ async def test_many_attachments_come_ten_at_a_time(town: Town) -> None:
     await town.sees(town.lin.chat, "第 2 张", after=last)
     await town.settled()
     assert [text.split("\n")[-1] for text in town.lin.sees()[-2:]] == ["第 1 张", "第 2 张"]
+
+
+async def test_where_a_group_forbids_pictures_the_words_arrive(town: Town) -> None:
+    """Nothing of a reply or of talk is lost but the picture, which waits in the private chat; nobody hears that it did
+    not arrive.
+    """
+    town.refusals |= {"not enough rights to send photos"}
+    group = await town.group("阳光小区", [town.lin])
+    card = await reported(town, town.lin, "路灯坏了", group)
+    group.restricts(town.sandbox.bot, can_send_photos=False)
+    await town.sees(group, "不能发图片")
+
+    spoken = town.wang.sends_photo(town.wang.chat, "是这一盏吗", reply_to=card)
+    talk = await town.sees(group, "是这一盏吗")
+    assert "到私聊里看" in talk.text
+    await town.until(lambda: spoken.reactions, "the sign that it arrived")
+    town.wang.sends_album(town.wang.chat, ["photo", "photo"], "还是这两盏", reply_to=card)
+    await town.sees(group, "还是这两盏")
+    alone = await town.sees(group, "到私聊里看", after=talk)
+    assert "还是这两盏" not in alone.text
+    town.wang.sends_photo(town.wang.chat, "/reply 1 A 修好了")
+    reply = await town.sees(group, "有答复了")
+    await town.sees(group, "到私聊里看", after=reply)
+    await town.settled()
+    assert not any("没有送" in told.text for told in (*town.wang.chat.messages, *town.zhao.chat.messages))
+
+    town.lin.starts("case_1")
+    opened = await town.lin.told("修好了")
+    town.lin.presses(opened, "看附件")
+    await town.until(lambda: sum(m.kind == "photo" for m in town.lin.chat.messages) == 4, "the pictures")

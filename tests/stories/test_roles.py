@@ -193,6 +193,34 @@ async def test_a_menu_speaks_the_language_that_was_chosen(towns: Town) -> None:
     assert about("inbox") == "cases that wait for you"
 
 
+async def test_a_menu_grows_with_a_role_that_a_username_brings(towns: Town) -> None:
+    """The roster knows a deputy by username alone; they wrote to the bot long before, and write again."""
+    town = towns
+    await town.opens(town.lin)
+    scope = {"type": "chat", "chat_id": town.lin.id}
+    assert "inbox" not in menu(town, scope)
+    town.import_roster(ROSTER + "deputy,林芬,SUN,阳光联络站,城东,,,lin_private,\n")
+    town.lin.says("/inbox")
+    await town.lin.told("没有待办")
+    await town.settled()
+
+    assert "inbox" in menu(town, scope)
+
+
+async def test_a_menu_follows_the_roster_s_language(towns: Town) -> None:
+    """An import says that a deputy reads English, so that is what the next menu speaks."""
+    town = towns
+    town.wang.starts()
+    await town.wang.told("您好")
+    await town.settled()
+    scope = json.dumps({"type": "chat", "chat_id": town.wang.id}, sort_keys=True)
+    town.import_roster(ROSTER.replace("wangfang,zh", "wangfang,en"))
+    await town.settled()
+
+    described = {c["command"]: c["description"] for c in town.sandbox.world.commands[scope]}
+    assert described["inbox"] == "cases that wait for you"
+
+
 async def test_an_owner_made_in_the_configuration_has_the_owners_menu(towns: Town) -> None:
     """The README's way: write to the bot, find one's own id with /mydata, write it down, start the bot again."""
     town = towns

@@ -142,3 +142,21 @@ async def test_a_neighbour_s_poll_is_no_report(town: Town) -> None:
     card = await town.sees(group, "民情 #1")
     assert card.reply_to is own
     assert "大家都想修路灯" in card.text
+
+
+async def test_words_that_nobody_can_see_open_no_case(town: Town) -> None:
+    """In private and in a group they are answered, and so is a reply of a deputy that would be empty."""
+    group = await town.group("阳光小区", [town.lin])
+    town.lin.says("\u200b")
+    await town.lin.told("我还收不了")
+    asked = town.lin.writes(group, "/report \u2800")
+    answer = await town.sees(group, "请说说是什么事", after=asked)
+    assert answer.reply_to is asked
+    assert await town.read(lambda uow: uow.cases.get(1)) is None
+
+    await reported(town, town.lin, "三楼漏水", group)
+    town.wang.says("/reply 1 A \u200b")
+    await town.wang.told("请写给群众的答复")
+    case = await town.read(lambda uow: uow.cases.get(1))
+    assert case is not None
+    assert case.stage == "collection"

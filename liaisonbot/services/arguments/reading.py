@@ -16,7 +16,7 @@ from liaisonbot import categories, dates, guard, masking
 from liaisonbot.commands import Kind
 from liaisonbot.errors import Doubtful, Refused
 from liaisonbot.model import RosterEntry
-from liaisonbot.nothing import is_nothing
+from liaisonbot.nothing import is_blank, is_nothing
 from liaisonbot.permissions import Permission, role_for_deputy
 from liaisonbot.services import (
     cards,
@@ -84,12 +84,12 @@ def _case_or_code(visit: Visit, answers: Answers, rest: str) -> Read | None:
 
 
 def _text(visit: Visit, answers: Answers, rest: str) -> Read | None:
-    return (rest, "") if rest else None
+    return None if is_blank(rest) else (rest, "")
 
 
 def _part(visit: Visit, answers: Answers, rest: str) -> Read | None:
     part, _, left = rest.replace("｜", "|").partition("|")
-    return (part.strip(), left.strip()) if part.strip() else None
+    return None if is_blank(part) else (part.strip(), left.strip())
 
 
 def date_of(visit: Visit, pressed: str) -> str:

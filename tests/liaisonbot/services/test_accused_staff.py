@@ -268,14 +268,53 @@ def test_what_accused_them_while_they_were_a_deputy_stays_hidden(office: Office)
     assert office.case(1).held
 
 
-def test_a_namesake_of_another_station_reads_it(office: Office) -> None:
-    """Only who could be meant does not: a deputy of that name served another station."""
+def test_a_namesake_of_the_station_could_be_meant(office: Office) -> None:
+    """Whoever says it need not know who is a deputy: it is not for the one of that name who works there."""
     other = office.station("B", "滨江联络站")
     office.roster(Role.STAFF, "赵六", 41, other)
     office.roster(Role.DEPUTY, "赵六", 42, office.station())
-    office.writes(41, "/start")
+    for who in (41, OWNER):
+        office.writes(who, "/start")
     with office.unit() as uow:
         uow.people.set_station(uow.people.meet(ALICE, "zh", office.now).id, other)
     office.writes(ALICE, "代表赵六收了施工队的钱，贪污受贿")
 
-    assert any("施工队" in sent.text for sent in office.chats[41])
+    assert any("施工队" in sent.text for sent in office.chats[OWNER])
+    assert not any("施工队" in sent.text for sent in office.chats[41])
+
+
+# --- staff who are no deputy ------------------------------------------------------------------------------------------
+
+COLLEAGUE = 22
+AGAINST_STAFF = "工作人员王五收红包，贪污受贿"
+
+
+@pytest.fixture
+def colleagues(office: Office) -> Office:
+    """王五 and 钱九 work at the station; neither is a deputy."""
+    with office.unit() as uow:
+        station = uow.stations.all()[0].id
+    office.roster(Role.STAFF, "钱九", COLLEAGUE, station)
+    for who in (STAFF, COLLEAGUE, OWNER):
+        office.writes(who, "/start")
+    return office
+
+
+@pytest.mark.parametrize("line", ["/unassigned", "/held", "/case 1", "/release 1", "/search 红包"])
+def test_staff_do_not_read_what_names_and_accuses_them(colleagues: Office, line: str) -> None:
+    """Their colleague has it, with all that can be done about it."""
+    colleagues.writes(ALICE, AGAINST_STAFF)
+    colleagues.writes(STAFF, line)
+    colleagues.writes(COLLEAGUE, "/case 1")
+
+    assert "红包" in colleagues.told(COLLEAGUE)
+    assert not any("工作人员王五" in sent.text for sent in colleagues.chats[STAFF])
+
+
+def test_where_nobody_else_works_there_the_owners_have_it(office: Office) -> None:
+    for who in (STAFF, OWNER):
+        office.writes(who, "/start")
+    office.writes(ALICE, AGAINST_STAFF)
+
+    assert any("红包" in sent.text for sent in office.chats[OWNER])
+    assert not any("红包" in sent.text for sent in office.chats[STAFF])

@@ -6,11 +6,12 @@ from datetime import timedelta
 
 import pytest
 
+from liaisonbot.incoming import Sender
 from liaisonbot.outgoing import Send
 from liaisonbot.polls import Elector, Eligible, Poll, PollKind, PollState
 from liaisonbot.projects import ProjectState
 from liaisonbot.reports import charts
-from liaisonbot.services import appraisal_results, appraisal_subjects, roster_files, roster_import, works_views
+from liaisonbot.services import appraisal_results, appraisal_subjects, people, roster_files, roster_import, works_views
 from liaisonbot.texts import Text, catalogue
 from liaisonbot.vocabulary import Rating, Role
 from liaisonbot.voting import AppraisalRule
@@ -525,6 +526,21 @@ def test_who_was_off_the_roster_meanwhile_has_judged_once(office: Office, accoun
     imported(office, {"李四": OTHER_DEPUTY})
     with office.unit() as uow:
         assert uow.once.claimed_under("answered-with") == []
+
+
+def test_whom_a_username_brings_back_has_judged_once(office: Office) -> None:
+    """The roster knows a deputy's new account by its username alone: once it writes, their judgement is its own."""
+    opened(office)
+    office.presses_data(DEPUTY, "judge:1:2")
+    file = "role,name,station,station_name,telegram_id,username\ndeputy,张三,A,阳光联络站,,zhangsan_new"
+    with office.unit() as uow:
+        roster_import.apply(uow, office.desk, roster_import.plan(uow, roster_files.read_content(file.encode())))
+    assert counts(office) == (0, 0, 1, 0)
+    with office.unit() as uow:
+        people.identify(uow, office.desk, Sender(ANOTHER, "zhangsan_new", "zh"))
+    assert counts(office) == (0, 0, 1, 0)
+    office.presses_data(ANOTHER, "judge:1:0")
+    assert counts(office) == (1, 0, 0, 0)
 
 
 def test_who_could_not_judge_any_more_is_not_reminded(office: Office) -> None:

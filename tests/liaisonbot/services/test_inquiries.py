@@ -36,6 +36,12 @@ def top(office: Office) -> str:
     return listed.text
 
 
+def test_a_list_without_news_is_said_to_be_up_to_date(office: Office) -> None:
+    """Nothing in it changes then: without a word nobody would know that the press arrived."""
+    office.presses(STAFF, office.last(STAFF, containing="专题询问"), "刷新")
+    assert office.toasts[-1] == "已是最新。"
+
+
 def test_it_is_called_for_in_groups_and_of_deputies(office: Office) -> None:
     """By an announcement that is confirmed like any other; its button leads to the question."""
     office.presses(STAFF, office.last(STAFF, containing="专题询问"), "向大家征集")
