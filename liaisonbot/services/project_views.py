@@ -261,9 +261,7 @@ def may_keep(visit: Visit, project: Project) -> bool:
 
 
 def may_read_all(visit: Visit, project: Project) -> bool:
-    """Whether the words that the guard holds may be shown here. Who is a deputy beside being staff does not read what
-    accuses them.
-    """
+    """Whether the words that the guard holds may be shown here. Nobody reads what accuses them."""
     return visit.place.private and _may(visit, Permission.PROJECT_READ, project) and not _accuses(visit, project)
 
 
