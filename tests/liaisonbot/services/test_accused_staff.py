@@ -345,3 +345,20 @@ def test_who_finds_their_own_name_in_what_was_missed_can_say_so(colleagues: Offi
     assert "路灯" in colleagues.last(COLLEAGUE, containing="等工作人员看").text
     colleagues.writes(STAFF, "/case 1")
     assert "没有找到" in colleagues.told(STAFF)
+
+
+@pytest.mark.parametrize("action", ["edit", "edit-title", "show-all:1", "withdraw", "categories:0", "open"])
+def test_a_proposal_that_accuses_them_is_not_theirs_to_keep(colleagues: Office, action: str) -> None:
+    """No press shows them its words, lets everybody read it, or ends it; their colleague can do all of that."""
+    colleagues.writes(ALICE, "/propose 工作人员王五收红包，贪污受贿，请修路")
+    colleagues.writes(STAFF, "/project 1")
+    assert not any("project:1" in data for data in colleagues.chats[STAFF][-1].buttons.values())
+    colleagues.presses_data(STAFF, f"project:1:{action}", colleagues.chats[STAFF][-1])
+    for label in ("确认", "✅ 确认"):
+        if label in colleagues.chats[STAFF][-1].buttons:
+            colleagues.presses(STAFF, colleagues.chats[STAFF][-1], label)
+
+    assert not any("红包" in sent.text for sent in colleagues.chats[STAFF])
+    colleagues.writes(COLLEAGUE, "/project 1")
+    assert "暂不公开" in colleagues.told(COLLEAGUE)
+    assert "project:1:withdraw" in colleagues.chats[COLLEAGUE][-1].buttons.values()
