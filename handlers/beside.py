@@ -34,6 +34,8 @@ class Beside(ABC):
     """What the log says where one could not be done."""
     look_every = 30.0
     """Seconds between looks without any wake-up: a hint can get lost."""
+    patience = 1
+    """So many times as long as usual it lets answers go first."""
 
     def __init__(self, office: Office, somebody_waits: Callable[[], bool]) -> None:
         self._office = office
@@ -72,7 +74,7 @@ class Beside(ABC):
     async def _let_others_go_first(self) -> None:
         """Until nobody waits for an answer, or for a while."""
         await asyncio.sleep(0)  # the answer that is on its way goes to its loop first
-        for _ in range(GLANCES):
+        for _ in range(self.patience * GLANCES):
             if self._stopped.is_set() or not self._somebody_waits():
                 return
             await asyncio.sleep(GLANCE)

@@ -16,6 +16,8 @@ class Indexing(Beside):
     # Nobody rings: a search looks at what is owed an entry itself, and a ring would cost each report something.
     wake_up = "finding"
     look_every = 2.0
+    # Nor does anybody miss an entry that comes a second later.
+    patience = 10
     failed = "a case could not be indexed"
 
     def __init__(self, office: Office, somebody_waits: Callable[[], bool]) -> None:

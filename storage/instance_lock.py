@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,7 +28,7 @@ def sole_use(database: Path) -> Iterator[None]:
     except Timeout:
         raise AlreadyRunning(str(database), _holder(path)) from None
     except OSError as exc:
-        step = OTHERS_FILE if isinstance(exc, PermissionError) else None
+        step = OTHERS_FILE if isinstance(exc, PermissionError) or exc.errno == errno.EROFS else None
         raise DatabaseUnavailable(str(database), reason(exc), step=step) from exc
     try:
         yield

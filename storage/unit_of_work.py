@@ -300,7 +300,8 @@ class SqlUnitOfWork:
             for repository in _REMEMBERING:
                 self.__dict__.pop(repository, None)
             kept.forget(self.connection)
-            wakeups.take_back(self.connection, rung)
+            if not self.connection.invalidated:  # else what it was asked is gone with it
+                wakeups.take_back(self.connection, rung)
             raise
 
 

@@ -346,20 +346,25 @@ def _add(visit: Visit, answers: Answers) -> None:
     _add_to(_for(visit, found[1]), message, visit.uow.merges.target(found[0]))
 
 
-def _in_their_name(visit: Visit, number: int) -> Visit:
-    """Whoever has a case as its deputy that they entered for somebody without Telegram adds what that one says: what
-    they say themselves is an answer to its card.
+def _in_their_name(visit: Visit, message: IncomingMessage, number: int) -> Visit:
+    """Whoever has a case as its deputy that they entered for somebody without Telegram adds what that one says, with
+    the rest of its album: what they say themselves is an answer to its card.
     """
     case = visit.uow.cases.get(number)
     if case is None or not visit.actor.handles(case) or visit.actor.speaks_for is not None:
         return visit
     authors = visit.uow.cases.authors(number)
     entered = [each.person_id for each in authors if each.telegram_id is None and each.through == visit.telegram_id]
-    return replace(visit, actor=replace(visit.actor, speaks_for=min(entered))) if entered else visit
+    if not entered:
+        return visit
+    whose = min(entered)
+    if message.media_group_id is not None:
+        visit.uow.once.claim(conversation.album_key(message, visit.person_id, whose), visit.desk.now)
+    return replace(visit, actor=replace(visit.actor, speaks_for=whose))
 
 
 def _add_to(visit: Visit, message: IncomingMessage, number: int) -> None:
-    visit = _in_their_name(visit, number)
+    visit = _in_their_name(visit, message, number)
     case = casework.find(visit.uow, visit.actor, number, Permission.CASE_WRITE)
     if not case.open:
         raise casework.not_from_here(visit.uow, visit.desk, visit.actor, case)

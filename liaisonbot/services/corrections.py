@@ -66,7 +66,8 @@ def correct(
     for author in uow.cases.authors(number):
         words = text if author.person_id in told else masking.mask(text)  # it was written to others, before they came
         _renew(uow, desk, replace(case, **changes), author, reply.id, words)
-    for other, author in merging.parted_since(uow, reply):  # no reply to their case any more, but they have read it
+    # No reply to their case any more, but they have read its words; class and date are nothing to them now.
+    for other, author in merging.parted_since(uow, reply) if reply.text != text else ():
         heading = Text.of("edited-by-deputy", case=other.number, deputy=cards.deputy_name(uow, case))
         reaching.to_author(uow, desk, other, author, heading, body=text, purpose="relay")
     day = changes.get("promise_date")

@@ -26,7 +26,7 @@ from liaisonbot.services import accused as accusing
 from liaisonbot.services import assigning, cards, casework, reaching, readers, relaying, routing
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
-from liaisonbot.vocabulary import RoutingRule, Stage
+from liaisonbot.vocabulary import Role, RoutingRule, Stage
 from liaisonbot.workflow import Event
 
 
@@ -214,6 +214,30 @@ def _alert_staff(uow: UnitOfWork, desk: Desk, case: Case) -> None:
     for reader in readers.staff_for(uow, desk, case):
         text = Text.of("guard-emergency-staff", case=case.number)
         relaying.words(uow, desk, case, reader, text, case.text, priority=Priority.ANSWER)
+
+
+# --- a case that goes to another station ------------------------------------------------------------------------------
+
+
+def accused_there(uow: UnitOfWork, desk: Desk, case: Case, station_id: int) -> dict[str, Any]:
+    """What changes with a case that goes to another station, where somebody works whom its author's words accuse: the
+    first station knew nothing of them. They are on record, and it is held before anybody there has it.
+    """
+    said = [message.text for message in uow.messages.of_case(case.number) if message.by is Role.CONSTITUENT]
+    words = "\n".join(dict.fromkeys(text for text in (assigning.matter(uow, case).text, *said) if text))
+    verdict = accusing(uow, case, station_id, words)
+    verdict = replace(verdict, findings=_not_known(uow.guarded.of_case(case.number), verdict))
+    if not verdict.findings:
+        return {}
+    held = case.held or verdict.holds
+    _keep(uow, desk, replace(case, held=held), verdict)
+    return {"guard": topic(verdict, case), "held": held}
+
+
+def accusing(uow: UnitOfWork, case: Case, station_id: int, words: str) -> Verdict:
+    """What of these words accuses somebody who works at that station."""
+    verdict = look(uow, station_id, Place(0, case.chat_type), words)
+    return replace(verdict, findings=tuple(found for found in verdict.findings if found.topic == guard.ACCUSATION))
 
 
 # --- what is added to a case ------------------------------------------------------------------------------------------

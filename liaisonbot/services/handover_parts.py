@@ -27,6 +27,7 @@ from liaisonbot.services import (
     casework,
     project_names,
     projecting,
+    reception_entries,
     reception_notices,
     routing,
     supervision,
@@ -203,7 +204,8 @@ def _days(uow: UnitOfWork, desk: Desk, exchange: Exchange) -> list[Reception]:
 def _move_reception_days(uow: UnitOfWork, desk: Desk, exchange: Exchange) -> None:
     """Days that are planned. Whoever booked is told, and the groups that know of a day."""
     days = _days(uow, desk, exchange)
-    changed = [(day, uow.receptions.update(day.id, deputy_ids=_instead(day.deputy_ids, exchange))) for day in days]
+    after = [reception_entries.received_by(uow, desk, day, _instead(day.deputy_ids, exchange)) for day in days]
+    changed = list(zip(days, after, strict=True))
     reception_notices.tell_other_receivers(uow, desk, changed, deputies=False)
 
 

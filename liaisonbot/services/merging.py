@@ -18,6 +18,7 @@ from liaisonbot.outgoing import Button, Outgoing, Send
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import (
+    accused,
     assigning,
     cards,
     casework,
@@ -144,16 +145,20 @@ def said_to(uow: UnitOfWork, message: CaseMessage) -> frozenset[int]:
 
 def parted_since(uow: UnitOfWork, message: CaseMessage) -> list[tuple[Case, Author]]:
     """The other authors to whom it was said, whose case was split off since, and may be part of it again: each with
-    the case they are in now.
+    the case they are in now. Not those whose case accuses whoever said it: that one speaks to them no more.
     """
     found = dict[int, tuple[Case, Author]]()
     still = said_to(uow, message)
+    speaker = uow.people.get(message.person_id) if message.person_id is not None else None
+    account = speaker.telegram_id if speaker is not None else None
     for part in _parts_at(uow, message.case, message.at):
         for person_id in uow.cases.author_ids(part) - still - found.keys():
             case = uow.cases.get(theirs_now(uow, message.case, person_id))
             authors = uow.cases.authors(case.number) if case is not None else []
             author = next((each for each in authors if each.person_id == person_id), None)
-            if case is not None and author is not None:
+            if case is None or (account is not None and accused.is_kept_from(uow, case.number, account)):
+                continue
+            if author is not None:
                 found[person_id] = case, author
     return list(found.values())
 

@@ -331,7 +331,8 @@ def _end_rota(visit: Visit, answers: Answers) -> None:
     reception_notices.tell_rota_ended(visit.uow, visit.desk, rota, but=visit.telegram_id)
     visit.toast()
     ended = Text.of("rota-ended", n=len(days), people=told.people)
-    visit.say(Text.lines(ended, told.not_told), rows=((Button(Text.of("button-receptions"), data="rlist:0"),),))
+    stays = [_stays(visit, day) for day in days]
+    visit.say(Text.lines(ended, told.not_told, *stays), rows=((Button(Text.of("button-receptions"), data="rlist:0"),),))
 
 
 def _rota_receivers(visit: Visit, answers: Answers) -> None:
@@ -340,19 +341,10 @@ def _rota_receivers(visit: Visit, answers: Answers) -> None:
     deputies = tuple(answers["deputies"])
     days = [day for day in _days_of_rota(visit, rota) if set(day.deputy_ids) == set(rota.deputy_ids)]
     uow.receptions.name_rota(rota.id, deputies)
-    changed = [(day, _received_by(visit, day, deputies)) for day in days]
+    changed = [(day, reception_entries.received_by(uow, visit.desk, day, deputies)) for day in days]
     reception_notices.tell_other_receivers(uow, visit.desk, changed, but=visit.telegram_id)
     visit.toast(Text.of("toast-receivers"))
     show_rota(replace(visit, press=None), rota.id)
-
-
-def _received_by(visit: Visit, day: Reception, deputies: tuple[int, ...]) -> Reception:
-    """Others receive that day. Who received until then, and goes, is offered an entry of what there was of it."""
-    uow, desk = visit.uow, visit.desk
-    if reception_entries.heard(uow, day):
-        gone = [id_ for id_ in day.deputy_ids if id_ not in deputies]
-        reception_entries.offer(uow, desk, reception_entries.until_now(desk, day), gone)
-    return uow.receptions.update(day.id, deputy_ids=deputies)
 
 
 def _preview_end(visit: Visit, answers: Answers) -> tuple[Text, str | None]:
@@ -363,6 +355,7 @@ def _preview_end(visit: Visit, answers: Answers) -> tuple[Text, str | None]:
         Text.of("ask-sure-endrota"),
         reception_views.rota(visit.uow, rota),
         Text.of("rota-end-takes", n=len(days), people=people),
+        *(_stays(visit, day) for day in days),
     ), None
 
 
@@ -502,7 +495,7 @@ def _preview_move(visit: Visit, answers: Answers) -> tuple[Text, str | None]:
 def _receivers(visit: Visit, answers: Answers) -> None:
     """/receivers: who receives that day."""
     day = planned(find(visit, answers["reception"], Permission.RECEPTION_KEEP, lock=True))
-    after = _received_by(visit, day, tuple(answers["deputies"]))
+    after = reception_entries.received_by(visit.uow, visit.desk, day, tuple(answers["deputies"]))
     reception_notices.tell_other_receivers(visit.uow, visit.desk, [(day, after)], but=visit.telegram_id)
     visit.toast(Text.of("toast-receivers"))
     visit.say(

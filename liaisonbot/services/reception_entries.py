@@ -42,3 +42,13 @@ def offer(uow: UnitOfWork, desk: Desk, day: Reception, deputy_ids: Iterable[int]
                 minutes=(day.ends.hour - day.begins.hour) * 60 + day.ends.minute - day.begins.minute,
                 place=day.place,
             )
+
+
+def received_by(uow: UnitOfWork, desk: Desk, day: Reception, deputy_ids: tuple[int, ...]) -> Reception:
+    """Others receive that day from now on. Who received until then, and goes, is offered an entry of what there was of
+    it.
+    """
+    if heard(uow, day):
+        gone = [id_ for id_ in day.deputy_ids if id_ not in deputy_ids]
+        offer(uow, desk, until_now(desk, day), gone)
+    return uow.receptions.update(day.id, deputy_ids=deputy_ids)

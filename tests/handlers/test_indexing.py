@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from handlers import beside
 from handlers.indexing import Indexing
 from handlers.office import Office
 from liaisonbot.finding import Wanted, phrases
@@ -65,10 +66,35 @@ async def test_one_that_fails_costs_no_other_its_entry(
         return whole(given)
 
     monkeypatch.setattr(indexing.finding, "terms", fails)
+    monkeypatch.setattr(beside, "GLANCES", 1)
     await opened(office, *texts)
     async with going(Indexing(office, lambda: True).run()):
         await eventually(lambda: nothing_owed(office), "the others")
     assert [await found(office, text[:2]) for text in texts] == [0 if text == texts[place] else 1 for text in texts]
+
+
+async def test_entries_let_answers_go_first_for_longest(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody misses them: ten times as long as anything else, and not for ever."""
+    looks = []
+
+    def somebody_waits() -> bool:
+        looks.append(True)
+        return True
+
+    monkeypatch.setattr(beside, "GLANCES", 2)
+    monkeypatch.setattr(beside, "GLANCE", 0)
+    await opened(office, "路灯坏了")
+    prepared: list[int] = []
+    whole = indexing.prepare
+
+    def counted(uow: Any, *, one_case: bool = False) -> Any:
+        prepared.append(len(looks))
+        return whole(uow, one_case=one_case)
+
+    monkeypatch.setattr(indexing, "prepare", counted)
+    async with going(Indexing(office, somebody_waits).run()):
+        await eventually(lambda: nothing_owed(office), "the entry in spite of the load")
+    assert prepared[0] == 20
 
 
 async def test_a_block_that_fails_costs_no_change_its_entry(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

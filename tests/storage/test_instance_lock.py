@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -11,8 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
-from storage.errors import AlreadyRunning
+from storage.errors import AlreadyRunning, DatabaseUnavailable
 from storage.instance_lock import sole_use
 from storage.urls import sqlite_path, sqlite_url
 
@@ -55,6 +57,20 @@ def test_a_second_bot_is_refused_with_a_sentence_that_names_the_first(tmp_path: 
         pass
 
     assert refused.value.pid == first.pid
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS])
+def test_where_nothing_can_be_written_room_is_not_what_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """The sentence says what to see to: that it can be written there."""
+
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(FileLock, "acquire", refused)
+    with pytest.raises(DatabaseUnavailable, match=r"and can be written\.$"), sole_use(tmp_path / "liaison.db"):
+        pass
 
 
 def test_after_kill_9_the_file_is_free(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from storage import wakeups
 from storage.database import Database, open_database
 from storage.errors import DatabaseUnavailable
 from storage.postgres_connection import IN_USE_LOCK
+from storage.unit_of_work import SqlUnitOfWork
 from storage.urls import libpq_url
 from storage.urns import TABLES
 from tests.storage.conftest import bare
@@ -85,6 +86,24 @@ async def test_a_connection_that_breaks_before_the_commit_costs_nothing(postgres
 
     assert len(attempts) == 2
     assert await postgres_database.read(names) == {"once"}
+
+
+async def test_one_that_breaks_inside_a_savepoint_costs_nothing_either(postgres_url: str) -> None:
+    """What is undone with it is gone with the connection: nothing is asked of that any more."""
+    attempts: list[int] = []
+
+    def unit(uow: SqlUnitOfWork) -> None:
+        attempts.append(1)
+        with uow.savepoint():
+            note("once")(uow.connection)
+            if len(attempts) == 1:
+                uow.connection.execute(_HANG_UP)
+
+    async with await open_database(postgres_url, unit_of_work=SqlUnitOfWork) as database:
+        await database.write(unit)
+
+        assert len(attempts) == 2
+        assert await database.read(lambda uow: names(uow.connection)) == {"once"}
 
 
 async def test_a_connection_that_breaks_during_the_commit_is_not_guessed_about(

@@ -725,6 +725,21 @@ def test_the_deputy_of_the_case_who_entered_it_passes_words_on(office: Office) -
     assert not any("在东边那一盏" in text for text in told)
 
 
+def test_the_whole_album_that_its_deputy_passes_on_is_its_author_s(office: Office) -> None:
+    """The deputy would be asked to tell the author what came from them."""
+    entered(office, DEPUTY)
+    office.writes(STAFF, "/assign 1 张三")
+    office.writes(DEPUTY, "/add 1 在东边那一盏", attachments=(Attachment("photo", "a"),), album="7")
+    before = len(office.chats[DEPUTY])
+    office.writes(DEPUTY, None, attachments=(Attachment("photo", "b"),), album="7")
+    with office.unit() as uow:
+        *_, first, second = uow.messages.of_case(1)
+        (author,) = uow.cases.authors(1)
+    assert [each.attachments[0].file_id for each in (first, second)] == ["a", "b"]
+    assert {(each.by, each.person_id) for each in (first, second)} == {(Role.CONSTITUENT, author.person_id)}
+    assert not any("请转告" in sent.text for sent in office.chats[DEPUTY][before:])
+
+
 def test_so_does_an_answer_to_the_word_that_a_name_was_noted(office: Office) -> None:
     office.writes(ALICE, LAMP)
     office.writes(ALICE, "/name 1 王大爷")

@@ -769,6 +769,30 @@ def test_a_reply_that_is_corrected_after_a_split_reaches_who_had_read_it(office:
     assert any("明天修" in each.text for each in told[BOB])
 
 
+def test_whom_a_case_accuses_since_the_split_says_nothing_more_to_its_author(office: Office) -> None:
+    """Not by editing what they said before either; whose case goes on reads what it says now."""
+    apart(office)
+    said = office.writes(DEPUTY, "周三来修", answering=office.last(DEPUTY, containing="#1"))
+    office.ticks(timedelta(minutes=1))
+    office.writes(STAFF, "/split 2")
+    office.ticks(timedelta(minutes=1))
+    office.writes(BOB, "张三收了好处费", answering=office.last(BOB, containing="#2"))
+    told = news(office, lambda: office.writes(DEPUTY, "说话小心点", message_id=said, edit=True))
+    assert ALICE in told
+    assert BOB not in told
+
+
+def test_a_class_that_is_corrected_after_a_split_is_nothing_to_who_had_read_the_words(office: Office) -> None:
+    """They would read that something changed, and find the same words."""
+    apart(office)
+    office.writes(DEPUTY, "/accept 1")
+    office.writes(DEPUTY, "/reply 1 A 昨天修好了")
+    office.writes(STAFF, "/split 2")
+    told = news(office, lambda: office.writes(DEPUTY, "/correct 1 C 昨天修好了"))
+    assert ALICE in told
+    assert BOB not in told
+
+
 @pytest.mark.parametrize("accused", ["张三", "李四"])
 def test_an_accusation_by_an_edit_after_a_split_is_held_in_their_own_case(office: Office, accused: str) -> None:
     """Whoever it accuses reads nothing of it, as little as the deputy from whom the case is taken; the other case goes

@@ -571,6 +571,31 @@ def test_who_received_until_another_came_has_an_entry_of_it(office: Office) -> N
     assert [draft.minutes for draft in drafts if draft] == [40] * len(gone)
 
 
+def test_who_received_until_they_handed_over_has_an_entry_of_it(office: Office) -> None:
+    heard(office, "转街道", STAFF)
+    at(office, DAY, "09:40")
+    office.writes(STAFF, "/handover 王芳 李强")
+    confirmed(office)
+    with office.unit() as uow:
+        day = uow.receptions.get(1)
+        assert day is not None
+        (old,) = (entry for entry in uow.roster.deputies() if entry.name == "王芳")
+        draft = uow.duty.of_origin(old.id, DAY, "reception:1")
+        assert old.id not in day.deputy_ids
+    assert draft is not None
+    assert draft.minutes == 40
+
+
+def test_a_rota_that_ends_while_people_are_received_says_that_the_day_was_held(office: Office) -> None:
+    """Before it is confirmed, and after."""
+    heard(office, "转街道", STAFF)
+    at(office, DAY, "10:10")
+    office.writes(STAFF, "/endrota 1")
+    assert "已经接待过的 1 位留在记录里" in office.told(STAFF)
+    confirmed(office)
+    assert "已经接待过的 1 位留在记录里" in office.told(STAFF)
+
+
 def test_who_cannot_be_told_is_not_counted_as_told(office: Office) -> None:
     booked(office, BOB, "09:15")
     with office.unit() as uow:
