@@ -15,7 +15,7 @@ from liaisonbot.commands import BY_NAME, Argument, Command, Kind
 from liaisonbot.errors import Doubtful, Refused
 from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Dialogue
-from liaisonbot.nothing import is_nothing
+from liaisonbot.nothing import is_cancel, is_nothing
 from liaisonbot.outgoing import Rows
 from liaisonbot.services import arguments, cards, conversation, counter, dialogue_files, dialogue_trail, drafts
 from liaisonbot.services.doing import FILES
@@ -291,6 +291,9 @@ def answer(visit: Visit, dialogue: Dialogue, message: IncomingMessage) -> None:
         visit.uow.dialogues.advance(dialogue, answers, dialogue.asking, _expiry(visit, command))
         return
     typed = (message.text or "").strip()
+    if is_cancel(typed) and not message.attachments:  # whoever types what stands on the button means it
+        cancel(visit)
+        return
     if wanted.kind is Kind.CONFIRM and message.attachments and command.keeps_files:
         wanted = next(argument for argument in command.arguments if argument.kind is Kind.FILES)
     if wanted.takes and any(attachment.kind not in wanted.takes for attachment in message.attachments):

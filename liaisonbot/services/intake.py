@@ -325,20 +325,41 @@ def receipt_text(uow: UnitOfWork, desk: Desk, case: Case) -> Text:
         receipt,
         cards.standing_in(uow, case),
         _named_away(uow, desk, case),
+        _named_elsewhere(uow, case),
         cards.calendar_note_until(desk, case, reply_by),  # further than the limit of the first stage
     )
 
 
 def _named_away(uow: UnitOfWork, desk: Desk, case: Case) -> Text | None:
-    """That a deputy they named is on leave: so they know why somebody else has it."""
-    if case.deputy_id is None:
+    """That a deputy they named is on leave: so they know why somebody else has it, or nobody yet. What the guard holds
+    waits for another reason.
+    """
+    if case.held:
         return None
+    key = "receipt-named-away" if case.deputy_id is not None else "receipt-named-away-queue"
     has_it = (case.deputy_id, case.standing_in_for)
     for deputy_id, leave in uow.leaves.on(desk.today).items():
         deputy = uow.roster.get(deputy_id) if deputy_id not in has_it else None
         if deputy and case.station_id in deputy.station_ids and routing.names(case.text or "", deputy):
-            return Text.of("receipt-named-away", deputy=deputy.name, date=leave.last)
+            return Text.of(key, deputy=deputy.name, date=leave.last)
     return None
+
+
+def _named_elsewhere(uow: UnitOfWork, case: Case) -> Text | None:
+    """That a deputy they named is at another station, and the way there while there is one; nothing where the words
+    accuse, and where somebody of this station is named as well.
+    """
+    if case.station_id is None or case.guard is not None:
+        return None
+    named = routing.named_in(case.text or "", uow.roster.deputies())
+    if not named or any(case.station_id in deputy.station_ids for deputy in named):
+        return None
+    stations = [station for station in uow.stations.all() if station.id in named[0].station_ids]
+    if not stations or not receipts.may_choose_station(uow, case):
+        return None
+    if guarding.accusing(uow, case, stations[0].id, case.text or "").findings:
+        return None
+    return Text.of("receipt-named-elsewhere", deputy=named[0].name, station=stations[0].name)
 
 
 _OFFICE_CLOSES: Final = 17
@@ -354,9 +375,10 @@ def _next_look(desk: Desk) -> date:
 
 
 def show_receipt(visit: Visit, case: Case) -> None:
-    """The receipt as it reads now, where the button was pressed."""
+    """The receipt as it reads now, where the button was pressed; why it waits for staff, where it does."""
     rows = receipts.rows(visit.uow, visit.desk, visit.actor, case)
-    visit.show(receipt_text(visit.uow, visit.desk, case), rows=rows)
+    advice = guarding.advice_on(case.guard) if case.held and case.guard is not None and visit.place.private else None
+    visit.show(Text.lines(receipt_text(visit.uow, visit.desk, case), advice), rows=rows)
 
 
 def _group_receipt(visit: Visit, case: Case, author: Person, message: IncomingMessage, verdict: Verdict) -> None:
@@ -400,9 +422,10 @@ def choose_station(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, stati
     require_not_shared(uow, case)
     if uow.stations.get(station_id) is None:
         raise Refused("station-unknown")
+    guarded = guarding.accused_there(uow, desk, case, station_id)
     matter = replace(assigning.matter(uow, case), station_id=station_id)
-    route = _queue(matter) if case.held else routing.route(uow, desk, matter)
-    changes = {"station_id": station_id, **route.changes}
+    route = _queue(matter) if guarded.get("held", case.held) else routing.route(uow, desk, matter)
+    changes = {"station_id": station_id, **guarded, **route.changes}
     after = casework.advance(
         uow, desk, actor, number, Event.ROUTED, changes=changes, rule=route.rule, details=route.details
     )

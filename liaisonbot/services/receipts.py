@@ -26,14 +26,27 @@ def rows(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case, *, unfolded: boo
     if case.station_id is None and case.open:
         return station_rows(uow, case)
     buttons = [cards.opening(number), *cards.possible(uow, desk, actor, case)]
-    if workflow.applies(case, Event.ROUTED) is not None and not asked.shared(uow, case):
+    if _may_be_routed(uow, case):
         if not case.held and (case.deputy_id is not None or uow.roster.deputies(case.station_id)):
             buttons.append(Button(Text.of("button-choose-deputy"), data=f"deputies:{number}"))
-        if case.chat_type == "private" and len(uow.stations.all()) > 1:
+        if _has_others(uow, case):
             buttons.append(Button(Text.of("button-choose-station"), data=f"stations:{number}:0"))
     if case.open:
         buttons.append(Button(Text.of("button-name"), data=f"do:name:{number}"))
     return cards.below(uow, actor, case, Screen.RECEIPT, buttons, unfolded=unfolded)
+
+
+def may_choose_station(uow: UnitOfWork, case: Case) -> bool:
+    """Whether its author can send it to another station."""
+    return _has_others(uow, case) and _may_be_routed(uow, case)
+
+
+def _has_others(uow: UnitOfWork, case: Case) -> bool:
+    return case.chat_type == "private" and len(uow.stations.all()) > 1
+
+
+def _may_be_routed(uow: UnitOfWork, case: Case) -> bool:
+    return workflow.applies(case, Event.ROUTED) is not None and not asked.shared(uow, case)
 
 
 def station_rows(uow: UnitOfWork, case: Case, offset: int = 0) -> Rows:

@@ -173,13 +173,22 @@ def test_what_no_database_takes_is_left_out() -> None:
     )
 
 
-@pytest.mark.parametrize("blank", ["\u200b", " \u3164\n", "\u2800\ufeff", "\u200d\ufe0f"])
+@pytest.mark.parametrize("blank", ["\u200b", " \u3164\n", "\u2800\ufeff", "\u200d\ufe0f", "\u180b\U000e0100"])
 def test_what_nobody_can_see_is_no_words(blank: str) -> None:
-    """Signs of no width, which clients do send: a case of them would be an empty one."""
+    """Signs of no width, which clients do send: a case of them would be an empty one. What only looks odd is kept."""
     assert must_read({"text": blank}).text is None
     command = must_read({"text": f"/report {blank}", "entities": [entity("bot_command", 0, 7)]}).command
     assert command == CommandCall("report", "")
     assert must_read({"text": f"{blank}❤️{blank}"}).text == f"{blank}❤️{blank}"
+
+
+@pytest.mark.parametrize(
+    "seen",
+    ["❤️", "☺︎", "🇨🇳", "👨‍👩‍👧", "1️⃣", "🏻", "\u0301", "\u064e", "\u05b0", "\u06dd", "水\u00ad管", "\u200fשלום", "·"],
+)
+def test_what_can_be_seen_is_words(seen: str) -> None:
+    """Signs, flags and families, marks of all scripts, and words with signs of no width in them stay as they are."""
+    assert must_read({"text": seen}).text == seen
 
 
 def test_an_edit_is_a_message_like_any_other(arrivals: Arrivals, alice: Person, group: Room) -> None:

@@ -67,6 +67,36 @@ def test_who_named_somebody_on_leave_reads_why_another_has_it(office: Office) ->
     assert "请假" not in office.last(BOB, containing="已收到").text
 
 
+def test_who_named_somebody_on_leave_reads_it_too_where_nobody_else_is_there(office: Office) -> None:
+    """It waits for the staff then, and whoever wrote knows why it does not go where they wanted."""
+    office.writes(DEPUTY, "/leave 2026-11-23 2026-11-25")
+    office.writes(OTHER_DEPUTY, "/leave 2026-11-23 2026-11-24")
+    office.writes(ALICE, f"请张三代表看看，{LAMP}")
+    assert deputy_of(office, 1) is None
+    assert "张三代表请假到11月25日周三，工作人员会分派别的代表" in office.last(ALICE, containing="已收到").text
+    office.writes(BOB, "我不想活了，张三代表帮帮我")
+    assert "请假" not in office.told(BOB)
+
+
+def test_who_named_a_deputy_of_another_station_reads_where_they_are(office: Office) -> None:
+    """And how to send it there; not where the words accuse them."""
+    river = office.station("B", "滨河联络站")
+    office.roster(Role.DEPUTY, "陈静", 13, river)
+    for who in (ALICE, BOB):
+        office.writes(who, "楼道堆满杂物")
+        office.presses(who, office.last(who, containing="住在哪个联络站附近"), "阳光联络站")
+    office.writes(ALICE, f"请陈静代表看看，{LAMP}")
+    receipt = office.last(ALICE, containing="请点「换联络站」")
+    assert "陈静代表在滨河联络站" in receipt.text
+    office.presses(ALICE, receipt, "换联络站")
+    office.presses(ALICE, office.last(ALICE), "滨河联络站")
+    assert "请点" not in office.told(ALICE)
+    assert deputy_of(office, 3) == 13
+
+    office.writes(BOB, "陈静代表收了人家的钱")
+    assert "请点" not in office.told(BOB)
+
+
 def test_step_by_step_with_buttons(office: Office) -> None:
     """First day, last day, delegate: each by a button; the day after, cases come again and the deputy was told."""
     office.writes(DEPUTY, "/leave")

@@ -244,6 +244,18 @@ def test_a_dialogue_survives_and_can_be_left(office: Office) -> None:
     assert office.case(1).stage is Stage.COLLECTION, "mediating needs accepting first"
 
 
+@pytest.mark.parametrize("word", ["取消", "Cancel.", " 取消！"])
+def test_the_word_on_the_button_leaves_a_question_too(office: Office, word: str) -> None:
+    """Typed as the whole message; a sentence that has it in it is an answer like any other."""
+    office.writes(ALICE, "/report")
+    office.writes(ALICE, word)
+    assert "已取消" in office.told(ALICE)
+    assert office.case(1) is None
+    office.writes(ALICE, "/report")
+    office.writes(ALICE, "取消了公交站，老人怎么办")
+    assert office.case(1).text == "取消了公交站，老人怎么办"
+
+
 def test_a_command_that_cannot_be_is_refused_before_the_questions(office: Office) -> None:
     """Nobody types a long answer for nothing."""
     office.writes(ALICE, "路灯坏了")

@@ -649,3 +649,32 @@ def test_what_staff_find_in_a_part_takes_the_whole_from_whom_it_accuses(office: 
     assert findings(office, 2)
     assert deputy_of(office, 1) != DEPUTY
     assert office.case(1).held
+
+
+@pytest.mark.parametrize("later", ["", "陈静代表收了开发商的钱"], ids=["at once", "added"])
+def test_an_accusation_does_not_reach_whom_it_names_by_a_change_of_station(office: Office, later: str) -> None:
+    """The first station knew nobody of that name: it is looked at again for the one its author chooses, whose staff
+    read it first.
+    """
+    river = office.station("B", "滨河联络站")
+    office.roster(Role.DEPUTY, "陈静", 71, river)
+    office.roster(Role.STAFF, "孙伟", 72, river)
+    office.writes(AUTHOR, HARMLESS)
+    office.presses(AUTHOR, office.last(AUTHOR, containing="住在哪个联络站附近"), "阳光联络站")
+    opening = HARMLESS if later else "我要投诉陈静代表，收了开发商的钱"
+    office.writes(AUTHOR, f"{opening}，第二次说了")
+    receipt = office.last(AUTHOR, containing="已收到，民情 #2")
+    if later:
+        office.writes(AUTHOR, later, answering=receipt)
+    office.presses(AUTHOR, receipt, "换联络站")
+    office.presses(AUTHOR, office.last(AUTHOR), "滨河联络站")
+    assert office.case(2).held
+    assert deputy_of(office, 2) is None
+    assert "12388" in office.told(AUTHOR)
+    assert "民情 #2" in texts(office, 72)
+    assert not office.chats[71]
+
+    office.writes(72, "/release 2")
+    assert deputy_of(office, 2) is None
+    office.writes(72, "/assign 2 陈静")
+    assert "不能交给本人" in office.told(72)
