@@ -36,6 +36,14 @@ def deputies(uow: UnitOfWork, actor: Actor) -> frozenset[int]:
     return _either(uow, actor.person, entries)
 
 
+def with_other_roles(uow: UnitOfWork, named: Iterable[RosterEntry]) -> list[RosterEntry]:
+    """Those whom words name, and what else the same accounts are in the roster, whatever it calls them there."""
+    found = {entry.id: entry for entry in named}
+    for account in [entry.telegram_id for entry in found.values() if entry.telegram_id is not None]:
+        found |= {entry.id: entry for entry in uow.roster.of(account, None)}
+    return list(found.values())
+
+
 def of_account(uow: UnitOfWork, telegram_id: int) -> frozenset[int]:
     """The same of whoever has that account."""
     return _either(uow, uow.people.find(telegram_id), uow.roster.of(telegram_id, None))

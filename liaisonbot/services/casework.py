@@ -69,16 +69,17 @@ def advance(
     changes: Mapping[str, Any] | None = None,
     rule: RoutingRule | None = None,
     details: Mapping[str, Any] | None = None,
+    found: Case | None = None,
     **news: Any,
 ) -> Case:
     """Let ``event`` happen to the case. ``note`` goes into the journal, ``body`` to those who are told, ``news`` are
     further fields of :class:`News`. Words of the program's own come as a :class:`Text` without blanks, which everybody
-    reads in their language.
+    reads in their language. ``found``: the case, locked, where :func:`find` has just said that it is theirs to do.
 
     Raises NotFound when it is not the actor's to do, Refused (naming the stage and what is possible from there) when
     the table has no such row. Nothing is changed then.
     """
-    before = find(uow, actor, number, NEEDS[event], lock=True)
+    before = found or find(uow, actor, number, NEEDS[event], lock=True)
     row = workflow.applies(before, event)
     if row is None:
         raise refusal(uow, desk, actor, before, event)

