@@ -161,6 +161,7 @@ def offer(
     case: int | None = None,
     project: int | None = None,
     asked: bool = False,
+    anew: bool = False,
     **fields: Any,
 ) -> DutyEntry | None:
     """Offer that as an entry; as it stands then. None: this deputy wants no offers, or not this one.
@@ -168,23 +169,26 @@ def offer(
     ``act``: a key of :data:`ACTS`. ``origin``: what it was done for, see :class:`DutyEntry`; another act for the same
     on the same day joins the draft. ``about``: what to call that, in no constituent's words. ``fields``: of the entry,
     where more is known of it (place, minutes …). ``day``: today, unless it is said. ``asked``: the deputy said so
-    themselves, whatever they prefer.
+    themselves, whatever they prefer. ``anew``: what is known of it takes the place of what was, while it is a draft.
     """
     day = day or desk.today
     reader = readers.of_entry(uow, desk, deputy)
     if reader is None or not (asked or _wanted(uow, deputy, day, origin)):
         return None
     before = uow.duty.of_origin(deputy.id, day, origin)
-    if before is not None and (act in before.acts or before.state not in (EntryState.DRAFT, EntryState.FILED)):
+    known_already = before is not None and act in before.acts
+    if before is not None and known_already and not (anew and before.state is EntryState.DRAFT):
         return before
-    acts = (*(before.acts if before else ()), act)
+    if before is not None and before.state not in (EntryState.DRAFT, EntryState.FILED):
+        return before
+    acts = (*(before.acts if before else ()), *(() if known_already else (act,)))
     say = catalogue(reader.language, desk.settings.locale.timezone)
     drawn = {"acts": acts, "text": say.plain(_words(acts, about))}
     if before is None:
         known = {"case": case, "project": project, "origin": origin, **drawn, **fields}
         entry = duty_log.make(uow, desk, SYSTEM, deputy, _E.DRAFTED, type=_type(acts), day=day, **known)
     elif before.state is EntryState.DRAFT:
-        changes = {"type": _type(acts), **drawn}
+        changes = {"type": _type(acts), **drawn, **(fields if anew else {})}
         entry = duty_log.advance(uow, desk, SYSTEM, before.id, _E.CHANGED, changes=changes)
     else:  # filed in the meantime: what it says is the deputy's now, and only they add to it
         entry = duty_log.advance(uow, desk, SYSTEM, before.id, _E.CHANGED, changes={"acts": acts})

@@ -38,6 +38,7 @@ def offer(uow: UnitOfWork, desk: Desk, day: Reception, deputy_ids: Iterable[int]
                 origin=f"reception:{day.id}",
                 about=Text.of("draft-reception", n=heard(uow, day)),
                 day=day.day,
+                anew=True,  # who went and came back received longer than they were offered
                 station_id=day.station_id,
                 minutes=(day.ends.hour - day.begins.hour) * 60 + day.ends.minute - day.begins.minute,
                 place=day.place,

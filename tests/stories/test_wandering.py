@@ -30,7 +30,7 @@ async def test_everybody_is_answered(tmp_path: Path, sqlite_url: str) -> None:
 
 @pytest.mark.drill
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("seed", (2, 3))
+@pytest.mark.parametrize("seed", [2, 3])
 async def test_on_longer_walks(tmp_path: Path, sqlite_url: str, seed: int) -> None:
     """The same on ways that nobody has thought of."""
     assert await wandered(Town(tmp_path, sqlite_url), seed, 250) == []

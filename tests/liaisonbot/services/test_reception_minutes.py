@@ -571,6 +571,20 @@ def test_who_received_until_another_came_has_an_entry_of_it(office: Office) -> N
     assert [draft.minutes for draft in drafts if draft] == [40] * len(gone)
 
 
+def test_who_goes_and_comes_back_has_one_entry_of_the_whole_day(office: Office) -> None:
+    """What they were offered meanwhile, and did not file, says at the end what there was."""
+    heard(office, "转街道", STAFF)
+    at(office, DAY, "09:40")
+    office.writes(STAFF, "/receivers 1 李强")
+    office.writes(STAFF, "/receivers 1 王芳 李强")
+    office.writes(STAFF, "/heldday 1")
+    office.presses(STAFF, office.last(STAFF), "先不写")
+    confirmed(office)
+    with office.unit() as uow:
+        drafts = [uow.duty.of_origin(entry.id, DAY, "reception:1") for entry in uow.roster.deputies()]
+    assert [(draft.minutes, draft.state) for draft in drafts if draft] == [(120, EntryState.DRAFT)] * 2
+
+
 def test_who_received_until_they_handed_over_has_an_entry_of_it(office: Office) -> None:
     heard(office, "转街道", STAFF)
     at(office, DAY, "09:40")
