@@ -429,12 +429,13 @@ def by_name(text: str) -> Topic | None:
 # --- finding ----------------------------------------------------------------------------------------------------------
 
 
-def find(text: str, deputies: Collection[str] = ()) -> list[Finding]:
-    """The topics of that text, each once, in the order of the data file. ``deputies`` are names of those who might be
-    accused. Numbers are looked for by :func:`find_numbers`.
+def find(text: str, deputies: Collection[str] = (), staff: Collection[str] = ()) -> list[Finding]:
+    """The topics of that text, each once, in the order of the data file. ``deputies`` and ``staff`` are names of those
+    who might be accused: staff only where any official would be. People name them in passing, as whom they spoke to,
+    and that something "has a problem" near their name accuses nobody. Numbers are looked for by :func:`find_numbers`.
     """
     plain = _plain(text)
-    named = [name for name in map(_plain, deputies) if len(name) > 1 and name in plain]
+    named = _Named(_in(plain, deputies), _in(plain, staff))
     sentences = [_Sentence(piece) for piece in _pieces(plain)]
     found: dict[str, Finding] = {}
     seen: dict[str, list[_Sentence]] = {}
@@ -449,12 +450,24 @@ def find(text: str, deputies: Collection[str] = ()) -> list[Finding]:
     return list(found.values())
 
 
-def _asked(sentences: Sequence[_Sentence], named: Sequence[str]) -> dict[int, list[int]]:
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """Whose names stand in a text."""
+
+    deputies: tuple[str, ...]
+    staff: tuple[str, ...]
+
+
+def _in(plain: str, names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(name for name in map(_plain, names) if len(name) > 1 and name in plain)
+
+
+def _asked(sentences: Sequence[_Sentence], named: _Named) -> dict[int, list[int]]:
     """The places in ``RULES`` of those that may speak, and in which sentences: something of all they ask for is there,
     be it in a neighbouring one.
     """
     asked: dict[int, list[int]] = {}
-    given = _GIVEN[bool(named)]
+    given = _GIVEN[bool(named.deputies or named.staff)]
     for number, sentence in enumerate(sentences):
         own = sentence.hints
         near = reduce(or_, (other.hints for other in sentences[max(0, number - 1) : number + 2]), given)
@@ -477,7 +490,7 @@ def _pieces(text: str) -> Iterator[str]:
             yield whole[i : i + _LONGEST]
 
 
-def _speaks(rule: _Rule, sentences: Sequence[_Sentence], numbers: Iterable[int], named: Sequence[str]) -> bool:
+def _speaks(rule: _Rule, sentences: Sequence[_Sentence], numbers: Iterable[int], named: _Named) -> bool:
     """Whether it does in one of the sentences of those numbers."""
     for number in numbers:
         sentence = sentences[number]
@@ -490,9 +503,10 @@ def _speaks(rule: _Rule, sentences: Sequence[_Sentence], numbers: Iterable[int],
 
 
 def _accompanied(
-    rule: _Rule, place: _Place, sentence: _Sentence, neighbours: Sequence[_Sentence], named: Sequence[str]
+    rule: _Rule, place: _Place, sentence: _Sentence, neighbours: Sequence[_Sentence], named: _Named
 ) -> bool:
-    if rule.names_deputy and any(name in other.text for other in neighbours for name in named):
+    names = (*named.deputies, *named.staff) if rule.company else named.deputies
+    if rule.names_deputy and any(name in other.text for other in neighbours for name in names):
         return True
     if rule.names_deputy and not rule.company:
         return False

@@ -9,7 +9,7 @@ staff release it, and never a deputy whom it accuses.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -22,8 +22,8 @@ from liaisonbot.model import SYSTEM, Actor, Case, Held, Person, RosterEntry
 from liaisonbot.outgoing import Outgoing, Priority, Send
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import accused as accusing
 from liaisonbot.services import assigning, cards, casework, reaching, readers, relaying, routing
+from liaisonbot.services.accused import with_other_roles
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Role, RoutingRule, Stage
@@ -55,12 +55,16 @@ class Verdict:
 def look(uow: UnitOfWork, station_id: int | None, place: Place, words: str) -> Verdict:
     """Look at the words of a new case."""
     named = routing.named_in(words, _can_be_accused(uow, station_id))
-    names = [name for entry in named for name in (entry.name, f"@{entry.username}" if entry.username else "") if name]
-    findings = guard.find(words, names)
+    deputies = [entry for entry in named if entry.role is Role.DEPUTY]
+    findings = guard.find(words, _names(deputies), _names(entry for entry in named if entry not in deputies))
     if not place.private:
         findings += guard.find_numbers(words)
     accuses = any(finding.topic == guard.ACCUSATION for finding in findings)
-    return Verdict(tuple(findings), tuple(accusing.with_other_roles(uow, named)) if accuses else ())
+    return Verdict(tuple(findings), tuple(with_other_roles(uow, named)) if accuses else ())
+
+
+def _names(entries: Iterable[RosterEntry]) -> list[str]:
+    return [name for entry in entries for name in (entry.name, f"@{entry.username}" if entry.username else "") if name]
 
 
 def _can_be_accused(uow: UnitOfWork, station_id: int | None) -> list[RosterEntry]:
@@ -384,7 +388,7 @@ def missed(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, topic: guard.
     if case.guard == topic.key:
         raise Refused("guard-known", case=number, topic=Text.of(f"guard-name-{topic.key}"))
     named = routing.named_in(case.text or "", _can_be_accused(uow, case.station_id))
-    accused = tuple(accusing.with_other_roles(uow, named)) if topic.key == guard.ACCUSATION else ()
+    accused = tuple(with_other_roles(uow, named)) if topic.key == guard.ACCUSATION else ()
     verdict = Verdict((Finding(topic.key, guard.MISSED),), accused)
     case = note(uow, desk, case, verdict, by=actor)
     whole = uow.cases.get(uow.merges.target(number))

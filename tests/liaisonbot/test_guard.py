@@ -255,6 +255,14 @@ def test_a_deputys_name_is_company_enough_to_be_asked() -> None:
         assert guard.find(text, ["张敏"]) == found_by_asking_all(text, ["张敏"])
 
 
+def test_the_name_of_staff_counts_where_any_official_would() -> None:
+    """Taking money is an accusation of either; that something is wrong near the name is one of deputies only."""
+    for text, deputy, staff in (("王五收红包", True, True), ("王五告诉我路灯有问题", True, False)):
+        assert bool(guard.find(text, ["王五"])) is deputy
+        assert bool(guard.find(text, [], ["王五"])) is staff
+    assert not guard.find("王五收红包")
+
+
 def found_by_asking_all(text: str, deputies: Collection[str]) -> list[guard.Finding]:
     def everything(sentences: list[guard._Sentence], _: object) -> dict[int, list[int]]:
         return {place: list(range(len(sentences))) for place in range(len(guard.RULES))}

@@ -311,6 +311,24 @@ def test_staff_do_not_read_what_names_and_accuses_them(colleagues: Office, line:
     assert not any("工作人员王五" in sent.text for sent in colleagues.chats[STAFF])
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "工作人员王五告诉我路灯有问题",
+        "我把材料交给了王五，他收了",
+        "王五，您好，楼道灯坏了，物业推诿",
+        "王五金店门口的路灯有问题",
+    ],
+)
+def test_staff_who_are_named_in_passing_are_not_accused(colleagues: Office, words: str) -> None:
+    """People name whom they spoke to: it is a case like others, and its author is not sent to the prosecutors."""
+    colleagues.writes(ALICE, words)
+
+    assert not any("12388" in sent.text for sent in colleagues.chats[ALICE])
+    with colleagues.unit() as uow:
+        assert uow.cases.get(1).guard is None  # type: ignore[union-attr]
+
+
 def test_where_nobody_else_works_there_the_owners_have_it(office: Office) -> None:
     for who in (STAFF, OWNER):
         office.writes(who, "/start")
