@@ -90,6 +90,10 @@ def _lines(figures: Figures, section: str, without: Collection[str]) -> Iterator
 # --- received, handled, said ------------------------------------------------------------------------------------------
 
 
+_BUSINESS: Final = {"summary-business": "bulletin-business", "summary-no-business": "bulletin-no-business"}
+"""Here they stand among other figures, and say what they are about."""
+
+
 def _received(figures: Figures) -> Blocks:
     yield from _lines(figures, "received", {"summary-by-category"})
     if figures.by_category:
@@ -100,7 +104,7 @@ def _received(figures: Figures) -> Blocks:
             for key, cases in list(figures.by_category.items())[:TOP]
         ]
         yield Grid(_columns("category", "cases", "share"), rows, (4, 2, 2))
-    yield from (Text("bulletin-business", line.params) for line in _lines(figures, "business", ()))
+    yield from (Text(_BUSINESS[line.key], line.params) for line in _lines(figures, "business", ()))
 
 
 def _handling(figures: Figures) -> Blocks:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.support.city import City
@@ -25,3 +27,9 @@ def test_the_large_citys_files_read_as_they_did(large_city: City) -> None:
 
 def test_no_file_is_kept_that_nobody_compares() -> None:
     assert {*FOLDER.glob("*/*.cells")} == {golden.path for golden in GOLDEN_FILES}
+
+
+@pytest.mark.parametrize("golden", GOLDEN_FILES, ids=lambda each: f"{each.city}/{each.name}")
+def test_no_blank_is_left_open_in_them(golden: GoldenFile) -> None:
+    """A sentence that was given nothing to fill in stands there with its braces: an empty week's did for long."""
+    assert not [line for line in golden.path.read_text("utf-8").splitlines() if re.search(r"\{\w+\}|[⟦⟧]", line)]
