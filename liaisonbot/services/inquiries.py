@@ -7,7 +7,7 @@ author, who alone says whether it is the same: measures of likeness call opposit
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Final
 
@@ -17,12 +17,14 @@ from liaisonbot import guard, masking
 from liaisonbot.announcements import Asked, Audience, Inquiry, Question
 from liaisonbot.desk import Desk
 from liaisonbot.errors import NotFound, Refused
+from liaisonbot.incoming import Place
 from liaisonbot.model import Actor
 from liaisonbot.outgoing import Button, Outgoing, Priority, Rows, Send
 from liaisonbot.permissions import Permission, may_for_station
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import announcing, arguments, guarding, privacy, readers
+from liaisonbot.services import accused, announcing, arguments, guarding, privacy, readers
 from liaisonbot.services.doing import Answers
+from liaisonbot.services.readers import Reader
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text, catalogue
 from liaisonbot.vocabulary import Role
@@ -56,7 +58,7 @@ def hold(visit: Visit, answers: Answers) -> None:
         now=visit.desk.now,
     )
     visit.toast()
-    visit.say(_about(visit.uow, inquiry), rows=_rows(visit.uow, inquiry))
+    visit.say(_about(visit.uow, inquiry, _is(visit)), rows=_rows(visit.uow, inquiry, _is(visit)))
 
 
 def show_list(visit: Visit, answers: Answers) -> None:
@@ -101,13 +103,13 @@ def press(visit: Visit, inquiry_id: int, action: str, question_id: int | None = 
 
 def _show(visit: Visit, inquiry: Inquiry) -> None:
     visit.toast()
-    visit.show(_about(visit.uow, inquiry), rows=_rows(visit.uow, inquiry))
+    visit.show(_about(visit.uow, inquiry, _is(visit)), rows=_rows(visit.uow, inquiry, _is(visit)))
 
 
 def _renew(visit: Visit, inquiry: Inquiry) -> None:
     """Where nobody has asked anything since, the list stays as it is: whoever pressed reads that it is up to date."""
     visit.toast(Text.of("toast-list-renewed"))
-    visit.show(_about(visit.uow, inquiry), rows=_rows(visit.uow, inquiry))
+    visit.show(_about(visit.uow, inquiry, _is(visit)), rows=_rows(visit.uow, inquiry, _is(visit)))
 
 
 def _announce(visit: Visit, inquiry: Inquiry) -> None:
@@ -122,7 +124,7 @@ def _announce(visit: Visit, inquiry: Inquiry) -> None:
 def _list_all(visit: Visit, inquiry: Inquiry) -> None:
     """Every question, the most wanted first, with all wordings, as a text file."""
     visit.toast()
-    visit.promise(_document(visit.uow, visit.desk, inquiry, visit.place.chat_id, visit.language))
+    visit.promise(_document(visit.uow, visit.desk, inquiry, Reader(visit.place.chat_id, visit.language), _is(visit)))
 
 
 def _ask_close(visit: Visit, inquiry: Inquiry) -> None:
@@ -139,7 +141,7 @@ def _close(visit: Visit, inquiry: Inquiry) -> None:
     visit.toast(Text.of("toast-inquiry-closed"))
     closed = visit.uow.inquiries.get(inquiry.id)
     assert closed is not None
-    visit.show(_about(visit.uow, closed), rows=_rows(visit.uow, closed))
+    visit.show(_about(visit.uow, closed, _is(visit)), rows=_rows(visit.uow, closed, _is(visit)))
 
 
 def _show_to_all(visit: Visit, inquiry: Inquiry, question_id: int) -> None:
@@ -147,9 +149,11 @@ def _show_to_all(visit: Visit, inquiry: Inquiry, question_id: int) -> None:
     question = visit.uow.inquiries.question(question_id)
     if question is None or question.inquiry_id != inquiry.id or question.guard is None:
         raise Refused("old-button")
+    if not _is(visit).isdisjoint(_accused(visit.uow, inquiry, question)):
+        raise Refused("old-button")
     visit.uow.inquiries.show_to_all(question.id)
     visit.toast(Text.of("toast-question-shown"))
-    visit.show(_about(visit.uow, inquiry), rows=_rows(visit.uow, inquiry))
+    visit.show(_about(visit.uow, inquiry, _is(visit)), rows=_rows(visit.uow, inquiry, _is(visit)))
 
 
 ACTIONS: Final[Mapping[str, Callable[[Visit, Inquiry], None]]] = {
@@ -167,9 +171,22 @@ def _require_open(inquiry: Inquiry) -> None:
         raise Refused("inquiry-over", topic=masking.shorten(inquiry.topic, 60))
 
 
-def _about(uow: UnitOfWork, inquiry: Inquiry) -> Text:
+def _is(visit: Visit) -> frozenset[int]:
+    """The deputies that whoever reads is, or was; nobody of an owner, from whom nothing is kept."""
+    return frozenset() if visit.actor.owner else accused.deputies(visit.uow, visit.actor)
+
+
+def _accused(uow: UnitOfWork, inquiry: Inquiry, question: Question) -> frozenset[int]:
+    """The roster ids of those whom a question accuses that the guard keeps from others."""
+    if question.guard is None or question.text is None:
+        return frozenset()
+    verdicts = (guarding.look(uow, id_, Place(0, "private"), question.text) for id_ in inquiry.station_ids)
+    return frozenset(entry.id for verdict in verdicts for entry in verdict.accused)
+
+
+def _about(uow: UnitOfWork, inquiry: Inquiry, reader: Collection[int]) -> Text:
     """What it is about, and the questions most people have."""
-    asked = ranked(uow, inquiry)
+    asked = ranked(uow, inquiry, reader)
     head = Text.of("inquiry-closed" if inquiry.closed_at else "inquiry-open", topic=inquiry.topic, date=inquiry.day)
     return Text.lines(head, *_top(asked))
 
@@ -200,12 +217,12 @@ def _shown(question: Question) -> str | Text:
     return masking.shorten(" ".join(question.text.split()), SHOWN)
 
 
-def _rows(uow: UnitOfWork, inquiry: Inquiry) -> Rows:
+def _rows(uow: UnitOfWork, inquiry: Inquiry, reader: Collection[int]) -> Rows:
     if inquiry.closed_at is not None:
         return ((_button(inquiry, "button-all-questions", "all"),),)
     kept = [
         (Button(Text.of("button-show-question", place=place), data=f"inquiry:{inquiry.id}:free:{entry.question.id}"),)
-        for place, entry in enumerate(ranked(uow, inquiry)[:TOP], start=1)
+        for place, entry in enumerate(ranked(uow, inquiry, reader)[:TOP], start=1)
         if _kept(entry.question)
     ]
     return (
@@ -220,30 +237,31 @@ def _button(inquiry: Inquiry, label: str, action: str) -> Button:
     return Button(Text.of(label), data=f"inquiry:{inquiry.id}:{action}")
 
 
-def _document(uow: UnitOfWork, desk: Desk, inquiry: Inquiry, chat_id: int, language: str) -> Outgoing:
-    words = catalogue(language, desk.settings.locale.timezone)
+def _document(uow: UnitOfWork, desk: Desk, inquiry: Inquiry, to: Reader, reader: Collection[int]) -> Outgoing:
+    words = catalogue(to.language, desk.settings.locale.timezone)
     lines: list[Text] = [Text.of("inquiry-document-head", topic=inquiry.topic, date=inquiry.day)]
-    for place, entry in enumerate(ranked(uow, inquiry), start=1):
+    for place, entry in enumerate(ranked(uow, inquiry, reader), start=1):
         text = entry.question.text or Text.of("question-forgotten")
         lines.append(Text.of("inquiry-document-line", place=place, people=entry.people, text=text))
         lines += [kept for kept in (_kept(entry.question),) if kept]
         lines += [Text.of("inquiry-document-same", text=same) for same in entry.same]
     return Outgoing(
         Send.DOCUMENT,
-        chat_id,
-        language=language,
+        to.chat_id,
+        language=to.language,
         text=Text.of("inquiry-document-caption", topic=masking.shorten(inquiry.topic, 60)),
         document=(f"inquiry-{inquiry.id}.txt", words.plain(Text.lines(*lines))),
         priority=Priority.ANSWER,
     )
 
 
-def ranked(uow: UnitOfWork, inquiry: Inquiry) -> list[Asked]:
+def ranked(uow: UnitOfWork, inquiry: Inquiry, reader: Collection[int] = ()) -> list[Asked]:
     """Its questions, those that most people have first. Joined ones count for the one they were joined to; each
-    person counts once.
+    person counts once. ``reader``: the deputies that the reader is; what accuses one of them is not among them.
     """
     supporters = uow.inquiries.supporters(inquiry.id)
-    all_questions = uow.inquiries.questions(inquiry.id)
+    hidden = _kept_from(uow, inquiry, reader)
+    all_questions = [question for question in uow.inquiries.questions(inquiry.id) if question.id not in hidden]
     asked = []
     for question in (question for question in all_questions if question.joined_to is None):
         same = [question, *(other for other in all_questions if other.joined_to == question.id)]
@@ -252,6 +270,14 @@ def ranked(uow: UnitOfWork, inquiry: Inquiry) -> list[Asked]:
         wordings = tuple(other.text for other in same if other is not speaks and other.text is not None)
         asked.append((question.id, Asked(speaks, len(people), wordings)))
     return [entry for _, entry in sorted(asked, key=lambda pair: (-pair[1].people, pair[0]))]
+
+
+def _kept_from(uow: UnitOfWork, inquiry: Inquiry, reader: Collection[int]) -> frozenset[int]:
+    """The questions that accuse one of these deputies."""
+    if not reader:
+        return frozenset()
+    questions = uow.inquiries.questions(inquiry.id)
+    return frozenset(each.id for each in questions if not _accused(uow, inquiry, each).isdisjoint(reader))
 
 
 # --- for everybody ----------------------------------------------------------------------------------------------------
@@ -424,15 +450,27 @@ def close_due(uow: UnitOfWork, desk: Desk) -> int:
         uow.inquiries.close(inquiry.id, desk.now)
         closed = uow.inquiries.get(inquiry.id)
         assert closed is not None
-        for reader in _staff(uow, desk, closed):
-            text, rows = _about(uow, closed), _rows(uow, closed)
+        for reader, is_deputy in _all_told(uow, desk, closed):
+            text, rows = _about(uow, closed, is_deputy), _rows(uow, closed, is_deputy)
             told = Outgoing(Send.TEXT, reader.chat_id, language=reader.language, text=text, rows=rows)
             uow.outbox.add(told, desk.now)
-            uow.outbox.add(_document(uow, desk, closed, reader.chat_id, reader.language), desk.now)
+            uow.outbox.add(_document(uow, desk, closed, reader, is_deputy), desk.now)
     return 0
 
 
-def _staff(uow: UnitOfWork, desk: Desk, inquiry: Inquiry) -> list[readers.Reader]:
+def _all_told(uow: UnitOfWork, desk: Desk, inquiry: Inquiry) -> list[tuple[Reader, frozenset[int]]]:
+    """Its staff, each with the deputies they are; the owners as well where something is kept from all of these."""
+    told = [
+        (reader, frozenset[int]() if desk.is_owner(reader.chat_id) else accused.of_account(uow, reader.chat_id))
+        for reader in _staff(uow, desk, inquiry)
+    ]
+    kept = [_kept_from(uow, inquiry, is_deputy) for _, is_deputy in told]
+    if kept and frozenset.intersection(*kept):
+        told += [(owner, frozenset()) for owner in readers.owners(uow, desk)]
+    return told
+
+
+def _staff(uow: UnitOfWork, desk: Desk, inquiry: Inquiry) -> list[Reader]:
     """The staff of its stations, and an owner who called for it; each once. Who called for it and works there no more
     reads none of what people asked.
     """
@@ -440,7 +478,7 @@ def _staff(uow: UnitOfWork, desk: Desk, inquiry: Inquiry) -> list[readers.Reader
     maker = uow.people.get(inquiry.person_id)
     if maker is not None and maker.telegram_id is not None and desk.is_owner(maker.telegram_id):
         entry = next(iter(uow.roster.of(maker.telegram_id, None)), None)
-        found.setdefault(maker.telegram_id, readers.Reader(maker.telegram_id, readers.language_of(desk, maker, entry)))
+        found.setdefault(maker.telegram_id, Reader(maker.telegram_id, readers.language_of(desk, maker, entry)))
     return list(found.values())
 
 

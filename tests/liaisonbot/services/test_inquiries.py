@@ -165,6 +165,74 @@ def test_of_several_one_is_chosen(office: Office) -> None:
     assert "「道路交通」" in office.told(LIN)
 
 
+BOTH_HATS, OWNER = 31, 41
+AGAINST_HIM = "代表周八收了养老院的钱，贪污受贿"
+
+
+@pytest.fixture
+def accusing(tmp_path: Path) -> Office:
+    """Somebody asks what accuses a deputy who is staff of the station as well."""
+    office = Office(tmp_path, access={"owner_ids": [OWNER]})
+    station = office.station()
+    for role in (Role.DEPUTY, Role.STAFF):
+        office.roster(role, "周八", BOTH_HATS, station)
+    office.bind_group(station)
+    for who in (BOTH_HATS, OWNER, LIN, HE):
+        office.writes(who, "/start")
+    office.writes(BOTH_HATS, "/inquiry 2026-12-10 养老服务")
+    office.writes(LIN, f"/question {AGAINST_HIM}")
+    office.writes(HE, "/question 食堂几点开？")
+    return office
+
+
+def read(office: Office, who: int) -> str:
+    documents = "".join(sent.outgoing.document[1] for sent in office.chats[who] if sent.outgoing.document)
+    return "".join([documents, *(sent.text + str(sent.buttons) for sent in office.chats[who])])
+
+
+def test_whom_a_question_accuses_does_not_read_it(accusing: Office) -> None:
+    """In no list, no file, and not when it is over; and it is not theirs to show it to everybody."""
+    office = accusing
+    office.writes(BOTH_HATS, "/inquiries")
+    listed = office.last(BOTH_HATS, containing="专题询问")
+    office.presses(BOTH_HATS, listed, "养老服务")
+    office.presses_data(BOTH_HATS, "inquiry:1:all", listed)
+    office.presses_data(BOTH_HATS, "inquiry:1:free:1", listed)
+    office.ticks(timedelta(days=18))
+
+    assert "食堂几点开" in read(office, BOTH_HATS)
+    assert "贪污" not in read(office, BOTH_HATS)
+    with office.unit() as uow:
+        question = uow.inquiries.question(1)
+    assert question is not None
+    assert question.guard is not None
+
+
+def test_the_owners_read_what_is_kept_from_all_staff(accusing: Office) -> None:
+    """When it is over, as with every case that accuses whoever would read it."""
+    accusing.ticks(timedelta(days=18))
+
+    assert AGAINST_HIM in read(accusing, OWNER)
+
+
+def test_colleagues_read_what_accuses_one_of_them(accusing: Office) -> None:
+    accusing.roster(Role.STAFF, "王五", STAFF, 1)
+    accusing.writes(STAFF, "/start")
+    accusing.ticks(timedelta(days=18))
+
+    assert AGAINST_HIM in read(accusing, STAFF)
+    assert "贪污" not in read(accusing, OWNER)
+
+
+def test_the_press_that_chooses_one_is_answered(office: Office) -> None:
+    """What is said then is a message of its own; the circle on the button ends all the same."""
+    office.writes(STAFF, "/inquiry 2026-12-20 道路交通")
+    office.writes(LIN, "/question 公交能不能多一班？")
+    before = len(office.toasts)
+    office.presses(LIN, office.last(LIN, containing="哪个专题"), "道路交通")
+    assert len(office.toasts) == before + 1
+
+
 def test_the_forgotten_are_still_counted(office: Office) -> None:
     """Their words go; that somebody asked stays."""
     office.writes(LIN, "/question 独一无二的问题内容")
