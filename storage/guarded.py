@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, case, func, insert, select, text, update
+from sqlalchemy import Connection, bindparam, case, func, insert, or_, select, text, update
 
 from liaisonbot import guard
 from liaisonbot.model import Case, Held
@@ -39,7 +39,7 @@ _SETTLE: Final = Ready(
 )
 _MARK: Final = Ready(
     update(held)
-    .where(held.c.case_number == bindparam("case"), held.c.mark.is_(None))
+    .where(held.c.case_number == bindparam("case"), or_(held.c.mark.is_(None), held.c.mark == "missed"))
     .values(mark=bindparam("new_mark", type_=held.c.mark.type))
 )
 _ACCUSING: Final = Ready(

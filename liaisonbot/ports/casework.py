@@ -59,7 +59,9 @@ class Guarded(Protocol):
         """What was found in the case and is not settled yet is settled now; ``by`` a person. A miss stays one."""
 
     def mark(self, case: int, mark: str) -> None:
-        """Say of everything found in the case what nobody has said of it yet: ``right`` or ``false_alarm``."""
+        """Say of everything found in the case what nobody has said of it yet, or taken for a miss: ``right`` or
+        ``false_alarm``.
+        """
 
     def waiting(
         self, station_ids: Collection[int] | None, *, offset: int = 0, limit: int = 8

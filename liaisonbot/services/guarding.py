@@ -9,8 +9,8 @@ staff release it, and never a deputy whom it accuses.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from liaisonbot import guard, workflow
@@ -18,64 +18,17 @@ from liaisonbot.desk import Desk
 from liaisonbot.errors import Refused
 from liaisonbot.guard import Does, Finding
 from liaisonbot.incoming import IncomingMessage, Place
-from liaisonbot.model import SYSTEM, Actor, Case, Held, Person, RosterEntry
+from liaisonbot.model import SYSTEM, Actor, Case, Held, Person
 from liaisonbot.outgoing import Outgoing, Priority, Send
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import assigning, cards, casework, reaching, readers, relaying, routing
-from liaisonbot.services.accused import with_other_roles
+from liaisonbot.services import accusations, assigning, cards, casework, reaching, readers, relaying, routing
+from liaisonbot.services.accusations import Verdict
+from liaisonbot.services.routing import Matter
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Role, RoutingRule, Stage
 from liaisonbot.workflow import Event
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What was found in some words, and which deputies and staff they accuse."""
-
-    findings: tuple[Finding, ...] = ()
-    accused: tuple[RosterEntry, ...] = ()
-    later: bool = False
-    """They were added to a case that a deputy has."""
-
-    def does(self, finding: Finding) -> Does:
-        topic = guard.TOPICS[finding.topic]
-        return topic.later if self.later else topic.does
-
-    def of(self, *does: Does) -> tuple[Finding, ...]:
-        """The findings about which that is done."""
-        return tuple(finding for finding in self.findings if self.does(finding) in does)
-
-    @property
-    def holds(self) -> bool:
-        return bool(self.of(Does.HOLD))
-
-
-def look(uow: UnitOfWork, station_id: int | None, place: Place, words: str) -> Verdict:
-    """Look at the words of a new case."""
-    named = routing.named_in(words, _can_be_accused(uow, station_id))
-    deputies = [entry for entry in named if entry.role is Role.DEPUTY]
-    findings = guard.find(words, _names(deputies), _names(entry for entry in named if entry not in deputies))
-    if not place.private:
-        findings += guard.find_numbers(words)
-    accuses = any(finding.topic == guard.ACCUSATION for finding in findings)
-    return Verdict(tuple(findings), tuple(with_other_roles(uow, named)) if accuses else ())
-
-
-def _names(entries: Iterable[RosterEntry]) -> list[str]:
-    return [name for entry in entries for name in (entry.name, f"@{entry.username}" if entry.username else "") if name]
-
-
-def _can_be_accused(uow: UnitOfWork, station_id: int | None) -> list[RosterEntry]:
-    """The station's deputies and staff, and those who were a deputy: what they did then is said later."""
-    former = uow.roster.former_deputies()
-    return [
-        *uow.roster.deputies(station_id),
-        *uow.roster.staff(station_id),
-        *(entry for entry in former if station_id is None or station_id in entry.station_ids),
-    ]
-
 
 # --- what is said -----------------------------------------------------------------------------------------------------
 
@@ -229,19 +182,13 @@ def accused_there(uow: UnitOfWork, desk: Desk, case: Case, station_id: int) -> d
     """
     said = [message.text for message in uow.messages.of_case(case.number) if message.by is Role.CONSTITUENT]
     words = "\n".join(dict.fromkeys(text for text in (assigning.matter(uow, case).text, *said) if text))
-    verdict = accusing(uow, case, station_id, words)
+    verdict = accusations.accusing(uow, case, station_id, words)
     verdict = replace(verdict, findings=_not_known(uow.guarded.of_case(case.number), verdict))
     if not verdict.findings:
         return {}
     held = case.held or verdict.holds
     _keep(uow, desk, replace(case, held=held), verdict)
     return {"guard": topic(verdict, case), "held": held}
-
-
-def accusing(uow: UnitOfWork, case: Case, station_id: int, words: str) -> Verdict:
-    """What of these words accuses somebody who works at that station."""
-    verdict = look(uow, station_id, Place(0, case.chat_type), words)
-    return replace(verdict, findings=tuple(found for found in verdict.findings if found.topic == guard.ACCUSATION))
 
 
 # --- what is added to a case ------------------------------------------------------------------------------------------
@@ -271,7 +218,7 @@ def look_again(
     uow, desk = visit.uow, visit.desk
     if not words:
         return case
-    verdict = look(uow, case.station_id, visit.place, words)
+    verdict = accusations.look(uow, case.station_id, visit.place, words)
     if part is not None:
         _note_in_part(uow, desk, part, verdict)
     fresh = _not_known(uow.guarded.of_case(case.number), verdict) if verdict.findings else ()
@@ -304,7 +251,7 @@ def look_at_question(visit: Visit, stations: Collection[int | None], words: str)
     """Look at a question that other people are to read: numbers to call are said, and the topic is returned that keeps
     it from them.
     """
-    verdicts = (look(visit.uow, station, visit.place, words) for station in stations)
+    verdicts = (accusations.look(visit.uow, station, visit.place, words) for station in stations)
     verdict = next((verdict for verdict in verdicts if verdict.findings), Verdict())
     say_numbers(visit.uow, visit.desk, visit.actor.person, visit.place, _said_in(visit), verdict)
     return next((finding.topic for finding in verdict.of(*_HIDING)), None)
@@ -339,7 +286,10 @@ def release(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, *, mark: str
     had = _had(uow, case)
     if mark is not None:
         uow.guarded.mark(number, mark)  # whom it accuses by mistake can have it
-    route = _route(uow, desk, case, had)
+    matter = assigning.matter(uow, case)
+    if mark is not None:  # which stands in no journal yet
+        matter = replace(matter, accused=uow.guarded.accused(number))
+    route = _route(uow, desk, case, had, matter)
     uow.guarded.settle(number, desk.now, _person(actor), mark)
     changes = {**route.changes, "guard": None if mark == "false_alarm" else case.guard}
     details = {**route.details, **({"mark": mark} if mark else {})}
@@ -352,8 +302,7 @@ def _had(uow: UnitOfWork, case: Case) -> set[int]:
     return {entry.deputy_id for entry in found if entry.deputy_id is not None and entry.released_at is None}
 
 
-def _route(uow: UnitOfWork, desk: Desk, case: Case, had: Collection[int]) -> routing.Route:
-    matter = assigning.matter(uow, case)
+def _route(uow: UnitOfWork, desk: Desk, case: Case, had: Collection[int], matter: Matter) -> routing.Route:
     away = uow.leaves.on(desk.today)
     for deputy in uow.roster.deputies(case.station_id) if case.station_id is not None else []:
         there = deputy.telegram_id is not None and deputy.id not in away
@@ -387,8 +336,7 @@ def missed(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, topic: guard.
     case = casework.find(uow, actor, number, Permission.CASE_HOLD, lock=True)
     if case.guard == topic.key:
         raise Refused("guard-known", case=number, topic=Text.of(f"guard-name-{topic.key}"))
-    named = routing.named_in(case.text or "", _can_be_accused(uow, case.station_id))
-    accused = tuple(with_other_roles(uow, named)) if topic.key == guard.ACCUSATION else ()
+    accused = accusations.named(uow, case) if topic.key == guard.ACCUSATION else ()
     verdict = Verdict((Finding(topic.key, guard.MISSED),), accused)
     case = note(uow, desk, case, verdict, by=actor)
     whole = uow.cases.get(uow.merges.target(number))

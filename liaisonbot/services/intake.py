@@ -17,6 +17,7 @@ from liaisonbot.outgoing import Outgoing, Priority, Send
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import (
+    accusations,
     asked,
     assigning,
     cards,
@@ -32,7 +33,7 @@ from liaisonbot.services import (
     sorting,
     standing_cards,
 )
-from liaisonbot.services.guarding import Verdict
+from liaisonbot.services.accusations import Verdict
 from liaisonbot.services.relaying import Files
 from liaisonbot.services.routing import Matter, Route
 from liaisonbot.services.visit import Visit
@@ -65,7 +66,7 @@ def open_case(
         raise Refused("anonymous-author")
     words = (text if text is not None else message.text) or ""
     station_id = station_id if station_id is not None else _station(uow, place, author)
-    verdict = guarding.look(uow, station_id, place, "\n".join([words, added[1]]) if added else words)
+    verdict = accusations.look(uow, station_id, place, "\n".join([words, added[1]]) if added else words)
     guarding.say_numbers(uow, desk, author, place, message.message_id, verdict)
     case, route = new_case(
         uow,
@@ -357,7 +358,7 @@ def _named_elsewhere(uow: UnitOfWork, case: Case) -> Text | None:
     stations = [station for station in uow.stations.all() if station.id in named[0].station_ids]
     if not stations or not receipts.may_choose_station(uow, case):
         return None
-    if guarding.accusing(uow, case, stations[0].id, case.text or "").findings:
+    if accusations.accusing(uow, case, stations[0].id, case.text or "").findings:
         return None
     return Text.of("receipt-named-elsewhere", deputy=named[0].name, station=stations[0].name)
 
