@@ -22,7 +22,7 @@ from liaisonbot.model import Actor
 from liaisonbot.outgoing import Button, Outgoing, Priority, Rows, Send
 from liaisonbot.permissions import Permission, may_for_station
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import accused, announcing, arguments, guarding, privacy, readers
+from liaisonbot.services import accusations, accused, announcing, arguments, guarding, privacy, readers
 from liaisonbot.services.doing import Answers
 from liaisonbot.services.readers import Reader
 from liaisonbot.services.visit import Visit
@@ -180,7 +180,7 @@ def _accused(uow: UnitOfWork, inquiry: Inquiry, question: Question) -> frozenset
     """The roster ids of those whom a question accuses that the guard keeps from others."""
     if question.guard is None or question.text is None:
         return frozenset()
-    verdicts = (guarding.look(uow, id_, Place(0, "private"), question.text) for id_ in inquiry.station_ids)
+    verdicts = (accusations.look(uow, id_, Place(0, "private"), question.text) for id_ in inquiry.station_ids)
     return frozenset(entry.id for verdict in verdicts for entry in verdict.accused)
 
 
