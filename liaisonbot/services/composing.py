@@ -16,6 +16,7 @@ Compose = Callable[[UnitOfWork, Desk, Outgoing], Outgoing | None]
 
 COMPOSE: Final[Mapping[str, Compose]] = {
     **dict.fromkeys(first_cards.FIRST, first_cards.compose),
+    first_cards.FOR_GROUP: first_cards.compose_for_group,
     searching.COMPOSED: searching.compose,
     exports.COMPOSED: exports.compose,
     summary_making.COMPOSED: summary_making.compose,
