@@ -160,10 +160,11 @@ def tell_new(uow: UnitOfWork, desk: Desk, case: Case, verdict: Verdict, author: 
 
 def _advise(uow: UnitOfWork, desk: Desk, case: Case, person_id: int, findings: Sequence[Finding]) -> None:
     hides = any(guard.TOPICS[finding.topic].hides for finding in findings)
-    moved = Text.of("guard-moved", case=case.number) if hides else None
-    text = Text.lines(moved, _advice(findings, held=case.held))
     for author in uow.cases.authors(case.number):
         if author.person_id == person_id:
+            moved = hides and author.chat_type != "private"
+            heading = Text.of("guard-moved" if moved else "guard-about", case=case.number)
+            text = Text.lines(heading, _advice(findings, held=case.held))
             reaching.to_author(uow, desk, case, author, text, public=to_the_private_chat(reachable=False))
 
 
