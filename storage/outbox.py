@@ -242,6 +242,9 @@ class SqlOutbox:
     def waiting_for(self, chat_id: int) -> dict[int, Outgoing]:
         return {row.id: _read(row) for row in _TO_CHAT.all(self._connection, {"chat": chat_id})}
 
+    def rewrite(self, row: int, outgoing: Outgoing) -> None:
+        self._connection.execute(sa.update(outbox).where(outbox.c.id == row), _values(outgoing))
+
     def drop(self, row: int) -> None:
         _DROP.run(self._connection, {"row": row})
 

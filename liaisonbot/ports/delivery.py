@@ -130,6 +130,9 @@ class Outbox(Protocol):
     def waiting_for(self, chat_id: int) -> Mapping[int, Outgoing]:
         """All that waits for that chat, by its number, oldest first."""
 
+    def rewrite(self, row: int, outgoing: Outgoing) -> None:
+        """What has that number says something else now, in its place."""
+
     def drop(self, row: int) -> None:
         """What has that number is not owed any more."""
 

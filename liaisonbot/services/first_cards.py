@@ -32,7 +32,6 @@ class First:
 FOR_DEPUTY: Final = "deputy"
 FOR_QUEUE: Final = "queue"
 FOR_GUARD: Final = "held"
-FOR_GROUP: Final = "group-card"
 FIRST: Final[Mapping[str, First]] = {
     FOR_DEPUTY: First(workflow.new_for_deputy, lambda actor, case: actor.deputy is not None),
     FOR_QUEUE: First(workflow.staff_queue, lambda _, case: case.open and case.deputy_id is None and not case.held),
@@ -59,16 +58,6 @@ def promise(uow: UnitOfWork, desk: Desk, case: Case, *, with_files: bool) -> Non
     if further and (to := readers.of_entry(uow, desk, deputy)) is not None:
         relaying.pass_whole_text(uow, desk, case, to)
         relaying.pass_opening_files(uow, desk, case, to)
-
-
-def compose_for_group(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> Outgoing | None:
-    """The card that is the receipt in a group, above what else is said there: as the case is now, whose words may have
-    been put right, found not to belong there, or forgotten while it waited. Reads only.
-    """
-    case = uow.cases.get(outgoing.case) if outgoing.case is not None else None
-    if case is None or not uow.cases.authors(case.number):
-        return None
-    return replace(outgoing, text=Text.lines(cards.group_card(uow, desk, case), outgoing.text), composed=None)
 
 
 def _promise(uow: UnitOfWork, desk: Desk, case: Case, chat_id: int, composed: str) -> None:

@@ -159,6 +159,9 @@ def pass_on_what_waits(uow: UnitOfWork, desk: Desk, before: Case, after: Case) -
     next deputy, or those who can assign it. What else shows them the case (its card, its pictures, a name that was
     given) reaches them no more.
     """
+    if before.station_id != after.station_id:
+        for reader in readers.staff_of(uow, desk, before.station_id):
+            take_back_what_waits(uow, desk, reader.chat_id, only=after.number)
     former = readers.deputy_of(uow, desk, before)
     if former is None or before.deputy_id == after.deputy_id:
         return
@@ -176,16 +179,21 @@ def pass_on_what_waits(uow: UnitOfWork, desk: Desk, before: Case, after: Case) -
         uow.outbox.drop_shown(after.number, former.chat_id, _SHOWING_THE_CASE)
 
 
-def take_back_what_waits(uow: UnitOfWork, desk: Desk, chat_id: int, were: Collection[int]) -> None:
-    """Whoever has that account is less in the roster than before: what waits for them and shows cases on which they
-    work no longer does not reach them. What they would have got as a deputy (``were``: the entries they were) goes to
-    the account that the deputy has now. What they are told as an author, or are to tell one, is left.
+def take_back_what_waits(
+    uow: UnitOfWork, desk: Desk, chat_id: int, *, were: Collection[int] = (), only: int | None = None
+) -> None:
+    """Whoever has that account is less in the roster than before, or in the case ``only``: what waits for them and
+    shows cases on which they work no longer does not reach them. What they would have got as a deputy (``were``: the
+    entries they were) goes to the account that the deputy has now. What they are told as an author, or are to tell one,
+    is left.
     """
     person = uow.people.find(chat_id)
     others: dict[int, Case | None] = {}
     for row, waiting in uow.outbox.waiting_for(chat_id).items():
         number = waiting.case if waiting.case is not None else _case_of_card(waiting)
-        if number is None or waiting.person is not None or not _shows_the_case(waiting):
+        if number is None or only not in (None, number) or waiting.person is not None:
+            continue
+        if not _shows_the_case(waiting):
             continue
         if number not in others:
             others[number] = _not_theirs(uow, desk, number, chat_id, person)

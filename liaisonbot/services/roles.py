@@ -39,7 +39,7 @@ def follow(uow: UnitOfWork, desk: Desk, before: Held) -> None:
     for account in sorted({*before, *after}):
         had, has = before.get(account, {}), after.get(account, {})
         if _is_less(had, has):
-            relaying.take_back_what_waits(uow, desk, account, {entry.id for entry in had.values()})
+            relaying.take_back_what_waits(uow, desk, account, were={entry.id for entry in had.values()})
         person = uow.people.find(account)
         if person is None or not person.reachable:
             continue
@@ -102,7 +102,7 @@ def show_owners(uow: UnitOfWork, desk: Desk) -> None:
     before = [int(key.partition(":")[2]) for key in uow.once.claimed_under(_OWNER)]
     for account in before:
         if not desk.is_owner(account):
-            relaying.take_back_what_waits(uow, desk, account, ())
+            relaying.take_back_what_waits(uow, desk, account)
             uow.once.release(f"{_OWNER}:{account}")
     for account in dict.fromkeys((*desk.settings.access.owner_ids, *before)):
         if desk.is_owner(account):

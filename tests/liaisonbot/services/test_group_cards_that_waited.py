@@ -81,3 +81,25 @@ def test_of_a_forgotten_case_nothing_is_said(cut_off: Office) -> None:
 
     told = shown(cut_off)
     assert not any("#1" in text for text in told), told
+
+
+@pytest.mark.parametrize("who", [ALICE, BOB])
+@pytest.mark.parametrize("line", ["", "/mediate 1 要查的是开发商", "/reply 1 已经查了开发商"])
+def test_words_that_wait_do_not_stand_there_once_it_belongs_into_private(office: Office, who: int, line: str) -> None:
+    """Be it on its way to the group, as to who has never opened the private chat; or as its way out, where they have
+    blocked the bot meanwhile.
+    """
+    for each in (DEPUTY, OTHER_DEPUTY, STAFF, ALICE):
+        office.writes(each, "/start")
+    office.writes(who, f"/report {WORDS}", group=GROUP)
+    office.writes(STAFF, "/assign 1 李四")
+    office.writes(OTHER_DEPUTY, "/accept 1")
+    office.held = {f"chat:{GROUP}", f"chat:{ALICE}"}
+    card = office.last(OTHER_DEPUTY, containing="#1")
+    office.writes(OTHER_DEPUTY, line or "我们问一下开发商", answering=None if line else card)
+    office.writes(STAFF, "/missed 1 accusation")
+    office.blocked.add(ALICE)
+    told = shown(office)
+
+    assert not any("开发商" in text for text in told), told
+    assert any("#1" in text for text in told)

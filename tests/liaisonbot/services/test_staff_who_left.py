@@ -149,3 +149,26 @@ def test_who_stays_at_the_station_reads_it(cut_off: Office) -> None:
     speaks_again(cut_off)
 
     assert any("开发商" in sent.text for sent in cut_off.chats[STAFF])
+
+
+def test_whom_it_accuses_does_not_get_what_waited_for_them_before(cut_off: Office) -> None:
+    """A case comes back to the staff, one of whom its words accuse, as their colleague sees."""
+    cut_off.writes(ALICE, "/add 1 王五拿了开发商的东西")
+    cut_off.writes(DEPUTY, "/transfer 1 staff 开发商的事")
+    cut_off.writes(COLLEAGUE, "/missed 1 accusation")
+    speaks_again(cut_off)
+
+    assert not any("开发商" in sent.text for sent in cut_off.chats[STAFF])
+    assert any("开发商" in sent.text for sent in cut_off.chats[COLLEAGUE])
+
+
+def test_what_went_to_another_station_does_not_reach_the_staff_of_the_first(cut_off: Office) -> None:
+    cut_off.roster(Role.STAFF, "孙伟", 72, 2)
+    cut_off.writes(72, "/start")
+    cut_off.writes(BOB, f"{WORDS}，{'开发商' * 200}")
+    cut_off.presses_data(BOB, "station:2:2")
+    assert cut_off.case(2).station_id == 2
+    speaks_again(cut_off)
+
+    assert not any("开发商" in sent.text for sent in cut_off.chats[STAFF])
+    assert any("开发商" in sent.text for sent in cut_off.chats[72])
