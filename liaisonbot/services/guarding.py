@@ -111,11 +111,14 @@ def note(uow: UnitOfWork, desk: Desk, case: Case, verdict: Verdict, *, by: Actor
     _keep(uow, desk, case, verdict)
     event = Event.HELD if verdict.holds and case.open and not case.held else Event.GUARDED
     changes["guard"] = topic(verdict, case)
-    return casework.advance(uow, desk, by, case.number, event, changes=changes, details=_details(verdict), found=found)
+    after = casework.advance(uow, desk, by, case.number, event, changes=changes, details=_details(verdict), found=found)
+    if cards.hidden(after) and not cards.hidden(case):
+        reaching.keep_from_groups(uow, after)
+    return after
 
 
 def _keep(uow: UnitOfWork, desk: Desk, case: Case, verdict: Verdict) -> None:
-    """What asks for no release is settled at once."""
+    """What asks for no release is settled at once. Whom it accuses gets nothing that waits for them of the case."""
     for finding in verdict.findings:
         uow.guarded.add(
             case.number,
@@ -126,6 +129,9 @@ def _keep(uow: UnitOfWork, desk: Desk, case: Case, verdict: Verdict) -> None:
             accused=[entry.id for entry in verdict.accused] if finding.topic == guard.ACCUSATION else (),
             mark="missed" if finding.rule == guard.MISSED else None,
         )
+    for entry in verdict.accused:
+        if entry.telegram_id is not None:
+            relaying.take_back_what_waits(uow, desk, entry.telegram_id, only=case.number)
     if not case.held and not (verdict.holds and case.open):
         uow.guarded.settle(case.number, desk.now, None, None)
 
@@ -160,10 +166,11 @@ def tell_new(uow: UnitOfWork, desk: Desk, case: Case, verdict: Verdict, author: 
 
 def _advise(uow: UnitOfWork, desk: Desk, case: Case, person_id: int, findings: Sequence[Finding]) -> None:
     hides = any(guard.TOPICS[finding.topic].hides for finding in findings)
-    moved = Text.of("guard-moved", case=case.number) if hides else None
-    text = Text.lines(moved, _advice(findings, held=case.held))
     for author in uow.cases.authors(case.number):
         if author.person_id == person_id:
+            moved = hides and author.chat_type != "private"
+            heading = Text.of("guard-moved" if moved else "guard-about", case=case.number)
+            text = Text.lines(heading, _advice(findings, held=case.held))
             reaching.to_author(uow, desk, case, author, text, public=to_the_private_chat(reachable=False))
 
 

@@ -384,8 +384,7 @@ def show_receipt(visit: Visit, case: Case) -> None:
 
 def _group_receipt(visit: Visit, case: Case, author: Person, message: IncomingMessage, verdict: Verdict) -> None:
     uow, desk, place = visit.uow, visit.desk, visit.place
-    text = Text.lines(
-        cards.group_card(uow, desk, case),
+    below = Text.lines(
         guarding.receipt(case, verdict, author) or sorting.private_hint(case),
         Text.of("not-watched", date=_next_look(desk)) if guarding.is_emergency(uow, case) else None,
         Text.of("group-receipt-notice") if _first_time(uow, desk, author) else None,
@@ -396,11 +395,13 @@ def _group_receipt(visit: Visit, case: Case, author: Person, message: IncomingMe
             place.chat_id,
             language=readers.group_language(desk, uow.groups.get(place.chat_id)),
             thread_id=place.thread_id,
-            text=text,
+            composed=standing_cards.FOR_GROUP,
+            text=below,
             rows=cards.group_rows(desk, case.number),
             reply_to=message.message_id,
             case=case.number,
             purpose="card",
+            key=standing_cards.group_key(case),
             priority=Priority.ANSWER,
         ),
         desk.now,

@@ -165,65 +165,6 @@ def test_of_several_one_is_chosen(office: Office) -> None:
     assert "「道路交通」" in office.told(LIN)
 
 
-BOTH_HATS, OWNER = 31, 41
-AGAINST_HIM = "代表周八收了养老院的钱，贪污受贿"
-
-
-@pytest.fixture
-def accusing(tmp_path: Path) -> Office:
-    """Somebody asks what accuses a deputy who is staff of the station as well."""
-    office = Office(tmp_path, access={"owner_ids": [OWNER]})
-    station = office.station()
-    for role in (Role.DEPUTY, Role.STAFF):
-        office.roster(role, "周八", BOTH_HATS, station)
-    office.bind_group(station)
-    for who in (BOTH_HATS, OWNER, LIN, HE):
-        office.writes(who, "/start")
-    office.writes(BOTH_HATS, "/inquiry 2026-12-10 养老服务")
-    office.writes(LIN, f"/question {AGAINST_HIM}")
-    office.writes(HE, "/question 食堂几点开？")
-    return office
-
-
-def read(office: Office, who: int) -> str:
-    documents = "".join(sent.outgoing.document[1] for sent in office.chats[who] if sent.outgoing.document)
-    return "".join([documents, *(sent.text + str(sent.buttons) for sent in office.chats[who])])
-
-
-def test_whom_a_question_accuses_does_not_read_it(accusing: Office) -> None:
-    """In no list, no file, and not when it is over; and it is not theirs to show it to everybody."""
-    office = accusing
-    office.writes(BOTH_HATS, "/inquiries")
-    listed = office.last(BOTH_HATS, containing="专题询问")
-    office.presses(BOTH_HATS, listed, "养老服务")
-    office.presses_data(BOTH_HATS, "inquiry:1:all", listed)
-    office.presses_data(BOTH_HATS, "inquiry:1:free:1", listed)
-    office.ticks(timedelta(days=18))
-
-    assert "食堂几点开" in read(office, BOTH_HATS)
-    assert "贪污" not in read(office, BOTH_HATS)
-    with office.unit() as uow:
-        question = uow.inquiries.question(1)
-    assert question is not None
-    assert question.guard is not None
-
-
-def test_the_owners_read_what_is_kept_from_all_staff(accusing: Office) -> None:
-    """When it is over, as with every case that accuses whoever would read it."""
-    accusing.ticks(timedelta(days=18))
-
-    assert AGAINST_HIM in read(accusing, OWNER)
-
-
-def test_colleagues_read_what_accuses_one_of_them(accusing: Office) -> None:
-    accusing.roster(Role.STAFF, "王五", STAFF, 1)
-    accusing.writes(STAFF, "/start")
-    accusing.ticks(timedelta(days=18))
-
-    assert AGAINST_HIM in read(accusing, STAFF)
-    assert "贪污" not in read(accusing, OWNER)
-
-
 def test_the_press_that_chooses_one_is_answered(office: Office) -> None:
     """What is said then is a message of its own; the circle on the button ends all the same."""
     office.writes(STAFF, "/inquiry 2026-12-20 道路交通")
@@ -273,3 +214,60 @@ def test_whatever_is_asked_can_be_compared(texts: list[str], text: str) -> None:
     """No words make it fail, and only questions that are there are offered."""
     asked = [_asked(words) for words in texts]
     assert all(entry in asked for entry in inquiries.alike(asked, text))
+
+
+# --- whom a question accuses ------------------------------------------------------------------------------------------
+
+COLLEAGUE, OWNER = 24, 31
+AGAINST = "工作人员王五收红包，贪污受贿，谁来管？"
+
+
+@pytest.fixture
+def asked(tmp_path: Path) -> Office:
+    """Two work at the station; a question accuses one of them, another does not."""
+    office = Office(tmp_path, access={"owner_ids": [OWNER]})
+    station = office.station()
+    for who, name in ((STAFF, "王五"), (COLLEAGUE, "钱九")):
+        office.roster(Role.STAFF, name, who, station)
+    for who in (STAFF, COLLEAGUE, OWNER):
+        office.writes(who, "/start")
+    office.writes(STAFF, "/inquiry 2026-12-10 养老服务")
+    for who, words in ((LIN, AGAINST), (HE, "日间照料中心什么时候开？")):
+        office.writes(who, f"/question 1 {words}")
+    return office
+
+
+def _reads(office: Office, who: int) -> bool:
+    documents = [sent.document[1] for sent in office.carried if sent.chat_id == who and sent.document is not None]
+    return any("红包" in text for text in [*documents, *(sent.text for sent in office.chats[who])])
+
+
+@pytest.mark.parametrize("action", ["show", "renew", "all", "close-now"])
+def test_who_is_accused_by_a_question_does_not_read_it(asked: Office, action: str) -> None:
+    """Their colleague does, and both the others."""
+    asked.presses_data(STAFF, f"inquiry:1:{action}", asked.last(STAFF))
+    assert not _reads(asked, STAFF)
+    asked.presses_data(COLLEAGUE, f"inquiry:1:{action.replace('close-now', 'show')}", asked.last(COLLEAGUE))
+    assert _reads(asked, COLLEAGUE)
+    documents = [sent.document[1] for sent in asked.carried if sent.document is not None]
+    assert any("日间照料" in text for text in [*documents, asked.last(STAFF).text])
+
+
+def test_nor_do_they_let_everybody_read_it(asked: Office) -> None:
+    asked.presses_data(STAFF, "inquiry:1:free:1", asked.last(STAFF))
+    assert not _reads(asked, STAFF)
+    with asked.unit() as uow:
+        assert uow.inquiries.question(1).guard is not None  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_the_list_at_the_end_is_without_it_for_them(asked: Office, alone: bool) -> None:
+    """Where nobody else works there the owners have it."""
+    if alone:
+        with asked.unit() as uow:
+            entry = next(each for each in uow.roster.staff() if each.telegram_id == COLLEAGUE)
+            uow.roster.retire(entry.id, asked.now)
+    asked.ticks(timedelta(days=20))
+    assert any("日间照料" in sent.text for sent in asked.chats[STAFF])
+    assert not _reads(asked, STAFF)
+    assert _reads(asked, OWNER if alone else COLLEAGUE)
