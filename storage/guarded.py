@@ -42,6 +42,9 @@ _MARK: Final = Ready(
     .where(held.c.case_number == bindparam("case"), or_(held.c.mark.is_(None), held.c.mark == "missed"))
     .values(mark=bindparam("new_mark", type_=held.c.mark.type))
 )
+_ACCUSE: Final = Ready(
+    update(held).where(held.c.id == bindparam("row")).values(accused=bindparam("whom", type_=held.c.accused.type))
+)
 _ACCUSING: Final = Ready(
     select(held.c.case_number, held.c.accused).where(
         held.c.topic == guard.ACCUSATION, func.coalesce(held.c.mark, "") != "false_alarm"
@@ -96,6 +99,14 @@ class SqlGuarded:
     def accused(self, case: int) -> frozenset[int]:
         own = {entry for found in self.of_case(case) if found.mark != "false_alarm" for entry in found.accused}
         return frozenset(own).union(*map(self.accused, merges.parts(self._connection, case)))
+
+    def accusations(self) -> list[int]:
+        return sorted({number for number, _ in _ACCUSING.all(self._connection)})
+
+    def accuse(self, case: int, entry_ids: Collection[int]) -> None:
+        found = [each for each in self.of_case(case) if each.topic == guard.ACCUSATION and each.mark != "false_alarm"]
+        for newest in found[-1:]:
+            _ACCUSE.run(self._connection, {"row": newest.id, "whom": sorted({*newest.accused, *entry_ids})})
 
     def accusing(self, entry_id: int) -> frozenset[int]:
         found = {number for number, accused in _ACCUSING.all(self._connection) if entry_id in accused}

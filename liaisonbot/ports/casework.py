@@ -52,6 +52,12 @@ class Guarded(Protocol):
     def accused(self, case: int) -> frozenset[int]:
         """The roster ids of the deputies and staff whom the case accuses, or one that is part of it now."""
 
+    def accusations(self) -> list[int]:
+        """The numbers of the cases that accuse anybody, be they known or not, and are no false alarm."""
+
+    def accuse(self, case: int, entry_ids: Collection[int]) -> None:
+        """These are accused as well by what was found in the case, as it turns out."""
+
     def accusing(self, entry_id: int) -> frozenset[int]:
         """The numbers of the cases that accuse that deputy or member of staff, or of which a part does."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -85,6 +85,21 @@ def anywhere(uow: UnitOfWork, case: Case) -> frozenset[int]:
 
 
 _NOWHERE = Place(0, "private")
+
+
+def came(uow: UnitOfWork, entries: Collection[RosterEntry]) -> None:
+    """These are in the roster now, or at a station where they were not before: what was found to accuse somebody there
+    accuses them from now on where it names them.
+    """
+    for number in uow.guarded.accusations() if entries else ():
+        case = uow.cases.get(number)
+        there = routing.named_in("\n".join(_said(uow, number)), list(entries))
+        if case is None or not there:
+            continue
+        missed = any(found.rule == guard.MISSED for found in uow.guarded.of_case(number))
+        whom = {entry.id for entry in there if missed or entry.id in anywhere(uow, case)}
+        if whom - uow.guarded.accused(number):
+            uow.guarded.accuse(number, whom)
 
 
 def named(uow: UnitOfWork, case: Case) -> tuple[RosterEntry, ...]:

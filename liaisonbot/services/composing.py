@@ -10,13 +10,14 @@ from typing import Final
 from liaisonbot.desk import Desk
 from liaisonbot.outgoing import Outgoing
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import exports, first_cards, searching, standing_cards, summary_making
+from liaisonbot.services import exports, first_cards, searching, similar, standing_cards, summary_making
 
 Compose = Callable[[UnitOfWork, Desk, Outgoing], Outgoing | None]
 
 COMPOSE: Final[Mapping[str, Compose]] = {
     **dict.fromkeys(first_cards.FIRST, first_cards.compose),
     standing_cards.FOR_GROUP: standing_cards.compose_for_group,
+    similar.COMPOSED: similar.compose,
     searching.COMPOSED: searching.compose,
     exports.COMPOSED: exports.compose,
     summary_making.COMPOSED: summary_making.compose,

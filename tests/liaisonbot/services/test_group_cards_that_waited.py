@@ -103,3 +103,21 @@ def test_words_that_wait_do_not_stand_there_once_it_belongs_into_private(office:
 
     assert not any("开发商" in text for text in told), told
     assert any("#1" in text for text in told)
+
+
+@pytest.mark.parametrize("group", [GROUP, None])
+def test_an_offer_that_waits_quotes_nothing_that_is_private_by_then(office: Office, group: int | None) -> None:
+    """Somebody is offered what is like their own case; meanwhile staff find that it is not for others to read."""
+    for who in (DEPUTY, OTHER_DEPUTY, STAFF, ALICE):
+        office.writes(who, "/start")
+    report = "/report " if group else ""
+    office.writes(BOB, f"{report}三号楼路灯坏了三天，开发商没人修", group=group)
+    office.held = {f"chat:{GROUP}", "chat:103"}
+    office.writes(103, f"{report}三号楼路灯坏了三天，开发商没人管", group=group)
+    office.writes(STAFF, "/missed 1 accusation")
+    office.held = set()
+    office.ticks()
+
+    told = [sent.text for chat in (GROUP, 103) for sent in office.chats[chat]]
+    assert any("#2" in text for text in told)
+    assert not any("没人修" in text for text in told), told
