@@ -52,4 +52,4 @@ def webhook() -> dict[str, str]:
 @pytest.mark.timeout(600)
 async def test_where_everything_is_kept_in_postgresql_and_delivered(tmp_path: Path, postgres_url: str) -> None:
     """The same on the other engine, and the other way round."""
-    assert await wandered(Town(tmp_path, postgres_url, telegram=webhook()), 4, 200) == []
+    assert await wandered(Town(tmp_path, postgres_url, telegram=webhook()), 4, 120) == []

