@@ -292,7 +292,10 @@ def press(uow: UnitOfWork, desk: Desk, pressed: ButtonPress) -> Outcome:
         raise Refused("old-button")
     actor = people.identify(uow, desk, pressed.sender)
     here = _reached(uow, actor, pressed.place)
-    presses.act(_visit(uow, desk, here, pressed.place, press=pressed))
+    visit = _visit(uow, desk, here, pressed.place, press=pressed)
+    presses.act(visit)
+    if not visit.toasted:
+        visit.toast()  # what it did says a message of its own; the circle on the button ends all the same
     if here is not actor:
         returning.tell(uow, desk, pressed.place.chat_id)
     return Outcome.HANDLED

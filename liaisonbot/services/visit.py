@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from liaisonbot.desk import Desk
@@ -24,6 +24,8 @@ class Visit:
     language: str
     message: IncomingMessage | None = None
     press: ButtonPress | None = None
+    toasted: list[str] = field(default_factory=list)
+    """The presses that were answered."""
 
     @property
     def person_id(self) -> int:
@@ -76,8 +78,9 @@ class Visit:
 
     def toast(self, text: Text | None = None, *, alert: bool = False) -> None:
         """Answer the button press itself: Telegram shows a waiting circle until we do."""
-        if self.press is None:
+        if self.press is None or (text is None and self.toasted):
             return
+        self.toasted.append(self.press.callback_id)
         self.promise(
             Outgoing(
                 Send.CALLBACK,

@@ -165,6 +165,15 @@ def test_of_several_one_is_chosen(office: Office) -> None:
     assert "「道路交通」" in office.told(LIN)
 
 
+def test_the_press_that_chooses_one_is_answered(office: Office) -> None:
+    """What is said then is a message of its own; the circle on the button ends all the same."""
+    office.writes(STAFF, "/inquiry 2026-12-20 道路交通")
+    office.writes(LIN, "/question 公交能不能多一班？")
+    before = len(office.toasts)
+    office.presses(LIN, office.last(LIN, containing="哪个专题"), "道路交通")
+    assert len(office.toasts) == before + 1
+
+
 def test_the_forgotten_are_still_counted(office: Office) -> None:
     """Their words go; that somebody asked stays."""
     office.writes(LIN, "/question 独一无二的问题内容")
