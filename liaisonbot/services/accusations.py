@@ -39,9 +39,15 @@ class Verdict:
         return bool(self.of(Does.HOLD))
 
 
-def look(uow: UnitOfWork, station_id: int | None, place: Place, words: str) -> Verdict:
-    """Look at the words of a new case."""
-    named = routing.named_in(words, _can_be_accused(uow, station_id))
+def look(
+    uow: UnitOfWork, station_id: int | None, place: Place, words: str, *, also: Iterable[int | None] = ()
+) -> Verdict:
+    """Look at the words of a new case. ``also``: entries of the roster of those who read them wherever they work, such
+    as a deputy of another station who has the case.
+    """
+    there = {entry.id: entry for entry in _can_be_accused(uow, station_id)}
+    there |= {id_: entry for id_ in also if id_ is not None and (entry := uow.roster.get(id_)) is not None}
+    named = routing.named_in(words, list(there.values()))
     deputies = [entry for entry in named if entry.role is Role.DEPUTY]
     findings = guard.find(words, _names(deputies), _names(entry for entry in named if entry not in deputies))
     if not place.private:

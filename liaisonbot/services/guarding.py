@@ -225,7 +225,7 @@ def look_again(
     uow, desk = visit.uow, visit.desk
     if not words:
         return case
-    verdict = accusations.look(uow, case.station_id, visit.place, words)
+    verdict = accusations.look(uow, case.station_id, visit.place, words, also=(case.deputy_id, case.standing_in_for))
     if part is not None:
         _note_in_part(uow, desk, part, verdict)
     fresh = _not_known(uow.guarded.of_case(case.number), verdict) if verdict.findings else ()

@@ -240,7 +240,7 @@ def _look(visit: Visit, day: Reception, words: str | None) -> str | None:
     """The topic for which only staff read the words beforehand; None: the deputies may. Numbers to call are said."""
     if not words:
         return None
-    verdict = accusations.look(visit.uow, day.station_id, visit.place, words)
+    verdict = accusations.look(visit.uow, day.station_id, visit.place, words, also=day.deputy_ids)
     reply_to = visit.message.message_id if visit.message is not None else None
     guarding.say_numbers(visit.uow, visit.desk, visit.actor.person, visit.place, reply_to, verdict)
     return next((finding.topic for finding in verdict.of(Does.HOLD)), None)

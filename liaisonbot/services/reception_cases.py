@@ -69,7 +69,7 @@ def _open(visit: Visit, day: Reception, booking: Booking) -> Case:
     person = uow.people.get(booking.person_id)
     absent = person is None or not person.telegram_id
     words = "\n".join(part for part in (booking.subject, booking.minutes) if part)
-    verdict = accusations.look(uow, day.station_id, visit.place, words)
+    verdict = accusations.look(uow, day.station_id, visit.place, words, also=day.deputy_ids)
     case, route = intake.new_case(
         uow,
         desk,

@@ -82,7 +82,7 @@ def accused(uow: UnitOfWork, booking: Booking) -> frozenset[int]:
 def _accused_in(uow: UnitOfWork, day: Reception, words: str | None) -> frozenset[int]:
     if not words:
         return frozenset()
-    verdict = accusations.look(uow, day.station_id, Place(0, "private"), words)
+    verdict = accusations.look(uow, day.station_id, Place(0, "private"), words, also=day.deputy_ids)
     return frozenset(entry.id for entry in verdict.accused)
 
 

@@ -132,3 +132,28 @@ def test_what_is_found_missing_is_looked_for_in_all_that_was_said(two_stations: 
     assert holder(office) == OTHER_DEPUTY
     office.writes(STAFF, "/assign 1 张三")
     assert "不能交给本人" in office.told(STAFF)
+
+
+@pytest.mark.parametrize("way", ["answer", "/add 1 ", "edit", "/again 1 "])
+def test_what_is_added_and_accuses_a_deputy_of_another_station_who_has_it(two_stations: Office, way: str) -> None:
+    """Whoever has the case is looked for in what is said of it, wherever they work: it is taken from them unread."""
+    office = two_stations
+    added = office.writes(ALICE, "楼道还有杂物", answering=office.last(ALICE, containing="#1"))
+    office.writes(STAFF, "/assign 1 陈静")
+    if way == "/again 1 ":
+        office.writes(RIVER_DEPUTY, "/reply 1 修好了")
+        for part in ("attitude", "result"):
+            office.presses_data(ALICE, f"rate:1:{part}:3")
+        assert not office.case(1).open
+    match way:
+        case "answer":
+            office.writes(ALICE, AGAINST_THEM, answering=office.last(ALICE, containing="#1"))
+        case "edit":
+            office.writes(ALICE, AGAINST_THEM, message_id=added, edit=True)
+        case _:
+            office.writes(ALICE, f"{way}{AGAINST_THEM}")
+
+    assert not any("开发商" in sent.text for sent in office.chats[RIVER_DEPUTY])
+    assert any("开发商" in sent.text for sent in office.chats[STAFF])
+    office.writes(RIVER_DEPUTY, "/case 1")
+    assert "没有找到民情 #1" in office.told(RIVER_DEPUTY)
