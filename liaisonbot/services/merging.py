@@ -22,6 +22,7 @@ from liaisonbot.services import (
     assigning,
     cards,
     casework,
+    promises,
     reaching,
     readers,
     relaying,
@@ -84,6 +85,7 @@ def join(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case, whole: Case) -> 
     for author in uow.cases.authors(whole.number):
         if author.person_id not in already:
             _tell_newest_answer(uow, desk, whole, author)
+            promises.ask_also(uow, desk, whole, author)
     return after
 
 

@@ -15,13 +15,14 @@ from liaisonbot.desk import Desk
 from liaisonbot.errors import NotFound, Refused
 from liaisonbot.incoming import IncomingMessage
 from liaisonbot.limits import Part
-from liaisonbot.model import SYSTEM, Case, DeliveryCheck, Pledge
+from liaisonbot.model import SYSTEM, Author, Case, DeliveryCheck, Pledge
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission, may, may_for_case
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import (
     accused,
     arguments,
+    asked,
     cards,
     casework,
     guarding,
@@ -34,6 +35,7 @@ from liaisonbot.services import (
     verdicts,
     voices,
 )
+from liaisonbot.services.asked import Asked
 from liaisonbot.services.doing import Answers, confirm, files_of
 from liaisonbot.services.readers import Reader
 from liaisonbot.services.relaying import Files
@@ -91,14 +93,27 @@ def ask(
     files: Files | None = None,
 ) -> None:
     """The check of delivery to every author, in nobody's quiet hours."""
-    text = Text(question, {"case": case.number, "deputy": cards.deputy_name(uow, case), "date": pledge.day})
-    later: dict[str, Any] = {"not_before": quiet.until(desk)}
     for author in uow.cases.authors(case.number):
-        reaching.to_author(uow, desk, case, author, text, rows=cards.check_rows(case), body=body, **later)
+        _ask(uow, desk, case, author, pledge, question, body=body)
         if files is not None:
             heading = Text.of("reply-files", case=case.number)
             reaching.to_author(uow, desk, case, author, heading, files=files, purpose="relay")
     uow.promises.asked(pledge.id, desk.now)
+
+
+def ask_also(uow: UnitOfWork, desk: Desk, case: Case, author: Author) -> None:
+    """Who becomes an author while the others are asked is waited for as well, and so is asked as well."""
+    pledge = uow.promises.open_of(case.number) if asked.of_case(uow, case) is Asked.CHECK else None
+    if pledge is not None:
+        _ask(uow, desk, case, author, pledge, "ask-delivery")
+
+
+def _ask(
+    uow: UnitOfWork, desk: Desk, case: Case, author: Author, pledge: Pledge, question: str, body: str | None = None
+) -> None:
+    text = Text(question, {"case": case.number, "deputy": cards.deputy_name(uow, case), "date": pledge.day})
+    later: dict[str, Any] = {"not_before": quiet.until(desk)}
+    reaching.to_author(uow, desk, case, author, text, rows=cards.check_rows(case), body=body, **later)
 
 
 # --- the check of delivery

@@ -406,3 +406,27 @@ def test_whoever_was_away_is_not_asked_before_its_day_nor_twice(office: Office) 
     for who, offered in ((ALICE, False), (BOB, True)):
         office.writes(who, "/case 1")
         assert ("check:1:3" in office.last(who, containing="经过").buttons.values()) is offered
+
+
+def test_who_joins_while_the_others_are_asked_is_asked_too(office: Office) -> None:
+    """A case merged into it then: the case waits for its author's answer as for the others'."""
+    promised(office)
+    at(office, FRI)
+    office.writes(BOB, "路灯也坏了")
+    office.writes(STAFF, "/merge 2 1")
+
+    office.presses(ALICE, asked(office), "✅ 已落实")
+    assert office.case(1).stage is Stage.FOLLOW_UP
+    assert "民情 #1：真的落实了吗" in asked(office, BOB).text
+    office.presses(BOB, asked(office, BOB), "✅ 已落实")
+    assert office.case(1).outcome is Outcome.RESOLVED
+
+
+def test_who_joins_before_its_day_is_asked_on_its_day_only(office: Office) -> None:
+    """Once, together with the others."""
+    promised(office)
+    office.writes(BOB, "路灯也坏了")
+    office.writes(STAFF, "/merge 2 1")
+    assert "真的落实了吗" not in office.told(BOB)
+    at(office, FRI)
+    assert office.told(BOB).count("真的落实了吗") == 1
