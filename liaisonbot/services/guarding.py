@@ -22,7 +22,7 @@ from liaisonbot.model import SYSTEM, Actor, Case, Held, Person, RosterEntry
 from liaisonbot.outgoing import Outgoing, Priority, Send
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import assigning, cards, casework, reaching, readers, relaying, routing
+from liaisonbot.services import assigning, cards, casework, muted, reaching, readers, relaying, routing
 from liaisonbot.services.accused import with_other_roles
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -94,18 +94,16 @@ def say_numbers(
         return
     group = None if place.private else uow.groups.get(place.chat_id)
     language = readers.language_of(desk, author) if place.private else readers.group_language(desk, group)
-    uow.outbox.add(
-        Outgoing(
-            Send.TEXT,
-            place.chat_id,
-            language=language,
-            thread_id=place.thread_id,
-            text=_advice(urgent),
-            reply_to=reply_to,
-            priority=Priority.URGENT,
-        ),
-        desk.now,
+    numbers = Outgoing(
+        Send.TEXT,
+        place.chat_id,
+        language=language,
+        thread_id=place.thread_id,
+        text=_advice(urgent),
+        reply_to=reply_to,
+        priority=Priority.URGENT,
     )
+    uow.outbox.add(muted.or_in_private(uow, desk, author, numbers), desk.now)
 
 
 def say_numbers_anyway(uow: UnitOfWork, desk: Desk, message: IncomingMessage) -> None:
@@ -116,7 +114,7 @@ def say_numbers_anyway(uow: UnitOfWork, desk: Desk, message: IncomingMessage) ->
         say_numbers(uow, desk, person, message.place, message.message_id, Verdict(tuple(guard.find(words))))
 
 
-def receipt(case: Case, verdict: Verdict, author: Person) -> Text | None:
+def receipt(case: Case, verdict: Verdict, author: Person, *, private: bool) -> Text | None:
     """What the receipt of a new case says because of the guard; None where it has nothing to say.
 
     In a group it names neither the topic nor the channel: those are read in the private chat.
@@ -124,7 +122,7 @@ def receipt(case: Case, verdict: Verdict, author: Person) -> Text | None:
     hidden = verdict.of(*_HIDING)
     if not hidden:
         return None
-    if case.chat_type == "private":
+    if private:
         return _advice(hidden, held=case.held)
     return to_the_private_chat(reachable=author.reachable)
 

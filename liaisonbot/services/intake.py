@@ -24,6 +24,7 @@ from liaisonbot.services import (
     conversation,
     first_cards,
     guarding,
+    muted,
     privacy,
     readers,
     receipts,
@@ -276,29 +277,32 @@ def _receipt(
     """Number, station, deputy and time limit, in answer to the constituent's own message; ``actor`` is the author."""
     uow, desk, place = visit.uow, visit.desk, visit.place
     if not place.private:
-        _group_receipt(visit, case, author, message, verdict)
+        _group_receipt(visit, case, actor, author, message, verdict)
         return
-    language = readers.language_of(desk, author)
-    privacy.show_notice_once(uow, desk, author, place, language)
+    privacy.show_notice_once(uow, desk, author, place, readers.language_of(desk, author))
+    receipt = _private_receipt(uow, desk, case, actor, author, verdict)
+    uow.outbox.add(
+        replace(receipt, chat_id=place.chat_id, thread_id=place.thread_id, reply_to=message.message_id), desk.now
+    )
+
+
+def _private_receipt(
+    uow: UnitOfWork, desk: Desk, case: Case, actor: Actor, author: Person, verdict: Verdict
+) -> Outgoing:
     text = Text.lines(
         receipt_text(uow, desk, case),
-        guarding.receipt(case, verdict, author),
+        guarding.receipt(case, verdict, author, private=True),
         Text.of("receipt-station-missing") if case.station_id is None else None,
     )
-    uow.outbox.add(
-        Outgoing(
-            Send.TEXT,
-            place.chat_id,
-            language=language,
-            thread_id=place.thread_id,
-            text=text,
-            rows=receipts.rows(uow, desk, actor, case),
-            reply_to=message.message_id,
-            case=case.number,
-            purpose="receipt",
-            priority=Priority.ANSWER,
-        ),
-        desk.now,
+    return Outgoing(
+        Send.TEXT,
+        author.telegram_id,
+        language=readers.language_of(desk, author),
+        text=text,
+        rows=receipts.rows(uow, desk, actor, case),
+        case=case.number,
+        purpose="receipt",
+        priority=Priority.ANSWER,
     )
 
 
@@ -381,29 +385,39 @@ def show_receipt(visit: Visit, case: Case) -> None:
     visit.show(Text.lines(receipt_text(visit.uow, visit.desk, case), advice), rows=rows)
 
 
-def _group_receipt(visit: Visit, case: Case, author: Person, message: IncomingMessage, verdict: Verdict) -> None:
+def _group_receipt(
+    visit: Visit, case: Case, actor: Actor, author: Person, message: IncomingMessage, verdict: Verdict
+) -> None:
+    """In answer to their message, for all to read. Where the bot may not write there it is read in private, by its
+    author or else by whoever registered it; who has no private chat yet is told later, here or there.
+    """
     uow, desk, place = visit.uow, visit.desk, visit.place
     text = Text.lines(
         cards.group_card(uow, desk, case),
-        guarding.receipt(case, verdict, author) or sorting.private_hint(case),
+        guarding.receipt(case, verdict, author, private=False) or sorting.private_hint(case),
         Text.of("not-watched", date=_next_look(desk)) if guarding.is_emergency(uow, case) else None,
         Text.of("group-receipt-notice") if _first_time(uow, desk, author) else None,
     )
-    uow.outbox.add(
-        Outgoing(
-            Send.TEXT,
-            place.chat_id,
-            language=readers.group_language(desk, uow.groups.get(place.chat_id)),
-            thread_id=place.thread_id,
-            text=text,
-            rows=cards.group_rows(desk, case.number),
-            reply_to=message.message_id,
-            case=case.number,
-            purpose="card",
-            priority=Priority.ANSWER,
-        ),
-        desk.now,
+    receipt = Outgoing(
+        Send.TEXT,
+        place.chat_id,
+        language=readers.group_language(desk, uow.groups.get(place.chat_id)),
+        thread_id=place.thread_id,
+        text=text,
+        rows=cards.group_rows(desk, case.number),
+        reply_to=message.message_id,
+        case=case.number,
+        purpose="card",
+        person=author.id,
+        priority=Priority.ANSWER,
+        tell_if_gone=True,
     )
+    if author.reachable:
+        theirs = _private_receipt(uow, desk, case, actor, author, verdict)
+        receipt = muted.instead(uow, receipt, theirs)
+    else:
+        receipt = muted.or_in_private(uow, desk, visit.actor.person, receipt)
+    uow.outbox.add(receipt, desk.now)
 
 
 def _first_time(uow: UnitOfWork, desk: Desk, author: Person) -> bool:

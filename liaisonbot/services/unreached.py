@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from liaisonbot.desk import Desk
 from liaisonbot.model import Case
@@ -23,12 +23,15 @@ def tell(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> None:
             _tell(uow, desk, outgoing, case)
 
 
+MISSED_BY_AUTHOR: Final = "missed-by-author"
+
+
 def missed_by_author(person_id: int, case: int | None = None) -> str:
     """The mark that something about that case (about any, if none is named) could not reach one of its authors.
 
     What stands among the case's messages is marked there. Whoever tells them takes the mark away.
     """
-    return f"missed-by-author:{person_id}" + (f":{case}" if case is not None else "")
+    return f"{MISSED_BY_AUTHOR}:{person_id}" + (f":{case}" if case is not None else "")
 
 
 def note(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> None:
