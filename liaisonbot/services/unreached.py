@@ -45,6 +45,14 @@ def note(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> None:
         uow.once.claim(missed_by_author(outgoing.person, outgoing.case), desk.now)
 
 
+def tell_of_voice(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> None:
+    """The deputy of the case hears that its author takes no voice messages: their words arrived without it."""
+    case = uow.cases.get(outgoing.case) if outgoing.case is not None else None
+    deputy = readers.deputy_of(uow, desk, case) if case is not None else None
+    if case is not None and deputy is not None:
+        _say(uow, desk, outgoing, case, [deputy], "undelivered-voice")
+
+
 def missed_by(entry_id: int) -> str:
     """The mark that something about a case could not reach that one of the roster (its id); who tells them takes it
     away.

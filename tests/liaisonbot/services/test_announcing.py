@@ -153,6 +153,20 @@ def test_a_picture_goes_along_with_its_words(office: Office) -> None:
     assert sent.priority is Priority.ANNOUNCEMENT
 
 
+def test_where_a_group_forbids_pictures_the_words_of_an_announcement_arrive(office: Office) -> None:
+    """With a sentence about the attachment; whoever announced it hears so once, and it counts as delivered."""
+    office.takes_no_files |= {GROUP, GROUP - 1}
+    office.writes(STAFF, "/announce 停水通知", attachments=(Attachment("photo", "photo-7"),))
+    confirmed(office)
+    for chat in (GROUP, GROUP - 1):
+        sent = office.last(chat, containing="停水通知")
+        assert sent.outgoing.kind is Send.TEXT
+        assert "附件" in sent.text
+    assert office.last(GROUP - 2, containing="停水通知").outgoing.kind is Send.MEDIA
+    assert sum("不收这种附件" in sent.text for sent in office.chats[STAFF]) == 1
+    assert "送到 3 个" in office.last(STAFF, containing="通知 1").text
+
+
 def test_a_picture_without_words_is_an_announcement_too(office: Office) -> None:
     """The command alone is its caption."""
     office.writes(STAFF, "/announce", attachments=(Attachment("document", "file-7"),))
