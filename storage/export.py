@@ -35,9 +35,6 @@ _CASES: Final = (
         stations.c.code.label("station"),
         stations.c.area,
         roster.c.name.label("deputy"),
-        exists()
-        .where(case_authors.c.case_number == cases.c.number, case_authors.c.consent_at.isnot(None))
-        .label("on_behalf"),
     )
     .join(stations, stations.c.id == cases.c.station_id, isouter=True)
     .join(roster, roster.c.id == cases.c.deputy_id, isouter=True)
@@ -204,7 +201,8 @@ def _case(
         "category": row.category,
         "deputy": row.deputy,
         "anonymous": row.anonymous,
-        "on_behalf": row.on_behalf,
+        # What became of its authors since says nothing of how it came: they are erased, and others join by a merge.
+        "on_behalf": any(entry.event == Event.ENTERED for entry in entries),
         "text": row.text,
         "attachments": _attachments(messages),
         "chat_type": row.chat_type,

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, case, func, insert, select, text, update
+from sqlalchemy import Connection, bindparam, case, func, insert, or_, select, text, update
 
 from liaisonbot import guard
 from liaisonbot.model import Case, Held
@@ -39,8 +39,11 @@ _SETTLE: Final = Ready(
 )
 _MARK: Final = Ready(
     update(held)
-    .where(held.c.case_number == bindparam("case"), held.c.mark.is_(None))
+    .where(held.c.case_number == bindparam("case"), or_(held.c.mark.is_(None), held.c.mark == "missed"))
     .values(mark=bindparam("new_mark", type_=held.c.mark.type))
+)
+_ACCUSE: Final = Ready(
+    update(held).where(held.c.id == bindparam("row")).values(accused=bindparam("whom", type_=held.c.accused.type))
 )
 _ACCUSING: Final = Ready(
     select(held.c.case_number, held.c.accused).where(
@@ -96,6 +99,14 @@ class SqlGuarded:
     def accused(self, case: int) -> frozenset[int]:
         own = {entry for found in self.of_case(case) if found.mark != "false_alarm" for entry in found.accused}
         return frozenset(own).union(*map(self.accused, merges.parts(self._connection, case)))
+
+    def accusations(self) -> list[int]:
+        return sorted({number for number, _ in _ACCUSING.all(self._connection)})
+
+    def accuse(self, case: int, entry_ids: Collection[int]) -> None:
+        found = [each for each in self.of_case(case) if each.topic == guard.ACCUSATION and each.mark != "false_alarm"]
+        for newest in found[-1:]:
+            _ACCUSE.run(self._connection, {"row": newest.id, "whom": sorted({*newest.accused, *entry_ids})})
 
     def accusing(self, entry_id: int) -> frozenset[int]:
         found = {number for number, accused in _ACCUSING.all(self._connection) if entry_id in accused}

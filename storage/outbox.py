@@ -90,6 +90,11 @@ _OF_CASE_TO = Ready(
     .where(outbox.c.case_number == bindparam("number"), outbox.c.chat_id == bindparam("chat"), _DUE)
     .order_by(outbox.c.id)
 )
+_TO_CHAT = Ready(
+    sa.select(outbox.c.id, outbox.c.chat_id, outbox.c.payload)
+    .where(outbox.c.chat_id == bindparam("chat"), _DUE)
+    .order_by(outbox.c.id)
+)
 _DROP = Ready(sa.delete(outbox).where(outbox.c.id == bindparam("row")))
 _DROP_OF_CASE = Ready(
     sa.delete(outbox).where(
@@ -233,6 +238,15 @@ class SqlOutbox:
         for row in _OF_CASE_TO.all(self._connection, {"number": case, "chat": chat_id}):
             if Outgoing.from_json(row.payload).purpose in purposes:
                 _DROP.run(self._connection, {"row": row.id})
+
+    def waiting_for(self, chat_id: int) -> dict[int, Outgoing]:
+        return {row.id: _read(row) for row in _TO_CHAT.all(self._connection, {"chat": chat_id})}
+
+    def rewrite(self, row: int, outgoing: Outgoing) -> None:
+        self._connection.execute(sa.update(outbox).where(outbox.c.id == row), _values(outgoing))
+
+    def drop(self, row: int) -> None:
+        _DROP.run(self._connection, {"row": row})
 
     def of_limits(self) -> list[Outgoing]:
         return [Outgoing.from_json(row.payload) for row in _OF_LIMITS.all(self._connection)]

@@ -52,6 +52,12 @@ class Guarded(Protocol):
     def accused(self, case: int) -> frozenset[int]:
         """The roster ids of the deputies and staff whom the case accuses, or one that is part of it now."""
 
+    def accusations(self) -> list[int]:
+        """The numbers of the cases that accuse anybody, be they known or not, and are no false alarm."""
+
+    def accuse(self, case: int, entry_ids: Collection[int]) -> None:
+        """These are accused as well by what was found in the case, as it turns out."""
+
     def accusing(self, entry_id: int) -> frozenset[int]:
         """The numbers of the cases that accuse that deputy or member of staff, or of which a part does."""
 
@@ -59,7 +65,9 @@ class Guarded(Protocol):
         """What was found in the case and is not settled yet is settled now; ``by`` a person. A miss stays one."""
 
     def mark(self, case: int, mark: str) -> None:
-        """Say of everything found in the case what nobody has said of it yet: ``right`` or ``false_alarm``."""
+        """Say of everything found in the case what nobody has said of it yet, or taken for a miss: ``right`` or
+        ``false_alarm``.
+        """
 
     def waiting(
         self, station_ids: Collection[int] | None, *, offset: int = 0, limit: int = 8

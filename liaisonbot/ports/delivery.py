@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -126,6 +126,15 @@ class Outbox(Protocol):
 
     def drop_shown(self, case: int, chat_id: int, purposes: Collection[str]) -> None:
         """What waits for that chat of the case for one of those purposes is not owed there any more."""
+
+    def waiting_for(self, chat_id: int) -> Mapping[int, Outgoing]:
+        """All that waits for that chat, by its number, oldest first."""
+
+    def rewrite(self, row: int, outgoing: Outgoing) -> None:
+        """What has that number says something else now, in its place."""
+
+    def drop(self, row: int) -> None:
+        """What has that number is not owed any more."""
 
     def drop_for(self, chat_id: int) -> None:
         """Nothing is owed to that chat any more."""

@@ -10,7 +10,7 @@ from liaisonbot.errors import Refused
 from liaisonbot.model import SYSTEM, Actor, Case, RosterEntry
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, casework, routing
+from liaisonbot.services import accusations, cards, casework, routing
 from liaisonbot.services.routing import Matter
 from liaisonbot.vocabulary import RoutingRule
 from liaisonbot.workflow import Event
@@ -46,9 +46,9 @@ def matter(uow: UnitOfWork, case: Case) -> Matter:
     """What the choice of a deputy for it goes by, and the question whether it is one's own or one's employer's: also
     by the words of what became part of it.
     """
-    authors = tuple(author.telegram_id for author in uow.cases.authors(case.number) if author.telegram_id is not None)
+    authors = _authors(uow, case)
     units = tuple(handing.unit for handing in uow.handings.of_case(case.number) if handing.open)
-    accused = uow.guarded.accused(case.number)
+    accused = uow.guarded.accused(case.number) | accusations.anywhere(uow, case)
     texts = [case.text, *(part.text for number in cards.parts_of(uow, case.number) if (part := uow.cases.get(number)))]
     words = "\n".join(text for text in texts if text)
     return Matter(case.station_id, case.category, words, authors, units, accused=accused)
@@ -59,7 +59,11 @@ NOT_THEIRS: Mapping[str, str] = {"own": "own-case", "accused": "accused-deputy",
 
 def is_author(uow: UnitOfWork, case: Case, entry: RosterEntry) -> bool:
     """Whether it is a case of that deputy's own. Who has no account is nobody of the roster."""
-    return entry.telegram_id is not None and entry.telegram_id in matter(uow, case).authors
+    return entry.telegram_id is not None and entry.telegram_id in _authors(uow, case)
+
+
+def _authors(uow: UnitOfWork, case: Case) -> tuple[int, ...]:
+    return tuple(author.telegram_id for author in uow.cases.authors(case.number) if author.telegram_id is not None)
 
 
 def _can_take(uow: UnitOfWork, desk: Desk, case: Case, to: RosterEntry) -> None:

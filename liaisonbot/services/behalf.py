@@ -23,6 +23,7 @@ from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission, may_for_case, may_for_station
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import (
+    accusations,
     arguments,
     asked,
     cards,
@@ -63,7 +64,7 @@ def enter(
     uow, desk, actor = visit.uow, visit.desk, visit.actor
     if not may_for_station(actor, Permission.CASE_ENTER, station_id):
         raise NotFound("station-unknown")
-    verdict = guarding.look(uow, station_id, visit.place, words)
+    verdict = accusations.look(uow, station_id, visit.place, words)
     guarding.say_numbers(uow, desk, actor.person, visit.place, None, verdict)  # whoever sits there reads them out
     case, route = intake.new_case(uow, desk, station_id, words, "private", verdict)
     author = uow.people.absent(desk.now)

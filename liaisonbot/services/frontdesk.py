@@ -293,7 +293,10 @@ def press(uow: UnitOfWork, desk: Desk, pressed: ButtonPress) -> Outcome:
         raise Refused("old-button")
     actor = people.identify(uow, desk, pressed.sender)
     here = _reached(uow, actor, pressed.place)
-    presses.act(_visit(uow, desk, here, pressed.place, press=pressed))
+    visit = _visit(uow, desk, here, pressed.place, press=pressed)
+    presses.act(visit)
+    if not visit.toasted:
+        visit.toast()  # what it did says a message of its own; the circle on the button ends all the same
     if here is not actor:
         returning.tell(uow, desk, pressed.place.chat_id)
     return Outcome.HANDLED
@@ -379,7 +382,7 @@ def _slowed_down(uow: UnitOfWork, desk: Desk, person: Person, message: IncomingM
             reply_to=message.message_id,
             priority=Priority.ANSWER,
         )
-        uow.outbox.add(muted.or_in_private(uow, desk, person, slower), desk.now)
+        uow.outbox.add(muted.or_in_private(desk, person, slower), desk.now)
     return True
 
 

@@ -9,8 +9,8 @@ staff release it, and never a deputy whom it accuses.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from liaisonbot import guard, workflow
@@ -18,64 +18,17 @@ from liaisonbot.desk import Desk
 from liaisonbot.errors import Refused
 from liaisonbot.guard import Does, Finding
 from liaisonbot.incoming import IncomingMessage, Place
-from liaisonbot.model import SYSTEM, Actor, Case, Held, Person, RosterEntry
+from liaisonbot.model import SYSTEM, Actor, Case, Held, Person
 from liaisonbot.outgoing import Outgoing, Priority, Send
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import assigning, cards, casework, muted, reaching, readers, relaying, routing
-from liaisonbot.services.accused import with_other_roles
+from liaisonbot.services import accusations, assigning, cards, casework, muted, reaching, readers, relaying, routing
+from liaisonbot.services.accusations import Verdict
+from liaisonbot.services.routing import Matter
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Role, RoutingRule, Stage
 from liaisonbot.workflow import Event
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What was found in some words, and which deputies and staff they accuse."""
-
-    findings: tuple[Finding, ...] = ()
-    accused: tuple[RosterEntry, ...] = ()
-    later: bool = False
-    """They were added to a case that a deputy has."""
-
-    def does(self, finding: Finding) -> Does:
-        topic = guard.TOPICS[finding.topic]
-        return topic.later if self.later else topic.does
-
-    def of(self, *does: Does) -> tuple[Finding, ...]:
-        """The findings about which that is done."""
-        return tuple(finding for finding in self.findings if self.does(finding) in does)
-
-    @property
-    def holds(self) -> bool:
-        return bool(self.of(Does.HOLD))
-
-
-def look(uow: UnitOfWork, station_id: int | None, place: Place, words: str) -> Verdict:
-    """Look at the words of a new case."""
-    named = routing.named_in(words, _can_be_accused(uow, station_id))
-    deputies = [entry for entry in named if entry.role is Role.DEPUTY]
-    findings = guard.find(words, _names(deputies), _names(entry for entry in named if entry not in deputies))
-    if not place.private:
-        findings += guard.find_numbers(words)
-    accuses = any(finding.topic == guard.ACCUSATION for finding in findings)
-    return Verdict(tuple(findings), tuple(with_other_roles(uow, named)) if accuses else ())
-
-
-def _names(entries: Iterable[RosterEntry]) -> list[str]:
-    return [name for entry in entries for name in (entry.name, f"@{entry.username}" if entry.username else "") if name]
-
-
-def _can_be_accused(uow: UnitOfWork, station_id: int | None) -> list[RosterEntry]:
-    """The station's deputies and staff, and those who were a deputy: what they did then is said later."""
-    former = uow.roster.former_deputies()
-    return [
-        *uow.roster.deputies(station_id),
-        *uow.roster.staff(station_id),
-        *(entry for entry in former if station_id is None or station_id in entry.station_ids),
-    ]
-
 
 # --- what is said -----------------------------------------------------------------------------------------------------
 
@@ -103,7 +56,7 @@ def say_numbers(
         reply_to=reply_to,
         priority=Priority.URGENT,
     )
-    uow.outbox.add(muted.or_in_private(uow, desk, author, numbers), desk.now)
+    uow.outbox.add(muted.or_in_private(desk, author, numbers), desk.now)
 
 
 def say_numbers_anyway(uow: UnitOfWork, desk: Desk, message: IncomingMessage) -> None:
@@ -114,7 +67,7 @@ def say_numbers_anyway(uow: UnitOfWork, desk: Desk, message: IncomingMessage) ->
         say_numbers(uow, desk, person, message.place, message.message_id, Verdict(tuple(guard.find(words))))
 
 
-def receipt(case: Case, verdict: Verdict, author: Person, *, private: bool) -> Text | None:
+def receipt(case: Case, verdict: Verdict, author: Person) -> Text | None:
     """What the receipt of a new case says because of the guard; None where it has nothing to say.
 
     In a group it names neither the topic nor the channel: those are read in the private chat.
@@ -122,7 +75,7 @@ def receipt(case: Case, verdict: Verdict, author: Person, *, private: bool) -> T
     hidden = verdict.of(*_HIDING)
     if not hidden:
         return None
-    if private:
+    if case.chat_type == "private":
         return _advice(hidden, held=case.held)
     return to_the_private_chat(reachable=author.reachable)
 
@@ -156,11 +109,14 @@ def note(uow: UnitOfWork, desk: Desk, case: Case, verdict: Verdict, *, by: Actor
     _keep(uow, desk, case, verdict)
     event = Event.HELD if verdict.holds and case.open and not case.held else Event.GUARDED
     changes["guard"] = topic(verdict, case)
-    return casework.advance(uow, desk, by, case.number, event, changes=changes, details=_details(verdict), found=found)
+    after = casework.advance(uow, desk, by, case.number, event, changes=changes, details=_details(verdict), found=found)
+    if cards.hidden(after) and not cards.hidden(case):
+        reaching.keep_from_groups(uow, after)
+    return after
 
 
 def _keep(uow: UnitOfWork, desk: Desk, case: Case, verdict: Verdict) -> None:
-    """What asks for no release is settled at once."""
+    """What asks for no release is settled at once. Whom it accuses gets nothing that waits for them of the case."""
     for finding in verdict.findings:
         uow.guarded.add(
             case.number,
@@ -171,6 +127,9 @@ def _keep(uow: UnitOfWork, desk: Desk, case: Case, verdict: Verdict) -> None:
             accused=[entry.id for entry in verdict.accused] if finding.topic == guard.ACCUSATION else (),
             mark="missed" if finding.rule == guard.MISSED else None,
         )
+    for entry in verdict.accused:
+        if entry.telegram_id is not None:
+            relaying.take_back_what_waits(uow, desk, entry.telegram_id, only=case.number)
     if not case.held and not (verdict.holds and case.open):
         uow.guarded.settle(case.number, desk.now, None, None)
 
@@ -205,10 +164,11 @@ def tell_new(uow: UnitOfWork, desk: Desk, case: Case, verdict: Verdict, author: 
 
 def _advise(uow: UnitOfWork, desk: Desk, case: Case, person_id: int, findings: Sequence[Finding]) -> None:
     hides = any(guard.TOPICS[finding.topic].hides for finding in findings)
-    moved = Text.of("guard-moved", case=case.number) if hides else None
-    text = Text.lines(moved, _advice(findings, held=case.held))
     for author in uow.cases.authors(case.number):
         if author.person_id == person_id:
+            moved = hides and author.chat_type != "private"
+            heading = Text.of("guard-moved" if moved else "guard-about", case=case.number)
+            text = Text.lines(heading, _advice(findings, held=case.held))
             reaching.to_author(uow, desk, case, author, text, public=to_the_private_chat(reachable=False))
 
 
@@ -227,19 +187,13 @@ def accused_there(uow: UnitOfWork, desk: Desk, case: Case, station_id: int) -> d
     """
     said = [message.text for message in uow.messages.of_case(case.number) if message.by is Role.CONSTITUENT]
     words = "\n".join(dict.fromkeys(text for text in (assigning.matter(uow, case).text, *said) if text))
-    verdict = accusing(uow, case, station_id, words)
+    verdict = accusations.accusing(uow, case, station_id, words)
     verdict = replace(verdict, findings=_not_known(uow.guarded.of_case(case.number), verdict))
     if not verdict.findings:
         return {}
     held = case.held or verdict.holds
     _keep(uow, desk, replace(case, held=held), verdict)
     return {"guard": topic(verdict, case), "held": held}
-
-
-def accusing(uow: UnitOfWork, case: Case, station_id: int, words: str) -> Verdict:
-    """What of these words accuses somebody who works at that station."""
-    verdict = look(uow, station_id, Place(0, case.chat_type), words)
-    return replace(verdict, findings=tuple(found for found in verdict.findings if found.topic == guard.ACCUSATION))
 
 
 # --- what is added to a case ------------------------------------------------------------------------------------------
@@ -269,7 +223,7 @@ def look_again(
     uow, desk = visit.uow, visit.desk
     if not words:
         return case
-    verdict = look(uow, case.station_id, visit.place, words)
+    verdict = accusations.look(uow, case.station_id, visit.place, words, also=(case.deputy_id, case.standing_in_for))
     if part is not None:
         _note_in_part(uow, desk, part, verdict)
     fresh = _not_known(uow.guarded.of_case(case.number), verdict) if verdict.findings else ()
@@ -302,7 +256,7 @@ def look_at_question(visit: Visit, stations: Collection[int | None], words: str)
     """Look at a question that other people are to read: numbers to call are said, and the topic is returned that keeps
     it from them.
     """
-    verdicts = (look(visit.uow, station, visit.place, words) for station in stations)
+    verdicts = (accusations.look(visit.uow, station, visit.place, words) for station in stations)
     verdict = next((verdict for verdict in verdicts if verdict.findings), Verdict())
     say_numbers(visit.uow, visit.desk, visit.actor.person, visit.place, _said_in(visit), verdict)
     return next((finding.topic for finding in verdict.of(*_HIDING)), None)
@@ -337,7 +291,10 @@ def release(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, *, mark: str
     had = _had(uow, case)
     if mark is not None:
         uow.guarded.mark(number, mark)  # whom it accuses by mistake can have it
-    route = _route(uow, desk, case, had)
+    matter = assigning.matter(uow, case)
+    if mark is not None:  # which stands in no journal yet
+        matter = replace(matter, accused=uow.guarded.accused(number))
+    route = _route(uow, desk, case, had, matter)
     uow.guarded.settle(number, desk.now, _person(actor), mark)
     changes = {**route.changes, "guard": None if mark == "false_alarm" else case.guard}
     details = {**route.details, **({"mark": mark} if mark else {})}
@@ -350,8 +307,7 @@ def _had(uow: UnitOfWork, case: Case) -> set[int]:
     return {entry.deputy_id for entry in found if entry.deputy_id is not None and entry.released_at is None}
 
 
-def _route(uow: UnitOfWork, desk: Desk, case: Case, had: Collection[int]) -> routing.Route:
-    matter = assigning.matter(uow, case)
+def _route(uow: UnitOfWork, desk: Desk, case: Case, had: Collection[int], matter: Matter) -> routing.Route:
     away = uow.leaves.on(desk.today)
     for deputy in uow.roster.deputies(case.station_id) if case.station_id is not None else []:
         there = deputy.telegram_id is not None and deputy.id not in away
@@ -385,8 +341,7 @@ def missed(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, topic: guard.
     case = casework.find(uow, actor, number, Permission.CASE_HOLD, lock=True)
     if case.guard == topic.key:
         raise Refused("guard-known", case=number, topic=Text.of(f"guard-name-{topic.key}"))
-    named = routing.named_in(case.text or "", _can_be_accused(uow, case.station_id))
-    accused = tuple(with_other_roles(uow, named)) if topic.key == guard.ACCUSATION else ()
+    accused = accusations.named(uow, case) if topic.key == guard.ACCUSATION else ()
     verdict = Verdict((Finding(topic.key, guard.MISSED),), accused)
     case = note(uow, desk, case, verdict, by=actor)
     whole = uow.cases.get(uow.merges.target(number))

@@ -7,7 +7,7 @@ author, who alone says whether it is the same: measures of likeness call opposit
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Final
 
@@ -17,11 +17,12 @@ from liaisonbot import guard, masking
 from liaisonbot.announcements import Asked, Audience, Inquiry, Question
 from liaisonbot.desk import Desk
 from liaisonbot.errors import NotFound, Refused
+from liaisonbot.incoming import Place
 from liaisonbot.model import Actor
 from liaisonbot.outgoing import Button, Outgoing, Priority, Rows, Send
 from liaisonbot.permissions import Permission, may_for_station
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import announcing, arguments, guarding, privacy, readers
+from liaisonbot.services import accusations, accused, announcing, arguments, guarding, privacy, readers
 from liaisonbot.services.doing import Answers
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text, catalogue
@@ -35,6 +36,12 @@ LISTED: Final = 8
 SHOWN: Final = 120
 """Characters of a question in a list."""
 ON_A_BUTTON: Final = 24
+
+
+Who = Collection[int]
+"""The entries of the roster that a reader is, or was: what accuses them is not theirs to read."""
+NOBODY: Final[Who] = frozenset()
+"""As whom owners read, to whom everything comes; and everybody, of what everybody may read."""
 
 
 # --- for staff --------------------------------------------------------------------------------------------------------
@@ -56,7 +63,7 @@ def hold(visit: Visit, answers: Answers) -> None:
         now=visit.desk.now,
     )
     visit.toast()
-    visit.say(_about(visit.uow, inquiry), rows=_rows(visit.uow, inquiry))
+    visit.say(_about(visit.uow, inquiry, _who(visit)), rows=_rows(visit.uow, inquiry, _who(visit)))
 
 
 def show_list(visit: Visit, answers: Answers) -> None:
@@ -101,13 +108,13 @@ def press(visit: Visit, inquiry_id: int, action: str, question_id: int | None = 
 
 def _show(visit: Visit, inquiry: Inquiry) -> None:
     visit.toast()
-    visit.show(_about(visit.uow, inquiry), rows=_rows(visit.uow, inquiry))
+    visit.show(_about(visit.uow, inquiry, _who(visit)), rows=_rows(visit.uow, inquiry, _who(visit)))
 
 
 def _renew(visit: Visit, inquiry: Inquiry) -> None:
     """Where nobody has asked anything since, the list stays as it is: whoever pressed reads that it is up to date."""
     visit.toast(Text.of("toast-list-renewed"))
-    visit.show(_about(visit.uow, inquiry), rows=_rows(visit.uow, inquiry))
+    visit.show(_about(visit.uow, inquiry, _who(visit)), rows=_rows(visit.uow, inquiry, _who(visit)))
 
 
 def _announce(visit: Visit, inquiry: Inquiry) -> None:
@@ -122,7 +129,7 @@ def _announce(visit: Visit, inquiry: Inquiry) -> None:
 def _list_all(visit: Visit, inquiry: Inquiry) -> None:
     """Every question, the most wanted first, with all wordings, as a text file."""
     visit.toast()
-    visit.promise(_document(visit.uow, visit.desk, inquiry, visit.place.chat_id, visit.language))
+    visit.promise(_document(visit.uow, visit.desk, inquiry, _who(visit), visit.place.chat_id, visit.language))
 
 
 def _ask_close(visit: Visit, inquiry: Inquiry) -> None:
@@ -139,17 +146,18 @@ def _close(visit: Visit, inquiry: Inquiry) -> None:
     visit.toast(Text.of("toast-inquiry-closed"))
     closed = visit.uow.inquiries.get(inquiry.id)
     assert closed is not None
-    visit.show(_about(visit.uow, closed), rows=_rows(visit.uow, closed))
+    visit.show(_about(visit.uow, closed, _who(visit)), rows=_rows(visit.uow, closed, _who(visit)))
 
 
 def _show_to_all(visit: Visit, inquiry: Inquiry, question_id: int) -> None:
     """Staff read what the guard kept from others, and find nothing in it that others may not read."""
     question = visit.uow.inquiries.question(question_id)
-    if question is None or question.inquiry_id != inquiry.id or question.guard is None:
+    hidden = _kept_from(visit.uow, inquiry, _who(visit))
+    if question is None or question.inquiry_id != inquiry.id or question.guard is None or question.id in hidden:
         raise Refused("old-button")
     visit.uow.inquiries.show_to_all(question.id)
     visit.toast(Text.of("toast-question-shown"))
-    visit.show(_about(visit.uow, inquiry), rows=_rows(visit.uow, inquiry))
+    visit.show(_about(visit.uow, inquiry, _who(visit)), rows=_rows(visit.uow, inquiry, _who(visit)))
 
 
 ACTIONS: Final[Mapping[str, Callable[[Visit, Inquiry], None]]] = {
@@ -167,11 +175,30 @@ def _require_open(inquiry: Inquiry) -> None:
         raise Refused("inquiry-over", topic=masking.shorten(inquiry.topic, 60))
 
 
-def _about(uow: UnitOfWork, inquiry: Inquiry) -> Text:
+def _about(uow: UnitOfWork, inquiry: Inquiry, who: Who) -> Text:
     """What it is about, and the questions most people have."""
-    asked = ranked(uow, inquiry)
+    asked = ranked(uow, inquiry, who)
     head = Text.of("inquiry-closed" if inquiry.closed_at else "inquiry-open", topic=inquiry.topic, date=inquiry.day)
     return Text.lines(head, *_top(asked))
+
+
+def _who(visit: Visit) -> Who:
+    return NOBODY if visit.actor.owner else accused.deputies(visit.uow, visit.actor)
+
+
+def _whoever(uow: UnitOfWork, desk: Desk, reader: readers.Reader) -> Who:
+    return NOBODY if desk.is_owner(reader.chat_id) else accused.of_account(uow, reader.chat_id)
+
+
+def _kept_from(uow: UnitOfWork, inquiry: Inquiry, who: Who) -> frozenset[int]:
+    """The questions that the guard keeps from others and that accuse the reader. Reads nothing for nobody."""
+    kept = [each for each in uow.inquiries.questions(inquiry.id) if each.guard is not None and each.text] if who else []
+    return frozenset(each.id for each in kept if not _accused(uow, inquiry, each.text or "").isdisjoint(who))
+
+
+def _accused(uow: UnitOfWork, inquiry: Inquiry, words: str) -> frozenset[int]:
+    looked = (accusations.look(uow, station, Place(0, "private"), words) for station in inquiry.station_ids)
+    return frozenset(entry.id for verdict in looked for entry in verdict.accused)
 
 
 def _top(asked: Sequence[Asked]) -> list[Text]:
@@ -200,12 +227,12 @@ def _shown(question: Question) -> str | Text:
     return masking.shorten(" ".join(question.text.split()), SHOWN)
 
 
-def _rows(uow: UnitOfWork, inquiry: Inquiry) -> Rows:
+def _rows(uow: UnitOfWork, inquiry: Inquiry, who: Who) -> Rows:
     if inquiry.closed_at is not None:
         return ((_button(inquiry, "button-all-questions", "all"),),)
     kept = [
         (Button(Text.of("button-show-question", place=place), data=f"inquiry:{inquiry.id}:free:{entry.question.id}"),)
-        for place, entry in enumerate(ranked(uow, inquiry)[:TOP], start=1)
+        for place, entry in enumerate(ranked(uow, inquiry, who)[:TOP], start=1)
         if _kept(entry.question)
     ]
     return (
@@ -220,10 +247,10 @@ def _button(inquiry: Inquiry, label: str, action: str) -> Button:
     return Button(Text.of(label), data=f"inquiry:{inquiry.id}:{action}")
 
 
-def _document(uow: UnitOfWork, desk: Desk, inquiry: Inquiry, chat_id: int, language: str) -> Outgoing:
+def _document(uow: UnitOfWork, desk: Desk, inquiry: Inquiry, who: Who, chat_id: int, language: str) -> Outgoing:
     words = catalogue(language, desk.settings.locale.timezone)
     lines: list[Text] = [Text.of("inquiry-document-head", topic=inquiry.topic, date=inquiry.day)]
-    for place, entry in enumerate(ranked(uow, inquiry), start=1):
+    for place, entry in enumerate(ranked(uow, inquiry, who), start=1):
         text = entry.question.text or Text.of("question-forgotten")
         lines.append(Text.of("inquiry-document-line", place=place, people=entry.people, text=text))
         lines += [kept for kept in (_kept(entry.question),) if kept]
@@ -238,18 +265,22 @@ def _document(uow: UnitOfWork, desk: Desk, inquiry: Inquiry, chat_id: int, langu
     )
 
 
-def ranked(uow: UnitOfWork, inquiry: Inquiry) -> list[Asked]:
+def ranked(uow: UnitOfWork, inquiry: Inquiry, who: Who = NOBODY) -> list[Asked]:
     """Its questions, those that most people have first. Joined ones count for the one they were joined to; each
-    person counts once.
+    person counts once. ``who`` reads them: not what accuses them.
     """
+    hidden = _kept_from(uow, inquiry, who)
     supporters = uow.inquiries.supporters(inquiry.id)
     all_questions = uow.inquiries.questions(inquiry.id)
     asked = []
     for question in (question for question in all_questions if question.joined_to is None):
         same = [question, *(other for other in all_questions if other.joined_to == question.id)]
         people = {other.person_id for other in same}.union(*(supporters.get(other.id, frozenset()) for other in same))
-        speaks = next((other for other in same if other.text is not None), question)
-        wordings = tuple(other.text for other in same if other is not speaks and other.text is not None)
+        theirs = [other for other in same if other.id not in hidden]
+        if not theirs:
+            continue
+        speaks = next((other for other in theirs if other.text is not None), theirs[0])
+        wordings = tuple(other.text for other in theirs if other is not speaks and other.text is not None)
         asked.append((question.id, Asked(speaks, len(people), wordings)))
     return [entry for _, entry in sorted(asked, key=lambda pair: (-pair[1].people, pair[0]))]
 
@@ -425,10 +456,11 @@ def close_due(uow: UnitOfWork, desk: Desk) -> int:
         closed = uow.inquiries.get(inquiry.id)
         assert closed is not None
         for reader in _staff(uow, desk, closed):
-            text, rows = _about(uow, closed), _rows(uow, closed)
+            who = _whoever(uow, desk, reader)
+            text, rows = _about(uow, closed, who), _rows(uow, closed, who)
             told = Outgoing(Send.TEXT, reader.chat_id, language=reader.language, text=text, rows=rows)
             uow.outbox.add(told, desk.now)
-            uow.outbox.add(_document(uow, desk, closed, reader.chat_id, reader.language), desk.now)
+            uow.outbox.add(_document(uow, desk, closed, who, reader.chat_id, reader.language), desk.now)
     return 0
 
 
@@ -437,6 +469,9 @@ def _staff(uow: UnitOfWork, desk: Desk, inquiry: Inquiry) -> list[readers.Reader
     reads none of what people asked.
     """
     found = {reader.chat_id: reader for id_ in inquiry.station_ids for reader in readers.staff_of(uow, desk, id_)}
+    kept = [_kept_from(uow, inquiry, _whoever(uow, desk, reader)) for reader in found.values()]
+    if kept and frozenset.intersection(*kept):  # of what accuses all of them the owners are to hear
+        found |= {reader.chat_id: reader for reader in readers.owners(uow, desk)}
     maker = uow.people.get(inquiry.person_id)
     if maker is not None and maker.telegram_id is not None and desk.is_owner(maker.telegram_id):
         entry = next(iter(uow.roster.of(maker.telegram_id, None)), None)

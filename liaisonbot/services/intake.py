@@ -17,6 +17,7 @@ from liaisonbot.outgoing import Outgoing, Priority, Send
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import (
+    accusations,
     asked,
     assigning,
     cards,
@@ -33,7 +34,7 @@ from liaisonbot.services import (
     sorting,
     standing_cards,
 )
-from liaisonbot.services.guarding import Verdict
+from liaisonbot.services.accusations import Verdict
 from liaisonbot.services.relaying import Files
 from liaisonbot.services.routing import Matter, Route
 from liaisonbot.services.visit import Visit
@@ -66,8 +67,8 @@ def open_case(
         raise Refused("anonymous-author")
     words = (text if text is not None else message.text) or ""
     station_id = station_id if station_id is not None else _station(uow, place, author)
-    verdict = guarding.look(uow, station_id, place, "\n".join([words, added[1]]) if added else words)
-    guarding.say_numbers(uow, desk, author, place, message.message_id, verdict)
+    verdict = accusations.look(uow, station_id, place, "\n".join([words, added[1]]) if added else words)
+    guarding.say_numbers(uow, desk, _reader(visit, author), place, message.message_id, verdict)
     case, route = new_case(
         uow,
         desk,
@@ -277,32 +278,29 @@ def _receipt(
     """Number, station, deputy and time limit, in answer to the constituent's own message; ``actor`` is the author."""
     uow, desk, place = visit.uow, visit.desk, visit.place
     if not place.private:
-        _group_receipt(visit, case, actor, author, message, verdict)
+        _group_receipt(visit, case, author, message, verdict)
         return
-    privacy.show_notice_once(uow, desk, author, place, readers.language_of(desk, author))
-    receipt = _private_receipt(uow, desk, case, actor, author, verdict)
-    uow.outbox.add(
-        replace(receipt, chat_id=place.chat_id, thread_id=place.thread_id, reply_to=message.message_id), desk.now
-    )
-
-
-def _private_receipt(
-    uow: UnitOfWork, desk: Desk, case: Case, actor: Actor, author: Person, verdict: Verdict
-) -> Outgoing:
+    language = readers.language_of(desk, author)
+    privacy.show_notice_once(uow, desk, author, place, language)
     text = Text.lines(
         receipt_text(uow, desk, case),
-        guarding.receipt(case, verdict, author, private=True),
+        guarding.receipt(case, verdict, author),
         Text.of("receipt-station-missing") if case.station_id is None else None,
     )
-    return Outgoing(
-        Send.TEXT,
-        author.telegram_id,
-        language=readers.language_of(desk, author),
-        text=text,
-        rows=receipts.rows(uow, desk, actor, case),
-        case=case.number,
-        purpose="receipt",
-        priority=Priority.ANSWER,
+    uow.outbox.add(
+        Outgoing(
+            Send.TEXT,
+            place.chat_id,
+            language=language,
+            thread_id=place.thread_id,
+            text=text,
+            rows=receipts.rows(uow, desk, actor, case),
+            reply_to=message.message_id,
+            case=case.number,
+            purpose="receipt",
+            priority=Priority.ANSWER,
+        ),
+        desk.now,
     )
 
 
@@ -361,7 +359,7 @@ def _named_elsewhere(uow: UnitOfWork, case: Case) -> Text | None:
     stations = [station for station in uow.stations.all() if station.id in named[0].station_ids]
     if not stations or not receipts.may_choose_station(uow, case):
         return None
-    if guarding.accusing(uow, case, stations[0].id, case.text or "").findings:
+    if accusations.accusing(uow, case, stations[0].id, case.text or "").findings:
         return None
     return Text.of("receipt-named-elsewhere", deputy=named[0].name, station=stations[0].name)
 
@@ -385,39 +383,60 @@ def show_receipt(visit: Visit, case: Case) -> None:
     visit.show(Text.lines(receipt_text(visit.uow, visit.desk, case), advice), rows=rows)
 
 
-def _group_receipt(
-    visit: Visit, case: Case, actor: Actor, author: Person, message: IncomingMessage, verdict: Verdict
-) -> None:
+def _group_receipt(visit: Visit, case: Case, author: Person, message: IncomingMessage, verdict: Verdict) -> None:
     """In answer to their message, for all to read. Where the bot may not write there it is read in private, by its
     author or else by whoever registered it; who has no private chat yet is told later, here or there.
     """
     uow, desk, place = visit.uow, visit.desk, visit.place
-    text = Text.lines(
-        cards.group_card(uow, desk, case),
-        guarding.receipt(case, verdict, author, private=False) or sorting.private_hint(case),
-        Text.of("not-watched", date=_next_look(desk)) if guarding.is_emergency(uow, case) else None,
-        Text.of("group-receipt-notice") if _first_time(uow, desk, author) else None,
-    )
+    watched = Text.of("not-watched", date=_next_look(desk)) if guarding.is_emergency(uow, case) else None
     receipt = Outgoing(
         Send.TEXT,
         place.chat_id,
         language=readers.group_language(desk, uow.groups.get(place.chat_id)),
         thread_id=place.thread_id,
-        text=text,
+        composed=standing_cards.FOR_GROUP,
+        text=Text.lines(
+            guarding.receipt(case, verdict, author) or sorting.private_hint(case),
+            watched,
+            Text.of("group-receipt-notice") if _first_time(uow, desk, author) else None,
+        ),
         rows=cards.group_rows(desk, case.number),
         reply_to=message.message_id,
         case=case.number,
         purpose="card",
         person=author.id,
+        key=standing_cards.group_key(case),
         priority=Priority.ANSWER,
         tell_if_gone=True,
     )
-    if author.reachable:
-        theirs = _private_receipt(uow, desk, case, actor, author, verdict)
-        receipt = muted.instead(uow, receipt, theirs)
-    else:
-        receipt = muted.or_in_private(uow, desk, visit.actor.person, receipt)
+    reader = _reader(visit, author)
+    if reader is not None and reader.reachable:
+        theirs = muted.privately(desk, reader, receipt)
+        if reader.id == author.id:
+            theirs = replace(theirs, composed=THEIRS, text=None, purpose="receipt")
+        else:  # what else it says, and its button, are for the author
+            theirs = replace(theirs, text=watched, rows=())
+        receipt = muted.instead(receipt, theirs)
     uow.outbox.add(receipt, desk.now)
+
+
+def _reader(visit: Visit, author: Person) -> Person | None:
+    """Who reads in private what their group is not told: the author, or else whoever registered it for them."""
+    return author if author.reachable or visit.place.private else visit.actor.person
+
+
+THEIRS: Final = "receipt"
+"""What stands in ``Outgoing.composed`` of the receipt of a case from a group that its author reads in private."""
+
+
+def compose_theirs(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> Outgoing | None:
+    """It gives no advice of the guard: that goes out by itself (``guarding.tell_new``). Reads only."""
+    case = uow.cases.get(outgoing.case) if outgoing.case is not None else None
+    person = uow.people.find(outgoing.chat_id)
+    if case is None or person is None or person.id not in uow.cases.author_ids(case.number):
+        return None
+    rows = receipts.rows(uow, desk, Actor(person), case)
+    return replace(outgoing, text=receipt_text(uow, desk, case), rows=rows, composed=None)
 
 
 def _first_time(uow: UnitOfWork, desk: Desk, author: Person) -> bool:

@@ -13,29 +13,30 @@ from liaisonbot.desk import Desk
 from liaisonbot.model import Author, Group, Person
 from liaisonbot.outgoing import Outgoing, Priority, Send
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, readers, unreached
+from liaisonbot.services import cards, readers, standing_cards, unreached
 from liaisonbot.texts import Text
 
+IN_PRIVATE: Final = "in-private"
+"""What ``Outgoing.composed`` begins with; then the group, and what it would be without this, each after a colon."""
 _MOST: Final = 20
 """So many cases are answered at once in a group that hears us again, which is what Telegram lets us say there in a
 minute; their authors hear of the others in private."""
 
 
-def instead(uow: UnitOfWork, answer: Outgoing, private: Outgoing) -> Outgoing:
+def instead(answer: Outgoing, private: Outgoing) -> Outgoing:
     """The answer in a group, and what goes out in the private chat where the group does not take it."""
-    group = uow.groups.get(answer.chat_id)
-    why = Text.of("answer-muted", group=group.title if group else "")
-    return replace(answer, fallback=replace(private, text=Text.lines(why, private.text)))
+    composed = f"{IN_PRIVATE}:{answer.chat_id}:{private.composed or ''}"
+    return replace(answer, fallback=replace(private, composed=composed))
 
 
-def or_in_private(uow: UnitOfWork, desk: Desk, person: Person | None, answer: Outgoing) -> Outgoing:
+def or_in_private(desk: Desk, person: Person | None, answer: Outgoing) -> Outgoing:
     """The answer; of one in a group, ``person`` reads it in private where the group does not take it."""
     if answer.chat_id > 0 or person is None or not person.reachable:
         return answer
-    return instead(uow, answer, _privately(desk, person, answer))
+    return instead(answer, privately(desk, person, answer))
 
 
-def _privately(desk: Desk, person: Person, answer: Outgoing) -> Outgoing:
+def privately(desk: Desk, person: Person, answer: Outgoing) -> Outgoing:
     """The same answer as that person would read it in their private chat.
 
     A question waits for its answer in the group: instead of it they read that they can say it in private.
@@ -50,9 +51,24 @@ def _privately(desk: Desk, person: Person, answer: Outgoing) -> Outgoing:
         purpose="notice",
         force_reply=False,
         prompt_for=None,
+        noted_as=None,
+        key=None,
         text=Text.of("ask-muted") if asked else answer.text,
         rows=() if asked else answer.rows,
     )
+
+
+def parts(composed: str) -> tuple[int, str | None]:
+    """The group, and what it would be without us, of what stands in ``Outgoing.composed``."""
+    _, group, others = composed.split(":", 2)
+    return int(group), others or None
+
+
+def with_reason(uow: UnitOfWork, group_id: int, private: Outgoing) -> Outgoing:
+    """What is read in private instead, below why it is read there. Reads only."""
+    group = uow.groups.get(group_id)
+    why = Text.of("answer-muted", group=group.title) if group is not None else None
+    return replace(private, text=Text.lines(why, private.text))
 
 
 def tell_again(uow: UnitOfWork, desk: Desk, group: Group) -> None:
@@ -60,8 +76,10 @@ def tell_again(uow: UnitOfWork, desk: Desk, group: Group) -> None:
     missed = sorted(uow.once.claimed_under(unreached.MISSED_BY_AUTHOR), reverse=True)
     told = 0
     for mark in missed:
+        if told == _MOST:
+            return
         author = _author(uow, mark)
-        if author is None or author.chat_id != group.chat_id or told == _MOST:
+        if author is None or author.chat_id != group.chat_id:
             continue
         told += 1
         uow.once.release(mark)
@@ -69,13 +87,16 @@ def tell_again(uow: UnitOfWork, desk: Desk, group: Group) -> None:
 
 
 def _author(uow: UnitOfWork, mark: str) -> Author | None:
+    """Whom the mark is about, if they wrote that very case: the words of one that theirs became part of may never have
+    been said where they wrote.
+    """
     _, person, *case = mark.split(":")
     authors = uow.cases.authors(int(case[0])) if case else []
-    return next((author for author in authors if author.person_id == int(person)), None)
+    return next((author for author in authors if author.person_id == int(person) and not author.by_merge), None)
 
 
 def _tell_here(uow: UnitOfWork, desk: Desk, group: Group, author: Author) -> None:
-    case = uow.cases.get(uow.merges.target(author.case))
+    case = uow.cases.get(author.case)
     if case is None:
         return
     card = Outgoing(
@@ -83,12 +104,13 @@ def _tell_here(uow: UnitOfWork, desk: Desk, group: Group, author: Author) -> Non
         group.chat_id,
         language=readers.group_language(desk, group),
         thread_id=author.thread_id,
-        text=cards.group_card(uow, desk, case),
+        composed=standing_cards.FOR_GROUP,
         rows=cards.group_rows(desk, case.number),
         reply_to=author.message_id,
         case=case.number,
         purpose="card",
         person=author.person_id,
+        key=standing_cards.group_key(case),
         priority=Priority.CONVERSATION,
     )
     uow.outbox.add(card, desk.now)

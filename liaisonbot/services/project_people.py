@@ -14,7 +14,7 @@ from liaisonbot.model import Actor, Group, Person, RosterEntry
 from liaisonbot.outgoing import Button, Outgoing, Priority, Rows, Send
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.projects import Project
-from liaisonbot.services import guarding, readers
+from liaisonbot.services import accusations, readers
 from liaisonbot.services.readers import Reader
 from liaisonbot.texts import Text
 
@@ -95,7 +95,7 @@ def accused(uow: UnitOfWork, project: Project) -> frozenset[int]:
     if project.guard is None:
         return frozenset()
     words = "\n".join(filter(None, (project.title, project.text)))
-    verdict = guarding.look(uow, project.station_id, Place(0, "private"), words)
+    verdict = accusations.look(uow, project.station_id, Place(0, "private"), words)
     return frozenset(entry.id for entry in verdict.accused)
 
 

@@ -54,6 +54,26 @@ def to_author(
         relaying.gather(uow, desk, in_public)
 
 
+def keep_from_groups(uow: UnitOfWork, case: Case) -> None:
+    """The case belongs into the private chat from now on: what waits for a group of its authors, or would take its way
+    there, says only that there is something to read.
+    """
+    news = Text.of("guard-group-news", case=case.number)
+    for author in uow.cases.authors(case.number):
+        for chat_id in {author.chat_id, author.telegram_id} - {None}:
+            for row, waiting in uow.outbox.waiting_for(chat_id or 0).items():
+                if waiting.case != case.number:
+                    continue
+                if chat_id == author.chat_id and author.chat_type != "private" and _has_words(waiting):
+                    uow.outbox.rewrite(row, _without_words(waiting, news))
+                elif waiting.fallback is not None and waiting.fallback.chat_id < 0 and _has_words(waiting.fallback):
+                    uow.outbox.rewrite(row, replace(waiting, fallback=_without_words(waiting.fallback, news)))
+
+
+def _has_words(outgoing: Outgoing) -> bool:
+    return bool(outgoing.body) or outgoing.kind in (Send.COPY, Send.MEDIA)
+
+
 def _without_words(outgoing: Outgoing, text: Text) -> Outgoing:
     """The same with that sentence only: no words, no files."""
     nothing: dict[str, Any] = {"body": None, "copy_from": None, "copy_ids": (), "attachment": None}

@@ -14,7 +14,16 @@ from liaisonbot.errors import NotFound, Refused
 from liaisonbot.guard import Does
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.receptions import Booking, BookingState, Reception, ReceptionState
-from liaisonbot.services import arguments, cards, guarding, guided, readers, reception_notices, reception_views
+from liaisonbot.services import (
+    accusations,
+    arguments,
+    cards,
+    guarding,
+    guided,
+    readers,
+    reception_notices,
+    reception_views,
+)
 from liaisonbot.services.doing import Answers, number_in
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -231,7 +240,7 @@ def _look(visit: Visit, day: Reception, words: str | None) -> str | None:
     """The topic for which only staff read the words beforehand; None: the deputies may. Numbers to call are said."""
     if not words:
         return None
-    verdict = guarding.look(visit.uow, day.station_id, visit.place, words)
+    verdict = accusations.look(visit.uow, day.station_id, visit.place, words, also=day.deputy_ids)
     reply_to = visit.message.message_id if visit.message is not None else None
     guarding.say_numbers(visit.uow, visit.desk, visit.actor.person, visit.place, reply_to, verdict)
     return next((finding.topic for finding in verdict.of(Does.HOLD)), None)

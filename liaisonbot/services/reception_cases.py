@@ -18,6 +18,7 @@ from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.receptions import Booking, Exit, Reception
 from liaisonbot.services import (
+    accusations,
     cards,
     casework,
     deputy_work,
@@ -68,7 +69,7 @@ def _open(visit: Visit, day: Reception, booking: Booking) -> Case:
     person = uow.people.get(booking.person_id)
     absent = person is None or not person.telegram_id
     words = "\n".join(part for part in (booking.subject, booking.minutes) if part)
-    verdict = guarding.look(uow, day.station_id, visit.place, words)
+    verdict = accusations.look(uow, day.station_id, visit.place, words, also=day.deputy_ids)
     case, route = intake.new_case(
         uow,
         desk,

@@ -16,6 +16,7 @@ from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission
 from liaisonbot.receptions import Booking, BookingState, Exit, Reception, ReceptionState
 from liaisonbot.services import (
+    accusations,
     behalf,
     guarding,
     guided,
@@ -67,7 +68,7 @@ def _walk_in(visit: Visit, answers: Answers) -> None:
         return
     name, phone = behalf.name_and_phone(answers.get("who", ""))
     words = answers["text"].strip()[:SUBJECT]
-    verdict = guarding.look(uow, day.station_id, visit.place, words)
+    verdict = accusations.look(uow, day.station_id, visit.place, words, also=day.deputy_ids)
     guarding.say_numbers(uow, desk, visit.actor.person, visit.place, None, verdict)
     code = receipt_codes.new()
     booking = uow.receptions.book(

@@ -14,8 +14,8 @@ from liaisonbot.permissions import Permission, may_for_reception
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.reception_rules import Hours
 from liaisonbot.receptions import Booking, BookingState, Reception, ReceptionState, Rota
+from liaisonbot.services import accusations, cards
 from liaisonbot.services import accused as who_is
-from liaisonbot.services import cards, guarding
 from liaisonbot.texts import Text
 
 SHOWN: Final = 80
@@ -82,7 +82,7 @@ def accused(uow: UnitOfWork, booking: Booking) -> frozenset[int]:
 def _accused_in(uow: UnitOfWork, day: Reception, words: str | None) -> frozenset[int]:
     if not words:
         return frozenset()
-    verdict = guarding.look(uow, day.station_id, Place(0, "private"), words)
+    verdict = accusations.look(uow, day.station_id, Place(0, "private"), words, also=day.deputy_ids)
     return frozenset(entry.id for entry in verdict.accused)
 
 

@@ -4,14 +4,15 @@ say where they come from, the parts of an album together.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
 from liaisonbot.desk import Desk
 from liaisonbot.incoming import IncomingMessage
-from liaisonbot.model import Attachment, Case
-from liaisonbot.outgoing import CARDS, Outgoing, Priority, Send
+from liaisonbot.model import Attachment, Case, Person
+from liaisonbot.outgoing import CARD, CARDS, Outgoing, Priority, Send
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import cards, readers, workers
 from liaisonbot.services.readers import Reader
@@ -158,6 +159,9 @@ def pass_on_what_waits(uow: UnitOfWork, desk: Desk, before: Case, after: Case) -
     next deputy, or those who can assign it. What else shows them the case (its card, its pictures, a name that was
     given) reaches them no more.
     """
+    if before.station_id != after.station_id:
+        for reader in readers.staff_of(uow, desk, before.station_id):
+            take_back_what_waits(uow, desk, reader.chat_id, only=after.number)
     former = readers.deputy_of(uow, desk, before)
     if former is None or before.deputy_id == after.deputy_id:
         return
@@ -173,6 +177,56 @@ def pass_on_what_waits(uow: UnitOfWork, desk: Desk, before: Case, after: Case) -
             uow.outbox.add(replace(theirs, text=text, acknowledge=acknowledge, sent=()), desk.now)
     if workers.at(uow, desk, after, former.chat_id) is None:
         uow.outbox.drop_shown(after.number, former.chat_id, _SHOWING_THE_CASE)
+
+
+def take_back_what_waits(
+    uow: UnitOfWork, desk: Desk, chat_id: int, *, were: Collection[int] = (), only: int | None = None
+) -> None:
+    """Whoever has that account is less in the roster than before, or in the case ``only``: what waits for them and
+    shows cases on which they work no longer does not reach them. What they would have got as a deputy (``were``: the
+    entries they were) goes to the account that the deputy has now. What they are told as an author, or are to tell one,
+    is left.
+    """
+    person = uow.people.find(chat_id)
+    others: dict[int, Case | None] = {}
+    for row, waiting in uow.outbox.waiting_for(chat_id).items():
+        number = waiting.case if waiting.case is not None else _case_of_card(waiting)
+        if number is None or only not in (None, number) or waiting.person is not None:
+            continue
+        if not _shows_the_case(waiting):
+            continue
+        if number not in others:
+            others[number] = _not_theirs(uow, desk, number, chat_id, person)
+        case = others[number]
+        if case is None:
+            continue
+        uow.outbox.drop(row)
+        deputy = readers.deputy_of(uow, desk, case) if case.deputy_id in were else None
+        anew = waiting.fallback if waiting.kind is Send.EDIT else waiting
+        if deputy is not None and anew is not None:
+            uow.outbox.add(replace(anew, chat_id=deputy.chat_id, language=deputy.language, sent=()), desk.now)
+
+
+def _not_theirs(uow: UnitOfWork, desk: Desk, number: int, chat_id: int, person: Person | None) -> Case | None:
+    """The case, where they neither work on it nor are its author."""
+    case = uow.cases.get(number)
+    if case is None or workers.at(uow, desk, case, chat_id) is not None:
+        return None
+    return None if person is not None and person.id in uow.cases.author_ids(number) else case
+
+
+def _shows_the_case(waiting: Outgoing) -> bool:
+    """Whether words of the case can be read in it; what answers somebody on the spot says what they did."""
+    if waiting.kind is Send.EDIT and waiting.case is None:
+        return True
+    return waiting.purpose in _SHOWING_THE_CASE or waiting.message is not None or waiting.priority > Priority.ANSWER
+
+
+def _case_of_card(waiting: Outgoing) -> int | None:
+    """The case whose card stands in that message."""
+    kind, _, rest = (waiting.key or "").partition(":")
+    number = rest.partition(":")[0]
+    return int(number) if kind == CARD and number.isdecimal() else None
 
 
 _SHOWING_THE_CASE: Final = frozenset({*CARDS, "relay"})

@@ -9,7 +9,7 @@ from liaisonbot.desk import Desk
 from liaisonbot.model import RosterEntry
 from liaisonbot.outgoing import Outgoing, Send
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import accused, electors, readers
+from liaisonbot.services import accusations, accused, electors, readers, relaying
 from liaisonbot.services.readers import Reader
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Role
@@ -35,9 +35,12 @@ def follow(uow: UnitOfWork, desk: Desk, before: Held) -> None:
     """
     after = held(uow)
     _keep_one_voice(uow, desk, before, after)
+    accusations.came(uow, _more(before, after))
     standing = {(entry.role, entry.name) for entry in uow.roster.all()}
     for account in sorted({*before, *after}):
         had, has = before.get(account, {}), after.get(account, {})
+        if _is_less(had, has):
+            relaying.take_back_what_waits(uow, desk, account, were={entry.id for entry in had.values()})
         person = uow.people.find(account)
         if person is None or not person.reachable:
             continue
@@ -48,6 +51,21 @@ def follow(uow: UnitOfWork, desk: Desk, before: Held) -> None:
         for role in (role for role in had if role not in has):
             _tell_of_loss(uow, desk, reader, had[role], moved=(role, had[role].name) in standing)
         _give_menu(uow, desk, reader, set(has))
+
+
+def _more(before: Held, after: Held) -> list[RosterEntry]:
+    """The entries that have an account, or a station, which they did not have."""
+    had = {entry.id: entry.station_ids for roles in before.values() for entry in roles.values()}
+    has = (entry for roles in after.values() for entry in roles.values())
+    return [entry for entry in has if entry.id not in had or entry.station_ids - had[entry.id]]
+
+
+def _is_less(had: Mapping[Role, RosterEntry], has: Mapping[Role, RosterEntry]) -> bool:
+    """Whether a role was lost, or is another entry's, or a station of one."""
+    return any(
+        role not in has or has[role].id != entry.id or entry.station_ids - has[role].station_ids
+        for role, entry in had.items()
+    )
 
 
 def tied(uow: UnitOfWork, desk: Desk, entries: Collection[RosterEntry]) -> None:
@@ -92,6 +110,7 @@ def show_owners(uow: UnitOfWork, desk: Desk) -> None:
     before = [int(key.partition(":")[2]) for key in uow.once.claimed_under(_OWNER)]
     for account in before:
         if not desk.is_owner(account):
+            relaying.take_back_what_waits(uow, desk, account)
             uow.once.release(f"{_OWNER}:{account}")
     for account in dict.fromkeys((*desk.settings.access.owner_ids, *before)):
         if desk.is_owner(account):

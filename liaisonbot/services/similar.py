@@ -7,7 +7,7 @@ Others see of a case what a group may see, and nothing of whose it is; of a priv
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from liaisonbot import likeness, masking
@@ -25,6 +25,8 @@ from liaisonbot.vocabulary import Outcome
 OFFERED: Final = 3
 """At most so many, so that the offer fits a phone."""
 EXCERPT: Final = 60
+COMPOSED: Final = "alike"
+"""With it begins ``Outgoing.composed`` of an offer."""
 PRIVATE_KINDS: Final = frozenset({"accusation"})
 """Kinds whose words are for the office alone."""
 
@@ -131,28 +133,57 @@ def _offer(uow: UnitOfWork, desk: Desk, case: Case, author: Author, shown: Seque
     for other in shown:  # a button is a promise: what was not offered cannot be joined by a forged one
         uow.once.claim(_key(case.number, other.number), desk.now)
     group = None if in_private else uow.groups.get(author.chat_id)
-    pictured, photo = _picture(uow, author, shown, in_private=in_private)
+    _, photo = _picture(uow, author, shown, in_private=in_private)
+    numbers = ",".join(str(other.number) for other in shown)
     uow.outbox.add(
         Outgoing(
             Send.MEDIA if photo else Send.TEXT,
             (in_private and author.telegram_id) or author.chat_id,
             language=author.language if in_private else readers.group_language(desk, group),
             thread_id=None if in_private else author.thread_id,
-            text=Text.lines(
-                Text.of("similar-title", case=case.number, n=len(shown)),
-                *(_line(uow, desk, other, pictured=other.number == pictured) for other in shown),
-                Text.of("similar-how"),
-            ),
+            composed=f"{COMPOSED}:{author.person_id}:{int(in_private)}:{numbers}",
             attachment=photo,
-            rows=[
-                (Button(Text.of("button-me-too", case=other.number), data=f"metoo:{case.number}:{other.number}"),)
-                for other in shown
-            ],
             reply_to=None if in_private else author.message_id,
             case=case.number,
             priority=Priority.CONVERSATION,
         ),
         desk.now,
+    )
+
+
+def compose(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> Outgoing | None:
+    """The offer, with the words of those cases that can be joined and read by others when its turn comes; None where
+    there is none any more. Reads only.
+    """
+    _, person, private, numbers = (outgoing.composed or "").split(":")
+    case = uow.cases.get(outgoing.case or 0)
+    authors = uow.cases.authors(case.number) if case is not None else []
+    author = next((each for each in authors if each.person_id == int(person)), None)
+    if case is None or author is None or not case.open or stays_private(uow, case):
+        return None
+    in_private = private == "1"
+    others = [other for number in numbers.split(",") if (other := uow.cases.get(int(number))) is not None]
+    others = [other for other in others if in_private or other.chat_type != "private"]
+    shown = [other for other in others if _can_be_joined(uow, case, other)]
+    if not shown:
+        return None
+    files = outgoing.kind is Send.MEDIA  # else they were refused
+    pictured, photo = _picture(uow, author, shown, in_private=in_private) if files else (None, None)
+    return replace(
+        outgoing,
+        kind=Send.MEDIA if photo else Send.TEXT,
+        composed=None,
+        text=Text.lines(
+            Text.of("similar-title", case=case.number, n=len(shown)),
+            *(_line(uow, desk, other, pictured=other.number == pictured) for other in shown),
+            Text.of("similar-how"),
+            outgoing.text,
+        ),
+        attachment=photo,
+        rows=[
+            (Button(Text.of("button-me-too", case=other.number), data=f"metoo:{case.number}:{other.number}"),)
+            for other in shown
+        ],
     )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
 from liaisonbot.desk import Desk
 from liaisonbot.model import Actor, Author, Case, Link, RosterEntry
-from liaisonbot.outgoing import Outgoing, Rows, Send
+from liaisonbot.outgoing import Outgoing, Priority, Rows, Send
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import cards, readers, receipts, workers
 from liaisonbot.services.readers import Reader
@@ -135,19 +136,48 @@ def _refresh_group_card(uow: UnitOfWork, desk: Desk, case: Case, author: Author)
     group = uow.groups.get(author.chat_id)
     if group is None or not group.present:
         return
+    key = group_key(case)
+    waiting = uow.outbox.waiting(author.chat_id, key, desk.now)
+    first = waiting if waiting is not None and waiting.composed == FOR_GROUP else None
     uow.outbox.add(
         Outgoing(
             Send.EDIT,
             author.chat_id,
             language=readers.group_language(desk, group),
             thread_id=author.thread_id,
-            text=cards.group_card(uow, desk, case),
+            composed=FOR_GROUP,
+            text=first.text if first is not None else None,
             rows=cards.group_rows(desk, case.number),
             reply_to=author.message_id,
             card=case.number,
             case=case.number,
             purpose="card",
-            key=f"card:{case.number}",
+            person=first.person if first is not None else None,
+            priority=first.priority if first is not None else Priority.NOTICE,
+            key=key,
+            fallback=first.fallback if first is not None else None,
+            tell_if_gone=first is not None and first.tell_if_gone,
         ),
         desk.now,
     )
+
+
+FOR_GROUP: Final = "group-card"
+"""What stands in ``Outgoing.composed``; its ``text`` is what is said below the card."""
+
+
+def group_key(case: Case) -> str:
+    """Of what is owed to a group of the case's card, the receipt first, the last one counts: it becomes the card where
+    none stands there yet.
+    """
+    return f"card:{case.number}"
+
+
+def compose_for_group(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> Outgoing | None:
+    """A card in a group, above what else its receipt says: as the case is now, whose words may have been put right,
+    found not to belong there, or forgotten while it waited. Reads only.
+    """
+    case = uow.cases.get(outgoing.case) if outgoing.case is not None else None
+    if case is None or not uow.cases.authors(case.number):
+        return None
+    return replace(outgoing, text=Text.lines(cards.group_card(uow, desk, case), outgoing.text), composed=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from liaisonbot.desk import Desk
@@ -25,6 +25,8 @@ class Visit:
     language: str
     message: IncomingMessage | None = None
     press: ButtonPress | None = None
+    toasted: list[str] = field(default_factory=list)
+    """The presses that were answered."""
 
     @property
     def person_id(self) -> int:
@@ -43,7 +45,7 @@ class Visit:
         reply_to = self.message.message_id if self.message and not self.place.private else None
         fields = {"reply_to": reply_to, "priority": Priority.ANSWER, **more}
         answer = Outgoing(Send.TEXT, self.place.chat_id, text=text, rows=rows, **fields)
-        self.promise(muted.or_in_private(self.uow, self.desk, self.actor.person, answer))
+        self.promise(muted.or_in_private(self.desk, self.actor.person, answer))
 
     def show(self, text: Text, *, rows: Rows = (), **more: Any) -> None:
         """Answer where the button was pressed: the message with the button becomes this. Else like ``say``."""
@@ -78,8 +80,9 @@ class Visit:
 
     def toast(self, text: Text | None = None, *, alert: bool = False) -> None:
         """Answer the button press itself: Telegram shows a waiting circle until we do."""
-        if self.press is None:
+        if self.press is None or (text is None and self.toasted):
             return
+        self.toasted.append(self.press.callback_id)
         self.promise(
             Outgoing(
                 Send.CALLBACK,

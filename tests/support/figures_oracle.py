@@ -394,7 +394,7 @@ def last_closed(case: Line) -> datetime:
 def _merged_into(case: Line) -> tuple[int, str]:
     """The case in which it goes on, and since when: its last closing says so (``→ #7``)."""
     step = [step for step in case["history"] if step["to"] == "closed" and step["from"] != "closed"][-1]
-    return int(step["note"].rpartition("#")[2]), step["at"]
+    return int((step["note"] or "#0").rpartition("#")[2]), step["at"]  # 0: it was taken away with the author's words
 
 
 def _last(into: Mapping[int, tuple[int, str]], number: int) -> int:

@@ -16,7 +16,7 @@ import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -41,6 +41,9 @@ from liaisonbot.services.roster_import import Plan
 from liaisonbot.texts import catalogue
 from liaisonbot.vocabulary import Role
 from storage.unit_of_work import SqlUnitOfWork
+from tests.support.acts import Act as Act
+from tests.support.always import Always
+from tests.support.errands import Errands
 from tests.support.office import Office, Sent, _poll_id
 from tests.support.who_may_read import BASE, MARK, Facts, Seen, WhoMayRead
 
@@ -81,22 +84,6 @@ GUARDED: Final = (
 SAID: Final = ("谢谢", "还没有修好", "请打 {phone} 找我", "已经联系了施工队", "下周安排人去看", "Please look again")
 
 
-@dataclass(frozen=True)
-class Act:
-    """What somebody did, in a way that can be done again in another course of things."""
-
-    what: str
-    who: int = 0
-    text: str = ""
-    on: tuple[int, int, str] | None = None
-    """Chat, message and beginning of what it said: the message it is about."""
-    extra: Any = None
-
-    def __str__(self) -> str:
-        on = f"  [on {self.on[0]}/{self.on[1]} {self.on[2]!r}]" if self.on else ""
-        return f"{self.what} {self.who - BASE if self.who > 0 else self.who}: {self.text!r} {self.extra or ''}{on}"
-
-
 @dataclass
 class Said:
     """A message somebody wrote, as Telegram shows it now."""
@@ -111,7 +98,13 @@ class Said:
 class RandomTown(Office):
     """Two stations, their deputies and staff, an owner, a dozen constituents and two groups."""
 
-    def __init__(self, folder: Path, seed: int = 0) -> None:
+    deputies: Final = DEPUTIES
+    staff: Final = STAFF
+    constituents: Final = CONSTITUENTS
+    groups: Final = GROUPS
+    staff_of_a: Final = CLERK
+
+    def __init__(self, folder: Path, seed: int = 0, errands: Sequence[str] = ()) -> None:
         super().__init__(folder, access={"owner_ids": [OWNER]}, intake={"messages_per_minute": 1000})
         self.dice = random.Random(seed)
         self.acts: list[Act] = []
@@ -137,6 +130,9 @@ class RandomTown(Office):
         """How things stood when that was promised which waits."""
         self._promise = 0
         self.oracle = WhoMayRead(self)
+        self.bent = bool(errands)
+        self.errands = Errands(self, errands)
+        self.always = Always(self)
         self._settle_in()
         self.oracle.ends()
 
@@ -183,10 +179,12 @@ class RandomTown(Office):
                 self.does(act)
             if self.wrong:
                 return
+        self.always.over()
 
     def does(self, act: Act) -> None:
         """One thing happens, everything that follows from it is delivered, and read."""
         self.acts.append(act)
+        self.always.begins(act)
         self.now += timedelta(seconds=5)
         self._answered, self._toasted = set(), set()
         self.oracle.begins()
@@ -196,6 +194,7 @@ class RandomTown(Office):
             exc.add_note(self.story())
             raise
         self.oracle.ends()
+        self.always.ends()
         if self.cut_off:
             with self.unit() as uow:
                 for promise in uow.outbox.turn(self.now + timedelta(days=400), (), 1000, 1000):
@@ -217,7 +216,9 @@ class RandomTown(Office):
             self._time: 5,
             self._a_fault: 2,
             self._a_change: 1.5,
-            self._a_vote: 1,
+            self.a_vote: 1,
+            self._go_on: 12,
+            self.errands.next: 600 if self.bent else 90,
         }
         return self.dice.choices(list(kinds), list(kinds.values()))[0]()
 
@@ -266,7 +267,15 @@ class RandomTown(Office):
         return Act("writes", who, self._words(who, talk), None, self._media(who))
 
     def _an_edit(self) -> Act | None:
-        places = [place for place, said in self.said.items() if said.text and not said.deleted]
+        return self.an_edit_of()
+
+    def an_edit_of(self, who: int | None = None) -> Act | None:
+        """Somebody changes what they wrote."""
+        places = [
+            place
+            for place, said in self.said.items()
+            if said.text and not said.deleted and who in (None, said.who) and not said.text.startswith("/start")
+        ]
         if not places:
             return None
         chat, message = self.dice.choice(places[-60:])
@@ -299,7 +308,7 @@ class RandomTown(Office):
         kind = self.dice.choice(("leaves", "comes", "comes", "moves"))
         return Act("roster", who, f"{role.value} {kind}", None, self.dice.choice(("A", "B", "A;B")))
 
-    def _a_vote(self) -> Act | None:
+    def a_vote(self) -> Act | None:
         polls = [sent for chat in GROUPS for sent in self.chats[chat] if sent.outgoing.poll is not None]
         if not polls:
             return None
@@ -307,11 +316,71 @@ class RandomTown(Office):
             "votes", self.dice.choice(CONSTITUENTS), str(self.dice.randrange(2)), self._on(self.dice.choice(polls))
         )
 
+    def _go_on(self) -> Act | None:
+        """Whoever was asked something answers it."""
+        asked = [who for who, sent in self._questions()]
+        if not asked:
+            return None
+        who = self.dice.choice(asked)
+        sent = dict(self._questions())[who]
+        answers = [label for label, data in sent.buttons.items() if data.startswith("ans:")]
+        if answers and self.dice.random() < 0.7:
+            label = self.dice.choice(answers)
+            return Act("presses", who, sent.buttons[label], self._on(sent), label)
+        day = self.desk.today + timedelta(days=self.dice.choice((-3, 0, 2, 9)))
+        words = str(day) if self.dice.random() < 0.3 else self._words(who, SAID)
+        return Act("writes", who, words, None, self._media(who))
+
+    def _questions(self) -> list[tuple[int, Sent]]:
+        """Who was asked something last, and what."""
+        return [
+            (chat, sent)
+            for chat, here in self.chats.items()
+            for sent in here[-1:]
+            if chat > 0 and any(data.startswith(("ans:", "cancel")) for data in sent.buttons.values())
+        ]
+
+    # --- what errands ask for ---
+
+    def authors_of(self, number: int) -> list[int]:
+        """The authors of a case who live here."""
+        rows = self.oracle.facts.authors.get(number, ())
+        found = {self.oracle.facts.account_of.get(row[0]) for row in rows}
+        return [who for who in CONSTITUENTS if who in found]
+
+    def has_button(self, who: int, words: str) -> bool:
+        return self._with_button(who, words) is not None
+
+    def _with_button(self, who: int, words: str) -> tuple[Sent, str] | None:
+        """The newest button of a chat with one of these words on it, or whose data begin so."""
+        some = words.split("/")
+        for sent in reversed(self.chats[who][-30:]):
+            for word in some:
+                found = [la for la, data in sent.buttons.items() if word in la or data.startswith(word)]
+                if found:
+                    return sent, self.dice.choice(found)
+        return None
+
+    def newest(self, table: str) -> int:
+        """The number of what was made last; nought: none was."""
+        key = "number" if table in ("polls", "projects", "cases") else "id"
+        return int(self.ask(f"SELECT coalesce(max({key}), 0) FROM {table}")[0][0])
+
+    def reception_days(self) -> list[int]:
+        return [row[0] for row in self.ask("SELECT id FROM receptions WHERE state = 'planned' ORDER BY day, id")]
+
+    def bookings_of(self, day: int) -> list[int]:
+        return [row[0] for row in self.ask(f"SELECT id FROM bookings WHERE reception_id = {day}")]
+
+    def projects_in(self, *states: str) -> list[int]:
+        every = self.ask("SELECT number, state FROM projects")
+        return [number for number, state in every if state in states]
+
     def _a_command(self) -> Act:
         who = self._anybody()
         group = ("group", self.dice.choice(list(GROUPS))) if self.dice.random() < 0.08 else None
         line = self.dice.choice(LINES["all"] if who in CONSTITUENTS else LINES["all"] + 4 * self._lines_of(who))
-        return Act("writes", who, self._filled(line, who), None, group or self._media(who))
+        return Act("writes", who, self.filled(line, who), None, group or self._media(who))
 
     def _work(self) -> Act | None:
         """Somebody does with a case what can be done with it in its stage."""
@@ -330,7 +399,7 @@ class RandomTown(Office):
             return Act("writes", self.dice.choice(staff), f"/split {number}")
         if account is None and stage != "closed" and roll < 0.7:
             line = self.dice.choice((f"/release {number}", f"/assign {number} {{d}}", f"/assign {number} {{d}}"))
-            return Act("writes", self.dice.choice(staff), self._filled(line, OWNER))
+            return Act("writes", self.dice.choice(staff), self.filled(line, OWNER))
         if authors and (roll < 0.2 or (stage == "reply" and roll < 0.6)):
             who = self.dice.choice(authors)
             presses = {
@@ -347,18 +416,18 @@ class RandomTown(Office):
                 )
         if account is not None and roll < 0.75:
             line = self.dice.choice(BY_STAGE[stage]).replace("{n}", str(number))
-            return Act("writes", account, self._filled(line, account), None, self._media(account))
+            return Act("writes", account, self.filled(line, account), None, self._media(account))
         other = self.dice.choice([one for one in facts.cases if facts.cases[one][0] == station])
         line = self.dice.choice(STAFF_BY_STAGE[stage == "closed"])
         line = line.replace("{n}", str(number)).replace("{m}", str(other))
         who = self.dice.choice(staff)
-        return Act("writes", who, self._filled(line, who), None, self._media(who))
+        return Act("writes", who, self.filled(line, who), None, self._media(who))
 
     def _lines_of(self, who: int) -> list[str]:
         lines = LINES["deputy"] if who in DEPUTIES else []
         return lines + (LINES["staff"] if who in STAFF or who == OWNER else [])
 
-    def _filled(self, line: str, who: int) -> str:
+    def filled(self, line: str, who: int) -> str:
         dice, today = self.dice, self.desk.today
         return line.format(
             n=self._number(who),
@@ -418,7 +487,7 @@ class RandomTown(Office):
         who, extra = act.who, act.extra or (None, None)
         sent = self._find(act.on) if act.on else None
         chat = sent.chat_id if sent else (extra[1] if extra[0] == "group" else who)
-        for code in CODE.findall(act.text):
+        for code in re.findall(r"\b[A-Z]{4}-?[A-Z]{4}\b", act.text.replace("code_", " ")):
             self.codes_shown.setdefault(receipt_codes.digest(receipt_codes.normalised(code) or ""), set()).add(who)
         files = self._files(who, extra)
         album = extra[1] if extra[0] == "album" else None
@@ -520,6 +589,19 @@ class RandomTown(Office):
         self._handle(press, frontdesk.press)
         self.oracle.told(act.who, self._toasted)
 
+    def _pushes(self, act: Act) -> None:
+        """The newest button with that word, if there is one."""
+        found = self._with_button(act.who, act.text)
+        if found is not None:
+            sent, label = found
+            self._presses(Act("presses", act.who, sent.buttons[label], self._on(sent), label))
+
+    def _waits_for(self, act: Act) -> None:
+        """The day of a reception comes, at ten in the morning."""
+        day = self.ask("SELECT day FROM receptions WHERE id = ?", act.text)
+        if day and date.fromisoformat(day[0][0]) > self.desk.today:
+            self.ticks(self.desk.begin(date.fromisoformat(day[0][0])) + timedelta(hours=10) - self.now)
+
     def _waits(self, act: Act) -> None:
         self.ticks(timedelta(hours=float(act.text)))
 
@@ -575,21 +657,26 @@ class RandomTown(Office):
     def _deliver(self) -> None:
         if self.cut_off:
             return
+        asleep = set(self.held)
         for _ in range(2000):
             with self.unit() as uow:
-                promises = uow.outbox.turn(self.now + timedelta(seconds=5), self.held)
+                promises = uow.outbox.turn(self.now + timedelta(seconds=5), asleep)
             first = {promise.outgoing.lane: promise for promise in reversed(promises)}
             if not first:
                 return
             for promise in first.values():
-                self._carry(promise)
+                if not self._carry(promise):
+                    asleep.add(promise.outgoing.lane)
         raise AssertionError("the outbox is never empty")
 
-    def _carry(self, promise: Promise) -> None:
+    def _carry(self, promise: Promise) -> bool:
+        """False: it waits until the morning."""
         with self.unit() as uow:
             self._promise = promise.id
-            receipt = delivery.put_off(self.desk, promise.outgoing) or self._telegram(uow, promise.outgoing)
+            asleep = delivery.put_off(self.desk, promise.outgoing)
+            receipt = asleep or self._telegram(uow, promise.outgoing)
             delivery.record(uow, self.desk, promise, receipt)
+        return asleep is None
 
     def _telegram(self, uow: SqlUnitOfWork, outgoing: Outgoing) -> Receipt:
         if outgoing.chat_id in self.blocked and outgoing.kind is not Send.CALLBACK:
@@ -639,6 +726,7 @@ class RandomTown(Office):
         reader = outgoing.chat_id
         if outgoing.kind is Send.CALLBACK:
             reader = self.pressed_by.get(outgoing.callback_id or "", reader)
+        self.always.shown(outgoing, text, list(buttons), list(buttons.values()))
         words = [text, *buttons, *buttons.values(), *self._copied(outgoing)]
         if outgoing.attachment is not None and outgoing.kind is Send.MEDIA:
             words += map(str, outgoing.attachment.details.values())
@@ -647,6 +735,7 @@ class RandomTown(Office):
         self.oracle.sees(Seen(reader, "\n".join(words), outgoing, self._promised.get(self._promise)))
         if outgoing.kind is Send.CALLBACK:
             self._toasted.add(reader)
+            self.always.answered(outgoing.callback_id or "")
             return
         self._answered.add(outgoing.chat_id)
         if outgoing.kind in (Send.MENU, Send.REACTION, Send.DELETE, Send.PIN, Send.UNPIN, Send.STOP_POLL):

@@ -54,6 +54,24 @@ NUMBERED: Final = frozenset(
         *(Kind.CYCLE, Kind.ANNOUNCEMENT, Kind.TEMPLATE),
     }
 )
+BY_STAGE: Final[Mapping[Stage, Sequence[str]]] = {
+    Stage.COLLECTION: ("/accept {n}", "/accept {n}", "/accept {n}", "/ask {n} {w}", "/transfer {n} {d} {w}"),
+    Stage.MEDIATION: ("/reply {n} A {w}", "/reply {n} B {day} {w}", "/mediate {n} {w}", "/hand {n}", "/note {n} {w}"),
+    Stage.REPLY: ("/correct {n} {w}", "/followup {n} {day} {w}", "/done {n} {w}"),
+    Stage.FOLLOW_UP: ("/done {n} {w}", "/followup {n} {day} {w}", "/promises"),
+    Stage.CLOSED: ("/note {n} {w}", "/correct {n} {w}"),
+}
+"""What whoever has a case does with it."""
+OF_STAFF: Final = (
+    *("/merge {n} {m}", "/split {n}", "/assign {n} {d}", "/reopen {n} {w}", "/release {n}", "/urge {n}", "/promises"),
+    *("/lookback", "/handover {d} {e}", "/newcycle {year} township 1 all", "/cycle", "/vote", "/poll {w} | A | B"),
+    *("/inquiry {day} {w}", "/duty review", "/absence {d}", "/shuzhi {d}", "/reception 2026-12-01 9-11 | A | {d} | 15"),
+)
+OF_AUTHORS: Final = (
+    *("/add {n} {w}", "/again {n} {w}", "/chase {n}", "/case {n}", "/propose {w}", "/question {w}", "/book"),
+)
+SHOWN_AS_IT_IS: Final = ("rate:", "check:", "why:", "same:", "draft", "lookback:", "project:", "slot")
+"""Buttons of what is seldom: they are pressed where they stand."""
 BESIDE: Final = frozenset(
     {"summary", "export", "quarterly", "shuzhi", "score", "lookback", "forget", "mydata", "language"}
 )
@@ -97,6 +115,7 @@ class Wanderers:
         self.wrong: list[str] = []
         self._errors = _Errors()
         self._news: set[Message] = set()
+        self._cases: list[tuple[int, Stage, int | None, list[int]]] = []
         self._refusals = [pattern for key in MISLEADING for pattern in _patterns(key)]
         self._keys = {key for language in LANGUAGES for key in catalogue(language, "UTC").keys if "-" in key}
 
@@ -136,7 +155,7 @@ class Wanderers:
     async def _step(self) -> None:
         weights = {self._press: 26, self._go_on: 30, self._work: 20, self._say: 14, self._media: 6, self._answer: 8}
         weights |= {self._edit: 3, self._in_group: 8, self._vote: 2, self._block: 1, self._change_group: 1}
-        weights |= {self._time: 4, self._restart: 1}
+        weights |= {self._time: 4, self._restart: 1, self._with_a_case: 22, self._seldom: 12}
         (deed_of,) = self.dice.choices(list(weights), list(weights.values()))
         before = self.town.sandbox.world.feed.seq
         try:
@@ -152,6 +171,7 @@ class Wanderers:
         self.wrong += [f"step {len(self.done)}, {deed.what}: {what}" for what in self._looked_at(deed, said)]
         self.wrong += [f"step {len(self.done)}: {what}" for what in await self.town.read(_set_aside)]
         self._news = set(said)
+        self._cases = await self.town.read(_who_has_what)
 
     def _rooms(self) -> list[Room]:
         return [room for room in self.town.sandbox.world.chats.values() if isinstance(room, Room)]
@@ -222,6 +242,43 @@ class Wanderers:
         known = command.arguments[: self.dice.randint(0, len(command.arguments))]
         line = " ".join([f"/{command.name}", *(self._argument(who, argument) for argument in known)])
         return self._says(who, line.strip())
+
+    def _with_a_case(self) -> Deed:
+        """Whoever has a case does what can be done with it, its author answers, or staff look after it."""
+        number, stage, deputy, authors = self.dice.choice(_some(self._cases))
+        roll = self.dice.random()
+        if roll < 0.6 and deputy is not None:
+            who, lines = self._by_id(deputy), BY_STAGE[stage]
+        elif roll < 0.8 and authors:
+            who, lines = self._by_id(self.dice.choice(authors)), OF_AUTHORS
+        else:
+            who, lines = self.dice.choice(self.staff), OF_STAFF
+        line = self.dice.choice(lines).format(
+            n=number,
+            m=self.dice.choice(self._cases)[0],
+            w=self.dice.choice(SAID[_language(who)]),
+            d=self.dice.choice(NAMES),
+            e=self.dice.choice(NAMES),
+            day=(self.town.clock.now() + timedelta(days=self.dice.choice((1, 4, 14)))).date(),
+            year=self.dice.choice((2027, 2028)),
+        )
+        return self._says(self._there(who), line)
+
+    def _by_id(self, account: int) -> Person:
+        people = (*self.constituents, *self.deputies, *self.staff)
+        return _some([person for person in people if person.id == account])[0]
+
+    def _seldom(self) -> Deed:
+        """A rating, a check, a draft, a look-back: what is asked of somebody is answered there."""
+        who = self._anybody()
+        below = [
+            (m, b)
+            for m in who.chat.messages[-30:]
+            if m.by_bot and not m.deleted
+            for b in _pressed(m)
+            if (b.callback_data or "").startswith(SHOWN_AS_IT_IS) or "确认" in b.text or "Confirm" in b.text
+        ]
+        return self._presses(who, *self.dice.choice(_some(below)[-8:]))
 
     def _argument(self, who: Person, argument: Argument) -> str:
         if argument.kind in NUMBERED:
@@ -401,6 +458,22 @@ def _is_answered(spoke: Message, said: Sequence[Message]) -> bool:
 def _case(uow: SqlUnitOfWork, number: int) -> list[Case]:
     case = uow.cases.get(number)
     return [case] if case is not None else []
+
+
+def _who_has_what(uow: SqlUnitOfWork) -> list[tuple[int, Stage, int | None, list[int]]]:
+    """Each case, its stage, the accounts of its deputy and of its authors."""
+    deputies = {entry.id: entry.telegram_id for entry in uow.roster.deputies()}
+    numbers = uow.connection.execute(sa.select(cases.c.number)).scalars()
+    return [
+        (
+            number,
+            case.stage,
+            deputies.get(case.deputy_id or 0),
+            [author.telegram_id for author in uow.cases.authors(number) if author.telegram_id],
+        )
+        for number in numbers.all()
+        for case in _case(uow, number)
+    ]
 
 
 def _stuck(uow: SqlUnitOfWork, case: Case) -> str | None:

@@ -50,6 +50,7 @@ class Facts:
         for number, *rest in ask(f"SELECT {columns} FROM case_authors"):
             self.authors.setdefault(number, []).append(rest)
         self.into = dict(ask("SELECT case_number, into_number FROM case_merges WHERE undone_at IS NULL"))
+        self.merges = [tuple(row) for row in ask("SELECT case_number, into_number, at, undone_at FROM case_merges")]
         self._read_roster(ask)
         self.accused: dict[int, set[int]] = {}
         for number, entries in ask("SELECT case_number, accused FROM held WHERE mark IS NULL OR mark <> 'false_alarm'"):
@@ -63,15 +64,18 @@ class Facts:
         self.staff: dict[int, set[int]] = {}
         """Account → stations."""
         self.stations_of: dict[int, set[int]] = {}
-        """Row of a deputy → stations."""
+        """Row of a deputy, also of a former one → stations."""
         for entry, role, account, station in ask(
-            "SELECT r.id, r.role, r.telegram_id, s.station_id FROM roster r"
-            " LEFT JOIN roster_stations s ON s.roster_id = r.id WHERE r.active AND r.telegram_id IS NOT NULL"
+            "SELECT r.id, r.role, CASE WHEN r.active THEN r.telegram_id END, s.station_id FROM roster r"
+            " LEFT JOIN roster_stations s ON s.roster_id = r.id"
         ):
+            if role == "deputy":
+                self.stations_of.setdefault(entry, set()).add(station)
+            if account is None:
+                continue
             self.held_by[entry] = account
             if role == "deputy":
                 self.deputies.setdefault(account, set()).add(entry)
-                self.stations_of.setdefault(entry, set()).add(station)
             else:
                 self.staff.setdefault(account, set()).add(station)
 
@@ -96,6 +100,16 @@ class Facts:
         while (further := self.into.get(found[-1])) is not None and further not in found:
             found.append(further)
         return found
+
+    def was_there(self, number: int, at: str, who: int) -> bool:
+        """Theirs was part of that case then: what was said to them stays said, also as it is put right later."""
+        return any(
+            into == number
+            and since <= at
+            and (undone or at) >= at
+            and (self.is_author(part, who) or self.in_its_group(part, who))
+            for part, into, since, undone in self.merges
+        )
 
     def accuses(self, number: int, who: int) -> bool:
         return who != self.owner and who in self.accused.get(number, ())
@@ -167,6 +181,11 @@ def who_works_on_it(facts: Facts, row: Any, who: int) -> bool:
     return facts.works_on(row[0], who)
 
 
+def once_agreed(facts: Facts, row: Any, who: int) -> bool:
+    """An agreement says between whom it is."""
+    return facts.works_on(row[0], who) or bool(row[1] and facts.is_author(row[0], who))
+
+
 def all_of_the_case(facts: Facts, row: Any, who: int) -> bool:
     """Who works on it, and its authors, where each of them is reached."""
     number = row[0]
@@ -175,6 +194,11 @@ def all_of_the_case(facts: Facts, row: Any, who: int) -> bool:
 
 def all_and_neighbours(facts: Facts, row: Any, who: int) -> bool:
     return all_of_the_case(facts, row, who) or facts.looks_like_theirs(row[0], who)
+
+
+def opened_with(facts: Facts, row: Any, who: int) -> bool:
+    """The words it was opened with: also for whoever has the receipt code of somebody without Telegram."""
+    return all_and_neighbours(facts, row, who) or who in facts.holders.get(row[0], ())
 
 
 def by_what_it_is(facts: Facts, row: Any, who: int) -> bool:
@@ -186,15 +210,18 @@ def by_what_it_is(facts: Facts, row: Any, who: int) -> bool:
     if kind == "note":
         return facts.works_on(number, who)
     if by == "constituent" and opening:
-        return all_and_neighbours(facts, row, who)
+        return opened_with(facts, row, who)
     if by == "constituent":
         return facts.works_on(number, who) or facts.spoke_for(number, person, who)
+    if facts.was_there(number, at, who):
+        return True
     if kind == "conversation":
         there = facts.is_author(number, who, since=at)
         return there or facts.works_on(number, who) or facts.in_its_group(number, who)
     return all_of_the_case(facts, row, who) or (kind == "reply" and who in facts.holders.get(number, ()))
 
 
+OF_A_CASE: Final = (opened_with, by_what_it_is)
 INTERNAL: Final = ("transferred", "assigned", "urged", "handed", "returned", "party_named", "other_consented")
 """Why a case changed hands, what a unit was asked and who the other side is, is between those who work on it."""
 
@@ -206,7 +233,7 @@ def by_what_happened(facts: Facts, row: Any, who: int) -> bool:
         return facts.works_on(number, who)
     if by == "constituent":
         return facts.works_on(number, who) or facts.spoke_for(number, person, who)
-    return all_of_the_case(facts, row, who)
+    return all_of_the_case(facts, row, who) or who in facts.holders.get(number, ())
 
 
 def its_deputy(facts: Facts, row: Any, who: int) -> bool:
@@ -220,8 +247,8 @@ def that_deputy(facts: Facts, row: Any, who: int) -> bool:
 
 
 def that_deputy_and_staff(facts: Facts, row: Any, who: int) -> bool:
-    """Of something that is a deputy's: theirs, and the staff's of their stations."""
-    theirs = facts.stations_of.get(row[0], set())
+    """Of something that is a deputy's: theirs, and the staff's of their stations, and of that at which it was filed."""
+    theirs = {*facts.stations_of.get(row[0], ()), *row[1:2]}
     return that_deputy(facts, row, who) or any(facts.staffs(who, station) for station in theirs)
 
 
@@ -258,7 +285,7 @@ _EVENT: Final = "SELECT case_number, event, by_role, person_id FROM journal WHER
 _RECEIVERS: Final = "(SELECT group_concat(deputy_id) FROM reception_deputies d WHERE d.reception_id = r.id)"
 PLACES: Final = (
     # of a case
-    Place("what it was opened with", "SELECT number FROM cases WHERE text LIKE ?", all_and_neighbours),
+    Place("what it was opened with", "SELECT number FROM cases WHERE text LIKE ?", opened_with),
     Place("a message", f"SELECT {_MESSAGE} FROM case_messages m WHERE text LIKE ?", by_what_it_is),
     Place("a file", f"SELECT {_MESSAGE} FROM case_messages m WHERE attachments LIKE ?", by_what_it_is),
     Place(
@@ -269,7 +296,12 @@ PLACES: Final = (
     ),
     Place("its course", f"{_EVENT} note LIKE ? OR details LIKE ?", by_what_happened),
     Place("a name given in it", "SELECT case_number, person_id FROM case_authors WHERE name LIKE ?", its_deputy),
-    Place("the other side", "SELECT case_number FROM dispute_parties WHERE name LIKE ?", who_works_on_it),
+    Place(
+        "the other side",
+        "SELECT case_number, EXISTS (SELECT 1 FROM dispute_agreements a WHERE a.case_number = p.case_number)"
+        " FROM dispute_parties p WHERE name LIKE ?",
+        once_agreed,
+    ),
     Place(
         "a session",
         "SELECT case_number FROM dispute_sessions WHERE place || present || words LIKE ?",
@@ -284,10 +316,17 @@ PLACES: Final = (
     # of a deputy
     Place("a template", "SELECT deputy_id FROM reply_templates WHERE text LIKE ? OR name LIKE ?", that_deputy),
     *(
-        Place("a duty log", f"SELECT deputy_id FROM duty_entries WHERE {column} LIKE ?", that_deputy_and_staff)
+        Place(
+            "a duty log", f"SELECT deputy_id, station_id FROM duty_entries WHERE {column} LIKE ?", that_deputy_and_staff
+        )
         for column in ("place", "participants", "text", "effect", "reason")
     ),
-    Place("its course", "SELECT deputy_id FROM duty_events WHERE text LIKE ?", that_deputy_and_staff),
+    Place(
+        "its course",
+        "SELECT e.deputy_id, d.station_id FROM duty_events e LEFT JOIN duty_entries d ON d.id = e.duty_id"
+        " WHERE e.text LIKE ?",
+        that_deputy_and_staff,
+    ),
     Place("a meeting missed", "SELECT deputy_id FROM missed_meetings WHERE text LIKE ?", that_deputy_and_staff),
     Place("a household", "SELECT deputy_id FROM pairings WHERE code LIKE ?", that_deputy_and_staff),
     Place("a report to voters", "SELECT deputy_id FROM voter_reports WHERE text LIKE ?", that_deputy_and_staff),
@@ -419,8 +458,12 @@ class WhoMayRead:
             return
         if seen.reader in self._town.accused_by.get(mark, ()) and not self._cleared(found):
             self._wrong(f"{_who(seen.reader)} reads {mark}, which accuses them, in {seen}")
-        elif not self._was_read_there(seen, mark, found) and not any(
-            self._lets(place, facts, row, seen.reader) for place, row in found for facts in self._facts(seen)
+        elif (
+            not self._was_read_there(seen, mark, found)
+            and not self._is_why(seen, author, found)
+            and not any(
+                self._lets(place, facts, row, seen.reader) for place, row in found for facts in self._facts(seen)
+            )
         ):
             stands = [(place.what, tuple(row)) for place, row in found] or "nowhere"
             self._wrong(f"{_who(seen.reader)} reads {mark} of {_who(author)}, which stands in {stands}, in {seen}")
@@ -441,13 +484,19 @@ class WhoMayRead:
 
     def _was_read_there(self, seen: Seen, mark: str, found: Collection[tuple[Place, Any]]) -> bool:
         """It was written in that group, and no case has it of which a group hears nothing."""
-        cases = [row[0] for place, row in found if place.readers in (all_and_neighbours, by_what_it_is)]
+        cases = [row[0] for place, row in found if place.readers in OF_A_CASE]
         return seen.reader == self._town.written_in.get(mark) and not any(map(self.facts.hidden, cases))
+
+    def _is_why(self, seen: Seen, author: int, found: Collection[tuple[Place, Any]]) -> bool:
+        """Staff say why a reception day is not held, or undo what they said of a deputy: it is kept nowhere then."""
+        if seen.outgoing.text is not None and seen.outgoing.text.key == "absence-told-undone":
+            return seen.reader in self.facts.deputies
+        return not found and self.facts.works_here(author) and ("✖️" in seen.words or "🔁" in seen.words)
 
     def _cleared(self, found: Collection[tuple[Place, Any]]) -> bool:
         """Staff have said that it accuses nobody."""
         cleared = {row[0] for row in self._town.ask("SELECT case_number FROM held WHERE mark = 'false_alarm'")}
-        return any(place.readers in (all_and_neighbours, by_what_it_is) and row[0] in cleared for place, row in found)
+        return any(place.readers in OF_A_CASE and row[0] in cleared for place, row in found)
 
     def _may_know(self, account: int, seen: Seen) -> bool:
         """Of deputies and staff those who keep the roster; of a constituent who was shown their contact."""
@@ -456,7 +505,14 @@ class WhoMayRead:
         return (in_roster and keeps) or self._gave_it(account, seen)
 
     def _gave_it(self, account: int, seen: Seen) -> bool:
-        """They shared their contact in a case, for those who work on it."""
+        """They shared their contact in a case, for those who work on it; or as the name they are to be called by, for
+        its deputy.
+        """
+        called = self._town.ask("SELECT case_number FROM case_authors WHERE name LIKE ?", f"%{_name_of(account)}%")
+        if any(
+            row[0] in facts.cases and facts.has_it(row[0], seen.reader) for row in called for facts in self._facts(seen)
+        ):
+            return True
         shared = self._town.ask("SELECT case_number FROM case_messages WHERE attachments LIKE ?", f"%{account}%")
         return any(
             row[0] in facts.cases and facts.works_on(row[0], seen.reader)
@@ -467,7 +523,9 @@ class WhoMayRead:
     def _by_the_office(self, seen: Seen) -> bool:
         """The office publishes what it likes; of constituents nothing by which they could be found."""
         authors = {self._town.marks[mark] for mark in MARK.findall(seen.words)}
-        return bool(authors) and all(map(self.facts.works_here, authors))
+        numbers = _NUMBER.findall(seen.words)
+        theirs = all(each.startswith("139") and self.facts.works_here(BASE + int(each[3:])) for each in numbers)
+        return bool(authors) and (theirs or all(map(self.facts.works_here, authors)))
 
     # --- what is kept ---
 
@@ -479,6 +537,10 @@ class WhoMayRead:
         for line in lines:
             if any(word in line for word in known):
                 self._wrong(f"{_who(who)} was forgotten, and this is kept: {line[:600]}")
+
+
+def _name_of(account: int) -> str:
+    return f"zqn{account - BASE:05d}q"
 
 
 def _who(chat: int) -> str:

@@ -380,3 +380,34 @@ def test_a_proposal_that_accuses_them_is_not_theirs_to_keep(colleagues: Office, 
     colleagues.writes(COLLEAGUE, "/project 1")
     assert "暂不公开" in colleagues.told(COLLEAGUE)
     assert "project:1:withdraw" in colleagues.chats[COLLEAGUE][-1].buttons.values()
+
+
+# --- who comes to the station later -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("came", ["new to the roster", "from another station"])
+def test_who_works_there_since_does_not_read_what_accused_them_before(colleagues: Office, came: str) -> None:
+    """When it was written the station had nobody of that name; who is new and is not named reads it like anybody."""
+    river = colleagues.station("B", "滨河联络站")
+    if came != "new to the roster":
+        colleagues.roster(Role.STAFF, "孙伟", 41, river)
+    with colleagues.unit() as uow:
+        uow.people.set_station(uow.people.meet(ALICE, "zh", colleagues.now).id, 1)
+    colleagues.writes(ALICE, "工作人员孙伟收红包，贪污受贿")
+    colleagues.writes(STAFF, "/case 1")
+    assert "红包" in colleagues.told(STAFF)
+    with colleagues.unit() as uow:
+        before = roles.held(uow)
+    colleagues.roster(Role.STAFF, "孙伟", 41, 1)
+    colleagues.roster(Role.STAFF, "周八", 42, 1)
+    with colleagues.unit() as uow:
+        roles.follow(uow, colleagues.desk, before)
+    for who in (41, 42):
+        colleagues.writes(who, "/start")
+        for line in ("/case 1", "/held", "/search 红包"):
+            colleagues.writes(who, line)
+
+    assert not any("孙伟收红包" in sent.text for sent in colleagues.chats[41])
+    assert any("孙伟收红包" in sent.text for sent in colleagues.chats[42])
+    with colleagues.unit() as uow:
+        assert len(uow.guarded.of_case(1)) == 1

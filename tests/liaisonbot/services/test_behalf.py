@@ -357,6 +357,27 @@ def test_the_export_is_true(office: Office) -> None:
         assert word not in str(first)
 
 
+def test_a_case_stays_entered_on_behalf_when_its_author_is_erased(office: Office) -> None:
+    """The export counts as the summary does: how a case came does not change with what becomes of its author."""
+    code = entered(office)
+    for data in ("ask", "erase"):
+        office.presses_data(ALICE, f"code:{data}:{code.replace('-', '')}")
+    with office.unit() as uow:
+        (case,) = read_cases(uow.connection, since=None, until=None)
+    assert case["text"] is None
+    assert case["on_behalf"]
+
+
+def test_a_case_is_not_entered_on_behalf_because_another_one_became_part_of_it(office: Office) -> None:
+    entered(office)
+    office.writes(ALICE, "路灯坏了")
+    office.writes(STAFF, "/merge 1 2")
+    with office.unit() as uow:
+        part, whole = read_cases(uow.connection, since=None, until=None)
+    assert part["outcome"] == "merged"
+    assert (part["on_behalf"], whole["on_behalf"]) == (True, False)
+
+
 def test_reopening_and_handing_over_reach_them_too(office: Office) -> None:
     """An author without an account is an author."""
     entered(office)

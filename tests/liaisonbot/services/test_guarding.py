@@ -678,3 +678,16 @@ def test_an_accusation_does_not_reach_whom_it_names_by_a_change_of_station(offic
     assert deputy_of(office, 2) is None
     office.writes(72, "/assign 2 陈静")
     assert "不能交给本人" in office.told(72)
+
+
+@pytest.mark.parametrize("found", ["by the guard", "by staff"])
+def test_of_what_was_said_in_private_it_is_not_said_that_it_leaves_a_group(office: Office, found: str) -> None:
+    """Nothing of it ever stood in one; its author reads which case it is about."""
+    office.writes(AUTHOR, HARMLESS)
+    if found == "by staff":
+        office.writes(STAFF, "/missed 1 accusation")
+    else:
+        office.writes(AUTHOR, "局长贪污受贿", answering=office.last(AUTHOR, containing="#1"))
+    advice = office.last(AUTHOR, containing="12388").text
+    assert "转到私聊" not in advice
+    assert "关于 <b>民情 #1</b>" in advice

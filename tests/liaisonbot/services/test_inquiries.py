@@ -165,6 +165,15 @@ def test_of_several_one_is_chosen(office: Office) -> None:
     assert "「道路交通」" in office.told(LIN)
 
 
+def test_the_press_that_chooses_one_is_answered(office: Office) -> None:
+    """What is said then is a message of its own; the circle on the button ends all the same."""
+    office.writes(STAFF, "/inquiry 2026-12-20 道路交通")
+    office.writes(LIN, "/question 公交能不能多一班？")
+    before = len(office.toasts)
+    office.presses(LIN, office.last(LIN, containing="哪个专题"), "道路交通")
+    assert len(office.toasts) == before + 1
+
+
 def test_the_forgotten_are_still_counted(office: Office) -> None:
     """Their words go; that somebody asked stays."""
     office.writes(LIN, "/question 独一无二的问题内容")
@@ -205,3 +214,60 @@ def test_whatever_is_asked_can_be_compared(texts: list[str], text: str) -> None:
     """No words make it fail, and only questions that are there are offered."""
     asked = [_asked(words) for words in texts]
     assert all(entry in asked for entry in inquiries.alike(asked, text))
+
+
+# --- whom a question accuses ------------------------------------------------------------------------------------------
+
+COLLEAGUE, OWNER = 24, 31
+AGAINST = "工作人员王五收红包，贪污受贿，谁来管？"
+
+
+@pytest.fixture
+def asked(tmp_path: Path) -> Office:
+    """Two work at the station; a question accuses one of them, another does not."""
+    office = Office(tmp_path, access={"owner_ids": [OWNER]})
+    station = office.station()
+    for who, name in ((STAFF, "王五"), (COLLEAGUE, "钱九")):
+        office.roster(Role.STAFF, name, who, station)
+    for who in (STAFF, COLLEAGUE, OWNER):
+        office.writes(who, "/start")
+    office.writes(STAFF, "/inquiry 2026-12-10 养老服务")
+    for who, words in ((LIN, AGAINST), (HE, "日间照料中心什么时候开？")):
+        office.writes(who, f"/question 1 {words}")
+    return office
+
+
+def _reads(office: Office, who: int) -> bool:
+    documents = [sent.document[1] for sent in office.carried if sent.chat_id == who and sent.document is not None]
+    return any("红包" in text for text in [*documents, *(sent.text for sent in office.chats[who])])
+
+
+@pytest.mark.parametrize("action", ["show", "renew", "all", "close-now"])
+def test_who_is_accused_by_a_question_does_not_read_it(asked: Office, action: str) -> None:
+    """Their colleague does, and both the others."""
+    asked.presses_data(STAFF, f"inquiry:1:{action}", asked.last(STAFF))
+    assert not _reads(asked, STAFF)
+    asked.presses_data(COLLEAGUE, f"inquiry:1:{action.replace('close-now', 'show')}", asked.last(COLLEAGUE))
+    assert _reads(asked, COLLEAGUE)
+    documents = [sent.document[1] for sent in asked.carried if sent.document is not None]
+    assert any("日间照料" in text for text in [*documents, asked.last(STAFF).text])
+
+
+def test_nor_do_they_let_everybody_read_it(asked: Office) -> None:
+    asked.presses_data(STAFF, "inquiry:1:free:1", asked.last(STAFF))
+    assert not _reads(asked, STAFF)
+    with asked.unit() as uow:
+        assert uow.inquiries.question(1).guard is not None  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_the_list_at_the_end_is_without_it_for_them(asked: Office, alone: bool) -> None:
+    """Where nobody else works there the owners have it."""
+    if alone:
+        with asked.unit() as uow:
+            entry = next(each for each in uow.roster.staff() if each.telegram_id == COLLEAGUE)
+            uow.roster.retire(entry.id, asked.now)
+    asked.ticks(timedelta(days=20))
+    assert any("日间照料" in sent.text for sent in asked.chats[STAFF])
+    assert not _reads(asked, STAFF)
+    assert _reads(asked, OWNER if alone else COLLEAGUE)

@@ -92,3 +92,57 @@ def test_other_answers_are_read_in_private_as_well(office: Office) -> None:
     assert "直接发到这里" in office.told(LIN)
     office.writes(LIN, "着火了，快来人", group=GROUP, mention="着火了，快来人")
     assert any("119" in sent.text for sent in office.chats[LIN])
+
+
+def test_who_registered_the_words_of_another_reads_nothing_that_is_for_their_author(office: Office) -> None:
+    """Neither whose message it would be to delete, nor a button to a case that is not theirs; but whom to call."""
+    quoted = QuotedMessage(500, Sender(HE, None, "zh"), False, "代表王建国收了开发商的钱")
+    office.writes(SUN, "/report", group=GROUP, answering=quoted)
+    told = office.last(SUN, containing="#1")
+    assert "开发商" not in told.text
+    assert "您自己那条消息" not in told.text
+    assert not told.buttons
+    burning = QuotedMessage(501, Sender(HE, None, "zh"), False, "着火了，快来人")
+    office.writes(SUN, "/report", group=GROUP, answering=burning)
+    assert any("119" in sent.text for sent in office.chats[SUN])
+
+
+def test_what_is_not_for_a_group_is_explained_in_private_once(office: Office) -> None:
+    """The receipt says how far it is; the reason comes by itself, as where the bot may write."""
+    office.writes(LIN, "/report 代表王建国收了开发商的钱", group=GROUP)
+    assert any("#1" in sent.text and "不能发消息" in sent.text for sent in office.chats[LIN])
+    assert sum("12388" in sent.text for sent in office.chats[LIN]) == 1, [sent.text for sent in office.chats[LIN]]
+
+
+def test_what_changes_before_the_group_refuses_it_is_answered_all_the_same(office: Office) -> None:
+    """The card takes the receipt's place in the queue, and its way out."""
+    office.held = {f"chat:{GROUP}"}
+    office.writes(LIN, "/report 三号楼电梯坏了", group=GROUP)
+    office.writes(HE, "/report 五号楼水管坏了", group=GROUP)
+    for case in ("1", "2"):
+        office.writes(WANG, f"/accept {case}")
+    office.held = set()
+    office.ticks()
+    assert any("#1" in sent.text and "不能发消息" in sent.text for sent in office.chats[LIN])
+    assert sum("#2" in text for text in allows_writing(office)) == 1
+
+
+def test_of_a_case_that_theirs_became_part_of_nothing_is_said_in_their_group(office: Office) -> None:
+    """What somebody wrote in private stays there; the group sees what was written in it."""
+    office.writes(LIN, "小区路灯不亮，门牌 77 号")
+    office.writes(HE, "/report 三号楼路灯坏了", group=GROUP)
+    office.writes(ZHAO, "/merge 2 1")
+    office.writes(WANG, "/accept 1")
+    told = allows_writing(office)
+    assert not any("77" in text for text in told), told
+    assert any("#2" in text for text in told), told
+
+
+def test_a_group_that_takes_it_costs_nothing_more(office: Office) -> None:
+    """What would be read in private is put into words only where the group refuses it."""
+    office.blocked.discard(GROUP)
+    office.writes(LIN, "/report 三号楼电梯坏了", group=GROUP)
+    card = office.last(GROUP, containing="#1")
+    assert not any("#1" in sent.text for sent in office.chats[LIN])
+    assert card.outgoing.fallback is not None
+    assert card.outgoing.fallback.text is None

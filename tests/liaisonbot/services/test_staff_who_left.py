@@ -1,0 +1,174 @@
+"""Staff who leave the station, or lose the role, while Telegram is out of reach: what waits shows them nothing then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from liaisonbot.services import roles
+from liaisonbot.vocabulary import Role
+from tests.liaisonbot.services.conftest import ALICE, BOB, DEPUTY, OTHER_DEPUTY, OWNER, STAFF
+from tests.support.office import Office
+
+COLLEAGUE = 22
+WORDS = "代表李四收了开发商的钱，贪污受贿"
+
+
+@pytest.fixture
+def cut_off(office: Office) -> Office:
+    """The post waits from now on; 王五 and 钱九 work at the station, and have read one case of Alice's."""
+    office.roster(Role.STAFF, "钱九", COLLEAGUE, 1)
+    office.station("B", "滨河联络站")
+    for who in (DEPUTY, OTHER_DEPUTY, STAFF, COLLEAGUE, OWNER):
+        office.writes(who, "/start")
+    with office.unit() as uow:
+        for who in (ALICE, BOB, STAFF):
+            uow.people.set_station(uow.people.meet(who, "zh", office.now).id, 1)
+    office.writes(ALICE, "路灯坏了")
+    office.writes(STAFF, "/assign 1 张三")
+    for who in (STAFF, COLLEAGUE):
+        office.writes(who, "/case 1")
+    office.cut_off = True
+    return office
+
+
+def speaks_again(office: Office) -> None:
+    office.cut_off = False
+    office.ticks()
+
+
+def _changed(office: Office, change: Callable[[Office], object]) -> None:
+    with office.unit() as uow:
+        before = roles.held(uow)
+    change(office)
+    with office.unit() as uow:
+        roles.follow(uow, office.desk, before)
+
+
+def _moves(office: Office) -> None:
+    office.roster(Role.STAFF, "王五", STAFF, 2)
+
+
+def _retires(office: Office) -> None:
+    with office.unit() as uow:
+        entry = next(each for each in uow.roster.staff() if each.telegram_id == STAFF)
+        uow.roster.retire(entry.id, office.now)
+
+
+def _gives_up_the_account(office: Office) -> None:
+    office.roster(Role.STAFF, "王五", 23, 1)
+
+
+LEAVES = pytest.mark.parametrize("leaves", [_moves, _retires, _gives_up_the_account])
+
+
+def _a_new_case_is_held(office: Office) -> None:
+    office.writes(BOB, WORDS)
+
+
+def _words_are_added_to_one_without_a_deputy(office: Office) -> None:
+    office.writes(BOB, WORDS)
+    office.writes(BOB, "开发商还请他吃饭", answering=None)
+
+
+def _a_case_that_a_deputy_had_is_held(office: Office) -> None:
+    office.writes(ALICE, "/add 1 代表张三收了开发商的钱，贪污受贿")
+
+
+def _a_case_is_handed_back(office: Office) -> None:
+    office.writes(ALICE, "/add 1 开发商的路灯")
+    office.writes(DEPUTY, "/transfer 1 staff 开发商的事")
+
+
+def _a_long_one(office: Office) -> None:
+    office.writes(BOB, f"{WORDS}，{'开发商' * 200}")
+
+
+def _its_author_edits_what_the_card_says(office: Office) -> None:
+    office.writes(ALICE, "开发商的路灯坏了", message_id=_opening(office), edit=True)
+
+
+def _opening(office: Office) -> int:
+    with office.unit() as uow:
+        return next(id_ for id_ in range(1, 50) if (m := uow.messages.by_chat(ALICE, id_)) is not None and m.opening)
+
+
+@LEAVES
+@pytest.mark.parametrize(
+    "happens",
+    [
+        _a_new_case_is_held,
+        _words_are_added_to_one_without_a_deputy,
+        _a_case_that_a_deputy_had_is_held,
+        _a_case_is_handed_back,
+        _a_long_one,
+        _its_author_edits_what_the_card_says,
+    ],
+)
+def test_what_waited_for_them_does_not_reach_them(
+    cut_off: Office, leaves: Callable[[Office], object], happens: Callable[[Office], None]
+) -> None:
+    """Their colleague reads it."""
+    happens(cut_off)
+    _changed(cut_off, leaves)
+    speaks_again(cut_off)
+
+    assert not any("开发商" in sent.text for sent in cut_off.chats[STAFF])
+    assert any("开发商" in sent.text for sent in cut_off.chats[COLLEAGUE])
+
+
+def test_what_waited_for_a_deputy_goes_along_to_their_new_account(cut_off: Office) -> None:
+    """Nothing of it reaches the account that was theirs."""
+    cut_off.writes(BOB, "开发商的路灯坏了")
+    with cut_off.unit() as uow:
+        assert uow.cases.get(2).deputy_id == uow.cases.get(1).deputy_id  # type: ignore[union-attr]
+    cut_off.writes(ALICE, "开发商说修不了", answering=cut_off.last(ALICE, containing="#1"))
+    _changed(cut_off, lambda office: office.roster(Role.DEPUTY, "张三", 15, 1))
+    speaks_again(cut_off)
+
+    assert not any("开发商" in sent.text for sent in cut_off.chats[DEPUTY])
+    assert any("开发商的路灯坏了" in sent.text for sent in cut_off.chats[15])
+    assert any("开发商说修不了" in sent.text for sent in cut_off.chats[15])
+
+
+def test_what_they_wrote_themselves_is_answered(cut_off: Office) -> None:
+    """They are a constituent like others to their own case."""
+    cut_off.writes(STAFF, "/report 楼道的灯坏了")
+    cut_off.writes(STAFF, "/case 2")
+    _changed(cut_off, _retires)
+    speaks_again(cut_off)
+
+    assert any("已收到，民情 #2" in sent.text for sent in cut_off.chats[STAFF])
+    assert any("楼道的灯坏了" in sent.text for sent in cut_off.chats[STAFF])
+
+
+def test_who_stays_at_the_station_reads_it(cut_off: Office) -> None:
+    cut_off.writes(BOB, WORDS)
+    _changed(cut_off, lambda office: office.roster(Role.STAFF, "王五", STAFF, 1, 2))
+    speaks_again(cut_off)
+
+    assert any("开发商" in sent.text for sent in cut_off.chats[STAFF])
+
+
+def test_whom_it_accuses_does_not_get_what_waited_for_them_before(cut_off: Office) -> None:
+    """A case comes back to the staff, one of whom its words accuse, as their colleague sees."""
+    cut_off.writes(ALICE, "/add 1 王五拿了开发商的东西")
+    cut_off.writes(DEPUTY, "/transfer 1 staff 开发商的事")
+    cut_off.writes(COLLEAGUE, "/missed 1 accusation")
+    speaks_again(cut_off)
+
+    assert not any("开发商" in sent.text for sent in cut_off.chats[STAFF])
+    assert any("开发商" in sent.text for sent in cut_off.chats[COLLEAGUE])
+
+
+def test_what_went_to_another_station_does_not_reach_the_staff_of_the_first(cut_off: Office) -> None:
+    cut_off.roster(Role.STAFF, "孙伟", 72, 2)
+    cut_off.writes(72, "/start")
+    cut_off.writes(BOB, f"{WORDS}，{'开发商' * 200}")
+    cut_off.presses_data(BOB, "station:2:2")
+    assert cut_off.case(2).station_id == 2
+    speaks_again(cut_off)
+
+    assert not any("开发商" in sent.text for sent in cut_off.chats[STAFF])
+    assert any("开发商" in sent.text for sent in cut_off.chats[72])
