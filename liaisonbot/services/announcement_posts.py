@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from liaisonbot.announcements import ON_THE_WAY, UNDO_WITHIN, Announcement, Audience, Post, PostState, State
 from liaisonbot.desk import Desk
-from liaisonbot.errors import FilesRefused, RecipientGone
+from liaisonbot.errors import FilesRefused, OurMistake, RecipientGone
 from liaisonbot.outgoing import Button, Outgoing, Priority, Receipt, Rows, Send
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import announcement_views as views
@@ -181,6 +181,9 @@ def _note(uow: UnitOfWork, desk: Desk, outgoing: Outgoing, receipt: Receipt) -> 
     if isinstance(receipt.failure, FilesRefused) and outgoing.kind in _FILES:
         _without_files(uow, desk, announcement, post, outgoing, receipt)
         return
+    if outgoing.kind is Send.COPY and receipt.message_ids and isinstance(receipt.failure, OurMistake):
+        # Its words went out, and nothing is left to be copied; single parts that are gone Telegram leaves out by itself.
+        receipt = replace(receipt, failure=None, missing=len(set(outgoing.copy_ids)))
     changes: dict[str, Any]
     if outgoing.kind is Send.DELETE:
         unreachable = receipt.failure is not None or not outgoing.targets
