@@ -182,7 +182,7 @@ def _note(uow: UnitOfWork, desk: Desk, outgoing: Outgoing, receipt: Receipt) -> 
         _without_files(uow, desk, announcement, post, outgoing, receipt)
         return
     if outgoing.kind is Send.COPY and receipt.message_ids and isinstance(receipt.failure, OurMistake):
-        # Its words went out, and nothing is left to be copied; single parts that are gone Telegram leaves out by itself.
+        # Its words went out, and nothing is left to be copied; single parts that are gone are no failure.
         receipt = replace(receipt, failure=None, missing=len(set(outgoing.copy_ids)))
     changes: dict[str, Any]
     if outgoing.kind is Send.DELETE:
