@@ -38,6 +38,8 @@ ASK_EVERY: Final = 1.0
 """Seconds between looks whether the file is still wanted."""
 TELL_EVERY: Final = 3
 """After so many of these looks its progress is shown."""
+TO_END: Final = 5.0
+"""Seconds a program has to end once it has said all."""
 FOLDER: Final = "liaisonbot-export-"
 """How the folders begin in which files are written; behind it stands the number of the process."""
 
@@ -130,10 +132,9 @@ class Exporting(Beside):
                     await self._office.write(partial(exports.progressed, job=job, **told))
             return progress
         finally:
+            status = await _ended(program, TO_END if listening.done() else 0)
             listening.cancel()
-            if program.returncode is None:
-                program.kill()
-            progress.error = progress.error or f"the program ended with {await program.wait()}"
+            progress.error = progress.error or f"the program ended with {status}"
 
     async def _is_wanted(self, job: ExportJob) -> bool:
         return await self._office.memory.read(lambda uow: exports.is_wanted(uow, job))
@@ -159,6 +160,18 @@ class Exporting(Beside):
             "most": MOST_BYTES,
         }
         return as_json.data(order)
+
+
+async def _ended(program: asyncio.subprocess.Process, seconds: float) -> int:
+    """With what it ended: by itself within so many seconds, else it is killed. One that is just ending must not be:
+    what it ended with would be lost.
+    """
+    try:
+        async with asyncio.timeout(seconds):
+            return await program.wait()
+    except TimeoutError:
+        program.kill()
+        return await program.wait()
 
 
 async def _listen(program: asyncio.subprocess.Process, order: bytes, progress: _Progress) -> None:

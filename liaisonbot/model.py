@@ -114,8 +114,12 @@ class Actor:
         return tuple(held)
 
     @property
+    def on_roster(self) -> bool:
+        return self.staff is not None or self.deputy is not None
+
+    @property
     def works_here(self) -> bool:
-        return self.owner or self.staff is not None or self.deputy is not None
+        return self.owner or self.on_roster
 
     def handles(self, case: Case) -> bool:
         """Whether it is the deputy whose case it is now."""

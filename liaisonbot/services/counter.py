@@ -497,5 +497,6 @@ PREVIEW: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, str | None]]]
     **reception_minutes.PREVIEW,
     **duty_filing.PREVIEW,
     **exports.PREVIEW,
+    **privacy.PREVIEW,
 }
 """What a command's last question shows, where that is more than the words: the sentence, and the words below it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from liaisonbot.desk import Desk
@@ -11,6 +12,7 @@ from liaisonbot.model import SYSTEM, Actor, Person
 from liaisonbot.outgoing import Outgoing, Priority, Send
 from liaisonbot.ports import FORGOTTEN_AGAIN, UnitOfWork
 from liaisonbot.services import casework, readers, standing_cards, verdicts
+from liaisonbot.services.doing import Answers
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.workflow import Event
@@ -19,33 +21,45 @@ AT_ONCE: Final = 100
 """Cases that one tick ends; the next goes on."""
 
 
-def notice(desk: Desk) -> Text:
-    """What is kept, who reads it, how long, where, and what one can do: made from the settings that are on."""
+def notice(desk: Desk, *, on_roster: bool) -> Text:
+    """What is kept, who reads it, how long, where, and what one can do: made from the settings that are on.
+
+    ``on_roster``: for a deputy or staff, of whom the office keeps more.
+    """
     limits = desk.settings.cases
     return Text.lines(
         Text.of("privacy-title"),
-        Text.of("privacy-what"),
+        Text.of("privacy-what-roster" if on_roster else "privacy-what"),
         Text.of("privacy-who"),
         Text.of("privacy-how-long", n=limits.reopen_days),
         Text.of("privacy-abroad"),
         Text.of("privacy-pace", n=desk.settings.intake.messages_per_minute),
         Text.of("privacy-rights"),
+        Text.of("privacy-roster") if on_roster else None,
     )
+
+
+def _on_roster(uow: UnitOfWork, person: Person) -> bool:
+    return bool(uow.roster.of(person.telegram_id, None))
 
 
 def show_notice_once(uow: UnitOfWork, desk: Desk, person: Person, place: Place, language: str) -> None:
     """At first contact, in the private chat. It is not repeated: /privacy shows it again."""
     if person.notice_shown_at is not None or not place.private:
         return
-    uow.outbox.add(
-        Outgoing(Send.TEXT, place.chat_id, language=language, text=notice(desk), priority=Priority.ANSWER), desk.now
-    )
+    text = notice(desk, on_roster=_on_roster(uow, person))
+    uow.outbox.add(Outgoing(Send.TEXT, place.chat_id, language=language, text=text, priority=Priority.ANSWER), desk.now)
     uow.people.notice_shown(person.id, desk.now)
 
 
 def show_notice(visit: Visit) -> None:
     visit.uow.people.notice_shown(visit.person_id, visit.desk.now)
-    visit.say(notice(visit.desk))
+    visit.say(notice(visit.desk, on_roster=visit.actor.on_roster))
+
+
+def before_forgetting(visit: Visit, answers: Answers) -> tuple[Text, str | None]:
+    """What goes, and for those on the roster what stays."""
+    return Text.of("ask-sure-forget-roster" if visit.actor.on_roster else "ask-sure-forget"), None
 
 
 def send_my_data(visit: Visit) -> None:
@@ -104,7 +118,7 @@ def forget(visit: Visit) -> None:
                 desk.now,
             )
     visit.toast()
-    visit.say(Text.of("forgotten"))
+    visit.say(Text.of("forgotten-roster" if visit.actor.on_roster else "forgotten"))
 
 
 def withdraw_again(uow: UnitOfWork, desk: Desk) -> int:
@@ -131,6 +145,7 @@ def withdraw_again(uow: UnitOfWork, desk: Desk) -> int:
 
 STEPS: Final = (withdraw_again,)
 """What the clock does."""
+PREVIEW: Final[Mapping[str, Callable[[Visit, Answers], tuple[Text, str | None]]]] = {"forget": before_forgetting}
 
 
 def _group_cards(uow: UnitOfWork, person: Person) -> list[tuple[int, int]]:

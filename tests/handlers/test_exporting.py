@@ -223,6 +223,22 @@ async def test_why_a_program_failed_stands_in_the_log(office: Office, monkeypatc
     assert said.startswith("KeyError at terminal.export_program:")
 
 
+async def test_with_what_a_program_ended_stands_in_the_log(
+    office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As it ended by itself: one that has closed its output is not killed while it ends."""
+    await furnished(office)
+    (tmp_path / "ends_with_three.py").write_text(
+        "import os, sys, time\nsys.stdin.read()\nos.close(1)\ntime.sleep(0.2)\nos._exit(3)\n"
+    )
+    monkeypatch.setattr(exporting, "ROOT", tmp_path)
+    monkeypatch.setattr(exporting, "PROGRAM", "ends_with_three")
+    with capture_logs() as logs:
+        async with going(Exporting(office, nobody_waits).run()):
+            await eventually(lambda: _gone(office), "the end of it", seconds=60)
+    assert [entry["error"] for entry in logs if entry["event"] == "an export failed"] == ["the program ended with 3"]
+
+
 async def test_what_a_bot_that_was_killed_left_behind_is_removed(
     office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
