@@ -18,14 +18,13 @@ from liaisonbot.desk import Desk
 from liaisonbot.errors import NotFound, Refused
 from liaisonbot.incoming import IncomingMessage
 from liaisonbot.keyboards import name_of
-from liaisonbot.model import NOTHING_SAID, Actor, Attachment, Case, Person
+from liaisonbot.model import Actor, Attachment, Case, Person
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission, may_for_case, may_for_station
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import (
     accusations,
     arguments,
-    asked,
     cards,
     casework,
     conversation,
@@ -40,7 +39,6 @@ from liaisonbot.services import (
     standing_cards,
     verdicts,
 )
-from liaisonbot.services.asked import Asked
 from liaisonbot.services.doing import Answers, files_of
 from liaisonbot.services.relaying import Files
 from liaisonbot.services.visit import Visit
@@ -198,11 +196,7 @@ def _holder_rows(visit: Visit, case: Case, code: str, person_id: int) -> Rows:
     answers: Rows = ()
     add: Rows = ()
     if may_for_case(actor, Permission.CASE_RATE, case, authors):
-        said, waits_for = uow.verdicts.of(case.number).get(person_id, NOTHING_SAID), asked.of_case(uow, case)
-        if waits_for is Asked.RATING and not said.rated:
-            answers = cards.rating_rows(case, said)
-        if waits_for is Asked.CHECK and said.delivery is None:
-            answers = cards.check_rows(case)
+        answers = lists.answer_rows(uow, case, person_id)
     if case.open and may_for_case(actor, Permission.CASE_WRITE, case, authors):
         add = ((Button(Text.of("button-code-add"), data=f"code:add:{code}"),),)
     erase_them = ((Button(Text.of("button-code-erase"), data=f"code:ask:{code}"),),)

@@ -12,13 +12,14 @@ from liaisonbot.desk import Desk
 from liaisonbot.errors import NotFound
 from liaisonbot.incoming import Place
 from liaisonbot.keyboards import ROOM, Screen
-from liaisonbot.model import NOTHING_SAID, Author, Case, CaseMessage, FormerWords, JournalEntry, RosterEntry
+from liaisonbot.model import NOTHING_SAID, Author, Case, CaseMessage, FormerWords, JournalEntry, RosterEntry, Verdict
 from liaisonbot.outgoing import COURSE, Button, Rows
 from liaisonbot.permissions import Permission, may, may_for_case
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import (
     accused,
     arguments,
+    asked,
     cards,
     casework,
     enclosures,
@@ -31,11 +32,12 @@ from liaisonbot.services import (
     standing_cards,
     voices,
 )
+from liaisonbot.services.asked import Asked
 from liaisonbot.services.readables import Readable
 from liaisonbot.services.readers import Reader
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
-from liaisonbot.vocabulary import MessageKind, Outcome, Role, Stage
+from liaisonbot.vocabulary import MessageKind, Outcome, Role
 from liaisonbot.workflow import Event
 
 PAGE: Final = 8
@@ -241,25 +243,42 @@ def _spoken_for(visit: Visit, case: Case) -> tuple[int, Author | None]:
 
 
 def _whose_rating(visit: Visit, case: Case) -> Text | None:
-    """Which of several people without Telegram the rating below is asked of."""
+    """Which of several people without Telegram the answer below is asked of."""
     authors = visit.uow.cases.author_ids(case.number)
-    if case.stage is not Stage.REPLY or not may_for_case(visit.actor, Permission.CASE_RATE, case, authors):
+    if asked.of_case(visit.uow, case) not in ANSWERED_BELOW:
+        return None
+    if not may_for_case(visit.actor, Permission.CASE_RATE, case, authors):
         return None
     _, author = _spoken_for(visit, case)
     return cards.whose(visit.uow, case, author) if author is not None else None
 
 
+ANSWERED_BELOW: Final[Mapping[Asked, Callable[[Case, Verdict], Rows]]] = {
+    Asked.RATING: cards.rating_rows,
+    Asked.CHECK: lambda case, _: cards.check_rows(case),
+}
+"""What an author is asked → the buttons that answer it, given what they have said."""
+
+
+def answer_rows(uow: UnitOfWork, case: Case, person_id: int) -> Rows:
+    """The buttons for what that author is asked and has not said yet: the question may never have reached them."""
+    said = uow.verdicts.of(case.number).get(person_id, NOTHING_SAID)
+    waited_for = asked.of_case(uow, case)
+    if waited_for is None or waited_for not in ANSWERED_BELOW or asked.answered(case, said):
+        return ()
+    return ANSWERED_BELOW[waited_for](case, said)
+
+
 def case_rows(visit: Visit, case: Case, earlier: int, *, unfolded: bool = False) -> Rows:
-    """The keyboard below /case: the rating that is waited for, what can be done, and the way to what was ``earlier``
+    """The keyboard below /case: the answer that is waited for, what can be done, and the way to what was ``earlier``
     (0: all of it is to be seen).
     """
     uow, actor = visit.uow, visit.actor
     authors = uow.cases.author_ids(case.number)
-    rating: Rows = ()
-    if case.stage is Stage.REPLY and may_for_case(actor, Permission.CASE_RATE, case, authors):
+    answer: Rows = ()
+    if may_for_case(actor, Permission.CASE_RATE, case, authors):
         voice, author = _spoken_for(visit, case)
-        said = uow.verdicts.of(case.number).get(voice, NOTHING_SAID)
-        rating = () if said.rated else cards.naming(cards.rating_rows(case, said), voice if author else None)
+        answer = cards.naming(answer_rows(uow, case, voice), voice if author else None)
     turn: Rows = ()
     if earlier:
         turn = ((Button(Text.of("button-earlier"), data=f"timeline:{case.number}:{earlier}"),),)
@@ -267,9 +286,9 @@ def case_rows(visit: Visit, case: Case, earlier: int, *, unfolded: bool = False)
     if may_for_case(actor, Permission.CASE_READ_NOTES, case, authors):
         buttons = [*buttons, *handing.buttons(uow, case)]
     turn = (*_whole(visit, case), *enclosures.button(visit, case), *turn)
-    room = ROOM - bool(rating) - len(turn)
+    room = ROOM - bool(answer) - len(turn)
     rows = cards.below(uow, actor, case, Screen.CASE, buttons, earlier, room=room, unfolded=unfolded)
-    return (*rating, *_closed_up(rows, turn))
+    return (*answer, *_closed_up(rows, turn))
 
 
 def _closed_up(rows: Rows, turn: Rows) -> Rows:

@@ -371,3 +371,38 @@ def test_a_date_moved_begins_the_ladder_anew(office: Office) -> None:
     assert climbed(office, DEPUTY) == []
     at(office, date(2026, 12, 10))
     assert climbed(office, DEPUTY) == ["ahead"]
+
+
+def test_whoever_was_away_when_it_was_asked_answers_below_the_case(office: Office) -> None:
+    """They had blocked the bot: the question went nowhere, and what leads them to the case has its buttons until they
+    have answered.
+    """
+    promised(office)
+    office.blocked.add(ALICE)
+    at(office, FRI)
+    assert "真的落实了吗" not in office.told(ALICE)
+
+    office.blocked.remove(ALICE)
+    office.writes(ALICE, "/start")
+    office.presses(ALICE, office.last(ALICE, containing="没能送到您这里"), "#1")
+    office.presses(ALICE, asked(office), "❌ 未落实")
+
+    assert office.case(1).stage is Stage.MEDIATION
+    office.writes(ALICE, "/case 1")
+    assert not any("已落实" in label for label in office.last(ALICE, containing="经过").buttons)
+
+
+def test_whoever_was_away_is_not_asked_before_its_day_nor_twice(office: Office) -> None:
+    """The case offers the answer while it is waited for only; and of two authors to whoever has not said it yet."""
+    promised(office)
+    office.writes(ALICE, "/case 1")
+    assert "check:1:3" not in office.last(ALICE, containing="经过").buttons.values()
+    with office.unit() as uow:
+        bob = uow.people.meet(BOB, "zh", office.now)
+        uow.people.set_reachable(BOB, True)
+        uow.cases.add_author(1, bob.id, None, office.now)
+    at(office, FRI)
+    office.presses(ALICE, asked(office), "✅ 已落实")
+    for who, offered in ((ALICE, False), (BOB, True)):
+        office.writes(who, "/case 1")
+        assert ("check:1:3" in office.last(who, containing="经过").buttons.values()) is offered
