@@ -171,7 +171,8 @@ def _handling(figures: Figures) -> Lines:
         ("summary-closing", figures.closing_days),
     ):
         if spread.n:
-            yield Text.of(key, median=_within(spread.median), p90=_within(spread.p90))
+            median = _within(spread.median) if spread.n > 1 else None  # of a single case there is no half
+            yield Text.of(key, median=median, p90=_within(spread.p90))
     yield Text.of(
         "summary-closed",
         n=len(figures.closed),

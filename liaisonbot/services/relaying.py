@@ -4,14 +4,14 @@ say where they come from, the parts of an album together.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
 from liaisonbot.desk import Desk
 from liaisonbot.incoming import IncomingMessage
-from liaisonbot.model import Attachment, Case, Person
+from liaisonbot.model import Attachment, Author, Case, Person
 from liaisonbot.outgoing import CARD, CARDS, Outgoing, Priority, Send
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import cards, readers, workers
@@ -179,21 +179,37 @@ def pass_on_what_waits(uow: UnitOfWork, desk: Desk, before: Case, after: Case) -
         uow.outbox.drop_shown(after.number, former.chat_id, _SHOWING_THE_CASE)
 
 
+Knew = Callable[[Case, int], bool]
+"""Whether whoever has that account was told of the case as well."""
+
+
 def take_back_what_waits(
-    uow: UnitOfWork, desk: Desk, chat_id: int, *, were: Collection[int] = (), only: int | None = None
+    uow: UnitOfWork,
+    desk: Desk,
+    chat_id: int,
+    *,
+    were: Collection[int] = (),
+    only: int | None = None,
+    knew: Knew | None = None,
 ) -> None:
     """Whoever has that account is less in the roster than before, or in the case ``only``: what waits for them and
     shows cases on which they work no longer does not reach them. What they would have got as a deputy (``were``: the
-    entries they were) goes to the account that the deputy has now. What they are told as an author, or are to tell one,
-    is left.
+    entries they were) goes to the account that the deputy has now. What they are told as an author is left.
+
+    ``knew``: they left; whether an account was there beside them, and got the office's news of a case as well. Where
+    nobody of those is left, whoever has their place gets what waited: nothing that was owed to the station is told to
+    nobody. What they were to tell somebody without Telegram, and cannot as they work here no longer, the station tells.
     """
     person = uow.people.find(chat_id)
     others: dict[int, Case | None] = {}
     for row, waiting in uow.outbox.waiting_for(chat_id).items():
         number = waiting.case if waiting.case is not None else _case_of_card(waiting)
-        if number is None or only not in (None, number) or waiting.person is not None:
+        if number is None or only not in (None, number):
             continue
-        if not _shows_the_case(waiting):
+        to_tell = _without_telegram(uow, number, waiting) if waiting.person is not None and knew is not None else None
+        if waiting.person is not None and (to_tell is None or _works_here(uow, desk, chat_id)):
+            continue
+        if to_tell is None and not _shows_the_case(waiting):
             continue
         if number not in others:
             others[number] = _not_theirs(uow, desk, number, chat_id, person)
@@ -201,10 +217,51 @@ def take_back_what_waits(
         if case is None:
             continue
         uow.outbox.drop(row)
-        deputy = readers.deputy_of(uow, desk, case) if case.deputy_id in were else None
-        anew = waiting.fallback if waiting.kind is Send.EDIT else waiting
-        if deputy is not None and anew is not None:
-            uow.outbox.add(replace(anew, chat_id=deputy.chat_id, language=deputy.language, sent=()), desk.now)
+        only_theirs = to_tell is not None and to_tell.through == chat_id
+        for reader in _instead(uow, desk, case, waiting, were, (lambda *_: False) if only_theirs else knew):
+            anew = (waiting.fallback if waiting.kind is Send.EDIT else waiting) or waiting
+            theirs = replace(anew, chat_id=reader.chat_id, language=reader.language, sent=())
+            theirs = replace(theirs, text=_told_by_staff(anew.text)) if to_tell is not None else theirs
+            if theirs not in uow.outbox.waiting_for(reader.chat_id).values():  # of several who left, each had it
+                uow.outbox.add(theirs, desk.now)
+
+
+def _instead(
+    uow: UnitOfWork,
+    desk: Desk,
+    case: Case,
+    waiting: Outgoing,
+    were: Collection[int],
+    knew: Knew | None,
+) -> list[Reader]:
+    """Who gets what waited for somebody who works on the case no longer."""
+    if waiting.kind is Send.EDIT and waiting.fallback is None:
+        return []
+    if case.deputy_id in were:
+        deputy = readers.deputy_of(uow, desk, case)
+        return [deputy] if deputy is not None else []
+    if knew is None or not (waiting.tell_if_gone or waiting.message is not None or waiting.kind is Send.COPY):
+        return []
+    now = readers.staff_for(uow, desk, case)
+    return [] if any(knew(case, reader.chat_id) for reader in now) else now
+
+
+def _without_telegram(uow: UnitOfWork, number: int, waiting: Outgoing) -> Author | None:
+    """The author whom somebody was to tell it."""
+    told = (author for author in uow.cases.authors(number) if author.person_id == waiting.person)
+    return next((author for author in told if author.telegram_id is None), None)
+
+
+def _works_here(uow: UnitOfWork, desk: Desk, chat_id: int) -> bool:
+    return bool(uow.roster.of(chat_id, None)) or desk.is_owner(chat_id)
+
+
+def _told_by_staff(text: Text | None) -> Text | None:
+    """What is to be told, without the name and number that only whoever entered the case, and its deputy, read."""
+    if text is None or text.key in ("please-tell", "please-ask"):
+        return replace(text, params={**text.params, "name": "", "phone": ""}) if text is not None else None
+    lines = text.params.get("lines")
+    return replace(text, params={"lines": [_told_by_staff(line) for line in lines]}) if lines else text
 
 
 def _not_theirs(uow: UnitOfWork, desk: Desk, number: int, chat_id: int, person: Person | None) -> Case | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import partial
 from typing import Final
 
 from liaisonbot.desk import Desk
-from liaisonbot.model import RosterEntry
+from liaisonbot.model import Case, RosterEntry
 from liaisonbot.outgoing import Outgoing, Send
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import accusations, accused, electors, readers, relaying
@@ -40,7 +41,8 @@ def follow(uow: UnitOfWork, desk: Desk, before: Held) -> None:
     for account in sorted({*before, *after}):
         had, has = before.get(account, {}), after.get(account, {})
         if _is_less(had, has):
-            relaying.take_back_what_waits(uow, desk, account, were={entry.id for entry in had.values()})
+            were = {entry.id for entry in had.values()}
+            relaying.take_back_what_waits(uow, desk, account, were=were, knew=partial(_was_told, before))
         person = uow.people.find(account)
         if person is None or not person.reachable:
             continue
@@ -58,6 +60,12 @@ def _more(before: Held, after: Held) -> list[RosterEntry]:
     had = {entry.id: entry.station_ids for roles in before.values() for entry in roles.values()}
     has = (entry for roles in after.values() for entry in roles.values())
     return [entry for entry in has if entry.id not in had or entry.station_ids - had[entry.id]]
+
+
+def _was_told(before: Held, case: Case, account: int) -> bool:
+    """Whether whoever has that account was staff of the case's station already."""
+    entry = before.get(account, {}).get(Role.STAFF)
+    return entry is not None and case.station_id in entry.station_ids
 
 
 def _is_less(had: Mapping[Role, RosterEntry], has: Mapping[Role, RosterEntry]) -> bool:
@@ -110,7 +118,7 @@ def show_owners(uow: UnitOfWork, desk: Desk) -> None:
     before = [int(key.partition(":")[2]) for key in uow.once.claimed_under(_OWNER)]
     for account in before:
         if not desk.is_owner(account):
-            relaying.take_back_what_waits(uow, desk, account)
+            relaying.take_back_what_waits(uow, desk, account, knew=lambda _, other: other in before)
             uow.once.release(f"{_OWNER}:{account}")
     for account in dict.fromkeys((*desk.settings.access.owner_ids, *before)):
         if desk.is_owner(account):

@@ -98,3 +98,13 @@ def test_what_waits_for_somebody_comes_first() -> None:
     assert words.index("超过时限 1 件：#3") < words.index("收到民情 4 件")
     for said in ("超过时限 1 件", "待分派 1 件", "答复满意、落实不满意 1 件"):
         assert words.count(said) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "line"), [("zh", "办结用时：在 4 个工作日内"), ("en", "closing: within 4 working days")]
+)
+def test_of_a_single_case_no_half_is_spoken(language: str, line: str) -> None:
+    """Half and nine tenths are said of several."""
+    one = replace(computed(), closing_days=Spread.of([4]))
+    words = catalogue(language, "Asia/Shanghai").plain(summary_words.text(one, None))
+    assert f"{line}\n" in words

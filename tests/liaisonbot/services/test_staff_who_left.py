@@ -172,3 +172,93 @@ def test_what_went_to_another_station_does_not_reach_the_staff_of_the_first(cut_
 
     assert not any("开发商" in sent.text for sent in cut_off.chats[STAFF])
     assert any("开发商" in sent.text for sent in cut_off.chats[72])
+
+
+# --- nobody of the station is left who has got it --------------------------------------------------------------------
+
+
+@pytest.fixture
+def alone(office: Office) -> Office:
+    """王五 is all the staff there is; the post waits from now on."""
+    for who in (DEPUTY, OTHER_DEPUTY, STAFF, COLLEAGUE, OWNER):
+        office.writes(who, "/start")
+    with office.unit() as uow:
+        uow.people.set_station(uow.people.meet(BOB, "zh", office.now).id, 1)
+    office.writes(BOB, f"{WORDS[:4]}收了人家的红包")
+    office.cut_off = True
+    return office
+
+
+def _has_a_successor(office: Office) -> None:
+    _retires(office)
+    office.roster(Role.STAFF, "钱九", COLLEAGUE, 1)
+
+
+def _has_another_account(office: Office) -> None:
+    office.roster(Role.STAFF, "王五", COLLEAGUE, 1)
+
+
+@pytest.mark.parametrize(
+    ("leaves", "reader"),
+    [(_retires, OWNER), (_has_a_successor, COLLEAGUE), (_has_another_account, COLLEAGUE)],
+)
+@pytest.mark.parametrize("words", [WORDS, "/add 1 开发商还请他吃饭", "开发商的楼着火了，有人被困，救命"])
+def test_what_waited_for_the_only_one_goes_to_whoever_has_their_place(
+    alone: Office, words: str, leaves: Callable[[Office], object], reader: int
+) -> None:
+    """A card, words that were added, an emergency: told to nobody else, they are owed to the station all the same."""
+    alone.writes(BOB, words)
+    _changed(alone, leaves)
+    speaks_again(alone)
+
+    assert not any("开发商" in sent.text for sent in alone.chats[STAFF])
+    assert any("开发商" in sent.text for sent in alone.chats[reader])
+
+
+def test_of_two_who_leave_together_it_comes_once(alone: Office) -> None:
+    """Each of them had it; their successor does not get it twice."""
+    alone.roster(Role.STAFF, "钱九", COLLEAGUE, 1)
+    alone.writes(BOB, WORDS)
+    alone.writes(BOB, "/add 2 开发商还请他吃饭")
+
+    def both(office: Office) -> None:
+        with office.unit() as uow:
+            for entry in uow.roster.staff():
+                uow.roster.retire(entry.id, office.now)
+
+    _changed(alone, both)
+    speaks_again(alone)
+    assert len([sent for sent in alone.chats[OWNER] if "请他吃饭" in sent.text]) == 1
+
+
+def test_who_works_beside_them_gets_it_once(cut_off: Office) -> None:
+    cut_off.writes(BOB, WORDS)
+    _changed(cut_off, _retires)
+    speaks_again(cut_off)
+
+    assert len([sent for sent in cut_off.chats[COLLEAGUE] if "开发商" in sent.text]) == 1
+    assert not any("开发商" in sent.text for sent in cut_off.chats[OWNER])
+
+
+def test_what_they_were_to_tell_somebody_without_telegram_is_for_their_colleagues(office: Office) -> None:
+    """With neither name nor number, which only they and the deputy could read; whoever left reads nothing of it."""
+    office.roster(Role.STAFF, "钱九", COLLEAGUE, 1)
+    for who in (DEPUTY, OTHER_DEPUTY, STAFF, COLLEAGUE):
+        office.writes(who, "/start")
+    office.writes(STAFF, "/behalf 三号楼的路灯坏了")
+    office.writes(STAFF, "陈阿姨 13800001111")
+    office.presses(STAFF, office.last(STAFF), "确认")
+    office.writes(DEPUTY, "/accept 1")
+    office.cut_off = True
+    office.writes(DEPUTY, "/reply 1 开发商已经修好了")
+    _changed(office, _retires)
+    speaks_again(office)
+
+    assert not any("开发商" in sent.text for sent in office.chats[STAFF])
+    told = office.last(COLLEAGUE, containing="开发商已经修好了")
+    assert "请问问本人" in told.text
+    assert not any("13800001111" in sent.text for sent in office.chats[COLLEAGUE])
+    for part in ("attitude", "result"):
+        data = next(data for data in told.buttons.values() if f":{part}:3" in data)
+        office.presses_data(COLLEAGUE, data, told)
+    assert office.case(1).attitude is not None
