@@ -74,6 +74,7 @@ REFUSALS: Final[tuple[tuple[str, Refusal], ...]] = (
     ("peer_id_invalid", Refusal.GONE),
     ("not enough rights to send text", Refusal.GONE),
     ("not enough rights to send", Refusal.WITHOUT_FILES),
+    ("voice_messages_forbidden", Refusal.WITHOUT_FILES),
     ("have no rights to send", Refusal.GONE),
     ("chat_write_forbidden", Refusal.GONE),
     ("chat_restricted", Refusal.GONE),

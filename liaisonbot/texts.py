@@ -158,11 +158,15 @@ class Catalogue:
         except KeyError:
             raise LookupError(f"no sentence {text.key!r} in {self.language}") from None
         form = forms[0 if len(forms) == 1 or text.params.get("n") == 1 else 1]
-        if not text.params:
+        if "{" not in form:
             return form
         if "⟦" in form:
             form = _OPTIONAL.sub(lambda part: _if_there(part, text.params), form)
-        return form.format_map({name: self._show(value, escape=escape) for name, value in text.params.items()})
+        shown = {name: self._show(value, escape=escape) for name, value in text.params.items()}
+        try:
+            return form.format_map(shown)
+        except KeyError as exc:
+            raise LookupError(f"nothing for the blank {exc} of {text.key!r}") from None
 
     def _show(self, value: Param, *, escape: bool) -> str:
         match value:

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from liaisonbot.announcements import ON_THE_WAY, UNDO_WITHIN, Announcement, Audience, Post, PostState, State
 from liaisonbot.desk import Desk
-from liaisonbot.errors import RecipientGone
+from liaisonbot.errors import FilesRefused, OurMistake, RecipientGone
 from liaisonbot.outgoing import Button, Outgoing, Priority, Receipt, Rows, Send
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import announcement_views as views
@@ -178,6 +178,12 @@ def _note(uow: UnitOfWork, desk: Desk, outgoing: Outgoing, receipt: Receipt) -> 
     announcement = uow.announcements.get(post.announcement_id, lock=True) if post else None
     if post is None or announcement is None:
         return
+    if isinstance(receipt.failure, FilesRefused) and outgoing.kind in _FILES:
+        _without_files(uow, desk, announcement, post, outgoing, receipt)
+        return
+    if outgoing.kind is Send.COPY and receipt.message_ids and isinstance(receipt.failure, OurMistake):
+        # Its words went out, and nothing is left to be copied; single parts that are gone are no failure.
+        receipt = replace(receipt, failure=None, missing=len(set(outgoing.copy_ids)))
     changes: dict[str, Any]
     if outgoing.kind is Send.DELETE:
         unreachable = receipt.failure is not None or not outgoing.targets
@@ -185,7 +191,8 @@ def _note(uow: UnitOfWork, desk: Desk, outgoing: Outgoing, receipt: Receipt) -> 
     elif receipt.failure is not None:
         changes = {"state": PostState.FAILED, "failure": _why(receipt)}
     else:
-        changes = {"state": PostState.SENT, "message_ids": receipt.message_ids, "sent_at": desk.now, "failure": None}
+        made = (*(post.message_ids or ()), *receipt.message_ids)
+        changes = {"state": PostState.SENT, "message_ids": made, "sent_at": desk.now, "failure": None}
     uow.announcements.note_post(post.id, **changes)
     if receipt.missing and uow.once.claim(f"parts-missing:{announcement.id}", desk.now):
         _tell_why(uow, desk, announcement, Text.of("announcement-parts-missing", n=receipt.missing))
@@ -193,6 +200,26 @@ def _note(uow: UnitOfWork, desk: Desk, outgoing: Outgoing, receipt: Receipt) -> 
         vote_notices.posted(uow, desk, announcement, post)
         voter_report_posts.posted(uow, desk, announcement, post)
     go_on(uow, desk, announcement)
+
+
+_FILES: Final = frozenset({Send.COPY, Send.MEDIA, Send.PHOTO})
+
+
+def _without_files(
+    uow: UnitOfWork, desk: Desk, announcement: Announcement, post: Post, outgoing: Outgoing, receipt: Receipt
+) -> None:
+    """A chat takes no such files: it gets the words, unless they are there already, and a sentence; and whoever
+    announced it hears of the first such chat.
+    """
+    nothing: dict[str, Any] = {"copy_from": None, "copy_ids": (), "attachment": None, "file": None, "sent": ()}
+    there = Text.of("announcement-files-refused")
+    words = replace(outgoing, kind=Send.TEXT, text=Text.lines(outgoing.text, there), **nothing)
+    if receipt.message_ids:
+        uow.announcements.note_post(post.id, message_ids=receipt.message_ids)
+        words = replace(words, text=there, body=None, rows=())
+    uow.outbox.add(words, desk.now)
+    if uow.once.claim(f"files-refused:{announcement.id}", desk.now):
+        _tell_why(uow, desk, announcement, Text.of("announcement-without-files"))
 
 
 def _why(receipt: Receipt) -> str | None:

@@ -22,6 +22,7 @@ from liaisonbot.services import (
     exports,
     polling,
     quiet,
+    reaching,
     readers,
     reminders,
     set_aside,
@@ -137,10 +138,18 @@ def _note(uow: UnitOfWork, desk: Desk, outgoing: Outgoing, receipt: Receipt) -> 
 def _gone(uow: UnitOfWork, desk: Desk, promise: Promise, receipt: Receipt) -> None:
     """Nobody is there: the fallback takes the place, or those who wait for it hear why it did not arrive."""
     outgoing = promise.outgoing
+    if isinstance(receipt.failure, FilesRefused) and outgoing.chat_id > 0 and outgoing.kind in _FILES:
+        if outgoing.noted_as is None:
+            _voice_refused(uow, desk, promise, said=bool(receipt.message_ids))
+        else:
+            uow.outbox.kept(promise)
+            _note(uow, desk, outgoing, receipt)
+        return
     if outgoing.chat_id > 0:
         uow.people.set_reachable(outgoing.chat_id, False)
     if outgoing.fallback is not None:
-        uow.outbox.replace(promise, _inheriting(outgoing.fallback, outgoing))
+        # On its way it was as it had been taken: the case may belong into the private chat since.
+        uow.outbox.replace(promise, reaching.fit_for_group(uow, _inheriting(outgoing.fallback, outgoing)))
         return
     if isinstance(receipt.failure, FilesRefused) and outgoing.kind in _FILES and outgoing.case is not None:
         uow.outbox.replace(promise, _without_files(desk, outgoing, outgoing.case, said=bool(receipt.message_ids)))
@@ -166,6 +175,31 @@ def _without_files(desk: Desk, outgoing: Outgoing, case: int, *, said: bool) -> 
     if said:
         return replace(words, text=there, body=None, rows=cards.group_rows(desk, case))
     return replace(words, text=Text.lines(words.text, there))
+
+
+def _voice_refused(uow: UnitOfWork, desk: Desk, promise: Promise, *, said: bool) -> None:
+    """A reader takes no voice messages: the words that came with it arrive, and whoever sent it hears how it went."""
+    outgoing = promise.outgoing
+    nothing: dict[str, Any] = {"copy_from": None, "copy_ids": (), "attachment": None, "key": None, "not_before": None}
+    there = Text.of("voice-not-taken")
+    words = replace(outgoing, kind=Send.TEXT, sent=(), acknowledge=None, fallback=None, **nothing)
+    if said:
+        words = replace(words, text=there, body=None, rows=())
+    else:
+        words = replace(words, text=Text.lines(words.text, there), body=words.body or _own_words(uow, outgoing))
+    uow.outbox.replace(promise, words)
+    if outgoing.acknowledge is not None:
+        _explain(uow, desk, outgoing, "undelivered-voice")
+    elif outgoing.person is not None:
+        unreached.tell_of_voice(uow, desk, outgoing)
+
+
+def _own_words(uow: UnitOfWork, outgoing: Outgoing) -> str | None:
+    """What stands below the file itself, where it was to be copied with its own words."""
+    if outgoing.text is not None or outgoing.copy_from is None:
+        return None
+    kept = (uow.messages.by_chat(outgoing.copy_from, id_) for id_ in sorted(set(outgoing.copy_ids)))
+    return "\n".join(message.text for message in kept if message is not None and message.text) or None
 
 
 def _cannot_be_edited(uow: UnitOfWork, desk: Desk, promise: Promise, receipt: Receipt) -> None:

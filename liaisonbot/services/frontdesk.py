@@ -43,6 +43,7 @@ from liaisonbot.services import (
     intake,
     invitations,
     lookback,
+    muted,
     people,
     placing,
     poll_answers,
@@ -372,18 +373,16 @@ def _slowed_down(uow: UnitOfWork, desk: Desk, person: Person, message: IncomingM
     guarding.say_numbers_anyway(uow, desk, message)
     if not told:
         language = readers.language_of(desk, person)
-        uow.outbox.add(
-            Outgoing(
-                Send.TEXT,
-                message.place.chat_id,
-                language=language,
-                thread_id=message.place.thread_id,
-                text=Text.of("slow-down", n=desk.settings.intake.messages_per_minute),
-                reply_to=message.message_id,
-                priority=Priority.ANSWER,
-            ),
-            desk.now,
+        slower = Outgoing(
+            Send.TEXT,
+            message.place.chat_id,
+            language=language,
+            thread_id=message.place.thread_id,
+            text=Text.of("slow-down", n=desk.settings.intake.messages_per_minute),
+            reply_to=message.message_id,
+            priority=Priority.ANSWER,
         )
+        uow.outbox.add(muted.or_in_private(desk, person, slower), desk.now)
     return True
 
 

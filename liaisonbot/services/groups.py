@@ -11,7 +11,7 @@ from liaisonbot.model import Group
 from liaisonbot.outgoing import Outgoing, Priority, Send
 from liaisonbot.permissions import Permission, may_for_station
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import announcement_posts, polling, readers, station_cards
+from liaisonbot.services import announcement_posts, muted, polling, readers, station_cards
 from liaisonbot.services.readers import Reader
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -61,6 +61,8 @@ def membership(uow: UnitOfWork, desk: Desk, change: MembershipChange) -> None:
         ),
         desk.now,
     )
+    if first:
+        muted.tell_again(uow, desk, group)
 
 
 def _station_line(uow: UnitOfWork, group: Group) -> Text:

@@ -22,7 +22,7 @@ from liaisonbot.model import SYSTEM, Actor, Case, Held, Person
 from liaisonbot.outgoing import Outgoing, Priority, Send
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import accusations, assigning, cards, casework, reaching, readers, relaying, routing
+from liaisonbot.services import accusations, assigning, cards, casework, muted, reaching, readers, relaying, routing
 from liaisonbot.services.accusations import Verdict
 from liaisonbot.services.routing import Matter
 from liaisonbot.services.visit import Visit
@@ -47,18 +47,16 @@ def say_numbers(
         return
     group = None if place.private else uow.groups.get(place.chat_id)
     language = readers.language_of(desk, author) if place.private else readers.group_language(desk, group)
-    uow.outbox.add(
-        Outgoing(
-            Send.TEXT,
-            place.chat_id,
-            language=language,
-            thread_id=place.thread_id,
-            text=_advice(urgent),
-            reply_to=reply_to,
-            priority=Priority.URGENT,
-        ),
-        desk.now,
+    numbers = Outgoing(
+        Send.TEXT,
+        place.chat_id,
+        language=language,
+        thread_id=place.thread_id,
+        text=_advice(urgent),
+        reply_to=reply_to,
+        priority=Priority.URGENT,
     )
+    uow.outbox.add(muted.or_in_private(desk, author, numbers), desk.now)
 
 
 def say_numbers_anyway(uow: UnitOfWork, desk: Desk, message: IncomingMessage) -> None:

@@ -25,6 +25,7 @@ from liaisonbot.services import (
     conversation,
     first_cards,
     guarding,
+    muted,
     privacy,
     readers,
     receipts,
@@ -67,7 +68,7 @@ def open_case(
     words = (text if text is not None else message.text) or ""
     station_id = station_id if station_id is not None else _station(uow, place, author)
     verdict = accusations.look(uow, station_id, place, "\n".join([words, added[1]]) if added else words)
-    guarding.say_numbers(uow, desk, author, place, message.message_id, verdict)
+    guarding.say_numbers(uow, desk, _reader(visit, author), place, message.message_id, verdict)
     case, route = new_case(
         uow,
         desk,
@@ -383,29 +384,59 @@ def show_receipt(visit: Visit, case: Case) -> None:
 
 
 def _group_receipt(visit: Visit, case: Case, author: Person, message: IncomingMessage, verdict: Verdict) -> None:
+    """In answer to their message, for all to read. Where the bot may not write there it is read in private, by its
+    author or else by whoever registered it; who has no private chat yet is told later, here or there.
+    """
     uow, desk, place = visit.uow, visit.desk, visit.place
-    below = Text.lines(
-        guarding.receipt(case, verdict, author) or sorting.private_hint(case),
-        Text.of("not-watched", date=_next_look(desk)) if guarding.is_emergency(uow, case) else None,
-        Text.of("group-receipt-notice") if _first_time(uow, desk, author) else None,
-    )
-    uow.outbox.add(
-        Outgoing(
-            Send.TEXT,
-            place.chat_id,
-            language=readers.group_language(desk, uow.groups.get(place.chat_id)),
-            thread_id=place.thread_id,
-            composed=standing_cards.FOR_GROUP,
-            text=below,
-            rows=cards.group_rows(desk, case.number),
-            reply_to=message.message_id,
-            case=case.number,
-            purpose="card",
-            key=standing_cards.group_key(case),
-            priority=Priority.ANSWER,
+    watched = Text.of("not-watched", date=_next_look(desk)) if guarding.is_emergency(uow, case) else None
+    receipt = Outgoing(
+        Send.TEXT,
+        place.chat_id,
+        language=readers.group_language(desk, uow.groups.get(place.chat_id)),
+        thread_id=place.thread_id,
+        composed=standing_cards.FOR_GROUP,
+        text=Text.lines(
+            guarding.receipt(case, verdict, author) or sorting.private_hint(case),
+            watched,
+            Text.of("group-receipt-notice") if _first_time(uow, desk, author) else None,
         ),
-        desk.now,
+        rows=cards.group_rows(desk, case.number),
+        reply_to=message.message_id,
+        case=case.number,
+        purpose="card",
+        person=author.id,
+        key=standing_cards.group_key(case),
+        priority=Priority.ANSWER,
+        tell_if_gone=True,
     )
+    reader = _reader(visit, author)
+    if reader is not None and reader.reachable:
+        theirs = muted.privately(desk, reader, receipt)
+        if reader.id == author.id:
+            theirs = replace(theirs, composed=THEIRS, text=None, purpose="receipt")
+        else:  # what else it says, and its button, are for the author
+            theirs = replace(theirs, text=watched, rows=())
+        receipt = muted.instead(receipt, theirs)
+    uow.outbox.add(receipt, desk.now)
+
+
+def _reader(visit: Visit, author: Person) -> Person | None:
+    """Who reads in private what their group is not told: the author, or else whoever registered it for them."""
+    return author if author.reachable or visit.place.private else visit.actor.person
+
+
+THEIRS: Final = "receipt"
+"""What stands in ``Outgoing.composed`` of the receipt of a case from a group that its author reads in private."""
+
+
+def compose_theirs(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> Outgoing | None:
+    """It gives no advice of the guard: that goes out by itself (``guarding.tell_new``). Reads only."""
+    case = uow.cases.get(outgoing.case) if outgoing.case is not None else None
+    person = uow.people.find(outgoing.chat_id)
+    if case is None or person is None or person.id not in uow.cases.author_ids(case.number):
+        return None
+    rows = receipts.rows(uow, desk, Actor(person), case)
+    return replace(outgoing, text=receipt_text(uow, desk, case), rows=rows, composed=None)
 
 
 def _first_time(uow: UnitOfWork, desk: Desk, author: Person) -> bool:

@@ -152,8 +152,11 @@ def _refresh_group_card(uow: UnitOfWork, desk: Desk, case: Case, author: Author)
             card=case.number,
             case=case.number,
             purpose="card",
+            person=first.person if first is not None else None,
             priority=first.priority if first is not None else Priority.NOTICE,
             key=key,
+            fallback=first.fallback if first is not None else None,
+            tell_if_gone=first is not None and first.tell_if_gone,
         ),
         desk.now,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from liaisonbot.desk import Desk
 from liaisonbot.model import Case
@@ -23,12 +23,15 @@ def tell(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> None:
             _tell(uow, desk, outgoing, case)
 
 
+MISSED_BY_AUTHOR: Final = "missed-by-author"
+
+
 def missed_by_author(person_id: int, case: int | None = None) -> str:
     """The mark that something about that case (about any, if none is named) could not reach one of its authors.
 
     What stands among the case's messages is marked there. Whoever tells them takes the mark away.
     """
-    return f"missed-by-author:{person_id}" + (f":{case}" if case is not None else "")
+    return f"{MISSED_BY_AUTHOR}:{person_id}" + (f":{case}" if case is not None else "")
 
 
 def note(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> None:
@@ -40,6 +43,14 @@ def note(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> None:
     elif outgoing.case is not None:
         uow.once.claim(missed_by_author(outgoing.person), desk.now)
         uow.once.claim(missed_by_author(outgoing.person, outgoing.case), desk.now)
+
+
+def tell_of_voice(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> None:
+    """The deputy of the case hears that its author takes no voice messages: their words arrived without it."""
+    case = uow.cases.get(outgoing.case) if outgoing.case is not None else None
+    deputy = readers.deputy_of(uow, desk, case) if case is not None else None
+    if case is not None and deputy is not None:
+        _say(uow, desk, outgoing, case, [deputy], "undelivered-voice")
 
 
 def missed_by(entry_id: int) -> str:

@@ -10,6 +10,7 @@ from liaisonbot.incoming import ButtonPress, IncomingMessage, Place
 from liaisonbot.model import Actor
 from liaisonbot.outgoing import Outgoing, Priority, Rows, Send
 from liaisonbot.ports import UnitOfWork
+from liaisonbot.services import muted
 from liaisonbot.texts import Text
 
 
@@ -43,7 +44,8 @@ class Visit:
         """Answer with a message of its own; ``more`` are fields of :class:`Outgoing`."""
         reply_to = self.message.message_id if self.message and not self.place.private else None
         fields = {"reply_to": reply_to, "priority": Priority.ANSWER, **more}
-        self.promise(Outgoing(Send.TEXT, self.place.chat_id, text=text, rows=rows, **fields))
+        answer = Outgoing(Send.TEXT, self.place.chat_id, text=text, rows=rows, **fields)
+        self.promise(muted.or_in_private(self.desk, self.actor.person, answer))
 
     def show(self, text: Text, *, rows: Rows = (), **more: Any) -> None:
         """Answer where the button was pressed: the message with the button becomes this. Else like ``say``."""

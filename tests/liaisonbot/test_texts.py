@@ -81,3 +81,14 @@ def test_parts_that_can_be_left_out_are_well_formed(language: str) -> None:
         for form in message.string if isinstance(message.string, (tuple, list)) else (message.string,):
             assert "⟦" not in texts._OPTIONAL.sub("", str(form)), message.id
             assert "⟧" not in texts._OPTIONAL.sub("", str(form)), message.id
+
+
+def test_a_blank_without_a_filling_is_an_error_and_shown_to_nobody() -> None:
+    """Whether some fillings are there or none at all; what can be left out is left out."""
+    words = catalogue("zh", "UTC")
+    for text in (Text.of("card-text"), Text.of("choice-case", case=1)):
+        with pytest.raises(LookupError):
+            words.render(text)
+    with pytest.raises(LookupError):
+        words.plain(Text.of("announcement-is-done"))
+    assert catalogue("en", "UTC").plain(Text.of("choice-deputy", name="张三")).startswith("张三")

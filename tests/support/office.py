@@ -21,7 +21,7 @@ import sqlalchemy as sa
 
 from liaisonbot import reports, texts
 from liaisonbot.desk import Desk
-from liaisonbot.errors import DeliveryError, MessageGone, RecipientGone, Refused
+from liaisonbot.errors import DeliveryError, FilesRefused, MessageGone, RecipientGone, Refused
 from liaisonbot.incoming import (
     Belonging,
     Bot,
@@ -85,6 +85,8 @@ def _poll_id(chat_id: int, message_id: int) -> str:
     return f"native-{chat_id}-{message_id}"
 
 
+_FILES: Final = frozenset({Send.COPY, Send.MEDIA, Send.PHOTO})
+
 _OPEN: Final[WeakSet[Office]] = WeakSet()
 
 
@@ -140,6 +142,8 @@ class Office:
         """Chats to which nothing can be sent, and why; what is asked for with ``noted_as`` is noted."""
         self.blocked: set[int] = set()
         """Who has blocked the bot, or not opened its private chat."""
+        self.takes_no_files: set[int] = set()
+        """Groups that forbid pictures, and people who take no voice messages."""
         self.belonging: dict[int, Belonging] = {}
         """What Telegram says at the border of who is in a ballot's groups; it is silent about everybody else."""
         self.refused_pins: DeliveryError | None = None
@@ -368,6 +372,10 @@ class Office:
                     if promise.outgoing.chat_id in self.blocked:
                         gone = RecipientGone("bot was blocked by the user")
                         delivery.record(uow, self.desk, promise, Receipt(failure=gone))
+                        continue
+                    if promise.outgoing.kind in _FILES and promise.outgoing.chat_id in self.takes_no_files:
+                        refused = FilesRefused("not enough rights to send")
+                        delivery.record(uow, self.desk, promise, Receipt(failure=refused))
                         continue
                     if promise.outgoing.composed is not None:
                         made = composing.compose(uow, self.desk, promise.outgoing)

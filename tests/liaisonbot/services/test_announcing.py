@@ -153,6 +153,20 @@ def test_a_picture_goes_along_with_its_words(office: Office) -> None:
     assert sent.priority is Priority.ANNOUNCEMENT
 
 
+def test_where_a_group_forbids_pictures_the_words_of_an_announcement_arrive(office: Office) -> None:
+    """With a sentence about the attachment; whoever announced it hears so once, and it counts as delivered."""
+    office.takes_no_files |= {GROUP, GROUP - 1}
+    office.writes(STAFF, "/announce 停水通知", attachments=(Attachment("photo", "photo-7"),))
+    confirmed(office)
+    for chat in (GROUP, GROUP - 1):
+        sent = office.last(chat, containing="停水通知")
+        assert sent.outgoing.kind is Send.TEXT
+        assert "附件" in sent.text
+    assert office.last(GROUP - 2, containing="停水通知").outgoing.kind is Send.MEDIA
+    assert sum("不收这种附件" in sent.text for sent in office.chats[STAFF]) == 1
+    assert "送到 3 个" in office.last(STAFF, containing="通知 1").text
+
+
 def test_a_picture_without_words_is_an_announcement_too(office: Office) -> None:
     """The command alone is its caption."""
     office.writes(STAFF, "/announce", attachments=(Attachment("document", "file-7"),))
@@ -195,6 +209,30 @@ def test_of_an_album_that_is_not_whole_any_more_whoever_announced_it_hears_once(
     assert len(told) == 1
     assert "重新发一次通知" in told[0]
     assert not any("被删除了" in sent.text for sent in office.chats[GROUP])
+
+
+@pytest.mark.parametrize(("went_out", "becomes"), [((77,), PostState.SENT), ((), PostState.FAILED)])
+def test_an_album_of_which_nothing_is_left(office: Office, went_out: tuple[int, ...], becomes: PostState) -> None:
+    """Telegram refuses it after its words went out: these stand there, can be taken back, and whoever announced it
+    hears what is missing. Where nothing went out it counts as not delivered.
+    """
+    for picture in "ab":
+        words = "/announce 两张图" if picture == "a" else None
+        office.writes(STAFF, words, attachments=(Attachment("photo", picture),), album="7")
+    office.cut_off = True
+    confirmed(office)
+    refused = Receipt(went_out, OurMistake("message to copy not found"))
+    with office.unit() as uow:
+        for promise in uow.outbox.turn(office.now, ()):
+            if promise.outgoing.kind is Send.COPY and promise.outgoing.chat_id == GROUP:
+                delivery.record(uow, office.desk, promise, refused)
+    office.cut_off = False
+    office.ticks()
+    with office.unit() as uow:
+        posts = uow.announcements.posts(1, becomes, limit=9)
+    assert [(post.message_ids or ()) for post in posts if post.chat_id == GROUP] == [went_out]
+    told = [sent.text for sent in office.chats[STAFF] if "2 个附件在发出之前被删除" in sent.text]
+    assert len(told) == bool(went_out)
 
 
 # --- at a time --------------------------------------------------------------------------------------------------------

@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from liaisonbot.model import Attachment
+from liaisonbot.outgoing import Send
 from liaisonbot.vocabulary import Role
 from tests.support.office import Office
 
-ZHAO, QIAN, LIN, OWNER = 21, 22, 31, 41
+ZHAO, QIAN, LIN, OWNER, WANG = 21, 22, 31, 41, 51
+VOICE = Attachment("voice", "voice-1")
 
 
 @pytest.fixture
@@ -63,3 +66,24 @@ def test_staff_who_are_back_hear_how_many_wait(office: Office) -> None:
     office.writes(QIAN, "/help")
     office.writes(ZHAO, "/help")
     assert heard(office, QIAN, "没能送到您这里") + heard(office, ZHAO, "没能送到您这里") == 0, "the list took its place"
+
+
+def test_who_takes_no_voice_messages_reads_what_came_with_it(office: Office) -> None:
+    """The deputy hears in words that the voice did not arrive, instead of a sign that it did; nobody counts as gone."""
+    with office.unit() as uow:
+        station = uow.stations.all()[0].id
+    office.roster(Role.DEPUTY, "王建国", WANG, station)
+    office.writes(WANG, "/start")
+    office.writes(LIN, "/report 楼道灯坏了")
+    office.takes_no_files.add(LIN)
+    office.writes(WANG, "是哪一盏", answering=office.last(WANG, containing="#2"), attachments=(VOICE,))
+
+    read = office.last(LIN)
+    assert "是哪一盏" in read.text
+    assert "不接收" in read.text
+    assert "没有送到" in office.told(WANG)
+    assert not any(sent.kind is Send.REACTION for sent in office.carried)
+    with office.unit() as uow:
+        person = uow.people.find(LIN)
+    assert person is not None
+    assert person.reachable
