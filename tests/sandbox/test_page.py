@@ -134,7 +134,8 @@ async def test_on_the_smallest_phone_the_bar_is_one_line(town: Town, browser: Br
 
 _NOT_CUT_OFF = """(element, frame) => {
   const [inner, outer] = [element, element.closest(frame)].map(each => each.getBoundingClientRect());
-  return outer.left <= inner.left && inner.right <= outer.right && outer.top <= inner.top && inner.bottom <= outer.bottom;
+  const beside = outer.left <= inner.left && inner.right <= outer.right;
+  return beside && outer.top <= inner.top && inner.bottom <= outer.bottom;
 }"""
 
 
