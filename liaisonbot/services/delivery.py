@@ -22,6 +22,7 @@ from liaisonbot.services import (
     exports,
     polling,
     quiet,
+    reaching,
     readers,
     reminders,
     set_aside,
@@ -147,7 +148,8 @@ def _gone(uow: UnitOfWork, desk: Desk, promise: Promise, receipt: Receipt) -> No
     if outgoing.chat_id > 0:
         uow.people.set_reachable(outgoing.chat_id, False)
     if outgoing.fallback is not None:
-        uow.outbox.replace(promise, _inheriting(outgoing.fallback, outgoing))
+        # On its way it was as it had been taken: the case may belong into the private chat since.
+        uow.outbox.replace(promise, reaching.fit_for_group(uow, _inheriting(outgoing.fallback, outgoing)))
         return
     if isinstance(receipt.failure, FilesRefused) and outgoing.kind in _FILES and outgoing.case is not None:
         uow.outbox.replace(promise, _without_files(desk, outgoing, outgoing.case, said=bool(receipt.message_ids)))

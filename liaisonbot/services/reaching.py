@@ -70,6 +70,14 @@ def keep_from_groups(uow: UnitOfWork, case: Case) -> None:
                     uow.outbox.rewrite(row, replace(waiting, fallback=_without_words(waiting.fallback, news)))
 
 
+def fit_for_group(uow: UnitOfWork, outgoing: Outgoing) -> Outgoing:
+    """The same, with no words of a case that belongs into the private chat where it goes to a group."""
+    case = uow.cases.get(outgoing.case) if outgoing.case is not None and outgoing.chat_id < 0 else None
+    if case is None or not cards.hidden(case) or not _has_words(outgoing):
+        return outgoing
+    return _without_words(outgoing, Text.of("guard-group-news", case=case.number))
+
+
 def _has_words(outgoing: Outgoing) -> bool:
     return bool(outgoing.body) or outgoing.kind in (Send.COPY, Send.MEDIA)
 

@@ -129,6 +129,14 @@ async def test_on_the_smallest_phone_the_bar_is_one_line(town: Town, browser: Br
         assert len(boxes) == 3
         assert max(box["top"] for box in boxes) < min(box["bottom"] for box in boxes)
         assert await fits(screen)
+        assert await screen.page.locator(".news .count").evaluate(_NOT_CUT_OFF, ".elsewhere"), "the number is whole"
+
+
+_NOT_CUT_OFF = """(element, frame) => {
+  const [inner, outer] = [element, element.closest(frame)].map(each => each.getBoundingClientRect());
+  const beside = outer.left <= inner.left && inner.right <= outer.right;
+  return beside && outer.top <= inner.top && inner.bottom <= outer.bottom;
+}"""
 
 
 async def test_how_many_chose_it_stands_beside_the_words(town: Town, browser: Browser) -> None:

@@ -6,6 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
+from liaisonbot.errors import RecipientGone
+from liaisonbot.outgoing import Receipt
+from liaisonbot.services import delivery
 from tests.liaisonbot.services.conftest import ALICE, BOB, DEPUTY, OTHER_DEPUTY, STAFF
 from tests.support.office import GROUP, Office
 
@@ -99,6 +102,27 @@ def test_words_that_wait_do_not_stand_there_once_it_belongs_into_private(office:
     office.writes(OTHER_DEPUTY, line or "我们问一下开发商", answering=None if line else card)
     office.writes(STAFF, "/missed 1 accusation")
     office.blocked.add(ALICE)
+    told = shown(office)
+
+    assert not any("开发商" in text for text in told), told
+    assert any("#1" in text for text in told)
+
+
+def test_words_on_their_way_do_not_take_the_way_out_once_it_belongs_into_private(office: Office) -> None:
+    """They were taken to be sent already when staff found it: that their author blocked the bot is heard after that."""
+    for who in (DEPUTY, OTHER_DEPUTY, STAFF, ALICE):
+        office.writes(who, "/start")
+    office.writes(ALICE, f"/report {WORDS}", group=GROUP)
+    office.writes(STAFF, "/assign 1 李四")
+    office.writes(OTHER_DEPUTY, "/accept 1")
+    office.held = {f"chat:{GROUP}", f"chat:{ALICE}"}
+    office.writes(OTHER_DEPUTY, "/reply 1 已经查了开发商")
+    with office.unit() as uow:
+        taken = uow.outbox.of_lanes(office.now, [f"chat:{ALICE}"])
+    office.writes(STAFF, "/missed 1 accusation")
+    with office.unit() as uow:
+        for promise in taken:
+            delivery.record(uow, office.desk, promise, Receipt(failure=RecipientGone("bot was blocked by the user")))
     told = shown(office)
 
     assert not any("开发商" in text for text in told), told
