@@ -389,23 +389,19 @@ def _group_receipt(visit: Visit, case: Case, author: Person, message: IncomingMe
     """
     uow, desk, place = visit.uow, visit.desk, visit.place
     watched = Text.of("not-watched", date=_next_look(desk)) if guarding.is_emergency(uow, case) else None
-    receipt = Outgoing(
-        Send.TEXT,
+    receipt = standing_cards.group_card(
+        uow,
+        desk,
+        case,
         place.chat_id,
-        language=readers.group_language(desk, uow.groups.get(place.chat_id)),
+        person=author.id,
         thread_id=place.thread_id,
-        composed=standing_cards.FOR_GROUP,
+        reply_to=message.message_id,
         text=Text.lines(
             guarding.receipt(case, verdict, author) or sorting.private_hint(case),
             watched,
             Text.of("group-receipt-notice") if _first_time(uow, desk, author) else None,
         ),
-        rows=cards.group_rows(desk, case.number),
-        reply_to=message.message_id,
-        case=case.number,
-        purpose="card",
-        person=author.id,
-        key=standing_cards.group_key(case),
         priority=Priority.ANSWER,
         tell_if_gone=True,
     )

@@ -11,9 +11,9 @@ from typing import Final
 
 from liaisonbot.desk import Desk
 from liaisonbot.model import Author, Group, Person
-from liaisonbot.outgoing import Outgoing, Priority, Send
+from liaisonbot.outgoing import Outgoing, Priority
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, readers, standing_cards, unreached
+from liaisonbot.services import readers, standing_cards, unreached
 from liaisonbot.texts import Text
 
 IN_PRIVATE: Final = "in-private"
@@ -99,18 +99,14 @@ def _tell_here(uow: UnitOfWork, desk: Desk, group: Group, author: Author) -> Non
     case = uow.cases.get(author.case)
     if case is None:
         return
-    card = Outgoing(
-        Send.TEXT,
+    card = standing_cards.group_card(
+        uow,
+        desk,
+        case,
         group.chat_id,
-        language=readers.group_language(desk, group),
-        thread_id=author.thread_id,
-        composed=standing_cards.FOR_GROUP,
-        rows=cards.group_rows(desk, case.number),
-        reply_to=author.message_id,
-        case=case.number,
-        purpose="card",
         person=author.person_id,
-        key=standing_cards.group_key(case),
+        thread_id=author.thread_id,
+        reply_to=author.message_id,
         priority=Priority.CONVERSATION,
     )
     uow.outbox.add(card, desk.now)

@@ -113,7 +113,7 @@ def forget(visit: Visit) -> None:
                     language=readers.group_language(desk, group),
                     text=Text.of("group-card-forgotten", case=number),
                     card=number,
-                    key=f"card:{number}",
+                    key=standing_cards.group_key(number),
                 ),
                 desk.now,
             )

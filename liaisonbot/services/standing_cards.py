@@ -136,7 +136,7 @@ def _refresh_group_card(uow: UnitOfWork, desk: Desk, case: Case, author: Author)
     group = uow.groups.get(author.chat_id)
     if group is None or not group.present:
         return
-    key = group_key(case)
+    key = group_key(case.number)
     waiting = uow.outbox.waiting(author.chat_id, key, desk.now)
     first = waiting if waiting is not None and waiting.composed == FOR_GROUP else None
     uow.outbox.add(
@@ -166,11 +166,29 @@ FOR_GROUP: Final = "group-card"
 """What stands in ``Outgoing.composed``; its ``text`` is what is said below the card."""
 
 
-def group_key(case: Case) -> str:
+def group_key(number: int) -> str:
     """Of what is owed to a group of the case's card, the receipt first, the last one counts: it becomes the card where
     none stands there yet.
     """
-    return f"card:{case.number}"
+    return f"card:{number}"
+
+
+def group_card(uow: UnitOfWork, desk: Desk, case: Case, chat_id: int, *, person: int, **fields: Any) -> Outgoing:
+    """The case's card for a group, written when its turn comes. ``person``: who wrote the case there; ``fields``: what
+    else is to be said of it (where it stands, what it says below the card, how urgent it is).
+    """
+    return Outgoing(
+        Send.TEXT,
+        chat_id,
+        language=readers.group_language(desk, uow.groups.get(chat_id)),
+        composed=FOR_GROUP,
+        rows=cards.group_rows(desk, case.number),
+        case=case.number,
+        purpose="card",
+        person=person,
+        key=group_key(case.number),
+        **fields,
+    )
 
 
 def compose_for_group(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> Outgoing | None:
