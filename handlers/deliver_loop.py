@@ -6,7 +6,9 @@ import asyncio
 import math
 import random
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
@@ -41,6 +43,12 @@ LOOK_EVERY: Final = 30.0
 """Seconds between looks without any wake-up: a hint can get lost."""
 ANNOUNCED_IN_FLIGHT: Final = IN_FLIGHT // 2
 """So many calls an announcement has under way at most: however long they take, there is a slot for an answer."""
+MANY_ANSWERS: Final = 16
+"""Where so many answers wait while all slots are taken, no further ones are made out meanwhile: they would only wait,
+in memory or, where that is full, in the outbox, to be read back.
+"""
+GIVE_WAY_SECONDS: Final = 0.1
+"""So long at most: what comes in is taken in also while calls hang."""
 TRICKLE: Final = 0.1
 """Seconds between notices while answers are still being made out: people who look at the screen come first."""
 
@@ -61,6 +69,8 @@ class DeliverLoop:
         """Which of these are an announcement's."""
         self._answered: set[str] = set()
         """Which of these carry an answer to somebody who looks at the screen."""
+        self._behind: deque[asyncio.Future[None]] = deque()
+        """Those who give way to the answers that wait."""
         self._resting: dict[str, float] = {}
         self._heard: list[Promise | str | None] = []
         self._looking = False
@@ -95,6 +105,30 @@ class DeliverLoop:
         finally:
             for task in self._in_flight.values():
                 task.cancel()
+
+    @property
+    def answers(self) -> int:
+        """How many wait in memory for their call."""
+        return self._waiting.answers
+
+    async def few_answers(self) -> None:
+        """Returns at once while the answers go out as they come. Otherwise when a slot is free again, one caller for
+        each, or after a moment.
+        """
+        if len(self._in_flight) < IN_FLIGHT or self._waiting.answers < MANY_ANSWERS:
+            return
+        turn = asyncio.get_running_loop().create_future()
+        self._behind.append(turn)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GIVE_WAY_SECONDS):
+                await turn
+
+    def _let_one_in(self) -> None:
+        while self._behind:
+            turn = self._behind.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                return
 
     def answering(self) -> bool:
         """Whether an answer waits for its call, or is under way."""
@@ -283,6 +317,7 @@ class DeliverLoop:
             self._announced.discard(name)
             self._answered.discard(name)
             self._waiting.offer(name)
+            self._let_one_in()
             if name not in self._waiting and (name in self._waiting.partly or not self._waiting.caught_up):
                 self._news = True
             self._stir.set()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -35,15 +35,27 @@ PAUSE_WITHOUT_MEMORY: Final = 1.0
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 
 
+async def _no_answers() -> None:
+    """Nothing to wait for."""
+
+
 class Handling:
-    """Takes stored updates in hand, one after the other in each lane."""
+    """Takes stored updates in hand, one after the other in each lane.
+
+    ``answers_first`` is awaited before the next one: it returns when no answer is to go before it is made out.
+    """
 
     def __init__(
-        self, office: Office, application: Application[Any, Any, Any, Any, Any, Any], bot: TelegramBot
+        self,
+        office: Office,
+        application: Application[Any, Any, Any, Any, Any, Any],
+        bot: TelegramBot,
+        answers_first: Callable[[], Awaitable[object]] = _no_answers,
     ) -> None:
         self._office = office
         self._application = application
         self._bot = bot
+        self._answers_first = answers_first
         self._lanes: dict[int, deque[StoredUpdate]] = {}
         self._ready: asyncio.Queue[int] = asyncio.Queue()
         self._known: set[int] = set()
@@ -114,6 +126,7 @@ class Handling:
 
     async def _work(self) -> None:
         while not self._stopping:
+            await self._answers_first()
             lane = await self._ready.get()
             if self._stopping or lane == _NO_LANE:
                 return

@@ -120,7 +120,7 @@ class _Parts:
         self._office = office
         self._api = api
         self._application = routes.application(library, office)
-        self._handling = Handling(office, self._application, library)
+        self._handling = Handling(office, self._application, library, lambda: self._delivery.few_answers())
         self._fetching = _fetching(settings, api, Intake(office, self._handling))
         courier = Courier(api, settings.locale.timezone)
         pace = Pace(limits=settings.telegram.flood_limits)

@@ -35,13 +35,14 @@ class FakeCourier(Courier):
         self.goes: Callable[[Outgoing], Receipt] = lambda outgoing: Receipt((len(self.carried),))
         self.slowness = 0.0
         self.held: asyncio.Event | None = None
-        """Until then announcements are on their way."""
+        """Until then what it holds is on its way."""
+        self.holds: Callable[[Outgoing], bool] = lambda outgoing: outgoing.priority is Priority.ANNOUNCEMENT
 
     async def deliver(self, outgoing: Outgoing) -> Receipt:
         self.under_way += 1
         self.most_under_way = max(self.most_under_way, self.under_way)
         await asyncio.sleep(self.slowness)
-        if self.held is not None and outgoing.priority is Priority.ANNOUNCEMENT:
+        if self.held is not None and self.holds(outgoing):
             await self.held.wait()
         receipt = self.goes(outgoing)
         if receipt.failure is None:
@@ -75,6 +76,10 @@ async def promise(office: Office, *outgoing: Outgoing) -> None:
 
 def a_text(chat_id: int, body: str, **more: Any) -> Outgoing:
     return Outgoing(Send.TEXT, chat_id, body=body, **more)
+
+
+def an_answer(chat_id: int) -> Outgoing:
+    return a_text(chat_id, "answer", priority=Priority.ANSWER)
 
 
 async def nothing_owed(office: Office) -> bool:
@@ -134,6 +139,54 @@ async def test_an_announcement_never_takes_all_the_slots(office: Office, courier
         await promise(office, a_text(999, "answer", priority=Priority.ANSWER))
         await eventually(lambda: courier.of(999) == ["answer"], "the answer")
         assert len(courier.carried) == 1
+        held.set()
+
+
+async def test_further_answers_are_made_out_as_those_that_wait_go(
+    office: Office, courier: FakeCourier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While all slots are taken and a good many wait: one in for one out, so that none has to be read back."""
+    monkeypatch.setattr(deliver_loop, "GIVE_WAY_SECONDS", 60.0)
+    held = courier.held = asyncio.Event()
+    courier.holds = lambda outgoing: True
+    some = IN_FLIGHT + deliver_loop.MANY_ANSWERS
+    async with delivering(office, courier) as loop:
+        await promise(office, *(an_answer(chat) for chat in range(2, some + 1)))
+        await eventually(lambda: courier.under_way == IN_FLIGHT, "the first answers")
+        await loop.few_answers()  # one too few wait
+        await promise(office, an_answer(1))
+        await eventually(lambda: loop.answers == deliver_loop.MANY_ANSWERS, "enough of them")
+        others = [asyncio.create_task(loop.few_answers()) for _ in range(3)]
+        await asyncio.sleep(0)
+        assert not any(other.done() for other in others)
+        courier.holds = lambda outgoing: outgoing.chat_id != 2
+        held.set()
+        await asyncio.gather(*others)
+
+
+async def test_nobody_gives_way_for_long(office: Office, courier: FakeCourier, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where calls hang, what comes in is taken in all the same."""
+    monkeypatch.setattr(deliver_loop, "GIVE_WAY_SECONDS", 0.001)
+    held = courier.held = asyncio.Event()
+    courier.holds = lambda outgoing: True
+    async with delivering(office, courier) as loop:
+        await promise(office, *(an_answer(chat) for chat in range(1, 100)))
+        await eventually(
+            lambda: courier.under_way == IN_FLIGHT and loop.answers >= deliver_loop.MANY_ANSWERS, "a good many"
+        )
+        await loop.few_answers()
+        assert not courier.carried
+        held.set()
+
+
+async def test_one_talkative_chat_holds_up_nobody(office: Office, courier: FakeCourier) -> None:
+    """Many answers wait there for their turn; the slots are free for others."""
+    held = courier.held = asyncio.Event()
+    courier.holds = lambda outgoing: True
+    async with delivering(office, courier) as loop:
+        await promise(office, *(an_answer(1) for _ in range(20)))
+        await eventually(lambda: courier.under_way == 1 and loop.answers == 19, "the first of them")
+        await loop.few_answers()
         held.set()
 
 

@@ -14,7 +14,7 @@ import telegram
 
 from handlers import handling as module
 from handlers import routes
-from handlers.handling import Handling
+from handlers.handling import LANES_AT_ONCE, Handling
 from handlers.intake import as_stored
 from handlers.office import Office
 from liaisonbot.desk import Desk
@@ -107,6 +107,22 @@ async def test_each_chat_is_handled_in_order_and_many_at_once(
 
     assert all(texts == sorted(texts, key=int) for texts in desk.received.values())
     assert len(desk.all) == 200
+
+
+async def test_before_each_update_answers_may_go_first(office: Office, sandbox: Sandbox, desk: Desktop) -> None:
+    """Nothing is handled until they let it: what waits stands in the inbox."""
+    library = telegram.Bot("42:TEST", base_url=f"{sandbox.url}/bot")
+    application = routes.application(library, office)
+    await application.initialize()
+    turns = asyncio.Semaphore(LANES_AT_ONCE + 1)
+    handling = Handling(office, application, library, answers_first=turns.acquire)
+    async with going(handling.run()):
+        handling.take(await store(office, *(a_raw_update(number, chat_id=number) for number in range(1, 31))))
+        await eventually(lambda: len(desk.all) == LANES_AT_ONCE + 1, "those who were let")
+        for _ in range(30):
+            turns.release()
+        await eventually(lambda: nothing_pending(office), "the others")
+    await application.shutdown()
 
 
 async def test_an_update_taken_twice_takes_effect_once(handling: Handling, office: Office, desk: Desktop) -> None:
