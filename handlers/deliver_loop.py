@@ -44,8 +44,8 @@ LOOK_EVERY: Final = 30.0
 ANNOUNCED_IN_FLIGHT: Final = IN_FLIGHT // 2
 """So many calls an announcement has under way at most: however long they take, there is a slot for an answer."""
 MANY_ANSWERS: Final = 16
-"""Where so many answers wait while all slots are taken, no further ones are made out meanwhile: they would only wait,
-in memory or, where that is full, in the outbox, to be read back.
+"""Where so many answers to as many chats wait, no further ones are made out meanwhile: they would only wait, in memory
+or, where that is full, in the outbox, to be read back.
 """
 GIVE_WAY_SECONDS: Final = 0.1
 """So long at most: what comes in is taken in also while calls hang."""
@@ -112,10 +112,10 @@ class DeliverLoop:
         return self._waiting.answers
 
     async def few_answers(self) -> None:
-        """Returns at once while the answers go out as they come. Otherwise when a slot is free again, one caller for
-        each, or after a moment.
+        """Returns at once while the answers go out as they come. Otherwise when one has gone, one caller for each, or
+        after a moment.
         """
-        if len(self._in_flight) < IN_FLIGHT or self._waiting.answers < MANY_ANSWERS:
+        if len(self._waiting) < MANY_ANSWERS or self._waiting.answers < MANY_ANSWERS:
             return
         turn = asyncio.get_running_loop().create_future()
         self._behind.append(turn)

@@ -145,7 +145,7 @@ async def test_an_announcement_never_takes_all_the_slots(office: Office, courier
 async def test_further_answers_are_made_out_as_those_that_wait_go(
     office: Office, courier: FakeCourier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """While all slots are taken and a good many wait: one in for one out, so that none has to be read back."""
+    """While a good many wait, one in for one out: so none has to be read back."""
     monkeypatch.setattr(deliver_loop, "GIVE_WAY_SECONDS", 60.0)
     held = courier.held = asyncio.Event()
     courier.holds = lambda outgoing: True
@@ -180,7 +180,7 @@ async def test_nobody_gives_way_for_long(office: Office, courier: FakeCourier, m
 
 
 async def test_one_talkative_chat_holds_up_nobody(office: Office, courier: FakeCourier) -> None:
-    """Many answers wait there for their turn; the slots are free for others."""
+    """Many answers wait there for their turn; those to others go out as they come."""
     held = courier.held = asyncio.Event()
     courier.holds = lambda outgoing: True
     async with delivering(office, courier) as loop:
