@@ -112,10 +112,10 @@ class DeliverLoop:
         return self._waiting.answers
 
     async def few_answers(self) -> None:
-        """Returns at once while the answers go out as they come. Otherwise when one has gone, one caller for each, or
-        after a moment.
+        """Returns at once while the answers go out as they come. Otherwise when few are left, one caller for each that
+        has gone, or after a moment.
         """
-        if len(self._waiting) < MANY_ANSWERS or self._waiting.answers < MANY_ANSWERS:
+        if not self._many_answers():
             return
         turn = asyncio.get_running_loop().create_future()
         self._behind.append(turn)
@@ -123,8 +123,11 @@ class DeliverLoop:
             async with asyncio.timeout(GIVE_WAY_SECONDS):
                 await turn
 
+    def _many_answers(self) -> bool:
+        return min(len(self._waiting), self._waiting.answers) >= MANY_ANSWERS
+
     def _let_one_in(self) -> None:
-        while self._behind:
+        while self._behind and not self._many_answers():
             turn = self._behind.popleft()
             if not turn.done():
                 turn.set_result(None)
