@@ -8,7 +8,6 @@ import random
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
@@ -112,26 +111,27 @@ class DeliverLoop:
         return self._waiting.answers
 
     async def few_answers(self) -> None:
-        """Returns at once while the answers go out as they come. Otherwise when few are left, one caller for each that
-        has gone, or after a moment.
+        """Returns at once while the answers go out as they come, or where Telegram's limits and not the calls hold them
+        up. Otherwise when few are left, one caller for each call that ends; at the latest after a moment.
         """
-        if not self._many_answers():
+        if not self._many_answers() or not self._pace.messages_may_go(time.monotonic()):
             return
         turn = asyncio.get_running_loop().create_future()
         self._behind.append(turn)
-        with suppress(TimeoutError):
+        try:
             async with asyncio.timeout(GIVE_WAY_SECONDS):
                 await turn
+        except TimeoutError:
+            self._behind.remove(turn)
 
     def _many_answers(self) -> bool:
-        return min(len(self._waiting), self._waiting.answers) >= MANY_ANSWERS
+        return self._waiting.answers >= MANY_ANSWERS and self._waiting.chats_to_answer >= MANY_ANSWERS
 
     def _let_one_in(self) -> None:
-        while self._behind and not self._many_answers():
+        if self._behind and not self._many_answers():
             turn = self._behind.popleft()
             if not turn.done():
                 turn.set_result(None)
-                return
 
     def answering(self) -> bool:
         """Whether an answer waits for its call, or is under way."""

@@ -42,7 +42,7 @@ async def _no_answers() -> None:
 class Handling:
     """Takes stored updates in hand, one after the other in each lane.
 
-    ``answers_first`` is awaited before the next one: it returns when no answer is to go before it is made out.
+    ``answers_first`` is awaited before the next one is taken: it returns when those that wait need no longer go first.
     """
 
     def __init__(

@@ -80,6 +80,11 @@ class Waiting:
         """How many messages are in memory."""
         return self._size
 
+    @property
+    def chats_to_answer(self) -> int:
+        """In how many of the lanes an answer comes next."""
+        return sum(lane.urgency[0] <= Priority.ANSWER for lane in self._lanes.values())
+
     # --- in -------------------------------------------------------------------------------------------------------
 
     def hear(self, promise: Promise) -> bool:

@@ -56,8 +56,10 @@ class Migrations:
 
     def pending(self, connection: sa.Connection, where: str) -> list[str]:
         """The revisions to apply, oldest first. Raises DatabaseNewer, or NotOurDatabase, touching nothing."""
+        # Tables first: another bot may just be making them, and they come together with their revision.
+        tables = sa.inspect(connection).get_table_names()
         found = current(connection)
-        if found is None and sa.inspect(connection).get_table_names():
+        if found is None and tables:
             raise NotOurDatabase(where)
         if found is not None and not self.knows(found):
             raise DatabaseNewer(found, self.head)

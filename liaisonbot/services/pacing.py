@@ -72,6 +72,10 @@ class Pace:
         """When anything may go at all."""
         return max(now, self._paused_until)
 
+    def messages_may_go(self, now: float) -> bool:
+        """Whether no limit for all chats together keeps messages back."""
+        return max(self._overall.free_at(now), self._paused_until) <= now
+
     def free_at(self, outgoing: Outgoing, now: float) -> float:
         """When this may go, as far as all chats together are concerned."""
         overall = self._overall.free_at(now) if self._counts(outgoing) else now

@@ -147,7 +147,7 @@ async def test_further_answers_are_made_out_as_those_that_wait_go(
 ) -> None:
     """While a good many wait, one in for one out: so none has to be read back."""
     monkeypatch.setattr(deliver_loop, "GIVE_WAY_SECONDS", 60.0)
-    held = courier.held = asyncio.Event()
+    courier.held = asyncio.Event()
     courier.holds = lambda outgoing: True
     some = IN_FLIGHT + deliver_loop.MANY_ANSWERS
     async with delivering(office, courier) as loop:
@@ -156,12 +156,27 @@ async def test_further_answers_are_made_out_as_those_that_wait_go(
         await loop.few_answers()  # one too few wait
         await promise(office, an_answer(1))
         await eventually(lambda: loop.answers == deliver_loop.MANY_ANSWERS, "enough of them")
-        others = [asyncio.create_task(loop.few_answers()) for _ in range(3)]
+        others = [asyncio.create_task(loop.few_answers()) for _ in range(some + 1)]
         await asyncio.sleep(0)
         assert not any(other.done() for other in others)
-        courier.holds = lambda outgoing: outgoing.chat_id != 2
-        held.set()
-        await asyncio.gather(*others)
+        courier.held.set()
+        await eventually(lambda: nothing_owed(office), "all of them")
+        await asyncio.sleep(0)
+        assert 0 < sum(other.done() for other in others) <= some, "one for each call at most"
+        for other in others:
+            other.cancel()
+
+
+async def test_where_telegram_s_limits_hold_answers_up_nobody_waits_for_them(
+    office: Office, courier: FakeCourier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Thirty a second and no more, however long others give way."""
+    monkeypatch.setattr(deliver_loop, "GIVE_WAY_SECONDS", 60.0)
+    async with delivering(office, courier, limits=True) as loop:
+        await promise(office, *(an_answer(chat) for chat in range(1, 100)))
+        await eventually(lambda: len(courier.carried) == 30, "a second's worth")
+        assert loop.answers >= deliver_loop.MANY_ANSWERS
+        await loop.few_answers()
 
 
 async def test_nobody_gives_way_for_long(office: Office, courier: FakeCourier, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -179,13 +194,17 @@ async def test_nobody_gives_way_for_long(office: Office, courier: FakeCourier, m
         held.set()
 
 
-async def test_one_talkative_chat_holds_up_nobody(office: Office, courier: FakeCourier) -> None:
-    """Many answers wait there for their turn; those to others go out as they come."""
+async def test_one_talkative_chat_holds_up_nobody(
+    office: Office, courier: FakeCourier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many answers wait there for their turn, and many chats for something else; those to others go as they come."""
+    monkeypatch.setattr(deliver_loop, "GIVE_WAY_SECONDS", 60.0)
     held = courier.held = asyncio.Event()
     courier.holds = lambda outgoing: True
     async with delivering(office, courier) as loop:
         await promise(office, *(an_answer(1) for _ in range(20)))
-        await eventually(lambda: courier.under_way == 1 and loop.answers == 19, "the first of them")
+        await promise(office, *(a_text(chat, "news", priority=Priority.ANNOUNCEMENT) for chat in range(2, 60)))
+        await eventually(lambda: courier.under_way > 1 and loop.answers == 19, "the first of them")
         await loop.few_answers()
         held.set()
 

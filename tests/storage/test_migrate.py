@@ -138,6 +138,23 @@ async def test_bots_that_start_together_migrate_once(empty_postgres_url: str, st
     assert sorted(done) == [[], [], [], ["0001", "0002", "0003"]]
 
 
+def test_tables_that_another_bot_has_just_made_are_ours(
+    empty_postgres_url: str, steps: list[Migrations], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may finish between two looks: there was no revision yet, and then there are tables."""
+    read = migrate.current
+
+    def then_another_is_done(connection: sa.Connection) -> str | None:
+        found = read(connection)
+        monkeypatch.setattr(migrate, "current", read)
+        migrate.upgrade(empty_postgres_url, steps[2])
+        return found
+
+    monkeypatch.setattr(migrate, "current", then_another_is_done)
+
+    assert migrate.upgrade(empty_postgres_url, steps[2]) == []
+
+
 def test_before_an_upgrade_a_sqlite_file_is_copied_beside_itself(tmp_path: Path, steps: list[Migrations]) -> None:
     """The copy is the old state, whole, for its owner alone, and named for what came after it."""
     url = sqlite_url(tmp_path / "liaison.db")
