@@ -6,7 +6,6 @@ import asyncio
 import math
 import random
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
@@ -68,8 +67,8 @@ class DeliverLoop:
         """Which of these are an announcement's."""
         self._answered: set[str] = set()
         """Which of these carry an answer to somebody who looks at the screen."""
-        self._behind: deque[asyncio.Future[None]] = deque()
-        """Those who give way to the answers that wait."""
+        self._behind: dict[asyncio.Future[None], None] = {}
+        """Those who give way to the answers that wait, in the order they came."""
         self._resting: dict[str, float] = {}
         self._heard: list[Promise | str | None] = []
         self._looking = False
@@ -117,21 +116,24 @@ class DeliverLoop:
         if not self._many_answers() or not self._pace.messages_may_go(time.monotonic()):
             return
         turn = asyncio.get_running_loop().create_future()
-        self._behind.append(turn)
+        self._behind[turn] = None
         try:
             async with asyncio.timeout(GIVE_WAY_SECONDS):
                 await turn
         except TimeoutError:
-            self._behind.remove(turn)
+            pass
+        finally:
+            self._behind.pop(turn, None)
 
     def _many_answers(self) -> bool:
         return self._waiting.answers >= MANY_ANSWERS and self._waiting.chats_to_answer >= MANY_ANSWERS
 
     def _let_one_in(self) -> None:
-        if self._behind and not self._many_answers():
-            turn = self._behind.popleft()
-            if not turn.done():
-                turn.set_result(None)
+        if self._many_answers():
+            return
+        first = next((turn for turn in self._behind if not turn.done()), None)
+        if first is not None:
+            first.set_result(None)
 
     def answering(self) -> bool:
         """Whether an answer waits for its call, or is under way."""

@@ -167,6 +167,21 @@ async def test_further_answers_are_made_out_as_those_that_wait_go(
             other.cancel()
 
 
+async def test_whoever_stops_waiting_as_a_call_ends_goes_on(
+    office: Office, courier: FakeCourier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both may happen within one turn of the event loop."""
+    monkeypatch.setattr(deliver_loop, "GIVE_WAY_SECONDS", 0.0)
+    async with delivering(office, courier) as loop:
+        for _ in range(5):
+            await promise(office, *(an_answer(chat) for chat in range(1, 60)))
+            while loop.answering():
+                await asyncio.gather(*(loop.few_answers() for _ in range(3)))
+                await asyncio.sleep(0)
+
+    assert not loop._behind
+
+
 async def test_where_telegram_s_limits_hold_answers_up_nobody_waits_for_them(
     office: Office, courier: FakeCourier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
