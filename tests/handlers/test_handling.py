@@ -119,6 +119,7 @@ async def test_before_each_update_answers_may_go_first(office: Office, sandbox: 
     async with going(handling.run()):
         handling.take(await store(office, *(a_raw_update(number, chat_id=number) for number in range(1, 31))))
         await eventually(lambda: len(desk.all) == LANES_AT_ONCE + 1, "those who were let")
+        assert turns.locked()
         for _ in range(30):
             turns.release()
         await eventually(lambda: nothing_pending(office), "the others")
