@@ -10,7 +10,7 @@ from typing import Final
 
 from liaisonbot import workflow
 from liaisonbot.desk import Desk
-from liaisonbot.model import Actor, Author, Case, Verdict
+from liaisonbot.model import Actor, Author, Case, LookbackQuestion, Verdict
 from liaisonbot.permissions import Permission, rights
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.texts import Text
@@ -26,6 +26,8 @@ class Asked(StrEnum):
     RATING = "rating"
     CHECK = "check"
     """Whether what was promised is done."""
+    LOOK_BACK = "look-back"
+    """How they see a closed case now: nobody's turn waits for it."""
 
 
 def of_case(uow: UnitOfWork, case: Case) -> Asked | None:
@@ -36,6 +38,23 @@ def of_case(uow: UnitOfWork, case: Case) -> Asked | None:
         return Asked.RATING
     pledge = uow.promises.open_of(case.number) if case.stage is Stage.FOLLOW_UP else None
     return Asked.CHECK if pledge is not None and pledge.asked_at is not None else None
+
+
+def of_author(uow: UnitOfWork, case: Case, person_id: int) -> Asked | None:
+    """What that author is asked and has not said yet: what the case waits for, or what a look-back on it asked them."""
+    waited_for = of_case(uow, case)
+    if waited_for is None:
+        return Asked.LOOK_BACK if look_back(uow, case, person_id) is not None else None
+    return None if answered(case, uow.verdicts.of(case.number).get(person_id)) else waited_for
+
+
+def look_back(uow: UnitOfWork, case: Case, person_id: int) -> LookbackQuestion | None:
+    """The question of a look-back that waits for that author's answer, as long as the case is closed as it was then."""
+    if case.closed_at is None:
+        return None
+    question = uow.lookbacks.question_about(case.number, person_id)
+    waits = question is not None and question.answer is None and question.asked_at > case.closed_at
+    return question if waits else None
 
 
 def awaited(uow: UnitOfWork, case: Case) -> list[Author]:
