@@ -45,7 +45,9 @@ def of_author(uow: UnitOfWork, case: Case, person_id: int) -> Asked | None:
     waited_for = of_case(uow, case)
     if waited_for is None:
         return Asked.LOOK_BACK if look_back(uow, case, person_id) is not None else None
-    return None if answered(case, uow.verdicts.of(case.number).get(person_id)) else waited_for
+    by_verdict = waited_for in (Asked.RATING, Asked.CHECK)
+    said = by_verdict and answered(case, uow.verdicts.of(case.number).get(person_id))
+    return None if said else waited_for
 
 
 def look_back(uow: UnitOfWork, case: Case, person_id: int) -> LookbackQuestion | None:
@@ -81,8 +83,8 @@ def answered(case: Case, said: Verdict | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """What an author does elsewhere than by a button of the case's card, and when: while that is asked, while that can
-    happen, in those stages.
+    """What an author does elsewhere than by a button of the case's card, and when: while they are asked that, while
+    that can happen, in those stages.
     """
 
     text: str
@@ -91,9 +93,11 @@ class Way:
     event: Event | None = None
     stages: tuple[Stage, ...] = tuple(Stage)
 
-    def open_for(self, uow: UnitOfWork, case: Case) -> bool:
-        """Whether it can be done to the case now."""
-        if case.stage not in self.stages or (self.asked is not None and of_case(uow, case) is not self.asked):
+    def open_for(self, uow: UnitOfWork, case: Case, person_id: int) -> bool:
+        """Whether that author can do it to the case now."""
+        if case.stage not in self.stages:
+            return False
+        if self.asked is not None and of_author(uow, case, person_id) is not self.asked:
             return False
         if self.event is Event.ROUTED and shared(uow, case):
             return False
@@ -117,7 +121,7 @@ def ways(uow: UnitOfWork, actor: Actor, case: Case) -> list[Text]:
         return []
     allowed = rights(actor, case, authors)
     may = [way for way in WAYS if way.needs in allowed]
-    return [Text.of(way.text, case=case.number) for way in may if way.open_for(uow, case)]
+    return [Text.of(way.text, case=case.number) for way in may if way.open_for(uow, case, actor.person.id)]
 
 
 def shared(uow: UnitOfWork, case: Case) -> bool:
