@@ -1,7 +1,7 @@
 """A deputy is forgotten while a poll goes on that they have answered openly: what they said counts, and is nobody's.
 
-That their entry's voice was given stays with the entry, on the poll's register of voters, so that no other account gives
-it a second time. Why so: decision 33.
+That their entry's voice was given stays with the entry, on the poll's register of voters, so that no other account
+gives it a second time. Why so: decision 33.
 """
 
 from __future__ import annotations
