@@ -180,7 +180,7 @@ def _objects(
     between_pages(connection)  # all of this page is read: whoever writes it may take their time
     for row in page:
         about = (messages, entries, promised, handed)
-        case = _case(row, *(rows.get(row.number, []) for rows in about), others)
+        case = _case(row, others, *(rows.get(row.number, []) for rows in about))
         yield case | {"authors": [_author(each) for each in authors.get(row.number, [])]} if personal else case
 
 
@@ -191,11 +191,11 @@ def _author(author: AnyRow) -> dict[str, Any]:
 
 def _case(
     row: AnyRow,
+    others: Mapping[int, str],
     messages: Sequence[AnyRow],
     entries: Sequence[AnyRow],
     promised: Sequence[AnyRow],
     handed: Sequence[AnyRow],
-    others: Mapping[int, str],
 ) -> dict[str, Any]:
     return {
         "number": row.number,
