@@ -81,7 +81,7 @@ def test_what_is_no_backup_is_refused(furnished: Place) -> None:
 
 
 def test_a_copy_that_only_a_newer_program_can_put_back_says_so(furnished: Place) -> None:
-    """It is made all the same, since it may be needed; whoever relies on it learns at once, and again when restoring."""
+    """It is made all the same, since it may be needed; whoever relies on it learns at once, and when restoring."""
     with a_unit(furnished.database) as uow:
         uow.connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     copy = furnished.folder / "copy.db"
