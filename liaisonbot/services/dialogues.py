@@ -253,7 +253,7 @@ def _blanks(visit: Visit, answers: Mapping[str, Any]) -> dict[str, Any]:
     reply_class = answers.get("reply_class")
     return {
         "case": answers.get("case", ""),
-        "about": arguments.excerpt(case, 60) if case else "",
+        "about": cards.excerpt(case, 60) if case else "",
         "into": answers.get("into", visit.uow.merges.into(case.number) if case else "") or "",
         "deputy": cards.deputy_name(visit.uow, case) if case else "",
         "class": Text.of(f"class-{reply_class}") if reply_class else "",

@@ -21,7 +21,6 @@ from liaisonbot.permissions import Permission, may, may_for_case
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import (
     accused,
-    arguments,
     asked,
     cards,
     casework,
@@ -356,7 +355,7 @@ def _line(visit: Visit, pledge: Pledge) -> Text:
         deputy=cards.deputy_name(uow, case) if case else "",
         state=state,
         moved=Text.of("pledge-moved", date=pledge.first_day, n=pledge.moves) if pledge.moves else "",
-        text=arguments.excerpt(case, 30) if case else "",
+        text=cards.excerpt(case, 30) if case else "",
     )
 
 

@@ -16,7 +16,7 @@ from liaisonbot.desk import Desk
 from liaisonbot.outgoing import Button, Outgoing, Priority, Rows, Send
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.receptions import Booking, BookingState, Reception, ReceptionState, Rota
-from liaisonbot.services import accused, people, quiet, readers, reception_views
+from liaisonbot.services import accused, actors, quiet, readers, reception_views
 from liaisonbot.services.readers import Reader
 from liaisonbot.services.reception_views import ReadAs
 from liaisonbot.texts import Text
@@ -160,7 +160,7 @@ def _who_expect(uow: UnitOfWork, desk: Desk, day: Reception) -> list[tuple[Reade
 
 def as_staff(uow: UnitOfWork, desk: Desk, day: Reception, reader: Reader) -> ReadAs:
     """As whom somebody on the staff reads the record of the day."""
-    return reception_views.read_by(uow, people.known(uow, desk, reader.chat_id), day)._replace(keeps=True)
+    return reception_views.read_by(uow, actors.known(uow, desk, reader.chat_id), day)._replace(keeps=True)
 
 
 def _remind(uow: UnitOfWork, desk: Desk, day: Reception) -> None:
