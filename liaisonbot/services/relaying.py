@@ -199,7 +199,8 @@ def take_back_what_waits(
 
     ``knew``: they left, or the case accuses them; whether an account was there beside them, and got the office's news
     of a case as well. Where nobody of those is left, whoever has their place gets what waited: nothing that was owed to
-    the station is told to nobody. What they were to tell somebody without Telegram, and cannot as they work here no longer, the station tells.
+    the station is told to nobody. What they were to tell somebody without Telegram, and cannot as they work here no
+    longer, the station tells.
     """
     person = uow.people.find(chat_id)
     others: dict[int, Case | None] = {}
