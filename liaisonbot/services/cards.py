@@ -486,6 +486,11 @@ def check_rows(case: Case) -> Rows:
     )
 
 
+def look_back_rows(question: int) -> Rows:
+    """For that question of a look-back, by its id: it says whose answer it is."""
+    return tuple((Button(Text.of(f"button-rating-{level}"), data=f"again:{question}:{level}"),) for level in (3, 2, 1))
+
+
 NAMING: Final = "@"
 """Behind it a button's data names the author without Telegram whose answer it is."""
 _ANSWERS: Final = ("rate:", "check:", "why:")

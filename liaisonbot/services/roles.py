@@ -105,6 +105,7 @@ def _keep_one_voice(uow: UnitOfWork, desk: Desk, before: Held, after: Held) -> N
     back = electors.came_back(uow, {entry_id: has[entry_id] for entry_id in has.keys() - was.keys()})
     moves = [electors.Moved(id_, was[id_], has[id_]) for id_ in sorted(was.keys() & has.keys()) if was[id_] != has[id_]]
     electors.accounts_moved(uow, desk, [*(move for move in back if move.former not in taken), *moves])
+    electors.void_second_voices(uow, desk, {id_: account for id_, account in has.items() if was.get(id_) != account})
 
 
 def _deputies(held: Held) -> dict[int, int]:
