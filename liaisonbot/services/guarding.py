@@ -32,6 +32,7 @@ from liaisonbot.services import (
     reaching,
     readers,
     relaying,
+    reminders,
     routing,
 )
 from liaisonbot.services.accusations import Verdict
@@ -140,9 +141,23 @@ def _keep(uow: UnitOfWork, desk: Desk, case: Case, verdict: Verdict) -> None:
         )
     for entry in verdict.accused:
         if entry.telegram_id is not None:
-            _take_back(uow, desk, case.number, entry.telegram_id)
+            _take_back(uow, desk, entry.telegram_id, case.number)
     if not case.held and not (verdict.holds and case.open):
         uow.guarded.settle(case.number, desk.now, None, None)
+
+
+def _take_back(uow: UnitOfWork, desk: Desk, account: int, number: int) -> None:
+    """What waits for that account and shows the case, or names it in a list of limits, does not go out. Those read it
+    who do in their place, and have not got it: a deputy is told alone, staff all at once.
+    """
+
+    def knew(case: Case, other: int) -> bool:
+        deputy = readers.deputy_of(uow, desk, case)
+        alone = deputy is not None and deputy.chat_id == account
+        return not alone and any(entry.role is Role.STAFF for entry in uow.roster.of(other, None))
+
+    relaying.take_back_what_waits(uow, desk, account, only=number, knew=knew)
+    reminders.drop(uow, desk, number, chat=account)
 
 
 def _details(verdict: Verdict) -> dict[str, Any]:
@@ -226,20 +241,7 @@ def turned_out(uow: UnitOfWork, desk: Desk, accounts: Collection[int]) -> None:
         if case.open and deputy is not None and deputy.chat_id in meant:
             _take(uow, desk, case)
         for account in meant:
-            _take_back(uow, desk, number, account)
-
-
-def _take_back(uow: UnitOfWork, desk: Desk, number: int, account: int) -> None:
-    """What waits of the case for whom it accuses goes to those who read it in their place, and have not got it: a
-    deputy is told alone, staff all at once.
-    """
-
-    def knew(case: Case, other: int) -> bool:
-        deputy = readers.deputy_of(uow, desk, case)
-        alone = deputy is not None and deputy.chat_id == account
-        return not alone and any(entry.role is Role.STAFF for entry in uow.roster.of(other, None))
-
-    relaying.take_back_what_waits(uow, desk, account, only=number, knew=knew)
+            _take_back(uow, desk, account, number)
 
 
 def _take(uow: UnitOfWork, desk: Desk, case: Case) -> None:
