@@ -37,6 +37,11 @@ _SETTLE: Final = Ready(
         mark=func.coalesce(held.c.mark, bindparam("new_mark", type_=held.c.mark.type)),
     )
 )
+_REOPEN: Final = Ready(
+    update(held)
+    .where(held.c.id == bindparam("row"))
+    .values(released_at=None, released_by=None, deputy_id=bindparam("deputy", type_=held.c.deputy_id.type))
+)
 _MARK: Final = Ready(
     update(held)
     .where(held.c.case_number == bindparam("case"), or_(held.c.mark.is_(None), held.c.mark == "missed"))
@@ -123,6 +128,9 @@ class SqlGuarded:
 
     def settle(self, case: int, now: datetime, by: int | None, mark: str | None) -> None:
         _SETTLE.run(self._connection, {"case": case, "now": now, "by": by, "new_mark": mark})
+
+    def reopen(self, found: int, deputy_id: int | None) -> None:
+        _REOPEN.run(self._connection, {"row": found, "deputy": deputy_id})
 
     def mark(self, case: int, mark: str) -> None:
         unsaid = any(found.mark in (None, "missed") for found in self.of_case(case))

@@ -64,6 +64,11 @@ class Guarded(Protocol):
     def settle(self, case: int, now: datetime, by: int | None, mark: str | None) -> None:
         """What was found in the case and is not settled yet is settled now; ``by`` a person. A miss stays one."""
 
+    def reopen(self, found: int, deputy_id: int | None) -> None:
+        """It is settled no longer, and waits as it did at first; ``deputy_id``: who had the case until now. What was
+        said of it (``mark``) stands.
+        """
+
     def mark(self, case: int, mark: str) -> None:
         """Say of everything found in the case what nobody has said of it yet, or taken for a miss: ``right`` or
         ``false_alarm``. Where there is nothing of that, it is said of what was called right.

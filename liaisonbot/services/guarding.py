@@ -32,6 +32,7 @@ from liaisonbot.services import (
     reaching,
     readers,
     relaying,
+    reminders,
     routing,
 )
 from liaisonbot.services.accusations import Verdict
@@ -140,9 +141,23 @@ def _keep(uow: UnitOfWork, desk: Desk, case: Case, verdict: Verdict) -> None:
         )
     for entry in verdict.accused:
         if entry.telegram_id is not None:
-            relaying.take_back_what_waits(uow, desk, entry.telegram_id, only=case.number)
+            _take_back(uow, desk, entry.telegram_id, case.number)
     if not case.held and not (verdict.holds and case.open):
         uow.guarded.settle(case.number, desk.now, None, None)
+
+
+def _take_back(uow: UnitOfWork, desk: Desk, account: int, number: int) -> None:
+    """What waits for that account and shows the case, or names it in a list of limits, does not go out. Those read it
+    who do in their place, and have not got it: a deputy is told alone, staff all at once.
+    """
+
+    def knew(case: Case, other: int) -> bool:
+        deputy = readers.deputy_of(uow, desk, case)
+        alone = deputy is not None and deputy.chat_id == account
+        return not alone and any(entry.role is Role.STAFF for entry in uow.roster.of(other, None))
+
+    relaying.take_back_what_waits(uow, desk, account, only=number, knew=knew)
+    reminders.drop(uow, desk, number, chat=account)
 
 
 def _details(verdict: Verdict) -> dict[str, Any]:
@@ -226,13 +241,14 @@ def turned_out(uow: UnitOfWork, desk: Desk, accounts: Collection[int]) -> None:
         if case.open and deputy is not None and deputy.chat_id in meant:
             _take(uow, desk, case)
         for account in meant:
-            relaying.take_back_what_waits(uow, desk, account, only=number)
+            _take_back(uow, desk, account, number)
 
 
 def _take(uow: UnitOfWork, desk: Desk, case: Case) -> None:
     """It waits for staff because of what is on record, be it of the case itself or of a part."""
     own = [found for found in uow.guarded.of_case(case.number) if accusations.stands(found)]
     if own:
+        uow.guarded.reopen(own[-1].id, case.deputy_id)
         casework.advance(uow, desk, SYSTEM, case.number, Event.HELD, details={"guard": [[own[-1].topic, own[-1].rule]]})
         return
     parts = (found for number in cards.parts_of(uow, case.number) for found in uow.guarded.of_case(number))
@@ -379,15 +395,17 @@ def false_alarm(uow: UnitOfWork, desk: Desk, actor: Actor, number: int) -> Case:
     if not case.held and workflow.applies(case, Event.FALSE_ALARM) is None:
         raise casework.refusal(uow, desk, actor, case, Event.FALSE_ALARM)
     for part in accusations.found_with(uow, number):
-        _call_off(uow, desk, actor, part)
+        # Whoever decides about the whole does about the same words in it, also where a part has no station of its own.
+        _call_off(uow, desk, actor, part, uow.cases.get(part, lock=True))
     if case.held:
         return release(uow, desk, actor, number, mark="false_alarm")
     return _call_off(uow, desk, actor, number)
 
 
-def _call_off(uow: UnitOfWork, desk: Desk, actor: Actor, number: int) -> Case:
+def _call_off(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, found: Case | None = None) -> Case:
     uow.guarded.mark(number, "false_alarm")
-    return casework.advance(uow, desk, actor, number, Event.FALSE_ALARM, changes={"guard": _still(uow, number)})
+    changes = {"guard": _still(uow, number)}
+    return casework.advance(uow, desk, actor, number, Event.FALSE_ALARM, changes=changes, found=found)
 
 
 def _still(uow: UnitOfWork, number: int) -> str | None:

@@ -197,9 +197,10 @@ def take_back_what_waits(
     entries they were) goes to the account that the deputy has now. Of limits whoever works on the cases is reminded
     anew. What they are told as an author is left.
 
-    ``knew``: they left; whether an account was there beside them, and got the office's news of a case as well. Where
-    nobody of those is left, whoever has their place gets what waited: nothing that was owed to the station is told to
-    nobody. What they were to tell somebody without Telegram, and cannot as they work here no longer, the station tells.
+    ``knew``: they left, or the case accuses them; whether an account was there beside them, and got the office's news
+    of a case as well. Where nobody of those is left, whoever has their place gets what waited: nothing that was owed to
+    the station is told to nobody. What they were to tell somebody without Telegram, and cannot as they work here no
+    longer, the station tells.
     """
     person = uow.people.find(chat_id)
     others: dict[int, Case | None] = {}
@@ -226,6 +227,8 @@ def take_back_what_waits(
             anew = (waiting.fallback if waiting.kind is Send.EDIT else waiting) or waiting
             theirs = replace(anew, chat_id=reader.chat_id, language=reader.language, sent=())
             theirs = replace(theirs, text=_told_by_staff(anew.text)) if to_tell is not None else theirs
+            if theirs.text is not None and theirs.text.key == "relay-from-constituent" and case.deputy_id not in were:
+                theirs = replace(theirs, text=_for_the_queue(theirs.text), acknowledge=None)
             if theirs not in uow.outbox.waiting_for(reader.chat_id).values():  # of several who left, each had it
                 uow.outbox.add(theirs, desk.now)
 

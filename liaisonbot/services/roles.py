@@ -37,7 +37,6 @@ def follow(uow: UnitOfWork, desk: Desk, before: Held) -> None:
     after = held(uow)
     _keep_one_voice(uow, desk, before, after)
     accusations.came(uow, _more(before, after))
-    guarding.turned_out(uow, desk, [account for account in after if _is_else(before.get(account, {}), after[account])])
     standing = {(entry.role, entry.name) for entry in uow.roster.all()}
     for account in sorted({*before, *after}):
         had, has = before.get(account, {}), after.get(account, {})
@@ -55,6 +54,8 @@ def follow(uow: UnitOfWork, desk: Desk, before: Held) -> None:
         for role in (role for role in had if role not in has):
             _tell_of_loss(uow, desk, reader, had[role], moved=(role, had[role].name) in standing)
         _give_menu(uow, desk, reader, set(has))
+    # Last: what waited for whoever had the role before is theirs by now, and goes on to those who may read it.
+    guarding.turned_out(uow, desk, [account for account in after if _is_else(before.get(account, {}), after[account])])
 
 
 def _more(before: Held, after: Held) -> list[RosterEntry]:

@@ -30,8 +30,8 @@ def at(uow: UnitOfWork, desk: Desk, case: Case, chat_id: int) -> Worker | None:
 
 
 def with_deputy(uow: UnitOfWork, desk: Desk, case: Case, deputy: RosterEntry | None, chat_id: int) -> Worker | None:
-    """The same, with the case's deputy at hand."""
-    if deputy is not None and chat_id == deputy.telegram_id:
+    """The same, with the case's deputy at hand. Whom a closed case accuses had it, and works on it no more."""
+    if deputy is not None and chat_id == deputy.telegram_id and (case.open or not accused.accuses(uow, case)):
         language = readers.language_of(desk, uow.people.find(chat_id), deputy)
         return Worker(Actor(person=None, deputy=deputy), language)
     actor = as_staff(uow, desk, Reader(chat_id, ""))

@@ -126,6 +126,55 @@ def test_what_is_added_accuses_a_deputy_of_another_station_by_their_name_as_staf
     assert not any("开发商" in sent.text for sent in office.chats[13])
 
 
+# --- what waits for them ----------------------------------------------------------------------------------------------
+
+
+def turns_out(office: Office, role: Role, name: str, account: int, then: str | None = None) -> None:
+    """The post waits while Alice adds ``then``; before it goes out the roster has that row."""
+    office.cut_off = True
+    if then is not None:
+        office.writes(ALICE, then, answering=office.last(ALICE, containing="#1"))
+    roster(office, role, name, account)
+    office.cut_off = False
+    office.ticks()
+
+
+def test_what_waited_for_the_former_account_is_told_to_staff(released: Office) -> None:
+    """It had not reached the deputy, whose role goes to whoever is accused: somebody reads it all the same, once."""
+    office = released
+    roster(office, Role.STAFF, "孙伟", NEWCOMER)
+    turns_out(office, Role.DEPUTY, "张三", NEWCOMER, "灯泡在物业那里")
+    assert [who for who in office.chats for sent in office.chats[who] if "灯泡" in sent.text] == [STAFF]
+
+
+def closed(office: Office) -> None:
+    office.writes(DEPUTY, "/accept 1")
+    office.writes(DEPUTY, "/reply 1 修好了")
+    office.writes(STAFF, "/close 1 办结了")
+    assert not office.case(1).open
+
+
+def test_what_is_added_to_a_closed_case_waits_for_nobody_it_accuses(released: Office) -> None:
+    """The deputy had it, and keeps it; staff read what accuses them in their place."""
+    closed(released)
+    turns_out(released, Role.STAFF, "孙伟", DEPUTY, "孙伟上个月又收了")
+    assert [who for who in released.chats for sent in released.chats[who] if "又收了" in sent.text] == [STAFF]
+    assert "直接回复即可答话" not in released.last(STAFF, containing="又收了").text
+
+
+def test_what_is_added_to_a_closed_case_before_it_accuses_is_not_lost(released: Office) -> None:
+    """The one and the other wait for the post at once; both are read by staff."""
+    office = released
+    closed(office)
+    office.cut_off = True
+    for words in ("灯泡又坏了", "张三代表收了红包"):
+        office.writes(ALICE, words, answering=office.last(ALICE, containing="#1"))
+    office.cut_off = False
+    office.ticks()
+    for words in ("灯泡又坏了", "收了红包"):
+        assert [who for who in office.chats for sent in office.chats[who] if words in sent.text] == [STAFF]
+
+
 # --- false alarms -----------------------------------------------------------------------------------------------------
 
 
@@ -181,6 +230,45 @@ def test_what_a_part_accused_before_is_decided_by_itself(office: Office) -> None
     office.now += timedelta(minutes=1)
     office.writes(STAFF, "/assign 1 李四")
     assert holder(office) == OTHER_DEPUTY
+
+
+@pytest.mark.parametrize("says", ["/falsealarm 1", "/redirect 1 请找 12388"])
+def test_what_turned_out_to_accuse_is_decided_as_what_was_found(released: Office, says: str) -> None:
+    """A false alarm gives it back to the deputy from whom it was taken, whoever has less to do; and what staff say of
+    it counts for the rule.
+    """
+    office = released
+    office.writes(BOB, "幼儿园门口的路灯不亮")  # 张三 has one more now
+    roster(office, Role.STAFF, "孙伟", DEPUTY)
+    assert office.case(1).held
+    office.writes(STAFF, says)
+    if says.startswith("/redirect"):
+        office.presses(STAFF, office.last(STAFF, containing="不由代表办，告诉群众该找谁"), "确认")
+        assert not office.case(1).open
+    else:
+        assert holder(office) == DEPUTY
+    with office.unit() as uow:
+        (marks,) = [marks for topic, _, marks in uow.guarded.marks() if topic == "accusation"]
+    said = "right" if says.startswith("/redirect") else "false_alarm"
+    assert (marks["found"], marks[said]) == (1, 1)
+
+
+def test_a_false_alarm_of_the_whole_counts_for_a_part_that_has_no_station(office: Office) -> None:
+    """Both had none when the owner made them one; the whole has one since, whose staff decide."""
+    office.station("B", "滨河联络站")
+    for who in (DEPUTY, STAFF, OWNER):
+        office.writes(who, "/start")
+    office.writes(ALICE, LAMP)
+    said = office.writes(BOB, "楼道的灯不亮")
+    office.writes(OWNER, "/merge 2 1")
+    office.writes(OWNER, "/assign 1 张三")
+    office.now += timedelta(minutes=1)
+    office.writes(BOB, "举报张三代表收红包", message_id=said, edit=True)
+    assert office.case(1).held
+    office.now += timedelta(minutes=1)
+    office.writes(STAFF, "/falsealarm 1")
+    assert holder(office) == DEPUTY
+    assert office.case(2).guard is None
 
 
 def test_a_false_alarm_of_the_part_alone_names_the_whole(office: Office) -> None:
@@ -260,3 +348,28 @@ def test_what_the_guard_found_needs_the_false_alarm_only(office: Office) -> None
     office.writes(STAFF, "/assign 1 张三")
     assert "/falsealarm 1" in office.told(STAFF)
     assert "/missed" not in office.told(STAFF)
+
+
+# --- what waits -------------------------------------------------------------------------------------------------------
+
+
+def test_a_list_of_limits_that_waits_does_not_name_it_to_staff_whom_it_accuses(office: Office) -> None:
+    """Telegram is out of reach; the others of the list still come."""
+    for who in (DEPUTY, OTHER_DEPUTY, STAFF, OWNER):
+        office.writes(who, "/start")
+    said = office.writes(ALICE, LAMP)
+    office.writes(BOB, "垃圾没人收")
+    seen = len(office.chats[STAFF])
+    office.cut_off = True
+    office.ticks(timedelta(days=9))
+    with office.unit() as uow:
+        assert {due.case for waiting in uow.outbox.of_limits() if waiting.chat_id == STAFF for due in waiting.due} == {
+            1,
+            2,
+        }
+    office.writes(ALICE, "工作人员王五收红包，贪污受贿", message_id=said, edit=True)
+    office.cut_off = False
+    office.ticks(timedelta(hours=1))
+
+    assert not any("#1" in sent.text or "红包" in sent.text for sent in office.chats[STAFF][seen:])
+    assert any("#2" in sent.text for sent in office.chats[STAFF][seen:])
