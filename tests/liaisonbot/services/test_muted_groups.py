@@ -146,3 +146,11 @@ def test_a_group_that_takes_it_costs_nothing_more(office: Office) -> None:
     assert not any("#1" in sent.text for sent in office.chats[LIN])
     assert card.outgoing.fallback is not None
     assert card.outgoing.fallback.text is None
+
+
+def test_that_an_edit_was_not_taken_is_read_in_private(office: Office) -> None:
+    """Who made it is known, where only the group does not take the answer."""
+    said = office.writes(LIN, "明天谁去", group=GROUP)
+    office.writes(LIN, "/report 三号楼电梯坏了", group=GROUP, message_id=said, edit=True)
+    assert "不能发消息" in office.told(LIN)
+    assert "请重新发一次" in office.told(LIN)
