@@ -59,6 +59,11 @@ def parts_of(uow: UnitOfWork, number: int) -> list[int]:
     return [found for part in uow.merges.parts(number) for found in (part, *parts_of(uow, part))]
 
 
+def to_type(command: str, numbers: Sequence[int]) -> Text:
+    """The lines to type for each of these cases."""
+    return Text.lines(*(Text.of("type-this", line=f"/{command} {number}") for number in numbers))
+
+
 def standing_in(uow: UnitOfWork, case: Case) -> Text | None:
     """In whose place its deputy has it."""
     if case.standing_in_for is None or case.deputy_id is None:

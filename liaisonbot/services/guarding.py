@@ -32,6 +32,7 @@ from liaisonbot.services import (
     reaching,
     readers,
     relaying,
+    reminders,
     routing,
 )
 from liaisonbot.services.accusations import Verdict
@@ -140,9 +141,15 @@ def _keep(uow: UnitOfWork, desk: Desk, case: Case, verdict: Verdict) -> None:
         )
     for entry in verdict.accused:
         if entry.telegram_id is not None:
-            relaying.take_back_what_waits(uow, desk, entry.telegram_id, only=case.number)
+            _take_back(uow, desk, entry.telegram_id, case.number)
     if not case.held and not (verdict.holds and case.open):
         uow.guarded.settle(case.number, desk.now, None, None)
+
+
+def _take_back(uow: UnitOfWork, desk: Desk, account: int, number: int) -> None:
+    """What waits for that account and shows the case, or names it in a list of limits, does not go out."""
+    relaying.take_back_what_waits(uow, desk, account, only=number)
+    reminders.drop(uow, desk, number, chat=account)
 
 
 def _details(verdict: Verdict) -> dict[str, Any]:
@@ -226,7 +233,7 @@ def turned_out(uow: UnitOfWork, desk: Desk, accounts: Collection[int]) -> None:
         if case.open and deputy is not None and deputy.chat_id in meant:
             _take(uow, desk, case)
         for account in meant:
-            relaying.take_back_what_waits(uow, desk, account, only=number)
+            _take_back(uow, desk, account, number)
 
 
 def _take(uow: UnitOfWork, desk: Desk, case: Case) -> None:
@@ -340,7 +347,7 @@ def release(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, *, mark: str
         matter = replace(matter, accused=accused.all_of(uow, uow.guarded.accused(number)))
     route = _route(uow, desk, case, had, matter)
     uow.guarded.settle(number, desk.now, _person(actor), mark)
-    changes = {**route.changes, "guard": None if mark == "false_alarm" else case.guard}
+    changes = {**route.changes, "guard": _still(uow, number) if mark == "false_alarm" else case.guard}
     details = {**route.details, **({"mark": mark} if mark else {})}
     return casework.advance(uow, desk, actor, number, Event.RELEASED, changes=changes, rule=route.rule, details=details)
 
@@ -370,14 +377,30 @@ def redirect(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, text: str |
 
 
 def false_alarm(uow: UnitOfWork, desk: Desk, actor: Actor, number: int) -> Case:
-    """The guard was wrong: what it holds is released, and the group may read the words again. It counts by rule."""
+    """The guard was wrong: what it holds is released, and the group may read the words again. It counts by rule.
+
+    So it was in the parts where the same words stand. What else stands in these was found by itself, and is decided by
+    itself (``accusations.besides``).
+    """
     case = casework.find(uow, actor, number, Permission.CASE_RELEASE, lock=True)
+    if not case.held and workflow.applies(case, Event.FALSE_ALARM) is None:
+        raise casework.refusal(uow, desk, actor, case, Event.FALSE_ALARM)
+    for part in accusations.found_with(uow, number):
+        _call_off(uow, desk, actor, part)
     if case.held:
         return release(uow, desk, actor, number, mark="false_alarm")
-    if workflow.applies(case, Event.FALSE_ALARM) is None:
-        raise casework.not_from_here(uow, desk, actor, case)
+    return _call_off(uow, desk, actor, number)
+
+
+def _call_off(uow: UnitOfWork, desk: Desk, actor: Actor, number: int) -> Case:
     uow.guarded.mark(number, "false_alarm")
-    return casework.advance(uow, desk, actor, number, Event.FALSE_ALARM, changes={"guard": None})
+    return casework.advance(uow, desk, actor, number, Event.FALSE_ALARM, changes={"guard": _still(uow, number)})
+
+
+def _still(uow: UnitOfWork, number: int) -> str | None:
+    """By what the case is known when a false alarm was said: what was called right before stands."""
+    stands = (found for found in uow.guarded.of_case(number) if found.mark != "false_alarm")
+    return topic(Verdict(tuple(Finding(found.topic, found.rule) for found in stands)))
 
 
 def missed(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, topic: guard.Topic) -> Case:

@@ -54,7 +54,7 @@ def _require_mergeable(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case, wh
         raise Refused("merge-into-closed", case=case.number, into=whole.number)
     if case.station_id != whole.station_id:
         raise Refused("merge-other-station", case=case.number, into=whole.number)
-    _require_not_about_its_deputy(uow, case, whole)
+    _require_not_about_its_deputy(uow, actor, case, whole)
     if workflow.applies(whole, Event.JOINED) is None:
         raise casework.refusal(uow, desk, actor, whole, Event.JOINED)
 
@@ -65,7 +65,7 @@ def join(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case, whole: Case) -> 
         raise Refused("merge-itself", case=case.number)
     if not case.open:
         raise casework.not_from_here(uow, desk, actor, case)
-    _require_not_about_its_deputy(uow, case, whole)
+    _require_not_about_its_deputy(uow, actor, case, whole)
     already = uow.cases.author_ids(whole.number)
     uow.merges.add(case.number, whole.number, case.stage, desk.now)
     details = {"into": whole.number}
@@ -89,13 +89,12 @@ def join(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case, whole: Case) -> 
     return after
 
 
-def _require_not_about_its_deputy(uow: UnitOfWork, case: Case, whole: Case) -> None:
+def _require_not_about_its_deputy(uow: UnitOfWork, actor: Actor, case: Case, whole: Case) -> None:
     """Nobody handles a case of their own, one that accuses them, or one of their employer, nor one that becomes so."""
     deputy = uow.roster.get(whole.deputy_id) if whole.deputy_id is not None else None
     why = routing.conflict(deputy, assigning.matter(uow, case)) if deputy else None
     if deputy and why is not None:
-        number = whole.number if why == "own" else case.number
-        raise Refused(assigning.NOT_THEIRS[why], case=number, deputy=deputy.name)
+        raise assigning.not_theirs(uow, actor, why, whole if why == "own" else case, deputy)
 
 
 def _hand_over(uow: UnitOfWork, desk: Desk, case: Case, whole: Case) -> None:
@@ -132,12 +131,8 @@ def _tell_newest_answer(uow: UnitOfWork, desk: Desk, whole: Case, author: Author
 
 def said_to(uow: UnitOfWork, message: CaseMessage) -> frozenset[int]:
     """The persons who were the authors when it was said: not those with whom the case was merged since."""
-    merged = [
-        entry.details.get("part")
-        for entry in uow.journal.of_case(message.case)
-        if entry.event == Event.JOINED and entry.at > message.at
-    ]
-    came = {person for part in merged if part is not None for person in uow.cases.author_ids(part)}
+    merged = [merge.part for merge in uow.merges.ever(message.case) if merge.at > message.at]
+    came = {person for part in merged for person in uow.cases.author_ids(part)}
     return frozenset(
         author.person_id
         for author in uow.cases.authors(message.case)
@@ -167,18 +162,10 @@ def parted_since(uow: UnitOfWork, message: CaseMessage) -> list[tuple[Case, Auth
 
 def _parts_at(uow: UnitOfWork, number: int, at: datetime) -> Iterator[int]:
     """The cases that were part of it at that moment, and their parts."""
-    joined = {
-        entry.details.get("part"): entry.at
-        for entry in uow.journal.of_case(number)
-        if entry.event == Event.JOINED and entry.at <= at
-    }
-    for part, since in joined.items():
-        if part is None:
-            continue
-        ends = (entry.at for entry in uow.journal.of_case(part) if entry.details.get("from") == number)
-        if not any(since <= end < at for end in ends):
-            yield part
-            yield from _parts_at(uow, part, at)
+    for merge in uow.merges.ever(number):
+        if merge.at <= at and (merge.undone_at is None or merge.undone_at >= at):
+            yield merge.part
+            yield from _parts_at(uow, merge.part, at)
 
 
 def theirs_now(uow: UnitOfWork, number: int, person_id: int) -> int:
@@ -207,8 +194,7 @@ def _ever_parts(uow: UnitOfWork, number: int) -> Iterator[int]:
         seen.add(case)
         if case != number:
             yield case
-        joined = [entry.details.get("part") for entry in uow.journal.of_case(case) if entry.event == Event.JOINED]
-        ahead += [part for part in joined if part is not None]
+        ahead += [merge.part for merge in uow.merges.ever(case)]
 
 
 def split(uow: UnitOfWork, desk: Desk, actor: Actor, number: int) -> Case:
