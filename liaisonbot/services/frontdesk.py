@@ -236,7 +236,8 @@ _GO_ON: Final = frozenset({"duty"})
 
 def receive_edit(uow: UnitOfWork, desk: Desk, message: IncomingMessage) -> Outcome:
     """Somebody edited a message. Those of a case are put right there; whoever edits another one until it is meant for
-    us hears that nothing came of it. An edit waits as long as the message itself may have to.
+    us hears that nothing came of it. Nobody hears so of one they did not touch. An edit waits as long as the message
+    itself may have to.
     """
     if message.sender is None or message.sender.is_bot:
         return Outcome.HANDLED
@@ -251,6 +252,8 @@ def receive_edit(uow: UnitOfWork, desk: Desk, message: IncomingMessage) -> Outco
         if conversation.edited(visit, replace(message, text=text)):
             return Outcome.HANDLED
     uow.messages.edit_loose_part(message)
+    if not message.touched:
+        return Outcome.HANDLED
     if not message.place.private and (message.mention is not None or _commands_us(message)):
         _answer_nobody(uow, desk, message.place, message.message_id, "edit-not-taken", person)
     elif person is not None and message.place.private and (message.text or message.file):

@@ -40,6 +40,11 @@ def is_over(desk: Desk, day: date, ends: time) -> bool:
     return datetime.combine(day, ends, desk.timezone) <= desk.now
 
 
+def has_begun(desk: Desk, day: Reception) -> bool:
+    """Whether its hours are on now."""
+    return datetime.combine(day.day, day.begins, desk.timezone) <= desk.now and not is_over(desk, day.day, day.ends)
+
+
 def is_day_off(desk: Desk, day: date) -> bool:
     """Whether it is a holiday. A weekend is meant where a rota names it, unless it stands within a holiday."""
     days = desk.working_days
@@ -294,10 +299,13 @@ def tell_cancelled(
     day: Reception,
     why: str | None,
     *,
+    early: bool = False,
     deputies: bool = True,
     but: int | None = None,
 ) -> Told:
-    """Whoever booked gets another day to choose, the groups that knew of it hear, and so do the deputies."""
+    """Whoever booked gets another day to choose, the groups that knew of it hear, and so do the deputies. ``early``:
+    it had begun, and ends before its time.
+    """
     blanks = {**reception_views.blanks(uow, day), "why": why}
     others = next_days(uow, desk, day.station_id)
     told = Told()
@@ -306,7 +314,7 @@ def tell_cancelled(
         ask = _another_day(booking, others)
         text = Text.lines(Text("booking-day-cancelled", {**blanks, "slot": reception_views.clock(booking.slot)}), ask)
         told += to_visitor(uow, desk, booking, text, rows=reception_views.other_days(others))
-    text = Text("reception-was-cancelled", blanks)
+    text = Text("reception-was-ended-early" if early else "reception-was-cancelled", blanks)
     if _groups_know(uow, day):
         _to_groups(uow, desk, day, text)
     if deputies:

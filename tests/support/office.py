@@ -227,6 +227,7 @@ class Office:
         language: str = "zh",
         message_id: int | None = None,
         edit: bool = False,
+        touched: bool = True,
     ) -> int:
         """Somebody sends a message; its id."""
         self._user_messages += 1
@@ -253,6 +254,7 @@ class Office:
             media_group_id=album,
             quoted=quoted,
             belongs=self.belonging.get(who),
+            touched=touched,
         )
         self._handle(message, frontdesk.receive_edit if edit else frontdesk.receive)
         return message_id
