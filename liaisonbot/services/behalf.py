@@ -39,7 +39,7 @@ from liaisonbot.services import (
     standing_cards,
     verdicts,
 )
-from liaisonbot.services.doing import Answers, files_of
+from liaisonbot.services.doing import Answers, files_of, number_in
 from liaisonbot.services.relaying import Files
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -169,19 +169,21 @@ def show_course(visit: Visit, typed: str) -> None:
     found = _find(visit, typed)
     if found is None:
         return
-    case, code, _ = found
+    text, rows, body = _course(visit, *found)
+    visit.say(text, rows=rows, body=body)
+
+
+def _course(visit: Visit, case: Case, code: str, person_id: int) -> tuple[Text, Rows, str | None]:
+    """What stands there, the buttons below it, and the newest answer."""
     hidden = _hider(visit.uow, case.number)
     answer = _answer(visit.uow, case)
-    visit.say(
-        Text.lines(
-            cards.group_card(visit.uow, visit.desk, replace(case, text=hidden(case.text or ""))),
-            Text.of("timeline-title"),
-            *lists.public_course(visit, case.number, hidden),
-            Text.of("course-answer") if answer else None,
-        ),
-        body=hidden(answer) if answer else None,
-        rows=_holder_rows(visit, case, code, found[2]),
+    text = Text.lines(
+        cards.group_card(visit.uow, visit.desk, replace(case, text=hidden(case.text or ""))),
+        Text.of("timeline-title"),
+        *lists.public_course(visit, case.number, hidden),
+        Text.of("course-answer") if answer else None,
     )
+    return text, _holder_rows(visit, case, code, person_id), hidden(answer) if answer else None
 
 
 def _for(visit: Visit, person_id: int) -> Visit:
@@ -291,15 +293,19 @@ def _erase(visit: Visit, case: Case, code: str, person_id: int) -> None:
     visit.show(Text.of("forgotten-behalf", case=case.number))
 
 
-def _rate(visit: Visit, case: Case, code: str, person_id: int, part: str = "", level: str = "") -> None:
+def _rate(
+    visit: Visit, case: Case, code: str, person_id: int, part: str = "", level: str = "", reply: str = "0"
+) -> None:
     """As they say; both parts together move the case."""
     if level == "?":
         visit.toast(Text.of("rate-below"))
         return
     if part not in ("attitude", "result") or level not in ("0", "1", "2", "3"):
         raise Refused("old-button")
+    if _of_earlier(visit, case, code, person_id, reply):
+        return
     acting = _for(visit, person_id)
-    verdicts.rate(visit.uow, visit.desk, acting.actor, case.number, part, int(level))
+    verdicts.rate(visit.uow, visit.desk, acting.actor, case.number, part, int(level), reply=case.which_reply)
     rating = Text.of(f"rating-{level}") if level != "0" else ""
     key = "toast-rated" if level != "0" else "toast-rating-again"
     visit.toast(Text.of(key, part=Text.of(part), rating=rating))
@@ -307,12 +313,24 @@ def _rate(visit: Visit, case: Case, code: str, person_id: int, part: str = "", l
     visit.renew_buttons(_holder_rows(visit, after, code, person_id))
 
 
-def _check(visit: Visit, case: Case, code: str, person_id: int, level: str = "") -> None:
+def _of_earlier(visit: Visit, case: Case, code: str, person_id: int, reply: str) -> bool:
+    """Whether the button speaks of a reply before the newest one; then they read that, with the buttons for it."""
+    if number_in(reply) == case.which_reply:
+        return False
+    visit.toast(Text.of("earlier-reply-shown", case=case.number), alert=True)
+    text, rows, body = _course(visit, case, code, person_id)
+    visit.show(text, rows=rows, body=body)
+    return True
+
+
+def _check(visit: Visit, case: Case, code: str, person_id: int, level: str = "", reply: str = "0") -> None:
     """Whether what was promised is done, as they see it."""
     if level not in ("1", "2", "3"):
         raise Refused("old-button")
+    if _of_earlier(visit, case, code, person_id, reply):
+        return
     acting = _for(visit, person_id)
-    promises.answer(acting, case.number, Delivery(int(level)))
+    promises.answer(acting, case.number, Delivery(int(level)), reply=case.which_reply)
     after = visit.uow.cases.get(case.number) or case
     visit.renew_buttons(_holder_rows(visit, after, code, person_id))
 

@@ -538,6 +538,28 @@ def test_the_holder_answers_the_check(office: Office) -> None:
         assert uow.journal.of_case(1)[-1].details["on_word"] is True
 
 
+def test_by_code_nobody_rates_an_earlier_reply(office: Office) -> None:
+    """The newest takes its place, with the buttons for that; so it is with the check of an earlier promise."""
+    code = entered(office)
+    office.writes(DEPUTY, "/reply 1 B 2026-12-01 会修好")
+    course = shown(office, code)
+    rating = [button.data for row in course.outgoing.rows for button in row if button.label.key == "button-rating-3"]
+    for part in ("attitude", "result"):
+        office.presses_data(HOLDER, f"code:rate:{code.replace('-', '')}:{part}:1", course)
+    office.writes(DEPUTY, "/reply 1 B 2026-12-02 换人去修")
+    count = len(office.toasts)
+    for pressed in (*rating, f"code:check:{code.replace('-', '')}:3"):
+        office.presses_data(HOLDER, pressed, course)
+        assert "之前的一次答复" in office.toasts[-1]
+        assert "换人去修" in course.text
+    assert len(office.toasts) == count + len(rating) + 1
+    with office.unit() as uow:
+        assert not uow.verdicts.of(1)
+    office.presses(HOLDER, course, "😊 满意")
+    office.presses(HOLDER, course, "😊 满意")
+    assert office.case(1).stage is Stage.FOLLOW_UP
+
+
 def test_the_deputy_of_the_case_does_not_rate_by_code(office: Office) -> None:
     """Nor does a wrong code, or an erased one."""
     code = entered(office)
