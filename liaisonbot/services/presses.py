@@ -100,8 +100,7 @@ def _do(visit: Visit, rest: Sequence[str]) -> None:
         raise NotFound("case-not-found", case=_number(number))
     if not visit.place.private:
         raise Refused("private-please")
-    visit.uow.dialogues.end(visit.place.chat_id, visit.person_id)
-    dialogues.begin(visit, command, {"case": _number(number)}, guided=True)
+    dialogues.begin_anew(visit, command, {"case": _number(number)})
 
 
 def _answer(visit: Visit, rest: Sequence[str]) -> None:
