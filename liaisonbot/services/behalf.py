@@ -125,8 +125,9 @@ def _behalf(visit: Visit, answers: Answers) -> None:
         visit, answers["station"], answers["text"], name=name, phone=phone, files=files_of(visit, answers)
     )
     visit.toast()
+    theirs = casework.can_read(visit.uow, visit.actor, case.number)
     receipt = Text.of(
-        "behalf-receipt",
+        "behalf-receipt" if theirs else "behalf-receipt-kept",
         case=case.number,
         station=cards.station_name(visit.uow, case),
         deputy=cards.deputy_name(visit.uow, case),
@@ -136,7 +137,7 @@ def _behalf(visit: Visit, answers: Answers) -> None:
     visit.say(
         Text.lines(receipt, guarding.advice_on(case.guard) if case.held and case.guard else None),
         body=visit.desk.bot.deep_link(receipt_codes.PREFIX + code),
-        rows=_receipt_rows(visit, case),
+        rows=_receipt_rows(visit, case) if theirs else (),
         case=case.number,
         purpose="receipt",
     )

@@ -645,6 +645,21 @@ def test_whom_the_case_accuses_speaks_for_its_author_no_more(office: Office) -> 
     assert not [sent.text for sent in office.chats[DEPUTY] if "举报" in sent.text]
 
 
+@pytest.mark.parametrize(("who", "words"), [(STAFF, "举报王五收红包，办低保"), (DEPUTY, "举报张三代表收红包，办低保")])
+def test_whom_the_words_accuse_gets_no_buttons_that_lead_nowhere(office: Office, who: int, words: str) -> None:
+    """They hand over the code, and hear that the case goes on without them."""
+    code = entered(office, who, contact=None, text=words)
+    receipt = office.last(who, containing=code)
+    assert not receipt.buttons
+    assert "由别人办" in receipt.text
+    assert "回复这条消息" not in receipt.text
+    office.writes(who, "/case 1")
+    assert "没有找到民情 #1" in office.told(who)
+    assert "替本人补充" in "".join(shown(office, code).buttons)
+    other = office.last(OWNER if who == STAFF else STAFF, containing="等工作人员看")
+    assert "民情 #1" in other.text
+
+
 def passed_on_in_one_of_two(office: Office) -> str:
     """Case 1 is Alice's, the absent author's case 2 a part of it: staff and the holder of the code speak for them."""
     office.writes(ALICE, "小区东门的路灯坏了")
