@@ -18,8 +18,8 @@ from liaisonbot.desk import Desk
 from liaisonbot.errors import NotFound, Refused
 from liaisonbot.incoming import IncomingMessage
 from liaisonbot.keyboards import name_of
-from liaisonbot.model import Actor, Attachment, Case, Person
-from liaisonbot.outgoing import Button, Rows
+from liaisonbot.model import Actor, Attachment, Case, Link, Person
+from liaisonbot.outgoing import ADDED, RECEIPT, Button, Rows
 from liaisonbot.permissions import Permission, may_for_case, may_for_station
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import (
@@ -139,7 +139,7 @@ def _behalf(visit: Visit, answers: Answers) -> None:
         body=visit.desk.bot.deep_link(receipt_codes.PREFIX + code),
         rows=_receipt_rows(visit, case) if theirs else (),
         case=case.number,
-        purpose="receipt",
+        purpose=RECEIPT,
     )
 
 
@@ -364,17 +364,28 @@ def _in_their_name(visit: Visit, message: IncomingMessage, number: int) -> Visit
     """Whoever has a case as its deputy that they entered for somebody without Telegram adds what that one says, with
     the rest of its album: what they say themselves is an answer to its card.
     """
-    case = visit.uow.cases.get(number)
+    case = visit.uow.cases.get(visit.uow.merges.target(number))
     if case is None or not visit.actor.handles(case) or visit.actor.speaks_for is not None:
         return visit
-    authors = visit.uow.cases.authors(number)
-    entered = [each.person_id for each in authors if each.telegram_id is None and each.through == visit.telegram_id]
+    authors = visit.uow.cases.authors(case.number)
+    entered = {each.person_id for each in authors if each.telegram_id is None and each.through == visit.telegram_id}
     if not entered:
         return visit
-    whose = min(entered)
+    whose = min(entered & visit.uow.cases.author_ids(number) or entered)
     if message.media_group_id is not None:
         visit.uow.once.claim(conversation.album_key(message, visit.person_id, whose), visit.desk.now)
     return replace(visit, actor=replace(visit.actor, speaks_for=whose))
+
+
+_THEIR_TURN: Final = frozenset({RECEIPT, ADDED})
+"""What says that their words came, or asks for more of them: an answer to it is theirs, whoever passes it on."""
+
+
+def in_whose_name(visit: Visit, message: IncomingMessage, link: Link) -> Visit:
+    """The visit of whoever answers that message of ours: with a case that they entered and have as its deputy, they
+    speak as its deputy but where it is the author's turn.
+    """
+    return _in_their_name(visit, message, link.case) if link.purpose in _THEIR_TURN else visit
 
 
 def _add_to(visit: Visit, message: IncomingMessage, number: int) -> None:
@@ -385,7 +396,7 @@ def _add_to(visit: Visit, message: IncomingMessage, number: int) -> None:
     conversation.answer_about(replace(visit, message=message), message, number, silently=True)
     visit.toast()
     # Who has but a code could say no more by answering: that goes by the code, with its button.
-    visit.say(Text.of("words-added", case=number), case=None if visit.actor.by_code else number)
+    visit.say(Text.of("words-added", case=number), case=None if visit.actor.by_code else number, purpose=ADDED)
 
 
 _WITH_CODE: Final[Mapping[str, Callable[..., None]]] = {

@@ -13,7 +13,7 @@ from liaisonbot import commands, permissions, workflow
 from liaisonbot.errors import Refused
 from liaisonbot.keyboards import Screen
 from liaisonbot.model import Case
-from liaisonbot.outgoing import CARD, COURSE, Rows
+from liaisonbot.outgoing import CARD, COURSE, RECEIPT, Rows
 from liaisonbot.permissions import Permission
 from liaisonbot.services import cards, casework, lists, receipts
 from liaisonbot.services.doing import number_in
@@ -87,7 +87,7 @@ def _the_case(visit: Visit, case: Case) -> Rows:
 _BELOW: Final[Mapping[str, Callable[[Visit, Case], Rows]]] = {
     CARD: lambda visit, case: cards.rows(visit.uow, visit.desk, visit.actor, case),
     COURSE: lambda visit, case: lists.course(visit, case)[1],
-    "receipt": lambda visit, case: receipts.rows(visit.uow, visit.desk, visit.actor, case),
+    RECEIPT: lambda visit, case: receipts.rows(visit.uow, visit.desk, visit.actor, case),
 }
 """By the purpose of the message's link; news of other kinds lead to the case."""
 

@@ -783,6 +783,67 @@ def test_the_deputy_of_the_case_who_entered_it_passes_words_on(office: Office) -
     assert not any("在东边那一盏" in text for text in told)
 
 
+@pytest.mark.parametrize("on", ["凭证码", "已补充到民情 #1"])
+@pytest.mark.parametrize("album", [None, "7"])
+def test_so_it_is_with_an_answer_to_what_asks_for_the_author_s_words(
+    office: Office, on: str, album: str | None
+) -> None:
+    """The receipt says so, and the word that something was added: nobody is asked to pass on what they passed on."""
+    entered(office, DEPUTY)
+    office.writes(STAFF, "/assign 1 张三")
+    office.writes(DEPUTY, "/add 1 在东边那一盏")
+    before = len(office.chats[DEPUTY])
+    photos = [(Attachment("photo", "a"),), (Attachment("photo", "b"),)] if album else [()]
+    answering: Sent | None = office.last(DEPUTY, containing=on)
+    for photo in photos:
+        words = "灯杆也歪了" if answering else None
+        office.writes(DEPUTY, words, answering=answering, attachments=photo, album=album)
+        answering = None
+    with office.unit() as uow:
+        said = uow.messages.of_case(1)[-len(photos) :]
+        (author,) = uow.cases.authors(1)
+    assert said[0].text == "灯杆也歪了"
+    assert {(each.by, each.person_id) for each in said} == {(Role.CONSTITUENT, author.person_id)}
+    assert not any("请转告" in sent.text for sent in office.chats[DEPUTY][before:])
+    office.writes(DEPUTY, "明天来修", answering=office.last(DEPUTY, containing="路灯坏了"))
+    with office.unit() as uow:
+        assert uow.messages.of_case(1)[-1].by is Role.DEPUTY, "to the card they answer as its deputy"
+
+
+def test_after_a_merge_it_is_said_for_the_one_whose_receipt_was_answered(office: Office) -> None:
+    """Of two whom its deputy entered, each has a receipt."""
+    entered(office, DEPUTY, contact=None)
+    entered(office, DEPUTY, contact=None, text="三号楼门口的灯一直不亮")
+    for number in (1, 2):
+        office.writes(STAFF, f"/assign {number} 张三")
+    office.writes(STAFF, "/merge 2 1")
+    with office.unit() as uow:
+        (second,) = uow.cases.author_ids(2)
+    office.writes(DEPUTY, "灯杆也歪了", answering=office.last(DEPUTY, containing="已代录，民情 #2"))
+    with office.unit() as uow:
+        said = uow.messages.of_case(1)[-1]
+    assert (said.text, said.by, said.person_id) == ("灯杆也歪了", Role.CONSTITUENT, second)
+
+
+@pytest.mark.parametrize("entered_it", [True, False])
+def test_whoever_has_the_case_no_more_speaks_as_its_deputy_no_more(office: Office, entered_it: bool) -> None:
+    """They pass on what the author says where they entered it; else nothing of it is theirs."""
+    entered(office, DEPUTY if entered_it else STAFF)
+    office.writes(STAFF, "/assign 1 张三")
+    office.writes(DEPUTY if entered_it else STAFF, "/add 1 在东边那一盏")
+    on = office.last(DEPUTY, containing="已补充到" if entered_it else "在东边那一盏")
+    office.writes(STAFF, "/assign 1 李四")
+    office.writes(DEPUTY, "灯杆也歪了", answering=on)
+    with office.unit() as uow:
+        said = uow.messages.of_case(1)[-1]
+    if entered_it:
+        assert (said.text, said.by) == ("灯杆也歪了", Role.CONSTITUENT)
+        assert "转达本人的话" in office.told(OTHER_DEPUTY)
+    else:
+        assert said.text == "在东边那一盏"
+        assert "没有找到民情 #1" in office.told(DEPUTY)
+
+
 def test_the_whole_album_that_its_deputy_passes_on_is_its_author_s(office: Office) -> None:
     """The deputy would be asked to tell the author what came from them."""
     entered(office, DEPUTY)
