@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Insert, bindparam, insert, literal, select, u
 from liaisonbot import exporting
 from liaisonbot.model import Person
 from liaisonbot.ports import FORGOTTEN_AGAIN
-from storage import finding, kept, owned, personal_data, sealed, traces, waiting_words, wakeups, words
+from storage import finding, given_voices, kept, owned, personal_data, sealed, traces, waiting_words, wakeups, words
 from storage.digests import digest, digester
 from storage.once import SqlOnce
 from storage.schema import (
@@ -186,6 +186,7 @@ def _erase(connection: Connection, person_id: int, telegram_id: int, now: dateti
     numbers = sorted(connection.execute(owned.MY_CASES, whose).scalars())
     spoken_in = {*numbers, *connection.execute(_SPOKEN_IN, whose).scalars()}
     _screen(connection, whose, numbers, now)
+    given_voices.note(connection, whose)
     finding.SqlFinding(connection).drop(spoken_in)
     for statement in _EMPTIED:
         connection.execute(statement, {**whose, "now": now})

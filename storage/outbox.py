@@ -229,14 +229,15 @@ class SqlOutbox:
             (row.id, Outgoing.from_json(row.payload))
             for row in _OF_CASE_TO.all(self._connection, {"number": case, "chat": chat_id})
         ]
-        said = [(id_, outgoing) for id_, outgoing in found if outgoing.message is not None]
+        said = [(id_, outgoing) for id_, outgoing in found if outgoing.message is not None and outgoing.person is None]
         for id_, _ in said:
             _DROP.run(self._connection, {"row": id_})
         return [outgoing for _, outgoing in said]
 
     def drop_shown(self, case: int, chat_id: int, purposes: Collection[str]) -> None:
         for row in _OF_CASE_TO.all(self._connection, {"number": case, "chat": chat_id}):
-            if Outgoing.from_json(row.payload).purpose in purposes:
+            outgoing = Outgoing.from_json(row.payload)
+            if outgoing.purpose in purposes and outgoing.person is None:
                 _DROP.run(self._connection, {"row": row.id})
 
     def waiting_for(self, chat_id: int) -> dict[int, Outgoing]:

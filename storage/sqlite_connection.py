@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import sqlite3
 from collections.abc import Mapping
@@ -94,9 +96,17 @@ def connect(path: Path, *, read_only: bool = False) -> HandRun:
 
 
 def _create_private(path: Path) -> None:
-    """What people write to us is nobody else's business: the file, and the log SQLite makes after it, are 0600."""
+    """What people write to us is nobody else's business: the file, and the log SQLite makes after it, are 0600.
+
+    A file that is there is not opened: when it was closed again, the system would take from this process all locks that
+    SQLite holds on it, and another program could remove the log into which we still write.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path.resolve(), os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    # SQLite would open what it may only read, and refuse when something is to be written.
+    if not os.access(path, os.R_OK | os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
 
 
 def _pragmas(*, read_only: bool) -> list[str]:

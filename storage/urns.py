@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, delete, false, select, update
 
 from storage import traces, wakeups
-from storage.schema.polls import poll_registers, urns
+from storage.schema.polls import poll_registers, polls, urns
 from storage.statements import PerEngine
 
 CHANNEL: Final = "ballots"
@@ -23,6 +23,10 @@ _URN: Final = select(urns.c.ballots).where(urns.c.poll == bindparam("wanted"))
 _SET_REGISTER: Final = (
     update(poll_registers).where(poll_registers.c.poll == bindparam("wanted")).values(voted=bindparam("now_voted"))
 )
+_CLEAR: Final = delete(poll_registers).where(
+    poll_registers.c.poll == bindparam("wanted"),
+    poll_registers.c.poll.in_(select(polls.c.number).where(polls.c.secret == false())),
+)
 _ANY: Final = select(urns.c.poll).limit(1)
 _SET_URN: Final = update(urns).where(urns.c.poll == bindparam("wanted")).values(ballots=bindparam("now_in"))
 
@@ -36,16 +40,24 @@ class SqlUrns:
     def voted(self, poll: int) -> tuple[int, ...]:
         return tuple(self._connection.execute(_REGISTER, {"wanted": poll}).scalar() or ())
 
-    def cast(self, poll: int, voter: int, receipt: str, ballot: Mapping[str, Any]) -> bool:
+    def register(self, poll: int, voter: int) -> bool:
         self._connection.execute(_MAKE_REGISTER.on(self._connection), {"poll": poll, "voted": []})
-        self._connection.execute(_MAKE_URN.on(self._connection), {"poll": poll, "ballots": {}})
         voted = self._connection.execute(_REGISTER.with_for_update(), {"wanted": poll}).scalar_one()
         if voter in voted:
+            return False
+        self._connection.execute(_SET_REGISTER, {"wanted": poll, "now_voted": sorted([*voted, voter])})
+        return True
+
+    def clear_register(self, poll: int) -> None:
+        self._connection.execute(_CLEAR, {"wanted": poll})
+
+    def cast(self, poll: int, voter: int, receipt: str, ballot: Mapping[str, Any]) -> bool:
+        self._connection.execute(_MAKE_URN.on(self._connection), {"poll": poll, "ballots": {}})
+        if not self.register(poll, voter):
             return False
         ballots = self._connection.execute(_URN.with_for_update(), {"wanted": poll}).scalar_one()
         if receipt in ballots:
             raise ValueError("a receipt code that is in the urn already")
-        self._connection.execute(_SET_REGISTER, {"wanted": poll, "now_voted": sorted([*voted, voter])})
         self._put(poll, {**ballots, receipt: dict(ballot)})
         return True
 

@@ -95,6 +95,27 @@ def test_words_in_a_message_are_waited_for_by_shows() -> None:
     assert wrong == []
 
 
+def test_nobody_reads_a_folder_with_a_database_by_themselves() -> None:
+    """Whoever closes a file that SQLite has open in the same process takes its locks away: `live_files` reads them."""
+    wrong = [
+        found(module, node)
+        for module in modules("tests")
+        for node in ast.walk(module.tree)
+        if any(re.search(r"\.(iterdir|r?glob)\(", ast.unparse(what)) for what in _gone_through(node))
+        and ".read_bytes(" in ast.unparse(node)
+    ]
+    assert wrong == []
+
+
+def _gone_through(node: ast.AST) -> list[ast.expr]:
+    """What a loop is about."""
+    if isinstance(node, ast.For):
+        return [node.iter]
+    if isinstance(node, ast.GeneratorExp | ast.ListComp | ast.SetComp | ast.DictComp):
+        return [each.iter for each in node.generators]
+    return []
+
+
 def _has_words_in_a_message(condition: ast.expr) -> bool:
     return (
         isinstance(condition, ast.Lambda)

@@ -50,6 +50,7 @@ from liaisonbot.ports.finding import Searches as Searches
 from liaisonbot.ports.news import Announcements as Announcements
 from liaisonbot.ports.news import Inquiries as Inquiries
 from liaisonbot.ports.news import StationCards as StationCards
+from liaisonbot.ports.office import ANSWERED_WITH as ANSWERED_WITH
 from liaisonbot.ports.office import FORGOTTEN_AGAIN as FORGOTTEN_AGAIN
 from liaisonbot.ports.office import Dialogues as Dialogues
 from liaisonbot.ports.office import Erasure as Erasure

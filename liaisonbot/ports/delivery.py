@@ -121,11 +121,13 @@ class Outbox(Protocol):
 
     def take_said(self, case: int, chat_id: int) -> list[Outgoing]:
         """What waits for that chat of what was said in the case (``Outgoing.message``), oldest first. It is not owed
-        there any more.
+        there any more. What an author is told, or somebody is to tell one, is left.
         """
 
     def drop_shown(self, case: int, chat_id: int, purposes: Collection[str]) -> None:
-        """What waits for that chat of the case for one of those purposes is not owed there any more."""
+        """What waits for that chat of the case for one of those purposes is not owed there any more; what is for an
+        author is left.
+        """
 
     def waiting_for(self, chat_id: int) -> Mapping[int, Outgoing]:
         """All that waits for that chat, by its number, oldest first."""

@@ -38,6 +38,8 @@ class Dialogues(Protocol):
         """Throw away what has expired, and what was answered in it."""
 
 
+ANSWERED_WITH = "answered-with"
+"""Before a deputy's entry and an account: the one it had when it left the roster, having answered an open poll."""
 FORGOTTEN_AGAIN = "forgotten-again"
 """What a restore claims, and below it a key for each case of somebody who was forgotten since: case and person."""
 

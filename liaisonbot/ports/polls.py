@@ -141,8 +141,16 @@ class Urns(Protocol):
     A voter is a number: of a roster entry where deputies vote or appraise, else of a person.
     """
 
+    def register(self, poll: int, voter: int) -> bool:
+        """That voter has voted, and without a ballot. False: it is on the register already."""
+
     def voted(self, poll: int) -> tuple[int, ...]:
-        """Who has voted, ascending."""
+        """Who has voted, ascending. Where deputies answer openly, only the entries of those who were forgotten since:
+        their answers are nobody's, and stand.
+        """
+
+    def clear_register(self, poll: int) -> None:
+        """Of a poll that is not secret: nobody is on it any more."""
 
     def cast(self, poll: int, voter: int, receipt: str, ballot: Mapping[str, Any]) -> bool:
         """Put a ballot in, under a receipt code that is not there yet. False: that voter has voted already."""

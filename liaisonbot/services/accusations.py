@@ -9,10 +9,10 @@ from datetime import datetime
 from liaisonbot import guard
 from liaisonbot.guard import Does, Finding
 from liaisonbot.incoming import Place
-from liaisonbot.model import Case, RosterEntry
+from liaisonbot.model import Case, Held, RosterEntry
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import cards, routing
-from liaisonbot.services.accused import with_other_roles
+from liaisonbot.services.accused import of_account, with_other_roles
 from liaisonbot.vocabulary import Role
 from liaisonbot.workflow import Event
 
@@ -46,7 +46,7 @@ def look(
     as a deputy of another station who has the case.
     """
     there = {entry.id: entry for entry in _can_be_accused(uow, station_id)}
-    there |= {id_: entry for id_ in also if id_ is not None and (entry := uow.roster.get(id_)) is not None}
+    there |= {entry.id: entry for id_ in also if id_ is not None for entry in _all_that_is(uow, id_)}
     named = routing.named_in(words, list(there.values()))
     deputies = [entry for entry in named if entry.role is Role.DEPUTY]
     findings = guard.find(words, _names(deputies), _names(entry for entry in named if entry not in deputies))
@@ -54,6 +54,13 @@ def look(
         findings += guard.find_numbers(words)
     accuses = any(finding.topic == guard.ACCUSATION for finding in findings)
     return Verdict(tuple(findings), tuple(with_other_roles(uow, named)) if accuses else ())
+
+
+def _all_that_is(uow: UnitOfWork, entry_id: int) -> list[RosterEntry]:
+    """That entry, and what else the same account is, or was as a deputy: words may call them by any of it."""
+    entry = uow.roster.get(entry_id)
+    theirs = of_account(uow, entry.telegram_id) if entry is not None and entry.telegram_id is not None else ()
+    return [found for id_ in {entry_id, *theirs} if (found := uow.roster.get(id_)) is not None]
 
 
 def _names(entries: Iterable[RosterEntry]) -> list[str]:
@@ -106,6 +113,11 @@ def came(uow: UnitOfWork, entries: Collection[RosterEntry]) -> None:
         whom = {entry.id for entry in there if missed or entry.id in anywhere(uow, case)}
         if whom - uow.guarded.accused(number):
             uow.guarded.accuse(number, whom)
+
+
+def stands(found: Held) -> bool:
+    """Whether it is an accusation, and nobody has called it a false alarm."""
+    return found.topic == guard.ACCUSATION and found.mark != "false_alarm"
 
 
 def named(uow: UnitOfWork, case: Case) -> tuple[RosterEntry, ...]:

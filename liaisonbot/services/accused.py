@@ -6,7 +6,7 @@ Owners are the exception: everything is theirs, and what is kept from everybody 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final, TypeVar
 
@@ -60,6 +60,26 @@ def _either(uow: UnitOfWork, person: Person | None, entries: Iterable[RosterEntr
     return frozenset(own)
 
 
+def all_of(uow: UnitOfWork, whom: Collection[int]) -> frozenset[int]:
+    """These entries of the roster, and all others that whoever is, or was, one of them is now: nobody of them is given
+    what accuses one.
+    """
+    if not whom:
+        return frozenset()
+    entries = [entry for id_ in whom if (entry := uow.roster.get(id_)) is not None]
+    names = {entry.name for entry in entries if entry.role is Role.DEPUTY}
+    accounts = {entry.telegram_id for entry in [*entries, *(one for one in uow.roster.staff() if one.name in names)]}
+    accounts |= {account for entry in entries if entry.telegram_id is None for account in _former_accounts(uow, entry)}
+    known = (account for account in accounts if account is not None)
+    return frozenset(whom).union(*({entry.id for entry in uow.roster.of(account, None)} for account in known))
+
+
+def _former_accounts(uow: UnitOfWork, entry: RosterEntry) -> Iterator[int | None]:
+    for key in uow.once.claimed_under(f"{_WAS}:{entry.id}"):
+        person = uow.people.get(int(key.rpartition(":")[2]))
+        yield person.telegram_id if person is not None else None
+
+
 def _was(entry_id: int, person: Person) -> str:
     return f"{_WAS}:{entry_id}:{person.id}"
 
@@ -107,6 +127,11 @@ def page(
 def is_kept_from(uow: UnitOfWork, number: int, telegram_id: int) -> bool:
     """Whether the case accuses the deputy who has that account, or had it."""
     return is_among(uow, uow.guarded.accused(number), telegram_id)
+
+
+def accuses(uow: UnitOfWork, case: Case) -> bool:
+    """Whether the case accuses the deputy who has it, or had it when it was closed."""
+    return case.deputy_id is not None and case.deputy_id in all_of(uow, uow.guarded.accused(case.number))
 
 
 def is_among(uow: UnitOfWork, accused: Collection[int], telegram_id: int) -> bool:

@@ -27,6 +27,7 @@ from liaisonbot.services import (
     appraisal_subjects,
     appraisal_telling,
     balloting,
+    electors,
     poll_closing,
     poll_views,
     poll_words,
@@ -328,7 +329,7 @@ def _still_to_judge(uow: UnitOfWork, poll: Poll) -> list[RosterEntry]:
     left = []
     for elector in uow.polls.electors(poll.number):
         entry = uow.roster.get(elector.entry_id) if elector.entry_id is not None else None
-        if entry is None or entry.telegram_id is None:
+        if entry is None or entry.telegram_id is None or electors.given(uow, poll, entry.id):
             continue
         if poll.opened_at is not None and uow.erasure.forgotten_since(entry.telegram_id, poll.opened_at):
             continue

@@ -10,7 +10,7 @@ from liaisonbot.errors import Refused
 from liaisonbot.model import SYSTEM, Actor, Case, RosterEntry
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import accusations, cards, casework, routing
+from liaisonbot.services import accusations, accused, cards, casework, routing
 from liaisonbot.services.routing import Matter
 from liaisonbot.vocabulary import RoutingRule
 from liaisonbot.workflow import Event
@@ -48,10 +48,10 @@ def matter(uow: UnitOfWork, case: Case) -> Matter:
     """
     authors = _authors(uow, case)
     units = tuple(handing.unit for handing in uow.handings.of_case(case.number) if handing.open)
-    accused = uow.guarded.accused(case.number) | accusations.anywhere(uow, case)
+    whom = accused.all_of(uow, uow.guarded.accused(case.number) | accusations.anywhere(uow, case))
     texts = [case.text, *(part.text for number in cards.parts_of(uow, case.number) if (part := uow.cases.get(number)))]
     words = "\n".join(text for text in texts if text)
-    return Matter(case.station_id, case.category, words, authors, units, accused=accused)
+    return Matter(case.station_id, case.category, words, authors, units, accused=whom)
 
 
 NOT_THEIRS: Mapping[str, str] = {"own": "own-case", "accused": "accused-deputy", "employer": "employer-case"}

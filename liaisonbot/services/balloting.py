@@ -94,11 +94,15 @@ def _open(visit: Visit, poll: Poll) -> Poll:
 
 
 def came_back(visit: Visit, poll: Poll) -> bool:
-    """Whether they had themselves forgotten while it was open: a vote of theirs counts still, and is nobody's. Where
-    the register knows them by the roster, it says itself whether they have voted.
+    """Whether they had themselves forgotten while it was open, with this account or as the deputy they are: a vote of
+    theirs counts still, and is nobody's. Where the register knows them by the roster, it says itself whether they have
+    voted.
     """
     if electors.by_entry(poll) or visit.telegram_id is None or poll.opened_at is None:
         return False
+    deputy = visit.actor.deputy
+    if deputy is not None and electors.given(visit.uow, poll, deputy.id):
+        return True
     return visit.uow.erasure.forgotten_since(visit.telegram_id, poll.opened_at)
 
 

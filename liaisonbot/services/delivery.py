@@ -48,6 +48,9 @@ def record(uow: UnitOfWork, desk: Desk, promise: Promise, receipt: Receipt) -> N
             _later(uow, desk, promise, receipt, failure)
         case RecipientMoved() as failure if not _source_is_meant(promise.outgoing):
             uow.groups.moved(promise.outgoing.chat_id, failure.new_chat_id)
+        case _ if (fit := reaching.fit_for_group(uow, promise.outgoing)) is not promise.outgoing:
+            # On its way it was as it had been taken: the case may belong into the private chat since.
+            uow.outbox.replace(promise, fit)
         case RecipientGone() as failure if not _source_is_gone(uow, promise.outgoing):
             _gone(uow, desk, promise, receipt)
         case MessageGone():
@@ -122,7 +125,8 @@ def _later(uow: UnitOfWork, desk: Desk, promise: Promise, receipt: Receipt, fail
         uow.outbox.replace(promise, later)
         return
     if receipt.message_ids != promise.outgoing.sent:
-        uow.outbox.replace(promise, replace(promise.outgoing, sent=receipt.message_ids))
+        rest = reaching.fit_for_group(uow, replace(promise.outgoing, sent=receipt.message_ids))
+        uow.outbox.replace(promise, rest)
     seconds = failure.after if failure.after is not None else pause(promise.attempts)
     uow.outbox.retry(promise, desk.now + timedelta(seconds=seconds), str(failure))
 
@@ -148,7 +152,6 @@ def _gone(uow: UnitOfWork, desk: Desk, promise: Promise, receipt: Receipt) -> No
     if outgoing.chat_id > 0:
         uow.people.set_reachable(outgoing.chat_id, False)
     if outgoing.fallback is not None:
-        # On its way it was as it had been taken: the case may belong into the private chat since.
         uow.outbox.replace(promise, reaching.fit_for_group(uow, _inheriting(outgoing.fallback, outgoing)))
         return
     if isinstance(receipt.failure, FilesRefused) and outgoing.kind in _FILES and outgoing.case is not None:
@@ -205,7 +208,7 @@ def _own_words(uow: UnitOfWork, outgoing: Outgoing) -> str | None:
 def _cannot_be_edited(uow: UnitOfWork, desk: Desk, promise: Promise, receipt: Receipt) -> None:
     """The message is not there any more: what was to stand there is sent anew, where somebody provided for that."""
     if promise.outgoing.fallback is not None:
-        uow.outbox.replace(promise, promise.outgoing.fallback)
+        uow.outbox.replace(promise, reaching.fit_for_group(uow, promise.outgoing.fallback))
     else:
         uow.outbox.kept(promise)
         _note(uow, desk, promise.outgoing, receipt)

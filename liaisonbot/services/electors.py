@@ -9,9 +9,10 @@ from typing import Final
 from liaisonbot.desk import Desk
 from liaisonbot.model import Person
 from liaisonbot.polls import Answer, Poll, PollKind
-from liaisonbot.ports import UnitOfWork
+from liaisonbot.ports import ANSWERED_WITH, UnitOfWork
 from liaisonbot.services import readers, turnouts
 from liaisonbot.services.readers import Reader
+from liaisonbot.vocabulary import Role
 
 
 def by_entry(poll: Poll) -> bool:
@@ -70,6 +71,35 @@ def accounts_moved(uow: UnitOfWork, desk: Desk, moves: Iterable[Moved]) -> None:
             uow.polls.answer(poll.number, new.id, said.options, chat_id=said.chat_id, now=desk.now)
 
 
+def given(uow: UnitOfWork, poll: Poll, entry_id: int) -> bool:
+    """Whether that entry's voice was given openly by an account that was forgotten since: its answer stands, and nobody
+    gives that voice again.
+    """
+    return not poll.secret and entry_id in uow.urns.voted(poll.number)
+
+
+def let_go(uow: UnitOfWork, poll: Poll) -> None:
+    """It is over: that somebody who was forgotten has answered openly is kept no longer."""
+    if not poll.secret:
+        uow.urns.clear_register(poll.number)
+
+
+def given_by(uow: UnitOfWork, poll: Poll, telegram_id: int) -> bool:
+    """The same of the deputy who has that account now."""
+    return any(given(uow, poll, entry.id) for entry in uow.roster.of(telegram_id, None) if entry.role is Role.DEPUTY)
+
+
+def void_second_voices(uow: UnitOfWork, desk: Desk, accounts: Mapping[int, int]) -> None:
+    """These entries have accounts they had not before, from which something may have been said in the meantime, when
+    nobody knew whose they are. What an entry has said already, and can be told no more, counts in its place.
+    """
+    for entry_id, account in accounts.items():
+        for poll, said in _said_openly(uow, entry_id, account):
+            if given(uow, poll, entry_id):
+                turnouts.before_an_act(uow, desk, poll)
+                uow.polls.answer(poll.number, said.person_id, (), chat_id=said.chat_id, now=desk.now)
+
+
 def _said_openly(uow: UnitOfWork, entry_id: int, account: int) -> list[tuple[Poll, Answer]]:
     """What a deputy has answered with that account in polls that go on."""
     person = uow.people.find(account)
@@ -80,14 +110,10 @@ def _said_openly(uow: UnitOfWork, entry_id: int, account: int) -> list[tuple[Pol
     return [(poll, said) for poll, said in answers if said is not None and said.options]
 
 
-_LEFT: Final = "answered-with"
-"""Before an entry and an account: the one it had when it left the roster, having answered."""
-
-
 def left(uow: UnitOfWork, desk: Desk, entry_id: int, account: int) -> None:
     """A deputy is on the roster no more; their answer counts. Should they come back while it does, it is theirs."""
     if _said_openly(uow, entry_id, account):
-        uow.once.claim(f"{_LEFT}:{entry_id}:{account}", desk.now)
+        uow.once.claim(f"{ANSWERED_WITH}:{entry_id}:{account}", desk.now)
 
 
 def came_back(uow: UnitOfWork, accounts: Mapping[int, int]) -> list[Moved]:
@@ -95,7 +121,7 @@ def came_back(uow: UnitOfWork, accounts: Mapping[int, int]) -> list[Moved]:
     kept no longer.
     """
     found = []
-    for key in uow.once.claimed_under(_LEFT):
+    for key in uow.once.claimed_under(ANSWERED_WITH):
         entry_id, former = (int(part) for part in key.split(":")[1:])
         if entry_id in accounts or not _said_openly(uow, entry_id, former):
             uow.once.release(key)

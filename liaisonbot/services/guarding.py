@@ -22,7 +22,18 @@ from liaisonbot.model import SYSTEM, Actor, Case, Held, Person
 from liaisonbot.outgoing import Outgoing, Priority, Send
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import accusations, assigning, cards, casework, muted, reaching, readers, relaying, routing
+from liaisonbot.services import (
+    accusations,
+    accused,
+    assigning,
+    cards,
+    casework,
+    muted,
+    reaching,
+    readers,
+    relaying,
+    routing,
+)
 from liaisonbot.services.accusations import Verdict
 from liaisonbot.services.routing import Matter
 from liaisonbot.services.visit import Visit
@@ -196,12 +207,45 @@ def accused_there(uow: UnitOfWork, desk: Desk, case: Case, station_id: int) -> d
     return {"guard": topic(verdict, case), "held": held}
 
 
+# --- who turns out to be accused --------------------------------------------------------------------------------------
+
+
+def turned_out(uow: UnitOfWork, desk: Desk, accounts: Collection[int]) -> None:
+    """Whoever has these accounts is something else in the roster than before. What accuses them, as it turns out, is
+    taken from them: an open case waits for staff, and what waits for them of it does not go out.
+    """
+    numbers = uow.guarded.accusations() if accounts else []
+    they = {account: accused.of_account(uow, account) for account in accounts} if numbers else {}
+    for number in dict.fromkeys(each for one in numbers for each in (one, uow.merges.target(one))):
+        whom = uow.guarded.accused(number)
+        meant = [account for account, entries in they.items() if not entries.isdisjoint(whom)]
+        case = uow.cases.get(number) if meant else None
+        if case is None:
+            continue
+        deputy = readers.deputy_of(uow, desk, case)
+        if case.open and deputy is not None and deputy.chat_id in meant:
+            _take(uow, desk, case)
+        for account in meant:
+            relaying.take_back_what_waits(uow, desk, account, only=number)
+
+
+def _take(uow: UnitOfWork, desk: Desk, case: Case) -> None:
+    """It waits for staff because of what is on record, be it of the case itself or of a part."""
+    own = [found for found in uow.guarded.of_case(case.number) if accusations.stands(found)]
+    if own:
+        casework.advance(uow, desk, SYSTEM, case.number, Event.HELD, details={"guard": [[own[-1].topic, own[-1].rule]]})
+        return
+    parts = (found for number in cards.parts_of(uow, case.number) for found in uow.guarded.of_case(number))
+    rule = next((found.rule for found in parts if accusations.stands(found)), "")
+    note(uow, desk, case, Verdict((Finding(guard.ACCUSATION, rule),)))
+
+
 # --- what is added to a case ------------------------------------------------------------------------------------------
 
 
 def deputy_to_tell(uow: UnitOfWork, desk: Desk, case: Case) -> readers.Reader | None:
     """The deputy who may read what its author adds to the case: never one whom it accuses, who keeps a closed case."""
-    return None if case.deputy_id in uow.guarded.accused(case.number) else readers.deputy_of(uow, desk, case)
+    return None if accused.accuses(uow, case) else readers.deputy_of(uow, desk, case)
 
 
 def look_again(
@@ -269,8 +313,8 @@ def advice_on(topic: str) -> Text:
 
 def _not_known(known: Sequence[Held], verdict: Verdict) -> tuple[Finding, ...]:
     topics = {found.topic for found in known}
-    accused = {entry for found in known for entry in found.accused}
-    newly = any(entry.id not in accused for entry in verdict.accused)
+    before = {entry for found in known for entry in found.accused}
+    newly = any(entry.id not in before for entry in verdict.accused)
     return tuple(
         finding
         for finding in verdict.findings
@@ -293,7 +337,7 @@ def release(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, *, mark: str
         uow.guarded.mark(number, mark)  # whom it accuses by mistake can have it
     matter = assigning.matter(uow, case)
     if mark is not None:  # which stands in no journal yet
-        matter = replace(matter, accused=uow.guarded.accused(number))
+        matter = replace(matter, accused=accused.all_of(uow, uow.guarded.accused(number)))
     route = _route(uow, desk, case, had, matter)
     uow.guarded.settle(number, desk.now, _person(actor), mark)
     changes = {**route.changes, "guard": None if mark == "false_alarm" else case.guard}
@@ -341,8 +385,8 @@ def missed(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, topic: guard.
     case = casework.find(uow, actor, number, Permission.CASE_HOLD, lock=True)
     if case.guard == topic.key:
         raise Refused("guard-known", case=number, topic=Text.of(f"guard-name-{topic.key}"))
-    accused = accusations.named(uow, case) if topic.key == guard.ACCUSATION else ()
-    verdict = Verdict((Finding(topic.key, guard.MISSED),), accused)
+    whom = accusations.named(uow, case) if topic.key == guard.ACCUSATION else ()
+    verdict = Verdict((Finding(topic.key, guard.MISSED),), whom)
     case = note(uow, desk, case, verdict, by=actor)
     whole = uow.cases.get(uow.merges.target(number))
     if whole is not None and whole.number != number:

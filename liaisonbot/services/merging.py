@@ -295,8 +295,8 @@ def _can_have(uow: UnitOfWork, case: Case, whole: int, merge: JournalEntry | Non
     if deputy is None:
         return False
     meanwhile = [found for found in uow.guarded.of_case(whole) if merge is not None and found.since >= merge.at]
-    accused = {entry for found in meanwhile if found.mark != "false_alarm" for entry in found.accused}
-    return deputy.id not in accused | uow.guarded.accused(case.number)
+    whom = {entry for found in meanwhile if found.mark != "false_alarm" for entry in found.accused}
+    return deputy.id not in accused.all_of(uow, whom | uow.guarded.accused(case.number))
 
 
 def _refresh_whole(uow: UnitOfWork, desk: Desk, number: int) -> None:

@@ -16,7 +16,7 @@ from liaisonbot.desk import Desk
 from liaisonbot.incoming import PollAnswer, PollShown
 from liaisonbot.polls import Poll, PollPost, PollState, UnplacedVote
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import turnouts
+from liaisonbot.services import electors, turnouts
 
 AFTER_THE_END: Final = 60
 """Seconds after its end at which Telegram ends a poll that we did not stop: ours is the first word."""
@@ -47,7 +47,7 @@ def take(uow: UnitOfWork, desk: Desk, answer: PollAnswer) -> Poll | None:
         _hold(uow, desk, answer)
         return None
     poll = uow.polls.get(post.poll)
-    if poll is None or not _counts_at(poll, desk.now) or _forgotten_since(uow, answer.sender.telegram_id, poll):
+    if poll is None or not _counts_at(poll, desk.now) or _has_spoken(uow, answer.sender.telegram_id, poll):
         return None
     person = uow.people.meet(answer.sender.telegram_id, answer.sender.language_code, desk.now)
     _count(uow, desk, poll, post, person.id, answer.options, desk.now)
@@ -104,7 +104,7 @@ def _open_posts(uow: UnitOfWork) -> Iterator[tuple[Poll, PollPost]]:
 def _is_last_word(uow: UnitOfWork, poll: Poll, vote: UnplacedVote) -> bool:
     said = uow.polls.answer_of(poll.number, vote.person_id)
     person = uow.people.get(vote.person_id)
-    if person is None or person.telegram_id is None or _forgotten_since(uow, person.telegram_id, poll):
+    if person is None or person.telegram_id is None or _has_spoken(uow, person.telegram_id, poll):
         return False
     return said is None or said.at < vote.at
 
@@ -123,8 +123,11 @@ def _counts_at(poll: Poll, at: datetime) -> bool:
     return poll.open and (poll.closes_at is None or at < poll.closes_at)
 
 
-def _forgotten_since(uow: UnitOfWork, telegram_id: int, poll: Poll) -> bool:
-    return poll.opened_at is not None and uow.erasure.forgotten_since(telegram_id, poll.opened_at)
+def _has_spoken(uow: UnitOfWork, telegram_id: int, poll: Poll) -> bool:
+    """Whether they had themselves forgotten since it was opened, with that account or as the deputy they are."""
+    if poll.opened_at is not None and uow.erasure.forgotten_since(telegram_id, poll.opened_at):
+        return True
+    return electors.given_by(uow, poll, telegram_id)
 
 
 def drop_what_nobody_placed(uow: UnitOfWork, desk: Desk) -> int:

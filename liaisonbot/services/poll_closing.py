@@ -18,6 +18,7 @@ from liaisonbot.services import (
     appraisal_results,
     appraisal_telling,
     duty_drafts,
+    electors,
     opinions,
     poll_holders,
     poll_results,
@@ -35,6 +36,7 @@ def close(uow: UnitOfWork, desk: Desk, poll: Poll) -> Poll:
     result = COUNTED[poll.kind](uow, poll)
     poll = uow.polls.update(poll.number, state=PollState.CLOSED, closed_at=desk.now, result=result)
     polling.withdraw_reminders(uow, poll)
+    electors.let_go(uow, poll)
     if poll.secret:
         uow.urns.clear_traces(thoroughly=True)
     for post in uow.polls.posts(poll.number, PostState.SENT):

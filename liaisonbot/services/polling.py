@@ -167,6 +167,7 @@ def cancel(uow: UnitOfWork, desk: Desk, poll: Poll) -> Poll:
     """It was a mistake: it is taken out of the groups, and no result is told."""
     poll = uow.polls.update(poll.number, state=PollState.CANCELLED, closed_at=desk.now)
     withdraw_reminders(uow, poll)
+    electors.let_go(uow, poll)
     for post in uow.polls.posts(poll.number, PostState.SENT):
         take_down(uow, desk, poll, post)
     return poll

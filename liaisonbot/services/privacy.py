@@ -10,8 +10,9 @@ from liaisonbot.desk import Desk
 from liaisonbot.incoming import Place
 from liaisonbot.model import SYSTEM, Actor, Person
 from liaisonbot.outgoing import Outgoing, Priority, Send
+from liaisonbot.polls import Eligible, Poll, PollKind, PollState
 from liaisonbot.ports import FORGOTTEN_AGAIN, UnitOfWork
-from liaisonbot.services import casework, readers, standing_cards, verdicts
+from liaisonbot.services import casework, electors, readers, standing_cards, verdicts
 from liaisonbot.services.doing import Answers
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -58,8 +59,29 @@ def show_notice(visit: Visit) -> None:
 
 
 def before_forgetting(visit: Visit, answers: Answers) -> tuple[Text, str | None]:
-    """What goes, and for those on the roster what stays."""
-    return Text.of("ask-sure-forget-roster" if visit.actor.on_roster else "ask-sure-forget"), None
+    """What goes, for those on the roster what stays, and what becomes of votes in polls that go on."""
+    polls = _polls_open_to(visit)
+    listed = [poll for poll in polls if poll.eligible is Eligible.LISTED or poll.kind is PollKind.APPRAISAL]
+    return Text.lines(
+        Text.of("ask-sure-forget-roster" if visit.actor.on_roster else "ask-sure-forget"),
+        Text.of("ask-sure-forget-votes", n=len(polls)) if polls else None,
+        Text.of("ask-sure-forget-votes-deputy") if listed and visit.actor.deputy is not None else None,
+    ), None
+
+
+def _polls_open_to(visit: Visit) -> list[Poll]:
+    """Polls that go on, in which they could not vote any more: see ``balloting.came_back``."""
+    polls, person, deputy = visit.uow.polls, visit.actor.person, visit.actor.deputy
+    station = person.station_id if person is not None else None
+
+    def theirs(poll: Poll) -> bool:
+        if deputy is not None and polls.is_elector(poll.number, entry_id=deputy.id):
+            return True
+        at_home = station is None or not poll.station_ids or station in poll.station_ids
+        return poll.eligible is not Eligible.LISTED and at_home
+
+    found = polls.in_state(PollState.OPEN, limit=1000)
+    return [poll for poll in found if not electors.by_entry(poll) and theirs(poll)]
 
 
 def send_my_data(visit: Visit) -> None:

@@ -84,7 +84,7 @@ def _has_words(outgoing: Outgoing) -> bool:
 
 def _without_words(outgoing: Outgoing, text: Text) -> Outgoing:
     """The same with that sentence only: no words, no files."""
-    nothing: dict[str, Any] = {"body": None, "copy_from": None, "copy_ids": (), "attachment": None}
+    nothing: dict[str, Any] = {"body": None, "copy_from": None, "copy_ids": (), "attachment": None, "sent": ()}
     key = outgoing.key if outgoing.kind is Send.TEXT else None
     return replace(outgoing, kind=Send.TEXT, text=text, key=key, not_before=None, **nothing)
 

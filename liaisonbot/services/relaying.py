@@ -207,7 +207,8 @@ def take_back_what_waits(
         if number is None or only not in (None, number):
             continue
         to_tell = _without_telegram(uow, number, waiting) if waiting.person is not None and knew is not None else None
-        if waiting.person is not None and (to_tell is None or _works_here(uow, desk, chat_id)):
+        only_theirs = to_tell is not None and to_tell.through == chat_id
+        if waiting.person is not None and (to_tell is None or (only_theirs and _works_here(uow, desk, chat_id))):
             continue
         if to_tell is None and not _shows_the_case(waiting):
             continue
@@ -217,7 +218,6 @@ def take_back_what_waits(
         if case is None:
             continue
         uow.outbox.drop(row)
-        only_theirs = to_tell is not None and to_tell.through == chat_id
         for reader in _instead(uow, desk, case, waiting, were, (lambda *_: False) if only_theirs else knew):
             anew = (waiting.fallback if waiting.kind is Send.EDIT else waiting) or waiting
             theirs = replace(anew, chat_id=reader.chat_id, language=reader.language, sent=())

@@ -12,7 +12,7 @@ from liaisonbot.model import Actor, Case
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import asked, cards, casework, drafts, guarding, lists, readers, relaying
+from liaisonbot.services import accused, asked, cards, casework, drafts, guarding, lists, readers, relaying
 from liaisonbot.services.doing import Answers, confirm, files_of, number_in
 from liaisonbot.services.relaying import Files
 from liaisonbot.services.visit import Visit
@@ -75,7 +75,7 @@ def reopen(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, text: str | T
     case = casework.find(uow, actor, number, Permission.CASE_REOPEN)
     _require_reopenable(uow, desk, case, "reopen-too-late")
     changes: dict[str, Any] = {"delivery": None}
-    if case.deputy_id in uow.guarded.accused(number):  # staff give it to somebody else
+    if accused.accuses(uow, case):  # staff give it to somebody else
         changes |= {"deputy_id": None, "standing_in_for": None}
     after = casework.advance(
         uow, desk, actor, number, Event.REOPENED, note=text, body=text, changes=changes, reason=text

@@ -10,7 +10,7 @@ from liaisonbot.desk import Desk
 from liaisonbot.model import Case, RosterEntry
 from liaisonbot.outgoing import Outgoing, Send
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import accusations, accused, electors, readers, relaying
+from liaisonbot.services import accusations, accused, electors, guarding, readers, relaying
 from liaisonbot.services.readers import Reader
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Role
@@ -37,6 +37,7 @@ def follow(uow: UnitOfWork, desk: Desk, before: Held) -> None:
     after = held(uow)
     _keep_one_voice(uow, desk, before, after)
     accusations.came(uow, _more(before, after))
+    guarding.turned_out(uow, desk, [account for account in after if _is_else(before.get(account, {}), after[account])])
     standing = {(entry.role, entry.name) for entry in uow.roster.all()}
     for account in sorted({*before, *after}):
         had, has = before.get(account, {}), after.get(account, {})
@@ -60,6 +61,11 @@ def _more(before: Held, after: Held) -> list[RosterEntry]:
     had = {entry.id: entry.station_ids for roles in before.values() for entry in roles.values()}
     has = (entry for roles in after.values() for entry in roles.values())
     return [entry for entry in has if entry.id not in had or entry.station_ids - had[entry.id]]
+
+
+def _is_else(had: Mapping[Role, RosterEntry], has: Mapping[Role, RosterEntry]) -> bool:
+    """Whether that account is other entries of the roster than before, or the same at other stations."""
+    return {one.id: one.station_ids for one in had.values()} != {one.id: one.station_ids for one in has.values()}
 
 
 def _was_told(before: Held, case: Case, account: int) -> bool:
@@ -99,6 +105,7 @@ def _keep_one_voice(uow: UnitOfWork, desk: Desk, before: Held, after: Held) -> N
     back = electors.came_back(uow, {entry_id: has[entry_id] for entry_id in has.keys() - was.keys()})
     moves = [electors.Moved(id_, was[id_], has[id_]) for id_ in sorted(was.keys() & has.keys()) if was[id_] != has[id_]]
     electors.accounts_moved(uow, desk, [*(move for move in back if move.former not in taken), *moves])
+    electors.void_second_voices(uow, desk, {id_: account for id_, account in has.items() if was.get(id_) != account})
 
 
 def _deputies(held: Held) -> dict[int, int]:

@@ -10,7 +10,7 @@ from liaisonbot.desk import Desk
 from liaisonbot.model import Actor, Author, Case, Link, RosterEntry
 from liaisonbot.outgoing import Outgoing, Priority, Rows, Send
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, readers, receipts, workers
+from liaisonbot.services import accused, cards, readers, receipts, workers
 from liaisonbot.services.readers import Reader
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Outcome
@@ -44,7 +44,7 @@ def refresh_work_cards(uow: UnitOfWork, desk: Desk, case: Case, *, before: Case 
 
 def _accuses_its_deputy(uow: UnitOfWork, case: Case) -> bool:
     """Whether a closed case accuses the deputy who had it: their card stays as it was (see ``casework.find``)."""
-    return not case.open and case.guard is not None and case.deputy_id in uow.guarded.accused(case.number)
+    return not case.open and case.guard is not None and accused.accuses(uow, case)
 
 
 def renew_work_card(

@@ -33,6 +33,7 @@ from tests.storage.conftest import bare
 from tests.storage.connections import connected
 from tests.storage.counting import count_up, names, note, value_of
 from tests.storage.test_instance_lock import another_bot
+from tests.support import live_files
 
 _LONG_AGO = datetime(2026, 3, 1, 8, tzinfo=UTC)
 
@@ -58,7 +59,7 @@ def remembered(connection: sa.Connection) -> set[str]:
 
 
 def whole_folder(folder: Path) -> dict[str, bytes]:
-    return {file.name: file.read_bytes() for file in folder.iterdir() if file.suffix != ".lock"}
+    return {name: content for name, content in live_files.contents(folder).items() if not name.endswith(".lock")}
 
 
 async def test_a_backup_made_while_the_bot_writes_is_the_state_of_one_moment(
@@ -348,7 +349,7 @@ def test_what_the_restored_file_forgets_is_gone_from_its_bytes(sqlite_url: str, 
     backups.remove_kept_copies(sqlite_url)
 
     assert result.kept is not None
-    assert [file.name for file in tmp_path.iterdir() if b"secret-" in file.read_bytes()] == ["backup"]
+    assert [name for name, content in live_files.contents(tmp_path).items() if b"secret-" in content] == ["backup"]
 
 
 def test_a_lost_database_does_not_undo_an_erasure(sqlite_url: str, tmp_path: Path) -> None:

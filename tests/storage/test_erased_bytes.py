@@ -30,6 +30,7 @@ from storage.schema import journal, metadata
 from storage.schema.duty import duty_reminders
 from storage.unit_of_work import SqlUnitOfWork
 from tests.storage.histories import sealed_up
+from tests.support import live_files
 from tests.support.makers import (
     NOW,
     a_case,
@@ -74,7 +75,7 @@ def forms_of_account(telegram_id: int) -> Iterator[bytes]:
 
 def found_in(folder: Path) -> set[str]:
     """Which of the needles stand in any file of the folder, in whatever form."""
-    haystack = b"\n".join(file.read_bytes() for file in folder.iterdir())
+    haystack = live_files.everything(folder)
     found = {word for word in NEEDLES if any(form in haystack for form in forms_of(word))}
     if any(form in haystack for form in forms_of_account(ACCOUNT)):
         found.add(str(ACCOUNT))
@@ -427,7 +428,7 @@ async def test_no_byte_of_a_salt_is_left(sqlite_url: str, tmp_path: Path) -> Non
         await database.erase_traces()
 
         kept = set(await database.read(lambda uow: uow.connection.execute(salts).scalars().all()))
-        haystack = b"\n".join(file.read_bytes() for file in tmp_path.iterdir())
+        haystack = live_files.everything(tmp_path)
     gone = before - kept
     assert gone
     assert not [salt for salt in gone if salt.encode() in haystack]
@@ -462,7 +463,7 @@ async def test_rows_that_moved_left_no_copy_behind(sqlite_url: str, tmp_path: Pa
             await database.write(lambda uow, person=person: uow.erasure.erase(person, NOW))
         await database.erase_traces()
 
-        haystack = b"\n".join(file.read_bytes() for file in tmp_path.iterdir())
+        haystack = live_files.everything(tmp_path)
         for person in gone:
             assert f"crowd-{person.telegram_id}".encode() not in haystack
             assert all(form not in haystack for form in forms_of_account(person.telegram_id))

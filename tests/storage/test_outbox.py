@@ -298,15 +298,16 @@ def test_an_update_put_back_is_handled_again(uow: UnitOfWork) -> None:
 
 
 def test_what_was_said_is_taken_from_who_lost_the_case(uow: UnitOfWork) -> None:
-    """Of that case and that chat only; cards and notices stay."""
+    """Of that case and that chat only; cards and notices stay, and what they are to tell its author."""
     case, other = a_case(uow).number, a_case(uow).number
     uow.outbox.add(a_text(1, "card", case=case), NOW)
     uow.outbox.add(a_text(1, "first", case=case, message=7), NOW)
     uow.outbox.add(a_text(2, "elsewhere", case=case, message=7), NOW)
     uow.outbox.add(a_text(1, "of another", case=other, message=8), NOW)
+    uow.outbox.add(a_text(1, "to be told", case=case, message=7, person=3), NOW)
     uow.outbox.add(a_text(1, "second", case=case, message=9), NOW)
 
     taken = uow.outbox.take_said(case, 1)
 
     assert [outgoing.text.key for outgoing in taken if outgoing.text] == ["first", "second"]
-    assert sorted(texts(uow.outbox.turn(NOW, ()))) == ["card", "elsewhere", "of another"]
+    assert sorted(texts(uow.outbox.turn(NOW, ()))) == ["card", "elsewhere", "of another", "to be told"]

@@ -20,6 +20,7 @@ from storage.database import Database, open_database
 from storage.unit_of_work import SqlUnitOfWork
 from storage.urls import sqlite_path
 from storage.urns import TABLES
+from tests.support import live_files
 from tests.support.makers import NOW
 
 VOTERS = range(5001, 5041)
@@ -79,7 +80,7 @@ async def files_after(url: str, folder: Path, codes: Sequence[str], *, over: boo
         if over:
             await database.write(lambda uow: uow.urns.clear_traces(thoroughly=True))
         await database.erase_traces(of=TABLES)
-        return {file.name.removeprefix("office.db"): file.read_bytes() for file in folder.iterdir()}
+        return {name.removeprefix("office.db"): content for name, content in live_files.contents(folder).items()}
 
 
 async def test_a_vote_leaves_no_page_from_before(sqlite_url: str, tmp_path: Path) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import resource
+import subprocess
 import sys
 import threading
 import time
@@ -24,6 +26,7 @@ from storage.schema import counters
 from storage.sqlite_connection import connect, overlay
 from tests.storage.conftest import bare
 from tests.storage.counting import count_up, names, note
+from tests.support import live_files
 
 Bare = Database[sa.Connection]
 
@@ -149,6 +152,24 @@ async def test_what_is_no_database_is_refused_in_a_sentence(tmp_path: Path) -> N
     assert path.read_text().startswith("Dear station")
 
 
+async def test_a_file_that_cannot_be_written_is_told_when_it_is_opened(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not with the first message that is to be kept: SQLite opens it all the same, only to read."""
+    monkeypatch.setattr(os, "access", lambda *_: False)
+
+    with pytest.raises(DatabaseUnavailable, match="Permission denied"):
+        await open_database(sqlite_url, unit_of_work=bare)
+
+
+def test_a_link_to_a_file_that_is_not_there_yet_makes_it(tmp_path: Path) -> None:
+    """The database may lie on another disk."""
+    (tmp_path / "liaison.db").symlink_to(tmp_path / "elsewhere.db")
+
+    with closing(connect(tmp_path / "liaison.db")):
+        assert (tmp_path / "elsewhere.db").stat().st_mode & 0o777 == 0o600
+
+
 async def test_a_folder_that_cannot_be_made_is_told_in_a_sentence(tmp_path: Path) -> None:
     """No traceback for a typing mistake in the configuration."""
     (tmp_path / "file").touch()
@@ -169,6 +190,28 @@ async def test_what_another_process_commits_wakes_whoever_waits(sqlite_database:
     await asyncio.wait_for(event.wait(), 5)
 
     assert await sqlite_database.read(names) == {"ours", "theirs"}
+
+
+async def test_opening_a_file_once_more_takes_no_lock_from_who_has_it(sqlite_database: Bare, tmp_path: Path) -> None:
+    """A second opening here, and then a program that ends, must not fold away the log into which the bot still writes:
+    what it commits afterwards would be lost.
+    """
+    file = tmp_path / "liaison.db"
+    await sqlite_database.write(note("before"))
+    with closing(connect(file)):
+        pass
+
+    looked_at_by_another_program(file)
+
+    await sqlite_database.write(note("after"))
+    assert looked_at_by_another_program(file) == {"before", "after"}
+
+
+def looked_at_by_another_program(file: Path) -> set[str]:
+    """The names it sees; the last who closes a file folds the log in and removes it."""
+    reads = "import sqlite3, sys; print(*(n for n, in sqlite3.connect(sys.argv[1]).execute(sys.argv[2])))"
+    asked = [sys.executable, "-c", reads, str(file), "SELECT name FROM counters"]
+    return set(subprocess.run(asked, check=True, capture_output=True, text=True).stdout.split())
 
 
 async def test_one_s_own_commits_and_readers_wake_nobody(
@@ -197,7 +240,7 @@ async def test_one_s_own_commits_and_readers_wake_nobody(
 
 
 def traces(folder: Path) -> list[str]:
-    return [file.name for file in folder.iterdir() if b"secret-" in file.read_bytes()]
+    return [name for name, content in live_files.contents(folder).items() if b"secret-" in content]
 
 
 def test_what_a_statement_means_is_worked_out_once_for_all_connections(tmp_path: Path) -> None:

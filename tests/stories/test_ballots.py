@@ -13,6 +13,7 @@ from liaisonbot.vocabulary import Role
 from sandbox import Person
 from sandbox.model import Message
 from storage.urls import dialect_of, sqlite_path
+from tests.support import live_files
 from tests.support.town import ROSTER, Town
 from tests.support.units import a_unit
 
@@ -174,8 +175,8 @@ async def no_trace(town: Town, file: Path, codes: list[str]) -> None:
     """Within seconds each code stands in the files once: in the urn."""
 
     def found() -> list[int]:
-        files = [each for each in file.parent.glob(f"{file.name}*") if not each.name.endswith("-shm")]
-        content = b"".join(each.read_bytes() for each in files)
+        files = live_files.contents(file.parent, f"{file.name}*")
+        content = b"".join(each for name, each in files.items() if not name.endswith("-shm"))
         return [content.count(code.encode()) for code in codes]
 
     async def once_each() -> bool:

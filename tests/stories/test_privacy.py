@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sandbox import Person
 from tests.stories.steps import answered, pressed, rated, reported
+from tests.support import live_files
 from tests.support.town import Town
 
 SECRET = "独一无二的秘密路灯"
@@ -16,7 +17,7 @@ NAME = "林某某独特称呼"
 def traces(folder: Path, *words: str | bytes) -> list[str]:
     """Which files of the database still hold one of these, as text or as SQLite keeps numbers."""
     sought = {word: word.encode() if isinstance(word, str) else word for word in words}
-    contents = {path.name: path.read_bytes() for path in sorted(folder.glob("liaison.db*"))}
+    contents = live_files.contents(folder, "liaison.db*")
     return [f"{name}: {word!r}" for name, content in contents.items() for word, raw in sought.items() if raw in content]
 
 

@@ -8,6 +8,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
@@ -165,7 +166,7 @@ def test_what_stands_in_the_way_is_said_in_words(
 ) -> None:
     """Or does not stand in the way of that call."""
     monkeypatch.chdir(furnished.folder)
-    with sqlite3.connect(furnished.folder / "data" / "liaison.db") as database:
+    with closing(sqlite3.connect(furnished.folder / "data" / "liaison.db")) as database:
         database.execute("VACUUM INTO 'good'")
     broken(furnished)
     told = furnished.call(*call.split())

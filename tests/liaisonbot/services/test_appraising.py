@@ -471,6 +471,75 @@ def test_who_had_themselves_forgotten_judges_once_all_the_same(office: Office) -
         assert uow.polls.count(1).counts == (0, 0, 1, 0)
 
 
+@pytest.mark.parametrize("away", [False, True], ids=["moved", "off the roster meanwhile"])
+@pytest.mark.parametrize("how", ["deputies zhenhai 7d", "both residents 7d"])
+def test_who_had_themselves_forgotten_gives_no_second_voice_from_another_account(
+    office: Office, how: str, away: bool
+) -> None:
+    """Their entry keeps that its voice was given, while what was said is nobody's: neither in private nor in a group
+    does another account of theirs give a second, nor is it asked to.
+    """
+    opened(office, how)
+    office.presses_data(DEPUTY, "judge:1:2")
+    if away:
+        imported(office, {"李四": OTHER_DEPUTY}, replacing=True)
+    office.now += timedelta(minutes=1)
+    office.writes(DEPUTY, "/forget")
+    office.presses(DEPUTY, office.last(DEPUTY), "确认")
+    imported(office, {"张三": ANOTHER})
+    office.writes(ANOTHER, "/start")
+    office.presses_data(ANOTHER, "judge:1:0")
+    assert "/forget" in office.toasts[-1]
+    for native in (sent for sent in office.chats[GROUP] if sent.outgoing.kind is Send.POLL):
+        office.votes(ANOTHER, native, 0)
+    assert counts(office) == (0, 0, 1, 0)
+    office.ticks(6 * DAY + timedelta(hours=1))
+    assert not any("还没收到您" in sent.text for sent in office.chats[ANOTHER])
+    office.presses_data(OTHER_DEPUTY, "judge:1:0")
+    assert counts(office) == (1, 0, 1, 0)
+
+
+def test_a_voice_given_in_a_group_before_the_account_was_known_is_no_second_one(office: Office) -> None:
+    """A deputy judges, has themselves forgotten, and votes in the group from an account nobody knows: once the roster
+    says whose it is, one voice counts.
+    """
+    opened(office, "both residents 7d")
+    office.presses_data(DEPUTY, "judge:1:2")
+    office.writes(DEPUTY, "/forget")
+    office.presses(DEPUTY, office.last(DEPUTY), "确认")
+    native = next(sent for sent in office.chats[GROUP] if sent.outgoing.kind is Send.POLL)
+    office.votes(ANOTHER, native, 0)
+    assert counts(office) == (1, 0, 1, 0)
+    imported(office, {"张三": ANOTHER})
+    assert counts(office) == (0, 0, 1, 0)
+
+
+def test_who_has_taken_a_judgement_back_before_they_were_forgotten_judges_from_another_account(office: Office) -> None:
+    """Nothing of theirs counts, so it is their only voice."""
+    opened(office, "both residents 7d")
+    native = next(sent for sent in office.chats[GROUP] if sent.outgoing.kind is Send.POLL)
+    office.votes(DEPUTY, native, 0)
+    office.votes(DEPUTY, native)
+    office.writes(DEPUTY, "/forget")
+    office.presses(DEPUTY, office.last(DEPUTY), "确认")
+    imported(office, {"张三": ANOTHER})
+    office.writes(ANOTHER, "/start")
+    office.presses_data(ANOTHER, "judge:1:0")
+    assert counts(office) == (1, 0, 0, 0)
+
+
+def test_who_is_about_to_be_forgotten_reads_what_becomes_of_their_votes(office: Office) -> None:
+    """Only while something is being voted on that concerns them."""
+    office.writes(DEPUTY, "/forget")
+    assert "投票" not in office.told(DEPUTY)
+    office.writes(DEPUTY, "/cancel")
+    opened(office)
+    office.writes(DEPUTY, "/forget")
+    assert "不能再投" in office.told(DEPUTY)
+    office.writes(ALICE, "/forget")
+    assert "不能再投" not in office.told(ALICE)
+
+
 def test_who_has_another_account_meanwhile_has_judged_once(office: Office) -> None:
     """The answer goes along with the deputy, who can change it from the new account: there is no second voter."""
     opened(office)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
-from liaisonbot.errors import RecipientGone
+from liaisonbot.errors import FilesRefused, OurMistake, RecipientGone, TryLater
+from liaisonbot.model import Attachment
 from liaisonbot.outgoing import Receipt
 from liaisonbot.services import delivery
 from tests.liaisonbot.services.conftest import ALICE, BOB, DEPUTY, OTHER_DEPUTY, STAFF
@@ -127,6 +129,42 @@ def test_words_on_their_way_do_not_take_the_way_out_once_it_belongs_into_private
 
     assert not any("开发商" in text for text in told), told
     assert any("#1" in text for text in told)
+
+
+@pytest.mark.parametrize(
+    "receipt",
+    [
+        Receipt(failure=FilesRefused("not enough rights to send photos")),
+        Receipt(failure=OurMistake("message to copy not found")),
+        Receipt((77,), failure=TryLater("flood", after=1)),
+    ],
+)
+def test_words_on_their_way_to_the_group_are_not_tried_again_once_it_belongs_into_private(
+    office: Office, receipt: Receipt
+) -> None:
+    """A group that takes no pictures is told the words of them, and what came to a halt goes on where it was: not so
+    what staff have found in between.
+    """
+    for who in (DEPUTY, OTHER_DEPUTY, STAFF):
+        office.writes(who, "/start")
+    office.writes(ALICE, f"/report {WORDS}", group=GROUP)
+    office.writes(STAFF, "/assign 1 李四")
+    office.writes(OTHER_DEPUTY, "/accept 1")
+    office.held = {f"chat:{GROUP}"}
+    photo = Attachment("photo", "file-1") if not receipt.message_ids else None
+    card = office.last(OTHER_DEPUTY, containing="#1")
+    answer = "已经查了开发商" * (1 if photo else 1000)
+    office.writes(OTHER_DEPUTY, answer, answering=card, attachments=(photo,) if photo else ())
+    with office.unit() as uow:
+        (taken,) = uow.outbox.of_lanes(office.now, [f"chat:{GROUP}"])
+    office.writes(STAFF, "/missed 1 accusation")
+    with office.unit() as uow:
+        delivery.record(uow, office.desk, taken, receipt)
+    office.now += timedelta(seconds=2)
+    told = shown(office)
+
+    assert not any("开发商" in text for text in told), told
+    assert any("民情 #1 有新消息" in text for text in told)
 
 
 @pytest.mark.parametrize("group", [GROUP, None])

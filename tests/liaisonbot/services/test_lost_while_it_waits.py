@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from liaisonbot.model import Attachment
+from liaisonbot.services import roles
 from liaisonbot.vocabulary import Role
 from tests.liaisonbot.services.conftest import ALICE, DEPUTY, OTHER_DEPUTY, STAFF
 from tests.support.office import Office
@@ -63,3 +64,33 @@ def test_who_is_staff_there_as_well_reads_on(cut_off: Office) -> None:
     speaks_again(cut_off)
 
     assert any("路灯坏了" in sent.text for sent in cut_off.chats[DEPUTY][before:])
+
+
+@pytest.mark.parametrize("leaves", [False, True])
+def test_name_and_number_of_whom_they_were_to_tell_reach_nobody_else(office: Office, leaves: bool) -> None:
+    """They entered the case themselves and have it no more: they tell all the same; once they work here no longer staff
+    do, with neither.
+    """
+    for who in (DEPUTY, STAFF):
+        office.writes(who, "/start")
+    office.writes(DEPUTY, "/behalf 三号楼的路灯坏了")
+    office.writes(DEPUTY, "陈阿姨 13800001111")
+    office.presses(DEPUTY, office.last(DEPUTY), "确认")
+    office.writes(DEPUTY, "/accept 1")
+    office.cut_off = True
+    card = office.last(DEPUTY, containing="#1")
+    office.writes(DEPUTY, "已经来看了", answering=card)
+    office.writes(DEPUTY, "这是照片", answering=card, attachments=(Attachment("photo", "file-1"),))
+    office.writes(DEPUTY, "/transfer 1 staff 请分派")
+    if leaves:
+        with office.unit() as uow:
+            before = roles.held(uow)
+            uow.roster.retire(next(each.id for each in uow.roster.deputies() if each.telegram_id == DEPUTY), office.now)
+            roles.follow(uow, office.desk, before)
+    speaks_again(office)
+
+    teller, other = (STAFF, DEPUTY) if leaves else (DEPUTY, STAFF)
+    for words in ("已经来看了", "这是照片"):
+        assert read(office, teller).count(words) == 1
+        assert words not in read(office, other)
+    assert "13800001111" not in read(office, STAFF)

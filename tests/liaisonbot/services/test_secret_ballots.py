@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,7 @@ def an_election(folder: Path, monkeypatch: pytest.MonkeyPatch, casting: Sequence
 
 def everything_in(file: Path) -> dict[str, list[Any]]:
     """By table; its rows as they stand, with their numbers where they have any."""
-    with sqlite3.connect(file) as raw:
+    with closing(sqlite3.connect(file)) as raw:
         tables = raw.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall()
         return {
             name: raw.execute(f'SELECT {"*" if "WITHOUT ROWID" in sql else "rowid, *"} FROM "{name}"').fetchall()

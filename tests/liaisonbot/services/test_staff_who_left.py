@@ -260,3 +260,24 @@ def test_what_they_were_to_tell_somebody_without_telegram_is_for_their_colleague
     assert not any("13800001111" in sent.text for sent in office.chats[COLLEAGUE])
     office.presses(COLLEAGUE, told, "😊 满意")
     assert "已记下" in office.toasts[-1]
+
+
+def test_who_was_to_tell_it_for_another_and_works_elsewhere_now_does_not_get_it(office: Office) -> None:
+    """Whoever entered the case has left, so its station tells; of that station they are no more."""
+    office.station("B", "滨河联络站")
+    office.roster(Role.STAFF, "钱九", COLLEAGUE, 1)
+    office.roster(Role.STAFF, "孙伟", 72, 1)
+    for who in (DEPUTY, STAFF, COLLEAGUE, 72):
+        office.writes(who, "/start")
+    office.writes(STAFF, "/behalf 三号楼的路灯坏了")
+    office.writes(STAFF, "陈阿姨 13800001111")
+    office.presses(STAFF, office.last(STAFF), "确认")
+    office.writes(DEPUTY, "/accept 1")
+    _changed(office, _retires)
+    office.cut_off = True
+    office.writes(DEPUTY, "/reply 1 开发商已经修好了")
+    _changed(office, lambda office: office.roster(Role.STAFF, "钱九", COLLEAGUE, 2))
+    speaks_again(office)
+
+    assert not any("开发商" in sent.text for sent in office.chats[COLLEAGUE])
+    assert len([sent for sent in office.chats[72] if "开发商" in sent.text]) == 1

@@ -1,0 +1,124 @@
+"""Whoever has a case and turns out to be whom it accuses has it no longer, whatever the roster calls them."""
+
+from __future__ import annotations
+
+import pytest
+
+from liaisonbot.services import roles
+from liaisonbot.vocabulary import Role
+from tests.liaisonbot.services.conftest import ALICE, BOB, DEPUTY, OTHER_DEPUTY, OWNER, STAFF
+from tests.support.office import Office
+
+NEWCOMER = 41
+LAMP = "楼道的灯坏了"
+AGAINST = "工作人员孙伟收红包，贪污受贿"
+
+
+@pytest.fixture
+def released(office: Office) -> Office:
+    """张三 has a case that accuses somebody whom the roster does not know, released by staff."""
+    for who in (DEPUTY, OTHER_DEPUTY, STAFF, OWNER, NEWCOMER):
+        office.writes(who, "/start")
+    office.writes(ALICE, LAMP)
+    office.writes(STAFF, "/assign 1 张三")
+    office.writes(ALICE, AGAINST, answering=office.last(ALICE, containing="#1"))
+    office.writes(STAFF, "/release 1")
+    assert holder(office) == DEPUTY
+    return office
+
+
+def holder(office: Office, number: int = 1) -> int | None:
+    with office.unit() as uow:
+        case = uow.cases.get(number)
+        entry = uow.roster.get(case.deputy_id) if case is not None and case.deputy_id is not None else None
+        return entry.telegram_id if entry is not None else None
+
+
+def roster(office: Office, role: Role, name: str, account: int) -> None:
+    """The row of a roster file, and what follows from it."""
+    with office.unit() as uow:
+        before, station = roles.held(uow), uow.stations.all()[0].id
+    office.roster(role, name, account, station)
+    with office.unit() as uow:
+        roles.follow(uow, office.desk, before)
+    office.writes(account, "/start")
+
+
+CAME = {
+    "the deputy works here under that name": (Role.STAFF, "孙伟", DEPUTY, DEPUTY),
+    "the deputy's role goes to whoever works here under that name": (Role.DEPUTY, "张三", NEWCOMER, NEWCOMER),
+}
+
+
+@pytest.mark.parametrize("part", [False, True], ids=["its own words", "those of a part"])
+@pytest.mark.parametrize("came", CAME)
+def test_a_case_is_taken_from_whom_it_turns_out_to_accuse(released: Office, came: str, *, part: bool) -> None:
+    """It waits for staff, who are told what to do; no word that comes later reaches the one it accuses."""
+    office = released
+    role, name, account, them = CAME[came]
+    if part:
+        office.writes(BOB, LAMP)
+        office.writes(STAFF, "/assign 2 张三")
+        office.writes(STAFF, "/merge 1 2")
+    number = 2 if part else 1
+    if role is Role.DEPUTY:
+        roster(office, Role.STAFF, "孙伟", NEWCOMER)
+    seen = len(office.chats[them])
+    roster(office, role, name, account)
+
+    assert office.case(number).held
+    assert holder(office, number) is None
+    assert "等工作人员看" in office.last(STAFF, containing=f"#{number}").text
+    office.writes(ALICE, "孙伟上个月又收了", answering=office.last(ALICE, containing="#"))
+    for line in (f"/case {number}", "/inbox", "/held", "/search 红包", f"/note {number} 看过", f"/accept {number}"):
+        office.writes(them, line)
+    assert not any("收红包" in sent.text or "又收了" in sent.text for sent in office.chats[them][seen:])
+    office.writes(STAFF, "/held")
+    assert f"#{number}" in office.told(STAFF)
+    office.writes(STAFF, f"/release {number}")
+    assert holder(office, number) == OTHER_DEPUTY
+    office.writes(STAFF, f"/assign {number} 张三")
+    assert "不能交给本人" in office.told(STAFF)
+
+
+def test_who_is_somebody_else_keeps_it(released: Office) -> None:
+    """A new colleague of that name takes nothing from the deputy, who was not meant."""
+    roster(released, Role.STAFF, "孙伟", NEWCOMER)
+    assert holder(released) == DEPUTY
+    assert not released.case(1).held
+
+
+@pytest.mark.parametrize("way", ["assign", "release"])
+def test_who_is_a_deputy_under_another_name_now_does_not_get_it(released: Office, way: str) -> None:
+    """They are known by the account that had the former role."""
+    office = released
+    office.writes(BOB, "举报李四代表收开发商的好处")
+    if way == "assign":
+        office.writes(STAFF, "/release 2")
+        assert holder(office, 2) == DEPUTY
+    with office.unit() as uow:
+        before = roles.held(uow)
+        uow.roster.retire(next(entry.id for entry in uow.roster.deputies() if entry.name == "李四"), office.now)
+        uow.roster.retire(next(entry.id for entry in uow.roster.deputies() if entry.name == "张三"), office.now)
+        roles.follow(uow, office.desk, before)
+    roster(office, Role.DEPUTY, "李思", OTHER_DEPUTY)
+    office.writes(STAFF, "/assign 2 李思" if way == "assign" else "/release 2")
+    assert holder(office, 2) != OTHER_DEPUTY
+    assert not any("开发商" in sent.text for sent in office.chats[OTHER_DEPUTY])
+
+
+def test_what_is_added_accuses_a_deputy_of_another_station_by_their_name_as_staff(released: Office) -> None:
+    """They have the case; there they are staff as well, under another name."""
+    office = released
+    river = office.station("B", "滨河联络站")
+    office.roster(Role.DEPUTY, "陈静", 13, river)
+    office.roster(Role.STAFF, "陈晓静", 13, river)
+    office.writes(13, "/start")
+    with office.unit() as uow:
+        uow.people.set_station(uow.people.meet(BOB, "zh", office.now).id, 1)
+    office.writes(BOB, LAMP)
+    office.writes(STAFF, "/assign 2 陈静")
+    assert holder(office, 2) == 13
+    office.writes(BOB, "陈晓静收了开发商的钱", answering=office.last(BOB, containing="#2"))
+    assert holder(office, 2) is None
+    assert not any("开发商" in sent.text for sent in office.chats[13])
