@@ -6,6 +6,41 @@ Each call loads only what it uses, so that the short ones are quick. What they d
 from __future__ import annotations
 
 import signal
+import sys
+
+STAYING = ("run", "demo")
+"""The calls that stay until they are told to end."""
+
+
+def _heed_who_ends_it(call: str | None) -> None:
+    """Whoever ends the program before it has begun ends it all the same: exit 0, and nothing to finish yet.
+
+    Loading takes a moment; once the loops run, their own handlers take over. Any other call has not done what it should
+    then: it says so, and exit 1.
+    """
+
+    def end(*_: object) -> None:
+        raise SystemExit(0 if call in STAYING else "interrupted")
+
+    if call in STAYING:
+        signal.signal(signal.SIGTERM, end)
+    if call in STAYING or signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, end)
+
+
+def _call_among(words: list[str]) -> str | None:
+    """Which call is meant: the first word, but for options and the name of the configuration."""
+    before = ""
+    for word in words:
+        if before != "--config" and not word.startswith("-"):
+            return word
+        before = word
+    return None
+
+
+if __name__ == "__main__":
+    _heed_who_ends_it(_call_among(sys.argv[1:]))  # before all else is loaded
+
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -16,8 +51,6 @@ import typer
 from handlers.terminal.failures import Calls, Listing
 
 DEFAULT_CONFIG = Path("config.toml")
-STAYING = ("run", "demo")
-"""The calls that stay until they are told to end."""
 
 
 def _calls(about: str) -> typer.Typer:
@@ -110,23 +143,12 @@ def main(
     ] = None,
 ) -> None:
     if context.invoked_subcommand in STAYING:
-        _end_quietly_from_the_start()
+        _heed_who_ends_it(context.invoked_subcommand)
+    elif __name__ == "__main__" and signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     from handlers.terminal.office import Terminal
 
     context.obj = Terminal(config or DEFAULT_CONFIG, named=config is not None)
-
-
-def _end_quietly_from_the_start() -> None:
-    """Whoever ends the program before it has begun ends it all the same: exit 0, and nothing to finish yet.
-
-    Loading takes a moment; once the loops run, their own handlers take over.
-    """
-
-    def end(*_: object) -> None:
-        raise SystemExit(0)
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, end)
 
 
 @app.command()

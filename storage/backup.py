@@ -59,7 +59,7 @@ def restore(
     PostgreSQL. Those who asked for erasure since the backup are entered in its table ``forgotten`` again; then
     ``after_restore`` is called, before anybody can see the result, to erase what the backup has of them.
 
-    Changes nothing and raises: NotABackup or DatabaseNewer when the file cannot be used here, AlreadyRunning while a
+    Changes nothing and raises: NotABackup or BackupNewer when the file cannot be used here, AlreadyRunning while a
     bot is at work on the database.
     """
     if dialect_of(url) == "sqlite":

@@ -5,6 +5,7 @@
         ├── DatabaseUnavailable     it cannot be reached, is full, damaged or busy; nothing of the unit was kept
         ├── DatabaseOlder           it has to be brought up to date first, and that is not for who only looks
         ├── DatabaseNewer           a newer LiaisonBot has written it; this one leaves it alone
+        │   └── BackupNewer         so is what is to be restored
         ├── NotOurDatabase          it holds somebody else's tables
         ├── NotABackup              the file cannot be restored
         ├── TargetExists            a backup never overwrites a file
@@ -95,10 +96,24 @@ class DatabaseNewer(StorageError):
         "install the newer LiaisonBot, or restore a backup made by this one."
     )
 
-    def __init__(self, found: str, known: str) -> None:
-        super().__init__(found=found, known=known)
+    def __init__(self, found: str, known: str, **more: str) -> None:
+        super().__init__(found=found, known=known, **more)
         self.found = found
         self.known = known
+
+
+class BackupNewer(DatabaseNewer):
+    """The backup was made of a newer program's database. Nothing was changed."""
+
+    key = "backup-newer"
+    sentence = (
+        "{path} is a backup of a database at revision {found}, this LiaisonBot knows no further than {known}; "
+        "nothing was changed, restore it with the newer LiaisonBot, or choose another file."
+    )
+
+    def __init__(self, path: Path, found: str, known: str) -> None:
+        super().__init__(found, known, path=str(path))
+        self.path = path
 
 
 class NotOurDatabase(StorageError):

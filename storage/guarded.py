@@ -42,6 +42,11 @@ _MARK: Final = Ready(
     .where(held.c.case_number == bindparam("case"), or_(held.c.mark.is_(None), held.c.mark == "missed"))
     .values(mark=bindparam("new_mark", type_=held.c.mark.type))
 )
+_MARK_ANEW: Final = Ready(
+    update(held)
+    .where(held.c.case_number == bindparam("case"), held.c.mark == "right")
+    .values(mark=bindparam("new_mark", type_=held.c.mark.type))
+)
 _ACCUSE: Final = Ready(
     update(held).where(held.c.id == bindparam("row")).values(accused=bindparam("whom", type_=held.c.accused.type))
 )
@@ -120,7 +125,8 @@ class SqlGuarded:
         _SETTLE.run(self._connection, {"case": case, "now": now, "by": by, "new_mark": mark})
 
     def mark(self, case: int, mark: str) -> None:
-        _MARK.run(self._connection, {"case": case, "new_mark": mark})
+        unsaid = any(found.mark in (None, "missed") for found in self.of_case(case))
+        (_MARK if unsaid else _MARK_ANEW).run(self._connection, {"case": case, "new_mark": mark})
 
     def waiting(
         self, station_ids: Collection[int] | None, *, offset: int = 0, limit: int = 8

@@ -16,7 +16,7 @@ from psycopg import sql
 
 from storage import forgotten
 from storage.backup import Restored
-from storage.errors import AlreadyRunning, DatabaseNewer, NotABackup, raise_instead, reason
+from storage.errors import AlreadyRunning, BackupNewer, NotABackup, raise_instead, reason
 from storage.migrate import Migrations, current
 from storage.postgres_backup import Manifest, backup, member, read_manifest
 from storage.postgres_connection import IN_USE_LOCK, KEEPALIVE, prepare_session, unavailable
@@ -87,7 +87,7 @@ def _opened(source: Path) -> Iterator[zipfile.ZipFile]:
 def _require_usable(archive: zipfile.ZipFile, source: Path, migrations: Migrations) -> Manifest:
     manifest = read_manifest(archive, source)
     if not migrations.knows(manifest.revision):
-        raise DatabaseNewer(manifest.revision, migrations.head)
+        raise BackupNewer(source, manifest.revision, migrations.head)
     missing = {member(table) for table in manifest.tables} - set(archive.namelist())
     if missing:
         raise NotABackup(source, f"it lacks {min(missing)}")

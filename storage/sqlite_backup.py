@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from storage import forgotten, traces
 from storage.backup import Restored
-from storage.errors import DatabaseUnavailable, NotABackup, reason
+from storage.errors import BackupNewer, DatabaseNewer, DatabaseUnavailable, NotABackup, reason
 from storage.instance_lock import sole_use
 from storage.migrate import Migrations, copies, copy_name, current, lacking, sqlite_transaction
 from storage.sqlite_connection import connect, overlay
@@ -88,7 +88,10 @@ def _require_usable(fresh: Path, source: Path, migrations: Migrations) -> list[s
         connection = overlay(raw)
         if current(connection) is None:
             raise NotABackup(source, "LiaisonBot did not write it")
-        return migrations.pending(connection, str(source))
+        try:
+            return migrations.pending(connection, str(source))
+        except DatabaseNewer as exc:
+            raise BackupNewer(source, exc.found, exc.known) from exc
 
 
 def _bring_up_to_date(

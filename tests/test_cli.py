@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 import signal
 import subprocess
@@ -183,27 +182,47 @@ def test_a_roster_of_the_configuration_that_cannot_be_imported_is_named_by_its_k
 
 
 LOADING = """
-import os, sys
+import os, runpy, sys
+program, moment, number = (sys.argv.pop() for _ in range(3))
 class Signals:
     def find_spec(self, name, *_):
-        if name == "handlers.terminal.office":
-            os.kill(os.getpid(), int(sys.argv.pop()))
+        if name == moment:
+            os.kill(os.getpid(), int(number))
 sys.meta_path.insert(0, Signals())
-import bot
-bot.app()
+sys.path.insert(0, os.path.dirname(program))
+runpy.run_path(program, run_name="__main__")
 """
+MOMENTS = ("typer", "handlers.terminal.failures", "handlers.terminal.office")
+"""The first library it loads, the first part of its own, and the first that only some calls need."""
+
+
+def ended_while_loading(place: Place, words: list[str], moment: str, number: signal.Signals) -> tuple[int, str, str]:
+    told = subprocess.run(
+        [sys.executable, "-c", LOADING, *words, str(int(number)), moment, str(ROOT / "bot.py")],
+        cwd=place.folder,
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    return told.returncode, told.stdout, told.stderr
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-@pytest.mark.parametrize("call", ["run", "demo"])
-def test_who_ends_it_while_it_still_loads_has_ended_it_well(place: Place, number: signal.Signals, call: str) -> None:
+@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize("words", [["run"], ["demo"], ["--config", "backup", "run"]], ids=" ".join)
+def test_who_ends_it_while_it_still_loads_has_ended_it_well(
+    place: Place, number: signal.Signals, words: list[str], moment: str
+) -> None:
     """Loading takes seconds on a small machine: exit code 0 and no word, as later; nothing was in hand yet."""
-    told = subprocess.run(
-        [sys.executable, "-c", LOADING, call, str(int(number))],
-        cwd=place.folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        check=False,
-    )
+    assert ended_while_loading(place, words, moment, number) == (0, "", "")
 
-    assert (told.returncode, told.stdout, told.stderr) == (0, b"", b"")
+
+@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize(
+    "words", [["check"], ["backup", "run"], ["--config", "run", "set-aside", "list"]], ids=" ".join
+)
+def test_any_other_call_that_is_interrupted_while_it_loads_has_failed(
+    place: Place, words: list[str], moment: str
+) -> None:
+    """A script must not take it for done: exit code 1 and one line, as later."""
+    assert ended_while_loading(place, words, moment, signal.SIGINT) == (1, "", "interrupted\n")

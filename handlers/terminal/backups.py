@@ -15,10 +15,20 @@ from storage import backup as backups
 
 
 def back_up(terminal: Terminal, target: Path) -> None:
-    """Write a consistent copy, while the bot runs or not."""
+    """Write a consistent copy, while the bot runs or not; also where this program is too old to put it back."""
+    from storage import migrate
+
     terminal.require_database()
     backups.backup(terminal.settings.database.url, target)
     typer.echo(f"written: {target} ({target.stat().st_size:,} bytes)")
+    found = terminal.read_revision()
+    if found is not None and not migrate.OURS.knows(found):
+        known = migrate.OURS.head
+        typer.echo(
+            f"note: the database is at revision {found}, this LiaisonBot knows no further than {known}; "
+            "only the newer LiaisonBot can restore this copy, install it",
+            err=True,
+        )
 
 
 def put_back(terminal: Terminal, source: Path) -> None:

@@ -66,7 +66,7 @@ class Guarded(Protocol):
 
     def mark(self, case: int, mark: str) -> None:
         """Say of everything found in the case what nobody has said of it yet, or taken for a miss: ``right`` or
-        ``false_alarm``.
+        ``false_alarm``. Where there is nothing of that, it is said of what was called right.
         """
 
     def waiting(

@@ -12,7 +12,7 @@ from liaisonbot.incoming import Place
 from liaisonbot.model import Case, Held, RosterEntry
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import cards, routing
-from liaisonbot.services.accused import of_account, with_other_roles
+from liaisonbot.services.accused import all_of, of_account, with_other_roles
 from liaisonbot.vocabulary import Role
 from liaisonbot.workflow import Event
 
@@ -90,11 +90,56 @@ def anywhere(uow: UnitOfWork, case: Case) -> frozenset[int]:
     """The roster ids of all whom its authors' words accuse, wherever they work: when these were written only its own
     station was looked at, as it was then. Not what staff have called a false alarm.
     """
-    texts = dict.fromkeys(
-        text for number in (case.number, *cards.parts_of(uow, case.number)) for text in _standing(uow, number)
-    )
+    return _by_words(uow, (case.number, *cards.parts_of(uow, case.number)))
+
+
+def _by_words(uow: UnitOfWork, numbers: Iterable[int]) -> frozenset[int]:
+    texts = dict.fromkeys(text for number in numbers for text in _standing(uow, number))
     verdicts = (look(uow, None, _NOWHERE, text) for text in texts)
     return frozenset(entry.id for verdict in verdicts for entry in verdict.accused)
+
+
+def where(uow: UnitOfWork, case: Case, entry: RosterEntry) -> Iterator[tuple[int, bool]]:
+    """In which cases it is said that accuses them, the case itself or parts of it; and whether an accusation is on
+    record there: else the guard did not know them there, and nobody has said that it missed something.
+    """
+    for number in (case.number, *cards.parts_of(uow, case.number)):
+        found = [each for each in uow.guarded.of_case(number) if stands(each)]
+        on_record = {whom for each in found for whom in each.accused}
+        if entry.id in all_of(uow, on_record | _by_words(uow, [number])):
+            yield number, bool(found)
+
+
+def besides(uow: UnitOfWork, number: int) -> list[int]:
+    """Where an accusation still stands once the one of that case is called a false alarm: in itself, where an older one
+    was called right; in its parts, as far as they have one of their own; and in that of which it is a part, where the
+    same words count.
+    """
+    same = {_found_at(each) for each in uow.guarded.of_case(number)}
+    parts = [part for part in (number, *cards.parts_of(uow, number)) if any(map(stands, uow.guarded.of_case(part)))]
+    wholes, at = list[int](), uow.merges.into(number)
+    while at is not None:
+        if any(stands(each) and _found_at(each) in same for each in uow.guarded.of_case(at)):
+            wholes.append(at)
+        at = uow.merges.into(at)
+    return [*parts, *wholes]
+
+
+def found_with(uow: UnitOfWork, number: int) -> list[int]:
+    """The parts of the case in which the same words stand, and nothing else was found: what is said of these there is
+    said of them.
+    """
+    same = {_found_at(each) for each in uow.guarded.of_case(number)}
+    found = {
+        part: [_found_at(each) for each in uow.guarded.of_case(part) if each.mark != "false_alarm"]
+        for part in cards.parts_of(uow, number)
+    }
+    return [part for part, here in found.items() if here and same.issuperset(here)]
+
+
+def _found_at(found: Held) -> tuple[str, str, datetime]:
+    """The same for what was found in a part and in its whole at once."""
+    return found.topic, found.rule, found.since
 
 
 _NOWHERE = Place(0, "private")

@@ -10,7 +10,7 @@ from typing import Final
 
 from liaisonbot import workflow
 from liaisonbot.desk import Desk
-from liaisonbot.model import Actor, Author, Case, Verdict
+from liaisonbot.model import Actor, Author, Case, LookbackQuestion, Verdict
 from liaisonbot.permissions import Permission, rights
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.texts import Text
@@ -26,6 +26,8 @@ class Asked(StrEnum):
     RATING = "rating"
     CHECK = "check"
     """Whether what was promised is done."""
+    LOOK_BACK = "look-back"
+    """How they see a closed case now: nobody's turn waits for it."""
 
 
 def of_case(uow: UnitOfWork, case: Case) -> Asked | None:
@@ -36,6 +38,25 @@ def of_case(uow: UnitOfWork, case: Case) -> Asked | None:
         return Asked.RATING
     pledge = uow.promises.open_of(case.number) if case.stage is Stage.FOLLOW_UP else None
     return Asked.CHECK if pledge is not None and pledge.asked_at is not None else None
+
+
+def of_author(uow: UnitOfWork, case: Case, person_id: int) -> Asked | None:
+    """What that author is asked and has not said yet: what the case waits for, or what a look-back on it asked them."""
+    waited_for = of_case(uow, case)
+    if waited_for is None:
+        return Asked.LOOK_BACK if look_back(uow, case, person_id) is not None else None
+    by_verdict = waited_for in (Asked.RATING, Asked.CHECK)
+    said = by_verdict and answered(case, uow.verdicts.of(case.number).get(person_id))
+    return None if said else waited_for
+
+
+def look_back(uow: UnitOfWork, case: Case, person_id: int) -> LookbackQuestion | None:
+    """The question of a look-back that waits for that author's answer, as long as the case is closed as it was then."""
+    if case.closed_at is None:
+        return None
+    question = uow.lookbacks.question_about(case.number, person_id)
+    waits = question is not None and question.answer is None and question.asked_at > case.closed_at
+    return question if waits else None
 
 
 def awaited(uow: UnitOfWork, case: Case) -> list[Author]:
@@ -62,8 +83,8 @@ def answered(case: Case, said: Verdict | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """What an author does elsewhere than by a button of the case's card, and when: while that is asked, while that can
-    happen, in those stages.
+    """What an author does elsewhere than by a button of the case's card, and when: while they are asked that, while
+    that can happen, in those stages.
     """
 
     text: str
@@ -72,9 +93,11 @@ class Way:
     event: Event | None = None
     stages: tuple[Stage, ...] = tuple(Stage)
 
-    def open_for(self, uow: UnitOfWork, case: Case) -> bool:
-        """Whether it can be done to the case now."""
-        if case.stage not in self.stages or (self.asked is not None and of_case(uow, case) is not self.asked):
+    def open_for(self, uow: UnitOfWork, case: Case, person_id: int) -> bool:
+        """Whether that author can do it to the case now."""
+        if case.stage not in self.stages:
+            return False
+        if self.asked is not None and of_author(uow, case, person_id) is not self.asked:
             return False
         if self.event is Event.ROUTED and shared(uow, case):
             return False
@@ -98,7 +121,7 @@ def ways(uow: UnitOfWork, actor: Actor, case: Case) -> list[Text]:
         return []
     allowed = rights(actor, case, authors)
     may = [way for way in WAYS if way.needs in allowed]
-    return [Text.of(way.text, case=case.number) for way in may if way.open_for(uow, case)]
+    return [Text.of(way.text, case=case.number) for way in may if way.open_for(uow, case, actor.person.id)]
 
 
 def shared(uow: UnitOfWork, case: Case) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from liaisonbot import guard, permissions
 from liaisonbot.desk import Desk
 from liaisonbot.errors import Refused
 from liaisonbot.model import SYSTEM, Actor, Case, RosterEntry
@@ -12,6 +13,7 @@ from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import accusations, accused, cards, casework, routing
 from liaisonbot.services.routing import Matter
+from liaisonbot.texts import Text
 from liaisonbot.vocabulary import RoutingRule
 from liaisonbot.workflow import Event
 
@@ -19,7 +21,7 @@ from liaisonbot.workflow import Event
 def assign(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, to: RosterEntry) -> Case:
     """Staff give the case to a deputy. The one who had it, the new one and the constituent are told."""
     case = casework.find(uow, actor, number, Permission.CASE_ASSIGN)
-    _can_take(uow, desk, case, to)
+    _can_take(uow, desk, actor, case, to)
     if to.id == case.deputy_id:
         raise Refused("has-it-already", case=number, deputy=to.name)
     changes: dict[str, Any] = {"deputy_id": to.id, "standing_in_for": None}
@@ -34,7 +36,7 @@ def transfer(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, to: RosterE
     if to is not None and to.id == case.deputy_id:
         raise Refused("has-it-already", case=number, deputy=to.name)
     if to is not None:
-        _can_take(uow, desk, case, to)
+        _can_take(uow, desk, actor, case, to)
     rule = RoutingRule.TRANSFERRED if to else RoutingRule.STAFF_QUEUE
     changes = {"deputy_id": to.id if to else None, "standing_in_for": None}
     return casework.advance(
@@ -54,7 +56,7 @@ def matter(uow: UnitOfWork, case: Case) -> Matter:
     return Matter(case.station_id, case.category, words, authors, units, accused=whom)
 
 
-NOT_THEIRS: Mapping[str, str] = {"own": "own-case", "accused": "accused-deputy", "employer": "employer-case"}
+_NOT_THEIRS: Mapping[str, str] = {"own": "own-case", "accused": "accused-deputy", "employer": "employer-case"}
 
 
 def is_author(uow: UnitOfWork, case: Case, entry: RosterEntry) -> bool:
@@ -66,13 +68,27 @@ def _authors(uow: UnitOfWork, case: Case) -> tuple[int, ...]:
     return tuple(author.telegram_id for author in uow.cases.authors(case.number) if author.telegram_id is not None)
 
 
-def _can_take(uow: UnitOfWork, desk: Desk, case: Case, to: RosterEntry) -> None:
+def not_theirs(uow: UnitOfWork, actor: Actor, why: str, case: Case, deputy: RosterEntry) -> Refused:
+    """Why they cannot have the case; with what to type where a namesake is meant, for those who may."""
+    authors = uow.cases.author_ids(case.number)
+    if why != "accused" or not permissions.may_for_case(actor, Permission.CASE_RELEASE, case, authors):
+        return Refused(_NOT_THEIRS[why], case=case.number, deputy=deputy.name)
+    lines = [
+        line
+        for number, on_record in accusations.where(uow, case, deputy)
+        for line in (*(() if on_record else (f"/missed {number} {guard.ACCUSATION}",)), f"/falsealarm {number}")
+    ]
+    ways = Text.lines(*(Text.of("type-this", line=line) for line in lines))
+    return Refused("accused-deputy-but", case=case.number, deputy=deputy.name, ways=ways)
+
+
+def _can_take(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case, to: RosterEntry) -> None:
     """Nobody is given a case that is a conflict of interest, or one that could not reach them."""
     if to.telegram_id is None:
         raise Refused("deputy-without-account", deputy=to.name)
     why = routing.conflict(to, matter(uow, case))
     if why is not None:
-        raise Refused(NOT_THEIRS[why], case=case.number, deputy=to.name)
+        raise not_theirs(uow, actor, why, case, to)
     routing.require_here(uow, desk, to)
 
 

@@ -33,6 +33,7 @@ from liaisonbot.services import (
     guided,
     intake,
     lists,
+    lookback,
     promises,
     receipt_code_visits,
     receipt_codes,
@@ -43,7 +44,7 @@ from liaisonbot.services.doing import Answers, files_of, number_in
 from liaisonbot.services.relaying import Files
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
-from liaisonbot.vocabulary import Delivery, MessageKind, Role
+from liaisonbot.vocabulary import Delivery, MessageKind, Rating, Role
 from liaisonbot.workflow import Event
 
 TRIES: Final = 5
@@ -170,21 +171,23 @@ def show_course(visit: Visit, typed: str) -> None:
     found = _find(visit, typed)
     if found is None:
         return
-    text, rows, body = _course(visit, *found)
-    visit.say(text, rows=rows, body=body)
+    _tell_course(visit, *found)
 
 
-def _course(visit: Visit, case: Case, code: str, person_id: int) -> tuple[Text, Rows, str | None]:
-    """What stands there, the buttons below it, and the newest answer."""
+def _tell_course(visit: Visit, case: Case, code: str, person_id: int) -> None:
     hidden = _hider(visit.uow, case.number)
     answer = _answer(visit.uow, case)
-    text = Text.lines(
-        cards.group_card(visit.uow, visit.desk, replace(case, text=hidden(case.text or ""))),
-        Text.of("timeline-title"),
-        *lists.public_course(visit, case.number, hidden),
-        Text.of("course-answer") if answer else None,
+    visit.show(
+        Text.lines(
+            cards.group_card(visit.uow, visit.desk, replace(case, text=hidden(case.text or ""))),
+            Text.of("timeline-title"),
+            *lists.public_course(visit, case.number, hidden),
+            lists.answer_to(visit.uow, case, person_id) if _may_rate(visit, case, person_id) else None,
+            Text.of("course-answer") if answer else None,
+        ),
+        body=hidden(answer) if answer else None,
+        rows=_holder_rows(visit, case, code, person_id),
     )
-    return text, _holder_rows(visit, case, code, person_id), hidden(answer) if answer else None
 
 
 def _for(visit: Visit, person_id: int) -> Visit:
@@ -198,7 +201,7 @@ def _holder_rows(visit: Visit, case: Case, code: str, person_id: int) -> Rows:
     authors = uow.cases.author_ids(case.number)
     answers: Rows = ()
     add: Rows = ()
-    if may_for_case(actor, Permission.CASE_RATE, case, authors):
+    if _may_rate(visit, case, person_id):
         answers = lists.answer_rows(uow, case, person_id)
     if case.open and may_for_case(actor, Permission.CASE_WRITE, case, authors):
         add = ((Button(Text.of("button-code-add"), data=f"code:add:{code}"),),)
@@ -206,8 +209,15 @@ def _holder_rows(visit: Visit, case: Case, code: str, person_id: int) -> Rows:
     return (*_by_code(answers, code), *add, *erase_them)
 
 
+def _may_rate(visit: Visit, case: Case, person_id: int) -> bool:
+    authors = visit.uow.cases.author_ids(case.number)
+    return may_for_case(_for(visit, person_id).actor, Permission.CASE_RATE, case, authors)
+
+
 def _by_code(rows: Rows, code: str) -> Rows:
-    """The same buttons for whoever holds the code: ``code:rate:CODE:PART:LEVEL``, ``code:check:CODE:LEVEL``."""
+    """The same buttons for whoever holds the code: ``code:rate:CODE:PART:LEVEL``, ``code:check:CODE:LEVEL``,
+    ``code:again:CODE:LEVEL``.
+    """
     return tuple(tuple(replace(button, data=_with_code(button.data or "", code)) for button in row) for row in rows)
 
 
@@ -319,8 +329,7 @@ def _of_earlier(visit: Visit, case: Case, code: str, person_id: int, reply: str)
     if number_in(reply) == case.which_reply:
         return False
     visit.toast(Text.of("earlier-reply-shown", case=case.number), alert=True)
-    text, rows, body = _course(visit, case, code, person_id)
-    visit.show(text, rows=rows, body=body)
+    _tell_course(visit, case, code, person_id)
     return True
 
 
@@ -334,6 +343,17 @@ def _check(visit: Visit, case: Case, code: str, person_id: int, level: str = "",
     promises.answer(acting, case.number, Delivery(int(level)), reply=case.which_reply)
     after = visit.uow.cases.get(case.number) or case
     visit.renew_buttons(_holder_rows(visit, after, code, person_id))
+
+
+def _again(visit: Visit, case: Case, code: str, person_id: int, level: str = "") -> None:
+    """How they see it now, asked by a look-back."""
+    if level not in ("1", "2", "3"):
+        raise Refused("old-button")
+    question = visit.uow.lookbacks.question_about(case.number, person_id)
+    if question is None:
+        raise Refused("old-button")
+    lookback.say_now(_for(visit, person_id), question, Rating(int(level)))
+    _tell_course(visit, case, code, person_id)
 
 
 def _ask_for_words(visit: Visit, case: Case, code: str, person_id: int) -> None:
@@ -404,6 +424,7 @@ _WITH_CODE: Final[Mapping[str, Callable[..., None]]] = {
     "erase": _erase,
     "rate": _rate,
     "check": _check,
+    "again": _again,
     "add": _ask_for_words,
 }
 

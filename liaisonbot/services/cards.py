@@ -59,6 +59,11 @@ def parts_of(uow: UnitOfWork, number: int) -> list[int]:
     return [found for part in uow.merges.parts(number) for found in (part, *parts_of(uow, part))]
 
 
+def to_type(command: str, numbers: Sequence[int]) -> Text:
+    """The lines to type for each of these cases."""
+    return Text.lines(*(Text.of("type-this", line=f"/{command} {number}") for number in numbers))
+
+
 def standing_in(uow: UnitOfWork, case: Case) -> Text | None:
     """In whose place its deputy has it."""
     if case.standing_in_for is None or case.deputy_id is None:
@@ -486,6 +491,11 @@ def of_its_reply(case: Case, data: str) -> str:
     reply goes without.
     """
     return f"{data}:{case.which_reply}" if case.which_reply else data
+
+
+def look_back_rows(question: int) -> Rows:
+    """For that question of a look-back, by its id: it says whose answer it is."""
+    return tuple((Button(Text.of(f"button-rating-{level}"), data=f"again:{question}:{level}"),) for level in (3, 2, 1))
 
 
 NAMING: Final = "@"

@@ -17,7 +17,7 @@ from liaisonbot.errors import NotFound, Refused
 from liaisonbot.model import SYSTEM, Actor, AuthorIds, Case, JournalEntry
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import accused, asked, case_limits, duty_drafts, ledger, notices, reminders, voices
+from liaisonbot.services import accused, asked, cards, case_limits, duty_drafts, ledger, notices, reminders, voices
 from liaisonbot.services.notices import News
 from liaisonbot.services.relaying import Files
 from liaisonbot.texts import Text
@@ -222,7 +222,14 @@ def refusal(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case, event: Event)
     row = workflow.step(case.stage, event)
     if row is not None and row.disputed and case.kind != workflow.DISPUTE:
         return Refused("not-a-dispute", case=case.number)
+    if event is Event.FALSE_ALARM and (parts := _guarded_parts(uow, case.number)):
+        return Refused("false-alarm-of-part", case=case.number, ways=cards.to_type("falsealarm", parts))
     return not_from_here(uow, desk, actor, case)
+
+
+def _guarded_parts(uow: UnitOfWork, number: int) -> list[int]:
+    parts = (uow.cases.get(part) for part in cards.parts_of(uow, number))
+    return [part.number for part in parts if part is not None and part.guard is not None]
 
 
 def not_from_here(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case) -> Refused:

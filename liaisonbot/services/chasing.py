@@ -46,7 +46,8 @@ def _check(visit: Visit, case: Case) -> None:
     """Refuse where its author has something to do first, or has chased it today."""
     row = asked.chasing(visit.uow, case)
     if row is not None and row.instead is not None:
-        raise Refused(row.instead, case=case.number)
+        said = asked.of_author(visit.uow, case, visit.person_id) is None
+        raise Refused("rated-others-waited-for" if said else row.instead, case=case.number)
     if visit.uow.once.claimed(_today(visit, case)):
         raise Refused("chased-today", case=case.number)
 

@@ -340,7 +340,7 @@ def release(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, *, mark: str
         matter = replace(matter, accused=accused.all_of(uow, uow.guarded.accused(number)))
     route = _route(uow, desk, case, had, matter)
     uow.guarded.settle(number, desk.now, _person(actor), mark)
-    changes = {**route.changes, "guard": None if mark == "false_alarm" else case.guard}
+    changes = {**route.changes, "guard": _still(uow, number) if mark == "false_alarm" else case.guard}
     details = {**route.details, **({"mark": mark} if mark else {})}
     return casework.advance(uow, desk, actor, number, Event.RELEASED, changes=changes, rule=route.rule, details=details)
 
@@ -370,14 +370,30 @@ def redirect(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, text: str |
 
 
 def false_alarm(uow: UnitOfWork, desk: Desk, actor: Actor, number: int) -> Case:
-    """The guard was wrong: what it holds is released, and the group may read the words again. It counts by rule."""
+    """The guard was wrong: what it holds is released, and the group may read the words again. It counts by rule.
+
+    So it was in the parts where the same words stand. What else stands in these was found by itself, and is decided by
+    itself (``accusations.besides``).
+    """
     case = casework.find(uow, actor, number, Permission.CASE_RELEASE, lock=True)
+    if not case.held and workflow.applies(case, Event.FALSE_ALARM) is None:
+        raise casework.refusal(uow, desk, actor, case, Event.FALSE_ALARM)
+    for part in accusations.found_with(uow, number):
+        _call_off(uow, desk, actor, part)
     if case.held:
         return release(uow, desk, actor, number, mark="false_alarm")
-    if workflow.applies(case, Event.FALSE_ALARM) is None:
-        raise casework.not_from_here(uow, desk, actor, case)
+    return _call_off(uow, desk, actor, number)
+
+
+def _call_off(uow: UnitOfWork, desk: Desk, actor: Actor, number: int) -> Case:
     uow.guarded.mark(number, "false_alarm")
-    return casework.advance(uow, desk, actor, number, Event.FALSE_ALARM, changes={"guard": None})
+    return casework.advance(uow, desk, actor, number, Event.FALSE_ALARM, changes={"guard": _still(uow, number)})
+
+
+def _still(uow: UnitOfWork, number: int) -> str | None:
+    """By what the case is known when a false alarm was said: what was called right before stands."""
+    stands = (found for found in uow.guarded.of_case(number) if found.mark != "false_alarm")
+    return topic(Verdict(tuple(Finding(found.topic, found.rule) for found in stands)))
 
 
 def missed(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, topic: guard.Topic) -> Case:

@@ -10,7 +10,7 @@ from liaisonbot.errors import NotFound, Refused
 from liaisonbot.model import Case
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission, may
-from liaisonbot.services import accused, arguments, cards, guarding, paging
+from liaisonbot.services import accusations, accused, arguments, cards, guarding, paging
 from liaisonbot.services.doing import Answers, confirm, number_in
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -125,7 +125,12 @@ def _redirect(visit: Visit, answers: Answers) -> None:
 
 def _false_alarm(visit: Visit, answers: Answers) -> None:
     case = guarding.false_alarm(visit.uow, visit.desk, visit.actor, answers["case"])
-    confirm(visit, case, "done-false-alarm")
+    more = accusations.besides(visit.uow, case.number)
+    if not more:
+        confirm(visit, case, "done-false-alarm")
+        return
+    cases, ways = " ".join(f"#{number}" for number in more), cards.to_type("falsealarm", more)
+    confirm(visit, case, "done-false-alarm-but", in_words=True, cases=cases, ways=ways)
 
 
 def _missed(visit: Visit, answers: Answers) -> None:

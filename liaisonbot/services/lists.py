@@ -12,7 +12,7 @@ from liaisonbot.desk import Desk
 from liaisonbot.errors import NotFound
 from liaisonbot.incoming import Place
 from liaisonbot.keyboards import ROOM, Screen
-from liaisonbot.model import NOTHING_SAID, Author, Case, CaseMessage, FormerWords, JournalEntry, RosterEntry, Verdict
+from liaisonbot.model import NOTHING_SAID, Author, Case, CaseMessage, FormerWords, JournalEntry, RosterEntry
 from liaisonbot.outgoing import COURSE, Button, Rows
 from liaisonbot.permissions import Permission, may, may_for_case
 from liaisonbot.ports import UnitOfWork
@@ -199,7 +199,7 @@ def course(visit: Visit, case: Case, offset: int = 0) -> tuple[Text, Rows]:
         if readable.as_author
         else cards.work_card(uow, visit.desk, case, contact=visit.actor.handles(case), reader=visit.telegram_id)
     )
-    text = Text.lines(card, Text.of("timeline-title"), *page, _whose_rating(visit, case))
+    text = Text.lines(card, Text.of("timeline-title"), *page, _asked_below(visit, case))
     return text, case_rows(visit, case, shown if shown < len(events) else 0)
 
 
@@ -235,38 +235,81 @@ def _follow(uow: UnitOfWork, desk: Desk, case: Case, reader: Reader) -> tuple[Te
 standing_cards.FOLLOWED[COURSE] = _follow
 
 
-def _spoken_for(visit: Visit, case: Case) -> tuple[int, Author | None]:
-    """Whose rating it would be; the author without Telegram, where it is one of these."""
-    voice = voices.one(visit.uow, visit.actor, case)
-    absent = (author for author in visit.uow.cases.authors(case.number) if author.telegram_id is None)
-    return voice, next((author for author in absent if author.person_id == voice), None)
+@dataclass(frozen=True, slots=True)
+class Below:
+    """How something is answered below the case: by which buttons, and what it asks where the card does not say so (of
+    an author themselves; of whoever passes on their answer).
+    """
+
+    rows: Callable[[UnitOfWork, Case, int], Rows]
+    question: str | None = None
+    please_ask: str | None = None
 
 
-def _whose_rating(visit: Visit, case: Case) -> Text | None:
-    """Which of several people without Telegram the answer below is asked of."""
-    authors = visit.uow.cases.author_ids(case.number)
-    if asked.of_case(visit.uow, case) not in ANSWERED_BELOW:
-        return None
-    if not may_for_case(visit.actor, Permission.CASE_RATE, case, authors):
-        return None
-    _, author = _spoken_for(visit, case)
-    return cards.whose(visit.uow, case, author) if author is not None else None
+def _rating_rows(uow: UnitOfWork, case: Case, person_id: int) -> Rows:
+    return cards.rating_rows(case, uow.verdicts.of(case.number).get(person_id, NOTHING_SAID))
 
 
-ANSWERED_BELOW: Final[Mapping[Asked, Callable[[Case, Verdict], Rows]]] = {
-    Asked.RATING: cards.rating_rows,
-    Asked.CHECK: lambda case, _: cards.check_rows(case),
+def _check_rows(uow: UnitOfWork, case: Case, person_id: int) -> Rows:
+    return cards.check_rows(case)
+
+
+def _look_back_rows(uow: UnitOfWork, case: Case, person_id: int) -> Rows:
+    question = asked.look_back(uow, case, person_id)
+    return cards.look_back_rows(question.id) if question is not None else ()
+
+
+ANSWERED_BELOW: Final[Mapping[Asked, Below]] = {
+    Asked.RATING: Below(_rating_rows),
+    Asked.CHECK: Below(_check_rows),
+    Asked.LOOK_BACK: Below(_look_back_rows, "look-back-below", "look-back-below-ask"),
 }
-"""What an author is asked → the buttons that answer it, given what they have said."""
+"""What an author is asked → how they answer it below the case: the question may never have reached them."""
 
 
 def answer_rows(uow: UnitOfWork, case: Case, person_id: int) -> Rows:
-    """The buttons for what that author is asked and has not said yet: the question may never have reached them."""
-    said = uow.verdicts.of(case.number).get(person_id, NOTHING_SAID)
-    waited_for = asked.of_case(uow, case)
-    if waited_for is None or waited_for not in ANSWERED_BELOW or asked.answered(case, said):
-        return ()
-    return ANSWERED_BELOW[waited_for](case, said)
+    """The buttons for what that author is asked and has not said yet."""
+    below = _below(uow, case, person_id)
+    return below.rows(uow, case, person_id) if below is not None else ()
+
+
+def answer_to(uow: UnitOfWork, case: Case, person_id: int, *, passed_on: bool = False) -> Text | None:
+    """What these buttons answer, where nothing else on the case says so. ``passed_on``: somebody else presses them."""
+    below = _below(uow, case, person_id)
+    key = (below.please_ask if passed_on else below.question) if below is not None else None
+    return Text.of(key) if key is not None else None
+
+
+def _below(uow: UnitOfWork, case: Case, person_id: int) -> Below | None:
+    waited_for = asked.of_author(uow, case, person_id)
+    return ANSWERED_BELOW.get(waited_for) if waited_for is not None else None
+
+
+def _voice(visit: Visit, case: Case) -> int | None:
+    """In whose name the reader answers what is asked; of several without Telegram, the first who has not said it. None
+    where there is nothing for them to answer.
+    """
+    if not may_for_case(visit.actor, Permission.CASE_RATE, case, visit.uow.cases.author_ids(case.number)):
+        return None
+    names = sorted(voices.of(visit.uow, visit.actor, case, Permission.CASE_RATE))
+    return next((name for name in names if _below(visit.uow, case, name) is not None), None)
+
+
+def _absent(visit: Visit, case: Case, person_id: int) -> Author | None:
+    """That author of the case, where they are without Telegram."""
+    authors = visit.uow.cases.authors(case.number)
+    return next((each for each in authors if each.person_id == person_id and each.telegram_id is None), None)
+
+
+def _asked_below(visit: Visit, case: Case) -> Text | None:
+    """What the buttons below answer, and which of several people without Telegram it is asked of."""
+    voice = _voice(visit, case)
+    if voice is None:
+        return None
+    author = _absent(visit, case, voice)
+    question = answer_to(visit.uow, case, voice, passed_on=author is not None)
+    whose = cards.whose(visit.uow, case, author) if author is not None else None
+    return Text.lines(question, whose) if question is not None or whose is not None else None
 
 
 def case_rows(visit: Visit, case: Case, earlier: int, *, unfolded: bool = False) -> Rows:
@@ -276,9 +319,9 @@ def case_rows(visit: Visit, case: Case, earlier: int, *, unfolded: bool = False)
     uow, actor = visit.uow, visit.actor
     authors = uow.cases.author_ids(case.number)
     answer: Rows = ()
-    if may_for_case(actor, Permission.CASE_RATE, case, authors):
-        voice, author = _spoken_for(visit, case)
-        answer = cards.naming(answer_rows(uow, case, voice), voice if author else None)
+    voice = _voice(visit, case)
+    if voice is not None:
+        answer = cards.naming(answer_rows(uow, case, voice), voice if _absent(visit, case, voice) else None)
     turn: Rows = ()
     if earlier:
         turn = ((Button(Text.of("button-earlier"), data=f"timeline:{case.number}:{earlier}"),),)

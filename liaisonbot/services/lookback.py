@@ -23,7 +23,7 @@ from liaisonbot.model import Author, Case, Lookback, LookbackQuestion
 from liaisonbot.outgoing import Button, Outgoing, Priority, Rows, Send
 from liaisonbot.permissions import Permission, may
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import accused, cards, guarding, paging, quiet, reaching, readers, voices
+from liaisonbot.services import accused, cards, guarding, lists, paging, quiet, reaching, readers, voices
 from liaisonbot.services.doing import Answers
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -204,11 +204,15 @@ def _go(visit: Visit, size: int, seed: str, until: date) -> None:
 def _ask(uow: UnitOfWork, desk: Desk, run: Lookback, case: Case, author: Author) -> None:
     question = uow.lookbacks.ask(run.id, case.number, author.person_id, case.result, desk.now)
     text = Text.of("lookback-question", case=case.number, at=case.created_at, deputy=cards.deputy_name(uow, case))
-    rows = tuple((Button(Text.of(f"button-rating-{level}"), data=f"again:{question}:{level}"),) for level in (3, 2, 1))
-    later = quiet.until(desk)
+    rows, key, later = cards.look_back_rows(question), _key(question), quiet.until(desk)
     reaching.to_author(
-        uow, desk, case, author, text, rows=rows, purpose=LINK, priority=Priority.NOTICE, not_before=later
+        uow, desk, case, author, text, rows=rows, purpose=LINK, priority=Priority.NOTICE, key=key, not_before=later
     )
+
+
+def _key(question: int) -> str:
+    """Under which a question waits: whoever has answered it below the case meanwhile is not asked any more."""
+    return f"look-back:{question}"
 
 
 # --- answers
@@ -216,19 +220,38 @@ def _ask(uow: UnitOfWork, desk: Desk, run: Lookback, case: Case, author: Author)
 
 
 def _again(visit: Visit, rest: Sequence[str]) -> None:
-    """They say how it is now. What one said stays; words can be added by answering the question."""
+    """They say how it is now; words can be added by answering the question."""
     pressed = re.fullmatch(r"([0-9]{1,12}):([123])", ":".join(rest))
     question = visit.uow.lookbacks.question(int(pressed[1])) if pressed else None
-    if pressed is None or question is None or not _is_theirs(visit, question):
+    if pressed is None or question is None:
+        raise Refused("old-button")
+    say_now(visit, question, Rating(int(pressed[2])))
+    _renew(visit, question.case)
+    if visit.place.private and question.person_id == visit.person_id:
+        visit.say(Text.of("lookback-say-more", case=question.case), case=question.case, purpose=LINK)
+
+
+def _renew(visit: Visit, number: int) -> None:
+    """The question has no buttons any more; a case below which it stood is shown as it is now."""
+    pressed = visit.press.message_id if visit.press is not None else None
+    link = visit.uow.links.case_of(visit.place.chat_id, pressed) if pressed is not None else None
+    case = visit.uow.cases.get(number)
+    if case is not None and visit.place.private and link is not None and link.purpose != LINK:
+        text, rows = lists.course(visit, case)
+        visit.show(text, rows=rows)
+    else:
+        visit.renew_buttons(() if visit.place.private else cards.group_rows(visit.desk, number))
+
+
+def say_now(visit: Visit, question: LookbackQuestion, level: Rating) -> None:
+    """The answer to it. What one said stays."""
+    if not _is_theirs(visit, question):
         raise Refused("old-button")
     if question.answer is not None:
         raise Refused("lookback-answered", case=question.case)
-    level = Rating(int(pressed[2]))
     visit.uow.lookbacks.answered(question.id, level, visit.desk.now)
+    visit.uow.outbox.drop_keyed(_key(question.id))
     visit.toast(Text.of("lookback-thanks"))
-    visit.renew_buttons(() if visit.place.private else cards.group_rows(visit.desk, question.case))
-    if visit.place.private:
-        visit.say(Text.of("lookback-say-more", case=question.case), case=question.case, purpose=LINK)
     case = visit.uow.cases.get(question.case)
     if case is not None and level is Rating.DISSATISFIED:
         _tell_staff(visit.uow, visit.desk, case, Text.of("lookback-failed", **_about(visit.uow, case, question)), None)

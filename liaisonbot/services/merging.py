@@ -54,7 +54,7 @@ def _require_mergeable(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case, wh
         raise Refused("merge-into-closed", case=case.number, into=whole.number)
     if case.station_id != whole.station_id:
         raise Refused("merge-other-station", case=case.number, into=whole.number)
-    _require_not_about_its_deputy(uow, case, whole)
+    _require_not_about_its_deputy(uow, actor, case, whole)
     if workflow.applies(whole, Event.JOINED) is None:
         raise casework.refusal(uow, desk, actor, whole, Event.JOINED)
 
@@ -65,7 +65,7 @@ def join(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case, whole: Case) -> 
         raise Refused("merge-itself", case=case.number)
     if not case.open:
         raise casework.not_from_here(uow, desk, actor, case)
-    _require_not_about_its_deputy(uow, case, whole)
+    _require_not_about_its_deputy(uow, actor, case, whole)
     already = uow.cases.author_ids(whole.number)
     uow.merges.add(case.number, whole.number, case.stage, desk.now)
     details = {"into": whole.number}
@@ -89,13 +89,12 @@ def join(uow: UnitOfWork, desk: Desk, actor: Actor, case: Case, whole: Case) -> 
     return after
 
 
-def _require_not_about_its_deputy(uow: UnitOfWork, case: Case, whole: Case) -> None:
+def _require_not_about_its_deputy(uow: UnitOfWork, actor: Actor, case: Case, whole: Case) -> None:
     """Nobody handles a case of their own, one that accuses them, or one of their employer, nor one that becomes so."""
     deputy = uow.roster.get(whole.deputy_id) if whole.deputy_id is not None else None
     why = routing.conflict(deputy, assigning.matter(uow, case)) if deputy else None
     if deputy and why is not None:
-        number = whole.number if why == "own" else case.number
-        raise Refused(assigning.NOT_THEIRS[why], case=number, deputy=deputy.name)
+        raise assigning.not_theirs(uow, actor, why, whole if why == "own" else case, deputy)
 
 
 def _hand_over(uow: UnitOfWork, desk: Desk, case: Case, whole: Case) -> None:

@@ -201,7 +201,7 @@ def test_a_newer_backup_is_refused_and_nothing_is_changed(empty_database_url: st
     migrate.upgrade(empty_database_url, whole)
     backup(empty_database_url, tmp_path / "backup")
 
-    with pytest.raises(DatabaseNewer, match=r"at revision 0002, .* no further than 0001"):
+    with pytest.raises(DatabaseNewer, match=r"/backup is a backup of .* at revision 0002, .* no further than 0001"):
         restore(empty_database_url, tmp_path / "backup", migrations=older)
 
     with connected(empty_database_url) as connection:

@@ -80,6 +80,25 @@ def test_what_is_no_backup_is_refused(furnished: Place) -> None:
         assert len(told.err.splitlines()) == 1
 
 
+def test_a_copy_that_only_a_newer_program_can_put_back_says_so(furnished: Place) -> None:
+    """It is made all the same, since it may be needed; whoever relies on it learns at once, and when restoring."""
+    with a_unit(furnished.database) as uow:
+        uow.connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    copy = furnished.folder / "copy.db"
+
+    made = furnished.call("backup", str(copy))
+    refused = furnished.call("restore", str(copy))
+
+    assert made.code == 0
+    assert copy.exists()
+    assert "at revision 9999" in made.err
+    assert "only the newer LiaisonBot can restore this copy" in made.err
+    assert refused.code == 1
+    assert refused.err.startswith(f"{copy} is a backup of a database at revision 9999, ")
+    assert "nothing was changed" in refused.err
+    assert len(refused.err.splitlines()) == 1
+
+
 def test_nothing_is_put_back_under_a_running_bot(furnished: Place) -> None:
     """It would go on writing into the old file."""
     copy = str(furnished.folder / "copy.db")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from liaisonbot.services import roles
@@ -122,3 +124,139 @@ def test_what_is_added_accuses_a_deputy_of_another_station_by_their_name_as_staf
     office.writes(BOB, "陈晓静收了开发商的钱", answering=office.last(BOB, containing="#2"))
     assert holder(office, 2) is None
     assert not any("开发商" in sent.text for sent in office.chats[13])
+
+
+# --- false alarms -----------------------------------------------------------------------------------------------------
+
+
+def edited_in_a_part(office: Office) -> None:
+    """Case 2 became part of case 1; then its author makes of it what accuses 张三, who has both."""
+    for who in (DEPUTY, OTHER_DEPUTY, STAFF, OWNER):
+        office.writes(who, "/start")
+    office.writes(ALICE, LAMP)
+    said = office.writes(BOB, "楼道的灯不亮")
+    office.writes(STAFF, "/assign 1 张三")
+    office.writes(STAFF, "/merge 2 1")
+    office.now += timedelta(minutes=1)
+    office.writes(BOB, "举报张三代表收红包", message_id=said, edit=True)
+    assert office.case(1).held
+    office.now += timedelta(minutes=1)
+
+
+def test_a_false_alarm_of_the_whole_is_one_of_the_part_in_which_the_words_stand(office: Office) -> None:
+    """They are the same words: whom they named has the case again, and staff read that both are noted."""
+    edited_in_a_part(office)
+    office.writes(STAFF, "/falsealarm 1")
+    assert holder(office) == DEPUTY
+    assert office.case(2).guard is None
+    assert "/falsealarm" not in office.told(STAFF)
+    office.now += timedelta(minutes=1)
+    office.writes(STAFF, "/assign 1 李四")
+    office.writes(STAFF, "/assign 1 张三")
+    assert holder(office) == DEPUTY
+
+
+def test_what_a_part_accused_before_is_decided_by_itself(office: Office) -> None:
+    """A false alarm in the whole says nothing of it; the answer names it, with what to type, and so do the refusals."""
+    for who in (DEPUTY, OTHER_DEPUTY, STAFF, OWNER):
+        office.writes(who, "/start")
+    office.writes(ALICE, LAMP)
+    office.writes(STAFF, "/assign 1 张三")
+    office.writes(BOB, "举报李四代表收红包")
+    office.writes(STAFF, "/release 2")
+    office.writes(STAFF, "/merge 2 1")
+    office.writes(STAFF, "/falsealarm 1")
+    assert "/falsealarm 2" in office.told(STAFF)
+    office.writes(ALICE, "局长贪污受贿", answering=office.last(ALICE, containing="#1"))
+    office.now += timedelta(minutes=1)
+    office.writes(STAFF, "/falsealarm 1")
+    assert "/falsealarm 2" in office.told(STAFF)
+    assert holder(office) == DEPUTY
+    office.writes(STAFF, "/assign 1 李四")
+    assert "/falsealarm 2" in office.told(STAFF)
+    assert holder(office) == DEPUTY
+
+    office.writes(STAFF, "/falsealarm 2")
+    assert "/falsealarm" not in office.told(STAFF)
+    office.now += timedelta(minutes=1)
+    office.writes(STAFF, "/assign 1 李四")
+    assert holder(office) == OTHER_DEPUTY
+
+
+def test_a_false_alarm_of_the_part_alone_names_the_whole(office: Office) -> None:
+    edited_in_a_part(office)
+    office.writes(STAFF, "/falsealarm 2")
+    assert "/falsealarm 1" in office.told(STAFF)
+    office.writes(STAFF, "/falsealarm 1")
+    assert holder(office) == DEPUTY
+    assert "/falsealarm" not in office.told(STAFF)
+
+
+@pytest.mark.parametrize("more", [False, True], ids=["nothing else", "something else is found later"])
+def test_what_was_redirected_can_be_a_false_alarm_later(office: Office, *, more: bool) -> None:
+    """It was sent to the right channel, taken up again, and a namesake was meant. What is said of something that was
+    found later does not undo it.
+    """
+    for who in (DEPUTY, OTHER_DEPUTY, STAFF, OWNER):
+        office.writes(who, "/start")
+    office.writes(ALICE, "举报张三代表收红包")
+    office.writes(STAFF, "/redirect 1 请找 12388")
+    office.presses(STAFF, office.last(STAFF, containing="不由代表办，告诉群众该找谁"), "确认")
+    office.writes(STAFF, "/reopen 1 说的是另一位")
+    assert office.case(1).open
+    if more:
+        office.writes(ALICE, "李四代表也收了红包", answering=office.last(ALICE, containing="#1"))
+        assert office.case(1).held
+        office.now += timedelta(minutes=1)
+        office.writes(STAFF, "/falsealarm 1")
+        assert "/falsealarm 1" in office.told(STAFF)
+        assert office.case(1).guard == "accusation"
+    office.now += timedelta(minutes=1)
+    office.writes(STAFF, "/assign 1 张三")
+    assert "/falsealarm 1" in office.told(STAFF)
+    office.writes(STAFF, "/falsealarm 1")
+    assert "/falsealarm" not in office.told(STAFF)
+    office.now += timedelta(minutes=1)
+    office.writes(STAFF, "/assign 1 张三")
+    assert holder(office) == DEPUTY
+
+
+# --- a namesake -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_staff_read_how_a_namesake_gets_it(office: Office, language: str) -> None:
+    """What to type stands in the refusal, for those who may; it leads there. The deputy who hands over reads nothing
+    of it.
+    """
+    river = office.station("B", "滨河联络站")
+    office.roster(Role.DEPUTY, "陈静", 13, river)
+    for who in (DEPUTY, 13, STAFF):
+        office.writes(who, "/start")
+    with office.unit() as uow:
+        uow.people.set_station(uow.people.meet(ALICE, "zh", office.now).id, 1)
+    office.writes(ALICE, "楼上的陈静收了开发商的钱")
+    office.writes(STAFF, "/assign 1 张三")
+    office.writes(DEPUTY, "/transfer 1 陈静 她熟悉")
+    assert "不能交给本人" in office.told(DEPUTY)
+    assert "/missed" not in office.told(DEPUTY)
+    office.writes(STAFF, f"/language {language}")
+    office.writes(STAFF, "/assign 1 陈静")
+    told = office.told(STAFF)
+    assert told.index("/missed 1 accusation") < told.index("/falsealarm 1")
+    for line in ("/missed 1 accusation", "/falsealarm 1"):
+        office.now += timedelta(minutes=1)
+        office.writes(STAFF, line)
+    office.now += timedelta(minutes=1)
+    office.writes(STAFF, "/assign 1 陈静")
+    assert holder(office) == 13
+
+
+def test_what_the_guard_found_needs_the_false_alarm_only(office: Office) -> None:
+    for who in (DEPUTY, OTHER_DEPUTY, STAFF):
+        office.writes(who, "/start")
+    office.writes(ALICE, "举报张三代表收红包")
+    office.writes(STAFF, "/release 1")
+    office.writes(STAFF, "/assign 1 张三")
+    assert "/falsealarm 1" in office.told(STAFF)
+    assert "/missed" not in office.told(STAFF)

@@ -90,7 +90,7 @@ def test_there_is_nothing_to_explain_before_a_rating(office: Office, command: st
     assert "还没有答复" in office.told(ALICE)
     office.writes(DEPUTY, "/reply 1 修好了")
     office.writes(ALICE, command)
-    assert "请先在答复下面点按钮评价" in office.told(ALICE)
+    assert "请先在 /case 1 下面点按钮评价" in office.told(ALICE)
     assert not any("记下了" in sent.text for sent in office.chats[ALICE])
     with office.unit() as uow:
         assert "explained" not in [entry.event for entry in uow.journal.of_case(1)]
@@ -121,6 +121,51 @@ def test_a_deputy_is_not_told_what_an_author_can_do(office: Office) -> None:
     office.writes(ALICE, "路灯坏了")
     office.writes(DEPUTY, "/followup 1 2026-12-01 等等")
     assert "补充：" not in office.told(DEPUTY)
+
+
+@pytest.mark.parametrize("command", ["/again 1 没好", "/chase 1", "/explain 1"])
+def test_what_waits_for_an_author_is_where_they_are_sent(office: Office, command: str) -> None:
+    """The message that asked may never have reached them, as they had blocked the bot: its buttons stand below the
+    case.
+    """
+    office.writes(ALICE, "路灯坏了")
+    office.blocked.add(ALICE)
+    office.writes(DEPUTY, "/reply 1 B 2026-12-01 会修好")
+    office.blocked.remove(ALICE)
+    office.writes(ALICE, command)
+    assert "/case 1 下面" in office.last(ALICE, containing="评价").text
+    office.writes(ALICE, "/case 1")
+    course = office.last(ALICE, containing="经过")
+    for data in ("rate:1:attitude:3", "rate:1:result:3"):
+        assert "rate:1:result:3" in course.buttons.values()
+        office.presses_data(ALICE, data, course)
+    office.blocked.add(ALICE)
+    office.writes(DEPUTY, "/done 1")
+    office.blocked.remove(ALICE)
+    if command != "/explain 1":
+        office.writes(ALICE, command)
+        assert "真的落实了吗？" in office.last(ALICE, containing="/case 1 下面").text
+    office.writes(ALICE, "/case 1")
+    assert "check:1:3" in office.last(ALICE, containing="经过").buttons.values()
+
+
+def test_who_has_said_it_is_not_asked_for_it_again(office: Office) -> None:
+    """While another author is waited for: neither when they chase it nor among what they can do."""
+    office.writes(ALICE, "路灯坏了")
+    with office.unit() as uow:
+        bob = uow.people.meet(BOB, "zh", office.now)
+        uow.people.set_reachable(BOB, True)
+        uow.cases.add_author(1, bob.id, None, office.now)
+    office.writes(DEPUTY, "/reply 1 修好了")
+    answer = office.last(ALICE, containing="修好了")
+    office.presses_data(ALICE, "rate:1:attitude:3", answer)
+    office.presses_data(ALICE, "rate:1:result:3", answer)
+    office.writes(ALICE, "/chase 1")
+    assert "等他们也说了" in office.told(ALICE)
+    office.writes(ALICE, "/again 1 没好")
+    assert "点按钮评价" not in office.told(ALICE)
+    office.writes(BOB, "/chase 1")
+    assert "在等您评价" in office.told(BOB)
 
 
 # --- what is not there ---

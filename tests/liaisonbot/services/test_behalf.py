@@ -560,6 +560,66 @@ def test_by_code_nobody_rates_an_earlier_reply(office: Office) -> None:
     assert office.case(1).stage is Stage.FOLLOW_UP
 
 
+def looked_back(office: Office, *cases: int) -> None:
+    """Cases of people without Telegram that were answered, rated and closed are looked back on."""
+    for number in cases:
+        office.writes(DEPUTY, f"/reply {number} 已修好")
+        for _ in range(2):
+            office.presses(STAFF, office.last(STAFF, containing="已修好"), "😊 满意")
+    office.now += timedelta(days=40)
+    office.writes(OWNER, "/lookback 5")
+    office.presses(OWNER, office.last(OWNER), "确认")
+
+
+def said_now(office: Office, number: int = 1) -> list[int | None]:
+    with office.unit() as uow:
+        return [question.answer for question in uow.lookbacks.questions(1) if question.case == number]
+
+
+def test_the_holder_answers_the_look_back(office: Office) -> None:
+    """Whoever was to ask them may never have done so: with the code they answer themselves, once."""
+    code = entered(office)
+    looked_back(office, 1)
+    course = shown(office, code)
+    assert "现在看" in course.text
+    office.presses(HOLDER, course, "不满意")
+    assert said_now(office) == [1]
+    assert "现在不满意" in office.last(STAFF, containing="回头看：民情 #1").text
+    assert not any("满意" in label for label in office.last(HOLDER, containing="经过").buttons)
+
+
+def test_a_code_answers_no_look_back_of_somebody_else(office: Office) -> None:
+    """Nor with a level there is none of, nor before there is a question, nor twice."""
+    code, other = entered(office).replace("-", ""), entered(office, text="井盖丢了").replace("-", "")
+    office.presses_data(HOLDER, f"code:again:{code}:1")
+    looked_back(office, 1)
+    office.presses_data(HOLDER, f"code:again:{other}:1")
+    office.presses_data(HOLDER, f"code:again:{code}:0")
+    office.presses_data(HOLDER, f"code:again:{code}:9")
+    office.presses_data(HOLDER, f"code:again:{code}")
+    office.presses_data(HOLDER, "code:again:ABCDEFGH:1")
+    assert said_now(office) == [None]
+    office.presses_data(HOLDER, f"code:again:{code}:3")
+    office.presses_data(HOLDER, f"code:again:{code}:1")
+    assert said_now(office) == [3]
+
+
+def test_whoever_passes_on_answers_the_look_back_below_the_case(office: Office) -> None:
+    """Whose message with the question is gone finds it below the case, which says who is to be asked; the deputy of the
+    case is not offered it.
+    """
+    entered(office)
+    looked_back(office, 1)
+    office.writes(DEPUTY, "/case 1")
+    assert not any(data.startswith("again:") for data in office.last(DEPUTY, containing="经过").buttons.values())
+    office.writes(STAFF, "/case 1")
+    course = office.last(STAFF, containing="经过")
+    assert "请问问本人" in course.text
+    office.presses(STAFF, course, "基本满意")
+    assert said_now(office) == [2]
+    assert "重新" in str(office.last(STAFF, containing="经过").buttons), "the rest of its buttons stays"
+
+
 def test_the_deputy_of_the_case_does_not_rate_by_code(office: Office) -> None:
     """Nor does a wrong code, or an erased one."""
     code = entered(office)

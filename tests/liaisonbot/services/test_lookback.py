@@ -207,3 +207,65 @@ def test_words_are_forgotten_and_the_answer_is_counted(office: Office) -> None:
         uow.erasure.erase(alice, office.now)
         (kept,) = uow.lookbacks.questions(1)
     assert (kept.words, kept.answer) == (None, 1)
+
+
+# --- the question below the case ---
+
+
+def course(office: Office, who: int) -> Sent:
+    office.writes(who, "/case 1")
+    return office.last(who, containing="经过")
+
+
+def asks(sent: Sent) -> bool:
+    return any(data.startswith("again:") for data in sent.buttons.values())
+
+
+def test_whoever_was_away_when_it_was_asked_answers_below_the_case(office: Office) -> None:
+    """They had blocked the bot: the question went nowhere. What leads them to the case asks it, with its buttons, until
+    they have answered.
+    """
+    closed(office, ALICE)
+    office.ticks(timedelta(days=1))
+    office.blocked.add(ALICE)
+    drawn(office)
+    office.blocked.remove(ALICE)
+    office.writes(ALICE, "/start")
+    office.presses(ALICE, office.last(ALICE, containing="没能送到您这里"), "#1")
+
+    shown = office.last(ALICE, containing="经过")
+    assert "现在看" in shown.text
+    office.presses(ALICE, shown, "不满意")
+    assert "现在不满意" in office.last(STAFF, containing="回头看：民情 #1").text
+    for after in (office.last(ALICE, containing="经过"), course(office, ALICE)):
+        assert not asks(after)
+        assert "现在看" not in after.text
+        assert after.buttons, "what else can be done stays"
+
+
+def test_nobody_is_offered_it_who_was_not_asked_or_when_the_case_is_open_again(office: Office) -> None:
+    """Before the look-back, to its deputy and staff, and once the case is taken up again."""
+    closed(office, ALICE)
+    assert not asks(course(office, ALICE))
+    office.ticks(timedelta(days=1))
+    drawn(office)
+    assert asks(course(office, ALICE))
+    assert not asks(course(office, DEPUTY))
+    assert not asks(course(office, STAFF))
+    office.writes(STAFF, "/reopen 1 群众说又坏了")
+    assert not asks(course(office, ALICE))
+    office.writes(DEPUTY, "/reply 1 又修好了")
+    for _ in range(2):
+        office.presses(ALICE, office.last(ALICE, containing="又修好了"), "😊 满意")
+    assert office.case(1).outcome is Outcome.RESOLVED
+    assert not asks(course(office, ALICE)), "it was asked about what was done before"
+
+
+def test_who_answers_below_the_case_at_night_is_not_asked_in_the_morning(office: Office) -> None:
+    """The question that waits for the end of the quiet hours is answered."""
+    closed(office, ALICE)
+    office.ticks(timedelta(days=1, hours=13))
+    drawn(office)
+    office.presses(ALICE, course(office, ALICE), "😊 满意")
+    office.ticks(timedelta(hours=9))
+    assert not any("回头看</b>" in sent.text for sent in office.chats[ALICE])
