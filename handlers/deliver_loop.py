@@ -19,7 +19,7 @@ from handlers.traces import place_of
 from handlers.waiting import PER_LANE, ROOM, Waiting
 from liaisonbot.desk import Desk
 from liaisonbot.errors import MemoryUnavailable, OurMistake, TokenRefused, TryLater
-from liaisonbot.outgoing import WAKE_UP, Outgoing, Priority, Promise, Receipt
+from liaisonbot.outgoing import WAKE_UP, Outgoing, Priority, Promise, Receipt, TakenBack
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import composing, delivery
 from liaisonbot.services.pacing import Pace
@@ -70,7 +70,7 @@ class DeliverLoop:
         self._behind: dict[asyncio.Future[None], None] = {}
         """Those who give way to the answers that wait, in the order they came."""
         self._resting: dict[str, float] = {}
-        self._heard: list[Promise | str | None] = []
+        self._heard: list[Promise | TakenBack | str | None] = []
         self._looking = False
         self._stir = asyncio.Event()
         self._news = True
@@ -163,12 +163,17 @@ class DeliverLoop:
             self._stir.set()
 
     def _sort_in(self) -> None:
-        """What was promised just now goes behind what is in memory already; where that is not all, we have to look."""
+        """What was promised just now goes behind what is in memory already; where that is not all, we have to look. A
+        chat from which something was taken back is read again.
+        """
         heard, self._heard = self._heard, []
         for news in heard:
             if isinstance(news, Promise):
                 if not self._waiting.hear(news):
                     self._look_behind(news.outgoing.lane)
+            elif isinstance(news, TakenBack):
+                self._waiting.drop(news.lane)
+                self._look_behind(news.lane)
             elif news is not None:
                 self._look_behind(news)
             else:

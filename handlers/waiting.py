@@ -18,7 +18,9 @@ from liaisonbot.outgoing import Outgoing, Priority, Promise
 ROOM: Final = 300
 """Where so many messages are in memory, no more are looked up: one megabyte, and what the last look brought."""
 PER_LANE: Final = 20
-"""So many of one chat: what is in memory goes out even if it is taken back meanwhile."""
+"""So many of one chat. What this process takes back meanwhile (``TakenBack``) is let go of; what another one takes
+back goes out.
+"""
 
 Urgency = tuple[int, int]
 

@@ -383,6 +383,16 @@ class JournalEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Merge:
+    """A case that became part of another one."""
+
+    part: int
+    at: datetime
+    undone_at: datetime | None
+    """When it was split off."""
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """What the guard, or somebody in its place, found in a case, and what became of it."""
 

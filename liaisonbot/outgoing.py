@@ -311,6 +311,15 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenBack:
+    """News of a lane: something that waits there is not owed any more, or says something else now. Whoever has read it
+    before reads it again.
+    """
+
+    lane: str
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """How far a promise was kept: the messages it became (several for a long text or an album), and what stopped it."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, exis
 from liaisonbot import as_json
 from liaisonbot.vocabulary import Role, Stage
 from liaisonbot.workflow import QUIET, RUNGS, Event
+from storage import merge_notes
 from storage.grouping import grouped
 from storage.looks import Pause, hold_on
 from storage.schema import (
@@ -71,6 +72,7 @@ _MESSAGES: Final = (
 )
 _JOURNAL: Final = (
     select(
+        journal.c.id,
         journal.c.case_number,
         journal.c.at,
         journal.c.by_role,
@@ -169,14 +171,16 @@ def _objects(
 ) -> Iterator[dict[str, Any]]:
     numbers = {"numbers": [row.number for row in page]}
     messages = grouped(connection.execute(_MESSAGES, numbers), "case_number")
-    entries = grouped(connection.execute(_JOURNAL, numbers), "case_number")
+    lines = connection.execute(_JOURNAL, numbers).all()
+    entries = grouped(lines, "case_number")
+    others = merge_notes.of(connection, lines)
     promised = grouped(connection.execute(_PROMISES, numbers), "case_number")
     handed = grouped(connection.execute(_HANDINGS, numbers), "case_number")
     authors = grouped(connection.execute(_AUTHORS, numbers), "case_number") if personal else {}
     between_pages(connection)  # all of this page is read: whoever writes it may take their time
     for row in page:
         about = (messages, entries, promised, handed)
-        case = _case(row, *(rows.get(row.number, []) for rows in about))
+        case = _case(row, others, *(rows.get(row.number, []) for rows in about))
         yield case | {"authors": [_author(each) for each in authors.get(row.number, [])]} if personal else case
 
 
@@ -187,6 +191,7 @@ def _author(author: AnyRow) -> dict[str, Any]:
 
 def _case(
     row: AnyRow,
+    others: Mapping[int, str],
     messages: Sequence[AnyRow],
     entries: Sequence[AnyRow],
     promised: Sequence[AnyRow],
@@ -229,7 +234,7 @@ def _case(
         ],
         "units": [_handing(handing) for handing in handed],
         "ratings": {"attitude": row.attitude, "result": row.result},
-        "history": [_step(entry) for entry in entries if entry.event in _EVENTS],
+        "history": [_step(entry, others.get(entry.id)) for entry in entries if entry.event in _EVENTS],
         "messages": [
             {"at": as_json.moment(message.at), "by": message.by_role, "kind": message.kind, "text": message.text}
             for message in messages
@@ -276,14 +281,14 @@ def _promise(line: AnyRow) -> dict[str, Any]:
     }
 
 
-def _step(entry: AnyRow) -> dict[str, Any]:
+def _step(entry: AnyRow, other: str | None) -> dict[str, Any]:
     return {
         "at": as_json.moment(entry.at),
         "by": entry.by_role,
         "from": entry.from_stage,
         "to": entry.to_stage,
         "outcome": entry.outcome if entry.to_stage == Stage.CLOSED.value else None,
-        "note": entry.note or _sorted(entry) or entry.details.get("said"),
+        "note": entry.note or other or _sorted(entry) or entry.details.get("said"),
     }
 
 

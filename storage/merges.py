@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, case, delete, exists, insert, literal, null, select, true, update
 
-from liaisonbot.model import Case
+from liaisonbot.model import Case, Merge
 from liaisonbot.vocabulary import Stage
 from storage.case_lists import COLUMNS, case_from
 from storage.ready import Ready
@@ -29,6 +29,11 @@ _PARTS: Final = Ready(
     select(case_merges.c.case_number)
     .where(case_merges.c.into_number == bindparam("into"), _IN_FORCE)
     .order_by(case_merges.c.case_number)
+)
+_EVER: Final = Ready(
+    select(case_merges.c.case_number, case_merges.c.at, case_merges.c.undone_at)
+    .where(case_merges.c.into_number == bindparam("into"))
+    .order_by(case_merges.c.id)
 )
 _UNDO: Final = Ready(
     update(case_merges)
@@ -138,6 +143,9 @@ class SqlMerges:
 
     def parts(self, into: int) -> list[int]:
         return parts(self._connection, into)
+
+    def ever(self, into: int) -> list[Merge]:
+        return [Merge(*row) for row in _EVER.all(self._connection, {"into": into})]
 
     def undo(self, case: int, now: datetime) -> Stage:
         """Who left the whole while it was one has left the part as well."""

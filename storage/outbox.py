@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
-from liaisonbot.outgoing import LIMITS, WAKE_UP, Outgoing, Promise, Send
+from liaisonbot.outgoing import LIMITS, WAKE_UP, Outgoing, Promise, Send, TakenBack
 from storage import wakeups
 from storage.files import SqlFiles
 from storage.links import IS_CARD
@@ -95,7 +95,7 @@ _TO_CHAT = Ready(
     .where(outbox.c.chat_id == bindparam("chat"), _DUE)
     .order_by(outbox.c.id)
 )
-_DROP = Ready(sa.delete(outbox).where(outbox.c.id == bindparam("row")))
+_DROP = Ready(sa.delete(outbox).where(outbox.c.id == bindparam("row")).returning(outbox.c.lane))
 _DROP_OF_CASE = Ready(
     sa.delete(outbox).where(
         outbox.c.case_number == bindparam("number"),
@@ -231,23 +231,28 @@ class SqlOutbox:
         ]
         said = [(id_, outgoing) for id_, outgoing in found if outgoing.message is not None and outgoing.person is None]
         for id_, _ in said:
-            _DROP.run(self._connection, {"row": id_})
+            self.drop(id_)
         return [outgoing for _, outgoing in said]
 
     def drop_shown(self, case: int, chat_id: int, purposes: Collection[str]) -> None:
         for row in _OF_CASE_TO.all(self._connection, {"number": case, "chat": chat_id}):
             outgoing = Outgoing.from_json(row.payload)
             if outgoing.purpose in purposes and outgoing.person is None:
-                _DROP.run(self._connection, {"row": row.id})
+                self.drop(row.id)
 
     def waiting_for(self, chat_id: int) -> dict[int, Outgoing]:
         return {row.id: _read(row) for row in _TO_CHAT.all(self._connection, {"chat": chat_id})}
 
     def rewrite(self, row: int, outgoing: Outgoing) -> None:
         self._connection.execute(sa.update(outbox).where(outbox.c.id == row), _values(outgoing))
+        self._taken_back([outgoing.lane])
 
     def drop(self, row: int) -> None:
-        _DROP.run(self._connection, {"row": row})
+        self._taken_back(_DROP.scalars(self._connection, {"row": row}))
+
+    def _taken_back(self, lanes: Iterable[str]) -> None:
+        for lane in dict.fromkeys(lanes):
+            wakeups.notify(self._connection, WAKE_UP, TakenBack(lane))
 
     def of_limits(self) -> list[Outgoing]:
         return [Outgoing.from_json(row.payload) for row in _OF_LIMITS.all(self._connection)]
@@ -257,7 +262,8 @@ class SqlOutbox:
         self._connection.execute(sa.delete(outbox).where(outbox.c.dedupe_key == key, *of_chat, _DUE))
 
     def drop_for(self, chat_id: int) -> None:
-        self._connection.execute(sa.delete(outbox).where(outbox.c.chat_id == chat_id, _DUE))
+        dropped = sa.delete(outbox).where(outbox.c.chat_id == chat_id, _DUE).returning(outbox.c.lane)
+        self._taken_back(self._connection.execute(dropped).scalars().all())
 
 
 def _values(outgoing: Outgoing) -> dict[str, Any]:

@@ -120,7 +120,7 @@ class PostgresDatabase(Database[U]):
             result, wakes = await self._in_thread(
                 lambda: self._persist(lambda number: self._attempt_write(unit, lanes, number))
             )
-        self._wakeups.ring(wakes)
+        self._wakeups.ring_with(wakeups.to_look_up(wakes))
         return result
 
     async def _in_thread(self, function: Callable[[], T]) -> T:

@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from liaisonbot.outgoing import TakenBack
 from storage.sqlite_connection import by_hand
 
 _INFO_KEY = "wakeups"
@@ -65,6 +66,13 @@ def take(connection: sa.Connection) -> Rung:
     else:
         asked, raw.rung = raw.rung, {}
     return asked
+
+
+def to_look_up(rung: Rung) -> Rung:
+    """The same where other processes write as well, and may have written in between: what is new has to be looked up;
+    only what was taken back is told.
+    """
+    return {channel: [*(one for one in news if isinstance(one, TakenBack)), None] for channel, news in rung.items()}
 
 
 class Bell(asyncio.Event):

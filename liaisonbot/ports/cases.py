@@ -17,6 +17,7 @@ from liaisonbot.model import (
     FormerWords,
     JournalEntry,
     LooseWords,
+    Merge,
     OverLimit,
     Replaced,
     Verdict,
@@ -217,6 +218,11 @@ class Merges(Protocol):
 
     def parts(self, into: int) -> list[int]:
         """The cases that were merged into this one, by number."""
+
+    def ever(self, into: int) -> list[Merge]:
+        """The same with those that were split off since, as often as that was; in the order in which they came. The
+        journal says it too, but forgets it with whoever said it.
+        """
 
     def undo(self, case: int, now: datetime) -> Stage:
         """It stands by itself again: the stage it was in. Authors of the others stay; those who came by it alone go.

@@ -32,6 +32,7 @@ from liaisonbot.services import (
     reaching,
     readers,
     relaying,
+    reminders,
     routing,
 )
 from liaisonbot.services.accusations import Verdict
@@ -140,9 +141,15 @@ def _keep(uow: UnitOfWork, desk: Desk, case: Case, verdict: Verdict) -> None:
         )
     for entry in verdict.accused:
         if entry.telegram_id is not None:
-            relaying.take_back_what_waits(uow, desk, entry.telegram_id, only=case.number)
+            _take_back(uow, desk, entry.telegram_id, case.number)
     if not case.held and not (verdict.holds and case.open):
         uow.guarded.settle(case.number, desk.now, None, None)
+
+
+def _take_back(uow: UnitOfWork, desk: Desk, account: int, number: int) -> None:
+    """What waits for that account and shows the case, or names it in a list of limits, does not go out."""
+    relaying.take_back_what_waits(uow, desk, account, only=number)
+    reminders.drop(uow, desk, number, chat=account)
 
 
 def _details(verdict: Verdict) -> dict[str, Any]:
@@ -226,7 +233,7 @@ def turned_out(uow: UnitOfWork, desk: Desk, accounts: Collection[int]) -> None:
         if case.open and deputy is not None and deputy.chat_id in meant:
             _take(uow, desk, case)
         for account in meant:
-            relaying.take_back_what_waits(uow, desk, account, only=number)
+            _take_back(uow, desk, account, number)
 
 
 def _take(uow: UnitOfWork, desk: Desk, case: Case) -> None:

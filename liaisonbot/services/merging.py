@@ -131,12 +131,8 @@ def _tell_newest_answer(uow: UnitOfWork, desk: Desk, whole: Case, author: Author
 
 def said_to(uow: UnitOfWork, message: CaseMessage) -> frozenset[int]:
     """The persons who were the authors when it was said: not those with whom the case was merged since."""
-    merged = [
-        entry.details.get("part")
-        for entry in uow.journal.of_case(message.case)
-        if entry.event == Event.JOINED and entry.at > message.at
-    ]
-    came = {person for part in merged if part is not None for person in uow.cases.author_ids(part)}
+    merged = [merge.part for merge in uow.merges.ever(message.case) if merge.at > message.at]
+    came = {person for part in merged for person in uow.cases.author_ids(part)}
     return frozenset(
         author.person_id
         for author in uow.cases.authors(message.case)
@@ -166,18 +162,10 @@ def parted_since(uow: UnitOfWork, message: CaseMessage) -> list[tuple[Case, Auth
 
 def _parts_at(uow: UnitOfWork, number: int, at: datetime) -> Iterator[int]:
     """The cases that were part of it at that moment, and their parts."""
-    joined = {
-        entry.details.get("part"): entry.at
-        for entry in uow.journal.of_case(number)
-        if entry.event == Event.JOINED and entry.at <= at
-    }
-    for part, since in joined.items():
-        if part is None:
-            continue
-        ends = (entry.at for entry in uow.journal.of_case(part) if entry.details.get("from") == number)
-        if not any(since <= end < at for end in ends):
-            yield part
-            yield from _parts_at(uow, part, at)
+    for merge in uow.merges.ever(number):
+        if merge.at <= at and (merge.undone_at is None or merge.undone_at >= at):
+            yield merge.part
+            yield from _parts_at(uow, merge.part, at)
 
 
 def theirs_now(uow: UnitOfWork, number: int, person_id: int) -> int:
@@ -206,8 +194,7 @@ def _ever_parts(uow: UnitOfWork, number: int) -> Iterator[int]:
         seen.add(case)
         if case != number:
             yield case
-        joined = [entry.details.get("part") for entry in uow.journal.of_case(case) if entry.event == Event.JOINED]
-        ahead += [part for part in joined if part is not None]
+        ahead += [merge.part for merge in uow.merges.ever(case)]
 
 
 def split(uow: UnitOfWork, desk: Desk, actor: Actor, number: int) -> Case:

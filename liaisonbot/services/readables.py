@@ -68,7 +68,7 @@ def of(visit: Visit, case: Case) -> Readable:
     messages = uow.messages.of_case(number)
     notes = may_for_case(visit.actor, Permission.CASE_READ_NOTES, case, authors)
     entries = uow.journal.of_case(number)
-    hidden = (authors | _came(uow, entries)) - names if names else frozenset()
+    hidden = (authors | _came(uow, number)) - names if names else frozenset()
     opened = _opened_by(names, messages)
     own = visit.actor.person is not None and visit.actor.person.id in authors
     as_author = own or (bool(names) and not opened)
@@ -95,10 +95,9 @@ def of(visit: Visit, case: Case) -> Readable:
     )
 
 
-def _came(uow: UnitOfWork, entries: Sequence[JournalEntry]) -> set[int]:
+def _came(uow: UnitOfWork, number: int) -> set[int]:
     """Whose cases were merged with it, also those that were split off since: what they said stayed."""
-    parts = [entry.details.get("part") for entry in entries if entry.event == Event.JOINED]
-    return {person for part in parts if part is not None for person in uow.cases.author_ids(part)}
+    return {person for merge in uow.merges.ever(number) for person in uow.cases.author_ids(merge.part)}
 
 
 def _opening(visit: Visit, case: Case, *, as_author: bool, opened: bool) -> str | None:

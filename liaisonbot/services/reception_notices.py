@@ -456,8 +456,27 @@ def to_visitor(uow: UnitOfWork, desk: Desk, booking: Booking, text: Text, *, row
             phone=booking.phone if teller else None,
         )
         way = () if teller else ((Button(Text.of("button-visitor-open"), data=f"visitor:{booking.id}:show"),),)
-        tell(uow, desk, [reader], Text.lines(heading, text), rows=way, **more)
+        key = f"{_TO_TELL}:{booking.id}:{desk.now.isoformat()}" if teller else None
+        tell(uow, desk, [reader], Text.lines(heading, text), rows=way, **{"key": key, **more})
     return bool(those)
+
+
+_TO_TELL: Final = "visitor"
+"""Before a booking's number, in the key of what whoever entered it is to tell."""
+
+
+def teller_left(uow: UnitOfWork, desk: Desk, account: int) -> None:
+    """What waits for whoever has that account, and they were to tell visitors without Telegram, staff tell instead
+    where they work here no longer: they read neither name nor number.
+    """
+    for row, waiting in uow.outbox.waiting_for(account).items():
+        kind, _, rest = (waiting.key or "").partition(":")
+        booking = uow.receptions.booking(int(rest.partition(":")[0])) if kind == _TO_TELL else None
+        if booking is None or waiting.text is None or _teller(uow, desk, booking) is not None:
+            continue
+        uow.outbox.drop(row)
+        _, *said = waiting.text.params["lines"]
+        to_visitor(uow, desk, booking, Text.lines(*said), case=waiting.case, purpose=waiting.purpose)
 
 
 def _teller(uow: UnitOfWork, desk: Desk, booking: Booking) -> Reader | None:

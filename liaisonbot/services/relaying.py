@@ -14,7 +14,7 @@ from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Attachment, Author, Case, Person
 from liaisonbot.outgoing import CARD, CARDS, Outgoing, Priority, Send
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, readers, workers
+from liaisonbot.services import cards, readers, reminders, workers
 from liaisonbot.services.readers import Reader
 from liaisonbot.texts import Text
 
@@ -194,7 +194,8 @@ def take_back_what_waits(
 ) -> None:
     """Whoever has that account is less in the roster than before, or in the case ``only``: what waits for them and
     shows cases on which they work no longer does not reach them. What they would have got as a deputy (``were``: the
-    entries they were) goes to the account that the deputy has now. What they are told as an author is left.
+    entries they were) goes to the account that the deputy has now. Of limits whoever works on the cases is reminded
+    anew. What they are told as an author is left.
 
     ``knew``: they left; whether an account was there beside them, and got the office's news of a case as well. Where
     nobody of those is left, whoever has their place gets what waited: nothing that was owed to the station is told to
@@ -203,6 +204,9 @@ def take_back_what_waits(
     person = uow.people.find(chat_id)
     others: dict[int, Case | None] = {}
     for row, waiting in uow.outbox.waiting_for(chat_id).items():
+        if waiting.due:
+            _owe_limits_anew(uow, desk, row, waiting, only)
+            continue
         number = waiting.case if waiting.case is not None else _case_of_card(waiting)
         if number is None or only not in (None, number):
             continue
@@ -224,6 +228,17 @@ def take_back_what_waits(
             theirs = replace(theirs, text=_told_by_staff(anew.text)) if to_tell is not None else theirs
             if theirs not in uow.outbox.waiting_for(reader.chat_id).values():  # of several who left, each had it
                 uow.outbox.add(theirs, desk.now)
+
+
+def _owe_limits_anew(uow: UnitOfWork, desk: Desk, row: int, reminder: Outgoing, only: int | None) -> None:
+    """The next tick reminds of these limits whoever works on the cases then, in one message with what else they are
+    owed.
+    """
+    if only is not None:
+        reminders.drop(uow, desk, only, chat=reminder.chat_id)
+        return
+    reminders.take_back(uow, reminder)
+    uow.outbox.drop(row)
 
 
 def _instead(

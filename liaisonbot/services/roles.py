@@ -10,7 +10,7 @@ from liaisonbot.desk import Desk
 from liaisonbot.model import Case, RosterEntry
 from liaisonbot.outgoing import Outgoing, Send
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import accusations, accused, electors, guarding, readers, relaying
+from liaisonbot.services import accusations, accused, electors, guarding, readers, reception_notices, relaying
 from liaisonbot.services.readers import Reader
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Role
@@ -42,6 +42,7 @@ def follow(uow: UnitOfWork, desk: Desk, before: Held) -> None:
     for account in sorted({*before, *after}):
         had, has = before.get(account, {}), after.get(account, {})
         if _is_less(had, has):
+            reception_notices.teller_left(uow, desk, account)
             were = {entry.id for entry in had.values()}
             relaying.take_back_what_waits(uow, desk, account, were=were, knew=partial(_was_told, before))
         person = uow.people.find(account)

@@ -116,6 +116,35 @@ async def test_after_a_restart_nothing_overtakes_what_waits_for_its_retry(office
     assert courier.of(1) == ["stuck", "behind"]
 
 
+async def test_what_is_taken_back_in_time_does_not_go_out(office: Office, courier: FakeCourier) -> None:
+    """Also where it is in memory, behind a call that is under way: only that one cannot be called back. What was
+    rewritten goes out as it is now, and what stands behind it goes on.
+    """
+    courier.held, courier.holds = asyncio.Event(), lambda outgoing: outgoing.body == "under way"
+
+    def takes_back(uow: Any, desk: Any) -> None:
+        for row, waiting in uow.outbox.waiting_for(1).items():
+            if waiting.body in ("under way", "secret"):
+                uow.outbox.drop(row)
+            if waiting.body == "a secret, too":
+                uow.outbox.rewrite(row, a_text(1, "something to read"))
+        uow.outbox.drop_shown(7, 1, {"card"})
+        uow.outbox.take_said(7, 1)
+
+    async with delivering(office, courier):
+        await promise(office, a_text(1, "under way"))
+        await eventually(lambda: courier.under_way == 1, "the call")
+        await promise(office, a_text(1, "secret"), a_text(1, "a secret, too"), a_text(1, "its end"))
+        await promise(office, a_text(1, "a card", case=7, purpose="card"), a_text(1, "said", case=7, message=3))
+        await promise(office, a_text(3, "another chat"))
+        await eventually(lambda: courier.of(3) == ["another chat"], "what came last")
+        await office.write(takes_back)
+        courier.held.set()
+        await eventually(lambda: "its end" in courier.of(1), "the end")
+        await eventually(lambda: nothing_owed(office), "the record")
+    assert courier.of(1) == ["under way", "something to read", "its end"]
+
+
 async def test_each_chat_gets_its_messages_in_order(office: Office, courier: FakeCourier) -> None:
     """With never more calls under way than a crash may repeat."""
     courier.slowness = 0.002

@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 from psycopg import sql
 
+from liaisonbot.outgoing import TakenBack
 from storage import wakeups
 from storage.database import Database, open_database
 from storage.errors import DatabaseUnavailable
@@ -199,6 +200,21 @@ async def test_a_hint_reaches_other_processes(postgres_database: Bare, postgres_
         await postgres_database.write(lambda connection: wakeups.notify(connection, "outbox"))
 
         await asyncio.wait_for(event.wait(), 5)
+
+
+async def test_what_was_taken_back_is_told_in_this_process(postgres_database: Bare) -> None:
+    """What is new has to be looked up, since others write as well; what is void is let go of at once."""
+    bell = await postgres_database.wake("outbox")
+    bell.clear()
+    bell.take()
+
+    def taken_back(connection: sa.Connection) -> None:
+        wakeups.notify(connection, "outbox", "new")
+        wakeups.notify(connection, "outbox", TakenBack("chat:1"))
+
+    await postgres_database.write(taken_back)
+
+    assert {*bell.take()} == {TakenBack("chat:1"), None}
 
 
 async def test_hints_come_again_after_the_connection_was_lost(postgres_database: Bare, postgres_url: str) -> None:

@@ -260,3 +260,28 @@ def test_what_the_guard_found_needs_the_false_alarm_only(office: Office) -> None
     office.writes(STAFF, "/assign 1 张三")
     assert "/falsealarm 1" in office.told(STAFF)
     assert "/missed" not in office.told(STAFF)
+
+
+# --- what waits -------------------------------------------------------------------------------------------------------
+
+
+def test_a_list_of_limits_that_waits_does_not_name_it_to_staff_whom_it_accuses(office: Office) -> None:
+    """Telegram is out of reach; the others of the list still come."""
+    for who in (DEPUTY, OTHER_DEPUTY, STAFF, OWNER):
+        office.writes(who, "/start")
+    said = office.writes(ALICE, LAMP)
+    office.writes(BOB, "垃圾没人收")
+    seen = len(office.chats[STAFF])
+    office.cut_off = True
+    office.ticks(timedelta(days=9))
+    with office.unit() as uow:
+        assert {due.case for waiting in uow.outbox.of_limits() if waiting.chat_id == STAFF for due in waiting.due} == {
+            1,
+            2,
+        }
+    office.writes(ALICE, "工作人员王五收红包，贪污受贿", message_id=said, edit=True)
+    office.cut_off = False
+    office.ticks(timedelta(hours=1))
+
+    assert not any("#1" in sent.text or "红包" in sent.text for sent in office.chats[STAFF][seen:])
+    assert any("#2" in sent.text for sent in office.chats[STAFF][seen:])

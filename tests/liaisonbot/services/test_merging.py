@@ -11,6 +11,7 @@ import pytest
 from liaisonbot.model import Attachment
 from liaisonbot.vocabulary import Outcome, Stage
 from liaisonbot.workflow import Event
+from storage.export import read_cases
 from tests.liaisonbot.services.conftest import ALICE, BOB, DEPUTY, OTHER_DEPUTY, STAFF
 from tests.support.office import GROUP, Office, Sent
 
@@ -964,3 +965,55 @@ def test_a_picture_without_words_stands_where_they_would(office: Office) -> None
     assert "constituent: [photo]" in office.told(ALICE)
     assert "constituent: here [photo]" in office.told(ALICE)
     assert ":  " not in office.told(ALICE)
+
+
+def test_whose_press_joined_two_cases_is_forgotten_and_the_others_read_no_more_than_before(office: Office) -> None:
+    """What was said to others before one's case came is edited for these others; what a correction says of numbers is
+    masked. And who was split off afterwards is found by the way it came.
+    """
+    office.writes(ALICE, LAMP)
+    office.writes(STAFF, "/assign 1 张三")
+    said = office.writes(DEPUTY, "周三来修，电话 13800001111", answering=office.last(DEPUTY, containing="#1"))
+    office.ticks(timedelta(minutes=1))
+    office.writes(BOB, SAME_LAMP)
+    offered = offer(office, BOB)
+    office.writes(CAROL, "垃圾好几天没人收")
+    office.writes(STAFF, "/merge 3 2")
+    office.ticks(timedelta(minutes=1))
+    office.presses_data(BOB, offered.buttons[next(iter(offered.buttons))], offered)
+    assert CAROL in authors(office, 1)
+    office.ticks(timedelta(minutes=1))
+    office.writes(BOB, "/forget")
+    office.presses(BOB, office.last(BOB), "确认")
+    before = len(office.chats[CAROL])
+    office.writes(DEPUTY, "周四来修，电话 13800001111", message_id=said, edit=True)
+    assert "周四来修" in office.told(ALICE)
+    assert not any("周四来修" in sent.text for sent in office.chats[CAROL][before:])
+
+
+@pytest.mark.parametrize("by_press", [True, False])
+def test_where_a_case_went_is_exported_also_once_its_author_is_forgotten(office: Office, by_press: bool) -> None:
+    """The numbers are the office's: without them the case would be one of its own, and the other of one person."""
+    office.writes(ALICE, LAMP)
+    office.writes(BOB, SAME_LAMP)
+    if by_press:
+        offered = offer(office, BOB)
+        office.presses_data(BOB, offered.buttons[next(iter(offered.buttons))], offered)
+    else:
+        office.writes(STAFF, "/merge 2 1")
+        office.writes(STAFF, "/split 2")
+        office.writes(STAFF, "/merge 2 1")
+    before = notes(office)
+    assert "→ #1" in before[2]
+    assert "← #2" in before[1]
+    for who in (BOB, ALICE):
+        office.writes(who, "/forget")
+        office.presses(who, office.last(who), "确认")
+        assert notes(office) == before
+
+
+def notes(office: Office) -> dict[int, list[str]]:
+    """What the export tells beside the steps of each case, as far as it tells of other cases."""
+    with office.unit() as uow:
+        cases = list(read_cases(uow.connection, since=None, until=None))
+    return {case["number"]: [step["note"] for step in case["history"] if "#" in (step["note"] or "")] for case in cases}

@@ -18,6 +18,7 @@ def test_who_stands_in_the_roster_reads_what_is_kept_of_them(office: Office, who
     notice = office.told(who)
     assert NOT_KEPT not in notice
     assert "名册上您的姓名" in notice
+    assert "约了接待日的，还有时间和事由" in notice, "they may book as everybody does"
     assert STAYS in notice
 
 

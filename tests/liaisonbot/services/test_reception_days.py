@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from liaisonbot.receptions import BookingState, ReceptionState
+from liaisonbot.services import roles
 from liaisonbot.vocabulary import Role
 from tests.support.office import GROUP, MONDAY, Office, Sent
 
@@ -403,6 +404,32 @@ def test_somebody_without_telegram_hears_of_other_days_through_whoever_entered_t
     told = office.last(STAFF, containing="请转告本人")
     for words in ("老李", "代表去市里开会", "1月4日", "/walkin"):
         assert words in told.text
+
+
+def test_what_they_were_to_tell_is_for_their_colleagues_once_they_have_left(office: Office) -> None:
+    """It waits for the morning, and has a name and a number in it, which staff read where they open the visit."""
+    office.roster(Role.STAFF, "钱九", 23, 1)
+    office.writes(23, "/start")
+    a_rota(office)
+    office.writes(STAFF, "/walkin 1 想问低保")
+    office.writes(STAFF, "老李 13800001111")
+    office.presses(STAFF, office.last(STAFF), "09:30")
+    confirmed(office)
+    office.held = {f"chat:{STAFF}"}
+    office.writes(23, "/cancelday 1 代表去市里开会")
+    confirmed(office, 23)
+    with office.unit() as uow:
+        before = roles.held(uow)
+        uow.roster.retire(next(each.id for each in uow.roster.staff() if each.telegram_id == STAFF), office.now)
+        roles.follow(uow, office.desk, before)
+    office.held = set()
+    office.ticks()
+
+    assert not any("请转告本人" in sent.text for sent in office.chats[STAFF])
+    told = office.last(23, containing="请转告本人")
+    assert "代表去市里开会" in told.text
+    assert "13800001111" not in told.text
+    assert told.buttons
 
 
 def test_a_time_is_booked_changed_and_cancelled(office: Office) -> None:

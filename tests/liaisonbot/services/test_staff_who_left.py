@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -281,3 +282,45 @@ def test_who_was_to_tell_it_for_another_and_works_elsewhere_now_does_not_get_it(
 
     assert not any("开发商" in sent.text for sent in office.chats[COLLEAGUE])
     assert len([sent for sent in office.chats[72] if "开发商" in sent.text]) == 1
+
+
+@pytest.mark.parametrize("cases", [1, 2])
+@pytest.mark.parametrize(("leaves", "reader"), [(_retires, OWNER), (_has_a_successor, COLLEAGUE)])
+def test_of_limits_whoever_has_their_place_is_reminded(
+    alone: Office, cases: int, leaves: Callable[[Office], object], reader: int
+) -> None:
+    """Of one as of several, and once; whoever left reads nothing of them."""
+    for what in ("路灯坏了", "下水道堵了")[:cases]:
+        alone.writes(BOB, f"/report {what}")
+    for _ in range(8):
+        alone.ticks(timedelta(days=1))
+    _changed(alone, leaves)
+    speaks_again(alone)
+    alone.ticks(timedelta(minutes=1))
+
+    assert not any("#2" in sent.text for sent in alone.chats[STAFF])
+    (told,) = (sent for sent in alone.chats[reader] if sent.outgoing.due)
+    assert {due.case for due in told.outgoing.due} == {*range(1, 2 + cases)}
+
+
+def test_what_the_successor_is_reminded_of_themselves_is_not_lost(alone: Office) -> None:
+    """One reminder of limits waits for each: the former one's does not take its place."""
+    alone.station("B", "滨河联络站")
+    alone.roster(Role.STAFF, "钱九", COLLEAGUE, 2)
+    with alone.unit() as uow:
+        uow.people.set_station(uow.people.meet(ALICE, "zh", alone.now).id, 2)
+    alone.writes(ALICE, "/report 路灯坏了")
+    alone.writes(BOB, "/report 下水道堵了")
+    for _ in range(8):
+        alone.ticks(timedelta(days=1))
+
+    def changes_hands(office: Office) -> None:
+        _retires(office)
+        office.roster(Role.STAFF, "钱九", COLLEAGUE, 1, 2)
+
+    _changed(alone, changes_hands)
+    speaks_again(alone)
+    alone.ticks(timedelta(minutes=1))
+
+    told = {due.case for sent in alone.chats[COLLEAGUE] for due in sent.outgoing.due}
+    assert told >= {2, 3}
