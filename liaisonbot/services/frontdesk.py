@@ -32,6 +32,7 @@ from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import (
     announcing,
     arguments,
+    behalf,
     conversation,
     dialogue_files,
     dialogues,
@@ -153,7 +154,7 @@ def _dispatch(visit: Visit, message: IncomingMessage) -> None:
         return
     if link is not None:
         if not placing.begin_anew(visit, message, link.case):
-            conversation.answer_about(visit, message, link.case)
+            conversation.answer_about(behalf.in_whose_name(visit, message, link), message, link.case)
     elif message.mention is not None:
         words = {"text": message.mention} if message.mention else {}
         dialogues.begin(visit, BY_NAME["report"], words or _media_only(message), guided=False)

@@ -192,6 +192,9 @@ def test_what_the_guard_holds_is_not_answered_on_the_spot(office: Office) -> Non
     assert "先由工作人员看" in answer.text
     assert office.case(1).held
     assert "收了物业的钱" not in office.told(ALICE)
+    for who, theirs in ((WANG, False), (STAFF, True)):
+        office.presses_data(who, "visitor:1:show", office.last(who))
+        assert ("do:case:1" in office.last(who).buttons.values()) is theirs, who
 
 
 def test_what_was_settled_there_is_one_entry_of_the_log_with_the_day(office: Office) -> None:
