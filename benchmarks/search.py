@@ -31,7 +31,7 @@ from benchmarks.reports import various
 from liaisonbot import categories, finding
 from liaisonbot.desk import Desk
 from liaisonbot.incoming import Bot, Place
-from liaisonbot.services import indexing, people, search_arguments, searching
+from liaisonbot.services import actors, indexing, search_arguments, searching
 from liaisonbot.services.visit import Visit
 from liaisonbot.settings import Settings
 from liaisonbot.vocabulary import Role
@@ -248,7 +248,7 @@ def _ask(settings: Settings, account: int, words: str, uow: SqlUnitOfWork) -> tu
     """Seconds, seconds of the processor, and how many cases are on the page."""
     desk = Desk(_NOW, settings, Bot(42, "liaison_bot"))
     began, used = time.perf_counter(), time.thread_time()
-    visit = Visit(uow, desk, people.known(uow, desk, account), Place(account, "private"), "zh")
+    visit = Visit(uow, desk, actors.known(uow, desk, account), Place(account, "private"), "zh")
     page = searching.look(visit, search_arguments.read(visit, words))
     return time.perf_counter() - began, time.thread_time() - used, len(page.found)
 

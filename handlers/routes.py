@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from telegram import Bot as TelegramBot
@@ -76,7 +77,9 @@ async def on_edit(update: Update, context: Context) -> None:
     assert update.edited_message is not None
     said = inbound.message(update.edited_message, update.update_id, context.office.bot)
     if said is not None:
-        await context.office.handle(frontdesk.receive_edit, said)
+        # Without a date of its edit, nobody sees it as edited: a preview of its link has come, or a reaction.
+        touched = update.edited_message.edit_date is not None
+        await context.office.handle(frontdesk.receive_edit, replace(said, touched=touched))
 
 
 async def on_press(update: Update, context: Context) -> None:

@@ -107,6 +107,8 @@ class IncomingMessage:
     via_start_button: bool = False
     belongs: Belonging | None = None
     """To the groups of the ballot it opens; None where nobody had to ask."""
+    touched: bool = True
+    """Of an edited one: somebody edited it. A link's preview or a reaction makes Telegram say a message again, too."""
 
     @property
     def file(self) -> Attachment | None:

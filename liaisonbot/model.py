@@ -208,6 +208,13 @@ class Case:
     def open(self) -> bool:
         return self.stage is not Stage.CLOSED
 
+    @property
+    def which_reply(self) -> int:
+        """By which the newest formal reply is told from those before it: 0 for the first, then ever more."""
+        if self.replied_at is None or self.first_replied_at is None:
+            return 0
+        return int((self.replied_at - self.first_replied_at).total_seconds())
+
 
 @dataclass(frozen=True, slots=True)
 class Author:

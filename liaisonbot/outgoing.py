@@ -28,6 +28,10 @@ COURSE: Final = "course"
 CARDS: Final = (CARD, COURSE)
 REPLY: Final = "reply"
 """The purpose of the messages in which a formal reply is read: they are edited when it is corrected."""
+RECEIPT: Final = "receipt"
+"""The purpose of the messages that say of a case that it is there."""
+ADDED: Final = "added"
+"""The purpose of the messages that say of an author's words that they were added."""
 EDITED: Final = "edited"
 """That of those which say how an edited message reads now: they are edited when it is edited again soon."""
 SHOWING: Final = (REPLY, EDITED)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from sandbox.errors import bad_request
-from sandbox.updates import Pending, UpdateQueue
+from sandbox.updates import BY_DEFAULT, Pending, UpdateQueue
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 SECRET_CHARACTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")
@@ -144,8 +144,9 @@ class Webhook:
             "url": self.settings.url,
             "has_custom_certificate": False,
             "pending_update_count": len(self.queue.pending),
-            "allowed_updates": sorted(self.queue.allowed),
         }
+        if self.queue.allowed != BY_DEFAULT:
+            info["allowed_updates"] = sorted(self.queue.allowed)
         if self.settings.url:
             info["max_connections"] = self.settings.max_connections
         if self.settings.last_error is not None:

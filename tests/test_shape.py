@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Final
 
@@ -67,6 +68,19 @@ def test_imports_point_one_way(part: str) -> None:
     ]
 
     assert wrong == []
+
+
+def test_no_modules_import_each_other() -> None:
+    """Neither directly nor in a circle: what stands below can be read, and loaded, without what stands above it. A
+    package is no exception; only its own modules may name it, who are found through it.
+    """
+    ours = {module.name: module for part in PARTS for module in modules(part)}
+    graph = {
+        name: {full for full in module.loads() if full in ours and not f"{name}.".startswith(f"{full}.")}
+        for name, module in ours.items()
+    }
+
+    TopologicalSorter(graph).prepare()  # a CycleError says who
 
 
 NAMED_FOR: Final[Mapping[str, tuple[str, ...]]] = {

@@ -30,16 +30,14 @@ def _schedule(visit: Visit, rest: Sequence[str]) -> None:
     """Ask when it is to go out."""
     (number,) = _numbers(rest, 1)
     announcing.find(visit, number)
-    visit.uow.dialogues.end(visit.place.chat_id, visit.person_id)
-    dialogues.begin(visit, BY_NAME["schedule"], {"announcement": number}, guided=True)
+    dialogues.begin_anew(visit, BY_NAME["schedule"], {"announcement": number})
 
 
 def _reword(visit: Visit, rest: Sequence[str]) -> None:
     """Ask for other words."""
     (number,) = _numbers(rest, 1)
     announcing.find(visit, number)
-    visit.uow.dialogues.end(visit.place.chat_id, visit.person_id)
-    dialogues.begin(visit, BY_NAME["reword"], {"announcement": number}, guided=True)
+    dialogues.begin_anew(visit, BY_NAME["reword"], {"announcement": number})
 
 
 def _announcements(visit: Visit, rest: Sequence[str]) -> None:

@@ -17,8 +17,8 @@ from liaisonbot.desk import Desk
 from liaisonbot.errors import FilesRefused, OurMistake, RecipientGone
 from liaisonbot.outgoing import Button, Outgoing, Priority, Receipt, Rows, Send
 from liaisonbot.ports import UnitOfWork
+from liaisonbot.services import actors, progress_posts, readers, vote_notices, voter_report_posts
 from liaisonbot.services import announcement_views as views
-from liaisonbot.services import people, progress_posts, readers, vote_notices, voter_report_posts
 from liaisonbot.texts import Text
 
 AT_ONCE: Final = 40
@@ -235,7 +235,7 @@ def _show_progress(uow: UnitOfWork, desk: Desk, announcement: Announcement) -> N
     """
     if announcement.chat_id is None or announcement.progress_id is None:
         return
-    if not views.may_see(uow, people.known(uow, desk, announcement.chat_id), announcement):
+    if not views.may_see(uow, actors.known(uow, desk, announcement.chat_id), announcement):
         return
     said = Outgoing(
         Send.TEXT,
@@ -260,7 +260,7 @@ def _tell_why(uow: UnitOfWork, desk: Desk, announcement: Announcement, text: Tex
     again.
     """
     chat_id = announcement.chat_id
-    if chat_id is not None and views.may_see(uow, people.known(uow, desk, chat_id), announcement):
+    if chat_id is not None and views.may_see(uow, actors.known(uow, desk, chat_id), announcement):
         said = Outgoing(
             Send.TEXT, chat_id, language=announcement.language, text=text, reply_to=announcement.progress_id
         )

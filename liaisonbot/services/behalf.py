@@ -18,8 +18,8 @@ from liaisonbot.desk import Desk
 from liaisonbot.errors import NotFound, Refused
 from liaisonbot.incoming import IncomingMessage
 from liaisonbot.keyboards import name_of
-from liaisonbot.model import Actor, Attachment, Case, Person
-from liaisonbot.outgoing import Button, Rows
+from liaisonbot.model import Actor, Attachment, Case, Link, Person
+from liaisonbot.outgoing import ADDED, RECEIPT, Button, Rows
 from liaisonbot.permissions import Permission, may_for_case, may_for_station
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import (
@@ -40,7 +40,7 @@ from liaisonbot.services import (
     standing_cards,
     verdicts,
 )
-from liaisonbot.services.doing import Answers, files_of
+from liaisonbot.services.doing import Answers, files_of, number_in
 from liaisonbot.services.relaying import Files
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -126,8 +126,9 @@ def _behalf(visit: Visit, answers: Answers) -> None:
         visit, answers["station"], answers["text"], name=name, phone=phone, files=files_of(visit, answers)
     )
     visit.toast()
+    theirs = casework.can_read(visit.uow, visit.actor, case.number)
     receipt = Text.of(
-        "behalf-receipt",
+        "behalf-receipt" if theirs else "behalf-receipt-kept",
         case=case.number,
         station=cards.station_name(visit.uow, case),
         deputy=cards.deputy_name(visit.uow, case),
@@ -137,9 +138,9 @@ def _behalf(visit: Visit, answers: Answers) -> None:
     visit.say(
         Text.lines(receipt, guarding.advice_on(case.guard) if case.held and case.guard else None),
         body=visit.desk.bot.deep_link(receipt_codes.PREFIX + code),
-        rows=_receipt_rows(visit, case),
+        rows=_receipt_rows(visit, case) if theirs else (),
         case=case.number,
-        purpose="receipt",
+        purpose=RECEIPT,
     )
 
 
@@ -303,15 +304,19 @@ def _erase(visit: Visit, case: Case, code: str, person_id: int) -> None:
     visit.show(Text.of("forgotten-behalf", case=case.number))
 
 
-def _rate(visit: Visit, case: Case, code: str, person_id: int, part: str = "", level: str = "") -> None:
+def _rate(
+    visit: Visit, case: Case, code: str, person_id: int, part: str = "", level: str = "", reply: str = "0"
+) -> None:
     """As they say; both parts together move the case."""
     if level == "?":
         visit.toast(Text.of("rate-below"))
         return
     if part not in ("attitude", "result") or level not in ("0", "1", "2", "3"):
         raise Refused("old-button")
+    if _of_earlier(visit, case, code, person_id, reply):
+        return
     acting = _for(visit, person_id)
-    verdicts.rate(visit.uow, visit.desk, acting.actor, case.number, part, int(level))
+    verdicts.rate(visit.uow, visit.desk, acting.actor, case.number, part, int(level), reply=case.which_reply)
     rating = Text.of(f"rating-{level}") if level != "0" else ""
     key = "toast-rated" if level != "0" else "toast-rating-again"
     visit.toast(Text.of(key, part=Text.of(part), rating=rating))
@@ -319,12 +324,23 @@ def _rate(visit: Visit, case: Case, code: str, person_id: int, part: str = "", l
     visit.renew_buttons(_holder_rows(visit, after, code, person_id))
 
 
-def _check(visit: Visit, case: Case, code: str, person_id: int, level: str = "") -> None:
+def _of_earlier(visit: Visit, case: Case, code: str, person_id: int, reply: str) -> bool:
+    """Whether the button speaks of a reply before the newest one; then they read that, with the buttons for it."""
+    if number_in(reply) == case.which_reply:
+        return False
+    visit.toast(Text.of("earlier-reply-shown", case=case.number), alert=True)
+    _tell_course(visit, case, code, person_id)
+    return True
+
+
+def _check(visit: Visit, case: Case, code: str, person_id: int, level: str = "", reply: str = "0") -> None:
     """Whether what was promised is done, as they see it."""
     if level not in ("1", "2", "3"):
         raise Refused("old-button")
+    if _of_earlier(visit, case, code, person_id, reply):
+        return
     acting = _for(visit, person_id)
-    promises.answer(acting, case.number, Delivery(int(level)))
+    promises.answer(acting, case.number, Delivery(int(level)), reply=case.which_reply)
     after = visit.uow.cases.get(case.number) or case
     visit.renew_buttons(_holder_rows(visit, after, code, person_id))
 
@@ -368,17 +384,28 @@ def _in_their_name(visit: Visit, message: IncomingMessage, number: int) -> Visit
     """Whoever has a case as its deputy that they entered for somebody without Telegram adds what that one says, with
     the rest of its album: what they say themselves is an answer to its card.
     """
-    case = visit.uow.cases.get(number)
+    case = visit.uow.cases.get(visit.uow.merges.target(number))
     if case is None or not visit.actor.handles(case) or visit.actor.speaks_for is not None:
         return visit
-    authors = visit.uow.cases.authors(number)
-    entered = [each.person_id for each in authors if each.telegram_id is None and each.through == visit.telegram_id]
+    authors = visit.uow.cases.authors(case.number)
+    entered = {each.person_id for each in authors if each.telegram_id is None and each.through == visit.telegram_id}
     if not entered:
         return visit
-    whose = min(entered)
+    whose = min(entered & visit.uow.cases.author_ids(number) or entered)
     if message.media_group_id is not None:
         visit.uow.once.claim(conversation.album_key(message, visit.person_id, whose), visit.desk.now)
     return replace(visit, actor=replace(visit.actor, speaks_for=whose))
+
+
+_THEIR_TURN: Final = frozenset({RECEIPT, ADDED})
+"""What says that their words came, or asks for more of them: an answer to it is theirs, whoever passes it on."""
+
+
+def in_whose_name(visit: Visit, message: IncomingMessage, link: Link) -> Visit:
+    """The visit of whoever answers that message of ours: with a case that they entered and have as its deputy, they
+    speak as its deputy but where it is the author's turn.
+    """
+    return _in_their_name(visit, message, link.case) if link.purpose in _THEIR_TURN else visit
 
 
 def _add_to(visit: Visit, message: IncomingMessage, number: int) -> None:
@@ -389,7 +416,7 @@ def _add_to(visit: Visit, message: IncomingMessage, number: int) -> None:
     conversation.answer_about(replace(visit, message=message), message, number, silently=True)
     visit.toast()
     # Who has but a code could say no more by answering: that goes by the code, with its button.
-    visit.say(Text.of("words-added", case=number), case=None if visit.actor.by_code else number)
+    visit.say(Text.of("words-added", case=number), case=None if visit.actor.by_code else number, purpose=ADDED)
 
 
 _WITH_CODE: Final[Mapping[str, Callable[..., None]]] = {

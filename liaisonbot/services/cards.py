@@ -473,17 +473,24 @@ def _part(case: Case, part: str, given: int | None) -> Rows:
     number = case.number
     if given is not None:
         label = Text.of("button-rated", part=Text.of(part), rating=Text.of(f"rating-{given}"))
-        return ((Button(label, data=f"rate:{number}:{part}:0"),),)
+        return ((Button(label, data=of_its_reply(case, f"rate:{number}:{part}:0")),),)
+    levels = [(Text.of(f"button-rating-{level}"), f"rate:{number}:{part}:{level}") for level in (3, 2, 1)]
     return (
         (Button(Text.of("button-rate-head", part=Text.of(part)), data=f"rate:{number}:{part}:?"),),
-        tuple(Button(Text.of(f"button-rating-{level}"), data=f"rate:{number}:{part}:{level}") for level in (3, 2, 1)),
+        tuple(Button(label, data=of_its_reply(case, data)) for label, data in levels),
     )
 
 
 def check_rows(case: Case) -> Rows:
-    return tuple(
-        (Button(Text.of(f"button-check-{level}"), data=f"check:{case.number}:{level}"),) for level in (3, 2, 1)
-    )
+    levels = [(Text.of(f"button-check-{level}"), f"check:{case.number}:{level}") for level in (3, 2, 1)]
+    return tuple((Button(label, data=of_its_reply(case, data)),) for label, data in levels)
+
+
+def of_its_reply(case: Case, data: str) -> str:
+    """A button's data with the reply of which it speaks: pressed after a newer one, it says nothing of that. The first
+    reply goes without.
+    """
+    return f"{data}:{case.which_reply}" if case.which_reply else data
 
 
 def look_back_rows(question: int) -> Rows:
@@ -513,7 +520,8 @@ def naming(rows: Rows, person_id: int | None) -> Rows:
 
 def reason_rows(case: Case) -> Rows:
     """Why not satisfied: a button for each reason."""
-    return in_pairs([Button(Text.of(f"reason-{key}"), data=f"why:{case.number}:{key}") for key in REASONS])
+    reasons = [(Text.of(f"reason-{key}"), f"why:{case.number}:{key}") for key in REASONS]
+    return in_pairs([Button(label, data=of_its_reply(case, data)) for label, data in reasons])
 
 
 def again_rows(case: Case) -> Rows:

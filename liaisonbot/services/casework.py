@@ -45,6 +45,15 @@ def find(uow: UnitOfWork, actor: Actor, number: int, permission: Permission, *, 
     return case
 
 
+def can_read(uow: UnitOfWork, actor: Actor, number: int) -> bool:
+    """Whether :func:`find` shows them the case: no button leads to one that is kept from them."""
+    try:
+        find(uow, actor, number, Permission.CASE_READ)
+    except Refused:
+        return False
+    return True
+
+
 def _accuses(uow: UnitOfWork, actor: Actor, case: Case, authors: AuthorIds) -> bool:
     """Whether the actor had the closed case, or entered it for somebody without Telegram, or is staff, and it accuses
     them: then it is not theirs to read. (An open one loses its deputy, see ``guarding``.)

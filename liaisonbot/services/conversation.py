@@ -12,7 +12,7 @@ from typing import Final
 from liaisonbot.errors import NotFound, Refused
 from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Case, CaseMessage, FormerWords, Replaced
-from liaisonbot.outgoing import EDITED, Outgoing, Priority, Send
+from liaisonbot.outgoing import ADDED, EDITED, Outgoing, Priority, Send
 from liaisonbot.permissions import Permission, may_for_case, on_their_word
 from liaisonbot.services import (
     cards,
@@ -172,11 +172,11 @@ def _from_author(visit: Visit, message: IncomingMessage, case: Case, *, silently
     elif silently:
         return
     elif deputy is None:
-        visit.say(Text.of("added-no-deputy", case=case.number), case=case.number)
+        visit.say(Text.of("added-no-deputy", case=case.number), case=case.number, purpose=ADDED)
     elif case.stage is Stage.CLOSED:
         visit.say(Text.of("added-closed", case=case.number), rows=cards.again_rows(case), case=case.number)
     elif elsewhere:
-        visit.say(Text.of("words-added", case=case.number), case=case.number)
+        visit.say(Text.of("words-added", case=case.number), case=case.number, purpose=ADDED)
 
 
 def require_no_account(message: IncomingMessage) -> None:
@@ -401,4 +401,4 @@ def _tell_of_edit(
             anew = replace(anew, kind=Send.EDIT, target=here[0], fallback=replace(anew, key=None))
         uow.outbox.add(anew, desk.now)
     if deputy is None and not slip:
-        visit.say(Text.of("edited-no-deputy", case=case.number), case=case.number)
+        visit.say(Text.of("edited-no-deputy", case=case.number), case=case.number, purpose=ADDED)

@@ -33,7 +33,7 @@ from liaisonbot.services import (
     verdicts,
     voices,
 )
-from liaisonbot.services.doing import Answers, confirm
+from liaisonbot.services.doing import Answers, confirm, number_in, of_reply
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import MessageKind, Rating, ReplyClass, Stage
@@ -165,8 +165,8 @@ def anew_rows(case: Case, said: Verdict) -> Rows:
         given = getattr(said, part)
         head = Text.of("button-rated-now", part=Text.of(part), rating=Text.of(f"rating-{given}"))
         rows.append((Button(head, data=f"rateanew:{case.number}:{part}:?"),))
-        levels = [Button(Text.of(f"button-rating-{n}"), data=f"rateanew:{case.number}:{part}:{n}") for n in (3, 2, 1)]
-        rows.append(tuple(levels))
+        levels = [(Text.of(f"button-rating-{n}"), f"rateanew:{case.number}:{part}:{n}") for n in (3, 2, 1)]
+        rows.append(tuple(Button(label, data=cards.of_its_reply(case, data)) for label, data in levels))
     return tuple(rows)
 
 
@@ -295,14 +295,14 @@ def _typed(visit: Visit, message: IncomingMessage, kept: CaseMessage) -> Answers
 # ----------------------------------------------------------------------------------------------------
 
 
-def rate_anew(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, part: str, level: int) -> Case:
+def rate_anew(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, part: str, level: int, *, reply: int) -> Case:
     """Change one part of a rating, after a correction and as long as the window for ratings is open.
 
     Dissatisfied sends a case that waits in follow-up back; one that is closed stays so, and can be reopened.
     """
     case = casework.find(uow, actor, number, Permission.CASE_RATE, lock=True)
     if case.stage is Stage.REPLY:
-        return verdicts.rate(uow, desk, actor, number, part, level)
+        return verdicts.rate(uow, desk, actor, number, part, level, reply=reply)
     whose = voices.one(uow, actor, case)
     said = uow.verdicts.of(number).get(whose)
     corrected = _corrected_at(uow, number)
@@ -311,6 +311,7 @@ def rate_anew(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, part: str,
         raise over
     if case.stage not in (Stage.FOLLOW_UP, Stage.CLOSED) or desk.now > _window(desk, case, corrected):
         raise over
+    verdicts.require_newest(case, reply)
     if getattr(said, part) == level:
         return case
     uow.verdicts.give(number, whose, desk.now, **{part: level})
@@ -337,15 +338,15 @@ def _corrected_at(uow: UnitOfWork, number: int) -> datetime | None:
 
 
 def _rate_anew(visit: Visit, rest: Sequence[str]) -> None:
-    if len(rest) != 3 or rest[1] not in PARTS or not (rest[0].isascii() and rest[0].isdecimal()) or len(rest[0]) > 15:
+    (number, part, level), reply = of_reply(rest, 3)
+    if part not in PARTS:
         raise Refused("old-button")
-    number, part, level = rest
     if level == "?":
         visit.toast(Text.of("rate-below"))
         return
     if level not in ("1", "2", "3"):
         raise Refused("old-button")
-    case = rate_anew(visit.uow, visit.desk, visit.actor, int(number), part, int(level))
+    case = rate_anew(visit.uow, visit.desk, visit.actor, number_in(number), part, int(level), reply=reply)
     visit.toast(Text.of("toast-rated", part=Text.of(part), rating=Text.of(f"rating-{level}")))
     whose = voices.one(visit.uow, visit.actor, case)
     said = visit.uow.verdicts.of(case.number).get(whose, NOTHING_SAID)

@@ -20,6 +20,7 @@ from liaisonbot.services import (
     duty_drafts,
     duty_reminding,
     exports,
+    muted,
     polling,
     quiet,
     reaching,
@@ -93,6 +94,8 @@ def _link(uow: UnitOfWork, outgoing: Outgoing, receipt: Receipt) -> None:
 def _kept(uow: UnitOfWork, desk: Desk, promise: Promise, receipt: Receipt) -> None:
     outgoing = promise.outgoing
     uow.outbox.kept(promise)
+    if outgoing.chat_id < 0 and outgoing.kind is Send.TEXT:
+        muted.took(uow, desk, outgoing.chat_id)
     if not _note(uow, desk, outgoing, receipt) and receipt.missing:
         _say_what_is_missing(uow, desk, outgoing, receipt.missing)
     if outgoing.message is not None:
@@ -151,6 +154,8 @@ def _gone(uow: UnitOfWork, desk: Desk, promise: Promise, receipt: Receipt) -> No
         return
     if outgoing.chat_id > 0:
         uow.people.set_reachable(outgoing.chat_id, False)
+    else:
+        muted.refused(uow, desk, outgoing.chat_id)
     if outgoing.fallback is not None:
         uow.outbox.replace(promise, reaching.fit_for_group(uow, _inheriting(outgoing.fallback, outgoing)))
         return

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 
 from liaisonbot import workflow
 from liaisonbot.desk import Desk
@@ -15,6 +16,9 @@ from liaisonbot.services.relaying import Files
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import MessageKind, ReplyClass
 from liaisonbot.workflow import Event
+
+_APART: Final = timedelta(seconds=1)
+"""No two replies of a case have the same moment, also where the clock was put back: buttons tell them apart by it."""
 
 
 def accept(uow: UnitOfWork, desk: Desk, actor: Actor, number: int) -> Case:
@@ -53,7 +57,7 @@ def answer(
     changes = {
         "reply_class": reply_class,
         "promise_date": promise if reply_class is ReplyClass.B else None,
-        "replied_at": desk.now,
+        "replied_at": max(desk.now, case.replied_at + _APART) if case.replied_at else desk.now,
         "first_replied_at": case.first_replied_at or desk.now,
         "attitude": None,
         "result": None,

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, Final
 
+from liaisonbot import as_json
 from liaisonbot.commands import BY_NAME, Argument, Command, Kind
 from liaisonbot.errors import Doubtful, Refused
 from liaisonbot.incoming import IncomingMessage
@@ -28,6 +29,9 @@ OPEN_FOR: Final = timedelta(hours=24)
 OPEN_FOR_CONSTITUENTS: Final = timedelta(hours=1)
 """Theirs wait less long: what they write later is more likely something new, and must become a case."""
 
+PRESSED_AGAIN: Final = timedelta(minutes=1)
+"""Who presses a button again so soon means nothing by it; later the question may stand far above."""
+
 _CASES: Final = arguments.CASES | {Kind.CASE_INTO, Kind.MERGED_CASE}
 """Only those that would be accepted are offered; where there are none, nothing is asked."""
 _NO_CASE: Final[Mapping[Kind, str]] = {Kind.CASE_OR_CODE: "no-case-but-a-code", Kind.CASE_INTO: "no-case-into"}
@@ -38,8 +42,13 @@ _OPEN_SHORTLY: Final[Mapping[str, timedelta]] = {"explain": timedelta(minutes=10
 """Nobody has to answer these: what is written later is about something else."""
 
 
-def begin(visit: Visit, command: Command, answers: Mapping[str, Any], *, guided: bool) -> None:
-    """Carry the command out, or ask for the first thing it still needs."""
+def begin_anew(visit: Visit, command: Command, answers: Mapping[str, Any]) -> None:
+    """By a button: in the place of any question that waits here. Pressed twice, it asks once."""
+    begin(visit, command, answers, guided=True, anew=True)
+
+
+def begin(visit: Visit, command: Command, answers: Mapping[str, Any], *, guided: bool, anew: bool = False) -> None:
+    """Carry the command out, or ask for the first thing it still needs. ``anew``: see :func:`begin_anew`."""
     answers = _of_the_whole(visit, command, answers)
     doubt: arguments.Doubt | None = answers.pop(arguments.DOUBT, None)
     answers = {**counter.stands(visit, command, answers), **answers}
@@ -49,6 +58,7 @@ def begin(visit: Visit, command: Command, answers: Mapping[str, Any], *, guided:
         return
     wanted = _doubted(command, doubt) or arguments.missing(command, answers, guided=guided)
     if wanted is None:
+        _leave(visit, anew=anew)
         counter.carry_out(visit, command, answers)
         return
     _check_case(visit, command, answers)
@@ -56,12 +66,16 @@ def begin(visit: Visit, command: Command, answers: Mapping[str, Any], *, guided:
     offered = _offered(visit, command, wanted, answers)
     if wanted.guided and wanted.kind in arguments.STATIONS and len(offered) == 1:
         station = visit.uow.stations.by_code(offered[0][1])
-        begin(visit, command, {**answers, wanted.name: station.id if station else None}, guided=guided)
+        begin(visit, command, {**answers, wanted.name: station.id if station else None}, guided=guided, anew=anew)
         return
     if wanted.kind in _CASES and not offered:
+        _leave(visit, anew=anew)
         visit.done(_no_case(command, wanted, answers))
         return
     answers |= dialogue_files.at_hand(visit, command, answers) | _said_at_hand(visit, answers)
+    if anew and _just_asked(visit, command, answers, wanted):
+        visit.toast(Text.of("asked-already"))
+        return
     dialogue = visit.uow.dialogues.start(
         visit.place.chat_id, visit.person_id, command.name, answers, wanted.name, _expiry(visit, command)
     )
@@ -71,6 +85,20 @@ def begin(visit: Visit, command: Command, answers: Mapping[str, Any], *, guided:
         _ask(visit, dialogue, command, wanted, arguments.instead(visit, doubt.why) or offered, question=question)
         return
     _ask(visit, dialogue, command, wanted, offered)
+
+
+def _leave(visit: Visit, *, anew: bool) -> None:
+    if anew:
+        visit.uow.dialogues.end(visit.place.chat_id, visit.person_id)
+
+
+def _just_asked(visit: Visit, command: Command, answers: Mapping[str, Any], wanted: Argument) -> bool:
+    """Whether the same question about the same thing waits here since a moment ago, and nothing was answered yet."""
+    waiting = current(visit)
+    if waiting is None or (waiting.command, waiting.asking) != (command.name, wanted.name):
+        return False
+    recent = _expiry(visit, command) - waiting.expires_at < PRESSED_AGAIN
+    return recent and as_json.read(as_json.text(answers)) == waiting.answers
 
 
 def _of_the_whole(visit: Visit, command: Command, answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -253,7 +281,7 @@ def _blanks(visit: Visit, answers: Mapping[str, Any]) -> dict[str, Any]:
     reply_class = answers.get("reply_class")
     return {
         "case": answers.get("case", ""),
-        "about": arguments.excerpt(case, 60) if case else "",
+        "about": cards.excerpt(case, 60) if case else "",
         "into": answers.get("into", visit.uow.merges.into(case.number) if case else "") or "",
         "deputy": cards.deputy_name(visit.uow, case) if case else "",
         "class": Text.of(f"class-{reply_class}") if reply_class else "",

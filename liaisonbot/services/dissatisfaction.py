@@ -14,8 +14,8 @@ from liaisonbot.incoming import IncomingMessage
 from liaisonbot.model import Case
 from liaisonbot.permissions import Permission
 from liaisonbot.reasons import REASONS
-from liaisonbot.services import cards, casework, drafts, guarding, guided, readers, relaying
-from liaisonbot.services.doing import Answers, files_of, number_in
+from liaisonbot.services import cards, casework, drafts, guarding, guided, readers, relaying, verdicts
+from liaisonbot.services.doing import Answers, files_of, number_in, of_reply
 from liaisonbot.services.readers import Reader
 from liaisonbot.services.relaying import Files
 from liaisonbot.services.visit import Visit
@@ -104,9 +104,11 @@ def _told(visit: Visit, case: Case) -> list[Reader]:
 
 def _why(visit: Visit, rest: Sequence[str]) -> None:
     """A reason was chosen: it is kept, passed on, and more can be said right away."""
-    if len(rest) != 2 or rest[1] not in REASONS:
+    (number, key), reply = of_reply(rest, 2)
+    if key not in REASONS:
         raise Refused("old-button")
-    case, key = _asked(visit, number_in(rest[0])), rest[1]
+    case = _asked(visit, number_in(number))
+    verdicts.require_newest(case, reply)
     if visit.uow.once.claim(f"why:{case.number}:{case.rated_at}:{visit.person_id}:{key}", visit.desk.now):
         _keep_reason(visit, case, key)
     if not visit.place.private:

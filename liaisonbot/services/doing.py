@@ -52,6 +52,13 @@ def number_in(word: str) -> int:
     return int(word)
 
 
+def of_reply(rest: Sequence[str], count: int) -> tuple[Sequence[str], int]:
+    """What a button says in ``count`` parts, and the reply of which it speaks; see ``cards.of_its_reply``."""
+    if len(rest) not in (count, count + 1):
+        raise Refused("old-button")
+    return rest[:count], number_in(rest[count]) if len(rest) > count else 0
+
+
 def entry_of(visit: Visit, entry_id: int) -> RosterEntry:
     entry = visit.uow.roster.get(entry_id)
     if entry is None:

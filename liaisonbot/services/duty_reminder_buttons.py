@@ -29,14 +29,12 @@ def _press(visit: Visit, rest: Sequence[str]) -> None:
 
 def _file(visit: Visit, row: DutyReminder) -> None:
     """/duty, from its first question on."""
-    visit.uow.dialogues.end(visit.place.chat_id, visit.person_id)
-    dialogues.begin(visit, BY_NAME["duty"], {}, guided=True)
+    dialogues.begin_anew(visit, BY_NAME["duty"], {})
 
 
 def _on_leave(visit: Visit, row: DutyReminder) -> None:
     """/leave without its question for somebody who stands in: days that may have passed are offered, too."""
-    visit.uow.dialogues.end(visit.place.chat_id, visit.person_id)
-    dialogues.begin(visit, BY_NAME["leave"], {"reminded": row.id, "delegate": None}, guided=True)
+    dialogues.begin_anew(visit, BY_NAME["leave"], {"reminded": row.id, "delegate": None})
 
 
 def _soon(visit: Visit, row: DutyReminder) -> None:

@@ -19,7 +19,7 @@ from liaisonbot.office_journal import PERSONAL_EXPORT
 from liaisonbot.outgoing import MOST_BYTES, Button, Outgoing, Priority, Receipt, Rows, Send, StoredFile
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import arguments, cards, people
+from liaisonbot.services import actors, arguments, cards
 from liaisonbot.services.doing import Answers, number_in
 from liaisonbot.services.export_arguments import ALL, WITH, named
 from liaisonbot.services.visit import Visit
@@ -227,7 +227,7 @@ def _end(uow: UnitOfWork, desk: Desk, job: ExportJob, text: Text) -> None:
 
 def _is_theirs(uow: UnitOfWork, desk: Desk, job: ExportJob) -> bool:
     """Whether whoever asked may still have it: a while has gone by since then."""
-    actor = people.known(uow, desk, job.chat_id)
+    actor = actors.known(uow, desk, job.chat_id)
     stations = (None,) if job.station_ids is None else job.station_ids
     return all(permissions.may_for_station(actor, Permission.EXPORT_MAKE, station) for station in stations)
 

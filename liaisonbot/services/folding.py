@@ -13,7 +13,7 @@ from liaisonbot import commands, permissions, workflow
 from liaisonbot.errors import Refused
 from liaisonbot.keyboards import Screen
 from liaisonbot.model import Case
-from liaisonbot.outgoing import CARD, COURSE, Rows
+from liaisonbot.outgoing import CARD, COURSE, RECEIPT, Rows
 from liaisonbot.permissions import Permission
 from liaisonbot.services import cards, casework, lists, receipts
 from liaisonbot.services.doing import number_in
@@ -58,12 +58,10 @@ def _renew(visit: Visit, rest: Sequence[str], *, unfolded: bool) -> None:
 
 def renew_where_impossible(visit: Visit, refusal: Refused) -> None:
     """A button was refused because the case has moved on: below its message stands what is possible now."""
-    if refusal.key == "rating-over":  # in a group they stay below one author's message when another's rating ends it
-        visit.renew_buttons(
-            () if visit.place.private else cards.group_rows(visit.desk, int(str(refusal.params["case"])))
-        )
-        return
     press, place = visit.press, visit.place
+    if refusal.key in _NOTHING_LEFT:
+        visit.renew_buttons(() if place.private else cards.group_rows(visit.desk, int(str(refusal.params["case"]))))
+        return
     verb, *rest = press.data.split(":") if press is not None else [""]
     command = commands.BY_NAME.get(rest[0]) if verb == "do" and len(rest) == 2 else None
     link = visit.uow.links.case_of(place.chat_id, press.message_id) if press and press.message_id else None
@@ -76,6 +74,12 @@ def renew_where_impossible(visit: Visit, refusal: Refused) -> None:
         visit.renew_buttons(_BELOW.get(link.purpose, _the_case)(visit, case))
 
 
+_NOTHING_LEFT: Final = frozenset({"rating-over", "earlier-reply"})
+"""In a group the buttons stay below one author's message when another's rating ends it; older copies of a reply keep
+theirs.
+"""
+
+
 def _the_case(visit: Visit, case: Case) -> Rows:
     return ((cards.opening(case.number),),)
 
@@ -83,7 +87,7 @@ def _the_case(visit: Visit, case: Case) -> Rows:
 _BELOW: Final[Mapping[str, Callable[[Visit, Case], Rows]]] = {
     CARD: lambda visit, case: cards.rows(visit.uow, visit.desk, visit.actor, case),
     COURSE: lambda visit, case: lists.course(visit, case)[1],
-    "receipt": lambda visit, case: receipts.rows(visit.uow, visit.desk, visit.actor, case),
+    RECEIPT: lambda visit, case: receipts.rows(visit.uow, visit.desk, visit.actor, case),
 }
 """By the purpose of the message's link; news of other kinds lead to the case."""
 

@@ -32,6 +32,7 @@ from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import (
     announcing,
     arguments,
+    behalf,
     conversation,
     dialogue_files,
     dialogues,
@@ -153,7 +154,7 @@ def _dispatch(visit: Visit, message: IncomingMessage) -> None:
         return
     if link is not None:
         if not placing.begin_anew(visit, message, link.case):
-            conversation.answer_about(visit, message, link.case)
+            conversation.answer_about(behalf.in_whose_name(visit, message, link), message, link.case)
     elif message.mention is not None:
         words = {"text": message.mention} if message.mention else {}
         dialogues.begin(visit, BY_NAME["report"], words or _media_only(message), guided=False)
@@ -236,7 +237,8 @@ _GO_ON: Final = frozenset({"duty"})
 
 def receive_edit(uow: UnitOfWork, desk: Desk, message: IncomingMessage) -> Outcome:
     """Somebody edited a message. Those of a case are put right there; whoever edits another one until it is meant for
-    us hears that nothing came of it. An edit waits as long as the message itself may have to.
+    us hears that nothing came of it. Nobody hears so of one they did not touch. An edit waits as long as the message
+    itself may have to.
     """
     if message.sender is None or message.sender.is_bot:
         return Outcome.HANDLED
@@ -251,8 +253,10 @@ def receive_edit(uow: UnitOfWork, desk: Desk, message: IncomingMessage) -> Outco
         if conversation.edited(visit, replace(message, text=text)):
             return Outcome.HANDLED
     uow.messages.edit_loose_part(message)
+    if not message.touched:
+        return Outcome.HANDLED
     if not message.place.private and (message.mention is not None or _commands_us(message)):
-        _answer_nobody(uow, desk, message.place, message.message_id, "edit-not-taken")
+        _answer_nobody(uow, desk, message.place, message.message_id, "edit-not-taken", person)
     elif person is not None and message.place.private and (message.text or message.file):
         # A live location changes without anybody's doing, and says nothing.
         visit.say(Text.of("edit-not-taken"))
@@ -453,19 +457,20 @@ _WAY_OUT: Final[Mapping[str, Callable[[Desk], Button]]] = {
 """Refusals that come with a button which leads to where it can be done."""
 
 
-def _answer_nobody(uow: UnitOfWork, desk: Desk, place: Place, message_id: int, key: str) -> None:
-    """Answer a message in a group without knowing, or asking, who wrote it."""
-    language = readers.group_language(desk, uow.groups.get(place.chat_id))
-    uow.outbox.add(
-        Outgoing(
-            Send.TEXT,
-            place.chat_id,
-            language=language,
-            thread_id=place.thread_id,
-            text=Text.of(key),
-            rows=((_private_button(desk),),),
-            reply_to=message_id,
-            priority=Priority.ANSWER,
-        ),
-        desk.now,
+def _answer_nobody(
+    uow: UnitOfWork, desk: Desk, place: Place, message_id: int, key: str, person: Person | None = None
+) -> None:
+    """Answer a message in a group without asking who wrote it. Whoever is known to have reads it in private where the
+    group does not take it.
+    """
+    answer = Outgoing(
+        Send.TEXT,
+        place.chat_id,
+        language=readers.group_language(desk, uow.groups.get(place.chat_id)),
+        thread_id=place.thread_id,
+        text=Text.of(key),
+        rows=((_private_button(desk),),),
+        reply_to=message_id,
+        priority=Priority.ANSWER,
     )
+    uow.outbox.add(muted.or_in_private(desk, person, answer), desk.now)

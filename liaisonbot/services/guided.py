@@ -13,5 +13,4 @@ def begin(visit: Visit, command: str, answers: Mapping[str, Any]) -> None:
     """Ask for what the command still needs, in the place of any question that waits here."""
     from liaisonbot.services import dialogues  # it carries out commands, and so knows the modules that call this
 
-    visit.uow.dialogues.end(visit.place.chat_id, visit.person_id)
-    dialogues.begin(visit, BY_NAME[command], answers, guided=True)
+    dialogues.begin_anew(visit, BY_NAME[command], answers)

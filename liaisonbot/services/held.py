@@ -10,7 +10,7 @@ from liaisonbot.errors import NotFound, Refused
 from liaisonbot.model import Case
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission, may
-from liaisonbot.services import accusations, accused, arguments, cards, guarding, paging
+from liaisonbot.services import accusations, accused, cards, guarding, paging
 from liaisonbot.services.doing import Answers, confirm, number_in
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -60,7 +60,7 @@ def _line(visit: Visit, case: Case) -> Text:
         case=case.number,
         topic=Text.of(f"guard-name-{newest.topic}"),
         since=newest.since,
-        text=arguments.excerpt(case, 60),
+        text=cards.excerpt(case, 60),
     )
 
 

@@ -13,7 +13,7 @@ from liaisonbot.errors import Refused
 from liaisonbot.incoming import IncomingMessage, Place
 from liaisonbot.limits import Part
 from liaisonbot.model import Actor, Attachment, Case, Person
-from liaisonbot.outgoing import Outgoing, Priority, Send
+from liaisonbot.outgoing import RECEIPT, Outgoing, Priority, Send
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import (
@@ -297,7 +297,7 @@ def _receipt(
             rows=receipts.rows(uow, desk, actor, case),
             reply_to=message.message_id,
             case=case.number,
-            purpose="receipt",
+            purpose=RECEIPT,
             priority=Priority.ANSWER,
         ),
         desk.now,
@@ -409,7 +409,7 @@ def _group_receipt(visit: Visit, case: Case, author: Person, message: IncomingMe
     if reader is not None and reader.reachable:
         theirs = muted.privately(desk, reader, receipt)
         if reader.id == author.id:
-            theirs = replace(theirs, composed=THEIRS, text=None, purpose="receipt")
+            theirs = replace(theirs, composed=THEIRS, text=None, purpose=RECEIPT)
         else:  # what else it says, and its button, are for the author
             theirs = replace(theirs, text=watched, rows=())
         receipt = muted.instead(receipt, theirs)

@@ -18,14 +18,13 @@ from liaisonbot.permissions import Permission, may, may_for_case
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import (
     accused,
-    arguments,
+    actors,
     asked,
     cards,
     casework,
     enclosures,
     handing,
     paging,
-    people,
     readables,
     reception_booking,
     sorting,
@@ -108,7 +107,7 @@ def case_line(desk: Desk, case: Case) -> Text:
             case=case.number,
             stage=Text.of(f"outcome-{case.outcome}") if case.outcome else Text.of(f"stage-{case.stage}"),
             category=cards.category(case),
-            text=arguments.excerpt(case, 40),
+            text=cards.excerpt(case, 40),
         ),
         Text.of("list-case-limit", limit=limit) if limit else None,
     )
@@ -226,7 +225,7 @@ def _length(said: object) -> int:
 
 def _follow(uow: UnitOfWork, desk: Desk, case: Case, reader: Reader) -> tuple[Text, Rows] | None:
     """What stands now in the message in which that reader opened the case; None where it is theirs to read no more."""
-    actor = people.known(uow, desk, reader.chat_id)
+    actor = actors.known(uow, desk, reader.chat_id)
     if not may_for_case(actor, Permission.CASE_READ, case, uow.cases.author_ids(case.number)):
         return None
     return course(Visit(uow, desk, actor, Place(reader.chat_id, "private"), reader.language), case)

@@ -71,6 +71,28 @@ def with_reason(uow: UnitOfWork, group_id: int, private: Outgoing) -> Outgoing:
     return replace(private, text=Text.lines(why, private.text))
 
 
+_REFUSED: Final = "group-refused"
+"""Before a group: it did not take what was sent there last."""
+
+
+def refused(uow: UnitOfWork, desk: Desk, group_id: int) -> None:
+    """The group did not take something."""
+    uow.once.claim(f"{_REFUSED}:{group_id}", desk.now)
+
+
+def took(uow: UnitOfWork, desk: Desk, group_id: int) -> None:
+    """The group took a message. Telegram tells us of rights of our own; that all members may write again is seen only
+    by what arrives.
+    """
+    mark = f"{_REFUSED}:{group_id}"
+    if not uow.once.claimed(mark):
+        return
+    uow.once.release(mark)
+    group = uow.groups.get(group_id)
+    if group is not None and group.present:
+        tell_again(uow, desk, group)
+
+
 def tell_again(uow: UnitOfWork, desk: Desk, group: Group) -> None:
     """The bot may write here again: authors who could not be told of their case meanwhile are told here, once."""
     missed = sorted(uow.once.claimed_under(unreached.MISSED_BY_AUTHOR), reverse=True)

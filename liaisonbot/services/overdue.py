@@ -19,7 +19,7 @@ from liaisonbot.model import Case, OverLimit
 from liaisonbot.outgoing import Button, Rows
 from liaisonbot.permissions import Permission, may
 from liaisonbot.ports import OF_A_CASE, Overdue
-from liaisonbot.services import accused, arguments, cards, ladder, paging
+from liaisonbot.services import accused, cards, ladder, paging
 from liaisonbot.services.doing import Answers
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -171,7 +171,7 @@ def _line(visit: Visit, limit: OverLimit) -> Text:
         deputy=cards.deputy_name(visit.uow, case),
         days=Text.of("span-working_days", n=days) if days else None,
         rung=_rung_name(rung.key) if rung else "",
-        text=arguments.excerpt(case, 30),
+        text=cards.excerpt(case, 30),
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 from liaisonbot.desk import Desk
 from liaisonbot.errors import Refused
 from liaisonbot.model import SYSTEM, Actor, Case
+from liaisonbot.outgoing import ADDED
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import cards, casework, quiet, reaching, readers, reminders
@@ -62,6 +63,7 @@ def answered(visit: Visit, case: Case, *, silently: bool = False) -> Case:
         visit.say(
             Text.of("details-came", case=case.number, date=visit.desk.working_days.last_day(case.due_at)),
             case=case.number,
+            purpose=ADDED,
         )
     return case
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 from liaisonbot.desk import Desk
 from liaisonbot.errors import Refused
 from liaisonbot.incoming import Sender
-from liaisonbot.model import Actor, Group, RosterEntry
+from liaisonbot.model import Actor, Group
 from liaisonbot.outgoing import Outgoing, Send
 from liaisonbot.permissions import Permission, may_for_station
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import invitations, privacy, roles, station_cards
+from liaisonbot.services import actors, invitations, privacy, roles, station_cards
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Role
@@ -23,27 +23,7 @@ def identify(uow: UnitOfWork, desk: Desk, sender: Sender) -> Actor:
     entries = uow.roster.of(sender.telegram_id, sender.username)
     if any(entry.just_tied for entry in entries):
         roles.tied(uow, desk, entries)
-    return Actor(
-        person=person,
-        deputy=_held(entries, Role.DEPUTY),
-        staff=_held(entries, Role.STAFF),
-        owner=desk.is_owner(sender.telegram_id),
-    )
-
-
-def known(uow: UnitOfWork, desk: Desk, telegram_id: int) -> Actor:
-    """The same of somebody who is not here now."""
-    entries = uow.roster.of(telegram_id, None)
-    return Actor(
-        person=uow.people.find(telegram_id),
-        deputy=_held(entries, Role.DEPUTY),
-        staff=_held(entries, Role.STAFF),
-        owner=desk.is_owner(telegram_id),
-    )
-
-
-def _held(entries: list[RosterEntry], role: Role) -> RosterEntry | None:
-    return next((entry for entry in entries if entry.role is role), None)
+    return actors.being(desk, sender.telegram_id, person, entries)
 
 
 def welcome(visit: Visit) -> None:

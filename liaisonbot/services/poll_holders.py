@@ -9,13 +9,13 @@ from liaisonbot.desk import Desk
 from liaisonbot.model import Actor
 from liaisonbot.polls import Poll, PollKind
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cycle_votes, people, poll_views, readers
+from liaisonbot.services import actors, cycle_votes, poll_views, readers
 from liaisonbot.services.readers import Reader
 
 
 def watched(uow: UnitOfWork, desk: Desk, poll: Poll) -> bool:
     """Whether its card stands with somebody who may still hold it."""
-    return poll.chat_id is not None and _may_hold(uow, people.known(uow, desk, poll.chat_id), poll)
+    return poll.chat_id is not None and _may_hold(uow, actors.known(uow, desk, poll.chat_id), poll)
 
 
 def _may_hold(uow: UnitOfWork, actor: Actor, poll: Poll) -> bool:
@@ -29,5 +29,5 @@ def of(uow: UnitOfWork, desk: Desk, poll: Poll) -> list[Reader]:
     if poll.chat_id is not None and watched(uow, desk, poll):
         return [Reader(poll.chat_id, poll.language)]
     staff = [reader for station in poll.station_ids or (None,) for reader in readers.staff_of(uow, desk, station)]
-    here = [reader for reader in staff if _may_hold(uow, people.known(uow, desk, reader.chat_id), poll)]
+    here = [reader for reader in staff if _may_hold(uow, actors.known(uow, desk, reader.chat_id), poll)]
     return list({reader.chat_id: reader for reader in here or readers.owners(uow, desk)}.values())

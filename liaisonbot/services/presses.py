@@ -66,6 +66,7 @@ from liaisonbot.services import (
     works_buttons,
 )
 from liaisonbot.services.doing import number_in as _number
+from liaisonbot.services.doing import of_reply
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Delivery, Stage
@@ -99,8 +100,7 @@ def _do(visit: Visit, rest: Sequence[str]) -> None:
         raise NotFound("case-not-found", case=_number(number))
     if not visit.place.private:
         raise Refused("private-please")
-    visit.uow.dialogues.end(visit.place.chat_id, visit.person_id)
-    dialogues.begin(visit, command, {"case": _number(number)}, guided=True)
+    dialogues.begin_anew(visit, command, {"case": _number(number)})
 
 
 def _answer(visit: Visit, rest: Sequence[str]) -> None:
@@ -116,7 +116,7 @@ def _cancel(visit: Visit, rest: Sequence[str]) -> None:
 
 def _rate(visit: Visit, rest: Sequence[str]) -> None:
     """Attitude or result. The buttons are renewed in place; when both are given the case moves."""
-    number, part, level = _exactly(rest, 3)
+    (number, part, level), reply = of_reply(rest, 3)
     if part not in ("attitude", "result"):
         raise Refused("old-button")
     if level == "?":
@@ -125,7 +125,7 @@ def _rate(visit: Visit, rest: Sequence[str]) -> None:
     given = _number(level)
     if given > 3:
         raise Refused("old-button")
-    case = verdicts.rate(visit.uow, visit.desk, visit.actor, _number(number), part, given)
+    case = verdicts.rate(visit.uow, visit.desk, visit.actor, _number(number), part, given, reply=reply)
     key = "toast-rated" if given else "toast-rating-again"
     rating = Text.of(f"rating-{given}") if given else ""
     noted = Text.of(key, part=Text.of(part), rating=rating)
@@ -155,10 +155,10 @@ def _with_private_button(visit: Visit, number: int, rows: Rows) -> Rows:
 
 
 def _check(visit: Visit, rest: Sequence[str]) -> None:
-    number, level = _exactly(rest, 2)
+    (number, level), reply = of_reply(rest, 2)
     if _number(level) not in (1, 2, 3):
         raise Refused("old-button")
-    promises.answer(visit, _number(number), Delivery(_number(level)))
+    promises.answer(visit, _number(number), Delivery(_number(level)), reply=reply)
     if not _seen_by_several(visit, _number(number)):
         visit.renew_buttons(_with_private_button(visit, _number(number), ()))
 

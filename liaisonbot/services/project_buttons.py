@@ -30,8 +30,7 @@ from liaisonbot.services.visit import Visit
 
 def _begin(visit: Visit, name: str, answers: Mapping[str, Any]) -> None:
     """Ask for what that command still needs, in the place of whatever was asked before."""
-    visit.uow.dialogues.end(visit.place.chat_id, visit.person_id)
-    dialogues.begin(visit, BY_NAME[name], answers, guided=True)
+    dialogues.begin_anew(visit, BY_NAME[name], answers)
 
 
 def _exactly(rest: Sequence[str], count: int) -> None:

@@ -21,7 +21,6 @@ from liaisonbot.permissions import Permission, may, may_for_case
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import (
     accused,
-    arguments,
     asked,
     cards,
     casework,
@@ -120,12 +119,13 @@ def _ask(
 # ------------------------------------------------------------------------------------------
 
 
-def answer(visit: Visit, number: int, level: Delivery) -> None:
-    """An author says how it is. Who is not content moves the case at once; what another author says later is passed
-    on. Where all are content, the last of them moves it.
+def answer(visit: Visit, number: int, level: Delivery, *, reply: int) -> None:
+    """An author says how it is with what that reply promised. Who is not content moves the case at once; what another
+    author says later is passed on. Where all are content, the last of them moves it.
     """
     uow, desk = visit.uow, visit.desk
     case = casework.find(uow, visit.actor, number, Permission.CASE_RATE)
+    verdicts.require_newest(case, reply)
     pledge = uow.promises.latest_of(number)
     late = workflow.applies(case, Event.FIXED) is None
     if late:
@@ -356,7 +356,7 @@ def _line(visit: Visit, pledge: Pledge) -> Text:
         deputy=cards.deputy_name(uow, case) if case else "",
         state=state,
         moved=Text.of("pledge-moved", date=pledge.first_day, n=pledge.moves) if pledge.moves else "",
-        text=arguments.excerpt(case, 30) if case else "",
+        text=cards.excerpt(case, 30) if case else "",
     )
 
 

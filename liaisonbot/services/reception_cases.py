@@ -13,7 +13,7 @@ from liaisonbot import permissions, receptions, workflow
 from liaisonbot.desk import Desk
 from liaisonbot.errors import NotFound, Refused
 from liaisonbot.model import Actor, Case
-from liaisonbot.outgoing import Button
+from liaisonbot.outgoing import RECEIPT, Button
 from liaisonbot.permissions import Permission
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.receptions import Booking, Exit, Reception
@@ -226,5 +226,5 @@ def _tell_visitor(visit: Visit, day: Reception, booking: Booking, case: Case) ->
     person = uow.people.get(booking.person_id)
     text = Text.lines(Text.of("visit-became-case", date=day.day), intake.receipt_text(uow, desk, case))
     rows = receipts.rows(uow, desk, Actor(person), case) if person is not None and person.telegram_id else ()
-    link: dict[str, Any] = {"case": case.number, "purpose": "receipt"}
+    link: dict[str, Any] = {"case": case.number, "purpose": RECEIPT}
     reception_notices.to_visitor(uow, desk, booking, text, rows=rows, but=visit.telegram_id, **link)

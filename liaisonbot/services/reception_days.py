@@ -403,9 +403,10 @@ def _cancel_day(visit: Visit, answers: Answers) -> None:
     """/cancelday, once it was confirmed."""
     day = planned(find(visit, answers["reception"], Permission.RECEPTION_KEEP, lock=True))
     told = _cancel(visit, day, answers.get("text") or None)
+    key = "reception-ended-early" if _had_begun(visit, day) else "reception-cancelled"
     visit.toast()
     visit.say(
-        Text.lines(Text.of("reception-cancelled", date=day.day, people=told.people), told.not_told, _stays(visit, day)),
+        Text.lines(Text.of(key, date=day.day, people=told.people), told.not_told, _stays(visit, day)),
         rows=((Button(Text.of("button-receptions"), data="rlist:0"),),),
     )
 
@@ -418,10 +419,17 @@ def _cancel(visit: Visit, day: Reception, why: str | None, *, deputies: bool = T
     heard = reception_entries.heard(uow, day)
     state = ReceptionState.HELD if heard else ReceptionState.CANCELLED
     after = uow.receptions.update(day.id, state=state)
-    told = reception_notices.tell_cancelled(uow, desk, after, why, deputies=deputies, but=visit.telegram_id)
+    told = reception_notices.tell_cancelled(
+        uow, desk, after, why, early=_had_begun(visit, day), deputies=deputies, but=visit.telegram_id
+    )
     if heard:
         reception_entries.offer(uow, desk, reception_entries.until_now(desk, day), day.deputy_ids)
     return told
+
+
+def _had_begun(visit: Visit, day: Reception) -> bool:
+    """Whether it took place already: then nobody reads that it is cancelled."""
+    return bool(reception_entries.heard(visit.uow, day)) or reception_notices.has_begun(visit.desk, day)
 
 
 def _stays(visit: Visit, day: Reception) -> Text | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from liaisonbot.desk import Desk
 from liaisonbot.ports import UnitOfWork
@@ -19,10 +19,14 @@ def heard(uow: UnitOfWork, day: Reception) -> int:
 
 
 def until_now(desk: Desk, day: Reception) -> Reception:
-    """The day as it is where it ends, for all or for some who received, before its hours are over."""
+    """The day as it is where it ends, for all or for some who received, before its hours are over. Who received before
+    they began took the time of one visitor.
+    """
     now = desk.now.astimezone(desk.timezone)
     over = day.day < now.date() or datetime.combine(day.day, day.ends, desk.timezone) <= desk.now
-    return day if over else replace(day, ends=max(now.time().replace(second=0, microsecond=0), day.begins))
+    one = (datetime.combine(day.day, day.begins) + timedelta(minutes=day.slot_minutes)).time()
+    until = now.time().replace(second=0, microsecond=0)
+    return day if over else replace(day, ends=until if until > day.begins else one)
 
 
 def offer(uow: UnitOfWork, desk: Desk, day: Reception, deputy_ids: Iterable[int]) -> None:

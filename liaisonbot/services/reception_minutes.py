@@ -18,6 +18,7 @@ from liaisonbot.receptions import Booking, BookingState, Exit, Reception, Recept
 from liaisonbot.services import (
     accusations,
     behalf,
+    casework,
     guarding,
     guided,
     readers,
@@ -133,7 +134,8 @@ def card(visit: Visit, day: Reception, booking: Booking) -> Text:
 def _rows(visit: Visit, day: Reception, booking: Booking) -> Rows:
     back = (Button(Text.of("button-reception-open"), data=f"rday:{day.id}:show"),)
     if booking.case is not None:
-        return ((Button(Text.of("button-visit-case", case=booking.case), data=f"do:case:{booking.case}"),), back)
+        case = Button(Text.of("button-visit-case", case=booking.case), data=f"do:case:{booking.case}")
+        return ((case,), back) if casework.can_read(visit.uow, visit.actor, booking.case) else (back,)
     if day.day > visit.desk.today or day.state is ReceptionState.CANCELLED:
         return (back,)
     hear = Button(Text.of("button-visitor-hear"), data=f"visitor:{booking.id}:hear")

@@ -16,7 +16,7 @@ from liaisonbot.desk import Desk
 from liaisonbot.outgoing import Button, Outgoing, Priority, Rows, Send
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.receptions import Booking, BookingState, Reception, ReceptionState, Rota
-from liaisonbot.services import accused, people, quiet, readers, reception_views
+from liaisonbot.services import accused, actors, quiet, readers, reception_views
 from liaisonbot.services.readers import Reader
 from liaisonbot.services.reception_views import ReadAs
 from liaisonbot.texts import Text
@@ -38,6 +38,11 @@ _SATURDAY, _SUNDAY = 5, 6
 def is_over(desk: Desk, day: date, ends: time) -> bool:
     """Whether the hours of that day have passed."""
     return datetime.combine(day, ends, desk.timezone) <= desk.now
+
+
+def has_begun(desk: Desk, day: Reception) -> bool:
+    """Whether its hours are on now."""
+    return datetime.combine(day.day, day.begins, desk.timezone) <= desk.now and not is_over(desk, day.day, day.ends)
 
 
 def is_day_off(desk: Desk, day: date) -> bool:
@@ -160,7 +165,7 @@ def _who_expect(uow: UnitOfWork, desk: Desk, day: Reception) -> list[tuple[Reade
 
 def as_staff(uow: UnitOfWork, desk: Desk, day: Reception, reader: Reader) -> ReadAs:
     """As whom somebody on the staff reads the record of the day."""
-    return reception_views.read_by(uow, people.known(uow, desk, reader.chat_id), day)._replace(keeps=True)
+    return reception_views.read_by(uow, actors.known(uow, desk, reader.chat_id), day)._replace(keeps=True)
 
 
 def _remind(uow: UnitOfWork, desk: Desk, day: Reception) -> None:
@@ -294,10 +299,13 @@ def tell_cancelled(
     day: Reception,
     why: str | None,
     *,
+    early: bool = False,
     deputies: bool = True,
     but: int | None = None,
 ) -> Told:
-    """Whoever booked gets another day to choose, the groups that knew of it hear, and so do the deputies."""
+    """Whoever booked gets another day to choose, the groups that knew of it hear, and so do the deputies. ``early``:
+    it had begun, and ends before its time.
+    """
     blanks = {**reception_views.blanks(uow, day), "why": why}
     others = next_days(uow, desk, day.station_id)
     told = Told()
@@ -306,7 +314,7 @@ def tell_cancelled(
         ask = _another_day(booking, others)
         text = Text.lines(Text("booking-day-cancelled", {**blanks, "slot": reception_views.clock(booking.slot)}), ask)
         told += to_visitor(uow, desk, booking, text, rows=reception_views.other_days(others))
-    text = Text("reception-was-cancelled", blanks)
+    text = Text("reception-was-ended-early" if early else "reception-was-cancelled", blanks)
     if _groups_know(uow, day):
         _to_groups(uow, desk, day, text)
     if deputies:

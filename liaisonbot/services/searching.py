@@ -24,7 +24,7 @@ from liaisonbot.model import Actor, Case
 from liaisonbot.outgoing import Button, Outgoing, Priority, Rows, Send
 from liaisonbot.permissions import GRANTS, Permission, Scope
 from liaisonbot.ports import UnitOfWork
-from liaisonbot.services import cards, casework, guided, people, readables
+from liaisonbot.services import actors, cards, casework, guided, readables
 from liaisonbot.services.search_arguments import Query, read
 from liaisonbot.services.visit import Visit
 from liaisonbot.texts import Text
@@ -113,7 +113,7 @@ VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {"find": _p
 def compose(uow: UnitOfWork, desk: Desk, outgoing: Outgoing) -> Outgoing | None:
     """The answer with its words and buttons, as of now. Reads only."""
     _, number, turn = (outgoing.composed or "").split(":")
-    actor = people.known(uow, desk, outgoing.chat_id)
+    actor = actors.known(uow, desk, outgoing.chat_id)
     words = uow.searches.get(int(number), actor.person.id) if actor.person else None
     plain = replace(outgoing, composed=None)
     if words is None:

@@ -22,8 +22,8 @@ from liaisonbot.ports import UnitOfWork
 from liaisonbot.reports import bulletins, sheets, summary_book, summary_charts, workbooks
 from liaisonbot.services import (
     accused,
+    actors,
     figures,
-    people,
     scores,
     summary_days,
     summary_which,
@@ -91,7 +91,7 @@ def _summary(uow: UnitOfWork, desk: Desk, job: SummaryJob) -> Summary:
 
 def _kept(uow: UnitOfWork, desk: Desk, job: SummaryJob) -> frozenset[int]:
     """What accuses whoever reads it: their station's figures count it like any other, and no list names it to them."""
-    return accused.numbers(uow, people.known(uow, desk, job.chat_id))
+    return accused.numbers(uow, actors.known(uow, desk, job.chat_id))
 
 
 def _as_of_now(uow: UnitOfWork, desk: Desk, job: SummaryJob) -> SummaryJob:
@@ -103,7 +103,7 @@ def _as_of_now(uow: UnitOfWork, desk: Desk, job: SummaryJob) -> SummaryJob:
 
 
 def _reader(uow: UnitOfWork, desk: Desk, chat_id: int, whose: Whose, *, scheduled: bool) -> Actor:
-    actor = people.known(uow, desk, chat_id)
+    actor = actors.known(uow, desk, chat_id)
     if scheduled:
         actor = replace(actor, owner=False)
     if not may(actor, Permission.SUMMARY_READ):

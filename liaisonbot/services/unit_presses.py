@@ -18,8 +18,7 @@ def _edit(visit: Visit, rest: Sequence[str]) -> None:
     if len(rest) > 1 or not may(visit.actor, Permission.UNITS_KEEP):
         raise Refused("old-button")
     filled = {"name": units.known(visit, number_in(rest[0])).name} if rest else {}
-    visit.uow.dialogues.end(visit.place.chat_id, visit.person_id)
-    dialogues.begin(visit, BY_NAME["setunit"], filled, guided=True)
+    dialogues.begin_anew(visit, BY_NAME["setunit"], filled)
 
 
 def _returned(visit: Visit, rest: Sequence[str]) -> None:
@@ -27,9 +26,8 @@ def _returned(visit: Visit, rest: Sequence[str]) -> None:
     if len(rest) != 2:
         raise Refused("old-button")
     case = casework.find(visit.uow, visit.actor, number_in(rest[0]), Permission.CASE_HAND)
-    visit.uow.dialogues.end(visit.place.chat_id, visit.person_id)
     filled = {"case": case.number, "unit": number_in(rest[1])}
-    dialogues.begin(visit, BY_NAME["returned"], filled, guided=True)
+    dialogues.begin_anew(visit, BY_NAME["returned"], filled)
 
 
 VERBS: Final[Mapping[str, Callable[[Visit, Sequence[str]], None]]] = {"editunit": _edit, "returned": _returned}

@@ -18,8 +18,15 @@ from liaisonbot.vocabulary import Delivery, Rating, ReplyClass, Stage
 from liaisonbot.workflow import Event
 
 
-def rate(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, part: str, level: int) -> Case:
-    """Rate ``attitude`` or ``result``; level 0 takes it back. Both together move the case, as the contract says.
+def require_newest(case: Case, reply: int) -> None:
+    """Refuse a button that speaks of an earlier ``reply``: what was thought of that is never taken for the newest."""
+    if reply != case.which_reply:
+        raise Refused("earlier-reply", case=case.number)
+
+
+def rate(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, part: str, level: int, *, reply: int) -> Case:
+    """Rate ``attitude`` or ``result`` of that reply; level 0 takes it back. Both together move the case, as the
+    contract says.
 
     Of several authors each rates by themselves; ``decide`` says when the case moves.
     """
@@ -27,6 +34,7 @@ def rate(uow: UnitOfWork, desk: Desk, actor: Actor, number: int, part: str, leve
     voices.require(uow, actor, case)
     if case.stage is not Stage.REPLY or actor.person is None:
         raise Refused("rating-over", case=number, stage=Text.of(f"stage-{case.stage}"))
+    require_newest(case, reply)
     said = uow.verdicts.give(number, voices.one(uow, actor, case), desk.now, **{part: level or None})
     before, case = case, uow.cases.update(number, **worst(uow, number))
     if facts.figured(before) != facts.figured(case):  # half a rating is on record, too

@@ -155,8 +155,7 @@ def _confirm(visit: Visit, found: Poll, _: int) -> None:
         _show(visit, visit.uow.polls.update(found.number, **changes), 0)
         return
     if vote_views.needs_reason(found) and vote_notes.reason_of(found) is None:
-        visit.uow.dialogues.end(visit.place.chat_id, visit.person_id)
-        dialogues.begin(visit, BY_NAME["votereason"], {"vote": found.number}, guided=True)
+        dialogues.begin_anew(visit, BY_NAME["votereason"], {"vote": found.number})
         return
     if visit.press is not None:
         found = visit.uow.polls.update(

@@ -52,8 +52,7 @@ def _begins(name: str) -> Act:
 
     def begin(visit: Visit, project: Project, _: int) -> None:
         works_arguments.check(visit, command.arguments[0].kind, project.number)
-        visit.uow.dialogues.end(visit.place.chat_id, visit.person_id)
-        dialogues.begin(visit, command, {"project": project.number}, guided=True)
+        dialogues.begin_anew(visit, command, {"project": project.number})
 
     return begin
 
@@ -63,8 +62,7 @@ def _about(name: str, argument: str, find: Callable[[Visit, int], object]) -> Ac
 
     def begin(visit: Visit, project: Project, which: int) -> None:
         find(visit, which)
-        visit.uow.dialogues.end(visit.place.chat_id, visit.person_id)
-        dialogues.begin(visit, BY_NAME[name], {argument: which}, guided=True)
+        dialogues.begin_anew(visit, BY_NAME[name], {argument: which})
 
     return begin
 

@@ -114,6 +114,16 @@ async def test_polling_and_webhook_exclude_each_other(sandbox: Sandbox, bot: Bot
     assert (await bot.get_webhook_info()).url == ""
 
 
+async def test_the_kinds_last_asked_for_are_told_and_the_default_is_not(bot: Bot, receiver: Receiver) -> None:
+    """Whoever leaves the list out changes nothing; an empty one brings the default back, of which nothing is said."""
+    told = [(await bot.get_webhook_info()).allowed_updates]
+    for asked in (["message", "chat_member"], None, []):
+        await bot.set_webhook(receiver.url, allowed_updates=asked)
+        told.append((await bot.get_webhook_info()).allowed_updates)
+
+    assert told == [(), ("chat_member", "message"), ("chat_member", "message"), ()]
+
+
 async def test_pending_updates_can_be_dropped(sandbox: Sandbox, bot: Bot, alice: Person) -> None:
     """drop_pending_updates means what it says."""
     alice.says("old")

@@ -103,7 +103,7 @@ class History:
         if said.startswith("/"):
             office.writes(who, said)
         else:
-            office.presses_data(who, said)
+            office.presses_data(who, office.of_newest_reply(said))
         self.looks()
 
     def looks(self) -> None:

@@ -241,14 +241,14 @@ class City:
         elif says.startswith("/"):
             office.writes(who, says)
         else:
-            office.presses_data(who, says)
+            office.presses_data(who, office.of_newest_reply(says))
 
     def _rate(self, number: int, authors: Sequence[int], attitude: int, result: int) -> None:
         """Each of its authors, until one of them has moved it on."""
         for author in authors:
             for part, level in (("attitude", attitude), ("result", result)):
                 if self.office.case(number).stage == "reply":
-                    self.office.presses_data(author, f"rate:{number}:{part}:{level}")
+                    self.office.presses_data(author, self.office.of_newest_reply(f"rate:{number}:{part}:{level}"))
 
     # --- duty, polls, projects ---
 

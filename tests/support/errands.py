@@ -106,7 +106,7 @@ def _held(town: RandomTown, number: int, line: str) -> Course:
 def _rates(town: RandomTown, number: int, level: int) -> Course:
     for who in town.authors_of(number):
         for part in ("attitude", "result"):
-            yield Act("forges", who, f"rate:{number}:{part}:{level}")
+            yield Act("forges", who, town.of_newest_reply(f"rate:{number}:{part}:{level}"))
 
 
 def _a_reported_case(town: RandomTown) -> Iterator[Act]:
@@ -145,7 +145,7 @@ def promised(town: RandomTown) -> Course:
         yield from _held(town, number, "/done {n} {w}")
     level = dice.choice((1, 2, 3, 3))
     for who in town.authors_of(number):
-        yield Act("forges", who, f"check:{number}:{level}")
+        yield Act("forges", who, town.of_newest_reply(f"check:{number}:{level}"))
         if level < 3 and dice.random() < 0.5:
             yield says(town, who, f"/explain {number} {{w}}")
     if _stage(town, number) == "follow_up":

@@ -164,7 +164,7 @@ class History:
         elif said in _MORE:
             _MORE[said](self.office, who, n, level)
         else:
-            self.office.presses_data(who, said)
+            self.office.presses_data(who, self.office.of_newest_reply(said))
         self.noted()
         self.office.now += SECOND
 
@@ -295,8 +295,8 @@ def _press(office: Office, who: int, word: str) -> None:
 
 def _rates(office: Office, who: int, n: int, level: int) -> None:
     """Both parts, the second one better than or like the first."""
-    office.presses_data(who, f"rate:{n}:attitude:3")
-    office.presses_data(who, f"rate:{n}:result:{level}")
+    office.presses_data(who, office.of_newest_reply(f"rate:{n}:attitude:3"))
+    office.presses_data(who, office.of_newest_reply(f"rate:{n}:result:{level}"))
 
 
 def _enters(office: Office, who: int, n: int, level: int) -> None:

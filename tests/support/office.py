@@ -36,7 +36,7 @@ from liaisonbot.incoming import (
 )
 from liaisonbot.model import Attachment, Link
 from liaisonbot.outgoing import SHOWING, Outgoing, Promise, Receipt, Send
-from liaisonbot.services import clockwork, composing, delivery, frontdesk, indexing, similar, summary_making
+from liaisonbot.services import cards, clockwork, composing, delivery, frontdesk, indexing, similar, summary_making
 from liaisonbot.settings import Settings
 from liaisonbot.texts import LANGUAGES, Text, catalogue
 from liaisonbot.vocabulary import Role
@@ -227,6 +227,7 @@ class Office:
         language: str = "zh",
         message_id: int | None = None,
         edit: bool = False,
+        touched: bool = True,
     ) -> int:
         """Somebody sends a message; its id."""
         self._user_messages += 1
@@ -253,6 +254,7 @@ class Office:
             media_group_id=album,
             quoted=quoted,
             belongs=self.belonging.get(who),
+            touched=touched,
         )
         self._handle(message, frontdesk.receive_edit if edit else frontdesk.receive)
         return message_id
@@ -466,3 +468,11 @@ class Office:
     def case(self, number: int) -> Any:
         with self.unit() as uow:
             return uow.cases.get(number)
+
+    def of_newest_reply(self, data: str) -> str:
+        """What the button below the newest reply says, where ``rate:1:attitude:3`` is that below the first; other data
+        is as it was.
+        """
+        verb, *rest = data.split(":")
+        case = self.case(int(rest[0])) if verb in ("rate", "check", "why") else None
+        return cards.of_its_reply(case, data) if case is not None else data

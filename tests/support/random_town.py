@@ -407,7 +407,7 @@ class RandomTown(Office):
                 "follow_up": [f"check:{number}:{level}" for level in (1, 2, 3)],
             }.get(stage)
             if presses and who in CONSTITUENTS:
-                return Act("forges", who, self.dice.choice(presses))
+                return Act("forges", who, self.of_newest_reply(self.dice.choice(presses)))
             about = [sent for sent in self.chats[who] if f"#{number}" in sent.text]
             if about:
                 on = self._on(self.dice.choice(about))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,15 +23,18 @@ class Module:
     """From the project's folder on, such as ``storage/urls.py``."""
     tree: ast.Module
 
+    @property
+    def name(self) -> str:
+        """As it is imported: ``storage.urls``."""
+        return self.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
     def imports(self) -> Iterator[str]:
         """The full names of the modules it imports, wherever in the file that stands."""
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.Import):
-                yield from (name.name for name in node.names)
-            elif isinstance(node, ast.ImportFrom):
-                module = node.module or ""
-                yield module
-                yield from (f"{module}.{name.name}" for name in node.names)
+        return _imported(ast.walk(self.tree))
+
+    def loads(self) -> Iterator[str]:
+        """Those of them that it needs to be loaded itself, not only once a function runs."""
+        return _imported(self.tree.body)
 
     def calls(self) -> Iterator[tuple[str, ast.Call]]:
         """Every call with the name that is called, as written: ``Refused``, ``Text.of``."""
@@ -46,6 +49,16 @@ class Module:
                 yield node.value
             elif isinstance(node, ast.JoinedStr):
                 yield template(node)
+
+
+def _imported(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            module = node.module or ""
+            yield module
+            yield from (f"{module}.{name.name}" for name in node.names)
 
 
 def template(string: ast.JoinedStr) -> str:

@@ -28,7 +28,6 @@ from liaisonbot.services.arguments.offering import Page as Page
 from liaisonbot.services.arguments.offering import case_label as case_label
 from liaisonbot.services.arguments.offering import changeable as changeable
 from liaisonbot.services.arguments.offering import choices as choices
-from liaisonbot.services.arguments.offering import excerpt as excerpt
 from liaisonbot.services.arguments.offering import filled as filled
 from liaisonbot.services.arguments.offering import grid as grid
 from liaisonbot.services.arguments.offering import has_choices as has_choices

@@ -89,12 +89,7 @@ def grid(dialogue_id: int, lines: Sequence[Sequence[Choice]], *, also: Sequence[
 
 
 def case_label(case: Case) -> Text:
-    return Text.of("choice-case", case=case.number, text=excerpt(case, 24))
-
-
-def excerpt(case: Case, length: int) -> str | Text:
-    """The beginning of what it is about, in one line; a case of pictures only says so."""
-    return cards.excerpt(case, length)
+    return Text.of("choice-case", case=case.number, text=cards.excerpt(case, 24))
 
 
 def _offer_cases(visit: Visit, command: Command, answers: Answers) -> list[Choice]:

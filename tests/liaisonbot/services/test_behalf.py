@@ -538,6 +538,28 @@ def test_the_holder_answers_the_check(office: Office) -> None:
         assert uow.journal.of_case(1)[-1].details["on_word"] is True
 
 
+def test_by_code_nobody_rates_an_earlier_reply(office: Office) -> None:
+    """The newest takes its place, with the buttons for that; so it is with the check of an earlier promise."""
+    code = entered(office)
+    office.writes(DEPUTY, "/reply 1 B 2026-12-01 会修好")
+    course = shown(office, code)
+    rating = [button.data for row in course.outgoing.rows for button in row if button.label.key == "button-rating-3"]
+    for part in ("attitude", "result"):
+        office.presses_data(HOLDER, f"code:rate:{code.replace('-', '')}:{part}:1", course)
+    office.writes(DEPUTY, "/reply 1 B 2026-12-02 换人去修")
+    count = len(office.toasts)
+    for pressed in (*rating, f"code:check:{code.replace('-', '')}:3"):
+        office.presses_data(HOLDER, pressed, course)
+        assert "之前的一次答复" in office.toasts[-1]
+        assert "换人去修" in course.text
+    assert len(office.toasts) == count + len(rating) + 1
+    with office.unit() as uow:
+        assert not uow.verdicts.of(1)
+    office.presses(HOLDER, course, "😊 满意")
+    office.presses(HOLDER, course, "😊 满意")
+    assert office.case(1).stage is Stage.FOLLOW_UP
+
+
 def looked_back(office: Office, *cases: int) -> None:
     """Cases of people without Telegram that were answered, rated and closed are looked back on."""
     for number in cases:
@@ -683,6 +705,21 @@ def test_whom_the_case_accuses_speaks_for_its_author_no_more(office: Office) -> 
     assert not [sent.text for sent in office.chats[DEPUTY] if "举报" in sent.text]
 
 
+@pytest.mark.parametrize(("who", "words"), [(STAFF, "举报王五收红包，办低保"), (DEPUTY, "举报张三代表收红包，办低保")])
+def test_whom_the_words_accuse_gets_no_buttons_that_lead_nowhere(office: Office, who: int, words: str) -> None:
+    """They hand over the code, and hear that the case goes on without them."""
+    code = entered(office, who, contact=None, text=words)
+    receipt = office.last(who, containing=code)
+    assert not receipt.buttons
+    assert "由别人办" in receipt.text
+    assert "回复这条消息" not in receipt.text
+    office.writes(who, "/case 1")
+    assert "没有找到民情 #1" in office.told(who)
+    assert "替本人补充" in "".join(shown(office, code).buttons)
+    other = office.last(OWNER if who == STAFF else STAFF, containing="等工作人员看")
+    assert "民情 #1" in other.text
+
+
 def passed_on_in_one_of_two(office: Office) -> str:
     """Case 1 is Alice's, the absent author's case 2 a part of it: staff and the holder of the code speak for them."""
     office.writes(ALICE, "小区东门的路灯坏了")
@@ -804,6 +841,67 @@ def test_the_deputy_of_the_case_who_entered_it_passes_words_on(office: Office) -
     told = [sent.text for sent in office.chats[DEPUTY][before:]]
     assert any("已补充到民情 #1" in text for text in told)
     assert not any("在东边那一盏" in text for text in told)
+
+
+@pytest.mark.parametrize("on", ["凭证码", "已补充到民情 #1"])
+@pytest.mark.parametrize("album", [None, "7"])
+def test_so_it_is_with_an_answer_to_what_asks_for_the_author_s_words(
+    office: Office, on: str, album: str | None
+) -> None:
+    """The receipt says so, and the word that something was added: nobody is asked to pass on what they passed on."""
+    entered(office, DEPUTY)
+    office.writes(STAFF, "/assign 1 张三")
+    office.writes(DEPUTY, "/add 1 在东边那一盏")
+    before = len(office.chats[DEPUTY])
+    photos = [(Attachment("photo", "a"),), (Attachment("photo", "b"),)] if album else [()]
+    answering: Sent | None = office.last(DEPUTY, containing=on)
+    for photo in photos:
+        words = "灯杆也歪了" if answering else None
+        office.writes(DEPUTY, words, answering=answering, attachments=photo, album=album)
+        answering = None
+    with office.unit() as uow:
+        said = uow.messages.of_case(1)[-len(photos) :]
+        (author,) = uow.cases.authors(1)
+    assert said[0].text == "灯杆也歪了"
+    assert {(each.by, each.person_id) for each in said} == {(Role.CONSTITUENT, author.person_id)}
+    assert not any("请转告" in sent.text for sent in office.chats[DEPUTY][before:])
+    office.writes(DEPUTY, "明天来修", answering=office.last(DEPUTY, containing="路灯坏了"))
+    with office.unit() as uow:
+        assert uow.messages.of_case(1)[-1].by is Role.DEPUTY, "to the card they answer as its deputy"
+
+
+def test_after_a_merge_it_is_said_for_the_one_whose_receipt_was_answered(office: Office) -> None:
+    """Of two whom its deputy entered, each has a receipt."""
+    entered(office, DEPUTY, contact=None)
+    entered(office, DEPUTY, contact=None, text="三号楼门口的灯一直不亮")
+    for number in (1, 2):
+        office.writes(STAFF, f"/assign {number} 张三")
+    office.writes(STAFF, "/merge 2 1")
+    with office.unit() as uow:
+        (second,) = uow.cases.author_ids(2)
+    office.writes(DEPUTY, "灯杆也歪了", answering=office.last(DEPUTY, containing="已代录，民情 #2"))
+    with office.unit() as uow:
+        said = uow.messages.of_case(1)[-1]
+    assert (said.text, said.by, said.person_id) == ("灯杆也歪了", Role.CONSTITUENT, second)
+
+
+@pytest.mark.parametrize("entered_it", [True, False])
+def test_whoever_has_the_case_no_more_speaks_as_its_deputy_no_more(office: Office, entered_it: bool) -> None:
+    """They pass on what the author says where they entered it; else nothing of it is theirs."""
+    entered(office, DEPUTY if entered_it else STAFF)
+    office.writes(STAFF, "/assign 1 张三")
+    office.writes(DEPUTY if entered_it else STAFF, "/add 1 在东边那一盏")
+    on = office.last(DEPUTY, containing="已补充到" if entered_it else "在东边那一盏")
+    office.writes(STAFF, "/assign 1 李四")
+    office.writes(DEPUTY, "灯杆也歪了", answering=on)
+    with office.unit() as uow:
+        said = uow.messages.of_case(1)[-1]
+    if entered_it:
+        assert (said.text, said.by) == ("灯杆也歪了", Role.CONSTITUENT)
+        assert "转达本人的话" in office.told(OTHER_DEPUTY)
+    else:
+        assert said.text == "在东边那一盏"
+        assert "没有找到民情 #1" in office.told(DEPUTY)
 
 
 def test_the_whole_album_that_its_deputy_passes_on_is_its_author_s(office: Office) -> None:

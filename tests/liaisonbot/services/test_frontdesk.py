@@ -407,6 +407,20 @@ def test_an_answer_to_a_card_is_talk_even_while_a_question_waits(office: Office)
     office.presses(DEPUTY, office.last(DEPUTY, containing="哪一类"), "A ")
 
 
+@pytest.mark.parametrize(
+    "said", ["/mycases", "/case 1", "/note 1 http://x.cn", "/mediate 1 看过了 http://x.cn", "你好"]
+)
+def test_what_nobody_edited_is_not_answered(office: Office, said: str) -> None:
+    """The preview of a link came, or a reaction: Telegram says the message again, and there is nothing to send anew."""
+    office.writes(ALICE, "路灯坏了")
+    id_ = office.writes(DEPUTY, said)
+    before = len(office.chats[DEPUTY])
+    office.writes(DEPUTY, said, message_id=id_, edit=True, touched=False)
+    assert len(office.chats[DEPUTY]) == before
+    office.writes(DEPUTY, said, message_id=id_, edit=True)
+    assert "改过的消息" in office.told(DEPUTY)
+
+
 def test_what_was_edited_until_it_is_meant_for_us_is_answered(office: Office) -> None:
     """A slip in the command is put right by editing; nothing comes of that, and whoever did it must know. So it is with
     anything in private, but for what changes without a word, as a live location does.

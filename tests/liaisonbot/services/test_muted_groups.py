@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from liaisonbot.incoming import MembershipChange, Place, QuotedMessage, Sender
-from liaisonbot.services import frontdesk
+from liaisonbot.outgoing import Outgoing, Receipt, Send
+from liaisonbot.services import delivery, frontdesk
+from liaisonbot.texts import Text
 from liaisonbot.vocabulary import Role
 from tests.support.office import GROUP, Office
 
@@ -146,3 +148,25 @@ def test_a_group_that_takes_it_costs_nothing_more(office: Office) -> None:
     assert not any("#1" in sent.text for sent in office.chats[LIN])
     assert card.outgoing.fallback is not None
     assert card.outgoing.fallback.text is None
+
+
+def test_that_an_edit_was_not_taken_is_read_in_private(office: Office) -> None:
+    """Who made it is known, where only the group does not take the answer."""
+    said = office.writes(LIN, "明天谁去", group=GROUP)
+    office.writes(LIN, "/report 三号楼电梯坏了", group=GROUP, message_id=said, edit=True)
+    assert "不能发消息" in office.told(LIN)
+    assert "请重新发一次" in office.told(LIN)
+
+
+def test_when_everybody_may_write_again_what_is_owed_is_told_once(office: Office) -> None:
+    """Nobody tells the bot so: it sees it by a message that arrives."""
+    asked = office.writes(HE, "/report 三号楼电梯坏了", group=GROUP)
+    office.blocked.remove(GROUP)
+    for number in (1, 2):
+        with office.unit() as uow:
+            uow.outbox.add(Outgoing(Send.TEXT, GROUP, language="zh", text=Text.of("done")), office.now)
+            for promise in uow.outbox.turn(office.now, ()):
+                delivery.record(uow, office.desk, promise, Receipt((9000 + number,)))
+        office.ticks()
+    told = [sent for sent in office.chats[GROUP] if "#1" in sent.text]
+    assert [sent.outgoing.reply_to for sent in told] == [asked]

@@ -192,6 +192,9 @@ def test_what_the_guard_holds_is_not_answered_on_the_spot(office: Office) -> Non
     assert "先由工作人员看" in answer.text
     assert office.case(1).held
     assert "收了物业的钱" not in office.told(ALICE)
+    for who, theirs in ((WANG, False), (STAFF, True)):
+        office.presses_data(who, "visitor:1:show", office.last(who))
+        assert ("do:case:1" in office.last(who).buttons.values()) is theirs, who
 
 
 def test_what_was_settled_there_is_one_entry_of_the_log_with_the_day(office: Office) -> None:
@@ -553,6 +556,25 @@ def test_a_day_that_ends_early_was_held(office: Office) -> None:
         assert [each.state for each in uow.receptions.bookings(1)] == [BookingState.HEARD, BookingState.CANCELLED]
         drafts = [uow.duty.of_origin(id_, DAY, "reception:1") for id_ in day.deputy_ids]
     assert [draft.minutes for draft in drafts if draft] == [70] * len(day.deputy_ids)
+
+
+@pytest.mark.parametrize(
+    ("clock", "somebody", "early"), [("08:30", False, False), ("09:30", False, True), ("08:55", True, True)]
+)
+def test_a_day_that_had_begun_is_not_called_cancelled(office: Office, clock: str, somebody: bool, early: bool) -> None:
+    """Groups and deputies read that it ended early; one that had not begun is cancelled. Who did it reads the same."""
+    at(office, DAY, "08:00")
+    if somebody:
+        heard(office, "转街道", STAFF)
+    at(office, DAY, clock)
+    office.writes(STAFF, "/cancelday 1 临时有会")
+    confirmed(office)
+    word, not_said = ("提前结束", "取消") if early else ("取消", "提前结束")
+    for chat in (GROUP, WANG):
+        told = office.last(chat, containing="临时有会").text
+        assert word in told
+        assert not_said not in told
+    assert word in office.last(STAFF, containing="已通知").text
 
 
 def test_who_received_until_another_came_has_an_entry_of_it(office: Office) -> None:
