@@ -225,7 +225,11 @@ def _by_code(rows: Rows, code: str, own: int) -> Rows:
     ``code:again:CODE:LEVEL``; behind the first two the reply of which they speak, and the case where it is not the
     code's ``own``.
     """
-    return tuple(tuple(replace(button, data=_with_code(button.data or "", code, own)) for button in row) for row in rows)
+
+    def by_code(button: Button) -> Button:
+        return replace(button, data=_with_code(button.data or "", code, own))
+
+    return tuple(tuple(map(by_code, row)) for row in rows)
 
 
 _OF_A_REPLY: Final = {"rate": 2, "check": 1}
