@@ -322,9 +322,7 @@ def _erase(visit: Visit, case: Case, code: str, person_id: int) -> None:
     visit.show(Text.of("forgotten-behalf", case=case.number))
 
 
-def _rate(
-    visit: Visit, case: Case, code: str, person_id: int, part: str = "", level: str = "", *of_reply: str
-) -> None:
+def _rate(visit: Visit, case: Case, code: str, person_id: int, part: str = "", level: str = "", *of_reply: str) -> None:
     """As they say; both parts together move the case."""
     if level == "?":
         visit.toast(Text.of("rate-below"))
