@@ -90,7 +90,7 @@ def test_there_is_nothing_to_explain_before_a_rating(office: Office, command: st
     assert "还没有答复" in office.told(ALICE)
     office.writes(DEPUTY, "/reply 1 修好了")
     office.writes(ALICE, command)
-    assert "请先在 /case 1 下面点按钮评价" in office.told(ALICE)
+    assert "请先发 /case 1，点下面的按钮评价" in office.told(ALICE)
     assert not any("记下了" in sent.text for sent in office.chats[ALICE])
     with office.unit() as uow:
         assert "explained" not in [entry.event for entry in uow.journal.of_case(1)]
