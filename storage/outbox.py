@@ -96,21 +96,13 @@ _TO_CHAT = Ready(
     .order_by(outbox.c.id)
 )
 _DROP = Ready(sa.delete(outbox).where(outbox.c.id == bindparam("row")).returning(outbox.c.lane))
-_DROP_OF_CASE = Ready(
-    sa.delete(outbox).where(
-        outbox.c.case_number == bindparam("number"),
-        outbox.c.dedupe_key.startswith(bindparam("beginning", type_=sa.String())),
-        _DUE,
-    )
+_of_case = sa.delete(outbox).where(
+    outbox.c.case_number == bindparam("number"),
+    outbox.c.dedupe_key.startswith(bindparam("beginning", type_=sa.String())),
+    _DUE,
 )
-_DROP_OF_CASE_TO = Ready(
-    sa.delete(outbox).where(
-        outbox.c.case_number == bindparam("number"),
-        outbox.c.chat_id == bindparam("chat"),
-        outbox.c.dedupe_key.startswith(bindparam("beginning", type_=sa.String())),
-        _DUE,
-    )
-)
+_DROP_OF_CASE = Ready(_of_case.returning(outbox.c.lane))
+_DROP_OF_CASE_TO = Ready(_of_case.where(outbox.c.chat_id == bindparam("chat")).returning(outbox.c.lane))
 
 
 class SqlOutbox:
@@ -219,10 +211,11 @@ class SqlOutbox:
         wakeups.notify(self._connection, WAKE_UP)
 
     def drop_of_case(self, case: int, key: str, *, chat: int | None = None) -> None:
+        wanted: dict[str, Any] = {"number": case, "beginning": key}
         if chat is None:
-            _DROP_OF_CASE.run(self._connection, {"number": case, "beginning": key})
+            self._taken_back(_DROP_OF_CASE.scalars(self._connection, wanted))
         else:
-            _DROP_OF_CASE_TO.run(self._connection, {"number": case, "beginning": key, "chat": chat})
+            self._taken_back(_DROP_OF_CASE_TO.scalars(self._connection, {**wanted, "chat": chat}))
 
     def take_said(self, case: int, chat_id: int) -> list[Outgoing]:
         found = [
@@ -259,7 +252,8 @@ class SqlOutbox:
 
     def drop_keyed(self, key: str, *, chat: int | None = None) -> None:
         of_chat = () if chat is None else (outbox.c.chat_id == chat,)
-        self._connection.execute(sa.delete(outbox).where(outbox.c.dedupe_key == key, *of_chat, _DUE))
+        dropped = sa.delete(outbox).where(outbox.c.dedupe_key == key, *of_chat, _DUE).returning(outbox.c.lane)
+        self._taken_back(self._connection.execute(dropped).scalars().all())
 
     def drop_for(self, chat_id: int) -> None:
         dropped = sa.delete(outbox).where(outbox.c.chat_id == chat_id, _DUE).returning(outbox.c.lane)

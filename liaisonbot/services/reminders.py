@@ -60,11 +60,11 @@ def drop(uow: UnitOfWork, desk: Desk, case: int, *, chat: int | None = None) -> 
             continue
         _owe_again(uow, void, waiting.chat_id)
         left = [due for due in waiting.due if due.case != case]
+        # Not written over: the list may be in the deliver loop's memory, which lets go of what is taken back only.
+        uow.outbox.drop_keyed(LIMITS, chat=waiting.chat_id)
         if left:
             reader = Reader(waiting.chat_id, waiting.language)
             _promise(uow, desk, reader, left, not_before=waiting.not_before)
-        else:
-            uow.outbox.drop_keyed(LIMITS, chat=waiting.chat_id)
 
 
 def drop_of_former(uow: UnitOfWork, desk: Desk, case: int, deputy_id: int | None) -> None:

@@ -145,6 +145,31 @@ async def test_what_is_taken_back_in_time_does_not_go_out(office: Office, courie
     assert courier.of(1) == ["under way", "something to read", "its end"]
 
 
+@pytest.mark.parametrize(
+    "takes_back",
+    [
+        lambda outbox: outbox.drop_of_case(7, "reminder:", chat=1),
+        lambda outbox: outbox.drop_of_case(7, "reminder:"),
+        lambda outbox: outbox.drop_keyed("reminder:a:7"),
+    ],
+)
+async def test_what_is_void_under_its_key_does_not_go_out(
+    office: Office, courier: FakeCourier, takes_back: Callable[[Any], None]
+) -> None:
+    """The same of reminders, which are taken back by what they are about."""
+    courier.held, courier.holds = asyncio.Event(), lambda outgoing: outgoing.body == "under way"
+    async with delivering(office, courier):
+        await promise(office, a_text(1, "under way"))
+        await eventually(lambda: courier.under_way == 1, "the call")
+        await promise(office, a_text(1, "void", case=7, key="reminder:a:7"), a_text(1, "its end"))
+        await promise(office, a_text(3, "another chat"))
+        await eventually(lambda: courier.of(3) == ["another chat"], "what came last")
+        await office.write(lambda uow, desk: takes_back(uow.outbox))
+        courier.held.set()
+        await eventually(lambda: "its end" in courier.of(1), "the end")
+    assert courier.of(1) == ["under way", "its end"]
+
+
 async def test_each_chat_gets_its_messages_in_order(office: Office, courier: FakeCourier) -> None:
     """With never more calls under way than a crash may repeat."""
     courier.slowness = 0.002
