@@ -527,3 +527,8 @@ def reason_rows(case: Case) -> Rows:
 def again_rows(case: Case) -> Rows:
     """For the author of a case that was closed too early."""
     return ((Button(Text.of("button-not-solved"), data=f"do:again:{case.number}"),),)
+
+
+def taken_up_rows(case: Case) -> Rows:
+    """The same for staff, whom its author has told so."""
+    return ((Button(Text.of("button-not-solved"), data=f"do:reopen:{case.number}"),),)

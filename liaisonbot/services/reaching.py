@@ -10,13 +10,15 @@ from typing import Any, Final
 
 from liaisonbot import masking
 from liaisonbot.desk import Desk
-from liaisonbot.model import Author, Case
+from liaisonbot.model import Actor, Author, Case
 from liaisonbot.outgoing import Outgoing, Priority, Rows, Send
+from liaisonbot.permissions import Permission, may_for_case
 from liaisonbot.ports import UnitOfWork
 from liaisonbot.services import accused, cards, readers, relaying
 from liaisonbot.services.readers import Reader
 from liaisonbot.services.relaying import Files
 from liaisonbot.texts import Text
+from liaisonbot.vocabulary import Role
 
 
 def to_author(
@@ -108,8 +110,9 @@ def _through_somebody(
     """
     teller = _teller(uow, desk, case, author, asked=bool(rows))
     for reader in [teller] if teller else readers.staff_for(uow, desk, case):
+        pressed = cards.naming(_on_their_word(uow, desk, case, reader, rows), author.person_id)
         heading = Text.of(
-            "please-ask" if rows else "please-tell",
+            "please-ask" if pressed else "please-tell",
             case=case.number,
             name=(author.name or "") if teller else "",
             phone=(author.phone or "") if teller else "",
@@ -120,12 +123,24 @@ def _through_somebody(
             language=reader.language,
             text=Text.lines(heading, cards.whose(uow, case, author), text),
             body=body,
-            rows=cards.naming(rows, author.person_id),
+            rows=pressed,
             case=case.number,
             tell_if_gone=True,
             **fields,
         )
         relaying.gather(uow, desk, outgoing if files is None else relaying.with_files(desk, outgoing, files))
+
+
+def _on_their_word(uow: UnitOfWork, desk: Desk, case: Case, reader: Reader, rows: Rows) -> Rows:
+    """The buttons for whoever passes on what the author says. Only authors ask for their case to be taken up again; of
+    the others, staff take it up themselves.
+    """
+    if rows != cards.again_rows(case):
+        return rows
+    staff = next((entry for entry in uow.roster.of(reader.chat_id, None) if entry.role is Role.STAFF), None)
+    actor = Actor(person=None, staff=staff, owner=desk.is_owner(reader.chat_id))
+    authors = uow.cases.author_ids(case.number)
+    return cards.taken_up_rows(case) if may_for_case(actor, Permission.CASE_REOPEN, case, authors) else ()
 
 
 def _teller(uow: UnitOfWork, desk: Desk, case: Case, author: Author, *, asked: bool) -> Reader | None:

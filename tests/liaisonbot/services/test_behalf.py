@@ -937,6 +937,30 @@ def test_in_a_group_its_deputy_answers_the_other_author(office: Office) -> None:
     assert "明天派人来看" in office.told(GROUP)
 
 
+def test_that_it_is_not_solved_is_said_by_a_button_that_works(office: Office) -> None:
+    """Whoever tells the author that their case is closed, and is staff, takes it up again on their word."""
+    entered(office, STAFF, contact=None)
+    office.writes(STAFF, "/assign 1 张三")
+    office.writes(DEPUTY, "/decline 1 D 不归我们管")
+    told = office.last(STAFF, containing="不予受理</b>")
+    assert "请问问本人" in told.text
+    office.presses(STAFF, told, "还没解决")
+    office.writes(STAFF, "本人说还没人管")
+    if office.case(1).stage is Stage.CLOSED:
+        office.presses(STAFF, office.last(STAFF), "确认")
+    assert office.case(1).stage is not Stage.CLOSED
+
+
+def test_who_can_take_nothing_up_again_is_asked_to_tell_only(office: Office) -> None:
+    """A deputy who entered it, and another one has it: nothing that they press would be heard."""
+    entered(office, DEPUTY, contact=None)
+    office.writes(STAFF, "/assign 1 李四")
+    office.writes(OTHER_DEPUTY, "/decline 1 D 不归我们管")
+    told = office.last(DEPUTY, containing="不予受理</b>")
+    assert "请转告本人" in told.text
+    assert not told.buttons
+
+
 @pytest.mark.parametrize("who", [DEPUTY, STAFF])
 def test_whoever_passes_words_on_to_a_closed_case_gets_no_dead_button(office: Office, who: int) -> None:
     """Only its author asks for it to be taken up again."""
