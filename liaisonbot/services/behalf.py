@@ -206,7 +206,7 @@ def _holder_rows(visit: Visit, case: Case, code: str, person_id: int) -> Rows:
     if case.open and may_for_case(actor, Permission.CASE_WRITE, case, authors):
         add = ((Button(Text.of("button-code-add"), data=f"code:add:{code}"),),)
     erase_them = ((Button(Text.of("button-code-erase"), data=f"code:ask:{code}"),),)
-    return (*_by_code(answers, code), *add, *erase_them)
+    return (*_by_code(answers, code, _case_of(uow, code)), *add, *erase_them)
 
 
 def _may_rate(visit: Visit, case: Case, person_id: int) -> bool:
@@ -214,15 +214,33 @@ def _may_rate(visit: Visit, case: Case, person_id: int) -> bool:
     return may_for_case(_for(visit, person_id).actor, Permission.CASE_RATE, case, authors)
 
 
-def _by_code(rows: Rows, code: str) -> Rows:
+def _case_of(uow: UnitOfWork, code: str) -> int:
+    """The case for which the code was given, whatever that is part of now."""
+    found = uow.receipt_codes.find(receipt_codes.digest(code))
+    return found[0] if found else 0
+
+
+def _by_code(rows: Rows, code: str, own: int) -> Rows:
     """The same buttons for whoever holds the code: ``code:rate:CODE:PART:LEVEL``, ``code:check:CODE:LEVEL``,
-    ``code:again:CODE:LEVEL``.
+    ``code:again:CODE:LEVEL``; behind the first two the reply of which they speak, and the case where it is not the
+    code's ``own``.
     """
-    return tuple(tuple(replace(button, data=_with_code(button.data or "", code)) for button in row) for row in rows)
+
+    def by_code(button: Button) -> Button:
+        return replace(button, data=_with_code(button.data or "", code, own))
+
+    return tuple(tuple(map(by_code, row)) for row in rows)
 
 
-def _with_code(data: str, code: str) -> str:
-    verb, _, *rest = data.split(":")
+_OF_A_REPLY: Final = {"rate": 2, "check": 1}
+"""What speaks of a reply, and in how many parts it says what."""
+
+
+def _with_code(data: str, code: str, own: int) -> str:
+    verb, number, *rest = data.split(":")
+    parts = _OF_A_REPLY.get(verb)
+    if parts is not None and number != str(own):
+        rest = [*rest[:parts], *(rest[parts:] or ["0"]), number]
     return ":".join(["code", verb, code, *rest])
 
 
@@ -304,16 +322,14 @@ def _erase(visit: Visit, case: Case, code: str, person_id: int) -> None:
     visit.show(Text.of("forgotten-behalf", case=case.number))
 
 
-def _rate(
-    visit: Visit, case: Case, code: str, person_id: int, part: str = "", level: str = "", reply: str = "0"
-) -> None:
+def _rate(visit: Visit, case: Case, code: str, person_id: int, part: str = "", level: str = "", *of_reply: str) -> None:
     """As they say; both parts together move the case."""
     if level == "?":
         visit.toast(Text.of("rate-below"))
         return
     if part not in ("attitude", "result") or level not in ("0", "1", "2", "3"):
         raise Refused("old-button")
-    if _of_earlier(visit, case, code, person_id, reply):
+    if _of_earlier(visit, case, code, person_id, *of_reply):
         return
     acting = _for(visit, person_id)
     verdicts.rate(visit.uow, visit.desk, acting.actor, case.number, part, int(level), reply=case.which_reply)
@@ -324,20 +340,23 @@ def _rate(
     visit.renew_buttons(_holder_rows(visit, after, code, person_id))
 
 
-def _of_earlier(visit: Visit, case: Case, code: str, person_id: int, reply: str) -> bool:
-    """Whether the button speaks of a reply before the newest one; then they read that, with the buttons for it."""
-    if number_in(reply) == case.which_reply:
+def _of_earlier(visit: Visit, case: Case, code: str, person_id: int, reply: str = "0", of: str = "") -> bool:
+    """Whether the button speaks of another reply than the newest one: of one before it, or one to the case that theirs
+    was apart from, or part of, then. They read the newest, with the buttons for it.
+    """
+    whose = number_in(of) if of else _case_of(visit.uow, code)
+    if case.replied_at is None or (whose, number_in(reply)) == (case.number, case.which_reply):
         return False
     visit.toast(Text.of("earlier-reply-shown", case=case.number), alert=True)
     _tell_course(visit, case, code, person_id)
     return True
 
 
-def _check(visit: Visit, case: Case, code: str, person_id: int, level: str = "", reply: str = "0") -> None:
+def _check(visit: Visit, case: Case, code: str, person_id: int, level: str = "", *of_reply: str) -> None:
     """Whether what was promised is done, as they see it."""
     if level not in ("1", "2", "3"):
         raise Refused("old-button")
-    if _of_earlier(visit, case, code, person_id, reply):
+    if _of_earlier(visit, case, code, person_id, *of_reply):
         return
     acting = _for(visit, person_id)
     promises.answer(acting, case.number, Delivery(int(level)), reply=case.which_reply)
@@ -405,7 +424,8 @@ def in_whose_name(visit: Visit, message: IncomingMessage, link: Link) -> Visit:
     """The visit of whoever answers that message of ours: with a case that they entered and have as its deputy, they
     speak as its deputy but where it is the author's turn.
     """
-    return _in_their_name(visit, message, link.case) if link.purpose in _THEIR_TURN else visit
+    theirs = visit.place.private and link.purpose in _THEIR_TURN  # in a group it was another author's turn
+    return _in_their_name(visit, message, link.case) if theirs else visit
 
 
 def _add_to(visit: Visit, message: IncomingMessage, number: int) -> None:

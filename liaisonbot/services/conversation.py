@@ -174,7 +174,9 @@ def _from_author(visit: Visit, message: IncomingMessage, case: Case, *, silently
     elif deputy is None:
         visit.say(Text.of("added-no-deputy", case=case.number), case=case.number, purpose=ADDED)
     elif case.stage is Stage.CLOSED:
-        visit.say(Text.of("added-closed", case=case.number), rows=cards.again_rows(case), case=case.number)
+        theirs = may_for_case(visit.actor, Permission.CASE_ASK_AGAIN, case, uow.cases.author_ids(case.number))
+        rows = cards.again_rows(case) if theirs else ()  # who passes words on cannot ask for it
+        visit.say(Text.of("added-closed", case=case.number), rows=rows, case=case.number)
     elif elsewhere:
         visit.say(Text.of("words-added", case=case.number), case=case.number, purpose=ADDED)
 

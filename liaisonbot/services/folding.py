@@ -59,8 +59,9 @@ def _renew(visit: Visit, rest: Sequence[str], *, unfolded: bool) -> None:
 def renew_where_impossible(visit: Visit, refusal: Refused) -> None:
     """A button was refused because the case has moved on: below its message stands what is possible now."""
     press, place = visit.press, visit.place
-    if refusal.key in _NOTHING_LEFT:
-        visit.renew_buttons(() if place.private else cards.group_rows(visit.desk, int(str(refusal.params["case"]))))
+    if refusal.key in _LEFT:
+        number = int(str(refusal.params["case"]))
+        visit.renew_buttons(_LEFT[refusal.key](number) if place.private else cards.group_rows(visit.desk, number))
         return
     verb, *rest = press.data.split(":") if press is not None else [""]
     command = commands.BY_NAME.get(rest[0]) if verb == "do" and len(rest) == 2 else None
@@ -74,9 +75,12 @@ def renew_where_impossible(visit: Visit, refusal: Refused) -> None:
         visit.renew_buttons(_BELOW.get(link.purpose, _the_case)(visit, case))
 
 
-_NOTHING_LEFT: Final = frozenset({"rating-over", "earlier-reply"})
-"""In a group the buttons stay below one author's message when another's rating ends it; older copies of a reply keep
-theirs.
+_LEFT: Final[Mapping[str, Callable[[int], Rows]]] = {
+    "rating-over": lambda _: (),
+    "earlier-reply": lambda number: ((cards.opening(number),),),
+}
+"""Why a button that says what one thinks was refused, and what stays below its message in private. In a group such
+buttons stay below one author's message when another's rating ends it; older copies of a reply keep theirs.
 """
 
 

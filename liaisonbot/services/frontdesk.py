@@ -237,10 +237,10 @@ _GO_ON: Final = frozenset({"duty"})
 
 def receive_edit(uow: UnitOfWork, desk: Desk, message: IncomingMessage) -> Outcome:
     """Somebody edited a message. Those of a case are put right there; whoever edits another one until it is meant for
-    us hears that nothing came of it. Nobody hears so of one they did not touch. An edit waits as long as the message
-    itself may have to.
+    us hears that nothing came of it. One that nobody touched changes nothing, and says nothing: its words are those of
+    before, and may have been corrected since. An edit waits as long as the message itself may have to.
     """
-    if message.sender is None or message.sender.is_bot:
+    if message.sender is None or message.sender.is_bot or not message.touched:
         return Outcome.HANDLED
     person = uow.people.find(message.sender.telegram_id)
     if person is not None:
@@ -253,8 +253,6 @@ def receive_edit(uow: UnitOfWork, desk: Desk, message: IncomingMessage) -> Outco
         if conversation.edited(visit, replace(message, text=text)):
             return Outcome.HANDLED
     uow.messages.edit_loose_part(message)
-    if not message.touched:
-        return Outcome.HANDLED
     if not message.place.private and (message.mention is not None or _commands_us(message)):
         _answer_nobody(uow, desk, message.place, message.message_id, "edit-not-taken", person)
     elif person is not None and message.place.private and (message.text or message.file):

@@ -90,7 +90,7 @@ def test_there_is_nothing_to_explain_before_a_rating(office: Office, command: st
     assert "还没有答复" in office.told(ALICE)
     office.writes(DEPUTY, "/reply 1 修好了")
     office.writes(ALICE, command)
-    assert "请先在 /case 1 下面点按钮评价" in office.told(ALICE)
+    assert "请先发 /case 1，点下面的按钮评价" in office.told(ALICE)
     assert not any("记下了" in sent.text for sent in office.chats[ALICE])
     with office.unit() as uow:
         assert "explained" not in [entry.event for entry in uow.journal.of_case(1)]
@@ -108,7 +108,7 @@ def test_a_wrong_stage_names_all_that_an_author_can_do(office: Office) -> None:
     assert CHASE not in office.told(ALICE)
     office.writes(DEPUTY, "/reply 1 B 2026-12-01 会修好")
     office.writes(ALICE, "/again 1 没好")
-    assert "点按钮评价" in office.told(ALICE)
+    assert "点下面的按钮评价" in office.told(ALICE)
     office.writes(DEPUTY, "/done 1")
     office.writes(ALICE, "/again 1 没好")
     assert "真的落实了吗" in office.told(ALICE)
@@ -133,7 +133,7 @@ def test_what_waits_for_an_author_is_where_they_are_sent(office: Office, command
     office.writes(DEPUTY, "/reply 1 B 2026-12-01 会修好")
     office.blocked.remove(ALICE)
     office.writes(ALICE, command)
-    assert "/case 1 下面" in office.last(ALICE, containing="评价").text
+    assert "发 /case 1，点下面的" in office.last(ALICE, containing="评价").text
     office.writes(ALICE, "/case 1")
     course = office.last(ALICE, containing="经过")
     for data in ("rate:1:attitude:3", "rate:1:result:3"):
@@ -144,7 +144,7 @@ def test_what_waits_for_an_author_is_where_they_are_sent(office: Office, command
     office.blocked.remove(ALICE)
     if command != "/explain 1":
         office.writes(ALICE, command)
-        assert "真的落实了吗？" in office.last(ALICE, containing="/case 1 下面").text
+        assert "真的落实了吗？" in office.last(ALICE, containing="发 /case 1，点下面的").text
     office.writes(ALICE, "/case 1")
     assert "check:1:3" in office.last(ALICE, containing="经过").buttons.values()
 

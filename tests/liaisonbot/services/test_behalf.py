@@ -13,7 +13,7 @@ from liaisonbot.vocabulary import Outcome, Role, Stage
 from liaisonbot.workflow import Event
 from storage.export import read_cases
 from tests.liaisonbot.services.conftest import ALICE, DEPUTY, OTHER_DEPUTY, OWNER, STAFF
-from tests.support.office import Office, Sent
+from tests.support.office import GROUP, Office, Sent
 
 LAMP = "三号楼的路灯坏了"
 WHO = "王大爷 138 0000 1111"
@@ -620,6 +620,41 @@ def test_whoever_passes_on_answers_the_look_back_below_the_case(office: Office) 
     assert "重新" in str(office.last(STAFF, containing="经过").buttons), "the rest of its buttons stays"
 
 
+def test_by_code_nobody_rates_another_case_s_reply(office: Office) -> None:
+    """Once theirs is part of another case, and once it is apart again: they read its reply first, then rate it."""
+    code = entered(office, text="楼道的墙皮掉了")
+    office.writes(ALICE, "小区东门的路灯坏了")
+    office.writes(DEPUTY, "/reply 1 换灯泡")
+    alone = rating_by_code(shown(office, code))
+    office.writes(DEPUTY, "/reply 2 换电线")
+    office.writes(STAFF, "/merge 1 2")
+    course = shown(office, code)
+    together = rating_by_code(course)
+    for pressed in alone:
+        office.presses_data(HOLDER, pressed, course)
+        assert "之前的一次答复" in office.toasts[-1]
+        assert "换电线" in course.text
+    with office.unit() as uow:
+        assert not uow.verdicts.of(2)
+    office.writes(STAFF, "/split 1")
+    for pressed in together:
+        office.presses_data(HOLDER, pressed, course)
+    with office.unit() as uow:
+        assert not uow.verdicts.of(1)
+    office.writes(STAFF, "/merge 1 2")
+    for pressed in together:
+        office.presses_data(HOLDER, pressed, course)
+    with office.unit() as uow:
+        (said,) = uow.verdicts.of(2).values()
+    assert (said.attitude, said.result) == (1, 1)
+
+
+def rating_by_code(course: Sent) -> list[str]:
+    """What its buttons say of being dissatisfied."""
+    buttons = [button for row in course.outgoing.rows for button in row]
+    return [button.data or "" for button in buttons if button.label.key == "button-rating-1"]
+
+
 def test_the_deputy_of_the_case_does_not_rate_by_code(office: Office) -> None:
     """Nor does a wrong code, or an erased one."""
     code = entered(office)
@@ -883,6 +918,34 @@ def test_after_a_merge_it_is_said_for_the_one_whose_receipt_was_answered(office:
     with office.unit() as uow:
         said = uow.messages.of_case(1)[-1]
     assert (said.text, said.by, said.person_id) == ("灯杆也歪了", Role.CONSTITUENT, second)
+
+
+def test_in_a_group_its_deputy_answers_the_other_author(office: Office) -> None:
+    """What says there that words came says so of those who wrote there."""
+    office.writes(ALICE, "/report 小区东门的路灯坏了", group=GROUP)
+    office.writes(STAFF, "/assign 1 张三")
+    office.writes(DEPUTY, "/ask 1 哪一盏？")
+    office.writes(ALICE, "东边第二盏", answering=office.last(GROUP), group=GROUP)
+    came = office.last(GROUP, containing="收到")
+    entered(office, DEPUTY, contact=None, text="楼道的墙皮掉了")
+    office.writes(STAFF, "/assign 2 张三")
+    office.writes(STAFF, "/merge 2 1")
+    office.writes(DEPUTY, "明天派人来看", answering=came, group=GROUP)
+    with office.unit() as uow:
+        said = uow.messages.of_case(1)[-1]
+    assert (said.text, said.by) == ("明天派人来看", Role.DEPUTY)
+    assert "明天派人来看" in office.told(GROUP)
+
+
+@pytest.mark.parametrize("who", [DEPUTY, STAFF])
+def test_whoever_passes_words_on_to_a_closed_case_gets_no_dead_button(office: Office, who: int) -> None:
+    """Only its author asks for it to be taken up again."""
+    entered(office, who, contact=None)
+    office.writes(STAFF, "/assign 1 张三")
+    office.writes(DEPUTY, "/decline 1 D 不归我们管")
+    office.writes(who, "还是没人管", answering=office.last(who, containing="凭证码"))
+    assert "已补充到民情 #1" in office.told(who)
+    assert not office.last(who).buttons
 
 
 @pytest.mark.parametrize("entered_it", [True, False])

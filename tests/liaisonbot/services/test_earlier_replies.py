@@ -67,16 +67,31 @@ def test_what_rates_an_earlier_reply_rates_no_newer_one(office: Office, group: i
 
 
 def test_the_buttons_of_the_earlier_reply_go(office: Office) -> None:
-    """They have nothing to say any more; those of the newest stay, and /case has them, too."""
+    """They have nothing to say any more, and lead to the case; those of the newest stay, and /case has them, too."""
     first, newest = twice(office)
     there = next(sent for sent in office.chats[ALICE] if sent.message_id == first.message_id)
     there.buttons = first.buttons  # as if it had not been renewed
     office.presses_data(ALICE, rating(first, "result", 3), first)
-    assert not there.buttons
+    assert list(there.buttons.values()) == ["do:case:1"]
     assert any("满意" in label for label in newest.buttons)
     office.writes(ALICE, "/case 1")
     shown = office.last(ALICE, containing="已修好")
     rated(office, shown, 3)
+    assert office.case(1).stage is Stage.CLOSED
+
+
+def test_a_button_from_before_replies_were_told_apart_leads_to_those_that_count(office: Office) -> None:
+    """Below the newest reply there may stand buttons that an earlier LiaisonBot made: they do not say of which they
+    are. Nobody reads that they are of an earlier one for sure, and the way on is one press.
+    """
+    _, newest = twice(office)
+    office.presses_data(ALICE, "rate:1:result:3", newest)
+    assert "可能属于之前的一次答复" in office.toasts[-1]
+    assert office.case(1).result is None
+    there = next(sent for sent in office.chats[ALICE] if sent.message_id == newest.message_id)
+    assert list(there.buttons.values()) == ["do:case:1"]
+    office.presses_data(ALICE, "do:case:1")
+    rated(office, office.last(ALICE, containing="经过"), 3)
     assert office.case(1).stage is Stage.CLOSED
 
 

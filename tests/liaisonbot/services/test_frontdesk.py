@@ -421,6 +421,21 @@ def test_what_nobody_edited_is_not_answered(office: Office, said: str) -> None:
     assert "改过的消息" in office.told(DEPUTY)
 
 
+def test_what_nobody_edited_undoes_no_correction(office: Office) -> None:
+    """The message in which the reply was typed still says what it said before it was corrected."""
+    office.writes(ALICE, "路灯坏了")
+    id_ = office.writes(DEPUTY, "/reply 1 明天修，见 http://x.cn")
+    office.writes(DEPUTY, "/correct 1 后天修，见 http://x.cn")
+    before = {who: len(office.chats[who]) for who in (ALICE, DEPUTY)}
+    office.writes(DEPUTY, "/reply 1 明天修，见 http://x.cn", message_id=id_, edit=True, touched=False)
+    assert before == {who: len(office.chats[who]) for who in (ALICE, DEPUTY)}
+    with office.unit() as uow:
+        assert uow.messages.of_case(1)[-1].text == "后天修，见 http://x.cn"
+    office.writes(DEPUTY, "/reply 1 大后天修", message_id=id_, edit=True)
+    with office.unit() as uow:
+        assert uow.messages.of_case(1)[-1].text == "大后天修"
+
+
 def test_what_was_edited_until_it_is_meant_for_us_is_answered(office: Office) -> None:
     """A slip in the command is put right by editing; nothing comes of that, and whoever did it must know. So it is with
     anything in private, but for what changes without a word, as a live location does.
