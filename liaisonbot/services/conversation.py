@@ -153,7 +153,7 @@ def _from_author(visit: Visit, message: IncomingMessage, case: Case, *, silently
     deputy = guarding.deputy_to_tell(uow, desk, case)
     told: list[Reader] = [deputy] if deputy else readers.staff_for(uow, desk, case)
     told = [reader for reader in told if reader.chat_id != visit.place.chat_id]  # who passes it on has read it
-    key = "relay-from-constituent" if deputy else "relay-to-queue"
+    key = "relay-from-constituent" if deputy else relaying.to_staff(case)
     if visit.person_id in uow.cases.author_ids(case.number) and not visit.actor.by_code:
         share_contact(visit, message, case)
     else:
@@ -356,7 +356,8 @@ def _say_in_theirs(
     if here is None:
         return
     uow.messages.edit_told(here.id)
-    key = "relay-to-queue" if guarding.deputy_to_tell(uow, desk, case) is None else "relay-from-constituent"
+    alone = guarding.deputy_to_tell(uow, desk, case)
+    key = relaying.to_staff(case) if alone is None else "relay-from-constituent"
     _tell_of_edit(visit, message, here, case, Text.of(key, case=number), _by_itself(message))
 
 

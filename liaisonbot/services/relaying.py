@@ -171,7 +171,7 @@ def pass_on_what_waits(uow: UnitOfWork, desk: Desk, before: Case, after: Case) -
         anew = waiting if waiting.kind is not Send.EDIT else waiting.fallback or waiting
         text, acknowledge = anew.text, anew.acknowledge
         if deputy is None:
-            text, acknowledge = _for_the_queue(text), None
+            text, acknowledge = _for_the_queue(after, text), None
         for reader in told:
             theirs = replace(anew, chat_id=reader.chat_id, language=reader.language)
             uow.outbox.add(replace(theirs, text=text, acknowledge=acknowledge, sent=()), desk.now)
@@ -228,7 +228,7 @@ def take_back_what_waits(
             theirs = replace(anew, chat_id=reader.chat_id, language=reader.language, sent=())
             theirs = replace(theirs, text=_told_by_staff(anew.text)) if to_tell is not None else theirs
             if theirs.text is not None and theirs.text.key == "relay-from-constituent" and case.deputy_id not in were:
-                theirs = replace(theirs, text=_for_the_queue(theirs.text), acknowledge=None)
+                theirs = replace(theirs, text=_for_the_queue(case, theirs.text), acknowledge=None)
             if theirs not in uow.outbox.waiting_for(reader.chat_id).values():  # of several who left, each had it
                 uow.outbox.add(theirs, desk.now)
 
@@ -308,6 +308,10 @@ _SHOWING_THE_CASE: Final = frozenset({*CARDS, "relay"})
 """The purposes of messages in which words of the case, its files or who wrote it can be read."""
 
 
-def _for_the_queue(text: Text | None) -> Text | None:
-    """The heading for those who cannot answer, but can assign."""
-    return replace(text, key="relay-to-queue") if text and text.key == "relay-from-constituent" else text
+def to_staff(case: Case) -> str:
+    """The key of the heading for those who cannot answer, but can assign what is open, and take up what is closed."""
+    return "relay-to-queue" if case.open else "relay-of-closed"
+
+
+def _for_the_queue(case: Case, text: Text | None) -> Text | None:
+    return replace(text, key=to_staff(case)) if text and text.key == "relay-from-constituent" else text

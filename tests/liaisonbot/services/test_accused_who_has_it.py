@@ -159,7 +159,28 @@ def test_what_is_added_to_a_closed_case_waits_for_nobody_it_accuses(released: Of
     closed(released)
     turns_out(released, Role.STAFF, "孙伟", DEPUTY, "孙伟上个月又收了")
     assert [who for who in released.chats for sent in released.chats[who] if "又收了" in sent.text] == [STAFF]
-    assert "直接回复即可答话" not in released.last(STAFF, containing="又收了").text
+    told = released.last(STAFF, containing="又收了").text
+    assert "/reopen 1" in told
+    assert "/assign" not in told
+
+
+@pytest.mark.parametrize("left", [False, True], ids=["accused", "left"])
+def test_staff_read_of_a_closed_case_what_they_can_do(released: Office, *, left: bool) -> None:
+    """It cannot be assigned: they take it up again."""
+    office = released
+    closed(office)
+    with office.unit() as uow:
+        before = roles.held(uow)
+        if left:
+            uow.roster.retire(next(entry.id for entry in uow.roster.deputies() if entry.name == "张三"), office.now)
+        roles.follow(uow, office.desk, before)
+    said = office.writes(ALICE, "张三代表收了红包", answering=office.last(ALICE, containing="#1"))
+    assert "/reopen 1" in office.last(STAFF, containing="收了红包").text
+    office.writes(ALICE, "张三代表收了大红包", message_id=said, edit=True)
+    assert "/assign" not in office.last(STAFF, containing="大红包").text
+    office.now += timedelta(minutes=1)
+    office.writes(STAFF, "/reopen 1 再看看")
+    assert office.case(1).open
 
 
 def test_what_is_added_to_a_closed_case_before_it_accuses_is_not_lost(released: Office) -> None:
