@@ -316,8 +316,10 @@ def show_rota(visit: Visit, rota_id: int) -> None:
 
 
 def _days_of_rota(visit: Visit, rota: Rota) -> list[Reception]:
+    """Those to come, and today's until its hours are over: who received then stays on record."""
     days = visit.uow.receptions.between(visit.desk.today, visit.desk.today + AHEAD + AHEAD)
-    return [day for day in days if day.rota_id == rota.id]
+    over = reception_notices.is_over
+    return [day for day in days if day.rota_id == rota.id and not over(visit.desk, day.day, day.ends)]
 
 
 def _end_rota(visit: Visit, answers: Answers) -> None:

@@ -632,6 +632,23 @@ def test_a_rota_that_ends_while_people_are_received_says_that_the_day_was_held(o
     assert "已经接待过的 1 位留在记录里" in office.told(STAFF)
 
 
+def test_a_rota_that_ends_after_the_hours_of_a_day_leaves_that_day(office: Office) -> None:
+    """It took place: nobody reads that it is cancelled, and what came of it can still be put down."""
+    booked(office, BOB, "09:15")
+    at(office, DAY, "12:30")
+    before = len(office.chats[BOB]), len(office.chats[GROUP])
+    office.writes(STAFF, "/endrota 1")
+    confirmed(office)
+    assert (len(office.chats[BOB]), len(office.chats[GROUP])) == before
+    office.writes(STAFF, "/heldday 1")
+    office.presses(STAFF, office.last(STAFF), "先不写")
+    confirmed(office)
+    with office.unit() as uow:
+        day = uow.receptions.get(1)
+    assert day is not None
+    assert day.state is ReceptionState.HELD
+
+
 def test_who_cannot_be_told_is_not_counted_as_told(office: Office) -> None:
     booked(office, BOB, "09:15")
     with office.unit() as uow:
