@@ -68,13 +68,19 @@ async def test_a_connection_that_cannot_be_opened_is_an_error_and_leaves_no_thre
     assert connection_threads() == []
 
 
-async def test_the_loop_stands_still_until_a_function_lets_it_go_on(thread: ConnectionThread) -> None:
-    """It would only take Python's lock from it at every statement."""
+async def test_the_loop_stands_still_until_a_function_lets_it_go_on(
+    thread: ConnectionThread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would only take Python's lock from it at every statement. How long it has patience is not the point here: on
+    a busy machine the thread may not even have begun by then.
+    """
+    pause = connection_thread.PATIENCE / 4
+    monkeypatch.setattr(connection_thread, "PATIENCE", 10.0)
     steps: list[str] = []
 
     def function(enough: Callable[[], None]) -> str:
         steps.append("at work")
-        time.sleep(connection_thread.PATIENCE / 4)
+        time.sleep(pause)
         steps.append("enough")
         enough()
         return "result"
